@@ -1,0 +1,92 @@
+//! What is wrong with the author's files, where, and what to do about it.
+//!
+//! Invariant: nothing here knows the domain; a rule is a name and a severity.
+
+use std::ops::Range;
+
+use crate::source::SourcePath;
+
+/// How bad a problem is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The site is not built.
+    Error,
+    /// The site is built; the author should look.
+    Warning,
+}
+
+/// A named rule. Its name is its bracket in the message, its fixture's folder and its heading in `docs/rules.md`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// Lower case with hyphens.
+    pub name: &'static str,
+    /// What it is unless `[checks]` says otherwise.
+    pub severity: Severity,
+}
+
+impl Rule {
+    /// A rule that stops the build.
+    pub const fn error(name: &'static str) -> Self {
+        Self { name, severity: Severity::Error }
+    }
+
+    /// A rule that only warns.
+    pub const fn warning(name: &'static str) -> Self {
+        Self { name, severity: Severity::Warning }
+    }
+}
+
+/// A marked place, with a few words beside the carets (may be empty).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// The file.
+    pub file: SourcePath,
+    /// Byte offsets into it, half open; an empty span marks a point.
+    pub span: Range<usize>,
+    /// The words beside the carets.
+    pub text: String,
+}
+
+/// One problem. Texts are lower case without a full stop, names in backticks; `help` is one action.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// The rule it broke.
+    pub rule: &'static str,
+    /// How bad it is, `[checks]` included.
+    pub severity: Severity,
+    /// What is wrong.
+    pub message: String,
+    /// Places: the first is where the problem is, others explain it.
+    pub labels: Vec<Label>,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    /// A problem at a place.
+    pub fn new(rule: Rule, file: &SourcePath, span: Range<usize>, message: impl Into<String>) -> Self {
+        let label = Label { file: file.clone(), span, text: String::new() };
+        Self { rule: rule.name, severity: rule.severity, message: message.into(), labels: vec![label], help: None }
+    }
+
+    /// The same with a help line.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// The same with words beside the first place's carets.
+    #[must_use]
+    pub fn label(mut self, text: impl Into<String>) -> Self {
+        self.labels[0].text = text.into();
+        self
+    }
+
+    /// The same with another place that explains it.
+    #[must_use]
+    pub fn also(mut self, file: &SourcePath, span: Range<usize>, text: impl Into<String>) -> Self {
+        self.labels.push(Label { file: file.clone(), span, text: text.into() });
+        self
+    }
+}

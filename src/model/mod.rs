@@ -1,0 +1,109 @@
+//! What a status site is: components, incidents and maintenances, and what they mean for uptime.
+//!
+//! [`Site`] is everything its author wrote, valid and timeless; an [`edition::Edition`] is what of it is public at one
+//! instant. Invariant: no TOML, no Markdown, no disk, no template is known here.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::source::{Handle, SourcePath, Text};
+use crate::time::{Day, Instant};
+
+pub mod config;
+pub mod edition;
+pub mod report;
+pub mod state;
+pub mod uptime;
+
+use config::Config;
+use report::Report;
+use uptime::Seconds;
+
+/// A component's place in [`Site::components`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ComponentIx(pub usize);
+
+/// A group's place in [`Site::groups`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct GroupIx(pub usize);
+
+/// Everything the author wrote, valid.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// site.toml's plain keys.
+    pub config: Arc<Config>,
+    /// In the order of site.toml, which is the order on the page.
+    pub groups: Vec<Group>,
+    /// In the order of site.toml.
+    pub components: Vec<Component>,
+    /// Incidents and maintenances in order of their slugs; drafts only when they were asked for.
+    pub reports: Vec<Arc<Report>>,
+    /// Recorded downtime by component; one entry a component.
+    pub recorded: Vec<BTreeMap<Day, Seconds>>,
+    /// Extra pages in order of their names.
+    pub pages: Vec<ContentPage>,
+    /// Files that are only copied: output path, `/`-separated without a slash in front, to source.
+    pub copies: BTreeMap<String, Handle>,
+}
+
+impl Site {
+    /// A component by its index.
+    pub fn component(&self, ix: ComponentIx) -> &Component {
+        &self.components[ix.0]
+    }
+
+    /// All component indexes in order.
+    pub fn component_ixs(&self) -> impl Iterator<Item = ComponentIx> + use<> {
+        (0..self.components.len()).map(ComponentIx)
+    }
+
+    /// A group's members in the order of site.toml.
+    pub fn members(&self, group: GroupIx) -> impl Iterator<Item = ComponentIx> + '_ {
+        self.component_ixs().filter(move |&ix| self.component(ix).group == Some(group))
+    }
+}
+
+/// A part of the service that readers know by name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Component {
+    /// `[a-z0-9-_.]+`: its address and its name in reports.
+    pub id: String,
+    /// What readers see.
+    pub name: String,
+    /// One sentence; may be empty.
+    pub description: String,
+    /// The group it stands in.
+    pub group: Option<GroupIx>,
+    /// The first day that counts; `None`: always.
+    pub since: Option<Day>,
+    /// The first day that no longer counts; `None`: not retired.
+    pub retired: Option<Day>,
+    /// Whether bars and a figure are shown.
+    pub show_uptime: bool,
+}
+
+/// Components that are shown together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// Its address; shares one name space with components.
+    pub id: String,
+    /// What readers see.
+    pub name: String,
+}
+
+/// An extra page (about, terms of service), at `/NAME/`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContentPage {
+    /// Its address.
+    pub name: String,
+    /// Its title.
+    pub title: String,
+    /// Its file, from which relative links are read.
+    pub source: SourcePath,
+    /// Markdown.
+    pub body: Text,
+    /// Old addresses (`/a/b/`), each of which becomes a redirect page.
+    pub aliases: Vec<String>,
+    /// When it was last edited, if the author says so.
+    pub edited: Option<Instant>,
+}

@@ -1,0 +1,188 @@
+//! What was read: a snapshot of the site's folder, and places in its files.
+//!
+//! Invariant: nothing here knows what a file means.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// A file's path relative to the site's folder, `/` between its parts on every system.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourcePath(Arc<str>);
+
+impl SourcePath {
+    /// The path of these parts; the caller has split it at the system's separator and joined it with `/`.
+    pub fn new(path: impl AsRef<str>) -> Self {
+        Self(Arc::from(path.as_ref()))
+    }
+
+    /// The path as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The last part.
+    pub fn file_name(&self) -> &str {
+        self.0.rsplit('/').next().unwrap_or(&self.0)
+    }
+
+    /// The folder that holds the file, without a slash at its end; empty for the site's own folder.
+    pub fn folder(&self) -> &str {
+        self.0.rsplit_once('/').map_or("", |(folder, _)| folder)
+    }
+
+    /// The path that `relative` (`a.png`, `../b.md`) names from this file; `None` when it leaves the site.
+    pub fn sibling(&self, relative: &str) -> Option<SourcePath> {
+        let mut parts: Vec<&str> = self.folder().split('/').filter(|part| !part.is_empty()).collect();
+        for part in relative.split('/') {
+            match part {
+                "" | "." => {}
+                ".." => drop(parts.pop()?),
+                part => parts.push(part),
+            }
+        }
+        Some(SourcePath::new(parts.join("/")))
+    }
+}
+
+impl fmt::Display for SourcePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for SourcePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&*self.0, f)
+    }
+}
+
+/// A file that is only copied (an image, something in `static/`): its bytes stay on the disk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Handle {
+    /// Where it stands in the site's folder.
+    pub path: SourcePath,
+    /// Its length in bytes.
+    pub len: u64,
+    /// Nanoseconds of its last change, as the disk gives them: tells two states of the file apart, never shown.
+    pub stamp: i128,
+}
+
+/// One file of the snapshot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// A file whose content matters to us: a report, site.toml, recorded downtime, anything of a theme.
+    Bytes(Arc<[u8]>),
+    /// A file that is only copied.
+    File(Handle),
+}
+
+/// The site's folder at one moment, in order of paths. Dot files, the output and what no one may read are not in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Snapshot {
+    /// Every file by its path.
+    pub files: BTreeMap<SourcePath, Entry>,
+}
+
+impl Snapshot {
+    /// The bytes of a file that was read; `None` when it is absent or only a handle.
+    pub fn bytes(&self, path: &SourcePath) -> Option<&Arc<[u8]>> {
+        match self.files.get(path) {
+            Some(Entry::Bytes(bytes)) => Some(bytes),
+            _ => None,
+        }
+    }
+
+    /// A file's bytes as text, without a byte order mark's being removed; `None` when absent or not UTF-8.
+    pub fn text(&self, path: &SourcePath) -> Option<&str> {
+        std::str::from_utf8(self.bytes(path)?).ok()
+    }
+
+    /// The files below a folder (`"content/incidents"`), in order of paths.
+    pub fn below<'a>(&'a self, folder: &str) -> impl Iterator<Item = (&'a SourcePath, &'a Entry)> {
+        let prefix = format!("{folder}/");
+        let from = SourcePath::new(&prefix);
+        self.files.range(from..).take_while(move |(path, _)| path.as_str().starts_with(&prefix))
+    }
+}
+
+/// A value and the bytes of its file that say it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spanned<T> {
+    /// What is said.
+    pub value: T,
+    /// Byte offsets into the file, half open.
+    pub span: Range<usize>,
+}
+
+impl<T> Spanned<T> {
+    /// A value with its place.
+    pub fn new(value: T, span: Range<usize>) -> Self {
+        Self { value, span }
+    }
+
+    /// The same place with another value.
+    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Spanned<U> {
+        Spanned { value: f(self.value), span: self.span }
+    }
+}
+
+/// A piece of a file's text, shared with the file: no copy.
+#[derive(Clone)]
+pub struct Text {
+    file: Arc<str>,
+    range: Range<usize>,
+}
+
+impl Text {
+    /// The piece of `file` at these byte offsets.
+    ///
+    /// # Panics
+    /// When the offsets do not lie on character boundaries of the file.
+    pub fn new(file: &Arc<str>, range: Range<usize>) -> Self {
+        assert!(file.get(range.clone()).is_some(), "a text's range lies on character boundaries of its file");
+        Self { file: Arc::clone(file), range }
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.file[self.range.clone()]
+    }
+
+    /// Where the text begins in its file, in bytes.
+    pub fn offset(&self) -> usize {
+        self.range.start
+    }
+}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), f)
+    }
+}
+
+impl PartialEq for Text {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for Text {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn siblings_stay_inside_the_site() {
+        let path = SourcePath::new("content/incidents/2024/x.md");
+        let check = |relative: &str, expected: Option<&str>| {
+            assert_eq!(path.sibling(relative).as_ref().map(SourcePath::as_str), expected, "{relative}");
+        };
+        check("a.png", Some("content/incidents/2024/a.png"));
+        check("../b.md", Some("content/incidents/b.md"));
+        check("../../../site.toml", Some("site.toml"));
+        check("../../../../etc/passwd", None);
+    }
+}
