@@ -1,0 +1,347 @@
+//! Drafts: what each file says, with the place of every word, before anything is compared with another file.
+//!
+//! Invariant: a draft holds only what its own file says: times without a zone stay local, components stay names.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::diagnostic::Diagnostic;
+use crate::model::report::{Impact, Kind, Status};
+use crate::model::state::State;
+use crate::model::uptime::Seconds;
+use crate::source::{Handle, SourcePath, Spanned, Text};
+use crate::time::Day;
+use crate::time::written::Written;
+
+/// All files of a snapshot, read one by one.
+#[derive(Clone, Debug, Default)]
+pub struct Drafts {
+    /// site.toml; `None` when the file is absent.
+    pub site: Option<Arc<SiteDraft>>,
+    /// Incidents and maintenances in order of paths, translations apart.
+    pub reports: Vec<Arc<ReportDraft>>,
+    /// Recorded downtime in order of paths.
+    pub downtime: Vec<Arc<DowntimeDraft>>,
+    /// Extra pages in order of paths.
+    pub pages: Vec<Arc<PageDraft>>,
+    /// Files of `content/` and `static/` that are only copied or linked to, by path.
+    pub files: Vec<Handle>,
+    /// Problems that belong to no draft: stray files, files that are not UTF-8.
+    pub problems: Vec<Diagnostic>,
+}
+
+/// A report's file.
+#[derive(Clone, Debug)]
+pub struct ReportDraft {
+    /// Where it stands.
+    pub path: SourcePath,
+    /// The whole file without a byte order mark; spans count in it. (`Text::offset` too.)
+    pub text: Arc<str>,
+    /// SHA-256 of the file.
+    pub digest: [u8; 32],
+    /// By its folder.
+    pub kind: Kind,
+    /// The language of `X.LANG.md`'s middle part, when it has the form of one (checked later against `languages`).
+    pub language: Option<String>,
+    /// The front matter, as far as it could be read.
+    pub front: FrontMatter,
+    /// Where the front matter stands, without its fences; an empty span at 0 when there is none.
+    pub front_span: Range<usize>,
+    /// The updates in the order of the file.
+    pub updates: Vec<UpdateDraft>,
+    /// The postmortem.
+    pub postmortem: Option<PostmortemDraft>,
+    /// Links and images of all its Markdown, in order.
+    pub links: Vec<LinkDraft>,
+    /// What is wrong with this file alone.
+    pub problems: Vec<Diagnostic>,
+}
+
+/// The keys of a report's front matter. A key that is absent or of a wrong type (which is a problem) is `None` or empty.
+#[derive(Clone, Debug, Default)]
+pub struct FrontMatter {
+    /// `title`
+    pub title: Option<Spanned<String>>,
+    /// `components`: name and state; a list gives no states.
+    pub components: Vec<ComponentDraft>,
+    /// `started`
+    pub started: Option<Spanned<Written>>,
+    /// `detected`
+    pub detected: Option<Spanned<Written>>,
+    /// `ended`
+    pub ended: Option<Spanned<Written>>,
+    /// `from` of a maintenance
+    pub from: Option<Spanned<Written>>,
+    /// `to` of a maintenance
+    pub to: Option<Spanned<Written>>,
+    /// `announced` of a maintenance
+    pub announced: Option<Spanned<Written>>,
+    /// `automatic` of a maintenance
+    pub automatic: Option<Spanned<bool>>,
+    /// `impact`
+    pub impact: Option<Spanned<Impact>>,
+    /// `edited`
+    pub edited: Option<Spanned<Written>>,
+    /// `after`
+    pub after: Option<Spanned<String>>,
+    /// `keys`
+    pub keys: Vec<Spanned<String>>,
+    /// `tags`
+    pub tags: Vec<Spanned<String>>,
+    /// `aliases`
+    pub aliases: Vec<Spanned<String>>,
+    /// `id`
+    pub id: Option<Spanned<String>>,
+    /// `draft`
+    pub draft: Option<Spanned<bool>>,
+    /// `[[follow_ups]]`
+    pub follow_ups: Vec<FollowUpDraft>,
+    /// `[[outages]]`
+    pub outages: Vec<OutageDraft>,
+}
+
+/// A component named in `components`.
+#[derive(Clone, Debug)]
+pub struct ComponentDraft {
+    /// Its id.
+    pub id: Spanned<String>,
+    /// Its state; `None` in a list, or when it is no state (which is a problem already).
+    pub state: Option<Spanned<State>>,
+}
+
+/// One `[[outages]]` table.
+#[derive(Clone, Debug)]
+pub struct OutageDraft {
+    /// The table's header and body.
+    pub span: Range<usize>,
+    /// `component`
+    pub component: Option<Spanned<String>>,
+    /// `state`
+    pub state: Option<Spanned<State>>,
+    /// `from`
+    pub from: Option<Spanned<Written>>,
+    /// `to`
+    pub to: Option<Spanned<Written>>,
+}
+
+/// One `[[follow_ups]]` table.
+#[derive(Clone, Debug)]
+pub struct FollowUpDraft {
+    /// The table's header and body.
+    pub span: Range<usize>,
+    /// `text`
+    pub text: Option<Spanned<String>>,
+    /// `owner`
+    pub owner: Option<Spanned<String>>,
+    /// `due`
+    pub due: Option<Spanned<Day>>,
+    /// `done`
+    pub done: Option<Spanned<DoneDraft>>,
+}
+
+/// `done` of a follow-up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DoneDraft {
+    /// `false`: the same as leaving it out.
+    No,
+    /// `true`
+    Sometime,
+    /// A day.
+    On(Day),
+}
+
+/// A `## STATUS, TIME` section.
+#[derive(Clone, Debug)]
+pub struct UpdateDraft {
+    /// The heading's line, without its line end.
+    pub heading: Range<usize>,
+    /// `None` for `Update`. Whether the status fits the kind is checked later.
+    pub status: Spanned<Option<Status>>,
+    /// Its time; a bare one has no day.
+    pub at: Spanned<Written>,
+    /// `id:` below the heading.
+    pub id: Option<Spanned<String>>,
+    /// `next_update:` below the heading.
+    pub next_update: Option<Spanned<Written>>,
+    /// Lines `WORD: VALUE` right below the heading other than `id` and `next_update`, where they may be settings: which
+    /// words are components is only known with site.toml. From the first that is none on, they are text.
+    pub lines: Vec<SettingLine>,
+    /// The text below the settings, up to the next heading: from the first line in `lines` that turns out to be text, or
+    /// from here on when all are settings.
+    pub body: Range<usize>,
+}
+
+/// A line right below an update's heading of the form `WORD: VALUE`.
+#[derive(Clone, Debug)]
+pub struct SettingLine {
+    /// The whole line, without its line end.
+    pub span: Range<usize>,
+    /// Before the colon.
+    pub word: Spanned<String>,
+    /// After the colon, trimmed.
+    pub value: Spanned<String>,
+}
+
+/// The `# Postmortem` section.
+#[derive(Clone, Debug)]
+pub struct PostmortemDraft {
+    /// The heading's line, without its line end.
+    pub heading: Range<usize>,
+    /// Its publishing time.
+    pub at: Option<Spanned<Written>>,
+    /// Whether it says `draft` after the comma.
+    pub draft: bool,
+    /// Everything below the heading.
+    pub body: Range<usize>,
+}
+
+/// A link or image in Markdown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkDraft {
+    /// Where it leads, as written (`/x/`, `other.md#part`, `a.png`, `https://…`).
+    pub target: String,
+    /// Link or image.
+    pub kind: LinkKind,
+    /// The link's bytes.
+    pub span: Range<usize>,
+}
+
+/// What points somewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkKind {
+    /// `[text](target)`
+    Link,
+    /// `![text](target)`
+    Image,
+}
+
+/// An extra page's file.
+#[derive(Clone, Debug)]
+pub struct PageDraft {
+    /// Where it stands.
+    pub path: SourcePath,
+    /// The whole file without a byte order mark.
+    pub text: Arc<str>,
+    /// SHA-256 of the file.
+    pub digest: [u8; 32],
+    /// The language of `X.LANG.md`'s middle part, when it has the form of one.
+    pub language: Option<String>,
+    /// `title`
+    pub title: Option<Spanned<String>>,
+    /// `aliases`
+    pub aliases: Vec<Spanned<String>>,
+    /// `edited`
+    pub edited: Option<Spanned<Written>>,
+    /// `draft`
+    pub draft: bool,
+    /// Markdown.
+    pub body: Text,
+    /// Links and images, in order.
+    pub links: Vec<LinkDraft>,
+    /// What is wrong with this file alone.
+    pub problems: Vec<Diagnostic>,
+}
+
+/// A file of recorded downtime.
+#[derive(Clone, Debug)]
+pub struct DowntimeDraft {
+    /// Where it stands; its stem is the component's id.
+    pub path: SourcePath,
+    /// SHA-256 of the file.
+    pub digest: [u8; 32],
+    /// Its rows: day and seconds, each cut to the day later.
+    pub days: Vec<Spanned<(Day, Seconds)>>,
+    /// What is wrong with this file alone.
+    pub problems: Vec<Diagnostic>,
+}
+
+/// site.toml. A key that is absent or of a wrong type (which is a problem) is `None` or empty.
+#[derive(Clone, Debug, Default)]
+pub struct SiteDraft {
+    /// The whole file without a byte order mark.
+    pub text: Arc<str>,
+    /// SHA-256 of the file.
+    pub digest: [u8; 32],
+    /// `title`
+    pub title: Option<Spanned<String>>,
+    /// `base_url`
+    pub base_url: Option<Spanned<String>>,
+    /// `description`
+    pub description: Option<Spanned<String>>,
+    /// `time_zone`
+    pub time_zone: Option<Spanned<String>>,
+    /// `language`
+    pub language: Option<Spanned<String>>,
+    /// `languages`
+    pub languages: Option<Vec<Spanned<String>>>,
+    /// `theme`
+    pub theme: Option<Spanned<String>>,
+    /// `url_style`
+    pub url_style: Option<Spanned<String>>,
+    /// `edit_url`
+    pub edit_url: Option<Spanned<String>>,
+    /// `noindex`
+    pub noindex: Option<Spanned<bool>>,
+    /// `stale_after`
+    pub stale_after: Option<Spanned<String>>,
+    /// `[[groups]]`
+    pub groups: Vec<GroupDraft>,
+    /// `[[components]]`
+    pub components: Vec<ComponentTable>,
+    /// `uptime.days`
+    pub uptime_days: Option<Spanned<i64>>,
+    /// `uptime.weights`
+    pub weights: Vec<(State, Spanned<i64>)>,
+    /// `markdown.raw_html`
+    pub raw_html: Option<Spanned<bool>>,
+    /// `feeds.entries`
+    pub feed_entries: Option<Spanned<i64>>,
+    /// `feeds.tag_date`
+    pub tag_date: Option<Spanned<String>>,
+    /// `feeds.also_at`
+    pub also_at: Vec<(Spanned<String>, Spanned<String>)>,
+    /// `[checks]`: rule and level.
+    pub checks: Vec<(Spanned<String>, Spanned<String>)>,
+    /// `[checks.redact]`: name and regular expression.
+    pub redact: Vec<(Spanned<String>, Spanned<String>)>,
+    /// `[theme_options]` as JSON (dates as text).
+    pub theme_options: serde_json::Value,
+    /// `[publish.NAME]` by name, as JSON (read and checked where publishing is).
+    pub publish: Vec<(Spanned<String>, serde_json::Value)>,
+    /// `[announce.NAME]` by name, as JSON.
+    pub announce: Vec<(Spanned<String>, serde_json::Value)>,
+    /// What is wrong with this file alone.
+    pub problems: Vec<Diagnostic>,
+}
+
+/// One `[[groups]]` table.
+#[derive(Clone, Debug)]
+pub struct GroupDraft {
+    /// The table's header and body.
+    pub span: Range<usize>,
+    /// `id`
+    pub id: Option<Spanned<String>>,
+    /// `name`
+    pub name: Option<Spanned<String>>,
+}
+
+/// One `[[components]]` table.
+#[derive(Clone, Debug)]
+pub struct ComponentTable {
+    /// The table's header and body.
+    pub span: Range<usize>,
+    /// `id`
+    pub id: Option<Spanned<String>>,
+    /// `name`
+    pub name: Option<Spanned<String>>,
+    /// `description`
+    pub description: Option<Spanned<String>>,
+    /// `group`
+    pub group: Option<Spanned<String>>,
+    /// `since`
+    pub since: Option<Spanned<Day>>,
+    /// `retired`
+    pub retired: Option<Spanned<Day>>,
+    /// `show_uptime`
+    pub show_uptime: Option<Spanned<bool>>,
+}

@@ -1,0 +1,5 @@
+//! Files to drafts: front matter, site.toml, the report's update grammar, Markdown, recorded downtime.
+//!
+//! Each file is read alone and never given up at the first problem. Invariant: no file knows of another.
+
+pub mod draft;
