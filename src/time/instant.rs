@@ -1,0 +1,182 @@
+//! Points in time and the half-open stretches between them.
+
+use std::fmt;
+
+use chrono::{DateTime, NaiveDateTime, SecondsFormat};
+
+/// 0000-01-01T00:00:00Z, the earliest time RFC 3339 can write.
+const FIRST_SECS: i64 = -62_167_219_200;
+/// 9999-12-31T23:59:59Z, the latest time RFC 3339 can write.
+const LAST_SECS: i64 = 253_402_300_799;
+
+/// A point in time: whole seconds since 1970-01-01T00:00:00Z, negative before.
+///
+/// Any number of seconds may be held and compared. What is shown, or turned into a civil day, is the
+/// nearest time within the years 0000 to 9999.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Instant(i64);
+
+impl Instant {
+    /// The instant `secs` seconds after 1970-01-01T00:00:00Z.
+    pub const fn from_epoch_secs(secs: i64) -> Self {
+        Self(secs)
+    }
+
+    /// Seconds since 1970-01-01T00:00:00Z, negative before.
+    pub const fn epoch_secs(self) -> i64 {
+        self.0
+    }
+
+    /// The instant an RFC 3339 text such as `2024-04-16T09:20:00-06:00` names, cut to whole seconds.
+    ///
+    /// `None` when the text is not RFC 3339, names a leap second, or lies outside the years 0000 to 9999 in UTC.
+    pub fn parse_rfc3339(text: &str) -> Option<Self> {
+        let parsed = DateTime::parse_from_rfc3339(text).ok()?;
+        let is_leap_second = parsed.timestamp_subsec_nanos() >= 1_000_000_000;
+        let secs = parsed.timestamp();
+        let is_in_range = (FIRST_SECS..=LAST_SECS).contains(&secs);
+        (is_in_range && !is_leap_second).then_some(Self(secs))
+    }
+
+    /// This instant moved by `secs` seconds, backwards when negative; stops at the ends of `i64`.
+    #[must_use]
+    pub const fn plus_secs(self, secs: i64) -> Self {
+        Self(self.0.saturating_add(secs))
+    }
+
+    /// Seconds from `earlier` to this instant, negative when `earlier` is the later of the two.
+    pub const fn secs_since(self, earlier: Self) -> i64 {
+        self.0.saturating_sub(earlier.0)
+    }
+
+    /// The clock of UTC at this instant moved by `offset_secs`, within the years 0000 to 9999.
+    pub(super) fn civil(self, offset_secs: i32) -> NaiveDateTime {
+        let secs = self.0.saturating_add(i64::from(offset_secs));
+        DateTime::from_timestamp(secs.clamp(FIRST_SECS, LAST_SECS), 0)
+            .expect("the years 0000 to 9999 lie within chrono's range")
+            .naive_utc()
+    }
+}
+
+impl fmt::Display for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let utc = self.civil(0).and_utc();
+        f.write_str(&utc.to_rfc3339_opts(SecondsFormat::Secs, true))
+    }
+}
+
+/// The half-open stretch `[from, to)`: it holds `from` and not `to`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Interval {
+    /// The first instant inside.
+    pub from: Instant,
+    /// The first instant after; equal to `from` when the interval is empty.
+    pub to: Instant,
+}
+
+impl Interval {
+    /// The interval `[from, to)`; `None` when `to` is before `from`.
+    pub fn new(from: Instant, to: Instant) -> Option<Self> {
+        (from <= to).then_some(Self { from, to })
+    }
+
+    /// The length in seconds, never negative.
+    pub fn secs(self) -> i64 {
+        self.to.secs_since(self.from).max(0)
+    }
+
+    /// What both intervals hold; `None` when they have no instant in common.
+    pub fn intersect(self, other: Self) -> Option<Self> {
+        let (from, to) = (self.from.max(other.from), self.to.min(other.to));
+        (from < to).then_some(Self { from, to })
+    }
+
+    /// Whether `instant` lies in `[from, to)`.
+    pub fn contains(self, instant: Instant) -> bool {
+        self.from <= instant && instant < self.to
+    }
+
+    /// Whether no instant lies inside.
+    pub fn is_empty(self) -> bool {
+        self.to <= self.from
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Instant, Interval};
+
+    fn at(secs: i64) -> Instant {
+        Instant::from_epoch_secs(secs)
+    }
+
+    #[test]
+    fn rfc3339_is_read_and_shown_in_utc() {
+        let cases = [
+            ("1970-01-01T00:00:00Z", "1970-01-01T00:00:00Z"),
+            ("2024-04-16T09:20:00-06:00", "2024-04-16T15:20:00Z"),
+            ("2024-04-16T15:20:00.999Z", "2024-04-16T15:20:00Z"),
+            ("1969-12-31T23:59:59.500Z", "1969-12-31T23:59:59Z"),
+            ("2024-04-16t15:20:00z", "2024-04-16T15:20:00Z"),
+            ("9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z"),
+            ("0000-01-01T00:00:00Z", "0000-01-01T00:00:00Z"),
+        ];
+        for (text, shown) in cases {
+            let parsed = Instant::parse_rfc3339(text).map(|instant| instant.to_string());
+            assert_eq!(parsed.as_deref(), Some(shown), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_rfc3339_is_refused() {
+        let cases = [
+            "",
+            "2024-04-16",
+            "2024-04-16T15:20:00",
+            "2024-04-16T15:20Z",
+            "2024-02-30T15:20:00Z",
+            "2024-04-16T24:00:00Z",
+            "2016-12-31T23:59:60Z",
+            "0000-01-01T00:00:00+01:00",
+            "9999-12-31T23:59:59-01:00",
+        ];
+        for text in cases {
+            assert_eq!(Instant::parse_rfc3339(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn arithmetic_and_display_do_not_overflow() {
+        assert_eq!(at(i64::MAX).plus_secs(1), at(i64::MAX));
+        assert_eq!(at(i64::MAX).secs_since(at(i64::MIN)), i64::MAX);
+        assert_eq!(at(i64::MAX).to_string(), "9999-12-31T23:59:59Z");
+        assert_eq!(at(i64::MIN).to_string(), "0000-01-01T00:00:00Z");
+    }
+
+    #[test]
+    fn an_interval_holds_its_beginning_and_not_its_end() {
+        let interval = Interval::new(at(10), at(20)).unwrap();
+        assert_eq!(interval.secs(), 10);
+        assert!(interval.contains(at(10)) && interval.contains(at(19)));
+        assert!(!interval.contains(at(9)) && !interval.contains(at(20)));
+        assert!(!interval.is_empty());
+        assert!(Interval::new(at(10), at(10)).unwrap().is_empty());
+        assert_eq!(Interval::new(at(11), at(10)), None);
+    }
+
+    #[test]
+    fn intervals_that_only_touch_share_nothing() {
+        let cases = [
+            ((0, 10), (5, 15), Some((5, 10))),
+            ((0, 10), (2, 4), Some((2, 4))),
+            ((0, 10), (10, 20), None),
+            ((0, 10), (30, 40), None),
+            ((0, 10), (5, 5), None),
+        ];
+        for (a, b, shared) in cases {
+            let interval = |(from, to)| Interval::new(at(from), at(to)).unwrap();
+            assert_eq!(interval(a).intersect(interval(b)), shared.map(interval));
+            assert_eq!(interval(b).intersect(interval(a)), shared.map(interval));
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! A date and time of day as a clock on the wall shows them, without a zone.
+
+use std::fmt;
+
+use chrono::{NaiveDateTime, TimeDelta, Timelike};
+
+use super::{Day, Instant};
+
+/// A local date and time without a zone, to the second; shown as `2024-04-16 09:20`, with seconds only when they
+/// are not 0.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct LocalTime(NaiveDateTime);
+
+impl LocalTime {
+    /// That time on `day`; `None` when the hour is over 23, or the minute or the second over 59.
+    pub fn new(day: Day, hour: u32, minute: u32, second: u32) -> Option<Self> {
+        day.date().and_hms_opt(hour, minute, second).map(Self)
+    }
+
+    /// The day.
+    pub fn day(self) -> Day {
+        Day::from_date(self.0.date())
+    }
+
+    /// The hour, 0 to 23.
+    pub fn hour(self) -> u32 {
+        self.0.hour()
+    }
+
+    /// The minute, 0 to 59.
+    pub fn minute(self) -> u32 {
+        self.0.minute()
+    }
+
+    /// The second, 0 to 59.
+    pub fn second(self) -> u32 {
+        self.0.second()
+    }
+
+    /// The same time of day on `day`.
+    #[must_use]
+    pub fn with_day(self, day: Day) -> Self {
+        Self(day.date().and_time(self.0.time()))
+    }
+
+    /// This time moved by `secs` on a clock that daylight saving never touches; stops at the ends of the calendar.
+    #[must_use]
+    pub fn plus_secs(self, secs: i64) -> Self {
+        Self(self.at_offset(0).plus_secs(secs).civil(0))
+    }
+
+    /// The instant at which a clock `offset_secs` seconds ahead of UTC shows this time.
+    pub fn at_offset(self, offset_secs: i32) -> Instant {
+        let utc = self.0 - TimeDelta::seconds(i64::from(offset_secs));
+        Instant::from_epoch_secs(utc.and_utc().timestamp())
+    }
+
+    /// What a clock `offset_secs` seconds ahead of UTC shows at `instant`.
+    pub fn from_offset(instant: Instant, offset_secs: i32) -> Self {
+        Self(instant.civil(offset_secs))
+    }
+
+    /// The same time in the calendar library's type.
+    pub(super) fn civil(self) -> NaiveDateTime {
+        self.0
+    }
+}
+
+impl fmt::Display for LocalTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (day, hour, minute) = (self.day(), self.hour(), self.minute());
+        write!(f, "{day} {hour:02}:{minute:02}")?;
+        if self.second() != 0 {
+            write!(f, ":{:02}", self.second())?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::LocalTime;
+    use crate::time::{Day, Instant};
+
+    fn local(day: &str, hour: u32, minute: u32, second: u32) -> LocalTime {
+        LocalTime::new(Day::parse(day).unwrap(), hour, minute, second).unwrap()
+    }
+
+    #[test]
+    fn seconds_are_shown_when_there_are_any() {
+        assert_eq!(local("2024-04-16", 9, 20, 0).to_string(), "2024-04-16 09:20");
+        assert_eq!(local("2024-04-16", 9, 20, 7).to_string(), "2024-04-16 09:20:07");
+    }
+
+    #[test]
+    fn impossible_times_of_day_are_refused() {
+        let day = Day::parse("2024-04-16").unwrap();
+        for (hour, minute, second) in [(24, 0, 0), (0, 60, 0), (0, 0, 60)] {
+            assert_eq!(LocalTime::new(day, hour, minute, second), None);
+        }
+    }
+
+    #[test]
+    fn the_clock_runs_over_midnight() {
+        let time = local("2024-02-28", 23, 59, 30);
+        assert_eq!(time.plus_secs(60), local("2024-02-29", 0, 0, 30));
+        assert_eq!(time.plus_secs(-86_400), local("2024-02-27", 23, 59, 30));
+        assert_eq!(time.plus_secs(i64::MAX), local("9999-12-31", 23, 59, 59));
+        assert_eq!(time.plus_secs(i64::MIN), local("0000-01-01", 0, 0, 0));
+        let moved = time.with_day(Day::parse("2025-01-01").unwrap());
+        assert_eq!(moved, local("2025-01-01", 23, 59, 30));
+    }
+
+    #[test]
+    fn an_offset_makes_it_an_instant() {
+        let instant = Instant::parse_rfc3339("2024-04-16T09:20:00-06:00").unwrap();
+        let time = local("2024-04-16", 9, 20, 0);
+        assert_eq!(time.at_offset(-6 * 3600), instant);
+        assert_eq!(LocalTime::from_offset(instant, -6 * 3600), time);
+    }
+}

@@ -1,0 +1,97 @@
+//! Lengths of time as people write them: `2h`, `1h30m`, `-10m`.
+
+/// Seconds of `-10m`, `+2d` or `-1h30m`: a sign, then a [duration](parse_duration).
+///
+/// `None` when the sign is missing or the rest is not a duration.
+pub fn parse_relative(text: &str) -> Option<i64> {
+    let (sign, rest) = match text.split_at_checked(1)? {
+        ("-", rest) => (-1, rest),
+        ("+", rest) => (1, rest),
+        _ => return None,
+    };
+    Some(sign * parse_duration(rest)?)
+}
+
+/// Seconds, 0 or more, of `90m`, `3d` or `1h30m`: numbers each followed by `w`, `d`, `h`, `m` or `s`.
+///
+/// Units come from the longest to the shortest, each at most once. A day is 86,400 seconds. `None` for anything else,
+/// a number without a unit and what does not fit in an `i64` included.
+pub fn parse_duration(text: &str) -> Option<i64> {
+    let mut total_secs = 0_i64;
+    let mut longer_secs = i64::MAX;
+    let mut rest = text;
+    while let Some(end) = rest.find(|c: char| !c.is_ascii_digit()) {
+        let unit_secs = unit_secs(rest.as_bytes()[end])?;
+        if unit_secs >= longer_secs {
+            return None;
+        }
+        let count: i64 = rest[..end].parse().ok()?;
+        total_secs = total_secs.checked_add(count.checked_mul(unit_secs)?)?;
+        longer_secs = unit_secs;
+        rest = &rest[end + 1..];
+    }
+    (rest.is_empty() && !text.is_empty()).then_some(total_secs)
+}
+
+/// Seconds in the unit of that letter.
+fn unit_secs(letter: u8) -> Option<i64> {
+    match letter {
+        b's' => Some(1),
+        b'm' => Some(60),
+        b'h' => Some(3_600),
+        b'd' => Some(86_400),
+        b'w' => Some(7 * 86_400),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{parse_duration, parse_relative};
+
+    #[test]
+    fn durations_are_read() {
+        let cases = [
+            ("2h", Some(7_200)),
+            ("90m", Some(5_400)),
+            ("3d", Some(259_200)),
+            ("1h30m", Some(5_400)),
+            ("1w2d3h4m5s", Some(788_645)),
+            ("0m", Some(0)),
+            ("", None),
+            ("2", None),
+            ("h", None),
+            ("2h30", None),
+            ("2 h", None),
+            ("30m2h", None),
+            ("1h1h", None),
+            ("-2h", None),
+            ("2y", None),
+            ("2é", None),
+            ("1.5h", None),
+            ("9223372036854775807w", None),
+            ("9223372036854775808s", None),
+            ("9223372036854775807s", Some(i64::MAX)),
+        ];
+        for (text, secs) in cases {
+            assert_eq!(parse_duration(text), secs, "{text}");
+        }
+    }
+
+    #[test]
+    fn relative_times_need_a_sign() {
+        let cases = [
+            ("-10m", Some(-600)),
+            ("+2d", Some(172_800)),
+            ("-1h30m", Some(-5_400)),
+            ("10m", None),
+            ("-", None),
+            ("+-1m", None),
+            ("é1m", None),
+            ("", None),
+        ];
+        for (text, secs) in cases {
+            assert_eq!(parse_relative(text), secs, "{text}");
+        }
+    }
+}

@@ -1,0 +1,294 @@
+//! The times people write by hand: `2024-04-16 10:33`, `10:06 MDT`, `2024-04-16T10:33:20+02:00`.
+//!
+//! Only the form is judged here; what the zone makes of it is for [`Zone::resolve`](super::Zone::resolve) and
+//! [`Zone::by_abbreviation`](super::Zone::by_abbreviation).
+
+use thiserror::Error;
+
+use super::day::digits;
+pub use super::span::{parse_duration, parse_relative};
+use super::{Day, LocalTime};
+
+/// A time as it was written.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Written {
+    /// The day; `None` for a bare time of day.
+    pub day: Option<Day>,
+    /// The hour, 0 to 23.
+    pub hour: u32,
+    /// The minute, 0 to 59.
+    pub minute: u32,
+    /// The second, 0 to 59; 0 when left out.
+    pub second: u32,
+    /// The zone it is to be read in.
+    pub zone: WrittenZone,
+}
+
+impl Written {
+    /// The date and time without the zone; a bare time of day is taken on `default_day`.
+    pub fn local(&self, default_day: Day) -> LocalTime {
+        let day = self.day.unwrap_or(default_day);
+        LocalTime::new(day, self.hour, self.minute, self.second)
+            .expect("only possible times of day are ever parsed")
+    }
+}
+
+/// The zone written beside a time.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum WrittenZone {
+    /// None: the site's zone.
+    Site,
+    /// Seconds ahead of UTC, less than a day; 0 for `Z` and `UTC`.
+    Offset(i32),
+    /// Two to six letters such as `MDT`, as they were written.
+    Abbreviation(String),
+}
+
+/// Why a text is not a time.
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
+#[non_exhaustive]
+pub enum WrittenError {
+    /// The text has no form of a time at all.
+    #[error("`{0}` is not a time")]
+    NotATime(String),
+    /// A date stands alone.
+    #[error("`{0}` is a date without a time of day")]
+    NoTimeOfDay(String),
+    /// The calendar has no such day, as 2024-02-30.
+    #[error("there is no day `{0}`")]
+    ImpossibleDate(String),
+    /// A date is written, but not as year-month-day.
+    #[error("the date `{0}` is not written as year-month-day")]
+    DateForm(String),
+    /// The hour has one digit.
+    #[error("the hour of `{0}` needs two digits")]
+    OneDigitHour(String),
+    /// The time is of the twelve-hour clock.
+    #[error("`{0}` is not a time of the 24-hour clock")]
+    TwelveHours(String),
+    /// The hour is over 23.
+    #[error("the hour of `{0}` is over 23")]
+    HourOver23(String),
+    /// The minute is over 59.
+    #[error("the minute of `{0}` is over 59")]
+    MinuteOver59(String),
+    /// The second is over 59; leap seconds are not supported.
+    #[error("the second of `{0}` is over 59")]
+    SecondOver59(String),
+    /// Fractions of a second.
+    #[error("`{0}` has fractions of a second, times are whole seconds")]
+    Fraction(String),
+    /// What follows the time is neither an offset nor an abbreviation.
+    #[error("`{0}` is not an offset from UTC or a zone's abbreviation")]
+    NotAZone(String),
+}
+
+/// Reads `2024-04-16 10:33`, or a bare `10:33`.
+///
+/// `T` may stand between date and time, seconds may follow, then a zone with or without a space before it: `Z`, `UTC`,
+/// `+02:00`, `-0600`, `+02` or an abbreviation.
+///
+/// # Errors
+///
+/// Says which part is wrong.
+pub fn parse(text: &str) -> Result<Written, WrittenError> {
+    let text = text.trim();
+    let (day, rest) = split_day(text)?;
+    let zone_at = rest.find(|c: char| !c.is_ascii_digit() && c != ':').unwrap_or(rest.len());
+    let (clock, zone) = rest.split_at(zone_at);
+    let (hour, minute, second) = parse_clock(clock, text)?;
+    if is_fraction(zone) {
+        return Err(WrittenError::Fraction(text.to_owned()));
+    }
+    let zone = parse_zone(zone.trim_start(), text)?;
+    Ok(Written { day, hour, minute, second, zone })
+}
+
+/// The leading date, when there is one, and what follows it.
+fn split_day(text: &str) -> Result<(Option<Day>, &str), WrittenError> {
+    let date_end =
+        text.find(|c: char| !c.is_ascii_digit() && !matches!(c, '-' | '/' | '.')).unwrap_or(text.len());
+    let (date, rest) = text.split_at(date_end);
+    if rest.starts_with(':') {
+        return Ok((None, text));
+    }
+    if !has_date_form(date) {
+        let error = match date.split(['-', '/', '.']).count() {
+            3 => WrittenError::DateForm(date.to_owned()),
+            _ => WrittenError::NotATime(text.to_owned()),
+        };
+        return Err(error);
+    }
+    let day = Day::parse(date).ok_or_else(|| WrittenError::ImpossibleDate(date.to_owned()))?;
+    if rest.is_empty() {
+        return Err(WrittenError::NoTimeOfDay(text.to_owned()));
+    }
+    let clock = match rest.strip_prefix(['T', 't']) {
+        Some(clock) => clock,
+        None => rest.trim_start(),
+    };
+    Ok((Some(day), clock))
+}
+
+/// Whether the text is four, two and two digits with hyphens between.
+fn has_date_form(text: &str) -> bool {
+    let lengths = text.split('-').map(|part| digits(part, part.len()).map(|_| part.len()));
+    lengths.eq([Some(4), Some(2), Some(2)])
+}
+
+/// Hour, minute and second of `10:33` or `10:33:20`.
+fn parse_clock(clock: &str, text: &str) -> Result<(u32, u32, u32), WrittenError> {
+    let not_a_time = || WrittenError::NotATime(text.to_owned());
+    let (hour, rest) = clock.split_once(':').ok_or_else(not_a_time)?;
+    let (minute, second) = rest.split_once(':').unwrap_or((rest, "00"));
+    if digits(hour, 1).is_some() {
+        return Err(WrittenError::OneDigitHour(text.to_owned()));
+    }
+    let two_digits = |part| digits(part, 2).ok_or_else(not_a_time);
+    match (two_digits(hour)?, two_digits(minute)?, two_digits(second)?) {
+        (24.., _, _) => Err(WrittenError::HourOver23(text.to_owned())),
+        (_, 60.., _) => Err(WrittenError::MinuteOver59(text.to_owned())),
+        (_, _, 60..) => Err(WrittenError::SecondOver59(text.to_owned())),
+        clock => Ok(clock),
+    }
+}
+
+/// The zone in what follows the time, which is empty or starts with no space.
+fn parse_zone(zone: &str, text: &str) -> Result<WrittenZone, WrittenError> {
+    if zone.is_empty() {
+        return Ok(WrittenZone::Site);
+    }
+    if zone.eq_ignore_ascii_case("z") || zone.eq_ignore_ascii_case("utc") {
+        return Ok(WrittenZone::Offset(0));
+    }
+    if ["am", "pm", "a.m.", "p.m."].iter().any(|half| zone.eq_ignore_ascii_case(half)) {
+        return Err(WrittenError::TwelveHours(text.to_owned()));
+    }
+    if (2..=6).contains(&zone.len()) && zone.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        return Ok(WrittenZone::Abbreviation(zone.to_owned()));
+    }
+    parse_offset(zone).map(WrittenZone::Offset).ok_or_else(|| WrittenError::NotAZone(zone.to_owned()))
+}
+
+/// Seconds ahead of UTC of `+02:00`, `-0600` or `+02`; hours to 23, minutes to 59.
+fn parse_offset(zone: &str) -> Option<i32> {
+    let (sign, rest) = match zone.split_at_checked(1)? {
+        ("+", rest) => (1, rest),
+        ("-", rest) => (-1, rest),
+        _ => return None,
+    };
+    let (hours, minutes) = rest.split_at_checked(2)?;
+    let minutes = match minutes.strip_prefix(':') {
+        Some(minutes) => digits(minutes, 2)?,
+        None if minutes.is_empty() => 0,
+        None => digits(minutes, 2)?,
+    };
+    let hours = digits(hours, 2)?;
+    let secs = i32::try_from(hours * 3600 + minutes * 60).ok()?;
+    (hours < 24 && minutes < 60).then_some(sign * secs)
+}
+
+/// Whether what follows the seconds starts as `.5` does.
+fn is_fraction(rest: &str) -> bool {
+    let digit = rest.strip_prefix(['.', ',']);
+    digit.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{WrittenError, WrittenZone, parse};
+    use crate::time::Day;
+
+    /// `Ok` as "day|hour:minute:second|zone", `Err` as the message.
+    #[track_caller]
+    fn check(text: &str, expected: Result<&str, &str>) {
+        let shown = parse(text).map(|written| {
+            let day = written.day.map(|day| day.to_string()).unwrap_or_default();
+            let zone = match written.zone {
+                WrittenZone::Site => "site".to_owned(),
+                WrittenZone::Offset(secs) => secs.to_string(),
+                WrittenZone::Abbreviation(letters) => letters,
+            };
+            let (hour, minute, second) = (written.hour, written.minute, written.second);
+            format!("{day}|{hour}:{minute}:{second}|{zone}")
+        });
+        let shown = shown.map_err(|error| error.to_string());
+        let shown = shown.as_ref().map(String::as_str).map_err(String::as_str);
+        assert_eq!(shown, expected, "{text}");
+    }
+
+    #[test]
+    fn every_form_is_read() {
+        let cases = [
+            ("2024-04-16 10:33", "2024-04-16|10:33:0|site"),
+            ("2024-04-16T10:33", "2024-04-16|10:33:0|site"),
+            ("2024-04-16t10:33z", "2024-04-16|10:33:0|0"),
+            ("2024-04-16  10:33:20", "2024-04-16|10:33:20|site"),
+            ("2024-04-16 10:33Z", "2024-04-16|10:33:0|0"),
+            ("2024-04-16 10:33 UTC", "2024-04-16|10:33:0|0"),
+            ("2024-04-16T10:33:20+02:00", "2024-04-16|10:33:20|7200"),
+            ("2024-04-16 10:33 -0600", "2024-04-16|10:33:0|-21600"),
+            ("2024-04-16 10:33+02", "2024-04-16|10:33:0|7200"),
+            ("2024-04-16 10:33 +05:45", "2024-04-16|10:33:0|20700"),
+            ("2024-04-16 10:33 MDT", "2024-04-16|10:33:0|MDT"),
+            ("2024-04-16 10:33 GMT", "2024-04-16|10:33:0|GMT"),
+            ("10:06", "|10:6:0|site"),
+            ("10:06:30", "|10:6:30|site"),
+            (" 10:06 utc ", "|10:6:0|0"),
+            ("10:06mst", "|10:6:0|mst"),
+            ("00:00", "|0:0:0|site"),
+            ("23:59:59", "|23:59:59|site"),
+        ];
+        for (text, expected) in cases {
+            check(text, Ok(expected));
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        let cases = [
+            ("", "`` is not a time"),
+            ("soon", "`soon` is not a time"),
+            ("2024", "`2024` is not a time"),
+            ("10", "`10` is not a time"),
+            ("10:", "`10:` is not a time"),
+            ("10:3", "`10:3` is not a time"),
+            ("10:033", "`10:033` is not a time"),
+            ("10:33:20:00", "`10:33:20:00` is not a time"),
+            ("2024-04-16 noon", "`2024-04-16 noon` is not a time"),
+            ("2024-04-16", "`2024-04-16` is a date without a time of day"),
+            ("2024-02-30 10:00", "there is no day `2024-02-30`"),
+            ("2024-13-01", "there is no day `2024-13-01`"),
+            ("16.04.2024 10:33", "the date `16.04.2024` is not written as year-month-day"),
+            ("2024-4-16 10:33", "the date `2024-4-16` is not written as year-month-day"),
+            ("9:05", "the hour of `9:05` needs two digits"),
+            ("10:33 pm", "`10:33 pm` is not a time of the 24-hour clock"),
+            ("24:00", "the hour of `24:00` is over 23"),
+            ("10:60", "the minute of `10:60` is over 59"),
+            ("23:59:60", "the second of `23:59:60` is over 59"),
+            ("10:33:20.5Z", "`10:33:20.5Z` has fractions of a second, times are whole seconds"),
+            ("10:33 +24:00", "`+24:00` is not an offset from UTC or a zone's abbreviation"),
+            ("10:33 +2", "`+2` is not an offset from UTC or a zone's abbreviation"),
+            ("10:33 +02:0", "`+02:0` is not an offset from UTC or a zone's abbreviation"),
+            ("10:33 Mountain", "`Mountain` is not an offset from UTC or a zone's abbreviation"),
+            ("10:33 é", "`é` is not an offset from UTC or a zone's abbreviation"),
+        ];
+        for (text, expected) in cases {
+            check(text, Err(expected));
+        }
+    }
+
+    #[test]
+    fn a_bare_time_takes_the_given_day() {
+        let day = Day::parse("2024-04-16").unwrap();
+        assert_eq!(parse("10:06").unwrap().local(day).to_string(), "2024-04-16 10:06");
+        let dated = parse("2024-04-17 10:06:07").unwrap();
+        assert_eq!(dated.local(day).to_string(), "2024-04-17 10:06:07");
+    }
+
+    #[test]
+    fn errors_are_values_to_match() {
+        let error = parse("25:00").unwrap_err();
+        assert_eq!(error, WrittenError::HourOver23("25:00".to_owned()));
+    }
+}

@@ -1,0 +1,438 @@
+//! IANA time zones: which civil day an instant falls on, when a day begins, what a written time means.
+//!
+//! The rules are those compiled into the binary, so the same site gives the same pages on every machine. They hold
+//! daylight saving until 2100; later times keep the last known offset.
+
+use std::fmt;
+
+use chrono::{LocalResult, Offset, TimeZone};
+use chrono_tz::{GapInfo, TZ_VARIANTS, Tz, TzOffset};
+
+use super::{Day, Instant, Interval, LocalTime};
+
+/// An IANA time zone, such as `America/Edmonton`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Zone(Tz);
+
+/// What a local time means in a zone.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Resolved {
+    /// The clock showed it once.
+    One(Instant),
+    /// The clock jumped forward over it.
+    Skipped {
+        /// Its reading by the offset in force before the jump; it lies after the jump.
+        before: Instant,
+        /// Its reading by the offset in force after the jump; it lies before the jump.
+        after: Instant,
+    },
+    /// The clock was set back and showed it twice.
+    Doubled {
+        /// The earlier time.
+        first: Instant,
+        /// The later time.
+        second: Instant,
+    },
+}
+
+impl Zone {
+    /// Coordinated universal time, under its IANA name `Etc/UTC`.
+    pub const UTC: Self = Self(Tz::Etc__UTC);
+
+    /// The zone of that exact IANA name (`Europe/Berlin`, links such as `US/Mountain` too).
+    pub fn parse(name: &str) -> Option<Self> {
+        name.parse().ok().map(Self)
+    }
+
+    /// The names of all zones, for a message that offers near ones.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        TZ_VARIANTS.iter().map(|tz| tz.name())
+    }
+
+    /// The IANA name it was given by.
+    pub fn name(self) -> &'static str {
+        self.0.name()
+    }
+
+    /// The civil day whose [bounds](Self::bounds) hold `instant`.
+    ///
+    /// That is what the calendar shows, but for the rare hour (Newfoundland until 2011) when a clock set back shortly
+    /// after midnight shows the old date again: it belongs to the new day, so that days follow one another.
+    pub fn day_of(self, instant: Instant) -> Day {
+        let shown = self.local(instant).day();
+        let next = shown.next();
+        let has_begun = next != shown && self.start_of(next) <= instant;
+        if has_begun { next } else { shown }
+    }
+
+    /// The first instant at which the calendar shows `day` or a later one.
+    ///
+    /// Where daylight saving skips midnight it is the end of the jump; where it doubles midnight, the first of the two.
+    pub fn start_of(self, day: Day) -> Instant {
+        let midnight = LocalTime::new(day, 0, 0, 0).expect("every day has a midnight on paper");
+        match self.resolve(midnight) {
+            Resolved::One(instant) => instant,
+            Resolved::Doubled { first, .. } => first,
+            Resolved::Skipped { .. } => self.jump_over(midnight),
+        }
+    }
+
+    /// The civil day as an interval of 23, 24, 25 or another number of hours; empty for a day the zone left out when it
+    /// changed sides of the date line.
+    pub fn bounds(self, day: Day) -> Interval {
+        Interval { from: self.start_of(day), to: self.start_of(day.next()) }
+    }
+
+    /// What the clock shows at `instant`.
+    pub fn local(self, instant: Instant) -> LocalTime {
+        LocalTime::from_offset(instant, self.offset_secs(instant))
+    }
+
+    /// Seconds the zone is ahead of UTC at `instant`, negative west of Greenwich.
+    pub fn offset_secs(self, instant: Instant) -> i32 {
+        secs_ahead(&self.rule_at(instant))
+    }
+
+    /// The offset at `instant` as `-06:00`; `+00:00` for UTC, with seconds for the few old offsets that have them.
+    pub fn offset(self, instant: Instant) -> String {
+        let secs = self.offset_secs(instant);
+        let sign = if secs < 0 { '-' } else { '+' };
+        let (minutes, rest) = (secs.abs() / 60, secs.abs() % 60);
+        let text = format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60);
+        if rest == 0 { text } else { format!("{text}:{rest:02}") }
+    }
+
+    /// What the zone calls its time at `instant`: `MDT`, or `+03` where it has no letters.
+    pub fn abbreviation(self, instant: Instant) -> String {
+        self.rule_at(instant).to_string()
+    }
+
+    /// RFC 3339 with the zone's offset, `2024-04-16T09:20:00-06:00`; with `Z` where the zone is called UTC.
+    ///
+    /// RFC 3339 has no seconds in its offsets, so a time whose offset has some is written in UTC.
+    pub fn rfc3339(self, instant: Instant) -> String {
+        let secs = self.offset_secs(instant);
+        if secs % 60 != 0 || (secs == 0 && self.abbreviation(instant) == "UTC") {
+            return instant.to_string();
+        }
+        let local = self.local(instant);
+        let (day, offset) = (local.day(), self.offset(instant));
+        let (hour, minute, second) = (local.hour(), local.minute(), local.second());
+        format!("{day}T{hour:02}:{minute:02}:{second:02}{offset}")
+    }
+
+    /// What `local` means here.
+    pub fn resolve(self, local: LocalTime) -> Resolved {
+        match self.0.offset_from_local_datetime(&local.civil()) {
+            LocalResult::Single(rule) => Resolved::One(local.at_offset(secs_ahead(&rule))),
+            LocalResult::Ambiguous(first, second) => Resolved::Doubled {
+                first: local.at_offset(secs_ahead(&first)),
+                second: local.at_offset(secs_ahead(&second)),
+            },
+            LocalResult::None => Resolved::Skipped {
+                before: local.at_offset(self.offset_before(local)),
+                after: local.at_offset(self.offset_secs(self.jump_over(local))),
+            },
+        }
+    }
+
+    /// The instant `local` names when its author wrote `abbreviation` beside it, ASCII case ignored.
+    ///
+    /// The reading at which the zone goes by that name, the first of two; else, as authors write `10:00 MST` in summer and mean it,
+    /// the nearest offset that goes by that name within a year of the time. `None` when there is none.
+    pub fn by_abbreviation(self, local: LocalTime, abbreviation: &str) -> Option<Instant> {
+        let named = |instant: Instant| self.abbreviation(instant).eq_ignore_ascii_case(abbreviation);
+        let readings: Vec<Instant> = self
+            .within_a_year(local.at_offset(0))
+            .filter(|instant| named(*instant))
+            .map(|instant| local.at_offset(self.offset_secs(instant)))
+            .collect();
+        let in_force = readings.iter().copied().filter(|instant| named(*instant));
+        in_force.min().or_else(|| readings.first().copied())
+    }
+
+    /// What the zone calls its time within a year of `instant`, sorted: what [`Self::by_abbreviation`] accepts.
+    pub fn abbreviations(self, instant: Instant) -> Vec<String> {
+        let mut names: Vec<String> =
+            self.within_a_year(instant).map(|instant| self.abbreviation(instant)).collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    /// Instants within a year of `instant`, nearest first and so dense that no rule is missed: the shortest,
+    /// Morocco's Ramadan, lasts about a month.
+    fn within_a_year(self, instant: Instant) -> impl Iterator<Item = Instant> {
+        const STEP_SECS: i64 = 86_400;
+        (0..=366).flat_map(move |step| {
+            let distance_secs = step * STEP_SECS;
+            [instant.plus_secs(distance_secs), instant.plus_secs(-distance_secs)]
+        })
+    }
+
+    /// The instant of the jump forward that leaves out `local`.
+    fn jump_over(self, local: LocalTime) -> Instant {
+        let (begin, rule) = self.gap_begin(local);
+        Instant::from_epoch_secs(begin).plus_secs(-i64::from(secs_ahead(&rule)))
+    }
+
+    /// The offset in force before the jump forward that leaves out `local`.
+    fn offset_before(self, local: LocalTime) -> i32 {
+        secs_ahead(&self.gap_begin(local).1)
+    }
+
+    /// The first local time, as seconds of a clock in UTC, that the jump over `local` leaves out, and the rule before it.
+    fn gap_begin(self, local: LocalTime) -> (i64, TzOffset) {
+        let (begin, rule) = GapInfo::new(&local.civil(), &self.0)
+            .and_then(|gap| gap.begin)
+            .expect("a skipped local time lies in a gap that follows a known rule");
+        (begin.and_utc().timestamp(), rule)
+    }
+
+    fn rule_at(self, instant: Instant) -> TzOffset {
+        self.0.offset_from_utc_datetime(&instant.civil(0))
+    }
+}
+
+impl fmt::Debug for Zone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Zone({})", self.name())
+    }
+}
+
+fn secs_ahead(rule: &TzOffset) -> i32 {
+    rule.fix().local_minus_utc()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Resolved, Zone};
+    use crate::time::{Day, Instant, LocalTime, written};
+
+    fn zone(name: &str) -> Zone {
+        Zone::parse(name).unwrap()
+    }
+
+    fn day(text: &str) -> Day {
+        Day::parse(text).unwrap()
+    }
+
+    fn at(text: &str) -> Instant {
+        Instant::parse_rfc3339(text).unwrap()
+    }
+
+    fn local(text: &str) -> LocalTime {
+        written::parse(text).unwrap().local(day("2000-01-01"))
+    }
+
+    #[test]
+    fn days_begin_and_last_as_the_zone_says() {
+        let cases = [
+            ("America/Edmonton", "2024-03-09", "2024-03-09T00:00:00-07:00", 24 * 60),
+            ("America/Edmonton", "2024-03-10", "2024-03-10T00:00:00-07:00", 23 * 60),
+            ("America/Edmonton", "2024-11-03", "2024-11-03T00:00:00-06:00", 25 * 60),
+            ("Europe/Berlin", "2024-03-31", "2024-03-31T00:00:00+01:00", 23 * 60),
+            ("Europe/Berlin", "2024-10-27", "2024-10-27T00:00:00+02:00", 25 * 60),
+            // Midnight is skipped: the day begins at 01:00.
+            ("America/Sao_Paulo", "2018-11-04", "2018-11-04T01:00:00-02:00", 23 * 60),
+            // 24:00 becomes 23:00 of the same day.
+            ("America/Sao_Paulo", "2018-02-17", "2018-02-17T00:00:00-02:00", 25 * 60),
+            ("America/Sao_Paulo", "2018-02-18", "2018-02-18T00:00:00-03:00", 24 * 60),
+            // Midnight is doubled: the day begins at the first.
+            ("America/Havana", "2024-11-03", "2024-11-03T00:00:00-04:00", 25 * 60),
+            ("America/Havana", "2024-11-02", "2024-11-02T00:00:00-04:00", 24 * 60),
+            // 00:01 becomes 23:01 of the day before.
+            ("America/St_Johns", "2010-11-07", "2010-11-07T00:00:00-02:30", 25 * 60),
+            ("America/St_Johns", "2010-11-06", "2010-11-06T00:00:00-02:30", 24 * 60),
+            ("Asia/Kolkata", "2024-03-10", "2024-03-10T00:00:00+05:30", 24 * 60),
+            ("Australia/Lord_Howe", "2024-10-06", "2024-10-06T00:00:00+10:30", 23 * 60 + 30),
+            // The day that Samoa left out.
+            ("Pacific/Apia", "2011-12-29", "2011-12-29T00:00:00-10:00", 24 * 60),
+            ("Pacific/Apia", "2011-12-30", "2011-12-31T00:00:00+14:00", 0),
+            ("Pacific/Apia", "2011-12-31", "2011-12-31T00:00:00+14:00", 24 * 60),
+            ("Africa/Casablanca", "2024-03-10", "2024-03-10T00:00:00+01:00", 25 * 60),
+            ("Africa/Casablanca", "2024-04-14", "2024-04-14T00:00:00+00:00", 23 * 60),
+            ("Etc/UTC", "2024-03-10", "2024-03-10T00:00:00Z", 24 * 60),
+        ];
+        for (name, text, start, minutes) in cases {
+            let bounds = zone(name).bounds(day(text));
+            assert_eq!(bounds.from, at(start), "{name} {text}");
+            assert_eq!(bounds.secs(), minutes * 60, "{name} {text}");
+        }
+    }
+
+    #[test]
+    fn every_instant_lies_in_the_bounds_of_its_day() {
+        let names = [
+            "America/Edmonton",
+            "America/St_Johns",
+            "America/Sao_Paulo",
+            "Antarctica/Casey",
+            "Pacific/Apia",
+            "Pacific/Kwajalein",
+            "Africa/Monrovia",
+            "Africa/Casablanca",
+        ];
+        for name in names {
+            let zone = zone(name);
+            let mut instant = at("1970-01-01T00:00:00Z");
+            let mut last_day = zone.day_of(instant);
+            while instant < at("2026-01-01T00:00:00Z") {
+                instant = instant.plus_secs(7_207);
+                let day = zone.day_of(instant);
+                assert!(zone.bounds(day).contains(instant), "{name} {instant}");
+                assert!(last_day <= day, "{name} {instant}");
+                last_day = day;
+            }
+        }
+    }
+
+    #[test]
+    fn the_days_of_every_zone_begin_with_their_first_instant() {
+        for name in Zone::names() {
+            let zone = zone(name);
+            for day in (0..2 * 365).map(|count| day("2010-06-01").plus_days(count)) {
+                let bounds = zone.bounds(day);
+                assert!(bounds.from <= bounds.to, "{name} {day}");
+                assert!(zone.local(bounds.from).day() >= day, "{name} {day}");
+                assert!(zone.local(bounds.from.plus_secs(-1)).day() < day, "{name} {day}");
+            }
+        }
+    }
+
+    #[test]
+    fn local_times_mean_one_no_or_two_instants() {
+        let skipped = |before: &str, after: &str| Resolved::Skipped { before: at(before), after: at(after) };
+        let doubled = |first: &str, second: &str| Resolved::Doubled { first: at(first), second: at(second) };
+        let one = |text: &str| Resolved::One(at(text));
+        let cases = [
+            ("America/Edmonton", "2024-04-16 09:20", one("2024-04-16T15:20:00Z")),
+            ("America/Edmonton", "2024-03-10 01:59:59", one("2024-03-10T08:59:59Z")),
+            (
+                "America/Edmonton",
+                "2024-03-10 02:00",
+                skipped("2024-03-10T02:00:00-07:00", "2024-03-10T02:00:00-06:00"),
+            ),
+            (
+                "America/Edmonton",
+                "2024-03-10 02:59:59",
+                skipped("2024-03-10T02:59:59-07:00", "2024-03-10T02:59:59-06:00"),
+            ),
+            ("America/Edmonton", "2024-03-10 03:00", one("2024-03-10T09:00:00Z")),
+            ("America/Edmonton", "2024-11-03 00:59:59", one("2024-11-03T06:59:59Z")),
+            (
+                "America/Edmonton",
+                "2024-11-03 01:00",
+                doubled("2024-11-03T01:00:00-06:00", "2024-11-03T01:00:00-07:00"),
+            ),
+            ("America/Edmonton", "2024-11-03 02:00", one("2024-11-03T09:00:00Z")),
+            (
+                "Europe/Berlin",
+                "2024-03-31 02:30",
+                skipped("2024-03-31T02:30:00+01:00", "2024-03-31T02:30:00+02:00"),
+            ),
+            (
+                "Europe/Berlin",
+                "2024-10-27 02:30",
+                doubled("2024-10-27T02:30:00+02:00", "2024-10-27T02:30:00+01:00"),
+            ),
+            (
+                "America/Sao_Paulo",
+                "2018-11-04 00:30",
+                skipped("2018-11-04T00:30:00-03:00", "2018-11-04T00:30:00-02:00"),
+            ),
+            (
+                "Pacific/Apia",
+                "2011-12-30 12:00",
+                skipped("2011-12-30T12:00:00-10:00", "2011-12-30T12:00:00+14:00"),
+            ),
+            (
+                "Africa/Casablanca",
+                "2024-03-10 02:30",
+                doubled("2024-03-10T02:30:00+01:00", "2024-03-10T02:30:00+00:00"),
+            ),
+            (
+                "Africa/Casablanca",
+                "2024-04-14 02:30",
+                skipped("2024-04-14T02:30:00+00:00", "2024-04-14T02:30:00+01:00"),
+            ),
+            ("Asia/Kolkata", "2024-04-14 02:30", one("2024-04-13T21:00:00Z")),
+        ];
+        for (name, text, expected) in cases {
+            assert_eq!(zone(name).resolve(local(text)), expected, "{name} {text}");
+        }
+    }
+
+    #[test]
+    fn instants_are_shown_with_offset_and_name() {
+        let cases = [
+            ("America/Edmonton", "2024-04-16T15:20:00Z", "2024-04-16T09:20:00-06:00", "-06:00", "MDT"),
+            ("America/Edmonton", "2024-01-16T15:20:00Z", "2024-01-16T08:20:00-07:00", "-07:00", "MST"),
+            ("Asia/Kolkata", "2024-04-16T20:00:07Z", "2024-04-17T01:30:07+05:30", "+05:30", "IST"),
+            ("America/Sao_Paulo", "2024-04-16T02:00:00Z", "2024-04-15T23:00:00-03:00", "-03:00", "-03"),
+            ("Asia/Kathmandu", "2024-04-16T02:00:00Z", "2024-04-16T07:45:00+05:45", "+05:45", "+0545"),
+            ("Europe/London", "2024-01-16T15:20:00Z", "2024-01-16T15:20:00+00:00", "+00:00", "GMT"),
+            ("Etc/UTC", "2024-01-16T15:20:00Z", "2024-01-16T15:20:00Z", "+00:00", "UTC"),
+            ("UTC", "2024-01-16T15:20:00Z", "2024-01-16T15:20:00Z", "+00:00", "UTC"),
+            ("Etc/GMT", "2024-01-16T15:20:00Z", "2024-01-16T15:20:00+00:00", "+00:00", "GMT"),
+            ("Africa/Monrovia", "1971-01-01T00:00:00Z", "1971-01-01T00:00:00Z", "-00:44:30", "MMT"),
+        ];
+        for (name, instant, rfc3339, offset, abbreviation) in cases {
+            let (zone, instant) = (zone(name), at(instant));
+            assert_eq!(zone.rfc3339(instant), rfc3339, "{name}");
+            assert_eq!(zone.offset(instant), offset, "{name}");
+            assert_eq!(zone.abbreviation(instant), abbreviation, "{name}");
+            assert_eq!(at(&zone.rfc3339(instant)), instant, "{name}");
+        }
+    }
+
+    #[test]
+    fn abbreviations_pick_a_reading() {
+        let cases = [
+            ("America/Edmonton", "2024-07-01 10:00", "MDT", Some("2024-07-01T10:00:00-06:00")),
+            ("America/Edmonton", "2024-07-01 10:00", "mst", Some("2024-07-01T10:00:00-07:00")),
+            ("America/Edmonton", "2024-11-03 01:30", "MDT", Some("2024-11-03T01:30:00-06:00")),
+            ("America/Edmonton", "2024-11-03 01:30", "MST", Some("2024-11-03T01:30:00-07:00")),
+            ("America/Edmonton", "2024-03-10 02:30", "MST", Some("2024-03-10T02:30:00-07:00")),
+            ("America/Edmonton", "2024-07-01 10:00", "CET", None),
+            ("Europe/London", "2024-07-01 10:00", "GMT", Some("2024-07-01T10:00:00+00:00")),
+            ("Asia/Kolkata", "2024-07-01 10:00", "IST", Some("2024-07-01T10:00:00+05:30")),
+            ("Etc/UTC", "2024-07-01 10:00", "UTC", Some("2024-07-01T10:00:00Z")),
+            // Moscow gave up summer time in 2011 and, after a time on +04, returned to +03 in 2014.
+            ("Europe/Moscow", "2010-12-01 10:00", "MSD", Some("2010-12-01T10:00:00+04:00")),
+            ("Europe/Moscow", "2024-07-01 10:00", "MSD", None),
+            ("Europe/Moscow", "2014-10-26 01:30", "MSK", Some("2014-10-26T01:30:00+04:00")),
+            // Morocco sets its clock back for Ramadan alone.
+            ("Africa/Casablanca", "2024-07-01 10:00", "+00", Some("2024-07-01T10:00:00+00:00")),
+        ];
+        for (name, text, abbreviation, expected) in cases {
+            let found = zone(name).by_abbreviation(local(text), abbreviation);
+            assert_eq!(found, expected.map(at), "{name} {text} {abbreviation}");
+        }
+        let names = zone("America/Edmonton").abbreviations(at("2024-07-01T00:00:00Z"));
+        assert_eq!(names, ["MDT", "MST"]);
+    }
+
+    #[test]
+    fn zones_go_by_their_iana_names() {
+        assert_eq!(zone("America/Edmonton").name(), "America/Edmonton");
+        assert_eq!(Zone::UTC.name(), "Etc/UTC");
+        assert_eq!(Zone::parse("Mountain Time"), None);
+        assert_eq!(Zone::parse(""), None);
+        assert!(Zone::names().any(|name| name == "Europe/Berlin"));
+        assert_eq!(format!("{:?}", Zone::UTC), "Zone(Etc/UTC)");
+    }
+
+    #[test]
+    fn the_ends_of_the_calendar_do_not_panic() {
+        for name in ["Etc/UTC", "Pacific/Apia", "America/Edmonton"] {
+            let zone = zone(name);
+            for instant in [i64::MIN, i64::MAX].map(Instant::from_epoch_secs) {
+                let day = zone.day_of(instant);
+                assert!(zone.bounds(day).from <= zone.bounds(day).to);
+                let _ = (zone.rfc3339(instant), zone.abbreviations(instant));
+                let _ = zone.by_abbreviation(zone.local(instant), "MST");
+            }
+        }
+    }
+}
