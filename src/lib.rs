@@ -16,8 +16,6 @@
 
 pub mod time;
 
-pub mod digest;
-
 pub mod source;
 
 pub mod diagnostic;
@@ -25,5 +23,3 @@ pub mod diagnostic;
 pub mod model;
 
 pub mod parse;
-
-pub mod plan;

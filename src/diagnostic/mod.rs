@@ -6,6 +6,12 @@ use std::ops::Range;
 
 use crate::source::SourcePath;
 
+pub mod github;
+pub mod json;
+pub mod place;
+pub mod sarif;
+pub mod text;
+
 /// How bad a problem is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {

@@ -1,0 +1,38 @@
+//! Diagnostics as workflow commands, which GitHub Actions shows beside the lines of a change.
+//!
+//! <https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions>
+
+use super::json::severity;
+use super::place::Place;
+use crate::diagnostic::Diagnostic;
+use crate::source::Snapshot;
+
+/// The problems in the order given, a line each: `::error file=…,line=…,col=…,title=…::message`.
+pub fn render(problems: &[Diagnostic], snapshot: &Snapshot) -> String {
+    problems.iter().map(|problem| command(problem, snapshot)).collect()
+}
+
+fn command(problem: &Diagnostic, snapshot: &Snapshot) -> String {
+    let label = &problem.labels[0];
+    let mut line = format!("::{} file={}", severity(problem.severity), property(label.file.as_str()));
+    if let Some(place) = Place::of(label, snapshot) {
+        line.push_str(&format!(",line={},endLine={},col={}", place.line, place.end_line, place.column));
+        // `endColumn` is only heeded within one line.
+        if place.line == place.end_line {
+            line.push_str(&format!(",endColumn={}", place.end_column));
+        }
+    }
+    let help = problem.help.as_ref().map(|help| format!("\nhelp: {help}")).unwrap_or_default();
+    let message = data(&format!("{}{help}", problem.message));
+    format!("{line},title={}::{message}\n", property(problem.rule))
+}
+
+/// A message with what would end the line escaped.
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// A property's value with what would end it escaped.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}

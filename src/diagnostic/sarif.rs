@@ -1,0 +1,83 @@
+//! Diagnostics as SARIF 2.1.0, which code hosts and editors read.
+//!
+//! <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>
+
+use serde_json::{Value, json};
+
+use super::json::severity;
+use super::place::Place;
+use crate::diagnostic::{Diagnostic, Label, Rule};
+use crate::source::Snapshot;
+
+/// One run of this program with all `rules` it knows and the problems in the order given.
+///
+/// # Panics
+/// When a problem's rule is not among `rules`.
+pub fn render(problems: &[Diagnostic], snapshot: &Snapshot, rules: &[Rule]) -> String {
+    let results: Vec<Value> = problems.iter().map(|problem| result(problem, snapshot, rules)).collect();
+    let log = json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": {
+                "name": env!("CARGO_PKG_NAME"),
+                "semanticVersion": env!("CARGO_PKG_VERSION"),
+                "rules": rules.iter().map(|rule| json!({
+                    "id": rule.name,
+                    "defaultConfiguration": { "level": severity(rule.severity) },
+                })).collect::<Vec<_>>(),
+            }},
+            "columnKind": "unicodeCodePoints",
+            "results": results,
+        }],
+    });
+    let text = serde_json::to_string_pretty(&log).expect("a tree of texts and numbers is JSON");
+    format!("{text}\n")
+}
+
+fn result(problem: &Diagnostic, snapshot: &Snapshot, rules: &[Rule]) -> Value {
+    let rule_index = rules.iter().position(|rule| rule.name == problem.rule);
+    let rule_index = rule_index.expect("a problem's rule is in the table of rules");
+    let help = problem.help.as_ref().map(|help| format!("; help: {help}")).unwrap_or_default();
+    let mut result = json!({
+        "ruleId": problem.rule,
+        "ruleIndex": rule_index,
+        "level": severity(problem.severity),
+        "message": { "text": format!("{}{help}", problem.message) },
+        "locations": [location(&problem.labels[0], snapshot)],
+    });
+    if problem.labels.len() > 1 {
+        let others = problem.labels[1..].iter().map(|label| location(label, snapshot));
+        result["relatedLocations"] = others.collect();
+    }
+    result
+}
+
+fn location(label: &Label, snapshot: &Snapshot) -> Value {
+    let mut physical = json!({ "artifactLocation": { "uri": uri(label.file.as_str()) } });
+    if let Some(place) = Place::of(label, snapshot) {
+        physical["region"] = json!({
+            "startLine": place.line,
+            "startColumn": place.column,
+            "endLine": place.end_line,
+            "endColumn": place.end_column,
+        });
+    }
+    let mut location = json!({ "physicalLocation": physical });
+    if !label.text.is_empty() {
+        location["message"] = json!({ "text": label.text });
+    }
+    location
+}
+
+/// A path as a relative reference: everything but RFC 3986 §2.3's unreserved characters and `/` percent-encoded.
+fn uri(path: &str) -> String {
+    let mut uri = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => uri.push(char::from(byte)),
+            byte => uri.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    uri
+}
