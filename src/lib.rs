@@ -16,6 +16,8 @@
 
 pub mod time;
 
+pub mod digest;
+
 pub mod source;
 
 pub mod diagnostic;
@@ -23,3 +25,5 @@ pub mod diagnostic;
 pub mod model;
 
 pub mod parse;
+
+pub mod plan;
