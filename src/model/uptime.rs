@@ -1,0 +1,219 @@
+//! Exact uptime: which second was in which state, how many of them a day holds, and the figure they make.
+//!
+//! The windows of one component are [flattened](flatten) so that every second has one state, the worst; the stretches
+//! are [cut by site days](by_day); recorded seconds are [added](with_recorded); a period's [`Seconds`] make a [`Figure`].
+//! Every step counts in whole seconds and integers.
+//!
+//! Invariant: no floating point and no rounding before the last step, so every figure can be traced to its seconds.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+use std::iter::Sum;
+use std::ops::{Add, AddAssign};
+
+use crate::model::state::State;
+use crate::time::{Day, Interval, Zone};
+
+mod bar;
+mod figure;
+
+pub use bar::{LEVEL_STARTS_SECS, bar_color, bar_level};
+pub use figure::Figure;
+
+/// What a second in each state costs, in percent of a second, 0 to 100.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Weights {
+    /// Of degraded performance.
+    pub degraded_performance: u32,
+    /// Of a partial outage.
+    pub partial_outage: u32,
+    /// Of a major outage.
+    pub major_outage: u32,
+    /// Of maintenance.
+    pub under_maintenance: u32,
+}
+
+impl Weights {
+    /// Percent of a second that a second in `state` costs; 0 for an operational one.
+    pub fn get(self, state: State) -> u32 {
+        match state {
+            State::Operational => 0,
+            State::UnderMaintenance => self.under_maintenance,
+            State::DegradedPerformance => self.degraded_performance,
+            State::PartialOutage => self.partial_outage,
+            State::MajorOutage => self.major_outage,
+        }
+    }
+}
+
+impl Default for Weights {
+    /// Those of Statuspage: 30 for a partial outage, 100 for a major one.
+    fn default() -> Self {
+        Self { degraded_performance: 0, partial_outage: 30, major_outage: 100, under_maintenance: 0 }
+    }
+}
+
+/// Seconds in each state but the operational one, each 0 or more.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Seconds {
+    /// In degraded performance.
+    pub degraded_performance: i64,
+    /// In a partial outage.
+    pub partial_outage: i64,
+    /// In a major outage.
+    pub major_outage: i64,
+    /// In maintenance.
+    pub under_maintenance: i64,
+}
+
+impl Seconds {
+    /// Seconds in `state`; 0 for the operational one, which is not counted.
+    pub fn get(&self, state: State) -> i64 {
+        match state {
+            State::Operational => 0,
+            State::UnderMaintenance => self.under_maintenance,
+            State::DegradedPerformance => self.degraded_performance,
+            State::PartialOutage => self.partial_outage,
+            State::MajorOutage => self.major_outage,
+        }
+    }
+
+    /// Counts `secs` more in `state`; nothing for the operational one.
+    pub fn count(&mut self, state: State, secs: i64) {
+        match state {
+            State::Operational => {}
+            State::UnderMaintenance => self.under_maintenance += secs,
+            State::DegradedPerformance => self.degraded_performance += secs,
+            State::PartialOutage => self.partial_outage += secs,
+            State::MajorOutage => self.major_outage += secs,
+        }
+    }
+
+    /// Seconds in any state but the operational one.
+    pub fn total(&self) -> i64 {
+        State::ALL.iter().map(|state| self.get(*state)).sum()
+    }
+
+    /// Weighted downtime in hundredths of a second: the sum of seconds times percent.
+    pub fn weighted(&self, weights: &Weights) -> i64 {
+        State::ALL.iter().map(|state| self.get(*state) * i64::from(weights.get(*state))).sum()
+    }
+}
+
+impl Add for Seconds {
+    type Output = Self;
+
+    fn add(mut self, other: Self) -> Self {
+        self += other;
+        self
+    }
+}
+
+impl AddAssign for Seconds {
+    fn add_assign(&mut self, other: Self) {
+        for state in State::ALL {
+            self.count(state, other.get(state));
+        }
+    }
+}
+
+impl Sum for Seconds {
+    fn sum<I: Iterator<Item = Self>>(all: I) -> Self {
+        all.fold(Self::default(), |sum, seconds| sum + seconds)
+    }
+}
+
+/// A stretch of time in one state. A window that is still open is cut by the caller at the instant it looks from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct StateWindow {
+    /// The state.
+    pub state: State,
+    /// When it held.
+    pub interval: Interval,
+    /// What gave it: the caller's index of the incident or maintenance.
+    pub source: usize,
+}
+
+/// The windows of one component with every overlap resolved: sorted, disjoint, each second in its worst state.
+///
+/// A stretch names the source of the window that gave its state, the first listed of several. Neighbours that touch and
+/// agree in state and source are one. Empty and operational windows give nothing. Takes O(n log n).
+pub fn flatten(windows: &[StateWindow]) -> Vec<StateWindow> {
+    let mut edges: Vec<_> = windows
+        .iter()
+        .enumerate()
+        .filter(|(_, window)| window.state > State::Operational && !window.interval.is_empty())
+        .flat_map(|(index, window)| [(window.interval.from, index), (window.interval.to, index)])
+        .collect();
+    edges.sort();
+    let mut flat: Vec<StateWindow> = Vec::new();
+    // The windows in force, the worst first and of those the first listed.
+    let mut open = BTreeSet::new();
+    let mut from = edges.first().map(|(at, _)| *at);
+    for (at, index) in edges {
+        if let (Some(from), Some((_, worst))) = (from, open.first()) {
+            push_joined(&mut flat, StateWindow { interval: Interval { from, to: at }, ..windows[*worst] });
+        }
+        let key = (Reverse(windows[index].state), index);
+        if !open.remove(&key) {
+            open.insert(key);
+        }
+        from = Some(at);
+    }
+    flat
+}
+
+/// Adds a stretch that does not begin before the last one ends, joined to it when they touch and agree.
+fn push_joined(flat: &mut Vec<StateWindow>, next: StateWindow) {
+    if next.interval.is_empty() {
+        return;
+    }
+    match flat.last_mut() {
+        Some(last)
+            if (last.state, last.source, last.interval.to)
+                == (next.state, next.source, next.interval.from) =>
+        {
+            last.interval.to = next.interval.to;
+        }
+        _ => flat.push(next),
+    }
+}
+
+/// Seconds in each state on every day of `first..=last` as `zone` counts days; empty when `last` is before `first`.
+///
+/// `flat` must be sorted and disjoint, as [`flatten`] gives it. Takes O(windows + days).
+pub fn by_day(flat: &[StateWindow], zone: Zone, first: Day, last: Day) -> Vec<Seconds> {
+    let mut days = Vec::new();
+    let mut from = zone.start_of(first);
+    let mut rest = &flat[flat.partition_point(|window| window.interval.to <= from)..];
+    for ahead in 1..=last.days_since(first) + 1 {
+        let to = zone.start_of(first.plus_days(ahead));
+        days.push(seconds_in(rest, Interval { from, to }));
+        let ended = rest.iter().take_while(|window| window.interval.to <= to).count();
+        rest = &rest[ended..];
+        from = to;
+    }
+    days
+}
+
+/// Seconds of `span` in each state; looks at no window that begins after it.
+fn seconds_in(flat: &[StateWindow], span: Interval) -> Seconds {
+    let mut seconds = Seconds::default();
+    for window in flat.iter().take_while(|window| window.interval.from < span.to) {
+        let shared = window.interval.intersect(span);
+        seconds.count(window.state, shared.map_or(0, Interval::secs));
+    }
+    seconds
+}
+
+/// A day's seconds with the recorded ones on top, together never more than the day's length.
+///
+/// Recorded seconds fill what the windows leave of the day, the worst state first; what does not fit is cut.
+pub fn with_recorded(day: Seconds, recorded: Seconds, day_len_secs: i64) -> Seconds {
+    let mut filled = day;
+    for state in State::ALL.into_iter().rev() {
+        let room_secs = (day_len_secs - filled.total()).max(0);
+        filled.count(state, recorded.get(state).clamp(0, room_secs));
+    }
+    filled
+}
