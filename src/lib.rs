@@ -27,3 +27,5 @@ pub mod model;
 pub mod parse;
 
 pub mod plan;
+
+pub mod diff;

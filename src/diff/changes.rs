@@ -1,0 +1,165 @@
+//! The changes that lead from one manifest to another, and the order that is safe for readers.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::diff::manifest::Manifest;
+use crate::plan::path::OutPath;
+
+/// What leads from one state of the output to another. Paths are in order; as JSON the fields keep their names.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Changes {
+    /// Files that were not there.
+    pub added: Vec<OutPath>,
+    /// Files with other bytes than before.
+    pub changed: Vec<OutPath>,
+    /// Files that go.
+    pub removed: Vec<OutPath>,
+    /// How many files stay as they are.
+    pub unchanged: usize,
+}
+
+/// Changes that may be made in any order, or at once, when those of the wave before are all made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wave<'a> {
+    /// Files to write.
+    Put(Vec<&'a OutPath>),
+    /// Files to delete.
+    Delete(Vec<&'a OutPath>),
+}
+
+impl Changes {
+    /// What leads from `old` to `new`.
+    pub fn between(old: &Manifest, new: &Manifest) -> Self {
+        let mut changes = Self::default();
+        for (path, digest) in &new.files {
+            match old.digest(path) {
+                None => changes.added.push(path.clone()),
+                Some(before) if before != digest => changes.changed.push(path.clone()),
+                Some(_) => changes.unchanged += 1,
+            }
+        }
+        changes.removed.extend(old.files.keys().filter(|path| new.digest(path).is_none()).cloned());
+        changes
+    }
+
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.written() == 0 && self.removed.is_empty()
+    }
+
+    /// How many files are written.
+    pub fn written(&self) -> usize {
+        self.added.len() + self.changed.len()
+    }
+
+    /// The changes in the order that is safe for readers: assets; added files; changed files; the front page; deletions.
+    ///
+    /// So whatever a page shows or links to is there before the page is, and goes after the last page that names it.
+    /// Waves with nothing to do are left out.
+    pub fn waves(&self) -> Vec<Wave<'_>> {
+        let assets = self.added.iter().chain(&self.changed).filter(|path| path.is_hashed_asset());
+        let page = |path: &&OutPath| !path.is_hashed_asset() && !path.is_front_page();
+        let front_page = self.added.iter().chain(&self.changed).filter(|path| path.is_front_page());
+        let mut waves = vec![
+            Wave::Put(assets.collect()),
+            Wave::Put(self.added.iter().filter(page).collect()),
+            Wave::Put(self.changed.iter().filter(page).collect()),
+            Wave::Put(front_page.collect()),
+            Wave::Delete(self.removed.iter().collect()),
+        ];
+        waves.retain(|wave| !wave.paths().is_empty());
+        waves
+    }
+}
+
+impl Wave<'_> {
+    /// The files it writes or deletes.
+    pub fn paths(&self) -> &[&OutPath] {
+        match self {
+            Wave::Put(paths) | Wave::Delete(paths) => paths,
+        }
+    }
+}
+
+impl fmt::Display for Changes {
+    /// A line a file (`+` added, `~` changed, `-` removed), in order of paths, and a line that counts them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let marked =
+            |paths: &'_ [OutPath], mark: char| paths.iter().map(move |path| (path.clone(), mark)).collect();
+        let mut lines: Vec<(OutPath, char)> = marked(&self.added, '+');
+        lines.append(&mut marked(&self.changed, '~'));
+        lines.append(&mut marked(&self.removed, '-'));
+        lines.sort();
+        lines.iter().try_for_each(|(path, mark)| writeln!(f, "{mark} {path}"))?;
+        let (added, changed, removed) = (self.added.len(), self.changed.len(), self.removed.len());
+        write!(f, "{added} added, {changed} changed, {removed} removed, {} unchanged", self.unchanged)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Changes, Manifest, OutPath, Wave};
+    use crate::digest::Digest;
+
+    const STYLE: &str = "assets/style.0123456789abcdef.css";
+
+    /// A manifest of `path=content` words.
+    fn manifest(words: &str) -> Manifest {
+        let file = |word: &str| {
+            let (path, content) = word.split_once('=').unwrap();
+            (OutPath::new(path).unwrap(), Digest::of(content.as_bytes()))
+        };
+        words.split_whitespace().map(file).collect()
+    }
+
+    #[track_caller]
+    fn check(old: &str, new: &str, expected: &str) {
+        assert_eq!(Changes::between(&manifest(old), &manifest(new)).to_string(), expected);
+    }
+
+    #[test]
+    fn changes_are_listed_in_order_of_paths() {
+        check("", "", "0 added, 0 changed, 0 removed, 0 unchanged");
+        check("a=1 b=1", "a=1 b=1", "0 added, 0 changed, 0 removed, 2 unchanged");
+        check("a=1 b=1 c=1", "b=2 c=1 d=1", "- a\n~ b\n+ d\n1 added, 1 changed, 1 removed, 1 unchanged");
+    }
+
+    #[test]
+    fn machines_read_the_same() {
+        let changes = Changes::between(&manifest("a=1 b=1 c=1"), &manifest("b=2 c=1 d=1"));
+        let json = r#"{"added":["d"],"changed":["b"],"removed":["a"],"unchanged":1}"#;
+        assert_eq!(serde_json::to_string(&changes).unwrap(), json);
+    }
+
+    #[test]
+    fn what_a_page_needs_comes_before_it_and_goes_after_it() {
+        let old = manifest("index.html=1 a.html=1 old.html=1");
+        let new = manifest(&format!("index.html=2 a.html=2 new.html=1 {STYLE}=1"));
+        let changes = Changes::between(&old, &new);
+        let waves = changes.waves();
+        let shown: Vec<(char, Vec<&str>)> = waves
+            .iter()
+            .map(|wave| {
+                let mark = if matches!(wave, Wave::Put(_)) { '+' } else { '-' };
+                (mark, wave.paths().iter().map(|path| path.as_str()).collect())
+            })
+            .collect();
+        let expected = [
+            ('+', vec![STYLE]),
+            ('+', vec!["new.html"]),
+            ('+', vec!["a.html"]),
+            ('+', vec!["index.html"]),
+            ('-', vec!["old.html"]),
+        ];
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn a_fresh_front_page_comes_last_too() {
+        let changes = Changes::between(&manifest(""), &manifest("index.html=1 z.html=1"));
+        let last = changes.waves().pop();
+        assert_eq!(last, Some(Wave::Put(vec![&OutPath::new("index.html").unwrap()])));
+    }
+}

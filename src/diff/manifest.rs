@@ -1,0 +1,108 @@
+//! The manifest: every output's path and digest, in the form that `sha256sum -c` reads.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::digest::Digest;
+use crate::plan::path::OutPath;
+
+/// Every output by its path, with the digest of its bytes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Manifest {
+    /// Digests by path.
+    pub files: BTreeMap<OutPath, Digest>,
+}
+
+/// A line that is not what its file consists of.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {problem}")]
+pub struct BadLine {
+    /// Counted from 1.
+    pub line: usize,
+    /// What is wrong with it.
+    pub problem: String,
+}
+
+impl Manifest {
+    /// Reads what [`fmt::Display`] writes; the `*` that `sha256sum --binary` puts before a path is read as well.
+    ///
+    /// # Errors
+    /// At the first line that is not a digest, two spaces and an output's path, or that names a path again.
+    pub fn parse(text: &str) -> Result<Self, BadLine> {
+        let mut files = BTreeMap::new();
+        for (line, digest_and_path) in numbered(text) {
+            let (digest, path) = parse_line(digest_and_path).map_err(|problem| BadLine { line, problem })?;
+            if files.insert(path.clone(), digest).is_some() {
+                return Err(BadLine { line, problem: format!("`{path}` stands here for the second time") });
+            }
+        }
+        Ok(Self { files })
+    }
+
+    /// The digest of the file at a path; `None` when there is none.
+    pub fn digest(&self, path: &OutPath) -> Option<&Digest> {
+        self.files.get(path)
+    }
+}
+
+impl FromIterator<(OutPath, Digest)> for Manifest {
+    fn from_iter<I: IntoIterator<Item = (OutPath, Digest)>>(files: I) -> Self {
+        Self { files: files.into_iter().collect() }
+    }
+}
+
+impl fmt::Display for Manifest {
+    /// A line a file, in order of paths: 64 hexadecimal digits, two spaces, the path.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.files.iter().try_for_each(|(path, digest)| writeln!(f, "{digest}  {path}"))
+    }
+}
+
+/// The lines of a text with their numbers from 1.
+pub(super) fn numbered(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.lines().enumerate().map(|(index, line)| (index + 1, line))
+}
+
+/// The digest and the path of a line `DIGEST  PATH`.
+pub(super) fn parse_line(line: &str) -> Result<(Digest, OutPath), String> {
+    let (digest, path) = line
+        .split_once("  ")
+        .or_else(|| line.split_once(" *"))
+        .ok_or("not a digest, two spaces and a path")?;
+    let digest = digest.parse().map_err(|problem| format!("{problem}"))?;
+    let path = OutPath::new(path).map_err(|problem| problem.to_string())?;
+    Ok((digest, path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Digest, Manifest, OutPath};
+
+    const ABC: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+
+    #[test]
+    fn it_is_written_as_sha256sum_reads_it() {
+        let file = |path| (OutPath::new(path).unwrap(), Digest::of(b"abc"));
+        let manifest: Manifest = [file("b c/index.html"), file("a.css")].into_iter().collect();
+        let text = format!("{ABC}  a.css\n{ABC}  b c/index.html\n");
+        assert_eq!(manifest.to_string(), text);
+        assert_eq!(Manifest::parse(&text).unwrap(), manifest);
+        assert_eq!(Manifest::parse(&text.replace("  ", " *")).unwrap(), manifest);
+        assert_eq!(Manifest::parse("").unwrap(), Manifest::default());
+    }
+
+    #[track_caller]
+    fn check(line: &str, problem: &str) {
+        let text = format!("{ABC}  a\n{line}\n");
+        assert_eq!(Manifest::parse(&text).unwrap_err().to_string(), problem);
+    }
+
+    #[test]
+    fn a_damaged_line_is_named() {
+        check("", "line 2: not a digest, two spaces and a path");
+        check(&ABC[..40], "line 2: not a digest, two spaces and a path");
+        check("abc  b", "line 2: a SHA-256 has 64 hexadecimal digits");
+        check(&format!("{ABC}  ../b"), "line 2: `../b` has a part `.` or `..`");
+        check(&format!("{ABC}  a"), "line 2: `a` stands here for the second time");
+    }
+}
