@@ -11,6 +11,7 @@ use crate::time::{Day, Instant};
 
 pub mod config;
 pub mod edition;
+pub mod incident;
 pub mod report;
 pub mod state;
 pub mod uptime;

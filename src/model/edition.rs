@@ -1,0 +1,264 @@
+//! An edition: what of a site is public at one instant, and what that means for every component.
+//!
+//! Invariant: two editions of one site at different instants differ only where something dated lies between them.
+
+use std::sync::Arc;
+
+use crate::model::incident::{Incident, Window};
+use crate::model::report::{Done, Kind, Report, Status};
+use crate::model::state::State;
+use crate::model::uptime::{StateWindow, flatten};
+use crate::model::{Component, ComponentIx, GroupIx, Site};
+use crate::time::{Day, Instant, Interval};
+
+/// An incident's place in [`Edition::incidents`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct IncidentIx(pub usize);
+
+/// Where open windows are cut when they are sorted; later than any date a report can hold.
+const FAR_AHEAD: Instant = Instant::from_epoch_secs(253_402_300_800);
+
+/// The whole service's state. Components decide, not open incidents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Overall {
+    /// Nothing suffers.
+    Operational,
+    /// Maintenance only.
+    Maintenance,
+    /// Degraded only.
+    Degraded,
+    /// Some partial outage.
+    Minor,
+    /// Some major outage.
+    Major,
+    /// A major outage of more than half of the components.
+    Critical,
+}
+
+impl Overall {
+    /// `none`, `maintenance`, `minor`, `major` or `critical`: the indicator of Statuspage's API.
+    pub fn indicator(self) -> &'static str {
+        match self {
+            Overall::Operational => "none",
+            Overall::Maintenance => "maintenance",
+            Overall::Degraded | Overall::Minor => "minor",
+            Overall::Major => "major",
+            Overall::Critical => "critical",
+        }
+    }
+
+    /// The description of Statuspage's API, always English.
+    pub fn description(self) -> &'static str {
+        match self {
+            Overall::Operational => "All Systems Operational",
+            Overall::Maintenance => "Service Under Maintenance",
+            Overall::Degraded => "Partially Degraded Service",
+            Overall::Minor => "Minor Service Outage",
+            Overall::Major => "Partial System Outage",
+            Overall::Critical => "Major System Outage",
+        }
+    }
+
+    /// The rollup of these components' states.
+    pub fn of(states: &[State]) -> Self {
+        let out = states.iter().filter(|&&state| state == State::MajorOutage).count();
+        match states.iter().max() {
+            Some(State::MajorOutage) if out * 2 > states.len() => Overall::Critical,
+            Some(State::MajorOutage) => Overall::Major,
+            Some(State::PartialOutage) => Overall::Minor,
+            Some(State::DegradedPerformance) => Overall::Degraded,
+            Some(State::UnderMaintenance) => Overall::Maintenance,
+            _ => Overall::Operational,
+        }
+    }
+}
+
+/// What is public of a site at one instant.
+#[derive(Clone, Debug)]
+pub struct Edition {
+    /// Everything the author wrote.
+    pub site: Arc<Site>,
+    /// The instant.
+    pub now: Instant,
+    /// The site's day at that instant.
+    pub today: Day,
+    /// Incidents and maintenances, newest beginning first, ties by slug.
+    pub incidents: Vec<Incident>,
+    /// The next instant at which some output changes by itself.
+    pub next_change: Instant,
+    /// The last instant at or before `now` at which something changed anywhere, the site's midnight included.
+    pub as_of: Instant,
+    stretches: Vec<Vec<StateWindow>>,
+    by_component: Vec<Vec<IncidentIx>>,
+    component_as_of: Vec<Instant>,
+}
+
+impl Edition {
+    /// The site at `now`.
+    pub fn new(site: Arc<Site>, now: Instant) -> Self {
+        let zone = site.config.zone;
+        let today = zone.day_of(now);
+        let midnight = zone.start_of(today);
+        let mut incidents: Vec<Incident> =
+            site.reports.iter().filter_map(|report| Incident::at(report, &site, now)).collect();
+        incidents.sort_by(|a, b| b.began.cmp(&a.began).then_with(|| a.report.slug.cmp(&b.report.slug)));
+        let by_component = incidents_by_component(&site, &incidents);
+        let stretches = by_component.iter().enumerate();
+        let stretches = stretches.map(|(ix, own)| stretches_of(ComponentIx(ix), own, &incidents)).collect();
+        let latest = |own: &Vec<IncidentIx>| {
+            own.iter().map(|ix| incidents[ix.0].as_of).filter(|&at| at <= now).fold(midnight, Instant::max)
+        };
+        let component_as_of = by_component.iter().map(latest).collect();
+        let as_of = incidents.iter().map(|it| it.as_of).filter(|&at| at <= now).fold(midnight, Instant::max);
+        let next_change = next_change(&site, &incidents, today, now);
+        Self { site, now, today, incidents, next_change, as_of, stretches, by_component, component_as_of }
+    }
+
+    /// An incident by its index.
+    pub fn incident(&self, ix: IncidentIx) -> &Incident {
+        &self.incidents[ix.0]
+    }
+
+    /// All incidents with their indexes, newest beginning first.
+    pub fn indexed(&self) -> impl DoubleEndedIterator<Item = (IncidentIx, &Incident)> {
+        self.incidents.iter().enumerate().map(|(ix, incident)| (IncidentIx(ix), incident))
+    }
+
+    /// The incident of a slug.
+    pub fn by_slug(&self, slug: &str) -> Option<IncidentIx> {
+        self.incidents.iter().position(|incident| incident.report.slug.as_str() == slug).map(IncidentIx)
+    }
+
+    /// The incidents that name a component, newest beginning first.
+    pub fn incidents_of(&self, component: ComponentIx) -> &[IncidentIx] {
+        &self.by_component[component.0]
+    }
+
+    /// The incidents that name a member of a group, newest beginning first, each once.
+    pub fn incidents_of_group(&self, group: GroupIx) -> Vec<IncidentIx> {
+        let mut all: Vec<_> =
+            self.site.members(group).flat_map(|ix| self.incidents_of(ix).iter().copied()).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// The stretches in which a component was not operational: sorted, without overlap, the worst state of each, with
+    /// the incident that gave it (`source` is an [`IncidentIx`]). Open ones end far ahead: cut them at an as-of.
+    pub fn stretches(&self, component: ComponentIx) -> &[StateWindow] {
+        &self.stretches[component.0]
+    }
+
+    /// The last instant at or before `now` at which what a component's outputs show changed, the midnight included.
+    pub fn component_as_of(&self, component: ComponentIx) -> Instant {
+        self.component_as_of[component.0]
+    }
+
+    /// The same for a group: the latest of its members'.
+    pub fn group_as_of(&self, group: GroupIx) -> Instant {
+        let midnight = self.site.config.zone.start_of(self.today);
+        self.site.members(group).map(|ix| self.component_as_of(ix)).fold(midnight, Instant::max)
+    }
+
+    /// A component's state now: the worst that any incident or maintenance gives it.
+    pub fn state(&self, component: ComponentIx) -> State {
+        if !self.site.component(component).lives_on(self.today) {
+            return State::Operational;
+        }
+        let stretches = self.stretches(component);
+        let after = stretches.partition_point(|stretch| stretch.interval.from <= self.now);
+        let last = after.checked_sub(1).map(|place| &stretches[place]);
+        last.filter(|stretch| stretch.interval.contains(self.now)).map_or(State::Operational, |stretch| stretch.state)
+    }
+
+    /// A group's state now: the worst of its members that live today.
+    pub fn group_state(&self, group: GroupIx) -> State {
+        self.site.members(group).map(|ix| self.state(ix)).max().unwrap_or(State::Operational)
+    }
+
+    /// The components that exist today, in the order of site.toml.
+    pub fn living(&self) -> impl Iterator<Item = ComponentIx> + '_ {
+        self.site.component_ixs().filter(|&ix| self.site.component(ix).lives_on(self.today))
+    }
+
+    /// The whole service's state now.
+    pub fn overall(&self) -> Overall {
+        Overall::of(&self.living().map(|ix| self.state(ix)).collect::<Vec<_>>())
+    }
+
+    /// Incidents that are not resolved, newest first; maintenances left out.
+    pub fn open_incidents(&self) -> impl Iterator<Item = (IncidentIx, &Incident)> {
+        self.indexed().filter(|(_, incident)| !incident.is_maintenance() && incident.is_open())
+    }
+
+    /// Maintenances that run now, newest first.
+    pub fn running_maintenance(&self) -> impl Iterator<Item = (IncidentIx, &Incident)> {
+        let runs = |incident: &Incident| matches!(incident.status, Status::InProgress | Status::Verifying);
+        self.indexed().filter(move |(_, incident)| runs(incident))
+    }
+
+    /// Maintenances that are announced and still to come, the nearest first.
+    pub fn coming_maintenance(&self) -> impl Iterator<Item = (IncidentIx, &Incident)> {
+        self.indexed().rev().filter(|(_, incident)| incident.status == Status::Scheduled)
+    }
+}
+
+impl Component {
+    /// Whether it counts on this day: from `since` until the day before `retired`.
+    pub fn lives_on(&self, day: Day) -> bool {
+        self.since.is_none_or(|since| since <= day) && self.retired.is_none_or(|retired| day < retired)
+    }
+}
+
+fn incidents_by_component(site: &Site, incidents: &[Incident]) -> Vec<Vec<IncidentIx>> {
+    let mut lists = vec![Vec::new(); site.components.len()];
+    for (ix, incident) in incidents.iter().enumerate() {
+        for component in incident.components() {
+            lists[component.0].push(IncidentIx(ix));
+        }
+    }
+    lists
+}
+
+fn stretches_of(component: ComponentIx, own: &[IncidentIx], incidents: &[Incident]) -> Vec<StateWindow> {
+    let mut windows = Vec::new();
+    for &ix in own {
+        let of_component = |window: &&Window| window.component == component;
+        windows.extend(incidents[ix.0].windows.iter().filter(of_component).filter_map(|window| {
+            let interval = Interval::new(window.from, window.to.unwrap_or(FAR_AHEAD))?;
+            Some(StateWindow { state: window.state, interval, source: ix.0 })
+        }));
+    }
+    flatten(&windows)
+}
+
+/// The earliest of the site's next midnight and everything dated that lies ahead.
+fn next_change(site: &Site, incidents: &[Incident], today: Day, now: Instant) -> Instant {
+    let zone = site.config.zone;
+    let mut next = zone.start_of(today.next());
+    if next <= now {
+        next = zone.start_of(today.plus_days(2));
+    }
+    let ahead = |at: Instant| at > now;
+    let dated = site.reports.iter().flat_map(|report| dated_instants(report, site)).filter(|&at| ahead(at));
+    let plans = incidents.iter().filter(|incident| incident.is_maintenance());
+    let edges = plans.flat_map(|plan| &plan.windows).flat_map(|window| [Some(window.from), window.to]).flatten();
+    dated.chain(edges.filter(|&at| ahead(at))).fold(next, Instant::min)
+}
+
+/// Every instant a report names at which something it shows may change.
+fn dated_instants(report: &Report, site: &Site) -> Vec<Instant> {
+    let mut all = vec![report.started, report.ended, report.edited];
+    all.extend(report.updates.iter().map(|update| Some(update.at)));
+    all.extend(report.outages.iter().flat_map(|outage| [Some(outage.from), outage.to]));
+    all.push(report.postmortem.as_ref().and_then(|postmortem| postmortem.at));
+    if let (Kind::Maintenance, Some(plan)) = (report.kind, &report.schedule) {
+        all.push(plan.announced);
+        all.extend(plan.automatic.then_some([Some(plan.from), Some(plan.to)]).into_iter().flatten());
+    }
+    all.extend(report.follow_ups.iter().map(|follow_up| match follow_up.done {
+        Some(Done::On(day)) => Some(site.config.zone.start_of(day)),
+        _ => None,
+    }));
+    all.into_iter().flatten().collect()
+}

@@ -1,0 +1,345 @@
+//! An incident or maintenance as it stood at one instant, derived from its report's facts.
+//!
+//! Rules: an incident begins at `started`, else at the earlier of its first update and first window; it ends at `ended`,
+//! else at the later of `resolved` and its last window's end. A state line holds from its update on, and at the end all is
+//! operational. What lies after the instant is not known yet, a maintenance's plan apart.
+
+use std::sync::Arc;
+
+use crate::model::report::{Impact, Kind, Postmortem, Report, Schedule, Status, Update};
+use crate::model::state::State;
+use crate::model::{ComponentIx, Site};
+use crate::time::{Instant, Interval};
+
+/// One component's state over one stretch of an incident.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// Which component.
+    pub component: ComponentIx,
+    /// Its state, never operational.
+    pub state: State,
+    /// The first second.
+    pub from: Instant,
+    /// The first second after it; `None` while it is open.
+    pub to: Option<Instant>,
+}
+
+/// An incident or maintenance as of one instant.
+#[derive(Clone, Debug)]
+pub struct Incident {
+    /// Its facts. Updates and postmortem may lie ahead: use [`Incident::updates`] and [`Incident::postmortem`].
+    pub report: Arc<Report>,
+    /// Where it stands.
+    pub status: Status,
+    /// When it truly began; for a maintenance its (planned) beginning.
+    pub began: Instant,
+    /// When it truly ended; `None` while it has not, or for a cancelled maintenance.
+    pub ended: Option<Instant>,
+    /// The earlier of its beginning and its first update; for a maintenance when it was announced.
+    pub published: Instant,
+    /// As given, else derived from what is visible.
+    pub impact: Impact,
+    /// By component, then by time; those of a maintenance that is still to come included.
+    pub windows: Vec<Window>,
+    /// The last instant at which something it says changed: update, postmortem, edit, done follow-up, a window's or a
+    /// maintenance's beginning or end.
+    pub as_of: Instant,
+    /// The last update, postmortem or edit: what feeds call `updated`.
+    pub updated: Instant,
+    visible_updates: usize,
+    postmortem_at: Option<Instant>,
+}
+
+impl Incident {
+    /// The incident at `now`; `None` when it is not public yet.
+    pub fn at(report: &Arc<Report>, site: &Site, now: Instant) -> Option<Self> {
+        let visible_updates = report.updates.partition_point(|update| update.at <= now);
+        let course = match &report.schedule {
+            None => incident_course(report, visible_updates, now)?,
+            Some(schedule) => maintenance_course(report, schedule, visible_updates, now)?,
+        };
+        let windows = windows(report, &course, visible_updates, now);
+        let ended = course.ended.filter(|&end| end <= now);
+        let postmortem_at =
+            report.postmortem.as_ref().and_then(|it| it.at.or(ended).or(course.resolved)).filter(|&at| at <= now);
+        let mut incident = Self {
+            status: course.status,
+            began: course.began,
+            ended,
+            published: course.published,
+            impact: Impact::None,
+            windows,
+            as_of: course.published,
+            updated: course.published,
+            visible_updates,
+            postmortem_at,
+            report: Arc::clone(report),
+        };
+        incident.impact = report.impact.unwrap_or_else(|| incident.derived_impact(site));
+        incident.updated = incident.last_word(now);
+        incident.as_of = incident.last_change(site, now);
+        Some(incident)
+    }
+
+    /// The updates that were public, oldest first.
+    pub fn updates(&self) -> &[Update] {
+        &self.report.updates[..self.visible_updates]
+    }
+
+    /// The postmortem with its publishing time, once public.
+    pub fn postmortem(&self) -> Option<(&Postmortem, Instant)> {
+        Some((self.report.postmortem.as_ref()?, self.postmortem_at?))
+    }
+
+    /// Whether it is a maintenance.
+    pub fn is_maintenance(&self) -> bool {
+        self.report.kind == Kind::Maintenance
+    }
+
+    /// Whether it still asks for attention: not resolved, completed or cancelled.
+    pub fn is_open(&self) -> bool {
+        !self.status.is_final()
+    }
+
+    /// The status each visible update shows, oldest first: `Update` keeps the one before.
+    pub fn update_statuses(&self) -> Vec<Status> {
+        let mut status = first_status(self.report.kind);
+        let keep = |update: &Update| {
+            status = update.status.unwrap_or(status);
+            status
+        };
+        self.updates().iter().map(keep).collect()
+    }
+
+    /// The components it names, in order, each once, also those that stayed operational.
+    pub fn components(&self) -> Vec<ComponentIx> {
+        let report = &self.report;
+        let claimed = report.components.iter().map(|(ix, _)| *ix);
+        let exact = report.outages.iter().map(|outage| outage.component);
+        let said = self.updates().iter().flat_map(|update| update.states.iter().map(|(ix, _)| *ix));
+        let mut all: Vec<_> = claimed.chain(exact).chain(said).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// The worst state it gives a component at an instant.
+    pub fn state_of(&self, component: ComponentIx, at: Instant) -> State {
+        let holds = |window: &&Window| {
+            window.component == component && window.from <= at && window.to.is_none_or(|to| at < to)
+        };
+        self.windows.iter().filter(holds).map(|window| window.state).max().unwrap_or(State::Operational)
+    }
+
+    /// The worst state it ever gave a component.
+    pub fn worst_of(&self, component: ComponentIx) -> State {
+        let own = self.windows.iter().filter(|window| window.component == component);
+        own.map(|window| window.state).max().unwrap_or(State::Operational)
+    }
+
+    /// From beginning to end, once ended; empty when the report's end lies at its beginning.
+    pub fn span(&self) -> Option<Interval> {
+        Interval::new(self.began, self.ended?)
+    }
+
+    /// The next word that was promised by the last visible update, while open.
+    pub fn next_update(&self) -> Option<Instant> {
+        self.updates().last().and_then(|update| update.next_update).filter(|_| self.is_open())
+    }
+
+    /// Follow-ups' done days that are public at `now` are shown; whether this one is.
+    pub fn done_is_public(&self, done: crate::model::report::Done, site: &Site, now: Instant) -> bool {
+        match done {
+            crate::model::report::Done::Sometime => self.ended.is_some() || self.status.is_final(),
+            crate::model::report::Done::On(day) => site.config.zone.start_of(day) <= now,
+        }
+    }
+
+    /// None without components; minor for degraded or partial; major for a major outage; critical for one of more than
+    /// half of the components that existed at its beginning.
+    fn derived_impact(&self, site: &Site) -> Impact {
+        let worst = |&ix: &ComponentIx| self.worst_of(ix);
+        let states: Vec<State> = self.components().iter().map(worst).collect();
+        let out = states.iter().filter(|&&state| state == State::MajorOutage).count();
+        let day = site.config.zone.day_of(self.began);
+        let existed = site.components.iter().filter(|component| component.lives_on(day)).count();
+        match states.into_iter().max() {
+            Some(State::MajorOutage) if out * 2 > existed => Impact::Critical,
+            Some(State::MajorOutage) => Impact::Major,
+            Some(State::PartialOutage | State::DegradedPerformance) => Impact::Minor,
+            _ => Impact::None,
+        }
+    }
+
+    fn last_word(&self, now: Instant) -> Instant {
+        let said = self.updates().last().map(|update| update.at);
+        let edited = self.report.edited.filter(|&at| at <= now);
+        [said, self.postmortem_at, edited].into_iter().flatten().fold(self.published, Instant::max)
+    }
+
+    fn last_change(&self, site: &Site, now: Instant) -> Instant {
+        let edges = self.windows.iter().flat_map(|window| [Some(window.from), window.to]);
+        let plan = self.report.schedule.iter().map(|_| Some(self.began));
+        let done = self.report.follow_ups.iter().map(|follow_up| match follow_up.done {
+            Some(crate::model::report::Done::On(day)) => Some(site.config.zone.start_of(day)),
+            _ => None,
+        });
+        let all = edges.chain(plan).chain(done).chain([self.ended]).flatten();
+        all.filter(|&at| at <= now).fold(self.last_word(now), Instant::max)
+    }
+}
+
+/// What happens to a report's subject between beginning and end, as far as it is known at an instant.
+struct Course {
+    status: Status,
+    began: Instant,
+    /// May lie ahead: a maintenance's plan.
+    ended: Option<Instant>,
+    resolved: Option<Instant>,
+    published: Instant,
+    /// Whether its components ever leave operational.
+    counts: bool,
+}
+
+/// What a report is before its first update says so.
+pub fn first_status(kind: Kind) -> Status {
+    match kind {
+        Kind::Incident => Status::Investigating,
+        Kind::Maintenance => Status::Scheduled,
+    }
+}
+
+fn incident_course(report: &Report, visible_updates: usize, now: Instant) -> Option<Course> {
+    let updates = &report.updates[..visible_updates];
+    let began = beginning(report)?;
+    let first_seen = report.updates.first().map_or(began, |update| update.at);
+    if first_seen > now {
+        return None;
+    }
+    let said = updates.iter().rev().find_map(|update| update.status).unwrap_or(Status::Investigating);
+    let resolving = updates.iter().rev().find(|update| update.status == Some(Status::Resolved));
+    let resolved = resolving.map(|update| update.at);
+    let last_window = report.outages.iter().map(|outage| outage.to).collect::<Option<Vec<_>>>();
+    let last_window = last_window.and_then(|ends| ends.into_iter().max());
+    let ended = match (report.ended, report.updates.is_empty()) {
+        (Some(ended), _) => Some(ended),
+        (None, true) => last_window,
+        (None, false) => resolved.map(|at| last_window.map_or(at, |end| end.max(at))),
+    };
+    let ended = ended.filter(|&end| end <= now);
+    let status = if report.updates.is_empty() && ended.is_some() { Status::Resolved } else { said };
+    Some(Course { status, began, ended, resolved, published: began.min(first_seen), counts: true })
+}
+
+fn beginning(report: &Report) -> Option<Instant> {
+    let first_update = report.updates.first().map(|update| update.at);
+    let first_window = report.outages.iter().map(|outage| outage.from).min();
+    report.started.or_else(|| [first_update, first_window].into_iter().flatten().min())
+}
+
+fn maintenance_course(report: &Report, plan: &Schedule, visible_updates: usize, now: Instant) -> Option<Course> {
+    let first_update = report.updates.first().map(|update| update.at);
+    let announced = [plan.announced, first_update].into_iter().flatten().min();
+    if announced.is_some_and(|at| at > now) {
+        return None;
+    }
+    let updates = &report.updates[..visible_updates];
+    let first = |status: Status| updates.iter().find(|update| update.status == Some(status)).map(|update| update.at);
+    let published = announced.unwrap_or(plan.from);
+    let (began, ended) = match plan.automatic {
+        true => automatic_window(updates, plan, first(Status::InProgress)),
+        false => manual_window(updates, plan, first(Status::InProgress)),
+    };
+    let said = updates.iter().rev().find_map(|update| update.status).unwrap_or(Status::Scheduled);
+    let running = (plan.automatic || first(Status::InProgress).is_some()) && began <= now;
+    let over = ended.is_some_and(|end| end <= now);
+    let status = match said {
+        Status::Cancelled => Status::Cancelled,
+        _ if over || said == Status::Completed => Status::Completed,
+        Status::Verifying if running => Status::Verifying,
+        _ if running => Status::InProgress,
+        _ => Status::Scheduled,
+    };
+    let counts = said != Status::Cancelled && (plan.automatic || running || status == Status::Scheduled);
+    let ended = ended.filter(|_| counts);
+    Some(Course { status, began, ended, resolved: None, published, counts })
+}
+
+/// It starts at `from` or an earlier `in progress`; it ends at an earlier `completed`, else at `to`; an `in progress` or
+/// `verifying` posted at or after `to` extends it until `completed`.
+fn automatic_window(updates: &[Update], plan: &Schedule, in_progress: Option<Instant>) -> (Instant, Option<Instant>) {
+    let began = in_progress.map_or(plan.from, |at| at.min(plan.from));
+    let completed = updates.iter().rev().find(|update| update.status == Some(Status::Completed));
+    let completed = completed.map(|update| update.at);
+    let extends = |update: &Update| {
+        matches!(update.status, Some(Status::InProgress | Status::Verifying)) && update.at >= plan.to
+    };
+    let extended = updates.iter().any(extends);
+    let ended = match completed {
+        Some(at) if at < plan.to || extended => Some(at),
+        Some(_) => Some(plan.to),
+        None if extended => None,
+        None => Some(plan.to),
+    };
+    (began, ended.map(|end| end.max(began)))
+}
+
+/// It starts at `in progress` and ends at `completed`; until it starts, the plan stands.
+fn manual_window(updates: &[Update], plan: &Schedule, in_progress: Option<Instant>) -> (Instant, Option<Instant>) {
+    let completed = updates.iter().rev().find(|update| update.status == Some(Status::Completed));
+    match (in_progress, completed) {
+        (Some(began), completed) => (began, completed.map(|update| update.at)),
+        (None, Some(completed)) => (completed.at, Some(completed.at)),
+        (None, None) => (plan.from, Some(plan.to)),
+    }
+}
+
+/// All windows of a report, by component, then by time.
+fn windows(report: &Report, course: &Course, visible_updates: usize, now: Instant) -> Vec<Window> {
+    if !course.counts {
+        return Vec::new();
+    }
+    let mut windows = said_windows(report, course, visible_updates);
+    let exact = report.outages.iter().filter(|outage| outage.from <= now && outage.state != State::Operational);
+    windows.extend(exact.map(|outage| Window {
+        component: outage.component,
+        state: outage.state,
+        from: outage.from,
+        to: outage.to.or(course.ended).filter(|&to| to <= now),
+    }));
+    windows.sort_by_key(|window| (window.component, window.from));
+    windows
+}
+
+/// The windows that `components` and state lines give: a change holds until the next one of its component.
+fn said_windows(report: &Report, course: &Course, visible_updates: usize) -> Vec<Window> {
+    let claimed = report.components.iter().map(|&(ix, state)| (ix, course.began, state));
+    let lines = report.updates[..visible_updates]
+        .iter()
+        .flat_map(|update| update.states.iter().map(|&(ix, state)| (ix, update.at.max(course.began), state)));
+    let mut changes: Vec<_> = claimed.chain(lines).collect();
+    changes.sort_by_key(|&(ix, at, _)| (ix, at));
+    let mut windows = Vec::new();
+    for (place, &(component, from, state)) in changes.iter().enumerate() {
+        let next = changes.get(place + 1).filter(|&&(ix, ..)| ix == component).map(|&(_, at, _)| at);
+        let to = [next, course.ended].into_iter().flatten().min();
+        if state != State::Operational && to.is_none_or(|to| from < to) {
+            extend_or_push(&mut windows, Window { component, state, from, to });
+        }
+    }
+    windows
+}
+
+/// A state that is said again goes on instead of beginning anew.
+fn extend_or_push(windows: &mut Vec<Window>, window: Window) {
+    match windows.last_mut() {
+        Some(last)
+            if last.component == window.component
+                && last.state == window.state
+                && last.to == Some(window.from) =>
+        {
+            last.to = window.to;
+        }
+        _ => windows.push(window),
+    }
+}
