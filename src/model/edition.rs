@@ -15,6 +15,17 @@ use crate::time::{Day, Instant, Interval};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct IncidentIx(pub usize);
 
+/// A part of the service that outputs speak of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Scope {
+    /// All of it.
+    Site,
+    /// One component.
+    Component(ComponentIx),
+    /// One group.
+    Group(GroupIx),
+}
+
 /// Where open windows are cut when they are sorted; later than any date a report can hold.
 const FAR_AHEAD: Instant = Instant::from_epoch_secs(253_402_300_800);
 
@@ -158,6 +169,35 @@ impl Edition {
     pub fn group_as_of(&self, group: GroupIx) -> Instant {
         let midnight = self.site.config.zone.start_of(self.today);
         self.site.members(group).map(|ix| self.component_as_of(ix)).fold(midnight, Instant::max)
+    }
+
+    /// The incidents of a part of the service, newest beginning first.
+    pub fn incidents_in(&self, scope: Scope) -> Vec<&Incident> {
+        match scope {
+            Scope::Site => self.incidents.iter().collect(),
+            Scope::Component(ix) => self.incidents_of(ix).iter().map(|&ix| self.incident(ix)).collect(),
+            Scope::Group(ix) => self.incidents_of_group(ix).into_iter().map(|ix| self.incident(ix)).collect(),
+        }
+    }
+
+    /// The last dated change of these incidents; `None` without any. The clock's midnight plays no part.
+    pub fn dated_as_of<'a>(&self, incidents: impl IntoIterator<Item = &'a Incident>) -> Option<Instant> {
+        incidents.into_iter().map(|incident| incident.as_of.min(self.now)).max()
+    }
+
+    /// The as-of of an output that shows these components over a civil year: a finished year rests on the year's end
+    /// and on what was said of its incidents later, the current one also on today's midnight.
+    pub fn year_as_of(&self, components: impl IntoIterator<Item = ComponentIx>, year: i32) -> Instant {
+        let zone = self.site.config.zone;
+        let inside = |instant: Instant| zone.day_of(instant).year() <= year;
+        let touches = |incident: &&Incident| {
+            inside(incident.began) && incident.ended.is_none_or(|end| zone.day_of(end).year() >= year)
+        };
+        let own = components.into_iter().flat_map(|ix| self.incidents_of(ix)).map(|&ix| self.incident(ix));
+        let said = self.dated_as_of(own.filter(touches));
+        let next_year = Day::from_ymd(year + 1, 1, 1).map_or(self.now, |day| zone.start_of(day));
+        let clock = if next_year <= self.now { next_year } else { zone.start_of(self.today) };
+        said.map_or(clock, |said| said.max(clock))
     }
 
     /// A component's state now: the worst that any incident or maintenance gives it.

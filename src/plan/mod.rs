@@ -1,3 +1,173 @@
-//! Every output the site has, and the page each one holds.
+//! The plan: every output path and the page it holds.
+//!
+//! Invariant: no byte of any page is known here. Two outputs at one path and links that lead nowhere are found here,
+//! before anything is rendered.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::config::UrlStyle;
+use crate::model::edition::{Edition, Scope};
+use crate::model::{ComponentIx, GroupIx};
+use crate::time::Month;
+
+pub mod address;
+mod claims;
+pub mod links;
+pub mod page;
 pub mod path;
+pub mod rules;
+
+use claims::Claims;
+pub use claims::Owner;
+use page::{FeedForm, Page};
+use path::OutPath;
+
+/// Every output path and the page it holds, in order of paths.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    /// The outputs.
+    pub outputs: BTreeMap<OutPath, Page>,
+    style: Option<UrlStyle>,
+}
+
+/// A plan, and the paths that two things want.
+#[derive(Clone, Debug)]
+pub struct Planned {
+    /// The first claim of each path stands.
+    pub plan: Plan,
+    /// Paths claimed twice, also by names that differ only in case.
+    pub collisions: Vec<Collision>,
+}
+
+/// A path that two things want.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Collision {
+    /// The path.
+    pub path: String,
+    /// Who has it.
+    pub first: Owner,
+    /// Who wants it too.
+    pub second: Owner,
+}
+
+impl Plan {
+    /// The output that a link path (`incidents/x/`, `badge.svg`, `history`) from the site's root leads to, written as
+    /// in either style of addresses.
+    pub fn find(&self, link: &str) -> Option<(&OutPath, &Page)> {
+        let bare = link.trim_end_matches('/');
+        let document = address::document(bare, self.style.unwrap_or(UrlStyle::Directory));
+        let candidates = [address::file(&document), link.to_owned()];
+        candidates.iter().find_map(|path| self.outputs.get_key_value(path.as_str()))
+    }
+
+    /// The documents with their link paths, in order of paths.
+    pub fn documents<'a>(&'a self, edition: &'a Edition) -> impl Iterator<Item = (String, &'a Page)> {
+        let documents = self.outputs.values().filter(|page| page.is_document());
+        documents.filter_map(|page| Some((address::link(page, edition)?, page)))
+    }
+}
+
+/// Plans an edition's outputs. `assets` are the output paths of the theme's files.
+pub fn outputs<'a>(edition: &Edition, assets: impl IntoIterator<Item = &'a str>) -> Planned {
+    let mut claims = Claims::default();
+    for page in documents(edition).into_iter().chain(machine_files(edition)) {
+        let Some(link) = address::link(&page, edition) else { continue };
+        let owner = Owner::of(&page, edition);
+        claims.claim(&address::file(&link), page, owner);
+    }
+    for asset in assets {
+        claims.claim(asset, Page::Asset(asset.to_owned()), Owner::Theme);
+    }
+    claim_aliases(edition, &mut claims);
+    for (path, handle) in &edition.site.copies {
+        claims.copy(path, handle);
+    }
+    claims.finish(edition.site.config.url_style)
+}
+
+fn documents(edition: &Edition) -> Vec<Page> {
+    let site = &edition.site;
+    let mut pages = vec![Page::Front, Page::NotFound, Page::History, Page::Uptime];
+    pages.extend(edition.indexed().map(|(ix, _)| Page::Incident(ix)));
+    pages.extend(history_months(edition).into_iter().map(Page::HistoryMonth));
+    for ix in site.component_ixs() {
+        pages.push(Page::Component(ix));
+        pages.extend(component_years(edition, ix).map(|year| Page::ComponentYear(ix, year)));
+    }
+    pages.extend((0..site.groups.len()).map(|ix| Page::Group(GroupIx(ix))));
+    pages.extend(years(edition).flat_map(|year| [Page::UptimeYear(year), Page::UptimeCsv(year)]));
+    pages.extend((0..site.pages.len()).map(Page::Content));
+    pages
+}
+
+fn machine_files(edition: &Edition) -> Vec<Page> {
+    let mut pages = vec![Page::UptimeJson, Page::BuildJson, Page::Sitemap, Page::Robots, Page::NoJekyll];
+    let components = edition.site.component_ixs().map(Scope::Component);
+    let groups = (0..edition.site.groups.len()).map(|ix| Scope::Group(GroupIx(ix)));
+    for scope in [Scope::Site].into_iter().chain(components).chain(groups) {
+        pages.extend([FeedForm::Atom, FeedForm::Rss].map(|form| Page::Feed(form, scope)));
+    }
+    pages
+}
+
+/// The months in which something began, oldest first; what is only announced belongs to none yet.
+pub fn history_months(edition: &Edition) -> BTreeSet<Month> {
+    let zone = edition.site.config.zone;
+    let begun = edition.incidents.iter().filter(|incident| incident.began <= edition.now);
+    begun.map(|incident| zone.day_of(incident.began).month_of()).collect()
+}
+
+/// The years a component has pages for: from its first day or incident to this year, or to that of its retirement.
+pub fn component_years(edition: &Edition, ix: ComponentIx) -> std::ops::RangeInclusive<i32> {
+    let component = edition.site.component(ix);
+    let this_year = edition.today.year();
+    let last = component.retired.map_or(this_year, |retired| retired.prev().year().min(this_year));
+    let first_seen = first_year(edition, ix).unwrap_or(last);
+    component.since.map_or(first_seen, |since| since.year()).min(last)..=last
+}
+
+/// The years of the uptime pages, oldest first.
+pub fn years(edition: &Edition) -> std::ops::RangeInclusive<i32> {
+    let this_year = edition.today.year();
+    let firsts = edition.site.component_ixs().map(|ix| *component_years(edition, ix).start());
+    firsts.min().unwrap_or(this_year).min(this_year)..=this_year
+}
+
+/// The year of a component's first incident or recorded day.
+fn first_year(edition: &Edition, ix: ComponentIx) -> Option<i32> {
+    let zone = edition.site.config.zone;
+    let stretch = edition.stretches(ix).first().filter(|stretch| stretch.interval.from <= edition.now);
+    let incident = stretch.map(|stretch| zone.day_of(stretch.interval.from).year());
+    let recorded = edition.site.recorded[ix.0].keys().next().map(|day| day.year());
+    [incident, recorded].into_iter().flatten().min()
+}
+
+/// Old addresses lead to the new ones: of reports and pages, and of feeds (`also_at`), which are copies.
+fn claim_aliases(edition: &Edition, claims: &mut Claims) {
+    let site = &edition.site;
+    let style = site.config.url_style;
+    for incident in &edition.incidents {
+        for alias in &incident.report.aliases {
+            let owner = Owner::Alias { file: incident.report.source.clone(), alias: alias.clone() };
+            claims.claim(&alias_file(alias), Page::Redirect(address::incident(incident, style)), owner);
+        }
+    }
+    for page in &site.pages {
+        for alias in &page.aliases {
+            let owner = Owner::Alias { file: page.source.clone(), alias: alias.clone() };
+            claims.claim(&alias_file(alias), Page::Redirect(address::document(&page.name, style)), owner);
+        }
+    }
+    for (path, feed) in &site.config.feeds.also_at {
+        let form = if feed.ends_with(".rss") { FeedForm::Rss } else { FeedForm::Atom };
+        let owner = Owner::FeedCopy(path.clone());
+        claims.claim(path, Page::Feed(form, Scope::Site), owner);
+    }
+}
+
+/// The file of an old address: `/a/b/` and `/a/b` stand at `a/b/index.html`, `/a/b.html` at itself.
+fn alias_file(alias: &str) -> String {
+    let bare = alias.trim_matches('/');
+    let is_file = !alias.ends_with('/') && bare.rsplit('/').next().is_some_and(|last| last.contains('.'));
+    if is_file { bare.to_owned() } else { address::file(&format!("{bare}/")) }
+}

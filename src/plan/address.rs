@@ -1,0 +1,105 @@
+//! Where each page stands: its output path, and the path that links to it.
+//!
+//! Link paths count from the site's root and have no slash in front: `incidents/x/` or `incidents/x.html`; the front
+//! page is empty, or `index.html` for hosts without a directory index.
+
+use crate::model::Site;
+use crate::model::config::UrlStyle;
+use crate::model::edition::{Edition, Scope};
+use crate::model::incident::Incident;
+use crate::plan::page::{FeedForm, Page};
+
+/// The link path of an incident's or a maintenance's page.
+pub fn incident(incident: &Incident, style: UrlStyle) -> String {
+    let folder = if incident.is_maintenance() { "maintenance" } else { "incidents" };
+    document(&format!("{folder}/{}", incident.report.slug), style)
+}
+
+/// The link path of the page that stands at `path` (`components/api`, without slashes at its ends; empty: front page).
+pub fn document(path: &str, style: UrlStyle) -> String {
+    match (path, style) {
+        ("", UrlStyle::Directory) => String::new(),
+        ("", UrlStyle::File) => "index.html".to_owned(),
+        (path, UrlStyle::Directory) => format!("{path}/"),
+        (path, UrlStyle::File) => format!("{path}.html"),
+    }
+}
+
+/// The file a link path leads to.
+pub fn file(link: &str) -> String {
+    if link.is_empty() || link.ends_with('/') { format!("{link}index.html") } else { link.to_owned() }
+}
+
+/// The path of a feed.
+pub fn feed(site: &Site, form: FeedForm, scope: Scope) -> String {
+    let name = match form {
+        FeedForm::Atom => "history.atom",
+        FeedForm::Rss => "history.rss",
+    };
+    format!("{}{name}", folder(site, scope))
+}
+
+/// The folder in which a part's files stand, with a slash at its end; empty for the whole site.
+pub fn folder(site: &Site, scope: Scope) -> String {
+    match scope {
+        Scope::Site => String::new(),
+        Scope::Component(ix) => format!("components/{}/", site.component(ix).id),
+        Scope::Group(ix) => format!("groups/{}/", site.groups[ix.0].id),
+    }
+}
+
+/// The link path of an output, from the site's root. Assets, copies and redirects have no other address than the path
+/// the plan holds them at: `None`.
+pub fn link(page: &Page, edition: &Edition) -> Option<String> {
+    let site = &edition.site;
+    let document = |path: &str| Some(document(path, site.config.url_style));
+    match page {
+        Page::Front => document(""),
+        Page::Incident(ix) => Some(incident(edition.incident(*ix), site.config.url_style)),
+        Page::History => document("history"),
+        Page::HistoryMonth(month) => document(&format!("history/{month}")),
+        Page::Component(ix) => document(&format!("components/{}", site.component(*ix).id)),
+        Page::ComponentYear(ix, year) => document(&format!("components/{}/{year}", site.component(*ix).id)),
+        Page::Group(ix) => document(&format!("groups/{}", site.groups[ix.0].id)),
+        Page::Uptime => document("uptime"),
+        Page::UptimeYear(year) => document(&format!("uptime/{year}")),
+        Page::UptimeCsv(year) => Some(format!("uptime/{year}.csv")),
+        Page::Content(ix) => document(&site.pages[*ix].name),
+        Page::NotFound => Some("404.html".to_owned()),
+        Page::Feed(form, scope) => Some(feed(site, *form, *scope)),
+        Page::UptimeJson => Some("api/uptime.json".to_owned()),
+        Page::BuildJson => Some("build.json".to_owned()),
+        Page::Sitemap => Some("sitemap.xml".to_owned()),
+        Page::Robots => Some("robots.txt".to_owned()),
+        Page::NoJekyll => Some(".nojekyll".to_owned()),
+        Page::Redirect(_) | Page::Asset(_) | Page::Copy(_) => None,
+    }
+}
+
+/// The prefix that leads from an output back to the site's root: `../../` for `incidents/x/index.html`, `./` for
+/// `index.html`.
+pub fn root(output: &str) -> String {
+    match output.matches('/').count() {
+        0 => "./".to_owned(),
+        depth => "../".repeat(depth),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_and_files() {
+        let check = |path: &str, style: UrlStyle, expected: [&str; 2]| {
+            let link = document(path, style);
+            assert_eq!([link.as_str(), &file(&link)], expected);
+        };
+        check("", UrlStyle::Directory, ["", "index.html"]);
+        check("history/2024-04", UrlStyle::Directory, ["history/2024-04/", "history/2024-04/index.html"]);
+        check("", UrlStyle::File, ["index.html", "index.html"]);
+        check("incidents/x", UrlStyle::File, ["incidents/x.html", "incidents/x.html"]);
+        assert_eq!(root("index.html"), "./");
+        assert_eq!(root("incidents/x/index.html"), "../../");
+    }
+}

@@ -1,0 +1,89 @@
+//! Who claims which output path while a plan is made.
+
+use std::collections::BTreeMap;
+
+use crate::model::config::UrlStyle;
+use crate::model::edition::Edition;
+use crate::plan::page::Page;
+use crate::plan::path::OutPath;
+use crate::plan::{Collision, Plan, Planned};
+use crate::source::{Handle, SourcePath};
+
+/// Where the wish for an output comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// A file: a report, an extra page, something in `static/`.
+    File(SourcePath),
+    /// An old address in a file's `aliases`.
+    Alias {
+        /// The file.
+        file: SourcePath,
+        /// The address as written.
+        alias: String,
+    },
+    /// A copy of a feed, by its path in `also_at`.
+    FeedCopy(String),
+    /// A component or group in site.toml, by its id.
+    SiteToml(String),
+    /// The theme.
+    Theme,
+    /// What every site has: the front page, feeds, figures.
+    Site,
+}
+
+impl Owner {
+    /// Whose page it is.
+    pub fn of(page: &Page, edition: &Edition) -> Self {
+        match page {
+            Page::Incident(ix) => Owner::File(edition.incident(*ix).report.source.clone()),
+            Page::Content(ix) => Owner::File(edition.site.pages[*ix].source.clone()),
+            Page::Component(ix) | Page::ComponentYear(ix, _) => {
+                Owner::SiteToml(edition.site.component(*ix).id.clone())
+            }
+            Page::Group(ix) => Owner::SiteToml(edition.site.groups[ix.0].id.clone()),
+            _ => Owner::Site,
+        }
+    }
+}
+
+/// The paths claimed so far.
+#[derive(Default)]
+pub(super) struct Claims {
+    outputs: BTreeMap<OutPath, (Page, Owner)>,
+    folded: BTreeMap<String, OutPath>,
+    collisions: Vec<Collision>,
+}
+
+impl Claims {
+    /// Claims a path; the first claim stands, a later one is a collision, also when it differs only in case.
+    pub(super) fn claim(&mut self, path: &str, page: Page, owner: Owner) {
+        let Some(out) = OutPath::new(path) else {
+            unreachable!("planned paths are made of checked slugs, ids and aliases: {path}");
+        };
+        let holder = self.folded.get(&path.to_lowercase()).and_then(|path| self.outputs.get(path));
+        if let Some((_, first)) = holder {
+            let (path, first) = (path.to_owned(), first.clone());
+            self.collisions.push(Collision { path, first, second: owner });
+            return;
+        }
+        self.folded.insert(path.to_lowercase(), out.clone());
+        self.outputs.insert(out, (page, owner));
+    }
+
+    /// Claims a path for a copied file, which may take the place of a file for machines (robots.txt), never of a page.
+    pub(super) fn copy(&mut self, path: &str, handle: &Handle) {
+        let taken = self.outputs.get_key_value(path).map(|(out, _)| out.clone());
+        if let Some(out) = taken
+            && matches!(self.outputs[&out].0, Page::Robots | Page::Sitemap | Page::NoJekyll | Page::Asset(_))
+        {
+            self.outputs.remove(&out);
+            self.folded.remove(&path.to_lowercase());
+        }
+        self.claim(path, Page::Copy(handle.clone()), Owner::File(handle.path.clone()));
+    }
+
+    pub(super) fn finish(self, style: UrlStyle) -> Planned {
+        let outputs = self.outputs.into_iter().map(|(path, (page, _))| (path, page)).collect();
+        Planned { plan: Plan { outputs, style: Some(style) }, collisions: self.collisions }
+    }
+}

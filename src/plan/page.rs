@@ -1,0 +1,106 @@
+//! What an output holds: a page, a feed, a file.
+
+use crate::model::edition::{Edition, IncidentIx, Scope};
+use crate::model::{ComponentIx, GroupIx};
+use crate::source::Handle;
+use crate::time::{Instant, Month};
+
+/// A feed's form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FeedForm {
+    /// RFC 4287.
+    Atom,
+    /// RSS 2.0.
+    Rss,
+}
+
+/// One output.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Page {
+    /// `/`
+    Front,
+    /// `/incidents/SLUG/` or `/maintenance/SLUG/`
+    Incident(IncidentIx),
+    /// `/history/`
+    History,
+    /// `/history/YYYY-MM/`
+    HistoryMonth(Month),
+    /// `/components/ID/`
+    Component(ComponentIx),
+    /// `/components/ID/YYYY/`
+    ComponentYear(ComponentIx, i32),
+    /// `/groups/ID/`
+    Group(GroupIx),
+    /// `/uptime/`
+    Uptime,
+    /// `/uptime/YYYY/`
+    UptimeYear(i32),
+    /// `/uptime/YYYY.csv`: every window of a year
+    UptimeCsv(i32),
+    /// `/NAME/`: an index into the site's pages
+    Content(usize),
+    /// `/404.html`
+    NotFound,
+    /// An old address; holds the new one's path from the root, as [`super::address`] gives it.
+    Redirect(String),
+    /// `/history.atom`, `/history.rss`
+    Feed(FeedForm, Scope),
+    /// `/api/uptime.json`
+    UptimeJson,
+    /// `/build.json`
+    BuildJson,
+    /// `/sitemap.xml`
+    Sitemap,
+    /// `/robots.txt`
+    Robots,
+    /// `/.nojekyll`: empty
+    NoJekyll,
+    /// A theme's file, by its place in the theme's own list.
+    Asset(String),
+    /// A file that is only copied.
+    Copy(Handle),
+}
+
+impl Page {
+    /// Whether it is an HTML page with an address of its own (redirects and the 404 page are not).
+    pub fn is_document(&self) -> bool {
+        matches!(
+            self,
+            Page::Front
+                | Page::Incident(_)
+                | Page::History
+                | Page::HistoryMonth(_)
+                | Page::Component(_)
+                | Page::ComponentYear(..)
+                | Page::Group(_)
+                | Page::Uptime
+                | Page::UptimeYear(_)
+                | Page::Content(_)
+        )
+    }
+
+    /// The last instant at or before `now` at which what the output shows changed; `None` when it shows nothing dated.
+    ///
+    /// The site's midnight counts only where current state or current days are shown, so a finished month, a finished
+    /// year, a feed and a resolved incident rest on dated content alone.
+    pub fn as_of(&self, edition: &Edition) -> Option<Instant> {
+        match *self {
+            Page::Front | Page::Uptime | Page::UptimeJson | Page::BuildJson => Some(edition.as_of),
+            Page::Incident(ix) => Some(edition.incident(ix).as_of),
+            Page::History => edition.dated_as_of(edition.incidents.iter()),
+            Page::HistoryMonth(month) => {
+                let zone = edition.site.config.zone;
+                let inside = |began: Instant| zone.day_of(began).month_of() == month;
+                edition.dated_as_of(edition.incidents.iter().filter(|incident| inside(incident.began)))
+            }
+            Page::Component(ix) => Some(edition.component_as_of(ix)),
+            Page::Group(ix) => Some(edition.group_as_of(ix)),
+            Page::ComponentYear(ix, year) => Some(edition.year_as_of([ix], year)),
+            Page::UptimeYear(year) | Page::UptimeCsv(year) => {
+                Some(edition.year_as_of(edition.site.component_ixs(), year))
+            }
+            Page::Feed(_, scope) => edition.dated_as_of(edition.incidents_in(scope)),
+            _ => None,
+        }
+    }
+}
