@@ -57,9 +57,7 @@ pub(super) struct Claims {
 impl Claims {
     /// Claims a path; the first claim stands, a later one is a collision, also when it differs only in case.
     pub(super) fn claim(&mut self, path: &str, page: Page, owner: Owner) {
-        let Some(out) = OutPath::new(path) else {
-            unreachable!("planned paths are made of checked slugs, ids and aliases: {path}");
-        };
+        let out = OutPath::new(path).expect("planned paths are made of checked slugs, ids and aliases");
         let holder = self.folded.get(&path.to_lowercase()).and_then(|path| self.outputs.get(path));
         if let Some((_, first)) = holder {
             let (path, first) = (path.to_owned(), first.clone());

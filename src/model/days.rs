@@ -1,0 +1,150 @@
+//! Days and figures of components and groups, read off an edition's sorted stretches.
+//!
+//! Every function takes the days first to last, both included, and `until`: seconds of an open window count up to it,
+//! so an output is as true as its own as-of says.
+
+use std::collections::BTreeMap;
+
+use crate::model::edition::{Edition, IncidentIx};
+use crate::model::uptime::{Figure, Seconds, StateWindow, by_day, with_recorded};
+use crate::model::{ComponentIx, GroupIx};
+use crate::time::{Day, Instant, Interval};
+
+/// One day of a component.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DayRow {
+    /// The site's civil day.
+    pub day: Day,
+    /// Seconds in each state; `None`: no data, before `since` or after `retired`.
+    pub seconds: Option<Seconds>,
+    /// The incidents that gave a component another state on that day, in the order of time.
+    pub incidents: Vec<IncidentIx>,
+}
+
+impl Edition {
+    /// The first of the `uptime.days` days that end today.
+    pub fn first_shown_day(&self) -> Day {
+        self.today.plus_days(1 - i64::from(self.site.config.uptime.days))
+    }
+
+    /// A component's days, oldest first.
+    pub fn days(&self, component: ComponentIx, first: Day, last: Day, until: Instant) -> Vec<DayRow> {
+        let zone = self.site.config.zone;
+        let stretches = self.stretches_between(component, first, last, until);
+        let covered = by_day(&stretches, zone, first, last);
+        let mut rows: Vec<DayRow> = covered
+            .into_iter()
+            .zip(std::iter::successors(Some(first), |day| Some(day.next())))
+            .map(|(seconds, day)| self.day_row(component, day, seconds))
+            .collect();
+        for stretch in &stretches {
+            let from = zone.day_of(stretch.interval.from).max(first);
+            let to = zone.day_of(stretch.interval.to.plus_secs(-1)).min(last);
+            for day in (0..=to.days_since(from)).map(|offset| from.plus_days(offset)) {
+                let place = usize::try_from(day.days_since(first)).expect("a cut stretch begins on a shown day");
+                note(&mut rows[place], IncidentIx(stretch.source));
+            }
+        }
+        rows
+    }
+
+    fn day_row(&self, component: ComponentIx, day: Day, covered: Seconds) -> DayRow {
+        let lives = self.site.component(component).lives_on(day);
+        let recorded = self.site.recorded[component.0].get(&day).filter(|_| day <= self.today);
+        let length = self.site.config.zone.bounds(day).secs();
+        let seconds = recorded.map_or(covered, |recorded| with_recorded(covered, *recorded, length));
+        DayRow { day, seconds: lives.then_some(seconds), incidents: Vec::new() }
+    }
+
+    /// The stretches of a component that lie in these days, cut to them and to `until`, oldest first.
+    pub fn stretches_between(
+        &self,
+        component: ComponentIx,
+        first: Day,
+        last: Day,
+        until: Instant,
+    ) -> Vec<StateWindow> {
+        let zone = self.site.config.zone;
+        let end = zone.start_of(last.next()).min(until);
+        let Some(period) = Interval::new(zone.start_of(first), end) else { return Vec::new() };
+        let stretches = self.stretches(component);
+        let begin = stretches.partition_point(|stretch| stretch.interval.to <= period.from);
+        let inside = stretches[begin..].iter().take_while(|stretch| stretch.interval.from < period.to);
+        let cut = |stretch: &StateWindow| {
+            let interval = stretch.interval.intersect(period)?;
+            Some(StateWindow { interval, ..*stretch })
+        };
+        inside.filter_map(cut).collect()
+    }
+
+    /// A component's figure; `None` when no day of the period lies in its life or in the past.
+    pub fn figure(&self, component: ComponentIx, first: Day, last: Day, until: Instant) -> Option<Figure> {
+        self.figure_of(&self.days(component, first, last.min(self.today), until))
+    }
+
+    /// The figure of a component's rows: days without data do not count, today counts as a whole day.
+    pub fn figure_of(&self, rows: &[DayRow]) -> Option<Figure> {
+        let counted: Vec<Seconds> = rows.iter().filter_map(|row| row.seconds).collect();
+        let total = counted.iter().fold(Seconds::default(), |sum, &day| sum + day);
+        let days = i64::try_from(counted.len()).expect("a period's days fit");
+        (days > 0).then(|| Figure::new(total, days, &self.site.config.uptime.weights))
+    }
+
+    /// A group's figure: the mean of its members' exact figures, of those with `show_uptime` and at least one day.
+    pub fn group_figure(&self, group: GroupIx, first: Day, last: Day, until: Instant) -> Option<Figure> {
+        let figures: Vec<Figure> =
+            self.counted_members(group).filter_map(|ix| self.figure(ix, first, last, until)).collect();
+        Figure::mean(&figures)
+    }
+
+    /// A group's days: the mean of its members' seconds, of those that live on the day, rounded down to the second.
+    pub fn group_days(&self, group: GroupIx, first: Day, last: Day, until: Instant) -> Vec<DayRow> {
+        let members: Vec<Vec<DayRow>> =
+            self.counted_members(group).map(|ix| self.days(ix, first, last, until)).collect();
+        let count = usize::try_from(last.days_since(first) + 1).unwrap_or(0);
+        (0..count).map(|place| mean_row(first.plus_days(place as i64), &members, place)).collect()
+    }
+
+    /// The members whose figures make a group's.
+    pub fn counted_members(&self, group: GroupIx) -> impl Iterator<Item = ComponentIx> + '_ {
+        self.site.members(group).filter(|&ix| self.site.component(ix).show_uptime)
+    }
+
+    /// The windows that made a component's figure, by incident: each stretch with the incident that gave it.
+    pub fn trace(&self, component: ComponentIx, first: Day, last: Day, until: Instant) -> Vec<StateWindow> {
+        let lives = |stretch: &StateWindow| {
+            self.site.component(component).lives_on(self.site.config.zone.day_of(stretch.interval.from))
+        };
+        self.stretches_between(component, first, last, until).into_iter().filter(lives).collect()
+    }
+
+    /// A component's recorded days in a period, up to today.
+    pub fn recorded_between(&self, component: ComponentIx, first: Day, last: Day) -> BTreeMap<Day, Seconds> {
+        let lives = |day: &Day| self.site.component(component).lives_on(*day);
+        let days = self.site.recorded[component.0].range(first..=last.min(self.today).max(first));
+        days.filter(|(day, _)| lives(day) && **day <= self.today).map(|(day, secs)| (*day, *secs)).collect()
+    }
+}
+
+fn note(row: &mut DayRow, incident: IncidentIx) {
+    if row.seconds.is_some() && !row.incidents.contains(&incident) {
+        row.incidents.push(incident);
+    }
+}
+
+fn mean_row(day: Day, members: &[Vec<DayRow>], place: usize) -> DayRow {
+    let living: Vec<&DayRow> = members.iter().map(|rows| &rows[place]).filter(|row| row.seconds.is_some()).collect();
+    let mut incidents: Vec<IncidentIx> = living.iter().flat_map(|row| row.incidents.iter().copied()).collect();
+    incidents.sort_unstable();
+    incidents.dedup();
+    let total = living.iter().filter_map(|row| row.seconds).fold(Seconds::default(), |sum, secs| sum + secs);
+    let count = i64::try_from(living.len()).expect("a group's members fit");
+    let mean = |secs: i64| secs / count.max(1);
+    let seconds = Seconds {
+        degraded_performance: mean(total.degraded_performance),
+        partial_outage: mean(total.partial_outage),
+        major_outage: mean(total.major_outage),
+        under_maintenance: mean(total.under_maintenance),
+    };
+    DayRow { day, seconds: (count > 0).then_some(seconds), incidents }
+}
