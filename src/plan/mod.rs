@@ -15,7 +15,6 @@ mod claims;
 pub mod links;
 pub mod page;
 pub mod path;
-pub mod rules;
 
 use claims::Claims;
 pub use claims::Owner;
