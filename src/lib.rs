@@ -29,3 +29,5 @@ pub mod parse;
 pub mod plan;
 
 pub mod diff;
+
+pub mod edge;

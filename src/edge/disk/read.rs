@@ -1,0 +1,344 @@
+//! Reading the site's folder into a snapshot.
+//!
+//! Invariant: only `site.toml`, `content/`, `themes/`, `templates/` and `static/` are looked at, so whatever else lies in
+//! the folder (dependencies, build products, the output) costs nothing and cannot leak into the site.
+
+use std::ffi::OsStr;
+use std::fs::{self, Metadata};
+use std::io;
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+use std::time::UNIX_EPOCH;
+
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use walkdir::{DirEntry, WalkDir};
+
+use crate::edge::Error;
+use crate::source::{Entry, Handle, Snapshot, SourcePath};
+
+/// The site's configuration, beside the folders.
+const SITE_FILE: &str = "site.toml";
+
+/// The folders that make a site.
+const FOLDERS: [&str; 4] = ["content", "static", "templates", "themes"];
+
+/// The site's folder as it is now, without the folders in `skip` (the output, when it lies inside).
+///
+/// Files whose content matters are read; files that are only copied become handles. Files and folders whose names begin
+/// with a dot are ignored. A symbolic link counts as what it leads to, as long as that lies in the site's folder.
+///
+/// # Errors
+/// When the folder or anything in it cannot be read, when a name is not UTF-8, when a symbolic link leads out of the
+/// site's folder, nowhere or in a circle, and when there is something that is neither file nor folder.
+pub fn read(site: &Path, skip: &[PathBuf]) -> Result<Snapshot, Error> {
+    let root = fs::canonicalize(site).map_err(Error::when("read", site))?;
+    let skip = skip.iter().filter_map(|folder| fs::canonicalize(folder).ok()).collect();
+    let walk = Walk { site, root, skip };
+    let mut found = Vec::new();
+    for start in FOLDERS.into_iter().chain([SITE_FILE]) {
+        walk.collect(start, &mut found)?;
+    }
+    let files: Result<Vec<_>, Error> = found.into_par_iter().map(|found| walk.load(found)).collect();
+    Ok(Snapshot { files: files?.into_iter().flatten().collect() })
+}
+
+/// A file that was found and not read yet.
+struct Found {
+    /// Relative to the site's folder.
+    path: SourcePath,
+    metadata: Metadata,
+}
+
+/// One walk over a site.
+struct Walk<'a> {
+    /// The site's folder as the user names it, for messages.
+    site: &'a Path,
+    /// The site's folder as the system names it.
+    root: PathBuf,
+    /// Folders that are left out, as the system names them.
+    skip: Vec<PathBuf>,
+}
+
+impl Walk<'_> {
+    /// Finds the files at and below a path of the site, which may be absent.
+    fn collect(&self, start: &str, found: &mut Vec<Found>) -> Result<(), Error> {
+        let start = self.root.join(start);
+        if fs::symlink_metadata(&start).is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
+            return Ok(());
+        }
+        let walk = WalkDir::new(start).follow_links(true).into_iter();
+        for entry in walk.filter_entry(|entry| self.is_wanted(entry)) {
+            match entry {
+                Ok(entry) => found.extend(self.file(&entry)?),
+                // An editor's lock file is a dot file and a link that leads nowhere.
+                Err(error) if error.path().and_then(Path::file_name).is_some_and(is_hidden) => {}
+                Err(error) => return Err(self.walk_error(error)),
+            }
+        }
+        Ok(())
+    }
+
+    fn is_wanted(&self, entry: &DirEntry) -> bool {
+        !is_hidden(entry.file_name()) && !self.skip.iter().any(|skipped| skipped == entry.path())
+    }
+
+    /// The file that an entry is; `None` for a folder.
+    fn file(&self, entry: &DirEntry) -> Result<Option<Found>, Error> {
+        if entry.path_is_symlink() {
+            self.check_link(entry.path())?;
+        }
+        if entry.file_type().is_dir() {
+            return Ok(None);
+        }
+        if !entry.file_type().is_file() {
+            return Err(self.error(entry.path(), io::Error::other("it is neither a file nor a folder")));
+        }
+        let path = self.source_path(entry.path())?;
+        let metadata = entry.metadata().map_err(|error| self.walk_error(error))?;
+        Ok(Some(Found { path, metadata }))
+    }
+
+    /// A link may lead to anywhere in the site's folder, not out of it: what the site shows is what its folder holds.
+    fn check_link(&self, link: &Path) -> Result<(), Error> {
+        let end = fs::canonicalize(link).map_err(|error| self.error(link, error))?;
+        if end.starts_with(&self.root) {
+            return Ok(());
+        }
+        let problem = format!("the symbolic link leads out of the site, to `{}`", end.display());
+        Err(self.error(link, io::Error::other(problem)))
+    }
+
+    fn source_path(&self, path: &Path) -> Result<SourcePath, Error> {
+        let relative = path.strip_prefix(&self.root).expect("the walk begins in the site's folder");
+        let part = |part: Component<'_>| part.as_os_str().to_str().map(str::to_owned);
+        let parts: Option<Vec<String>> = relative.components().map(part).collect();
+        let parts = parts.ok_or_else(|| self.error(path, io::Error::other("its name is not UTF-8")))?;
+        Ok(SourcePath::new(parts.join("/")))
+    }
+
+    /// The file's entry in the snapshot; `None` when it has gone since it was found.
+    fn load(&self, found: Found) -> Result<Option<(SourcePath, Entry)>, Error> {
+        if !matters(&found.path) {
+            let stamp = stamp(&found.metadata);
+            let handle = Handle { path: found.path.clone(), len: found.metadata.len(), stamp };
+            return Ok(Some((found.path, Entry::File(handle))));
+        }
+        let path = self.root.join(found.path.as_str());
+        match fs::read(&path) {
+            Ok(bytes) => Ok(Some((found.path, Entry::Bytes(Arc::from(bytes))))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(self.error(&path, error)),
+        }
+    }
+
+    fn walk_error(&self, error: walkdir::Error) -> Error {
+        let path = error.path().unwrap_or(&self.root).to_owned();
+        let cause = match error.loop_ancestor() {
+            Some(above) => {
+                io::Error::other(format!("the symbolic link leads back to `{}`", self.named(above).display()))
+            }
+            None => error.into_io_error().expect("what is no loop is the system's error"),
+        };
+        self.error(&path, cause)
+    }
+
+    fn error(&self, path: &Path, cause: io::Error) -> Error {
+        Error::when("read", &self.named(path))(cause)
+    }
+
+    /// A path below the root as the user would name it.
+    fn named(&self, path: &Path) -> PathBuf {
+        match path.strip_prefix(&self.root) {
+            Ok(relative) if self.site == Path::new(".") => relative.to_owned(),
+            Ok(relative) => self.site.join(relative),
+            Err(_) => path.to_owned(),
+        }
+    }
+}
+
+/// Whether a file's content is read: reports, recorded downtime, configuration, themes and skeletons. The rest is copied.
+fn matters(path: &SourcePath) -> bool {
+    let path = path.as_str();
+    match path.split_once('/') {
+        Some(("content", _)) => path.ends_with(".md") || path.ends_with(".csv"),
+        Some((folder, _)) => folder != "static",
+        None => true,
+    }
+}
+
+fn is_hidden(name: &OsStr) -> bool {
+    name.as_encoded_bytes().starts_with(b".")
+}
+
+/// Nanoseconds between 1970 and the file's last change, negative before; 0 where the system does not say.
+fn stamp(metadata: &Metadata) -> i128 {
+    let nanos = |duration: std::time::Duration| i128::try_from(duration.as_nanos()).unwrap_or(i128::MAX);
+    match metadata.modified().map(|changed| changed.duration_since(UNIX_EPOCH)) {
+        Ok(Ok(since)) => nanos(since),
+        Ok(Err(before)) => -nanos(before.duration()),
+        Err(_) => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::{Entry, Snapshot, read};
+
+    /// A site with these files, each holding its own path.
+    fn site(paths: &[&str]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for path in paths {
+            let file = folder.path().join(path);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, path).unwrap();
+        }
+        folder
+    }
+
+    /// A line a file: its path, `=` and its content when it was read.
+    fn shown(snapshot: &Snapshot) -> Vec<String> {
+        let line = |(path, entry): (&_, &Entry)| match entry {
+            Entry::Bytes(bytes) => format!("{path}={}", String::from_utf8_lossy(bytes)),
+            Entry::File(handle) => format!("{path} {}", handle.len),
+        };
+        snapshot.files.iter().map(line).collect()
+    }
+
+    #[track_caller]
+    fn check(site: &Path, expected: &[&str]) {
+        assert_eq!(shown(&read(site, &[]).unwrap()), expected);
+    }
+
+    #[track_caller]
+    fn check_error(site: &Path, expected: &str) {
+        let message = read(site, &[]).unwrap_err().to_string();
+        assert_eq!(message.replace(&site.display().to_string(), "SITE"), expected);
+    }
+
+    #[test]
+    fn only_the_sites_own_places_are_read() {
+        let site = site(&[
+            "site.toml",
+            "Cargo.toml",
+            "node_modules/x.js",
+            "public/index.html",
+            "content/incidents/a.md",
+            "content/incidents/a.png",
+            "content/downtime/api.csv",
+            "content/.obsidian/x.md",
+            "content/incidents/.a.md.swp",
+            "static/robots.txt",
+            "templates/incident.md",
+            "themes/own/static/x.css",
+        ]);
+        check(
+            site.path(),
+            &[
+                "content/downtime/api.csv=content/downtime/api.csv",
+                "content/incidents/a.md=content/incidents/a.md",
+                "content/incidents/a.png 23",
+                "site.toml=site.toml",
+                "static/robots.txt 17",
+                "templates/incident.md=templates/incident.md",
+                "themes/own/static/x.css=themes/own/static/x.css",
+            ],
+        );
+    }
+
+    #[test]
+    fn an_empty_folder_is_an_empty_snapshot() {
+        check(site(&[]).path(), &[]);
+    }
+
+    #[test]
+    fn an_output_inside_is_left_out() {
+        let site = site(&["static/a.txt", "static/out/index.html"]);
+        let skip = [site.path().join("static/../static/out"), site.path().join("absent")];
+        assert_eq!(shown(&read(site.path(), &skip).unwrap()), ["static/a.txt 12"]);
+    }
+
+    #[test]
+    fn a_missing_folder_is_named() {
+        let site = site(&[]).path().join("absent");
+        check_error(&site, "cannot read `SITE`: No such file or directory");
+    }
+
+    #[test]
+    fn a_handle_tells_two_states_of_a_file_apart() {
+        let site = site(&["static/a"]);
+        let before = read(site.path(), &[]).unwrap();
+        assert_eq!(read(site.path(), &[]).unwrap(), before);
+        let file = fs::File::options().write(true).open(site.path().join("static/a")).unwrap();
+        file.set_modified(std::time::UNIX_EPOCH).unwrap();
+        assert_ne!(read(site.path(), &[]).unwrap(), before);
+    }
+
+    #[cfg(unix)]
+    mod unix {
+        use std::ffi::OsStr;
+        use std::fs;
+        use std::os::unix::ffi::OsStrExt as _;
+        use std::os::unix::fs::symlink;
+        use std::os::unix::net::UnixListener;
+
+        use super::{check, check_error, site};
+
+        #[test]
+        fn a_link_inside_the_site_is_followed() {
+            let site = site(&["content/a.md", "content/pictures/b.png"]);
+            symlink("a.md", site.path().join("content/c.md")).unwrap();
+            symlink("../content/pictures", site.path().join("content/more")).unwrap();
+            let files = ["content/a.md=content/a.md", "content/c.md=content/a.md", "content/more/b.png 22"];
+            check(site.path(), &[files[0], files[1], files[2], "content/pictures/b.png 22"]);
+        }
+
+        #[test]
+        fn a_link_out_of_the_site_is_an_error() {
+            let outside = site(&["secret.md"]);
+            let site = site(&["content/a.md"]);
+            symlink(outside.path().join("secret.md"), site.path().join("content/b.md")).unwrap();
+            let end = fs::canonicalize(outside.path()).unwrap().join("secret.md");
+            let expected = format!(
+                "cannot read `SITE/content/b.md`: the symbolic link leads out of the site, to `{}`",
+                end.display()
+            );
+            check_error(site.path(), &expected);
+            fs::remove_file(site.path().join("content/b.md")).unwrap();
+            symlink(outside.path(), site.path().join("static")).unwrap();
+            let expected = format!(
+                "cannot read `SITE/static`: the symbolic link leads out of the site, to `{}`",
+                end.parent().unwrap().display()
+            );
+            check_error(site.path(), &expected);
+        }
+
+        #[test]
+        fn a_link_to_nowhere_or_in_a_circle_is_an_error_and_an_editors_lock_is_not() {
+            let site = site(&["content/a.md"]);
+            symlink("someone@somewhere:1", site.path().join("content/.#a.md")).unwrap();
+            check(site.path(), &["content/a.md=content/a.md"]);
+            symlink("absent", site.path().join("content/b.md")).unwrap();
+            check_error(site.path(), "cannot read `SITE/content/b.md`: No such file or directory");
+            fs::remove_file(site.path().join("content/b.md")).unwrap();
+            symlink("../content", site.path().join("content/self")).unwrap();
+            check_error(
+                site.path(),
+                "cannot read `SITE/content/self`: the symbolic link leads back to `SITE/content`",
+            );
+        }
+
+        #[test]
+        fn what_is_not_a_file_or_has_no_readable_name_is_an_error() {
+            let site = site(&["content/a.md"]);
+            let socket = UnixListener::bind(site.path().join("content/socket")).unwrap();
+            check_error(site.path(), "cannot read `SITE/content/socket`: it is neither a file nor a folder");
+            drop(socket);
+            fs::remove_file(site.path().join("content/socket")).unwrap();
+            fs::write(site.path().join("content").join(OsStr::from_bytes(b"\xff.md")), "").unwrap();
+            check_error(site.path(), "cannot read `SITE/content/\u{fffd}.md`: its name is not UTF-8");
+        }
+    }
+}
