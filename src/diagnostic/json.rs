@@ -69,7 +69,8 @@ mod tests {
         let mut snapshot = Snapshot::default();
         snapshot.files.insert(file.clone(), Entry::Bytes(Arc::from("x\n\"ü\" = 1\n".as_bytes())));
         let problem = Diagnostic::new(RULES[1], &file, 2..6, "unknown key `\"ü\"`, 100%").help("drop it");
-        let absent = Diagnostic::new(RULES[0], &SourcePath::new("y"), 0..0, "odd").also(&file, 0..1, "beside");
+        let absent =
+            Diagnostic::new(RULES[0], &SourcePath::new("y"), 0..0, "odd").also(&file, 0..1, "beside");
         (vec![problem, absent], snapshot)
     }
 
@@ -98,19 +99,26 @@ mod tests {
     #[test]
     fn sarif_names_rules_and_regions() {
         let (problems, snapshot) = problems();
-        let log: serde_json::Value = serde_json::from_str(&sarif::render(&problems, &snapshot, &RULES)).unwrap();
+        let log: serde_json::Value =
+            serde_json::from_str(&sarif::render(&problems, &snapshot, &RULES)).unwrap();
         let run = &log["runs"][0];
         assert_eq!(log["version"], "2.1.0");
         assert_eq!(run["tool"]["driver"]["rules"][1]["id"], "unknown-key");
         let first = &run["results"][0];
-        assert_eq!((&first["ruleId"], &first["ruleIndex"], &first["level"]), (&"unknown-key".into(), &1.into(), &"error".into()));
+        assert_eq!(
+            (&first["ruleId"], &first["ruleIndex"], &first["level"]),
+            (&"unknown-key".into(), &1.into(), &"error".into())
+        );
         assert_eq!(first["message"]["text"], "unknown key `\"ü\"`, 100%; help: drop it");
         let place = &first["locations"][0]["physicalLocation"];
         assert_eq!(place["artifactLocation"]["uri"], "content/a%20b%2Cc.md");
         let region = serde_json::json!({ "startLine": 2, "startColumn": 1, "endLine": 2, "endColumn": 4 });
         assert_eq!(place["region"], region);
         let second = &run["results"][1];
-        assert_eq!(second["locations"][0]["physicalLocation"], serde_json::json!({ "artifactLocation": { "uri": "y" } }));
+        assert_eq!(
+            second["locations"][0]["physicalLocation"],
+            serde_json::json!({ "artifactLocation": { "uri": "y" } })
+        );
         assert_eq!(second["relatedLocations"][0]["message"]["text"], "beside");
     }
 }

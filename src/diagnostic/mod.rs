@@ -72,7 +72,13 @@ impl Diagnostic {
     /// A problem at a place.
     pub fn new(rule: Rule, file: &SourcePath, span: Range<usize>, message: impl Into<String>) -> Self {
         let label = Label { file: file.clone(), span, text: String::new() };
-        Self { rule: rule.name, severity: rule.severity, message: message.into(), labels: vec![label], help: None }
+        Self {
+            rule: rule.name,
+            severity: rule.severity,
+            message: message.into(),
+            labels: vec![label],
+            help: None,
+        }
     }
 
     /// The same with a help line.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::diagnostic::Label;
-use crate::source::{SourcePath, Snapshot};
+use crate::source::{Snapshot, SourcePath};
 
 /// A place in a file: lines and columns from 1, columns in characters; the end is the first place that is not in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

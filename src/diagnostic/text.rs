@@ -5,7 +5,9 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet, normalize_untrusted_str};
+use annotate_snippets::{
+    Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet, normalize_untrusted_str,
+};
 
 use super::place::Shown;
 use crate::diagnostic::{Diagnostic, Label, Severity};
@@ -85,7 +87,11 @@ fn files(labels: &[Label]) -> Vec<&SourcePath> {
 }
 
 /// The lines of a file that carry labels; `None` when the file was not read.
-fn snippet<'a>(file: &'a SourcePath, labels: &'a [Label], snapshot: &'a Snapshot) -> Option<Snippet<'a, Annotation<'a>>> {
+fn snippet<'a>(
+    file: &'a SourcePath,
+    labels: &'a [Label],
+    snapshot: &'a Snapshot,
+) -> Option<Snippet<'a, Annotation<'a>>> {
     let mut marks: Vec<(AnnotationKind, &str, Range<usize>)> = Vec::new();
     let mut text: Cow<'a, str> = Cow::Borrowed("");
     for (at, label) in labels.iter().enumerate().filter(|(_, label)| label.file == *file) {
@@ -157,7 +163,8 @@ mod tests {
     #[test]
     fn the_form_is_cargos() {
         let file = SourcePath::new("content/incidents/x.md");
-        let problem = Diagnostic::new(ERROR, &file, 4..9, "unknown key `titel`").help("did you mean `title`?");
+        let problem =
+            Diagnostic::new(ERROR, &file, 4..9, "unknown key `titel`").help("did you mean `title`?");
         let files = snapshot(&[("content/incidents/x.md", b"+++\ntitel = \"x\"\n+++\n")]);
         let expected = "\
 error[unknown-key]: unknown key `titel`
@@ -174,7 +181,11 @@ error[unknown-key]: unknown key `titel`
 
     #[test]
     fn line_ends_tabs_marks_and_wide_characters_keep_the_carets_in_place() {
-        check("a\r\nb wrong\r\nc", "wrong", "error[unknown-key]: wrong\n --> x.md:2:3\n  |\n2 | b wrong\n  |   ^^^^^\n\n");
+        check(
+            "a\r\nb wrong\r\nc",
+            "wrong",
+            "error[unknown-key]: wrong\n --> x.md:2:3\n  |\n2 | b wrong\n  |   ^^^^^\n\n",
+        );
         let wide = "\
 error[unknown-key]: wrong
  --> x.md:2:5
@@ -241,7 +252,10 @@ error[unknown-key]: absent
     fn a_file_that_is_not_utf8_is_shown_with_replacements() {
         let problem = Diagnostic::new(ERROR, &SourcePath::new("a"), 4..5, "wrong");
         let shown = render(&[problem], &snapshot(&[("a", b"a\nb \xff\xfe x\nc\n")]), Style::Plain);
-        assert_eq!(shown, "error[unknown-key]: wrong\n --> a:2:3\n  |\n2 | b \u{fffd}\u{fffd} x\n  |   ^\n\n");
+        assert_eq!(
+            shown,
+            "error[unknown-key]: wrong\n --> a:2:3\n  |\n2 | b \u{fffd}\u{fffd} x\n  |   ^\n\n"
+        );
     }
 
     #[test]

@@ -24,7 +24,8 @@ impl BaseUrl {
     pub fn parse(text: &str) -> Option<Self> {
         let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
         let host = rest.split('/').next()?;
-        let plain = |c: char| c.is_ascii_graphic() && !matches!(c, '?' | '#' | '@' | '"' | '<' | '>' | '\\' | '\'');
+        let plain =
+            |c: char| c.is_ascii_graphic() && !matches!(c, '?' | '#' | '@' | '"' | '<' | '>' | '\\' | '\'');
         if host.is_empty() || host.starts_with([':', '.']) || !rest.chars().all(plain) {
             return None;
         }

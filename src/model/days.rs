@@ -41,7 +41,8 @@ impl Edition {
             let from = zone.day_of(stretch.interval.from).max(first);
             let to = zone.day_of(stretch.interval.to.plus_secs(-1)).min(last);
             for day in (0..=to.days_since(from)).map(|offset| from.plus_days(offset)) {
-                let place = usize::try_from(day.days_since(first)).expect("a cut stretch begins on a shown day");
+                let place =
+                    usize::try_from(day.days_since(first)).expect("a cut stretch begins on a shown day");
                 note(&mut rows[place], IncidentIx(stretch.source));
             }
         }
@@ -133,8 +134,10 @@ fn note(row: &mut DayRow, incident: IncidentIx) {
 }
 
 fn mean_row(day: Day, members: &[Vec<DayRow>], place: usize) -> DayRow {
-    let living: Vec<&DayRow> = members.iter().map(|rows| &rows[place]).filter(|row| row.seconds.is_some()).collect();
-    let mut incidents: Vec<IncidentIx> = living.iter().flat_map(|row| row.incidents.iter().copied()).collect();
+    let living: Vec<&DayRow> =
+        members.iter().map(|rows| &rows[place]).filter(|row| row.seconds.is_some()).collect();
+    let mut incidents: Vec<IncidentIx> =
+        living.iter().flat_map(|row| row.incidents.iter().copied()).collect();
     incidents.sort_unstable();
     incidents.dedup();
     let total = living.iter().filter_map(|row| row.seconds).fold(Seconds::default(), |sum, secs| sum + secs);

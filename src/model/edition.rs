@@ -208,7 +208,8 @@ impl Edition {
         let stretches = self.stretches(component);
         let after = stretches.partition_point(|stretch| stretch.interval.from <= self.now);
         let last = after.checked_sub(1).map(|place| &stretches[place]);
-        last.filter(|stretch| stretch.interval.contains(self.now)).map_or(State::Operational, |stretch| stretch.state)
+        last.filter(|stretch| stretch.interval.contains(self.now))
+            .map_or(State::Operational, |stretch| stretch.state)
     }
 
     /// A group's state now: the worst of its members that live today.
@@ -282,7 +283,8 @@ fn next_change(site: &Site, incidents: &[Incident], today: Day, now: Instant) ->
     let ahead = |at: Instant| at > now;
     let dated = site.reports.iter().flat_map(|report| dated_instants(report, site)).filter(|&at| ahead(at));
     let plans = incidents.iter().filter(|incident| incident.is_maintenance());
-    let edges = plans.flat_map(|plan| &plan.windows).flat_map(|window| [Some(window.from), window.to]).flatten();
+    let edges =
+        plans.flat_map(|plan| &plan.windows).flat_map(|window| [Some(window.from), window.to]).flatten();
     dated.chain(edges.filter(|&at| ahead(at))).fold(next, Instant::min)
 }
 

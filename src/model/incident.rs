@@ -60,8 +60,11 @@ impl Incident {
         };
         let windows = windows(report, &course, visible_updates, now);
         let ended = course.ended.filter(|&end| end <= now);
-        let postmortem_at =
-            report.postmortem.as_ref().and_then(|it| it.at.or(ended).or(course.resolved)).filter(|&at| at <= now);
+        let postmortem_at = report
+            .postmortem
+            .as_ref()
+            .and_then(|it| it.at.or(ended).or(course.resolved))
+            .filter(|&at| at <= now);
         let mut incident = Self {
             status: course.status,
             began: course.began,
@@ -237,14 +240,20 @@ fn beginning(report: &Report) -> Option<Instant> {
     report.started.or_else(|| [first_update, first_window].into_iter().flatten().min())
 }
 
-fn maintenance_course(report: &Report, plan: &Schedule, visible_updates: usize, now: Instant) -> Option<Course> {
+fn maintenance_course(
+    report: &Report,
+    plan: &Schedule,
+    visible_updates: usize,
+    now: Instant,
+) -> Option<Course> {
     let first_update = report.updates.first().map(|update| update.at);
     let announced = [plan.announced, first_update].into_iter().flatten().min();
     if announced.is_some_and(|at| at > now) {
         return None;
     }
     let updates = &report.updates[..visible_updates];
-    let first = |status: Status| updates.iter().find(|update| update.status == Some(status)).map(|update| update.at);
+    let first =
+        |status: Status| updates.iter().find(|update| update.status == Some(status)).map(|update| update.at);
     let published = announced.unwrap_or(plan.from);
     let (began, ended) = match plan.automatic {
         true => automatic_window(updates, plan, first(Status::InProgress)),
@@ -260,14 +269,18 @@ fn maintenance_course(report: &Report, plan: &Schedule, visible_updates: usize, 
         _ if running => Status::InProgress,
         _ => Status::Scheduled,
     };
-    let counts = said != Status::Cancelled && (plan.automatic || running || status == Status::Scheduled);
+    let counts = said != Status::Cancelled && (plan.automatic || running);
     let ended = ended.filter(|_| counts);
     Some(Course { status, began, ended, resolved: None, published, counts })
 }
 
 /// It starts at `from` or an earlier `in progress`; it ends at an earlier `completed`, else at `to`; an `in progress` or
 /// `verifying` posted at or after `to` extends it until `completed`.
-fn automatic_window(updates: &[Update], plan: &Schedule, in_progress: Option<Instant>) -> (Instant, Option<Instant>) {
+fn automatic_window(
+    updates: &[Update],
+    plan: &Schedule,
+    in_progress: Option<Instant>,
+) -> (Instant, Option<Instant>) {
     let began = in_progress.map_or(plan.from, |at| at.min(plan.from));
     let completed = updates.iter().rev().find(|update| update.status == Some(Status::Completed));
     let completed = completed.map(|update| update.at);
@@ -285,7 +298,11 @@ fn automatic_window(updates: &[Update], plan: &Schedule, in_progress: Option<Ins
 }
 
 /// It starts at `in progress` and ends at `completed`; until it starts, the plan stands.
-fn manual_window(updates: &[Update], plan: &Schedule, in_progress: Option<Instant>) -> (Instant, Option<Instant>) {
+fn manual_window(
+    updates: &[Update],
+    plan: &Schedule,
+    in_progress: Option<Instant>,
+) -> (Instant, Option<Instant>) {
     let completed = updates.iter().rev().find(|update| update.status == Some(Status::Completed));
     match (in_progress, completed) {
         (Some(began), completed) => (began, completed.map(|update| update.at)),
@@ -300,7 +317,8 @@ fn windows(report: &Report, course: &Course, visible_updates: usize, now: Instan
         return Vec::new();
     }
     let mut windows = said_windows(report, course, visible_updates);
-    let exact = report.outages.iter().filter(|outage| outage.from <= now && outage.state != State::Operational);
+    let exact =
+        report.outages.iter().filter(|outage| outage.from <= now && outage.state != State::Operational);
     windows.extend(exact.map(|outage| Window {
         component: outage.component,
         state: outage.state,
@@ -341,5 +359,144 @@ fn extend_or_push(windows: &mut Vec<Window>, window: Window) {
             last.to = window.to;
         }
         _ => windows.push(window),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::testing::{T, at, incident, maintenance, outage, site_of, update};
+
+    /// Checks status, beginning, end, and the windows as `component state from to`.
+    #[track_caller]
+    fn check(report: Report, now: &str, expected: [&str; 3], windows: &[&str]) {
+        let site = site_of(vec![report]);
+        let incident = Incident::at(&site.reports[0], &site, at(now)).expect("visible");
+        let time = |instant: Option<Instant>| instant.map_or("-".to_owned(), T);
+        let shown = [incident.status.as_str().to_owned(), T(incident.began), time(incident.ended)];
+        assert_eq!(shown, expected.map(str::to_owned));
+        let shown: Vec<String> = incident
+            .windows
+            .iter()
+            .map(|it| format!("{} {} {} {}", it.component.0, it.state.as_str(), T(it.from), time(it.to)))
+            .collect();
+        assert_eq!(shown, windows);
+    }
+
+    #[test]
+    fn posted_as_resolved_a_minute_before_it_began() {
+        let mut report = incident(&[update("04:30", Some(Status::Resolved), &[])]);
+        report.started = Some(at("04:31"));
+        report.ended = Some(at("05:13"));
+        report.components = vec![(ComponentIx(0), State::MajorOutage)];
+        check(report, "06:00", ["resolved", "04:31", "05:13"], &["0 major_outage 04:31 05:13"]);
+    }
+
+    #[test]
+    fn without_updates_it_runs_until_its_end() {
+        let mut report = incident(&[]);
+        report.started = Some(at("01:00"));
+        report.ended = Some(at("19:00"));
+        report.components = vec![(ComponentIx(1), State::MajorOutage)];
+        check(report.clone(), "10:00", ["investigating", "01:00", "-"], &["1 major_outage 01:00 -"]);
+        check(report, "19:00", ["resolved", "01:00", "19:00"], &["1 major_outage 01:00 19:00"]);
+    }
+
+    #[test]
+    fn a_state_line_replaces_the_state_and_the_end_clears_it() {
+        let mut report = incident(&[
+            update("01:00", Some(Status::Investigating), &[]),
+            update("02:00", Some(Status::Identified), &[(0, State::MajorOutage)]),
+            update("03:00", Some(Status::Monitoring), &[(0, State::Operational)]),
+            update("04:00", Some(Status::Resolved), &[]),
+        ]);
+        report.components =
+            vec![(ComponentIx(0), State::PartialOutage), (ComponentIx(1), State::DegradedPerformance)];
+        check(
+            report.clone(),
+            "05:00",
+            ["resolved", "01:00", "04:00"],
+            &[
+                "0 partial_outage 01:00 02:00",
+                "0 major_outage 02:00 03:00",
+                "1 degraded_performance 01:00 04:00",
+            ],
+        );
+        check(
+            report,
+            "02:30",
+            ["identified", "01:00", "-"],
+            &["0 partial_outage 01:00 02:00", "0 major_outage 02:00 -", "1 degraded_performance 01:00 -"],
+        );
+    }
+
+    #[test]
+    fn a_window_outlives_resolved_and_counts_all_the_same() {
+        let mut report = incident(&[
+            update("01:00", Some(Status::Investigating), &[]),
+            update("02:00", Some(Status::Resolved), &[]),
+        ]);
+        report.outages = vec![outage(0, State::PartialOutage, "00:50", Some("03:00"))];
+        check(report.clone(), "02:30", ["resolved", "00:50", "-"], &["0 partial_outage 00:50 -"]);
+        check(report, "03:00", ["resolved", "00:50", "03:00"], &["0 partial_outage 00:50 03:00"]);
+    }
+
+    #[test]
+    fn maintenance_moves_by_itself() {
+        let report = maintenance("02:00", "04:00", true, &[update("01:00", Some(Status::Scheduled), &[])]);
+        let plan = "0 under_maintenance 02:00 04:00";
+        check(report.clone(), "01:30", ["scheduled", "02:00", "-"], &[plan]);
+        check(report.clone(), "02:00", ["in_progress", "02:00", "-"], &[plan]);
+        check(report, "04:00", ["completed", "02:00", "04:00"], &[plan]);
+    }
+
+    #[test]
+    fn maintenance_begun_early_completed_late() {
+        let updates = [
+            update("01:50", Some(Status::InProgress), &[]),
+            update("04:00", Some(Status::InProgress), &[]),
+            update("05:00", Some(Status::Completed), &[]),
+        ];
+        let report = maintenance("02:00", "04:00", true, &updates);
+        check(report.clone(), "04:30", ["in_progress", "01:50", "-"], &["0 under_maintenance 01:50 -"]);
+        check(report, "05:00", ["completed", "01:50", "05:00"], &["0 under_maintenance 01:50 05:00"]);
+    }
+
+    #[test]
+    fn completed_after_the_end_without_extension_ended_at_its_end() {
+        let report = maintenance("02:00", "04:00", true, &[update("05:00", Some(Status::Completed), &[])]);
+        check(report, "06:00", ["completed", "02:00", "04:00"], &["0 under_maintenance 02:00 04:00"]);
+    }
+
+    #[test]
+    fn manual_maintenance_waits_for_its_updates() {
+        let report = maintenance("02:00", "04:00", false, &[update("02:30", Some(Status::InProgress), &[])]);
+        check(report.clone(), "05:00", ["in_progress", "02:30", "-"], &["0 under_maintenance 02:30 -"]);
+        let report = maintenance("02:00", "04:00", false, &[update("01:00", Some(Status::Scheduled), &[])]);
+        let site = site_of(vec![report]);
+        let incident = Incident::at(&site.reports[0], &site, at("03:00")).expect("visible");
+        assert_eq!((incident.status, incident.windows.len()), (Status::Scheduled, 0));
+    }
+
+    #[test]
+    fn cancelled_never_counts() {
+        let updates =
+            [update("01:00", Some(Status::Scheduled), &[]), update("01:30", Some(Status::Cancelled), &[])];
+        check(maintenance("02:00", "04:00", true, &updates), "03:00", ["cancelled", "02:00", "-"], &[]);
+    }
+
+    #[test]
+    fn impact_follows_the_worst_and_the_share() {
+        let check = |states: &[(usize, State)], expected: Impact| {
+            let mut report = incident(&[update("01:00", Some(Status::Investigating), &[])]);
+            report.components = states.iter().map(|&(ix, state)| (ComponentIx(ix), state)).collect();
+            let site = site_of(vec![report]);
+            let incident = Incident::at(&site.reports[0], &site, at("02:00")).expect("visible");
+            assert_eq!(incident.impact, expected, "{states:?}");
+        };
+        check(&[], Impact::None);
+        check(&[(0, State::DegradedPerformance)], Impact::Minor);
+        check(&[(0, State::MajorOutage)], Impact::Major);
+        check(&[(0, State::MajorOutage), (1, State::MajorOutage)], Impact::Critical);
     }
 }

@@ -15,6 +15,8 @@ pub mod edition;
 pub mod incident;
 pub mod report;
 pub mod state;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod uptime;
 
 use config::Config;

@@ -100,7 +100,9 @@ impl Impact {
 
     /// Reads one of `none`, `minor`, `major`, `critical`.
     pub fn parse(text: &str) -> Option<Self> {
-        [Impact::None, Impact::Minor, Impact::Major, Impact::Critical].into_iter().find(|impact| impact.as_str() == text)
+        [Impact::None, Impact::Minor, Impact::Major, Impact::Critical]
+            .into_iter()
+            .find(|impact| impact.as_str() == text)
     }
 }
 
