@@ -1,0 +1,60 @@
+"""The demo site, built by the release binary, for every test beside this file.
+
+Each test that takes `site` runs for two moments: a calm day, and the middle of the demo's longest outage.
+"""
+
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+BASE_URL = "https://status.test/repo/"
+MOMENTS = {"calm": "2026-11-21T12:00:00Z", "outage": "2024-05-06T01:00:00Z"}
+
+
+@dataclass(frozen=True)
+class Site:
+    """A built site: its folder, its public address and the moment it was built for."""
+
+    root: Path
+    base_url: str
+    now: str
+
+    def read(self, path: str) -> bytes:
+        """The bytes of the file at `path` below the site's root."""
+        return (self.root / path).read_bytes()
+
+    def file_at(self, address: str) -> Path:
+        """The file that a host would answer `address` with; it need not exist."""
+        assert address.startswith(self.base_url), f"{address} is not below {self.base_url}"
+        path = urlsplit(address).path.removeprefix(urlsplit(self.base_url).path)
+        return self.root / (path + "index.html" if path == "" or path.endswith("/") else path)
+
+
+@pytest.fixture(scope="session")
+def sites() -> dict[str, Site]:
+    """The demo at every moment, by the moment's name."""
+    return {name: build(name, now) for name, now in MOMENTS.items()}
+
+
+@pytest.fixture(params=MOMENTS)
+def site(request: pytest.FixtureRequest, sites: dict[str, Site]) -> Site:
+    """The demo at one moment."""
+    return sites[request.param]
+
+
+def build(name: str, now: str) -> Site:
+    """Builds the repository's own site from nothing into `target/test-sites`."""
+    binary = Path(os.environ.get("ALLCLEAR", ROOT / "target/release/allclear"))
+    assert binary.exists(), f"no binary at {binary}: run `cargo build --release` first"
+    out = ROOT / "target/test-sites" / f"outside-{name}"
+    shutil.rmtree(out, ignore_errors=True)
+    command = [binary, "build", "--site", ROOT, "--out", out, "--now", now, "--base-url", BASE_URL]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    return Site(out, BASE_URL, now)
