@@ -3,3 +3,8 @@
 //! Each file is read alone and never given up at the first problem. Invariant: no file knows of another.
 
 pub mod draft;
+pub mod files;
+pub mod keys;
+pub mod near;
+pub mod rules;
+mod text;

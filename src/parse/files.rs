@@ -1,0 +1,250 @@
+//! What a file is by its path alone.
+
+use crate::diagnostic::Diagnostic;
+use crate::model::report::{Kind, Slug};
+use crate::parse::rules;
+use crate::source::SourcePath;
+
+/// What a file of the site is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// `site.toml`
+    Site,
+    /// A Markdown file below `content/incidents` or `content/maintenance`.
+    Report(Kind),
+    /// A Markdown file below `content/pages`.
+    Page,
+    /// `content/downtime/COMPONENT.csv`
+    Downtime,
+    /// A file that Markdown may link to, or of `static/`.
+    Attachment,
+    /// Like an attachment, but of a type that is more likely a mistake unless it stands beside an `index.md`.
+    Odd,
+    /// A file of `content/` that nothing reads.
+    Stray,
+    /// Nothing this layer reads: themes, templates, dot files.
+    Other,
+}
+
+/// Types that stand below `content/` by mistake unless they stand beside an `index.md`.
+const ODD_TYPES: &[&str] = &["txt", "toml", "yaml", "yml", "json", "html", "rtf", "doc", "docx", "odt"];
+
+/// Types that are never meant to be there: other spellings of `.md` and what editors and tools leave.
+const STRAY_TYPES: &[&str] =
+    &["markdown", "mdown", "mkd", "mdx", "bak", "old", "orig", "rej", "swp", "swo", "tmp", "part"];
+
+/// What the file at this path is for.
+pub fn role(path: &SourcePath) -> Role {
+    let path = path.as_str();
+    if path.split('/').any(|part| part.starts_with('.')) {
+        return Role::Other;
+    }
+    match path.split_once('/') {
+        None if path == "site.toml" => Role::Site,
+        Some(("static", _)) => Role::Attachment,
+        Some(("content", rest)) => content_role(rest),
+        _ => Role::Other,
+    }
+}
+
+/// The same for a path below `content/`.
+fn content_role(rest: &str) -> Role {
+    let Some((folder, rest)) = rest.split_once('/') else { return Role::Stray };
+    let file_type = file_type(rest);
+    match folder {
+        "incidents" if file_type == "md" => Role::Report(Kind::Incident),
+        "maintenance" if file_type == "md" => Role::Report(Kind::Maintenance),
+        "pages" if file_type == "md" => Role::Page,
+        "incidents" | "maintenance" | "pages" => attachment_role(file_type),
+        "downtime" if file_type == "csv" && !rest.contains('/') => Role::Downtime,
+        _ => Role::Stray,
+    }
+}
+
+/// The same for a file below a folder of Markdown that is none itself.
+fn attachment_role(file_type: &str) -> Role {
+    let lowered = file_type.to_ascii_lowercase();
+    let is_one_of = |types: &[&str]| types.contains(&lowered.as_str());
+    match lowered.as_str() {
+        "md" => Role::Stray,
+        _ if file_type.ends_with('~') || is_one_of(STRAY_TYPES) => Role::Stray,
+        "" => Role::Odd,
+        _ if is_one_of(ODD_TYPES) => Role::Odd,
+        _ => Role::Attachment,
+    }
+}
+
+/// What follows the last dot of the path's last part; empty without a dot.
+fn file_type(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.').map_or("", |(_, file_type)| file_type)
+}
+
+/// The warning about a file that nothing reads.
+pub(super) fn stray(path: &SourcePath) -> Diagnostic {
+    let help = match file_type(path.as_str()).to_ascii_lowercase().as_str() {
+        "md" | "markdown" | "mdown" | "mkd" | "mdx" => {
+            "move it below `content/incidents`, `content/maintenance` \
+                                                        or `content/pages` with a name that ends in `.md`"
+        }
+        "csv" => "recorded downtime is `content/downtime/COMPONENT.csv`",
+        _ => "remove it, or move it to `static/` to have it copied",
+    };
+    Diagnostic::new(rules::STRAY_FILE, path, 0..0, "nothing reads this file").help(help)
+}
+
+/// The language of `X.LANG.md`'s middle part when it has the form of one: two or three small letters, then perhaps a
+/// script (`Hans`) and a region (`CH`, `419`). Whether it is one is for the site's `languages` to say.
+pub(super) fn language(path: &SourcePath) -> Option<String> {
+    let stem = path.file_name().strip_suffix(".md")?;
+    let (base, language) = stem.rsplit_once('.')?;
+    let mut parts = language.split('-');
+    let letters = |part: &str, lengths: &[usize]| {
+        lengths.contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphabetic())
+    };
+    let has_language = parts
+        .next()
+        .is_some_and(|part| letters(part, &[2, 3]) && part.bytes().all(|byte| byte.is_ascii_lowercase()));
+    let is_region = |part: &str| part.len() == 3 && part.bytes().all(|byte| byte.is_ascii_digit());
+    let fits = has_language && parts.all(|part| letters(part, &[2, 4]) || is_region(part));
+    (fits && !base.is_empty()).then(|| language.to_owned())
+}
+
+/// The file's name as its author wrote it: its stem, or its folder's name for an `index.md`, without the language of
+/// a translation when one is given; empty for an `index.md` directly in `content/incidents` and the like.
+pub fn stem<'a>(path: &'a SourcePath, language: Option<&str>) -> &'a str {
+    let name = path.file_name();
+    let stem = name.strip_suffix(".md").or_else(|| name.strip_suffix(".csv")).unwrap_or(name);
+    let stem = language.and_then(|language| stem.strip_suffix(language)?.strip_suffix('.')).unwrap_or(stem);
+    if stem != "index" {
+        return stem;
+    }
+    let folder = path.folder();
+    let is_nested = folder.matches('/').count() >= 2;
+    folder.rsplit('/').next().filter(|_| is_nested).unwrap_or_default()
+}
+
+/// The address of a report or page: its [`stem`], lower-cased. `None` when that is not usable, which is a problem of the
+/// file already.
+pub fn slug(path: &SourcePath, language: Option<&str>) -> Option<Slug> {
+    Slug::new(&stem(path, language).to_lowercase())
+}
+
+/// What is wrong with the name of a report or page; what has the form of a language counts as one.
+pub(super) fn name_problem(path: &SourcePath, language: Option<&str>) -> Option<Diagnostic> {
+    let stem = stem(path, language);
+    let Some(slug) = slug(path, language) else {
+        let message = format!("the file's name `{stem}` cannot be an address");
+        let help = match suggestion(stem) {
+            Some(name) => {
+                format!("rename it, for example to `{name}.md`: `a-z`, `0-9`, `.`, `_` and `-` are allowed")
+            }
+            None => "rename it: `a-z`, `0-9`, `.`, `_` and `-` are allowed".to_owned(),
+        };
+        return Some(Diagnostic::new(rules::UNUSABLE_SLUG, path, 0..0, message).help(help));
+    };
+    (slug.as_str() != stem).then(|| {
+        let message = format!("the address of `{stem}` is `{slug}`, in small letters");
+        let help = format!("rename it to `{slug}`");
+        Diagnostic::new(rules::SLUG_LOWERED, path, 0..0, message).help(help)
+    })
+}
+
+/// A usable name close to this one, if anything of it can be kept.
+fn suggestion(stem: &str) -> Option<String> {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    let name: String = stem.to_lowercase().chars().map(|c| if fits(c) { c } else { '-' }).collect();
+    let name: Vec<&str> = name.split('-').filter(|part| !part.is_empty()).collect();
+    let name = name.join("-");
+    Slug::new(name.trim_start_matches('.')).map(|slug| slug.as_str().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Role, language, name_problem, role, slug, stem};
+    use crate::model::report::Kind;
+    use crate::source::SourcePath;
+
+    #[test]
+    fn a_path_says_what_a_file_is() {
+        let check = |path: &str, expected: Role| assert_eq!(role(&SourcePath::new(path)), expected, "{path}");
+        check("site.toml", Role::Site);
+        check("content/incidents/x.md", Role::Report(Kind::Incident));
+        check("content/incidents/2024/team/x.md", Role::Report(Kind::Incident));
+        check("content/incidents/x/index.md", Role::Report(Kind::Incident));
+        check("content/maintenance/x.md", Role::Report(Kind::Maintenance));
+        check("content/pages/about.md", Role::Page);
+        check("content/downtime/api.csv", Role::Downtime);
+        check("content/incidents/x/graph.png", Role::Attachment);
+        check("content/incidents/x/days.csv", Role::Attachment);
+        check("content/incidents/notes.txt", Role::Odd);
+        check("content/incidents/README", Role::Odd);
+        check("content/incidents/x.md~", Role::Stray);
+        check("content/incidents/x.md.orig", Role::Stray);
+        check("content/incidents/x.MD", Role::Stray);
+        check("content/incidents/x.markdown", Role::Stray);
+        check("content/downtime/x/api.csv", Role::Stray);
+        check("content/downtime/api.txt", Role::Stray);
+        check("content/x.md", Role::Stray);
+        check("content/incident/x.md", Role::Stray);
+        check("content/incidents/.draft.md", Role::Other);
+        check("content/.git/x.md", Role::Other);
+        check("static/robots.txt", Role::Attachment);
+        check("static/.hidden/x", Role::Other);
+        check("themes/mine/x.md", Role::Other);
+        check("templates/incident.md", Role::Other);
+        check("README.md", Role::Other);
+        check("other/site.toml", Role::Other);
+    }
+
+    #[test]
+    fn languages_are_known_by_their_form() {
+        let check = |path: &str, expected: Option<&str>| {
+            assert_eq!(language(&SourcePath::new(path)).as_deref(), expected, "{path}");
+        };
+        check("content/pages/about.fr.md", Some("fr"));
+        check("content/pages/about.pt-BR.md", Some("pt-BR"));
+        check("content/pages/about.zh-Hans-CN.md", Some("zh-Hans-CN"));
+        check("content/pages/about.es-419.md", Some("es-419"));
+        check("content/pages/about.md", None);
+        check("content/pages/v1.2.md", None);
+        check("content/pages/x.FR.md", None);
+        check("content/pages/x.notes.md", None);
+    }
+
+    #[test]
+    fn names_become_addresses() {
+        let check = |path: &str, language: Option<&str>, expected: (&str, Option<&str>)| {
+            let path = SourcePath::new(path);
+            let slug = slug(&path, language);
+            assert_eq!((stem(&path, language), slug.as_ref().map(|slug| slug.as_str())), expected, "{path}");
+        };
+        check("content/incidents/2024/DB-down.md", None, ("DB-down", Some("db-down")));
+        check("content/incidents/db-down/index.md", None, ("db-down", Some("db-down")));
+        check("content/incidents/index.md", None, ("", None));
+        check("content/incidents/x.fr.md", Some("fr"), ("x", Some("x")));
+        check("content/incidents/x.fr.md", None, ("x.fr", Some("x.fr")));
+        check("content/incidents/x/index.fr.md", Some("fr"), ("x", Some("x")));
+        check("content/incidents/zu spät.md", None, ("zu spät", None));
+        check("content/downtime/api.csv", None, ("api", Some("api")));
+    }
+
+    #[test]
+    fn names_that_cannot_stay_are_reported() {
+        let check = |path: &str, expected: Option<(&str, &str)>| {
+            let path = SourcePath::new(path);
+            let problem = name_problem(&path, language(&path).as_deref());
+            let found =
+                problem.as_ref().map(|problem| (problem.rule, problem.help.as_deref().unwrap_or_default()));
+            assert_eq!(found, expected, "{path}");
+        };
+        check("content/incidents/2024-04-16-db.md", None);
+        check("content/incidents/x.pt-BR.md", None);
+        check("content/incidents/X.md", Some(("slug-lowered", "rename it to `x`")));
+        let help = "rename it, for example to `zu-sp-t.md`: `a-z`, `0-9`, `.`, `_` and `-` are allowed";
+        check("content/incidents/zu spät.md", Some(("unusable-slug", help)));
+        let help = "rename it: `a-z`, `0-9`, `.`, `_` and `-` are allowed";
+        check("content/incidents/日本.md", Some(("unusable-slug", help)));
+        check("content/incidents/index.md", Some(("unusable-slug", help)));
+    }
+}

@@ -1,0 +1,69 @@
+//! The name that was probably meant.
+
+/// The candidate nearest to `word`, if one is near enough to be meant; ASCII case does not count.
+///
+/// Near enough is one edit (a letter more, less, other, or two swapped) for every three letters, at least one where
+/// there are two letters; or that one begins with the other and they share three letters. Of equals the first wins.
+pub fn near<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let word = word.trim().to_ascii_lowercase();
+    if word.is_empty() || word.len() > 64 {
+        return None;
+    }
+    let rated = candidates.into_iter().filter_map(|candidate| Some((distance(&word, candidate)?, candidate)));
+    rated.min_by_key(|&(distance, _)| distance).map(|(_, candidate)| candidate)
+}
+
+/// How far the candidate is from the lower-cased word; `None` when too far.
+fn distance(word: &str, candidate: &str) -> Option<usize> {
+    let lowered = candidate.to_ascii_lowercase();
+    let length = word.chars().count();
+    let edits = strsim::damerau_levenshtein(word, &lowered);
+    let begins =
+        length >= 3 && (lowered.starts_with(word) || (lowered.len() >= 3 && word.starts_with(&lowered)));
+    let allowed = if length < 2 { 0 } else { (length / 3).max(1) };
+    (edits <= allowed || begins).then_some(edits)
+}
+
+/// A help line: the nearest candidate, or a list of all of them when none is near.
+///
+/// `what` names the kind of thing (`status`, `key`).
+pub fn help_with<'a>(
+    word: &str,
+    what: &str,
+    candidates: impl IntoIterator<Item = &'a str, IntoIter: Clone>,
+) -> String {
+    let candidates = candidates.into_iter();
+    match near(word, candidates.clone()) {
+        Some(candidate) => format!("did you mean `{candidate}`?"),
+        None => {
+            let all: Vec<String> = candidates.map(|candidate| format!("`{candidate}`")).collect();
+            format!("use a known {what}: {}", all.join(", "))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::near;
+
+    #[test]
+    fn only_what_may_have_been_meant_is_offered() {
+        let statuses = ["investigating", "identified", "monitoring", "resolved", "update"];
+        let check = |word: &str, expected: Option<&str>| assert_eq!(near(word, statuses), expected, "{word}");
+        check("Resolvd", Some("resolved"));
+        check("resolevd", Some("resolved"));
+        check("investigation", Some("investigating"));
+        check("Updates", Some("update"));
+        check("mon", Some("monitoring"));
+        check("impact", None);
+        check("", None);
+        check("x", None);
+        check("über", None);
+    }
+
+    #[test]
+    fn the_nearest_wins_and_the_first_of_equals() {
+        assert_eq!(near("ap1", ["api", "app", "ap1x"]), Some("api"));
+        assert_eq!(near("ab", ["ac", "ad"]), Some("ac"));
+    }
+}

@@ -1,0 +1,94 @@
+//! Bytes to text, and text to lines.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::diagnostic::Diagnostic;
+use crate::parse::rules;
+use crate::source::SourcePath;
+
+/// What editors on some systems put in front of UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// The file's text without a byte order mark.
+///
+/// # Errors
+/// The bytes are not UTF-8; the place counts from behind the mark.
+pub(super) fn decode(path: &SourcePath, bytes: &[u8]) -> Result<Arc<str>, Diagnostic> {
+    let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
+    std::str::from_utf8(bytes).map(Arc::from).map_err(|error| {
+        let at = error.valid_up_to();
+        let span = at..at + error.error_len().unwrap_or(bytes.len() - at);
+        let is_utf16 = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
+        let message = if is_utf16 { "this file is UTF-16, not UTF-8" } else { "this file is not UTF-8" };
+        Diagnostic::new(rules::NOT_UTF8, path, span, message).help("save it again with the encoding UTF-8")
+    })
+}
+
+/// Where the line that begins at `start` ends: without its line end, and with it.
+pub(super) fn line_end(text: &str, start: usize) -> (usize, usize) {
+    let bytes = text.as_bytes();
+    let next = bytes[start..].iter().position(|&byte| byte == b'\n').map_or(bytes.len(), |at| start + at + 1);
+    let line = text[start..next].trim_end_matches(['\r', '\n']);
+    (start + line.len(), next)
+}
+
+/// The lines of a stretch of the text, each without its line end.
+pub(super) fn lines(text: &str, range: Range<usize>) -> impl Iterator<Item = Range<usize>> + '_ {
+    let mut start = range.start;
+    std::iter::from_fn(move || {
+        if start >= range.end {
+            return None;
+        }
+        let (end, next) = line_end(text, start);
+        let line = start..end.min(range.end);
+        start = next;
+        Some(line)
+    })
+}
+
+/// Where the part of `range` without white space at its ends stands; an empty span at its beginning when there is none.
+pub(super) fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
+    let part = &text[range.clone()];
+    let start = range.start + (part.len() - part.trim_start().len());
+    let end = start.max(range.start + part.trim_end().len());
+    if start == range.end { range.start..range.start } else { start..end }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{decode, lines, trimmed};
+    use crate::source::SourcePath;
+
+    #[test]
+    fn only_utf8_is_text() {
+        let path = SourcePath::new("x.md");
+        let check = |bytes: &[u8], expected: Result<&str, (&str, std::ops::Range<usize>)>| {
+            let found = decode(&path, bytes);
+            let found =
+                found.as_deref().map_err(|problem| (&*problem.message, problem.labels[0].span.clone()));
+            assert_eq!(found, expected, "{bytes:?}");
+        };
+        check(b"", Ok(""));
+        check("é".as_bytes(), Ok("é"));
+        check(b"\xef\xbb\xbf+++\r\n", Ok("+++\r\n"));
+        check(b"ab\xffcd", Err(("this file is not UTF-8", 2..3)));
+        check(b"\xef\xbb\xbfab\xc3", Err(("this file is not UTF-8", 2..3)));
+        check(b"\xff\xfea\0", Err(("this file is UTF-16, not UTF-8", 0..1)));
+    }
+
+    #[test]
+    fn lines_end_as_their_author_ended_them() {
+        let text = "a\r\nbc\n\nd";
+        let found: Vec<&str> = lines(text, 0..text.len()).map(|line| &text[line]).collect();
+        assert_eq!(found, ["a", "bc", "", "d"]);
+        assert_eq!(lines(text, 3..4).collect::<Vec<_>>(), [3..4]);
+        assert_eq!(lines("", 0..0).count(), 0);
+    }
+
+    #[test]
+    fn trimming_keeps_the_place() {
+        assert_eq!(trimmed("x  é y ", 1..7), 3..7);
+        assert_eq!(trimmed("  ", 0..2), 0..0);
+    }
+}
