@@ -151,3 +151,128 @@ fn mean_row(day: Day, members: &[Vec<DayRow>], place: usize) -> DayRow {
     };
     DayRow { day, seconds: (count > 0).then_some(seconds), incidents }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::model::report::{Report, Status};
+    use crate::model::state::State;
+    use crate::model::testing::{at, incident, maintenance, outage, site_of, update};
+    use crate::model::{Group, Site};
+
+    fn day(text: &str) -> Day {
+        Day::parse(text).expect("a day")
+    }
+
+    fn edition(site: Site, now: &str) -> Edition {
+        Edition::new(Arc::new(site), at(now))
+    }
+
+    /// An incident of one window, named by its number so that several fit one site.
+    fn out(name: usize, component: usize, state: State, from: &str, to: Option<&str>) -> Report {
+        let mut report = incident(&[]);
+        report.slug = crate::model::report::Slug::new(&format!("x{name}")).expect("a slug");
+        report.outages = vec![outage(component, state, from, to)];
+        report
+    }
+
+    /// Today's seconds of the first component: degraded, partial, major, maintenance.
+    #[track_caller]
+    fn check_today(site: Site, now: &str, expected: [i64; 4]) {
+        let edition = edition(site, now);
+        let row = &edition.days(ComponentIx(0), edition.today, edition.today, edition.as_of)[0];
+        let secs = row.seconds.expect("data");
+        let shown =
+            [secs.degraded_performance, secs.partial_outage, secs.major_outage, secs.under_maintenance];
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn overlaps_count_once_and_the_worst_wins() {
+        let site = site_of(vec![
+            out(1, 0, State::PartialOutage, "01:00", Some("03:00")),
+            out(2, 0, State::MajorOutage, "02:00", Some("02:30")),
+            out(3, 1, State::MajorOutage, "00:00", Some("12:00")),
+        ]);
+        check_today(site, "13:00", [0, 5400, 1800, 0]);
+    }
+
+    #[test]
+    fn maintenance_yields_to_an_outage_beside_it() {
+        let site = site_of(vec![
+            maintenance("01:00", "03:00", true, &[]),
+            out(1, 0, State::PartialOutage, "02:00", Some("04:00")),
+        ]);
+        check_today(site, "13:00", [0, 7200, 0, 3600]);
+    }
+
+    #[test]
+    fn an_open_window_counts_up_to_the_as_of() {
+        let mut report = incident(&[
+            update("01:00", Some(Status::Investigating), &[]),
+            update("02:00", Some(Status::Identified), &[]),
+        ]);
+        report.components = vec![(ComponentIx(0), State::MajorOutage)];
+        check_today(site_of(vec![report]), "09:00", [0, 0, 3600, 0]);
+    }
+
+    #[test]
+    fn recorded_days_add_to_what_windows_cover() {
+        let mut site = site_of(vec![out(1, 0, State::PartialOutage, "01:00", Some("02:00"))]);
+        let recorded = Seconds { major_outage: 60, ..Seconds::default() };
+        site.recorded[0].insert(day("2026-11-20"), recorded);
+        site.recorded[0].insert(day("2026-11-21"), recorded);
+        check_today(site, "13:00", [0, 3600, 60, 0]);
+    }
+
+    #[test]
+    fn a_period_starts_with_the_component_and_ends_with_it() {
+        let mut site = site_of(vec![out(1, 0, State::MajorOutage, "01:00", Some("02:00"))]);
+        site.components[0].since = Some(day("2026-11-19"));
+        site.components[1].since = Some(day("2026-11-21"));
+        site.components[2].retired = Some(day("2026-11-20"));
+        let edition = edition(site, "13:00");
+        let figure = |ix| {
+            let figure =
+                edition.figure(ComponentIx(ix), edition.first_shown_day(), edition.today, edition.as_of);
+            figure.map(|figure| figure.floor2())
+        };
+        // Two days count, 172,800 s, of which 3,600 s were lost: 97.916…
+        assert_eq!(figure(0).as_deref(), Some("97.91"));
+        assert_eq!(figure(1), None);
+        assert_eq!(figure(2).as_deref(), Some("100.00"));
+    }
+
+    #[test]
+    fn a_group_is_the_mean_of_members_that_began_on_different_days() {
+        let mut site = site_of(vec![out(1, 0, State::MajorOutage, "01:00", Some("02:00"))]);
+        site.groups = vec![Group { id: "core".to_owned(), name: "Core".to_owned() }];
+        for component in &mut site.components {
+            component.group = Some(GroupIx(0));
+        }
+        site.components[0].since = Some(day("2026-11-20"));
+        site.components[2].show_uptime = false;
+        let edition = edition(site, "13:00");
+        let (first, last) = (edition.first_shown_day(), edition.today);
+        // 95.8333… of one day and 100 of ninety: their mean is 97.91666…
+        let figure = edition.group_figure(GroupIx(0), first, last, edition.as_of).expect("a figure");
+        assert_eq!(figure.floor2(), "97.91");
+        let today = &edition.group_days(GroupIx(0), last, last, edition.as_of)[0];
+        assert_eq!(today.seconds.map(|secs| secs.major_outage), Some(1800));
+    }
+
+    #[test]
+    fn incidents_of_a_day_are_named_on_it() {
+        let site = site_of(vec![
+            out(1, 0, State::PartialOutage, "01:00", Some("03:00")),
+            out(2, 0, State::MajorOutage, "02:00", Some("02:30")),
+        ]);
+        let edition = edition(site, "13:00");
+        let row = &edition.days(ComponentIx(0), edition.today, edition.today, edition.as_of)[0];
+        let names: Vec<&str> =
+            row.incidents.iter().map(|&ix| edition.incident(ix).report.slug.as_str()).collect();
+        assert_eq!(names, ["x1", "x2"]);
+    }
+}

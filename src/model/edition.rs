@@ -304,3 +304,45 @@ fn dated_instants(report: &Report, site: &Site) -> Vec<Instant> {
     }));
     all.into_iter().flatten().collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::testing::{T, at, incident, maintenance, site_of, update};
+
+    #[test]
+    fn the_rollup_follows_components() {
+        use State::{DegradedPerformance, MajorOutage, Operational, PartialOutage, UnderMaintenance};
+        let check = |states: &[State], expected: &str| {
+            assert_eq!(Overall::of(states).description(), expected, "{states:?}");
+        };
+        check(&[], "All Systems Operational");
+        check(&[Operational; 3], "All Systems Operational");
+        check(&[UnderMaintenance, Operational], "Service Under Maintenance");
+        check(&[DegradedPerformance, UnderMaintenance], "Partially Degraded Service");
+        check(&[PartialOutage, DegradedPerformance], "Minor Service Outage");
+        check(&[MajorOutage, Operational], "Partial System Outage");
+        check(&[MajorOutage, MajorOutage, Operational], "Major System Outage");
+    }
+
+    #[test]
+    fn a_later_clock_changes_nothing_until_something_dated() {
+        let mut report = incident(&[
+            update("01:00", Some(Status::Investigating), &[]),
+            update("06:00", Some(Status::Resolved), &[]),
+        ]);
+        report.components = vec![(ComponentIx(0), State::MajorOutage)];
+        let site = Arc::new(site_of(vec![report, maintenance("08:00", "09:00", true, &[])]));
+        let check = |now: &str, as_of: &str, next: &str, state: State| {
+            let edition = Edition::new(Arc::clone(&site), at(now));
+            let shown = (T(edition.as_of), T(edition.next_change), edition.state(ComponentIx(0)));
+            assert_eq!(shown, (as_of.to_owned(), next.to_owned(), state), "{now}");
+        };
+        check("00:30", "00:00", "01:00", State::Operational);
+        check("01:00", "01:00", "06:00", State::MajorOutage);
+        check("05:59", "01:00", "06:00", State::MajorOutage);
+        check("06:00", "06:00", "08:00", State::Operational);
+        check("08:30", "08:00", "09:00", State::UnderMaintenance);
+        check("23:59", "09:00", "00:00", State::Operational);
+    }
+}

@@ -1,3 +1,3 @@
-//! Everything that is tested from outside: one binary.
+//! Everything that is tested from outside, in one binary.
 
-fn main() {}
+mod layering;
