@@ -15,7 +15,11 @@ use crate::model::state::State;
 use crate::time::{Day, Interval, Zone};
 
 mod bar;
+#[cfg(test)]
+mod by_the_second;
 mod figure;
+#[cfg(test)]
+mod published;
 
 pub use bar::{LEVEL_STARTS_SECS, bar_color, bar_level};
 pub use figure::Figure;
@@ -216,4 +220,69 @@ pub fn with_recorded(day: Seconds, recorded: Seconds, day_len_secs: i64) -> Seco
         filled.count(state, recorded.get(state).clamp(0, room_secs));
     }
     filled
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Seconds, StateWindow, by_day, flatten, with_recorded};
+    use crate::model::state::State;
+    use crate::time::{Day, Instant, Interval, Zone};
+
+    fn window(state: State, from: i64, to: i64, source: usize) -> StateWindow {
+        let [from, to] = [from, to].map(Instant::from_epoch_secs);
+        StateWindow { state, interval: Interval { from, to }, source }
+    }
+
+    #[test]
+    fn the_worst_of_overlapping_windows_counts() {
+        use State::{MajorOutage as Major, Operational, PartialOutage as Partial};
+        let cases = [
+            (vec![], vec![]),
+            (vec![(Operational, 0, 10, 0), (Major, 5, 5, 1)], vec![]),
+            (
+                vec![(Partial, 0, 30, 0), (Major, 10, 20, 1)],
+                vec![(Partial, 0, 10, 0), (Major, 10, 20, 1), (Partial, 20, 30, 0)],
+            ),
+            // Of two alike the first listed keeps its seconds.
+            (vec![(Major, 5, 15, 7), (Major, 0, 10, 3)], vec![(Major, 0, 5, 3), (Major, 5, 15, 7)]),
+            // Windows that touch are one stretch only when they agree in source, too.
+            (
+                vec![(Major, 0, 5, 1), (Major, 5, 9, 1), (Major, 9, 12, 2)],
+                vec![(Major, 0, 9, 1), (Major, 9, 12, 2)],
+            ),
+            (vec![(Major, 0, 5, 1), (Major, 6, 9, 1)], vec![(Major, 0, 5, 1), (Major, 6, 9, 1)]),
+        ];
+        for (windows, flat) in cases {
+            let of = |list: Vec<(State, i64, i64, usize)>| -> Vec<StateWindow> {
+                list.into_iter().map(|(state, from, to, source)| window(state, from, to, source)).collect()
+            };
+            assert_eq!(flatten(&of(windows)), of(flat));
+        }
+    }
+
+    #[test]
+    fn a_stretch_is_cut_at_midnight() {
+        let flat = [window(State::PartialOutage, 86_400 - 10, 3 * 86_400 + 7, 0)];
+        let day = |text| Day::parse(text).unwrap();
+        let days = by_day(&flat, Zone::UTC, day("1970-01-01"), day("1970-01-05"));
+        let partial: Vec<i64> = days.iter().map(|seconds| seconds.partial_outage).collect();
+        assert_eq!(partial, [10, 86_400, 86_400, 7, 0]);
+        assert_eq!(days.iter().copied().sum::<Seconds>().total(), flat[0].interval.secs());
+        assert!(by_day(&flat, Zone::UTC, day("1970-01-02"), day("1970-01-01")).is_empty());
+    }
+
+    #[test]
+    fn recorded_seconds_fill_what_is_left_of_the_day() {
+        let seconds =
+            |partial_outage, major_outage| Seconds { partial_outage, major_outage, ..Seconds::default() };
+        let cases = [
+            (seconds(0, 100), seconds(50, 200), seconds(50, 300)),
+            (seconds(0, 86_000), seconds(300, 300), seconds(100, 86_300)),
+            (seconds(0, 86_400), seconds(300, 300), seconds(0, 86_400)),
+            (seconds(0, 0), seconds(-5, 0), seconds(0, 0)),
+        ];
+        for (day, recorded, sum) in cases {
+            assert_eq!(with_recorded(day, recorded, 86_400), sum);
+        }
+    }
 }
