@@ -1,10 +1,11 @@
 //! Exact uptime: which second was in which state, how many of them a day holds, and the figure they make.
 //!
-//! The windows of one component are [flattened](flatten) so that every second has one state, the worst; the stretches
-//! are [cut by site days](by_day); recorded seconds are [added](with_recorded); a period's [`Seconds`] make a [`Figure`].
-//! Every step counts in whole seconds and integers.
+//! The windows of one component are [flattened](flatten) so that every second has one state, the worst; the
+//! stretches are [cut by site days](by_day); recorded seconds are [added](with_recorded); a period's
+//! [`Seconds`] make a [`Figure`]. Every step counts in whole seconds and integers.
 //!
-//! Invariant: no floating point and no rounding before the last step, so every figure can be traced to its seconds.
+//! Invariant: no floating point and no rounding before the last step, so every figure can be traced to its
+//! seconds.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -127,7 +128,8 @@ impl Sum for Seconds {
     }
 }
 
-/// A stretch of time in one state. A window that is still open is cut by the caller at the instant it looks from.
+/// A stretch of time in one state. A window that is still open is cut by the caller at the instant it looks
+/// from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct StateWindow {
     /// The state.
@@ -138,10 +140,11 @@ pub struct StateWindow {
     pub source: usize,
 }
 
-/// The windows of one component with every overlap resolved: sorted, disjoint, each second in its worst state.
+/// The windows of one component with every overlap resolved: sorted, disjoint, each second in its worst
+/// state.
 ///
-/// A stretch names the source of the window that gave its state, the first listed of several. Neighbours that touch and
-/// agree in state and source are one. Empty and operational windows give nothing. Takes O(n log n).
+/// A stretch names the source of the window that gave its state, the first listed of several. Neighbours that
+/// touch and agree in state and source are one. Empty and operational windows give nothing. Takes O(n log n).
 pub fn flatten(windows: &[StateWindow]) -> Vec<StateWindow> {
     let mut edges: Vec<_> = windows
         .iter()
@@ -183,7 +186,8 @@ fn push_joined(flat: &mut Vec<StateWindow>, next: StateWindow) {
     }
 }
 
-/// Seconds in each state on every day of `first..=last` as `zone` counts days; empty when `last` is before `first`.
+/// Seconds in each state on every day of `first..=last` as `zone` counts days; empty when `last` is before
+/// `first`.
 ///
 /// `flat` must be sorted and disjoint, as [`flatten`] gives it. Takes O(windows + days).
 pub fn by_day(flat: &[StateWindow], zone: Zone, first: Day, last: Day) -> Vec<Seconds> {

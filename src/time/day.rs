@@ -12,7 +12,8 @@ const YEARS: std::ops::RangeInclusive<i32> = 0..=9999;
 pub struct Day(NaiveDate);
 
 impl Day {
-    /// The day of that year (0 to 9999), month (1 to 12) and day of the month (from 1); `None` when there is none.
+    /// The day of that year (0 to 9999), month (1 to 12) and day of the month (from 1); `None` when there is
+    /// none.
     pub fn from_ymd(year: i32, month: u32, day_of_month: u32) -> Option<Self> {
         let date = NaiveDate::from_ymd_opt(year, month, day_of_month)?;
         YEARS.contains(&year).then_some(Self(date))

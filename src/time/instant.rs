@@ -29,7 +29,8 @@ impl Instant {
 
     /// The instant an RFC 3339 text such as `2024-04-16T09:20:00-06:00` names, cut to whole seconds.
     ///
-    /// `None` when the text is not RFC 3339, names a leap second, or lies outside the years 0000 to 9999 in UTC.
+    /// `None` when the text is not RFC 3339, names a leap second, or lies outside the years 0000 to 9999 in
+    /// UTC.
     pub fn parse_rfc3339(text: &str) -> Option<Self> {
         let parsed = DateTime::parse_from_rfc3339(text).ok()?;
         let is_leap_second = parsed.timestamp_subsec_nanos() >= 1_000_000_000;

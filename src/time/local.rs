@@ -6,8 +6,8 @@ use chrono::{NaiveDateTime, TimeDelta, Timelike};
 
 use super::{Day, Instant};
 
-/// A local date and time without a zone, to the second; shown as `2024-04-16 09:20`, with seconds only when they
-/// are not 0.
+/// A local date and time without a zone, to the second; shown as `2024-04-16 09:20`, with seconds only when
+/// they are not 0.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct LocalTime(NaiveDateTime);
 
@@ -43,7 +43,8 @@ impl LocalTime {
         Self(day.date().and_time(self.0.time()))
     }
 
-    /// This time moved by `secs` on a clock that daylight saving never touches; stops at the ends of the calendar.
+    /// This time moved by `secs` on a clock that daylight saving never touches; stops at the ends of the
+    /// calendar.
     #[must_use]
     pub fn plus_secs(self, secs: i64) -> Self {
         Self(self.at_offset(0).plus_secs(secs).civil(0))

@@ -14,8 +14,8 @@ pub fn parse_relative(text: &str) -> Option<i64> {
 
 /// Seconds, 0 or more, of `90m`, `3d` or `1h30m`: numbers each followed by `w`, `d`, `h`, `m` or `s`.
 ///
-/// Units come from the longest to the shortest, each at most once. A day is 86,400 seconds. `None` for anything else,
-/// a number without a unit and what does not fit in an `i64` included.
+/// Units come from the longest to the shortest, each at most once. A day is 86,400 seconds. `None` for
+/// anything else, a number without a unit and what does not fit in an `i64` included.
 pub fn parse_duration(text: &str) -> Option<i64> {
     let mut total_secs = 0_i64;
     let mut longer_secs = i64::MAX;

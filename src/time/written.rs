@@ -85,8 +85,8 @@ pub enum WrittenError {
 
 /// Reads `2024-04-16 10:33`, or a bare `10:33`.
 ///
-/// `T` may stand between date and time, seconds may follow, then a zone with or without a space before it: `Z`, `UTC`,
-/// `+02:00`, `-0600`, `+02` or an abbreviation.
+/// `T` may stand between date and time, seconds may follow, then a zone with or without a space before it:
+/// `Z`, `UTC`, `+02:00`, `-0600`, `+02` or an abbreviation.
 ///
 /// # Errors
 ///

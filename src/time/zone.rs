@@ -1,7 +1,7 @@
 //! IANA time zones: which civil day an instant falls on, when a day begins, what a written time means.
 //!
-//! The rules are those compiled into the binary, so the same site gives the same pages on every machine. They hold
-//! daylight saving until 2100; later times keep the last known offset.
+//! The rules are those compiled into the binary, so the same site gives the same pages on every machine. They
+//! hold daylight saving until 2100; later times keep the last known offset.
 
 use std::fmt;
 
@@ -56,8 +56,9 @@ impl Zone {
 
     /// The civil day whose [bounds](Self::bounds) hold `instant`.
     ///
-    /// That is what the calendar shows, but for the rare hour (Newfoundland until 2011) when a clock set back shortly
-    /// after midnight shows the old date again: it belongs to the new day, so that days follow one another.
+    /// That is what the calendar shows, but for the rare hour (Newfoundland until 2011) when a clock set back
+    /// shortly after midnight shows the old date again: it belongs to the new day, so that days follow one
+    /// another.
     pub fn day_of(self, instant: Instant) -> Day {
         let shown = self.local(instant).day();
         let next = shown.next();
@@ -67,7 +68,8 @@ impl Zone {
 
     /// The first instant at which the calendar shows `day` or a later one.
     ///
-    /// Where daylight saving skips midnight it is the end of the jump; where it doubles midnight, the first of the two.
+    /// Where daylight saving skips midnight it is the end of the jump; where it doubles midnight, the first
+    /// of the two.
     pub fn start_of(self, day: Day) -> Instant {
         let midnight = LocalTime::new(day, 0, 0, 0).expect("every day has a midnight on paper");
         match self.resolve(midnight) {
@@ -77,8 +79,8 @@ impl Zone {
         }
     }
 
-    /// The civil day as an interval of 23, 24, 25 or another number of hours; empty for a day the zone left out when it
-    /// changed sides of the date line.
+    /// The civil day as an interval of 23, 24, 25 or another number of hours; empty for a day the zone left
+    /// out when it changed sides of the date line.
     pub fn bounds(self, day: Day) -> Interval {
         Interval { from: self.start_of(day), to: self.start_of(day.next()) }
     }
@@ -93,7 +95,8 @@ impl Zone {
         secs_ahead(&self.rule_at(instant))
     }
 
-    /// The offset at `instant` as `-06:00`; `+00:00` for UTC, with seconds for the few old offsets that have them.
+    /// The offset at `instant` as `-06:00`; `+00:00` for UTC, with seconds for the few old offsets that have
+    /// them.
     pub fn offset(self, instant: Instant) -> String {
         let secs = self.offset_secs(instant);
         let sign = if secs < 0 { '-' } else { '+' };
@@ -138,8 +141,9 @@ impl Zone {
 
     /// The instant `local` names when its author wrote `abbreviation` beside it, ASCII case ignored.
     ///
-    /// The reading at which the zone goes by that name, the first of two; else, as authors write `10:00 MST` in summer and mean it,
-    /// the nearest offset that goes by that name within a year of the time. `None` when there is none.
+    /// The reading at which the zone goes by that name, the first of two; else, as authors write `10:00 MST`
+    /// in summer and mean it, the nearest offset that goes by that name within a year of the time. `None`
+    /// when there is none.
     pub fn by_abbreviation(self, local: LocalTime, abbreviation: &str) -> Option<Instant> {
         let named = |instant: Instant| self.abbreviation(instant).eq_ignore_ascii_case(abbreviation);
         let readings: Vec<Instant> = self
@@ -151,7 +155,8 @@ impl Zone {
         in_force.min().or_else(|| readings.first().copied())
     }
 
-    /// What the zone calls its time within a year of `instant`, sorted: what [`Self::by_abbreviation`] accepts.
+    /// What the zone calls its time within a year of `instant`, sorted: what [`Self::by_abbreviation`]
+    /// accepts.
     pub fn abbreviations(self, instant: Instant) -> Vec<String> {
         let mut names: Vec<String> =
             self.within_a_year(instant).map(|instant| self.abbreviation(instant)).collect();
@@ -181,7 +186,8 @@ impl Zone {
         secs_ahead(&self.gap_begin(local).1)
     }
 
-    /// The first local time, as seconds of a clock in UTC, that the jump over `local` leaves out, and the rule before it.
+    /// The first local time, as seconds of a clock in UTC, that the jump over `local` leaves out, and the
+    /// rule before it.
     fn gap_begin(self, local: LocalTime) -> (i64, TzOffset) {
         let (begin, rule) = GapInfo::new(&local.civil(), &self.0)
             .and_then(|gap| gap.begin)

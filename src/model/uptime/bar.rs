@@ -15,8 +15,8 @@ const RED: Halves = [2 * 0xe7, 2 * 0x4c, 2 * 0x3c];
 /// Where the gradient begins: half-way from green to yellow.
 const PALE: Halves = [0x2f + 0xf1, 0xcc + 0xc4, 0x66 + 0x0f];
 
-/// The gradient's corners in seconds of weighted downtime; measured on Statuspage's pages, where they are 33 %, 55 % and
-/// 100 % of an hour.
+/// The gradient's corners in seconds of weighted downtime; measured on Statuspage's pages, where they are 33
+/// %, 55 % and 100 % of an hour.
 const CORNERS: [(i64, Halves); 4] = [(0, PALE), (1_190, YELLOW), (1_980, ORANGE), (3_600, RED)];
 
 /// The seconds of weighted downtime at which each level from 2 to 9 begins; level 1 is any less, 0 none.
@@ -26,8 +26,8 @@ pub const LEVEL_STARTS_SECS: [i64; 8] = [400, 800, 1_190, 1_585, 1_980, 2_520, 3
 
 /// The colour, as `#2fcc66`, of a day with that weighted downtime in hundredths of a second.
 ///
-/// Green without any; else from half-way green to yellow just above 0, yellow at 1,190 s, orange at 1,980 s and red from 3,600 s
-/// on, linear between in each channel and rounded to the nearest step.
+/// Green without any; else from half-way green to yellow just above 0, yellow at 1,190 s, orange at 1,980 s
+/// and red from 3,600 s on, linear between in each channel and rounded to the nearest step.
 pub fn bar_color(weighted_hundredths: i64) -> String {
     let [red, green, blue] = if weighted_hundredths <= 0 { GREEN } else { gradient(weighted_hundredths) };
     format!("#{red:02x}{green:02x}{blue:02x}")

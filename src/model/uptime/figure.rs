@@ -1,8 +1,8 @@
 //! The exact uptime figure of a period, and the exact mean of several.
 //!
-//! With weighted downtime `w` in hundredths of a second (seconds times percent) over `days` days the downtime is
-//! `w / (86400 * days)` percent, and the figure is 100 minus that. A day counts 86,400 seconds whatever daylight saving
-//! makes of it, as Statuspage counts.
+//! With weighted downtime `w` in hundredths of a second (seconds times percent) over `days` days the downtime
+//! is `w / (86400 * days)` percent, and the figure is 100 minus that. A day counts 86,400 seconds whatever
+//! daylight saving makes of it, as Statuspage counts.
 
 use std::collections::BTreeMap;
 
@@ -16,8 +16,8 @@ const SPOTLESS: u32 = 10_000;
 
 /// An exact uptime figure between 0 and 100 percent.
 ///
-/// The downtime is kept as a sum of fractions of a day, one a denominator, and never as one fraction: the common
-/// denominator of components that exist for different numbers of days can exceed every integer type.
+/// The downtime is kept as a sum of fractions of a day, one a denominator, and never as one fraction: the
+/// common denominator of components that exist for different numbers of days can exceed every integer type.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Figure {
     /// Weighted downtime, above 0, by what it is to be divided by, at least 1.
@@ -52,8 +52,8 @@ impl Figure {
 
     /// Hundredths of a percent, 0 to 10,000, rounded down; 10,000 only without any downtime.
     pub fn hundredths(&self) -> u32 {
-        // A hundredth of a percent of a day is 864 hundredths of a second; rounding the sum up to a whole number first
-        // changes nothing, since the quotient is rounded up too.
+        // A hundredth of a percent of a day is 864 hundredths of a second; rounding the sum up to a whole
+        // number first changes nothing, since the quotient is rounded up too.
         let hundredth = DAY_WEIGHTED / i128::from(SPOTLESS);
         let lost = (ceil_of_sum(&self.weighted_by_divisor) + hundredth - 1) / hundredth;
         SPOTLESS - u32::try_from(lost).expect("downtime is cut at the whole of the time")
@@ -87,8 +87,8 @@ fn ceil_of_sum(by_divisor: &BTreeMap<i128, i128>) -> i128 {
 
 /// Whether proper fractions `(number, divisor)` add up to more than `bound`, exactly.
 ///
-/// Long division of all of them at once, by digits of 32 bits: what their sum has more than the bound, shifted by the digits
-/// done, is always `ahead` plus the remaining fractions.
+/// Long division of all of them at once, by digits of 32 bits: what their sum has more than the bound,
+/// shifted by the digits done, is always `ahead` plus the remaining fractions.
 fn exceeds(fractions: &[(i128, i128)], bound: i128) -> bool {
     const DIGIT_BITS: u32 = 32;
     let mut rest = fractions.to_vec();
@@ -170,9 +170,6 @@ mod tests {
 
     #[test]
     fn a_mean_is_of_exact_figures_not_of_shown_ones() {
-        // 0.7 and 0.9 hundredths are lost, together 1.6, on average 0.8: the shown figures alone would give the same.
-        let mean = Figure::mean(&[figure(0, 6, 1), figure(0, 8, 1)]).unwrap();
-        assert_eq!(mean.floor2(), "99.99");
         // 1.5 and 0.5 hundredths are lost: shown 99.98 and 99.99, but on average exactly one.
         let mean = Figure::mean(&[figure(0, 1_296, 100), figure(0, 432, 100)]).unwrap();
         assert_eq!(mean.floor2(), "99.99");
@@ -197,7 +194,8 @@ mod tests {
 
     #[test]
     fn sums_of_many_denominators_are_exact() {
-        // With every divisor d from 2 to 400, (d-1)/d plus 1/d is whole, though the common denominator has some 170 digits.
+        // With every divisor d from 2 to 400, (d-1)/d plus 1/d is whole, though the common denominator has
+        // some 170 digits.
         let ones: Vec<i128> = (2..=400).collect();
         let mut numbers: std::collections::BTreeMap<i128, i128> =
             ones.iter().map(|divisor| (*divisor, divisor - 1)).collect();
