@@ -4,7 +4,12 @@
 
 pub mod draft;
 pub mod files;
+mod front;
 pub mod keys;
 pub mod near;
 pub mod rules;
+mod table;
+#[cfg(test)]
+mod testing;
 mod text;
+mod validate;

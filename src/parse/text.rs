@@ -55,6 +55,13 @@ pub(super) fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
     if start == range.end { range.start..range.start } else { start..end }
 }
 
+/// The span, made to lie in the text and on its character boundaries by taking in the characters it cuts.
+pub(super) fn on_boundaries(text: &str, span: Range<usize>) -> Range<usize> {
+    let start = text.floor_char_boundary(span.start);
+    let end = text.ceil_char_boundary(span.end.max(span.start));
+    start..end
+}
+
 #[cfg(test)]
 mod tests {
     use super::{decode, lines, trimmed};

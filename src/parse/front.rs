@@ -1,0 +1,392 @@
+//! Front matter: TOML between two lines `+++` at the top of a report or page.
+
+use std::ops::Range;
+
+use crate::diagnostic::Diagnostic;
+use crate::model::report::Kind;
+use crate::parse::draft::{ComponentDraft, FollowUpDraft, FrontMatter, OutageDraft};
+use crate::parse::keys::{self, Table};
+use crate::parse::table::{Fields, Toml};
+use crate::parse::text::line_end;
+use crate::parse::{rules, text, validate};
+use crate::source::{SourcePath, Spanned};
+use crate::time::written::Written;
+
+/// The line above and below.
+const FENCE: &str = "+++";
+
+/// Where a file's front matter and its Markdown stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Parts {
+    /// The line above the front matter; an empty span at 0 when there is none.
+    pub(super) fence: Range<usize>,
+    /// What stands between the fences; an empty span at 0 when there is none.
+    pub(super) front: Range<usize>,
+    /// Everything below.
+    pub(super) body: Range<usize>,
+}
+
+/// Splits a file at its fences. Without front matter all of it is Markdown; when the second fence is missing, none is.
+pub(super) fn split(path: &SourcePath, text: &str) -> (Parts, Option<Diagnostic>) {
+    let mut lines = text::lines(text, 0..text.len()).skip_while(|line| text[line.clone()].trim().is_empty());
+    let first = lines.next().unwrap_or(0..0);
+    if text[first.clone()].trim_end() != FENCE {
+        let parts = Parts { fence: 0..0, front: 0..0, body: 0..text.len() };
+        let problem =
+            Diagnostic::new(rules::MISSING_FRONT_MATTER, path, first.clone(), "there is no front matter");
+        return (parts, Some(problem.help(missing_help(&text[first]))));
+    }
+    let (_, front) = line_end(text, first.start);
+    let Some(last) = lines.find(|line| text[line.clone()].trim_end() == FENCE) else {
+        let parts = Parts { fence: first.clone(), front: 0..0, body: text.len()..text.len() };
+        let problem =
+            Diagnostic::new(rules::UNTERMINATED_FRONT_MATTER, path, first, "the front matter has no end");
+        return (parts, Some(problem.help("write a line `+++` below its last key")));
+    };
+    let (_, body) = line_end(text, last.start);
+    (Parts { fence: first, front: front..last.start, body: body..text.len() }, None)
+}
+
+/// How to mend a file that begins with this line instead.
+fn missing_help(first: &str) -> &'static str {
+    match first.trim() {
+        "---" => {
+            "front matter is TOML: write `+++` instead of `---`, and `key = value` instead of `key: value`"
+        }
+        line if line.starts_with("+++") => "leave the line `+++` to itself",
+        _ => "begin the file with `+++`, a line `title = \"…\"` and `+++`",
+    }
+}
+
+/// Reads the front matter at its place with the keys of `table`: `read` gets the fields, all of them unless the TOML is
+/// invalid. Returns what is wrong as well.
+fn read<T>(
+    path: &SourcePath,
+    text: &str,
+    parts: &Parts,
+    table: &'static Table,
+    read: impl FnOnce(Fields<'_>) -> T,
+) -> (Option<T>, Vec<Diagnostic>) {
+    if parts.fence.is_empty() || parts.front.start < parts.fence.end {
+        return (None, Vec::new());
+    }
+    let toml = Toml { path, text, offset: parts.front.start };
+    match toml.parse(parts.front.end) {
+        Err(problem) => (None, vec![problem]),
+        Ok(fields) => {
+            let problems = validate::problems(toml, &fields, table, parts.fence.clone());
+            (Some(read(Fields::new(toml, &fields))), problems)
+        }
+    }
+}
+
+/// The front matter of a report, and what is wrong with it.
+pub(super) fn report(
+    path: &SourcePath,
+    text: &str,
+    parts: &Parts,
+    kind: Kind,
+) -> (FrontMatter, Vec<Diagnostic>) {
+    let table = match kind {
+        Kind::Incident => &keys::INCIDENT,
+        Kind::Maintenance => &keys::MAINTENANCE,
+    };
+    let (front, problems) = read(path, text, parts, table, |fields| report_fields(&fields, kind));
+    (front.unwrap_or_default(), problems)
+}
+
+fn report_fields(fields: &Fields<'_>, kind: Kind) -> FrontMatter {
+    let common = FrontMatter {
+        title: fields.text("title"),
+        components: components(fields),
+        edited: fields.time("edited"),
+        after: fields.text("after"),
+        keys: fields.texts("keys").unwrap_or_default(),
+        tags: fields.texts("tags").unwrap_or_default(),
+        aliases: fields.texts("aliases").unwrap_or_default(),
+        id: fields.text("id"),
+        draft: fields.flag("draft"),
+        follow_ups: fields.tables("follow_ups").into_iter().map(follow_up).collect(),
+        ..FrontMatter::default()
+    };
+    match kind {
+        Kind::Incident => FrontMatter {
+            started: fields.time("started"),
+            detected: fields.time("detected"),
+            ended: fields.time("ended"),
+            impact: fields.impact("impact"),
+            outages: fields.tables("outages").into_iter().map(outage).collect(),
+            ..common
+        },
+        Kind::Maintenance => FrontMatter {
+            from: fields.time("from"),
+            to: fields.time("to"),
+            announced: fields.time("announced"),
+            automatic: fields.flag("automatic"),
+            ..common
+        },
+    }
+}
+
+/// `components`: a table with states or a list without.
+fn components(fields: &Fields<'_>) -> Vec<ComponentDraft> {
+    match fields.table("components") {
+        Some(table) => {
+            let entries = table.state_entries().into_iter();
+            entries.map(|(id, state)| ComponentDraft { id, state }).collect()
+        }
+        None => {
+            let ids = fields.texts("components").unwrap_or_default().into_iter();
+            ids.map(|id| ComponentDraft { id, state: None }).collect()
+        }
+    }
+}
+
+fn follow_up((span, fields): (Range<usize>, Fields<'_>)) -> FollowUpDraft {
+    FollowUpDraft {
+        span,
+        text: fields.text("text"),
+        owner: fields.text("owner"),
+        due: fields.day("due"),
+        done: fields.done("done"),
+    }
+}
+
+fn outage((span, fields): (Range<usize>, Fields<'_>)) -> OutageDraft {
+    OutageDraft {
+        span,
+        component: fields.text("component"),
+        state: fields.state("state"),
+        from: fields.time("from"),
+        to: fields.time("to"),
+    }
+}
+
+/// The front matter of an extra page.
+#[derive(Clone, Debug, Default)]
+pub(super) struct PageFront {
+    pub(super) title: Option<Spanned<String>>,
+    pub(super) aliases: Vec<Spanned<String>>,
+    pub(super) edited: Option<Spanned<Written>>,
+    pub(super) draft: bool,
+}
+
+/// The front matter of an extra page, and what is wrong with it.
+pub(super) fn page(path: &SourcePath, text: &str, parts: &Parts) -> (PageFront, Vec<Diagnostic>) {
+    let (front, problems) = read(path, text, parts, &keys::PAGE, |fields| PageFront {
+        title: fields.text("title"),
+        aliases: fields.texts("aliases").unwrap_or_default(),
+        edited: fields.time("edited"),
+        draft: fields.flag("draft").is_some_and(|draft| draft.value),
+    });
+    (front.unwrap_or_default(), problems)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{page, report, split};
+    use crate::model::report::Kind;
+    use crate::parse::testing::shown;
+    use crate::source::SourcePath;
+
+    #[track_caller]
+    fn check_split(text: &str, expected: Result<(&str, &str), (&str, &str)>) {
+        let (parts, problem) = split(&SourcePath::new("x.md"), text);
+        let found = match &problem {
+            None => Ok((&text[parts.front], &text[parts.body])),
+            Some(problem) => Err((problem.rule, &text[problem.labels[0].span.clone()])),
+        };
+        assert_eq!(found, expected, "{text:?}");
+    }
+
+    #[test]
+    fn fences_stand_on_lines_of_their_own() {
+        check_split("+++\na = 1\n+++\nb\n", Ok(("a = 1\n", "b\n")));
+        check_split("+++\r\na = 1\r\n+++\r\nb\r\n", Ok(("a = 1\r\n", "b\r\n")));
+        check_split("\n\n+++ \n+++", Ok(("", "")));
+        check_split("+++\na = '+++'\n+++\n+++\n", Ok(("a = '+++'\n", "+++\n")));
+        check_split("", Err(("missing-front-matter", "")));
+        check_split("# Hello\n", Err(("missing-front-matter", "# Hello")));
+        check_split("---\ntitle: x\n---\n", Err(("missing-front-matter", "---")));
+        check_split("+++ title = 1\n+++\n", Err(("missing-front-matter", "+++ title = 1")));
+        check_split("+++\ntitle = 1\n", Err(("unterminated-front-matter", "+++")));
+        check_split("+++", Err(("unterminated-front-matter", "+++")));
+    }
+
+    #[track_caller]
+    fn check(kind: Kind, front: &str, expected: &str) {
+        let text = format!("+++\n{front}+++\n");
+        let path = SourcePath::new("x.md");
+        let (parts, problem) = split(&path, &text);
+        assert_eq!(problem, None);
+        let (_, problems) = report(&path, &text, &parts, kind);
+        assert_eq!(shown(&text, &problems), expected, "{front}");
+    }
+
+    #[test]
+    fn a_complete_front_matter_has_no_problem() {
+        let incident = r#"
+title = "Donations fail — 寄付 💸"
+components = { giving = "partial_outage", api = "major" }
+started = 2024-04-16 09:20
+detected = 2024-04-16T09:20:30Z
+ended = 2024-04-16 10:30+02:00
+impact = "minor"
+edited = 2024-04-20 09:00
+after = "2024-04-10-donations-slow"
+keys = ["alert-4711"]
+tags = ["third-party"]
+aliases = ["/incidents/p31zjtct2jer"]
+id = "p31zjtct2jer"
+draft = false
+[[follow_ups]]
+text = "Test it"
+owner = "platform"
+due = 2024-05-01
+done = true
+[[follow_ups]]
+text = "Test it again"
+done = 2024-05-02
+[[outages]]
+component = "crm"
+state = "degraded"
+from = 2024-04-16 09:20
+to = 2024-04-16 09:45
+"#;
+        check(Kind::Incident, incident, "");
+        let maintenance = r#"
+title = "New machines"
+components = ["giving", "api"]
+from = 2027-01-17 00:00
+to = 2027-01-17 02:00
+announced = 2027-01-01 00:00
+automatic = false
+"#;
+        check(Kind::Maintenance, maintenance, "");
+        check(Kind::Maintenance, &maintenance.replace(r#"["giving", "api"]"#, r#"{ giving = "ok" }"#), "");
+    }
+
+    #[test]
+    fn unknown_keys_name_the_nearest() {
+        check(
+            Kind::Incident,
+            "titel = 'x'\nfrom = 1\n[[outages]]\ncomponent = 'a'\nstate = 'major'\nform = 1\n",
+            "unknown-key <titel> unknown key `titel` / did you mean `title`?\n\
+             unknown-key <from> unknown key `from` / an incident begins at `started`\n\
+             missing-key <[[outages]]> `from` is missing in `[[outages]]` / write `from = 2024-04-16 09:20`\n\
+             unknown-key <form> unknown key `form` in `[[outages]]` / did you mean `from`?\n",
+        );
+        check(
+            Kind::Maintenance,
+            "title = 'x'\nfrom = 2027-01-17 00:00\nended = 1\n[[follow_ups]]\nxyz = 1\ntext = 'x'\n",
+            "missing-key <+++> `to` is missing / write `to = 2024-04-16 09:20`\n\
+             unknown-key <ended> unknown key `ended` / a maintenance ends at `to`\n\
+             unknown-key <xyz> unknown key `xyz` in `[[follow_ups]]` / \
+             use a known key: `text`, `owner`, `due`, `done`\n",
+        );
+    }
+
+    #[test]
+    fn keys_that_slid_under_a_table_are_recognised() {
+        check(
+            Kind::Incident,
+            "[[follow_ups]]\ntext = 'x'\ntitle = 'x'\n[components]\na = 'major'\ndraft = true\nid = 'x'\n",
+            "key-under-table <title> `title` is a key of the whole file, but here it belongs to `[[follow_ups]]` / \
+             move it up, above the first `[` header (this one is `[[follow_ups]]`)\n\
+             key-under-table <draft> `draft` is a key of the whole file, but here it belongs to `[components]` / \
+             move it up, above the first `[` header (this one is `[components]`)\n\
+             key-under-table <id> `id` is a key of the whole file, but here it belongs to `[components]` / \
+             move it up, above the first `[` header (this one is `[components]`)\n",
+        );
+    }
+
+    #[test]
+    fn wrong_types_say_what_belongs_there() {
+        check(
+            Kind::Incident,
+            "title = 5\nstarted = \"2024-04-16 09:20\"\ndetected = 2024-04-16\nended = 09:20\ndraft = \"true\"\n\
+             tags = \"x\"\nkeys = [1]\ncomponents = [\"a\"]\nimpact = \"Minor\"\nedited = 2024-04-16 09:20:00.5\n\
+             follow_ups = [{ text = \"x\", due = 2024-05-01 10:00, done = \"yes\" }, 1]\n",
+            "wrong-type <5> `title` must be a text in quotes, not a whole number / write it in quotes: `\"5\"`\n\
+             wrong-type <\"2024-04-16 09:20\"> `started` must be a time, not a text in quotes / \
+             write it without quotes: `2024-04-16 09:20`\n\
+             wrong-type <2024-04-16> `detected` must be a time, not a date without a time of day / \
+             add the time of day: `2024-04-16 09:20`\n\
+             wrong-type <09:20> `ended` must be a time, not a time of day without a date / \
+             write `2024-04-16 09:20`\n\
+             wrong-type <\"true\"> `draft` must be `true` or `false`, not a text in quotes / \
+             write it without quotes: `true`\n\
+             wrong-type <\"x\"> `tags` must be a list of texts, not a text in quotes / write a list: `[\"x\"]`\n\
+             wrong-type <1> each of `keys` must be a text in quotes, not a whole number / \
+             write it in quotes: `\"1\"`\n\
+             wrong-type <[\"a\"]> `components` must be a table of components and their states, not a list / \
+             write `{ api = \"partial_outage\" }`\n\
+             unknown-impact <\"Minor\"> unknown impact `Minor` / did you mean `minor`?\n\
+             invalid-time <2024-04-16 09:20:00.5> `edited`: `2024-04-16 09:20:00.5` has fractions of a second, \
+             times are whole seconds / write a time such as `2024-04-16 09:20`\n\
+             wrong-type <2024-05-01 10:00> `due` must be a date, not a time / write the date alone: `2024-05-01`\n\
+             wrong-type <\"yes\"> `done` must be a date, `true` or `false`, not a text in quotes / \
+             write `2024-05-01`\n\
+             wrong-type <1> `follow_ups` must be a list of tables, not a whole number / \
+             write `[[follow_ups]]` on a line of its own, its keys below\n",
+        );
+    }
+
+    #[test]
+    fn states_are_known() {
+        check(
+            Kind::Incident,
+            "title = ' '\ncomponents = { a = 'majr_outage', b = 3, c = 'PARTIAL OUTAGE' }\n",
+            "missing-title <' '> `title` is empty / write `title = \"…\"`\n\
+             unknown-state <'majr_outage'> unknown state `majr_outage` / did you mean `major_outage`?\n\
+             wrong-type <3> `b` must be a state in quotes, not a whole number / write `\"partial_outage\"`\n",
+        );
+    }
+
+    #[test]
+    fn invalid_toml_is_shown_where_the_parser_stopped() {
+        check(
+            Kind::Incident,
+            "title = \"é\ndraft = true\n",
+            "invalid-toml <> invalid TOML: invalid basic string, expected `\"` / \
+             write `key = value`, texts in quotes\n",
+        );
+        check(
+            Kind::Incident,
+            "title = 'x'\ntitle = 'y'\n",
+            "invalid-toml <title> invalid TOML: duplicate key / \n",
+        );
+    }
+
+    #[test]
+    fn values_carry_their_places() {
+        let text = "+++\r\ntitle = \"é\"\r\ncomponents = { b = \"major\", a = \"x\" }\r\n[[outages]]\r\nto = 2024-04-16 09:45Z\r\n+++\r\n";
+        let path = SourcePath::new("x.md");
+        let (parts, _) = split(&path, text);
+        let (front, _) = report(&path, text, &parts, Kind::Incident);
+        let title = front.title.unwrap();
+        assert_eq!((title.value.as_str(), &text[title.span]), ("é", "\"é\""));
+        let components: Vec<_> = front
+            .components
+            .iter()
+            .map(|component| (&text[component.id.span.clone()], component.state.is_some()))
+            .collect();
+        assert_eq!(components, [("b", true), ("a", false)]);
+        assert_eq!(&text[front.outages[0].span.clone()], "[[outages]]\r\nto = 2024-04-16 09:45Z");
+        assert_eq!(front.outages[0].to.as_ref().unwrap().value.hour, 9);
+    }
+
+    #[test]
+    fn pages_have_few_keys() {
+        let text = "+++\ntitle = 'x'\ndraft = true\ntags = []\n+++\n";
+        let path = SourcePath::new("x.md");
+        let (parts, _) = split(&path, text);
+        let (front, problems) = page(&path, text, &parts);
+        assert!(front.draft);
+        assert_eq!(
+            shown(text, &problems),
+            "unknown-key <tags> unknown key `tags` / \
+             use a known key: `title`, `aliases`, `edited`, `draft`\n"
+        );
+    }
+}
