@@ -28,6 +28,8 @@ pub mod parse;
 
 pub mod plan;
 
+pub mod render;
+
 pub mod diff;
 
 pub mod edge;

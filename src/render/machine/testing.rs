@@ -1,0 +1,22 @@
+//! Reads an output of a small site.
+
+use std::sync::Arc;
+
+use crate::model::Site;
+use crate::model::edition::Edition;
+use crate::model::testing::at;
+use crate::plan;
+use crate::plan::links::SourceMap;
+use crate::plan::page::Page;
+
+/// The bytes of an output of a site at `HH:MM` of the test's day.
+pub(super) fn read(site: Site, now: &str, page: &Page) -> Vec<u8> {
+    read_edition(&Edition::new(Arc::new(site), at(now)), page)
+}
+
+/// The bytes of an edition's output.
+pub(super) fn read_edition(edition: &Edition, page: &Page) -> Vec<u8> {
+    let planned = plan::outputs(edition, []);
+    assert!(planned.collisions.is_empty(), "{:?}", planned.collisions);
+    super::bytes(edition, &planned.plan, &SourceMap::new(edition), page).expect("an output for machines")
+}

@@ -1,0 +1,191 @@
+//! `/api/uptime.json`: the figure of every component and group, and the seconds in each state that made it, day by day.
+//!
+//! A row lists the days on which it has data, oldest first: a component's from `since` on and until it retired. What
+//! shows no uptime has no row.
+
+use serde::Serialize;
+
+use crate::model::days::DayRow;
+use crate::model::edition::Edition;
+use crate::model::uptime::{Seconds, bar_color};
+use crate::model::{ComponentIx, GroupIx};
+use crate::plan::page::Page;
+use crate::render::machine::rows::{Row, rows};
+use crate::render::machine::{Context, json as to_json};
+use crate::time::{Day, Instant};
+
+#[derive(Serialize)]
+struct Document<'a> {
+    page: PageName<'a>,
+    generated_at: String,
+    days: u32,
+    components: Vec<UptimeRow<'a>>,
+}
+
+#[derive(Serialize)]
+struct PageName<'a> {
+    name: &'a str,
+    url: &'a str,
+    time_zone: &'a str,
+}
+
+#[derive(Serialize)]
+struct UptimeRow<'a> {
+    id: &'a str,
+    name: &'a str,
+    group: bool,
+    group_id: Option<&'a str>,
+    since: Option<String>,
+    uptime: String,
+    days: Vec<UptimeDay<'a>>,
+}
+
+#[derive(Serialize)]
+struct UptimeDay<'a> {
+    date: String,
+    degraded_performance: i64,
+    partial_outage: i64,
+    major_outage: i64,
+    under_maintenance: i64,
+    color: String,
+    incidents: Vec<&'a str>,
+}
+
+/// The file's bytes.
+pub(super) fn json(context: &Context<'_>) -> Vec<u8> {
+    let edition = context.edition;
+    let config = &edition.site.config;
+    let as_of = Page::UptimeJson.as_of(edition).expect("uptime shows the days up to today, which are dated");
+    let counted = |ix| has_figure(edition, ix);
+    let components = rows(&edition.site, counted).into_iter().filter_map(|row| match row {
+        Row::Component(ix) => component_row(edition, ix, as_of),
+        Row::Group(ix) => group_row(edition, ix, as_of),
+    });
+    to_json(&Document {
+        page: PageName { name: &config.title, url: config.base_url.as_str(), time_zone: config.zone.name() },
+        generated_at: config.zone.rfc3339(as_of),
+        days: config.uptime.days,
+        components: components.collect(),
+    })
+}
+
+/// Whether a component has a figure for the days shown.
+fn has_figure(edition: &Edition, ix: ComponentIx) -> bool {
+    let component = edition.site.component(ix);
+    let first = edition.first_shown_day();
+    let from = component.since.map_or(first, |since| since.max(first));
+    component.show_uptime && from <= edition.today && component.lives_on(from)
+}
+
+fn component_row(edition: &Edition, ix: ComponentIx, as_of: Instant) -> Option<UptimeRow<'_>> {
+    let component = edition.site.component(ix);
+    let days = edition.days(ix, edition.first_shown_day(), edition.today, as_of);
+    Some(UptimeRow {
+        id: &component.id,
+        name: &component.name,
+        group: false,
+        group_id: component.group.map(|group| edition.site.groups[group.0].id.as_str()),
+        since: component.since.map(|day| day.to_string()),
+        uptime: edition.figure_of(&days)?.floor2(),
+        days: shown_days(edition, &days),
+    })
+}
+
+fn group_row(edition: &Edition, ix: GroupIx, as_of: Instant) -> Option<UptimeRow<'_>> {
+    let group = &edition.site.groups[ix.0];
+    let (first, last) = (edition.first_shown_day(), edition.today);
+    Some(UptimeRow {
+        id: &group.id,
+        name: &group.name,
+        group: true,
+        group_id: None,
+        since: group_since(edition, ix).map(|day| day.to_string()),
+        uptime: edition.group_figure(ix, first, last, as_of)?.floor2(),
+        days: shown_days(edition, &edition.group_days(ix, first, last, as_of)),
+    })
+}
+
+/// The first day of the member that counts first; `None` when a member always counted.
+fn group_since(edition: &Edition, ix: GroupIx) -> Option<Day> {
+    let members: Option<Vec<Day>> =
+        edition.counted_members(ix).map(|member| edition.site.component(member).since).collect();
+    members?.into_iter().min()
+}
+
+fn shown_days<'a>(edition: &'a Edition, rows: &[DayRow]) -> Vec<UptimeDay<'a>> {
+    let with_data = |row: &DayRow| row.seconds.map(|seconds| shown_day(edition, row, seconds));
+    rows.iter().filter_map(with_data).collect()
+}
+
+fn shown_day<'a>(edition: &'a Edition, row: &DayRow, seconds: Seconds) -> UptimeDay<'a> {
+    let slug = |&ix| edition.incident(ix).report.slug.as_str();
+    UptimeDay {
+        date: row.day.to_string(),
+        degraded_performance: seconds.degraded_performance,
+        partial_outage: seconds.partial_outage,
+        major_outage: seconds.major_outage,
+        under_maintenance: seconds.under_maintenance,
+        color: bar_color(seconds.weighted(&edition.site.config.uptime.weights)),
+        incidents: row.incidents.iter().map(slug).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::report::Status;
+    use crate::model::state::State;
+    use crate::model::testing::{incident, site_of, update};
+    use crate::model::{ComponentIx, Group, GroupIx};
+    use crate::plan::page::Page;
+    use crate::render::machine::testing::read;
+    use crate::time::Day;
+
+    #[test]
+    fn rows_hold_what_made_the_figure() {
+        let mut report = incident(&[
+            update("01:00", Some(Status::Investigating), &[]),
+            update("02:00", Some(Status::Resolved), &[]),
+        ]);
+        report.components =
+            vec![(ComponentIx(0), State::PartialOutage), (ComponentIx(1), State::DegradedPerformance)];
+        let mut site = site_of(vec![report]);
+        site.groups = vec![Group { id: "core".to_owned(), name: "Core".to_owned() }];
+        site.components[0].group = Some(GroupIx(0));
+        site.components[0].since = Day::parse("2026-11-19");
+        site.components[1].since = Day::parse("2026-11-20");
+        site.components[2].show_uptime = false;
+        let shown = String::from_utf8(read(site, "13:00", &Page::UptimeJson)).unwrap();
+        let (day, out) =
+            ("\"degraded_performance\":0,\"partial_outage\":0,\"major_outage\":0", "\"days\":[{\"date\":");
+        let two_days = format!(
+            "{out}\"2026-11-19\",{day},\"under_maintenance\":0,\"color\":\"#2fcc66\",\"incidents\":[]}},\
+             {{\"date\":\"2026-11-20\",\"degraded_performance\":0,\"partial_outage\":3600,\"major_outage\":0,\
+             \"under_maintenance\":0,\"color\":\"#e8c413\",\"incidents\":[\"x\"]}}]}}"
+        );
+        let expected = format!(
+            "{{\"page\":{{\"name\":\"Status\",\"url\":\"https://status.example.org/\",\"time_zone\":\"Etc/UTC\"}},\
+             \"generated_at\":\"2026-11-20T02:00:00Z\",\"days\":90,\"components\":[\
+             {{\"id\":\"web\",\"name\":\"WEB\",\"group\":false,\"group_id\":null,\"since\":\"2026-11-20\",\
+             \"uptime\":\"100.00\",{out}\"2026-11-20\",\"degraded_performance\":3600,\"partial_outage\":0,\
+             \"major_outage\":0,\"under_maintenance\":0,\"color\":\"#2fcc66\",\"incidents\":[\"x\"]}}]}},\
+             {{\"id\":\"core\",\"name\":\"Core\",\"group\":true,\"group_id\":null,\"since\":\"2026-11-19\",\
+             \"uptime\":\"99.37\",{two_days},\
+             {{\"id\":\"api\",\"name\":\"API\",\"group\":false,\"group_id\":\"core\",\"since\":\"2026-11-19\",\
+             \"uptime\":\"99.37\",{two_days}]}}\n"
+        );
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn what_retired_before_the_days_shown_has_no_row() {
+        let mut site = site_of(Vec::new());
+        site.components[0].retired = Day::parse("2026-08-23");
+        site.components[1].retired = Day::parse("2026-08-24");
+        site.components[2].since = Day::parse("2026-11-21");
+        let shown: serde_json::Value =
+            serde_json::from_slice(&read(site, "13:00", &Page::UptimeJson)).unwrap();
+        let rows = shown["components"].as_array().unwrap();
+        assert_eq!(rows.len(), 1);
+        assert_eq!((&rows[0]["id"], rows[0]["days"].as_array().unwrap().len()), (&"web".into(), 1));
+    }
+}
