@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Bound;
 
 use crate::diff::manifest::{BadLine, Manifest, numbered, parse_line};
 use crate::digest::Digest;
@@ -33,15 +34,15 @@ impl Retired {
     }
 
     /// Which assets stay although `new` does not name them: those already retired for less than a day, and those of
-    /// `old` that are superseded now. A retirement that lies after `now` (a clock was set back) begins at `now`.
+    /// `old` that are superseded now. A retirement that lies after `now` (a clock was set back) begins at `now`. An asset
+    /// that stands where a new output needs a folder, or in a folder where one needs a file, does not stay.
     #[must_use]
     pub fn renewed(&self, old: &Manifest, new: &Manifest, now: Instant) -> Self {
         let fresh =
             old.files.iter().filter(|(path, _)| path.is_hashed_asset() && !self.files.contains_key(*path));
         let fresh = fresh.map(|(path, digest)| (path, (*digest, now)));
         let known = self.files.iter().map(|(path, (digest, since))| (path, (*digest, *since.min(&now))));
-        let stays =
-            |path: &OutPath, since: Instant| new.digest(path).is_none() && now.secs_since(since) < KEEP_SECS;
+        let stays = |path: &OutPath, since: Instant| now.secs_since(since) < KEEP_SECS && has_room(path, new);
         let files = known.chain(fresh).filter(|(path, (_, since))| stays(path, *since));
         Self { files: files.map(|(path, file)| (path.clone(), file)).collect() }
     }
@@ -52,6 +53,15 @@ impl fmt::Display for Retired {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.files.iter().try_for_each(|(path, (digest, since))| writeln!(f, "{since} {digest}  {path}"))
     }
+}
+
+/// Whether `new` leaves a path free, as a file and as a folder.
+fn has_room(path: &OutPath, new: &Manifest) -> bool {
+    let inside = format!("{path}/");
+    let below = new.files.range::<str, _>((Bound::Included(inside.as_str()), Bound::Unbounded)).next();
+    new.digest(path).is_none()
+        && !path.folders().any(|folder| new.files.contains_key(folder))
+        && !below.is_some_and(|(other, _)| other.as_str().starts_with(&inside))
 }
 
 fn parse_retired(line: &str) -> Result<(OutPath, (Digest, Instant)), String> {
@@ -94,6 +104,17 @@ mod tests {
     fn an_asset_that_comes_back_is_retired_no_more() {
         let retired = Retired::default().renewed(&manifest(&[OLD]), &manifest(&[]), at(0));
         assert_eq!(names(&retired.renewed(&manifest(&[]), &manifest(&[OLD]), at(1))), []);
+    }
+
+    #[test]
+    fn an_asset_in_the_way_of_an_output_does_not_stay() {
+        for taken in [&format!("{OLD}/index.html"), OLD] {
+            assert_eq!(names(&Retired::default().renewed(&manifest(&[OLD]), &manifest(&[taken]), at(0))), []);
+        }
+        let below = format!("a/{OLD}");
+        let retired = |new| Retired::default().renewed(&manifest(&[&below]), &manifest(&[new]), at(0));
+        assert_eq!(names(&retired("a")), []);
+        assert_eq!(names(&retired("a.html")), [(below.as_str(), 0)]);
     }
 
     #[test]

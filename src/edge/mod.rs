@@ -2,6 +2,7 @@
 
 #![expect(
     clippy::disallowed_methods,
+    clippy::disallowed_types,
     reason = "the bans keep the world out of the core; the edges are where it is let in"
 )]
 

@@ -1,5 +1,19 @@
 //! The disk: the site's folder is read, the output's folder is written.
 
+mod apply;
+mod lock;
+mod ops;
 mod read;
+mod refusal;
+mod stage;
+mod state;
+mod strangers;
+mod write;
 
+pub use ops::{Action, Step, Watch, unwatched};
 pub use read::read;
+pub use refusal::{BuildError, Refusal};
+pub use write::{Body, Job, Outcome, Strangers, build, compare};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,120 @@
+//! Bringing changes about in the output's folder: staged files take their places, superseded ones go.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use crate::diff::{Changes, Wave};
+use crate::edge::Error;
+use crate::edge::disk::ops::Disk;
+use crate::edge::disk::stage::Stage;
+use crate::edge::disk::strangers::{identities, identity};
+use crate::plan::path::OutPath;
+
+/// What is brought about, and where.
+pub(super) struct Apply<'a> {
+    pub(super) disk: Disk<'a>,
+    pub(super) target: &'a Path,
+    pub(super) stage: &'a Stage<'a>,
+    pub(super) changes: &'a Changes,
+    /// The files that are there afterwards.
+    pub(super) live: &'a BTreeSet<&'a OutPath>,
+    /// Paths whose folders may have been left empty by a build that did not end.
+    pub(super) forsaken: Vec<&'a OutPath>,
+}
+
+impl Apply<'_> {
+    /// Makes the changes, wave by wave, each file whole at every instant.
+    ///
+    /// A path that turns from a file into a folder, or back, has neither for a moment: no file system swaps the two in an
+    /// order that suits both old and new pages.
+    pub(super) fn run(&self) -> Result<(), Error> {
+        let mut folders = Folders { present: BTreeSet::new(), moved: BTreeSet::new() };
+        for wave in self.changes.waves() {
+            match wave {
+                Wave::Put(paths) => paths.iter().try_for_each(|path| self.put(&mut folders, path))?,
+                Wave::Delete(paths) => self.delete(&paths)?,
+            }
+        }
+        let gone = self.changes.removed.iter().chain(self.forsaken.iter().copied());
+        self.prune(gone.flat_map(OutPath::folders).collect())
+    }
+
+    /// Gives a staged file its place; with it everything else that is staged in the same folder when the output has no
+    /// such folder yet: one rename instead of thousands.
+    fn put(&self, folders: &mut Folders, path: &OutPath) -> Result<(), Error> {
+        for folder in path.folders() {
+            if folders.moved.contains(folder) {
+                return Ok(());
+            }
+            if !folders.present.contains(folder) && !self.has_folder(folder)? {
+                folders.moved.insert(folder.to_owned());
+                return self.disk.rename(&self.stage.place(folder), &self.target.join(folder));
+            }
+            folders.present.insert(folder.to_owned());
+        }
+        let place = self.target.join(path.as_str());
+        if fs::symlink_metadata(&place).is_ok_and(|metadata| metadata.is_dir()) {
+            self.clear_folder(path)?;
+        }
+        self.disk.rename(&self.stage.place(path.as_str()), &place)
+    }
+
+    /// Whether the output has this folder. A file in its place is one of ours that goes: it makes way now.
+    fn has_folder(&self, folder: &str) -> Result<bool, Error> {
+        let place = self.target.join(folder);
+        match fs::symlink_metadata(&place) {
+            Ok(metadata) if metadata.is_dir() => Ok(true),
+            Ok(_) => self.disk.delete_file(&place).map(|()| false),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(Error::when("read", &place)(error)),
+        }
+    }
+
+    /// Makes way for a file where a folder stands that holds only files of ours that go.
+    fn clear_folder(&self, path: &OutPath) -> Result<(), Error> {
+        let inside = format!("{path}/");
+        let below: Vec<&OutPath> =
+            self.changes.removed.iter().filter(|removed| removed.as_str().starts_with(&inside)).collect();
+        self.delete(&below)?;
+        let folders = below.into_iter().flat_map(OutPath::folders);
+        self.prune(folders.filter(|folder| *folder == path.as_str() || folder.starts_with(&inside)).collect())
+    }
+
+    /// Deletes files, except one that is the same as a live one under another spelling.
+    fn delete(&self, paths: &[&OutPath]) -> Result<(), Error> {
+        let live = identities(self.target, self.live.iter().copied())?;
+        let mut real = BTreeMap::new();
+        for path in paths {
+            let place = self.target.join(path.as_str());
+            let is_reached =
+                path.folders().all(|folder| *real.entry(folder).or_insert_with(|| self.is_folder(folder)));
+            let Some(identity) = identity(&place)?.filter(|_| is_reached) else { continue };
+            if !live.contains(&identity) {
+                self.disk.delete_file(&place)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether this is a folder of the output's own: what a symbolic link leads to is not ours.
+    fn is_folder(&self, folder: &str) -> bool {
+        fs::symlink_metadata(self.target.join(folder)).is_ok_and(|metadata| metadata.is_dir())
+    }
+
+    /// Deletes those of these folders that are empty.
+    fn prune(&self, folders: BTreeSet<&str>) -> Result<(), Error> {
+        // Backwards, a folder comes after the folders in it.
+        for folder in folders.into_iter().rev().filter(|folder| self.is_folder(folder)) {
+            self.disk.delete_if_empty(&self.target.join(folder))?;
+        }
+        Ok(())
+    }
+}
+
+/// What is known of the output's folders while files take their places.
+struct Folders {
+    present: BTreeSet<String>,
+    moved: BTreeSet<String>,
+}

@@ -1,0 +1,166 @@
+//! What earlier builds left in the output's folder, by their own account or by the disk's.
+
+use std::fs::{self, File};
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+
+use crate::diff::{BadLine, Journal, Manifest, Retired};
+use crate::digest::{Digest, Hasher};
+use crate::edge::Error;
+use crate::plan::path::{OWN_FOLDER, OutPath};
+
+/// The folder in the output that is the writer's own.
+#[derive(Clone, Debug)]
+pub(super) struct OwnFolder {
+    pub(super) path: PathBuf,
+}
+
+impl OwnFolder {
+    pub(super) fn of(target: &Path) -> Self {
+        Self { path: target.join(OWN_FOLDER) }
+    }
+
+    /// Every output with its digest.
+    pub(super) fn manifest(&self) -> PathBuf {
+        self.path.join("manifest")
+    }
+
+    /// There while files are being changed.
+    pub(super) fn journal(&self) -> PathBuf {
+        self.path.join("journal")
+    }
+
+    /// Superseded assets that are still there.
+    pub(super) fn retired(&self) -> PathBuf {
+        self.path.join("retired")
+    }
+
+    /// Where files wait until all of them are ready: inside the output, hence on its file system.
+    pub(super) fn stage(&self) -> PathBuf {
+        self.path.join("stage")
+    }
+}
+
+/// What earlier builds left.
+#[derive(Clone, Debug)]
+pub(super) struct State {
+    /// What the manifest says; `None` when there is no manifest.
+    pub(super) recorded: Option<Manifest>,
+    /// Superseded assets that stay for a while.
+    pub(super) retired: Retired,
+    /// What a build that did not end was about to do.
+    pub(super) journal: Option<Journal>,
+    /// The files that are ours, retired ones included. The digests are those recorded, or the disk's when a build did not
+    /// end.
+    pub(super) owned: Manifest,
+}
+
+impl State {
+    /// The state of an output's folder, which may be absent.
+    pub(super) fn load(target: &Path) -> Result<Self, Error> {
+        let own = OwnFolder::of(target);
+        let recorded = parse(&own.manifest(), Manifest::parse)?;
+        let retired = parse(&own.retired(), Retired::parse)?.unwrap_or_default();
+        let journal = parse(&own.journal(), Journal::parse)?;
+        let mut owned = recorded.clone().unwrap_or_default();
+        owned.files.extend(retired.files.iter().map(|(path, (digest, _))| (path.clone(), *digest)));
+        if let Some(journal) = &journal {
+            owned = survey(target, &owned, journal)?;
+        }
+        Ok(Self { recorded, retired, journal, owned })
+    }
+}
+
+/// Whether an earlier build wrote into this folder.
+pub(super) fn is_ours(target: &Path) -> bool {
+    let own = OwnFolder::of(target);
+    own.manifest().exists() || own.journal().exists()
+}
+
+/// What of ours the disk holds after a build that did not end: what was recorded, and what that build put in place. A
+/// file at one of its paths that holds something else was put there by someone else.
+fn survey(target: &Path, recorded: &Manifest, journal: &Journal) -> Result<Manifest, Error> {
+    let fresh = journal.files.keys().filter(|path| recorded.digest(path).is_none());
+    let paths: Vec<&OutPath> = recorded.files.keys().chain(fresh).collect();
+    let look = |path: &OutPath| {
+        let file = target.join(path.as_str());
+        match digest_in_place(&file).map_err(Error::when("read", &file))? {
+            Some(digest) if recorded.digest(path).is_some() || journal.explains(path, &digest) => {
+                Ok(Some((path.clone(), digest)))
+            }
+            _ => Ok(None),
+        }
+    };
+    let found: Result<Vec<_>, Error> = paths.into_par_iter().map(look).collect();
+    Ok(found?.into_iter().flatten().collect())
+}
+
+/// Whether a folder is absent, or holds nothing but the writer's own folder.
+pub(super) fn is_empty(target: &Path) -> Result<bool, Error> {
+    let entries = match fs::read_dir(target) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
+        entries => entries.map_err(Error::when("read", target))?,
+    };
+    for entry in entries {
+        if entry.map_err(Error::when("read", target))?.file_name() != OWN_FOLDER {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// The digest of a regular file's bytes; `None` when there is something else, or nothing. Symbolic links are not followed.
+pub(super) fn digest_in_place(path: &Path) -> io::Result<Option<Digest>> {
+    match fs::symlink_metadata(path) {
+        Ok(metadata) if metadata.is_file() => digest_file(path).map(|(digest, _)| Some(digest)),
+        Ok(_) => Ok(None),
+        Err(error) if is_absence(&error) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The digest and the length in bytes of a file.
+pub(super) fn digest_file(path: &Path) -> io::Result<(Digest, u64)> {
+    let mut hasher = Hasher::new();
+    let len = in_pieces(path, |piece| {
+        hasher.update(piece);
+        Ok::<_, io::Error>(())
+    })?;
+    Ok((hasher.finish(), len))
+}
+
+/// Hands a file's bytes over in pieces; returns how many there were.
+pub(super) fn in_pieces<E: From<io::Error>>(
+    path: &Path,
+    mut take: impl FnMut(&[u8]) -> Result<(), E>,
+) -> Result<u64, E> {
+    let mut file = File::open(path)?;
+    let mut buffer = vec![0; 128 * 1024];
+    let mut len = 0;
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(len),
+            read => {
+                take(&buffer[..read])?;
+                len += read as u64;
+            }
+        }
+    }
+}
+
+/// Whether an error only says that there is nothing at the path, or that a part above it is no folder.
+pub(super) fn is_absence(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
+/// Reads one of our own files; `None` when it is absent.
+fn parse<T>(path: &Path, parse: impl FnOnce(&str) -> Result<T, BadLine>) -> Result<Option<T>, Error> {
+    let text = match fs::read_to_string(path) {
+        Err(error) if is_absence(&error) => return Ok(None),
+        text => text.map_err(Error::when("read", path))?,
+    };
+    let damaged = |problem| io::Error::new(io::ErrorKind::InvalidData, problem);
+    parse(&text).map(Some).map_err(damaged).map_err(Error::when("read", path))
+}

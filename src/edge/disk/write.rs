@@ -1,0 +1,302 @@
+//! Writing the output so that what is live is never harmed: everything is rendered before anything is touched, every file
+//! is whole at every instant, and a build that was killed is finished by the next one.
+//!
+//! The order of events: lock; state (by the disk itself when a journal is there); render and stage what differs; journal;
+//! files take their places and go; the manifest; the journal goes.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+
+use crate::diff::{Changes, Journal, Manifest, Retired};
+use crate::digest::Digest;
+use crate::edge::Error;
+use crate::edge::disk::apply::Apply;
+use crate::edge::disk::lock::Lock;
+use crate::edge::disk::ops::{Disk, Watch};
+use crate::edge::disk::refusal::{BuildError, Refusal};
+use crate::edge::disk::stage::Stage;
+use crate::edge::disk::state::{
+    OwnFolder, State, digest_file, digest_in_place, is_absence, is_empty, is_ours,
+};
+use crate::edge::disk::strangers;
+use crate::plan::path::OutPath;
+use crate::time::Instant;
+
+/// What to write, and where.
+#[derive(Clone, Copy)]
+pub struct Job<'a> {
+    /// The output's folder; it may be absent.
+    pub target: &'a Path,
+    /// Every output, each once.
+    pub outputs: &'a [OutPath],
+    /// The clock: superseded assets stay for a day from here.
+    pub now: Instant,
+    /// What becomes of files that are not ours and stand where outputs are to stand.
+    pub strangers: Strangers,
+    /// Hears of every change of the disk; [`crate::edge::disk::unwatched`] unless a test wants to know.
+    pub watch: Watch<'a>,
+}
+
+/// What becomes of files that are not ours and stand where outputs are to stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Strangers {
+    /// They stop the build.
+    Refuse,
+    /// They become ours, and are overwritten where they differ.
+    Adopt,
+}
+
+/// An output's bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// Bytes that were rendered.
+    Bytes(Vec<u8>),
+    /// The bytes of this file.
+    File(PathBuf),
+}
+
+/// What a build did, or would do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// Files added, changed and removed.
+    pub changes: Changes,
+    /// Every output with its digest.
+    pub manifest: Manifest,
+    /// Whether an earlier build had been killed half-way, and was finished by this one.
+    pub finished_earlier: bool,
+}
+
+/// Writes the outputs that `render` yields, which is asked on many threads at once. When nothing differs from what is there,
+/// nothing is written: no file's time changes.
+///
+/// # Errors
+/// When a page cannot be rendered, when the folder or a file in it is not ours, when another writer is at work, and when the
+/// disk fails.
+pub fn build<E, R>(job: &Job<'_>, render: R) -> Result<Outcome, BuildError<E>>
+where
+    E: Send,
+    R: Fn(&OutPath) -> Result<Body, E> + Sync,
+{
+    refuse_foreign_folder(job)?;
+    let disk = Disk::new(job.watch);
+    let own = OwnFolder::of(job.target);
+    disk.create_folder(&own.path)?;
+    let _lock = Lock::take(&own.path)?.ok_or_else(|| Refusal::Busy(job.target.to_owned()))?;
+    let stage = Stage::cleared(disk, own.stage())?;
+    let built = prepare(job, Some(&stage), render).and_then(|prepared| {
+        commit(job, &own, disk, &stage, &prepared)?;
+        Ok(prepared.outcome())
+    });
+    match (built, stage.clear()) {
+        (Ok(outcome), cleared) => cleared.map(|()| outcome).map_err(BuildError::World),
+        // The first failure says more than a stage that would not go, which the next build clears.
+        (Err(error), _) => Err(error),
+    }
+}
+
+/// What [`build`] would do now. Writes nothing.
+///
+/// # Errors
+/// As [`build`], but for other writers.
+pub fn compare<E, R>(job: &Job<'_>, render: R) -> Result<Outcome, BuildError<E>>
+where
+    E: Send,
+    R: Fn(&OutPath) -> Result<Body, E> + Sync,
+{
+    prepare(job, None, render).map(Prepared::outcome)
+}
+
+/// Everything that is known before the first change.
+struct Prepared {
+    state: State,
+    /// What of ours the disk holds, without retired assets that stay.
+    old: Manifest,
+    new: Manifest,
+    retired: Retired,
+    changes: Changes,
+}
+
+impl Prepared {
+    fn outcome(self) -> Outcome {
+        Outcome { changes: self.changes, manifest: self.new, finished_earlier: self.state.journal.is_some() }
+    }
+
+    /// Whether the output, the manifest and the rest are all as they are to be.
+    fn is_done(&self) -> bool {
+        self.changes.is_empty()
+            && self.state.journal.is_none()
+            && self.state.recorded.as_ref() == Some(&self.new)
+            && self.state.retired == self.retired
+    }
+
+    /// What may stand where until the new manifest does: what is touched, and what is ours without standing in the old one.
+    fn journal(&self) -> Journal {
+        let mut journal = Journal::of(&self.changes, &self.old, &self.new);
+        let is_recorded =
+            |path: &OutPath| self.state.recorded.as_ref().is_some_and(|old| old.digest(path).is_some());
+        for (path, digest) in self.state.owned.files.iter().filter(|(path, _)| !is_recorded(path)) {
+            journal.insert(path.clone(), *digest);
+        }
+        journal
+    }
+}
+
+/// Renders everything, stages what differs, and finds out what is to be done.
+fn prepare<E, R>(job: &Job<'_>, stage: Option<&Stage<'_>>, render: R) -> Result<Prepared, BuildError<E>>
+where
+    E: Send,
+    R: Fn(&OutPath) -> Result<Body, E> + Sync,
+{
+    refuse_foreign_folder(job)?;
+    let mut state = State::load(job.target)?;
+    take_over(job, &mut state)?;
+    let rendered = render_all(job, &state.owned, stage, render)?;
+    let new: Manifest = rendered.iter().map(|output| (output.path.clone(), output.digest)).collect();
+    assert_eq!(new.files.len(), job.outputs.len(), "a plan names each output once");
+    let retired = state.retired.renewed(&state.owned, &new, job.now);
+    let mut old = state.owned.clone();
+    old.files.retain(|path, _| !retired.files.contains_key(path));
+    for output in rendered {
+        match output.in_place {
+            Some(digest) => old.files.insert(output.path, digest),
+            None => old.files.remove(&output.path),
+        };
+    }
+    let changes = Changes::between(&old, &new);
+    let written = changes.added.iter().chain(&changes.changed);
+    let blocked = strangers::blocked(job.target, &state.owned, written)?;
+    if !blocked.is_empty() {
+        return Err(Refusal::InTheWay(blocked.into_iter().collect()).into());
+    }
+    Ok(Prepared { state, old, new, retired, changes })
+}
+
+fn refuse_foreign_folder<E>(job: &Job<'_>) -> Result<(), BuildError<E>> {
+    if job.strangers == Strangers::Adopt || is_ours(job.target) || is_empty(job.target)? {
+        return Ok(());
+    }
+    Err(Refusal::NotOurs(job.target.to_owned()).into())
+}
+
+/// Refuses files that are not ours where outputs are to stand, or makes them ours.
+fn take_over<E>(job: &Job<'_>, state: &mut State) -> Result<(), BuildError<E>> {
+    let found = strangers::look(job.target, &state.owned, job.outputs)?;
+    if !found.in_the_way.is_empty() {
+        return Err(Refusal::InTheWay(found.in_the_way.into_iter().collect()).into());
+    }
+    if job.strangers == Strangers::Refuse && !found.files.is_empty() {
+        let files = found.files.into_iter().collect();
+        return Err(Refusal::Foreign(job.target.to_owned(), files).into());
+    }
+    for path in found.files {
+        let place = job.target.join(path.as_str());
+        if let Some(digest) = digest_in_place(&place).map_err(Error::when("read", &place))? {
+            state.owned.files.insert(path, digest);
+        }
+    }
+    Ok(())
+}
+
+/// An output that was rendered, and staged when it differs.
+struct Rendered {
+    path: OutPath,
+    digest: Digest,
+    /// What stands in its place now, as far as it is ours.
+    in_place: Option<Digest>,
+}
+
+/// A rendered output, or why it cannot be rendered.
+type Settled<E> = Result<Rendered, (OutPath, E)>;
+
+fn render_all<E, R>(
+    job: &Job<'_>,
+    owned: &Manifest,
+    stage: Option<&Stage<'_>>,
+    render: R,
+) -> Result<Vec<Rendered>, BuildError<E>>
+where
+    E: Send,
+    R: Fn(&OutPath) -> Result<Body, E> + Sync,
+{
+    let one = |path: &OutPath| match render(path) {
+        Ok(body) => settle(job.target, owned, stage, path, body).map(Ok),
+        Err(problem) => Ok(Err((path.clone(), problem))),
+    };
+    let outputs: Result<Vec<Settled<E>>, Error> = job.outputs.par_iter().map(one).collect();
+    let mut rendered = Vec::with_capacity(job.outputs.len());
+    let mut problems = Vec::new();
+    for output in outputs? {
+        match output {
+            Ok(output) => rendered.push(output),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    problems.sort_by(|(a, _), (b, _)| a.cmp(b));
+    if problems.is_empty() { Ok(rendered) } else { Err(BuildError::Render(problems)) }
+}
+
+/// Compares an output with what is there, and stages it when it differs.
+fn settle(
+    target: &Path,
+    owned: &Manifest,
+    stage: Option<&Stage<'_>>,
+    path: &OutPath,
+    body: Body,
+) -> Result<Rendered, Error> {
+    let (mut digest, len) = match &body {
+        Body::Bytes(bytes) => (Digest::of(bytes), bytes.len() as u64),
+        Body::File(source) => digest_file(source).map_err(Error::when("read", source))?,
+    };
+    let in_place = match owned.digest(path) {
+        Some(recorded) if *recorded == digest => in_place(&target.join(path.as_str()), digest, len)?,
+        recorded => recorded.copied(),
+    };
+    if let Some(stage) = stage.filter(|_| in_place != Some(digest)) {
+        match body {
+            Body::Bytes(bytes) => stage.put(path, &bytes)?,
+            // The file may have changed since it was read: what was copied counts.
+            Body::File(source) => digest = stage.copy(path, &source)?,
+        }
+    }
+    Ok(Rendered { path: path.clone(), digest, in_place })
+}
+
+/// The digest of what stands at a place where `recorded` is to stand. A file of the right length is taken to be right:
+/// that finds files that were deleted or cut short at the price of one look, without reading them all.
+fn in_place(place: &Path, recorded: Digest, len: u64) -> Result<Option<Digest>, Error> {
+    match fs::symlink_metadata(place) {
+        Ok(metadata) if metadata.is_file() && metadata.len() == len => Ok(Some(recorded)),
+        Ok(_) => digest_in_place(place).map_err(Error::when("read", place)),
+        Err(error) if is_absence(&error) => Ok(None),
+        Err(error) => Err(Error::when("read", place)(error)),
+    }
+}
+
+/// Brings everything about that was prepared.
+fn commit(
+    job: &Job<'_>,
+    own: &OwnFolder,
+    disk: Disk<'_>,
+    stage: &Stage<'_>,
+    prepared: &Prepared,
+) -> Result<(), Error> {
+    if prepared.is_done() {
+        return Ok(());
+    }
+    let Prepared { state, new, retired, changes, .. } = prepared;
+    stage.replace(&own.journal(), &prepared.journal().to_string())?;
+    let live: BTreeSet<&OutPath> = new.files.keys().chain(retired.files.keys()).collect();
+    let journalled = state.journal.iter().flat_map(|journal| journal.files.keys());
+    let forsaken = journalled.filter(|path| !live.contains(path)).collect();
+    Apply { disk, target: job.target, stage, changes, live: &live, forsaken }.run()?;
+    if *retired != state.retired {
+        stage.replace(&own.retired(), &retired.to_string())?;
+    }
+    if state.recorded.as_ref() != Some(new) {
+        stage.replace(&own.manifest(), &new.to_string())?;
+    }
+    disk.delete_file(&own.journal())
+}
