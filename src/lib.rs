@@ -26,6 +26,8 @@ pub mod model;
 
 pub mod parse;
 
+pub mod check;
+
 pub mod plan;
 
 pub mod render;

@@ -50,7 +50,7 @@ impl<'a> Shown<'a> {
         let text = text(&label.file, snapshot)?;
         let span = match &text {
             Cow::Borrowed(_) => label.span.clone(),
-            Cow::Owned(_) => lossy_span(snapshot.bytes(&label.file)?, &label.span),
+            Cow::Owned(_) => lossy_span(bytes(&label.file, snapshot)?, &label.span),
         };
         let span = settled(&text, span);
         Some(Self { text, span })
@@ -73,11 +73,13 @@ fn settled(text: &str, span: Range<usize>) -> Range<usize> {
 
 /// A file's text without a byte order mark; what is not UTF-8 in it is replaced by `U+FFFD`.
 fn text<'a>(file: &SourcePath, snapshot: &'a Snapshot) -> Option<Cow<'a, str>> {
-    let bytes = snapshot.bytes(file)?;
-    Some(match String::from_utf8_lossy(bytes) {
-        Cow::Borrowed(text) => Cow::Borrowed(text.strip_prefix('\u{feff}').unwrap_or(text)),
-        replaced => replaced,
-    })
+    bytes(file, snapshot).map(String::from_utf8_lossy)
+}
+
+/// A file's bytes without a byte order mark, as spans count them.
+fn bytes<'a>(file: &SourcePath, snapshot: &'a Snapshot) -> Option<&'a [u8]> {
+    let bytes: &[u8] = snapshot.bytes(file)?;
+    Some(bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes))
 }
 
 /// A span of a file that is not UTF-8, moved to the same place of its text with replacements.
@@ -120,6 +122,7 @@ mod tests {
         };
         check("\u{feff}ab\ncd".as_bytes(), 3..5, (2, 1, 2, 3));
         check(b"ab\n\xff\xffcd", 5..6, (2, 3, 2, 4));
+        check(b"\xef\xbb\xbfab\n\xffcd", 3..4, (2, 1, 2, 2));
         check(b"ab\n\xffcd", 99..99, (2, 4, 2, 4));
     }
 

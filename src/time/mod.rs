@@ -9,7 +9,7 @@
 mod day;
 mod instant;
 mod local;
-mod span;
+pub mod span;
 pub mod written;
 mod zone;
 

@@ -1,0 +1,127 @@
+//! What reports and pages may not do to each other: share an address or an identity, or lead to what does not exist.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::check::cache::Row;
+use crate::check::documents::Visible;
+use crate::check::{addresses, links, rules};
+use crate::diagnostic::{Diagnostic, Rule};
+use crate::model::report::Slug;
+use crate::parse::draft::{Drafts, ReportDraft};
+use crate::parse::near::near;
+use crate::source::{SourcePath, Spanned};
+
+/// Shared slugs and ids, and relapses of nothing.
+pub(super) fn problems(rows: &[Arc<Row>], visible: &Visible<'_>) -> Vec<Diagnostic> {
+    let mut problems = Vec::new();
+    let slugs = slugs(rows, &mut problems);
+    ids(rows, &mut problems);
+    pages(visible, &mut problems);
+    for row in rows {
+        problems.extend(unknown_report(row, &slugs));
+    }
+    problems
+}
+
+/// Where a report is pointed at as a whole: its title, else its first byte.
+fn place(draft: &ReportDraft) -> Range<usize> {
+    draft.front.title.as_ref().map_or(0..0, |title| title.span.clone())
+}
+
+/// Everyone by slug, the first of twins.
+fn slugs<'a>(rows: &'a [Arc<Row>], problems: &mut Vec<Diagnostic>) -> BTreeMap<&'a str, &'a ReportDraft> {
+    let mut taken: BTreeMap<&str, &ReportDraft> = BTreeMap::new();
+    for row in rows {
+        let Some(slug) = row.slug.as_ref().map(Slug::as_str) else { continue };
+        match taken.get(slug) {
+            Some(first) => {
+                let message = format!("two reports have the slug `{slug}`");
+                let problem = twin(rules::DUPLICATE_SLUG, &row.draft.path, place(&row.draft), message);
+                problems.push(
+                    problem.also(&first.path, place(first), "the first").help("rename one of the two files"),
+                );
+            }
+            None => drop(taken.insert(slug, &row.draft)),
+        }
+    }
+    taken
+}
+
+fn twin(rule: Rule, file: &SourcePath, span: Range<usize>, message: String) -> Diagnostic {
+    Diagnostic::new(rule, file, span, message)
+}
+
+/// Identities: `id`, else the slug. Those who share a slug and have no id have been told.
+fn ids(rows: &[Arc<Row>], problems: &mut Vec<Diagnostic>) {
+    let identity = |row: &'_ Row| row.draft.front.id.as_ref().map(|id| (id.value.clone(), id.span.clone()));
+    if rows.iter().all(|row| row.draft.front.id.is_none()) {
+        return;
+    }
+    let mut taken: BTreeMap<String, (&Row, Range<usize>)> = BTreeMap::new();
+    for row in rows {
+        let slug = row.slug.as_ref().map(|slug| (slug.to_string(), place(&row.draft)));
+        let Some((id, span)) = identity(row).or(slug) else { continue };
+        match taken.get(&id) {
+            Some((first, _)) if first.draft.front.id.is_none() && row.draft.front.id.is_none() => {}
+            Some((first, first_span)) => {
+                let message = format!("two reports have the id `{id}`");
+                let problem = twin(rules::DUPLICATE_ID, &row.draft.path, span, message);
+                let problem = problem.also(&first.draft.path, first_span.clone(), "the first");
+                problems.push(problem.help("give one of the two another `id`"));
+            }
+            None => drop(taken.insert(id, (row, span))),
+        }
+    }
+}
+
+fn pages(visible: &Visible<'_>, problems: &mut Vec<Diagnostic>) {
+    let mut taken: BTreeMap<Slug, &SourcePath> = BTreeMap::new();
+    for page in &visible.pages {
+        let Some(name) = addresses::slug(&page.path) else { continue };
+        match taken.get(&name) {
+            Some(first) => {
+                let message = format!("two pages have the name `{name}`");
+                let span = page.title.as_ref().map_or(0..0, |title| title.span.clone());
+                let problem = twin(rules::DUPLICATE_SLUG, &page.path, span, message);
+                problems.push(problem.also(first, 0..0, "the first").help("rename one of the two files"));
+            }
+            None => drop(taken.insert(name, &page.path)),
+        }
+    }
+}
+
+/// `after` names no report, or the report itself.
+fn unknown_report(row: &Row, slugs: &BTreeMap<&str, &ReportDraft>) -> Option<Diagnostic> {
+    let Spanned { value: after, span } = row.draft.front.after.as_ref()?;
+    let is_own = row.slug.as_ref().is_some_and(|slug| slug.as_str() == after);
+    if slugs.contains_key(after.as_str()) && !is_own {
+        return None;
+    }
+    let message = match is_own {
+        true => "this report is `after` itself".to_owned(),
+        false => format!("there is no report `{after}`"),
+    };
+    let problem = Diagnostic::new(rules::UNKNOWN_REPORT, &row.draft.path, span.clone(), message);
+    let others = slugs.keys().copied().filter(|slug| *slug != after);
+    Some(match near(after, others) {
+        Some(slug) if !is_own => problem.help(format!("did you mean `{slug}`?")),
+        _ => problem.help("write the slug of the report it is a relapse of, its file's name without `.md`"),
+    })
+}
+
+/// Links and images that name no file.
+pub(super) fn dead_links(drafts: &Drafts, visible: &Visible<'_>) -> Vec<Diagnostic> {
+    let documents =
+        visible.reports.iter().map(|draft| &draft.path).chain(visible.pages.iter().map(|page| &page.path));
+    let others = drafts.files.iter().map(|file| &file.path);
+    let files = links::Files { documents: documents.collect(), others: others.collect() };
+    let of_reports =
+        visible.reports.par_iter().flat_map_iter(|draft| links::check(&draft.path, &draft.links, &files));
+    let of_pages =
+        visible.pages.par_iter().flat_map_iter(|page| links::check(&page.path, &page.links, &files));
+    of_reports.chain(of_pages).collect()
+}

@@ -1,0 +1,83 @@
+//! Reports that were read before.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::check::{Context, Drafts, addresses, report};
+use crate::diagnostic::Diagnostic;
+use crate::model::report::{Report, Slug};
+use crate::parse::draft::{ReportDraft, SiteDraft};
+
+/// Reports that were read before, kept while their drafts and site.toml's are the same in memory.
+#[derive(Debug, Default)]
+pub struct Cache {
+    key: Option<(Arc<SiteDraft>, Drafts)>,
+    /// By the address of the draft, which the row keeps alive.
+    rows: BTreeMap<usize, Arc<Row>>,
+}
+
+/// A report that was read.
+#[derive(Debug)]
+pub(super) struct Row {
+    pub(super) draft: Arc<ReportDraft>,
+    pub(super) slug: Option<Slug>,
+    pub(super) report: Option<Arc<Report>>,
+    pub(super) problems: Vec<Diagnostic>,
+}
+
+impl Cache {
+    /// The reports of these drafts in the same order; the cache then holds just them.
+    pub(super) fn rows(
+        &mut self,
+        site: &Arc<SiteDraft>,
+        drafts: &[&Arc<ReportDraft>],
+        context: &Context,
+    ) -> Vec<Arc<Row>> {
+        let is_same =
+            |(old, shown): &(Arc<SiteDraft>, Drafts)| Arc::ptr_eq(old, site) && *shown == context.drafts;
+        if !self.key.as_ref().is_some_and(is_same) {
+            self.rows.clear();
+            self.key = Some((Arc::clone(site), context.drafts));
+        }
+        let known = &self.rows;
+        let row = |draft: &&Arc<ReportDraft>| match known.get(&address(draft)) {
+            Some(row) => Arc::clone(row),
+            None => Arc::new(Row::of(draft, context)),
+        };
+        let rows: Vec<Arc<Row>> = drafts.par_iter().map(row).collect();
+        self.rows = rows.iter().map(|row| (address(&row.draft), Arc::clone(row))).collect();
+        rows
+    }
+}
+
+fn address(draft: &Arc<ReportDraft>) -> usize {
+    Arc::as_ptr(draft) as usize
+}
+
+impl Row {
+    fn of(draft: &Arc<ReportDraft>, context: &Context) -> Self {
+        let (report, problems) = report(draft, context);
+        Self {
+            draft: Arc::clone(draft),
+            slug: addresses::slug(&draft.path),
+            report: report.map(Arc::new),
+            problems,
+        }
+    }
+}
+
+/// The reports in order of their slugs.
+///
+/// # Panics
+/// When a report could not be read, though nothing is wrong with it.
+pub(super) fn reports(rows: &[Arc<Row>]) -> Vec<Arc<Report>> {
+    let read = |row: &Arc<Row>| match &row.report {
+        Some(report) => Arc::clone(report),
+        None => panic!("{} was not read, though nothing is wrong with it", row.draft.path),
+    };
+    let mut reports: Vec<Arc<Report>> = rows.iter().map(read).collect();
+    reports.sort_by(|a, b| a.slug.cmp(&b.slug));
+    reports
+}

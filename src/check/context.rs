@@ -1,0 +1,108 @@
+//! What a report is read against: the site's zone, groups and components.
+
+use std::collections::BTreeMap;
+
+use crate::check::Drafts;
+use crate::model::{Component, ComponentIx};
+use crate::parse::near::near;
+use crate::time::{Instant, Zone};
+
+/// The site as far as one report needs it. What site.toml leaves unclear is no report's fault: nothing that depends on it
+/// is then said of reports.
+#[derive(Clone, Debug)]
+pub struct Context {
+    pub(super) zone: Option<Zone>,
+    pub(super) components: Vec<Component>,
+    pub(super) drafts: Drafts,
+    by_id: BTreeMap<String, ComponentIx>,
+    is_complete: bool,
+}
+
+/// What a word that should be a component's id is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Named {
+    /// This component.
+    Known(ComponentIx),
+    /// None.
+    Unknown,
+    /// Perhaps one of those that could not be read.
+    Unsure,
+}
+
+impl Context {
+    /// `zone` is `None` when site.toml's is wrong, `is_complete` says whether all its components could be read.
+    pub(super) fn new(
+        zone: Option<Zone>,
+        components: Vec<Component>,
+        completeness: Completeness,
+        drafts: Drafts,
+    ) -> Self {
+        let ids =
+            components.iter().enumerate().map(|(ix, component)| (component.id.clone(), ComponentIx(ix)));
+        let by_id = ids.rev().collect();
+        Self { zone, components, drafts, by_id, is_complete: completeness == Completeness::Whole }
+    }
+
+    /// What `word` names.
+    pub(super) fn component(&self, word: &str) -> Named {
+        match self.by_id.get(word) {
+            Some(&ix) => Named::Known(ix),
+            None if self.is_complete => Named::Unknown,
+            None => Named::Unsure,
+        }
+    }
+
+    /// Whether a report may come out without a part that depends on site.toml.
+    pub(super) fn is_unsure(&self) -> bool {
+        self.zone.is_none() || !self.is_complete
+    }
+
+    /// What to do about a word that names no component: the nearest one, else all, else where they are defined.
+    pub(super) fn component_help(&self, word: &str) -> String {
+        const MOST_NAMED: usize = 8;
+        let ids = || self.components.iter().map(|component| component.id.as_str());
+        if let Some(id) = near(word, ids()) {
+            return format!("did you mean `{id}`?");
+        }
+        match self.components.len() {
+            1..=MOST_NAMED => format!("use one of {}", listed(ids())),
+            _ => "add a `[[components]]` table to site.toml".to_owned(),
+        }
+    }
+
+    /// Whether a component counted at an instant; true when that cannot be told.
+    pub(super) fn lived_at(&self, ix: ComponentIx, at: Instant) -> Life {
+        let Some(zone) = self.zone else { return Life::During };
+        let (component, day) = (&self.components[ix.0], zone.day_of(at));
+        match (component.since, component.retired) {
+            (Some(since), _) if day < since => Life::Before,
+            (_, Some(retired)) if retired <= day => Life::After,
+            _ => Life::During,
+        }
+    }
+}
+
+/// Whether all of site.toml's components could be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Completeness {
+    /// Each of them.
+    Whole,
+    /// Perhaps not.
+    Partial,
+}
+
+/// Where an instant lies in a component's life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Life {
+    /// Before `since`.
+    Before,
+    /// From `since` until `retired`.
+    During,
+    /// From `retired` on.
+    After,
+}
+
+/// Names in backticks, comma between them.
+pub(super) fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,298 @@
+//! What must hold over the whole course of a report: its beginning, its end, its windows and states between them.
+
+use std::ops::Range;
+
+use crate::check::context::{Context, Life};
+use crate::check::report::{Facts, Window};
+use crate::check::rules;
+use crate::diagnostic::{Diagnostic, Rule, Severity};
+use crate::model::ComponentIx;
+use crate::model::report::{Kind, Schedule, Status};
+use crate::model::state::State;
+use crate::parse::draft::{ReportDraft, SettingLine};
+use crate::source::Spanned;
+use crate::time::Instant;
+use crate::time::written::Written;
+
+/// Everything that is wrong with a report's course.
+pub(super) fn check(
+    context: &Context,
+    draft: &ReportDraft,
+    facts: &Facts<'_>,
+    problems: &mut Vec<Diagnostic>,
+) {
+    match (draft.kind, &facts.schedule) {
+        (Kind::Incident, _) => incident(draft, facts, problems),
+        (Kind::Maintenance, Some(schedule)) => maintenance(draft, schedule, facts, problems),
+        (Kind::Maintenance, None) => {}
+    }
+    problems.extend(facts.outages.iter().filter_map(|window| reversed_window(draft, window)));
+    overlaps(draft, facts, problems);
+    doubly_said(context, draft, facts, problems);
+    outside_life(context, draft, facts, problems);
+}
+
+fn incident(draft: &ReportDraft, facts: &Facts<'_>, problems: &mut Vec<Diagnostic>) {
+    problems.extend(no_updates(draft));
+    problems.extend(no_components(draft, facts));
+    problems.extend(reversed_incident(draft, facts));
+    for window in &facts.outages {
+        problems.extend(window_outside(draft, facts, window));
+        problems.extend(window_after_end(draft, facts, window));
+    }
+    for said in &facts.said {
+        let outside =
+            said.states.iter().filter_map(|state| state_outside(draft, facts, said.update.at, state));
+        problems.extend(outside);
+    }
+}
+
+fn problem(rule: Rule, draft: &ReportDraft, span: Range<usize>, message: impl Into<String>) -> Diagnostic {
+    Diagnostic::new(rule, &draft.path, span, message)
+}
+
+fn written_span(written: Option<&Spanned<Written>>) -> Range<usize> {
+    written.map_or(0..0, |written| written.span.clone())
+}
+
+/// Neither an update, nor `started` and `ended`, nor a window. Not said where something that could be one is wrong already.
+fn no_updates(draft: &ReportDraft) -> Option<Diagnostic> {
+    let front = &draft.front;
+    let is_bounded = front.started.is_some() && front.ended.is_some();
+    let says_when = !draft.updates.is_empty() || !front.outages.is_empty() || is_bounded;
+    if says_when || has_errors(draft) {
+        return None;
+    }
+    let span = front.title.as_ref().map_or(0..0, |title| title.span.clone());
+    let message = "this report has no updates and does not say when it was";
+    let help = "add `## Investigating, TIME`, or both `started` and `ended`";
+    Some(problem(rules::NO_UPDATES, draft, span, message).help(help))
+}
+
+fn no_components(draft: &ReportDraft, facts: &Facts<'_>) -> Option<Diagnostic> {
+    let front = &draft.front;
+    let names_some =
+        !front.components.is_empty() || !front.outages.is_empty() || has_state_lines(draft, facts);
+    let title = front.title.as_ref().filter(|_| !names_some && !has_errors(draft))?;
+    let problem =
+        problem(rules::NO_COMPONENTS, draft, title.span.clone(), "this incident names no component");
+    Some(problem.help("add `components = { ID = \"STATE\" }`, so that it counts in their uptime"))
+}
+
+/// Whether a line below a heading names a component, or was meant to.
+fn has_state_lines(draft: &ReportDraft, facts: &Facts<'_>) -> bool {
+    let is_state = |line: &SettingLine| State::parse(&line.value.value).is_some();
+    facts.said.iter().any(|said| !said.states.is_empty())
+        || draft.updates.iter().flat_map(|update| &update.lines).any(is_state)
+}
+
+/// Whether the file alone is wrong already, so that what is absent may only be hidden.
+fn has_errors(draft: &ReportDraft) -> bool {
+    draft.problems.iter().any(|problem| problem.severity == Severity::Error)
+}
+
+/// When an incident begins: `started`, else the earlier of first update and first window.
+pub(super) fn beginning(facts: &Facts<'_>) -> Option<Instant> {
+    if let Some(schedule) = &facts.schedule {
+        return Some(schedule.from);
+    }
+    let first_update = facts.said.first().map(|said| said.update.at);
+    let first_window = facts.outages.iter().map(|window| window.outage.from).min();
+    facts.started.or_else(|| [first_update, first_window].into_iter().flatten().min())
+}
+
+/// When an incident that is resolved ends without `ended`: the later of `resolved` and its last window's end.
+fn resolved(facts: &Facts<'_>) -> Option<Instant> {
+    let is_resolved = |status: Option<Status>| status == Some(Status::Resolved);
+    let resolved =
+        facts.said.iter().find(|said| is_resolved(said.update.status)).map(|said| said.update.at)?;
+    let last_window = facts.outages.iter().filter_map(|window| window.outage.to).max();
+    Some(last_window.map_or(resolved, |end| end.max(resolved)))
+}
+
+/// An incident that ends before it begins.
+fn reversed_incident(draft: &ReportDraft, facts: &Facts<'_>) -> Option<Diagnostic> {
+    let began = beginning(facts)?;
+    let front = &draft.front;
+    if let Some(ended) = facts.ended {
+        let span = written_span(front.ended.as_ref());
+        let problem = |help: &str| {
+            problem(rules::END_BEFORE_BEGINNING, draft, span, "this incident ends before it begins")
+                .help(help)
+        };
+        return (ended < began).then(|| match &front.started {
+            Some(started) => problem("correct `ended` or `started`").also(
+                &draft.path,
+                started.span.clone(),
+                "the beginning",
+            ),
+            None => problem("add `started`: without it the first update or outage is the beginning"),
+        });
+    }
+    resolved(facts).filter(|&resolved| resolved < began)?;
+    let end = facts.said.iter().find(|said| said.update.status.is_some_and(Status::is_final))?;
+    let message = "this incident is resolved before it begins";
+    let problem = problem(rules::END_BEFORE_BEGINNING, draft, end.draft.at.span.clone(), message);
+    let problem = problem.also(&draft.path, written_span(front.started.as_ref()), "the beginning");
+    Some(problem.help("add `ended`, when it truly ended"))
+}
+
+fn reversed_window(draft: &ReportDraft, window: &Window<'_>) -> Option<Diagnostic> {
+    let outage = &window.outage;
+    let to = outage.to.filter(|&to| to <= outage.from)?;
+    let message = match to == outage.from {
+        true => "this outage ends when it begins",
+        false => "this outage ends before it begins",
+    };
+    let problem =
+        problem(rules::END_BEFORE_BEGINNING, draft, written_span(window.draft.to.as_ref()), message);
+    let from = written_span(window.draft.from.as_ref());
+    Some(problem.also(&draft.path, from, "the beginning").help("correct `to` or `from`"))
+}
+
+/// A window outside `started` and `ended`.
+fn window_outside(draft: &ReportDraft, facts: &Facts<'_>, window: &Window<'_>) -> Option<Diagnostic> {
+    let (outage, front) = (&window.outage, &draft.front);
+    if facts.started.is_some_and(|started| outage.from < started) {
+        let span = written_span(window.draft.from.as_ref());
+        let problem = problem(rules::OUTSIDE_BOUNDS, draft, span, "this outage begins before the incident");
+        let problem =
+            problem.also(&draft.path, written_span(front.started.as_ref()), "the incident's beginning");
+        return Some(problem.help("correct `from`, or move `started` to it"));
+    }
+    let ended = facts.ended?;
+    let ends_late = outage.to.is_some_and(|to| to > ended);
+    if !ends_late && outage.from < ended {
+        return None;
+    }
+    let (span, message) = match ends_late {
+        true => (written_span(window.draft.to.as_ref()), "this outage ends after the incident"),
+        false => (written_span(window.draft.from.as_ref()), "this outage begins after the incident's end"),
+    };
+    let problem = problem(rules::OUTSIDE_BOUNDS, draft, span, message);
+    let problem = problem.also(&draft.path, written_span(front.ended.as_ref()), "the incident's end");
+    Some(problem.help("correct the outage, or move `ended`"))
+}
+
+/// A window without an end that begins when the incident is over.
+fn window_after_end(draft: &ReportDraft, facts: &Facts<'_>, window: &Window<'_>) -> Option<Diagnostic> {
+    let is_open = window.outage.to.is_none() && facts.ended.is_none();
+    resolved(facts).filter(|&end| is_open && end <= window.outage.from)?;
+    let span = written_span(window.draft.from.as_ref());
+    let message = "this outage begins after the incident's end and has no end itself";
+    Some(problem(rules::END_BEFORE_BEGINNING, draft, span, message).help("add `to`, when it ended"))
+}
+
+/// A state line outside `started` and `ended`. Operational at or after the end says what holds anyway.
+fn state_outside(
+    draft: &ReportDraft,
+    facts: &Facts<'_>,
+    at: Instant,
+    state: &Spanned<(ComponentIx, State)>,
+) -> Option<Diagnostic> {
+    let is_operational = state.value.1 == State::Operational;
+    let (bound, message, words) = if facts.started.is_some_and(|started| at < started) {
+        (&draft.front.started, "this state is said of a time before the incident", "the incident's beginning")
+    } else if facts.ended.is_some_and(|ended| ended <= at) && !is_operational {
+        (&draft.front.ended, "this state is said of a time after the incident", "the incident's end")
+    } else {
+        return None;
+    };
+    let is_settled = facts.ended.is_some_and(|ended| ended <= at) || is_resolving(facts, at);
+    if is_operational && is_settled {
+        return None;
+    }
+    let problem = problem(rules::OUTSIDE_BOUNDS, draft, state.span.clone(), message);
+    let problem = problem.also(&draft.path, written_span(bound.as_ref()), words);
+    Some(problem.help("say the state with `[[outages]]`, or remove the line"))
+}
+
+/// Whether the update of that time resolves the incident.
+fn is_resolving(facts: &Facts<'_>, at: Instant) -> bool {
+    facts.said.iter().any(|said| said.update.at == at && said.update.status == Some(Status::Resolved))
+}
+
+/// Windows of one component that share time; one without an end goes on for ever.
+fn overlaps(draft: &ReportDraft, facts: &Facts<'_>, problems: &mut Vec<Diagnostic>) {
+    let mut sorted: Vec<&Window<'_>> = facts.outages.iter().collect();
+    sorted.sort_by_key(|window| (window.outage.component, window.outage.from));
+    for pair in sorted.windows(2) {
+        let (first, second) = (pair[0], pair[1]);
+        let same = first.outage.component == second.outage.component;
+        if same && first.outage.to.is_none_or(|to| second.outage.from < to) {
+            let span =
+                second.draft.component.as_ref().map_or(second.draft.span.clone(), |id| id.span.clone());
+            let problem =
+                problem(rules::OVERLAPPING_OUTAGES, draft, span, "two outages of this component overlap");
+            let other = first.draft.component.as_ref().map_or(first.draft.span.clone(), |id| id.span.clone());
+            problems
+                .push(problem.also(&draft.path, other, "the earlier one").help("end the earlier one first"));
+        }
+    }
+}
+
+/// A component with exact windows whose state is said in another way too.
+fn doubly_said(context: &Context, draft: &ReportDraft, facts: &Facts<'_>, problems: &mut Vec<Diagnostic>) {
+    if facts.outages.is_empty() {
+        return;
+    }
+    let lines = facts.said.iter().flat_map(|said| &said.states);
+    for state in facts.components.iter().chain(lines) {
+        let ix = state.value.0;
+        let Some(window) = facts.outages.iter().find(|window| window.outage.component == ix) else {
+            continue;
+        };
+        let id = &context.components[ix.0].id;
+        let message = format!("the state of `{id}` is said here and in `[[outages]]`");
+        let other = window.draft.component.as_ref().map_or(window.draft.span.clone(), |id| id.span.clone());
+        let problem = problem(rules::REPEATED_STATE, draft, state.span.clone(), message);
+        problems.push(problem.also(&draft.path, other, "the outage").help("keep one of the two"));
+    }
+}
+
+/// Components named by a report that began outside their life, each once.
+fn outside_life(context: &Context, draft: &ReportDraft, facts: &Facts<'_>, problems: &mut Vec<Diagnostic>) {
+    let (Some(began), Some(zone)) = (beginning(facts), context.zone) else { return };
+    let exact = facts.outages.iter().filter_map(|window| {
+        let id = window.draft.component.as_ref()?;
+        Some(Spanned::new(window.outage.component, id.span.clone()))
+    });
+    let states = facts.components.iter().chain(facts.said.iter().flat_map(|said| &said.states));
+    let states = states.map(|state| Spanned::new(state.value.0, state.span.clone()));
+    let mut seen: Vec<ComponentIx> = Vec::new();
+    for named in states.chain(exact) {
+        let component = &context.components[named.value.0];
+        let (key, words) = match context.lived_at(named.value, began) {
+            Life::During => continue,
+            Life::Before => ("since", "did not exist yet"),
+            Life::After => ("retired", "was retired already"),
+        };
+        if seen.contains(&named.value) {
+            continue;
+        }
+        seen.push(named.value);
+        let message = format!("`{}` {words} on {}, when this began", component.id, zone.day_of(began));
+        let problem = problem(rules::OUTSIDE_LIFE, draft, named.span, message);
+        problems.push(problem.help(format!("correct its `{key}` in site.toml, or name another component")));
+    }
+}
+
+/// A maintenance whose plan or whose course is the wrong way round.
+fn maintenance(draft: &ReportDraft, schedule: &Schedule, facts: &Facts<'_>, problems: &mut Vec<Diagnostic>) {
+    if schedule.to <= schedule.from {
+        let span = written_span(draft.front.to.as_ref());
+        let problem =
+            problem(rules::END_BEFORE_BEGINNING, draft, span, "this maintenance ends before it begins");
+        let from = written_span(draft.front.from.as_ref());
+        problems.push(problem.also(&draft.path, from, "the beginning").help("correct `to` or `from`"));
+    }
+    let first = |status: Status| facts.said.iter().find(|said| said.update.status == Some(status));
+    let Some(completed) = first(Status::Completed) else { return };
+    let has_begun = first(Status::InProgress).is_some_and(|begun| begun.update.at <= completed.update.at);
+    if !has_begun && (!schedule.automatic || completed.update.at <= schedule.from) {
+        let span = completed.draft.heading.clone();
+        let problem =
+            problem(rules::NEVER_BEGAN, draft, span, "this maintenance is completed and never began");
+        problems.push(problem.help("add an update `In progress`, or write `Cancelled`"));
+    }
+}

@@ -1,0 +1,198 @@
+//! Everything of the content but reports: which documents readers see at all, pages, recorded downtime, copied files.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::check::context::{Context, Named};
+use crate::check::links::{self, Target};
+use crate::check::{Drafts, addresses, report, rules, times};
+use crate::diagnostic::Diagnostic;
+use crate::model::ContentPage;
+use crate::model::report::Kind;
+use crate::model::uptime::{Seconds, with_recorded};
+use crate::parse::draft::{self, DowntimeDraft, LinkDraft, PageDraft, ReportDraft, SiteDraft};
+use crate::parse::files;
+use crate::source::{Handle, SourcePath};
+use crate::time::Day;
+
+/// The documents that readers see: neither hidden drafts nor translations of others.
+pub(super) struct Visible<'a> {
+    pub(super) reports: Vec<&'a Arc<ReportDraft>>,
+    pub(super) pages: Vec<&'a Arc<PageDraft>>,
+    hidden: BTreeSet<&'a SourcePath>,
+}
+
+impl<'a> Visible<'a> {
+    /// `X.LANG.md` is a translation when LANG is one of the site's languages and `X.md` exists.
+    pub(super) fn of(drafts: &'a draft::Drafts, languages: &[String], shown: Drafts) -> Self {
+        let reports = drafts.reports.iter().map(|draft| (&draft.path, draft.language.as_deref()));
+        let pages = drafts.pages.iter().map(|draft| (&draft.path, draft.language.as_deref()));
+        let paths: BTreeSet<&SourcePath> =
+            reports.clone().chain(pages.clone()).map(|(path, _)| path).collect();
+        let is_translation = |&(path, language): &(&SourcePath, Option<&str>)| {
+            let listed = language.filter(|language| languages.iter().any(|listed| listed == language));
+            listed
+                .and_then(|language| original(path, language))
+                .is_some_and(|original| paths.contains(&original))
+        };
+        let translations = reports.chain(pages).filter(is_translation).map(|(path, _)| path);
+        let translations: BTreeSet<&SourcePath> = translations.collect();
+        let hidden_reports =
+            drafts.reports.iter().filter(|draft| report::is_draft(draft)).map(|draft| &draft.path);
+        let hidden_pages = drafts.pages.iter().filter(|page| page.draft).map(|page| &page.path);
+        let hidden: BTreeSet<&SourcePath> = match shown {
+            Drafts::Hide => hidden_reports.chain(hidden_pages).collect(),
+            Drafts::Show => BTreeSet::new(),
+        };
+        let is_visible = |path: &SourcePath| !translations.contains(path) && !hidden.contains(path);
+        Self {
+            reports: drafts.reports.iter().filter(|draft| is_visible(&draft.path)).collect(),
+            pages: drafts.pages.iter().filter(|page| is_visible(&page.path)).collect(),
+            hidden,
+        }
+    }
+
+    /// What is wrong with each file alone; of hidden drafts nothing.
+    pub(super) fn problems<'p>(
+        &'p self,
+        drafts: &'p draft::Drafts,
+        site: &'p SiteDraft,
+    ) -> impl Iterator<Item = &'p Diagnostic> {
+        let reports = drafts.reports.iter().filter(|draft| !self.hidden.contains(&draft.path));
+        let pages = drafts.pages.iter().filter(|page| !self.hidden.contains(&page.path));
+        drafts
+            .problems
+            .iter()
+            .chain(&site.problems)
+            .chain(reports.flat_map(|draft| &draft.problems))
+            .chain(pages.flat_map(|page| &page.problems))
+            .chain(drafts.downtime.iter().flat_map(|draft| &draft.problems))
+    }
+}
+
+/// `X.md` of `X.LANG.md`.
+fn original(path: &SourcePath, language: &str) -> Option<SourcePath> {
+    let stem = path.as_str().strip_suffix(".md")?.strip_suffix(language)?.strip_suffix('.')?;
+    Some(SourcePath::new(format!("{stem}.md")))
+}
+
+/// The pages in order of their names. Those with errors are left out.
+pub(super) fn pages(
+    visible: &Visible<'_>,
+    context: &Context,
+    problems: &mut Vec<Diagnostic>,
+) -> Vec<ContentPage> {
+    let mut pages: Vec<ContentPage> =
+        visible.pages.iter().filter_map(|draft| page(draft, context, problems)).collect();
+    pages.sort_by(|a, b| a.name.cmp(&b.name));
+    pages
+}
+
+fn page(draft: &PageDraft, context: &Context, problems: &mut Vec<Diagnostic>) -> Option<ContentPage> {
+    let edited = times::dated(context, &draft.path, draft.edited.as_ref(), problems);
+    let aliases = addresses::aliases(&draft.path, &draft.aliases, problems);
+    Some(ContentPage {
+        name: addresses::slug(&draft.path)?.to_string(),
+        title: draft.title.as_ref()?.value.clone(),
+        source: draft.path.clone(),
+        body: draft.body.clone(),
+        aliases,
+        edited,
+    })
+}
+
+/// Recorded downtime by component, each day's seconds cut to its length.
+pub(super) fn recorded(
+    drafts: &draft::Drafts,
+    context: &Context,
+    problems: &mut Vec<Diagnostic>,
+) -> Vec<BTreeMap<Day, Seconds>> {
+    let mut all = vec![BTreeMap::new(); context.components.len()];
+    for draft in &drafts.downtime {
+        let id = files::stem(&draft.path, None);
+        match context.component(id) {
+            Named::Known(ix) => all[ix.0] = days(draft, context),
+            Named::Unsure => {}
+            Named::Unknown => {
+                let message = format!("this file is named after a component, but there is no `{id}`");
+                let problem = Diagnostic::new(rules::UNKNOWN_COMPONENT, &draft.path, 0..0, message);
+                problems.push(problem.help(context.component_help(id)));
+            }
+        }
+    }
+    all
+}
+
+fn days(draft: &DowntimeDraft, context: &Context) -> BTreeMap<Day, Seconds> {
+    let Some(zone) = context.zone else { return BTreeMap::new() };
+    let day_secs = |day: Day| zone.bounds(day).secs();
+    let cut = |day: Day, seconds: Seconds| with_recorded(Seconds::default(), seconds, day_secs(day));
+    draft.days.iter().map(|row| (row.value.0, cut(row.value.0, row.value.1))).collect()
+}
+
+/// Files that are only copied, by output path: `static/` as it is, what stands in a report's or page's folder below its
+/// address, and what else a document links to under its path in `content/`.
+pub(super) fn copies(drafts: &draft::Drafts, visible: &Visible<'_>) -> BTreeMap<String, Handle> {
+    let folders = folders(visible);
+    let linked = linked(visible);
+    let mut copies = BTreeMap::new();
+    for handle in &drafts.files {
+        let path = handle.path.as_str();
+        let output = match path.strip_prefix("static/") {
+            Some(output) => Some(output.to_owned()),
+            None => beside(&folders, &handle.path).or_else(|| {
+                path.strip_prefix("content/").filter(|_| linked.contains(&handle.path)).map(str::to_owned)
+            }),
+        };
+        if let Some(output) = output {
+            copies.insert(output, handle.clone());
+        }
+    }
+    copies
+}
+
+/// The folders of documents called `index.md`, with the addresses of their documents.
+fn folders<'a>(visible: &Visible<'a>) -> BTreeMap<&'a str, String> {
+    let is_index = |path: &SourcePath| path.file_name() == "index.md";
+    let mut folders = BTreeMap::new();
+    for draft in visible.reports.iter().filter(|draft| is_index(&draft.path)) {
+        let kind = match draft.kind {
+            Kind::Incident => "incidents",
+            Kind::Maintenance => "maintenance",
+        };
+        if let Some(slug) = addresses::slug(&draft.path) {
+            folders.insert(draft.path.folder(), format!("{kind}/{slug}"));
+        }
+    }
+    for page in visible.pages.iter().filter(|page| is_index(&page.path)) {
+        if let Some(name) = addresses::slug(&page.path) {
+            folders.insert(page.path.folder(), name.to_string());
+        }
+    }
+    folders
+}
+
+/// The output path of a file in a document's folder, or in a folder below.
+fn beside(folders: &BTreeMap<&str, String>, path: &SourcePath) -> Option<String> {
+    let mut folder = path.folder();
+    while !folder.is_empty() {
+        if let Some(address) = folders.get(folder) {
+            return Some(format!("{address}{}", &path.as_str()[folder.len()..]));
+        }
+        folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
+    }
+    None
+}
+
+/// Every file that a document names in a link or an image.
+fn linked(visible: &Visible<'_>) -> BTreeSet<SourcePath> {
+    let reports = visible.reports.iter().map(|draft| (&draft.path, &draft.links));
+    let pages = visible.pages.iter().map(|page| (&page.path, &page.links));
+    let named = |(path, links): (&SourcePath, &Vec<LinkDraft>)| -> Vec<SourcePath> {
+        let targets = links.iter().map(|link| links::resolve(path, &link.target));
+        targets
+            .filter_map(|target| if let Target::File(file, _) = target { Some(file) } else { None })
+            .collect()
+    };
+    reports.chain(pages).flat_map(named).collect()
+}

@@ -1,0 +1,167 @@
+//! Where links lead, as far as the site's files can tell.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use crate::check::addresses::percent_decoded;
+use crate::check::rules;
+use crate::diagnostic::Diagnostic;
+use crate::parse::draft::{Drafts, LinkDraft, LinkKind};
+use crate::parse::near::near;
+use crate::source::SourcePath;
+
+/// What a link's target names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// Another site, a mail address, anything with a scheme.
+    Elsewhere,
+    /// A place on the same page: `#part`, without its `#`.
+    Part(String),
+    /// A path from the site's root, percent-encoding undone and without the `/` in front, and what follows it (`?…`,
+    /// `#…`).
+    Root(String, String),
+    /// A file of the site's folder, and what follows it.
+    File(SourcePath, String),
+    /// A path that leaves the site's folder or cannot be read.
+    Nowhere,
+}
+
+/// What `target`, written in `from`, names.
+pub fn resolve(from: &SourcePath, target: &str) -> Target {
+    if has_scheme(target) || target.starts_with("//") {
+        return Target::Elsewhere;
+    }
+    if let Some(part) = target.strip_prefix('#') {
+        return Target::Part(part.to_owned());
+    }
+    let path_end = target.find(['?', '#']).unwrap_or(target.len());
+    let (path, rest) = target.split_at(path_end);
+    let Some(path) = percent_decoded(path).filter(|path| !path.contains('\\')) else {
+        return Target::Nowhere;
+    };
+    if let Some(path) = path.strip_prefix('/') {
+        return match path.split('/').any(|part| part == "..") {
+            true => Target::Nowhere,
+            false => Target::Root(path.to_owned(), rest.to_owned()),
+        };
+    }
+    if path.is_empty() {
+        return Target::File(from.clone(), rest.to_owned());
+    }
+    from.sibling(&path).map_or(Target::Nowhere, |file| Target::File(file, rest.to_owned()))
+}
+
+/// RFC 3986 §3.1: a letter, then letters, digits, `+`, `-` and `.`, then a colon.
+fn has_scheme(target: &str) -> bool {
+    let Some((scheme, _)) = target.split_once(':') else { return false };
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
+    scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.chars().all(fits)
+}
+
+/// Every link from the site's root (`/x/`) with its file, its bytes there and its path as in [`Target::Root`]: whether
+/// something stands there is known once all outputs are planned.
+pub fn root_links(drafts: &Drafts) -> Vec<(SourcePath, Range<usize>, String)> {
+    let reports = drafts.reports.iter().map(|draft| (&draft.path, &draft.links));
+    let pages = drafts.pages.iter().map(|draft| (&draft.path, &draft.links));
+    let mut all = Vec::new();
+    for (file, links) in reports.chain(pages) {
+        for link in links {
+            if let Target::Root(path, _) = resolve(file, &link.target) {
+                all.push((file.clone(), link.span.clone(), path));
+            }
+        }
+    }
+    all
+}
+
+/// The files that links may name.
+#[derive(Debug, Default)]
+pub(super) struct Files<'a> {
+    /// Reports and pages that readers see.
+    pub(super) documents: BTreeSet<&'a SourcePath>,
+    /// Files that are only copied.
+    pub(super) others: BTreeSet<&'a SourcePath>,
+}
+
+/// What is wrong with the links of one file, those from the root left out.
+pub(super) fn check(file: &SourcePath, links: &[LinkDraft], files: &Files<'_>) -> Vec<Diagnostic> {
+    links.iter().filter_map(|link| dead(file, link, files)).collect()
+}
+
+fn dead(file: &SourcePath, link: &LinkDraft, files: &Files<'_>) -> Option<Diagnostic> {
+    let problem = |message: String| Diagnostic::new(rules::DEAD_LINK, file, link.span.clone(), message);
+    let what = match link.kind {
+        LinkKind::Link => "link",
+        LinkKind::Image => "image",
+    };
+    match resolve(file, &link.target) {
+        Target::Elsewhere => remote_image(file, link),
+        Target::Part(_) | Target::Root(..) => None,
+        Target::Nowhere => {
+            let problem = problem(format!("the {what} `{}` leads out of the site", link.target));
+            Some(problem.help("write a path inside the site's folder, or a whole address"))
+        }
+        Target::File(path, _) => {
+            let is_document = link.kind == LinkKind::Link && files.documents.contains(&path);
+            if is_document || files.others.contains(&path) {
+                return None;
+            }
+            let problem = problem(format!("the {what} leads nowhere: there is no `{path}`"));
+            Some(problem.help(help(link, &path, files)))
+        }
+    }
+}
+
+fn help(link: &LinkDraft, path: &SourcePath, files: &Files<'_>) -> String {
+    let candidates = || files.others.iter().chain(&files.documents).map(|file| file.as_str());
+    if let Some(name) = near(path.as_str(), candidates()) {
+        return format!("did you mean `{name}`?");
+    }
+    match link.kind {
+        LinkKind::Image => "save the image beside this file".to_owned(),
+        LinkKind::Link => {
+            "write the path of a report from this file, or of a page from the root, as in `/history/`"
+                .to_owned()
+        }
+    }
+}
+
+/// An image that browsers will not load, because the pages' policy lets them ask no other host.
+fn remote_image(file: &SourcePath, link: &LinkDraft) -> Option<Diagnostic> {
+    let is_remote = link.kind == LinkKind::Image && !link.target.to_ascii_lowercase().starts_with("data:");
+    is_remote.then(|| {
+        let message = "this image is on another host, from which the site's pages load nothing";
+        let problem = Diagnostic::new(rules::REMOTE_IMAGE, file, link.span.clone(), message);
+        problem.help("save the image beside this file")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Target, resolve};
+    use crate::source::SourcePath;
+
+    #[test]
+    fn targets_are_read_from_their_file() {
+        let from = SourcePath::new("content/incidents/2024/x/index.md");
+        let check = |target: &str, expected: Target| assert_eq!(resolve(&from, target), expected, "{target}");
+        let file = |path: &str, rest: &str| Target::File(SourcePath::new(path), rest.to_owned());
+        let root = |path: &str, rest: &str| Target::Root(path.to_owned(), rest.to_owned());
+        check("https://example.org/", Target::Elsewhere);
+        check("mailto:a@example.org", Target::Elsewhere);
+        check("//example.org/a.png", Target::Elsewhere);
+        check("#part", Target::Part("part".to_owned()));
+        check("/history/", root("history/", ""));
+        check("/", root("", ""));
+        check("/a%20b/?x#y", root("a b/", "?x#y"));
+        check("/../x", Target::Nowhere);
+        check("a.png", file("content/incidents/2024/x/a.png", ""));
+        check("./a%20b.png?v=1", file("content/incidents/2024/x/a b.png", "?v=1"));
+        check("../y.md#fix", file("content/incidents/2024/y.md", "#fix"));
+        check("", file("content/incidents/2024/x/index.md", ""));
+        check("../../../../../x.md", Target::Nowhere);
+        check("a:b.png", Target::Elsewhere);
+        check("10:33.png", file("content/incidents/2024/x/10:33.png", ""));
+        check("%zz", Target::Nowhere);
+    }
+}

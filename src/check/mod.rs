@@ -1,0 +1,188 @@
+//! Drafts to a site: every file against site.toml and the others, by a table of named rules.
+//!
+//! Invariant: a [`Site`] comes out only when nothing in it is open to interpretation; nothing here knows how it will look.
+
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::model::Site;
+use crate::model::config::BaseUrl;
+use crate::parse::draft::{self, SiteDraft};
+use crate::source::Snapshot;
+use crate::time::Instant;
+
+mod across;
+mod addresses;
+mod cache;
+mod config;
+mod context;
+mod course;
+mod documents;
+mod levels;
+pub mod links;
+mod present;
+mod report;
+pub mod rules;
+mod times;
+mod updates;
+
+pub use cache::Cache;
+pub use context::Context;
+pub use present::effective_now;
+pub use report::report;
+
+use cache::Row;
+use config::{SITE_TOML, Settings};
+use context::Completeness;
+use documents::Visible;
+use levels::Levels;
+
+/// Whether the instant is the real clock's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Clock {
+    /// It is now: content a few minutes ahead counts, what lies further ahead is warned about.
+    Real,
+    /// It was asked for.
+    Fixed,
+}
+
+/// What becomes of drafts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Drafts {
+    /// They are invisible, their mistakes too.
+    Hide,
+    /// They are like everything else.
+    Show,
+}
+
+/// How a site is checked.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The instant it is built for.
+    pub now: Instant,
+    /// Whether that is the real clock's.
+    pub clock: Clock,
+    /// What becomes of drafts.
+    pub drafts: Drafts,
+    /// Where the site will stand, instead of site.toml's `base_url`.
+    pub base_url: Option<BaseUrl>,
+}
+
+/// What came out.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// The site; `None` when any problem is an error.
+    pub site: Option<Site>,
+    /// All problems in order of file, place and rule, at the levels of `[checks]`.
+    pub problems: Vec<Diagnostic>,
+    /// The instant to build for: on the real clock it may lie up to five minutes ahead.
+    pub now: Instant,
+}
+
+/// The site that all drafts make together, and everything that is wrong with them, the drafts' own problems included.
+pub fn site(drafts: &draft::Drafts, snapshot: &Snapshot, options: &Options) -> Checked {
+    site_reusing(drafts, snapshot, options, &mut Cache::default())
+}
+
+/// The same, reading only those reports that are not in the cache.
+pub fn site_reusing(
+    drafts: &draft::Drafts,
+    snapshot: &Snapshot,
+    options: &Options,
+    cache: &mut Cache,
+) -> Checked {
+    let mut problems = Vec::new();
+    let site_draft = drafts.site.clone().unwrap_or_else(|| absent(snapshot, &mut problems));
+    let levels = Levels::read(&site_draft, &mut problems);
+    let settings = config::settings(&site_draft, snapshot, options);
+    let visible = Visible::of(drafts, &settings.languages, options.drafts);
+    let context = context(drafts, &site_draft, &settings, &levels, options);
+    let rows = cache.rows(&site_draft, &visible.reports, &context);
+    let now = now(&rows, options);
+
+    problems.extend(visible.problems(drafts, &site_draft).cloned());
+    problems.extend(settings.problems.iter().cloned());
+    problems.extend(rows.iter().flat_map(|row| row.problems.iter().cloned()));
+    problems.extend(present_problems(&rows, &settings, options, now));
+    problems.extend(across::problems(&rows, &visible));
+    problems.extend(across::dead_links(drafts, &visible));
+    let recorded = documents::recorded(drafts, &context, &mut problems);
+    let pages = documents::pages(&visible, &context, &mut problems);
+
+    let mut problems: Vec<Diagnostic> = problems.into_iter().filter_map(|it| levels.applied(it)).collect();
+    sort(&mut problems);
+    let is_clean = problems.iter().all(|problem| problem.severity != Severity::Error);
+    let copies = || documents::copies(drafts, &visible);
+    let site = is_clean.then(|| Site {
+        config: Arc::new(settings.config.expect("site.toml without errors has all its settings")),
+        groups: settings.groups,
+        components: settings.components,
+        reports: cache::reports(&rows),
+        recorded,
+        pages,
+        copies: copies(),
+    });
+    Checked { site, problems, now }
+}
+
+/// An empty site.toml in place of one that is missing or could not be read.
+fn absent(snapshot: &Snapshot, problems: &mut Vec<Diagnostic>) -> Arc<SiteDraft> {
+    if !snapshot.files.contains_key(&*SITE_TOML) {
+        let problem = config::problem(rules::MISSING_SITE_TOML, &(0..0), "there is no site.toml");
+        problems.push(problem.help("create it with `title` and `base_url`, or run `allclear init`"));
+    }
+    Arc::default()
+}
+
+/// What reports are read against; unsure where site.toml itself is wrong.
+fn context(
+    drafts: &draft::Drafts,
+    site_draft: &SiteDraft,
+    settings: &Settings,
+    levels: &Levels,
+    options: &Options,
+) -> Context {
+    let stops = |problem: &&Diagnostic| {
+        let applied = levels.applied((*problem).clone());
+        applied.is_some_and(|problem| problem.severity == Severity::Error)
+    };
+    let is_whole = drafts.site.is_some() && !site_draft.problems.iter().any(|problem| stops(&problem));
+    let completeness = if is_whole { Completeness::Whole } else { Completeness::Partial };
+    let zone = settings.zone.filter(|_| drafts.site.is_some());
+    Context::new(zone, settings.components.clone(), completeness, options.drafts)
+}
+
+fn now(rows: &[Arc<Row>], options: &Options) -> Instant {
+    match options.clock {
+        Clock::Real => effective_now(rows.iter().filter_map(|row| row.report.as_deref()), options.now),
+        Clock::Fixed => options.now,
+    }
+}
+
+/// What is wrong with reports at this instant.
+fn present_problems(
+    rows: &[Arc<Row>],
+    settings: &Settings,
+    options: &Options,
+    now: Instant,
+) -> Vec<Diagnostic> {
+    let Some(zone) = settings.zone else { return Vec::new() };
+    let mut problems = Vec::new();
+    for row in rows {
+        let Some(report) = &row.report else { continue };
+        problems.extend(present::due(&row.draft, report, zone, now));
+        if options.clock == Clock::Real {
+            problems.extend(present::ahead(&row.draft, report, options.now));
+        }
+    }
+    problems
+}
+
+/// In order of file, place and rule.
+fn sort(problems: &mut [Diagnostic]) {
+    problems.sort_by(|a, b| {
+        let (first, second) = (&a.labels[0], &b.labels[0]);
+        let places = (&first.file, first.span.start).cmp(&(&second.file, second.span.start));
+        places.then_with(|| (a.rule, &a.message).cmp(&(b.rule, &b.message)))
+    });
+}

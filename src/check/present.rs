@@ -1,0 +1,174 @@
+//! What time brings: warnings that depend on when they are asked for.
+
+use std::ops::Range;
+
+use crate::check::rules;
+use crate::diagnostic::{Diagnostic, Rule};
+use crate::model::report::{Done, Impact, Kind, Report};
+use crate::model::state::State;
+use crate::parse::draft::ReportDraft;
+use crate::source::Spanned;
+use crate::time::written::Written;
+use crate::time::{Instant, Zone};
+
+/// How far clocks may differ: content this far ahead counts as now.
+const CLOCK_SKEW_SECS: i64 = 5 * 60;
+/// After how long an open incident without a word is silent.
+const SILENCE_SECS: i64 = 24 * 3600;
+/// After how long a resolved incident should have its postmortem.
+const POSTMORTEM_SECS: i64 = 14 * 86_400;
+
+/// The instant a site is built for on the real clock: `now`, or the latest dated content at most five minutes ahead of it.
+pub fn effective_now<'a>(reports: impl IntoIterator<Item = &'a Report>, now: Instant) -> Instant {
+    let limit = now.plus_secs(CLOCK_SKEW_SECS);
+    let dated = reports.into_iter().flat_map(said_at);
+    dated.filter(|&at| at > now && at <= limit).fold(now, Instant::max)
+}
+
+/// The instants at which something was said, or is said to have happened; a maintenance's plan is neither.
+fn said_at(report: &Report) -> impl Iterator<Item = Instant> + '_ {
+    let facts = [report.started, report.detected, report.ended, report.edited];
+    let outages = report.outages.iter().flat_map(|outage| [Some(outage.from), outage.to]);
+    let postmortem = report.postmortem.as_ref().and_then(|postmortem| postmortem.at);
+    let updates = report.updates.iter().map(|update| Some(update.at));
+    facts.into_iter().chain(outages).chain([postmortem]).chain(updates).flatten()
+}
+
+/// Content that lies further ahead of the real clock than clocks differ.
+pub(super) fn ahead(draft: &ReportDraft, report: &Report, now: Instant) -> Vec<Diagnostic> {
+    let limit = now.plus_secs(CLOCK_SKEW_SECS);
+    if said_at(report).all(|at| at <= limit) {
+        return Vec::new();
+    }
+    let front = &draft.front;
+    let keys = [
+        (report.started, &front.started),
+        (report.detected, &front.detected),
+        (report.ended, &front.ended),
+        (report.edited, &front.edited),
+    ];
+    let keys = keys.into_iter().filter_map(|(at, written)| Some((at?, written.as_ref()?.span.clone())));
+    let outages = report.outages.iter().zip(&front.outages);
+    let outages = outages
+        .flat_map(|(outage, table)| [dated(Some(outage.from), &table.from), dated(outage.to, &table.to)]);
+    let updates =
+        report.updates.iter().zip(&draft.updates).map(|(update, part)| (update.at, part.at.span.clone()));
+    let postmortem = report.postmortem.as_ref().zip(draft.postmortem.as_ref());
+    let postmortem = postmortem.and_then(|(postmortem, part)| dated(postmortem.at, &part.at));
+    let all = keys.chain(outages.flatten()).chain(updates).chain(postmortem);
+    let all = all.filter(|&(at, _)| at > limit);
+    all.map(|(at, span)| too_far_ahead(draft, span, at.secs_since(now))).collect()
+}
+
+fn dated(at: Option<Instant>, written: &Option<Spanned<Written>>) -> Option<(Instant, Range<usize>)> {
+    Some((at?, written.as_ref()?.span.clone()))
+}
+
+fn too_far_ahead(draft: &ReportDraft, span: Range<usize>, ahead_secs: i64) -> Diagnostic {
+    let message = format!("this time lies {} ahead, until then readers do not see it", length(ahead_secs));
+    let problem = Diagnostic::new(rules::FUTURE_UPDATE, &draft.path, span, message);
+    problem.help("correct the time, or build again when it has come")
+}
+
+/// A length of time in its largest unit, cut: `3 h`, `2 days`.
+fn length(secs: i64) -> String {
+    match secs {
+        ..3600 => format!("{} min", secs / 60),
+        3600..172_800 => format!("{} h", secs / 3600),
+        _ => format!("{} days", secs / 86_400),
+    }
+}
+
+/// What an author should see to by `now`.
+pub(super) fn due(draft: &ReportDraft, report: &Report, zone: Zone, now: Instant) -> Vec<Diagnostic> {
+    let mut problems = Vec::new();
+    if report.kind == Kind::Incident {
+        match ended(report, now) {
+            None => problems.extend(neglected(draft, report, now)),
+            Some(ended) => problems.extend(missing_postmortem(draft, report, ended, now)),
+        }
+    }
+    let today = zone.day_of(now);
+    for (follow_up, part) in report.follow_ups.iter().zip(&draft.front.follow_ups) {
+        let is_done = follow_up.done.is_some_and(|done| !matches!(done, Done::On(day) if day > today));
+        let Some(due) = part.due.as_ref().filter(|due| !is_done && due.value < today) else { continue };
+        let message = format!("this follow-up was due on {}", due.value);
+        let problem = problem(rules::FOLLOW_UP_OVERDUE, draft, due.span.clone(), message);
+        problems.push(problem.help("add `done`, or set a later `due`"));
+    }
+    problems
+}
+
+fn problem(rule: Rule, draft: &ReportDraft, span: Range<usize>, message: impl Into<String>) -> Diagnostic {
+    Diagnostic::new(rule, &draft.path, span, message)
+}
+
+/// When an incident ended, as far as that was known at `now`: by `resolved`, by `ended`, or by its windows when it has no
+/// updates. `None` while it is open.
+fn ended(report: &Report, now: Instant) -> Option<Instant> {
+    let visible = report.updates.iter().filter(|update| update.at <= now);
+    let resolved = visible
+        .filter(|update| update.status.is_some_and(|status| status.is_final()))
+        .map(|update| update.at);
+    let windows = report.outages.iter().map(|outage| outage.to).collect::<Option<Vec<_>>>();
+    let by_windows = windows.and_then(|ends| ends.into_iter().max()).filter(|_| report.updates.is_empty());
+    let end = [report.ended, by_windows].into_iter().flatten().filter(|&at| at <= now);
+    resolved.chain(end).max()
+}
+
+/// An open incident whose readers wait.
+fn neglected(draft: &ReportDraft, report: &Report, now: Instant) -> Option<Diagnostic> {
+    let visible = report.updates.iter().zip(&draft.updates).filter(|(update, _)| update.at <= now);
+    let (last, part) = visible.clone().next_back()?;
+    let promise =
+        visible.rev().find_map(|(update, part)| Some((update.next_update?, part.next_update.as_ref()?)));
+    if let Some((promised, written)) = promise.filter(|&(promised, _)| last.at < promised && promised <= now)
+    {
+        let late = length(now.secs_since(promised));
+        let message = format!("the next update was promised and is {late} late");
+        let problem = problem(rules::NEXT_UPDATE_OVERDUE, draft, written.span.clone(), message);
+        return Some(problem.help("add an update, or resolve the incident"));
+    }
+    let silent_secs = now.secs_since(last.at);
+    let message = format!("this incident is open and nothing was said for {}", length(silent_secs));
+    let problem = problem(rules::SILENT_INCIDENT, draft, part.heading.clone(), message);
+    (silent_secs >= SILENCE_SECS).then(|| problem.help("add an update, or resolve the incident"))
+}
+
+fn missing_postmortem(
+    draft: &ReportDraft,
+    report: &Report,
+    ended: Instant,
+    now: Instant,
+) -> Option<Diagnostic> {
+    let has_postmortem = draft.postmortem.as_ref().is_some_and(|postmortem| !postmortem.draft);
+    if has_postmortem || !is_major(report) || now.secs_since(ended) < POSTMORTEM_SECS {
+        return None;
+    }
+    let title = draft.front.title.as_ref()?;
+    let message = format!("this incident ended {} ago and has no postmortem", length(now.secs_since(ended)));
+    let problem = problem(rules::MISSING_POSTMORTEM, draft, title.span.clone(), message);
+    Some(problem.help("add `# Postmortem` below the updates"))
+}
+
+/// Whether the impact is major or critical, given or derived.
+fn is_major(report: &Report) -> bool {
+    let states = report.components.iter().map(|&(_, state)| state);
+    let outages = report.outages.iter().map(|outage| outage.state);
+    let lines = report.updates.iter().flat_map(|update| update.states.iter().map(|&(_, state)| state));
+    match report.impact {
+        Some(impact) => impact >= Impact::Major,
+        None => states.chain(outages).chain(lines).any(|state| state == State::MajorOutage),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::length;
+
+    #[test]
+    fn lengths_are_cut_to_one_unit() {
+        let lengths = [360, 3599, 3600, 172_799, 172_800, 900_000].map(length);
+        assert_eq!(lengths, ["6 min", "59 min", "1 h", "47 h", "2 days", "10 days"]);
+    }
+}

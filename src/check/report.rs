@@ -1,0 +1,200 @@
+//! One report's draft to its facts.
+//!
+//! Invariant: nothing here looks at another report, so what comes out can be kept until the file or site.toml changes.
+
+use crate::check::context::{Context, Named};
+use crate::check::{Drafts, addresses, course, rules, times, updates};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::model::ComponentIx;
+use crate::model::report::{Done, FollowUp, Kind, Outage, Postmortem, Report, Schedule, Slug};
+use crate::model::state::State;
+use crate::parse::draft::{
+    ComponentDraft, DoneDraft, FollowUpDraft, OutageDraft, PostmortemDraft, ReportDraft,
+};
+use crate::source::{Spanned, Text};
+use crate::time::Instant;
+
+/// The report a draft makes, and what is wrong with it beyond the draft's own problems.
+///
+/// `None` when any error that leaves no one meaning is among these or the draft's own, or when site.toml is unclear.
+/// Looks at no other report.
+pub fn report(draft: &ReportDraft, context: &Context) -> (Option<Report>, Vec<Diagnostic>) {
+    let mut problems = Vec::new();
+    let report = read(draft, context, &mut problems);
+    let stops = |problem: &Diagnostic| problem.severity == Severity::Error && !rules::yields(problem.rule);
+    let is_broken = context.is_unsure() || problems.iter().chain(&draft.problems).any(stops);
+    (report.filter(|_| !is_broken), problems)
+}
+
+/// The facts of a report with the places that say them.
+pub(super) struct Facts<'a> {
+    pub(super) components: Vec<Spanned<(ComponentIx, State)>>,
+    pub(super) outages: Vec<Window<'a>>,
+    pub(super) started: Option<Instant>,
+    pub(super) ended: Option<Instant>,
+    pub(super) schedule: Option<Schedule>,
+    pub(super) said: Vec<updates::Said<'a>>,
+}
+
+/// An exact window with its table.
+pub(super) struct Window<'a> {
+    pub(super) draft: &'a OutageDraft,
+    pub(super) outage: Outage,
+}
+
+fn read(draft: &ReportDraft, context: &Context, problems: &mut Vec<Diagnostic>) -> Option<Report> {
+    let front = &draft.front;
+    let mut time = |written| times::dated(context, &draft.path, written, problems);
+    let (started, detected, ended) =
+        (time(front.started.as_ref()), time(front.detected.as_ref()), time(front.ended.as_ref()));
+    let (from, to) = (time(front.from.as_ref()), time(front.to.as_ref()));
+    let (announced, edited) = (time(front.announced.as_ref()), time(front.edited.as_ref()));
+    let automatic = front.automatic.as_ref().is_none_or(|automatic| automatic.value);
+    let schedule = from.zip(to).map(|(from, to)| Schedule { from, to, automatic, announced });
+    let facts = Facts {
+        components: components(draft, context, problems),
+        outages: outages(draft, context, problems),
+        started,
+        ended,
+        schedule: schedule.filter(|_| draft.kind == Kind::Maintenance),
+        said: updates::read(context, draft, problems),
+    };
+    course::check(context, draft, &facts, problems);
+    let postmortem =
+        draft.postmortem.as_ref().and_then(|part| postmortem(draft, part, &facts, context, problems));
+    let aliases = addresses::aliases(&draft.path, &front.aliases, problems);
+    let slug = addresses::slug(&draft.path);
+    let id = id(draft, slug.as_ref(), problems);
+    if draft.kind == Kind::Maintenance && facts.schedule.is_none() {
+        return None;
+    }
+    Some(Report {
+        kind: draft.kind,
+        id: id?,
+        slug: slug?,
+        source: draft.path.clone(),
+        digest: draft.digest,
+        title: front.title.as_ref()?.value.clone(),
+        components: facts.components.iter().map(|named| named.value).collect(),
+        outages: facts.outages.into_iter().map(|window| window.outage).collect(),
+        started,
+        detected,
+        ended,
+        schedule: facts.schedule,
+        impact: front.impact.as_ref().map(|impact| impact.value),
+        edited,
+        after: front.after.as_ref().and_then(|after| Slug::new(&after.value)),
+        keys: values(&front.keys),
+        tags: values(&front.tags),
+        aliases,
+        draft: is_draft(draft),
+        follow_ups: front.follow_ups.iter().filter_map(follow_up).collect(),
+        updates: facts.said.into_iter().map(|said| said.update).collect(),
+        postmortem,
+    })
+}
+
+/// Whether the author calls the report a draft.
+pub(super) fn is_draft(draft: &ReportDraft) -> bool {
+    draft.front.draft.as_ref().is_some_and(|draft| draft.value)
+}
+
+fn values(list: &[Spanned<String>]) -> Vec<String> {
+    list.iter().map(|item| item.value.clone()).collect()
+}
+
+/// The report's identity: its `id`, else its slug.
+fn id(draft: &ReportDraft, slug: Option<&Slug>, problems: &mut Vec<Diagnostic>) -> Option<String> {
+    let Some(id) = &draft.front.id else { return slug.map(Slug::to_string) };
+    if !updates::is_usable_id(&id.value) {
+        problems.push(updates::invalid_id(draft, &id.value, id.span.clone()));
+    }
+    Some(id.value.clone())
+}
+
+/// The components of `components` with their states, a maintenance's under maintenance unless it says otherwise.
+fn components(
+    draft: &ReportDraft,
+    context: &Context,
+    problems: &mut Vec<Diagnostic>,
+) -> Vec<Spanned<(ComponentIx, State)>> {
+    let mut all: Vec<Spanned<(ComponentIx, State)>> = Vec::new();
+    for ComponentDraft { id, state } in &draft.front.components {
+        let Some(ix) = component(draft, context, id, problems) else { continue };
+        if let Some(first) = all.iter().find(|other| other.value.0 == ix) {
+            let message = format!("`{}` stands twice in `components`", id.value);
+            let problem = Diagnostic::new(rules::REPEATED_STATE, &draft.path, id.span.clone(), message);
+            problems.push(
+                problem.also(&draft.path, first.span.clone(), "the first").help("remove one of the two"),
+            );
+            continue;
+        }
+        let usual = (draft.kind == Kind::Maintenance).then_some(State::UnderMaintenance);
+        if let Some(state) = state.as_ref().map(|state| state.value).or(usual) {
+            all.push(Spanned::new((ix, state), id.span.clone()));
+        }
+    }
+    all
+}
+
+/// The component an id names; a problem when there is none.
+fn component(
+    draft: &ReportDraft,
+    context: &Context,
+    id: &Spanned<String>,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<ComponentIx> {
+    match context.component(&id.value) {
+        Named::Known(ix) => Some(ix),
+        Named::Unsure => None,
+        Named::Unknown => {
+            let message = format!("unknown component `{}`", id.value);
+            let problem = Diagnostic::new(rules::UNKNOWN_COMPONENT, &draft.path, id.span.clone(), message);
+            problems.push(problem.help(context.component_help(&id.value)));
+            None
+        }
+    }
+}
+
+/// The windows of `[[outages]]` of which everything needed could be read.
+fn outages<'a>(draft: &'a ReportDraft, context: &Context, problems: &mut Vec<Diagnostic>) -> Vec<Window<'a>> {
+    let mut all = Vec::new();
+    for outage in &draft.front.outages {
+        let component = outage.component.as_ref().and_then(|id| component(draft, context, id, problems));
+        let from = times::dated(context, &draft.path, outage.from.as_ref(), problems);
+        let to = times::dated(context, &draft.path, outage.to.as_ref(), problems);
+        let state = outage.state.as_ref().map(|state| state.value);
+        if let (Some(component), Some(state), Some(from)) = (component, state, from) {
+            all.push(Window { draft: outage, outage: Outage { component, state, from, to } });
+        }
+    }
+    all
+}
+
+/// The postmortem, unless it is a draft and drafts are hidden. A bare time takes the date of the last update.
+fn postmortem(
+    draft: &ReportDraft,
+    part: &PostmortemDraft,
+    facts: &Facts<'_>,
+    context: &Context,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<Postmortem> {
+    let last = facts.said.last().map(|said| said.update.at);
+    let at = part.at.as_ref().and_then(|at| times::following(context, &draft.path, at, last, problems));
+    let is_shown = !part.draft || context.drafts == Drafts::Show;
+    is_shown.then(|| Postmortem { at, body: Text::new(&draft.text, part.body.clone()) })
+}
+
+fn follow_up(draft: &FollowUpDraft) -> Option<FollowUp> {
+    let done = draft.done.as_ref().and_then(|done| match done.value {
+        DoneDraft::No => None,
+        DoneDraft::Sometime => Some(Done::Sometime),
+        DoneDraft::On(day) => Some(Done::On(day)),
+    });
+    Some(FollowUp {
+        text: draft.text.as_ref()?.value.clone(),
+        owner: draft.owner.as_ref().map(|owner| owner.value.clone()),
+        due: draft.due.as_ref().map(|due| due.value),
+        done,
+    })
+}

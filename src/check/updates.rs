@@ -1,0 +1,325 @@
+//! A report's updates: their times, their settings, their identity.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use crate::check::context::{Context, Named};
+use crate::check::{rules, times};
+use crate::diagnostic::Diagnostic;
+use crate::model::ComponentIx;
+use crate::model::report::{Kind, Status, Update};
+use crate::model::state::State;
+use crate::parse::draft::{ReportDraft, SettingLine, UpdateDraft};
+use crate::parse::near::near;
+use crate::parse::rules::UNKNOWN_STATE;
+use crate::source::{Spanned, Text};
+use crate::time::Instant;
+
+/// An update with what is needed to point at it.
+pub(super) struct Said<'a> {
+    pub(super) draft: &'a UpdateDraft,
+    pub(super) update: Update,
+    /// Its state lines, each at its component's name.
+    pub(super) states: Vec<Spanned<(ComponentIx, State)>>,
+}
+
+/// The updates whose time could be read, in the order of the file.
+pub(super) fn read<'a>(
+    context: &Context,
+    draft: &'a ReportDraft,
+    problems: &mut Vec<Diagnostic>,
+) -> Vec<Said<'a>> {
+    let mut all: Vec<Said<'a>> = Vec::with_capacity(draft.updates.len());
+    let mut previous: Option<Instant> = None;
+    for update in &draft.updates {
+        let Some(at) = times::following(context, &draft.path, &update.at, previous, problems) else {
+            continue;
+        };
+        if let Some(earlier) = previous.filter(|&earlier| at < earlier) {
+            problems.push(back_in_time(context, draft, update, earlier));
+        }
+        previous = Some(previous.map_or(at, |previous| previous.max(at)));
+        all.push(said(context, draft, update, at, problems));
+    }
+    name(draft, &mut all, problems);
+    after_the_end(draft, &all, problems);
+    all
+}
+
+fn back_in_time(
+    context: &Context,
+    draft: &ReportDraft,
+    update: &UpdateDraft,
+    earlier: Instant,
+) -> Diagnostic {
+    let written = &update.at.value;
+    let message = match context.zone {
+        Some(zone) => {
+            format!("this update goes back in time: the one before is of `{}`", zone.local(earlier))
+        }
+        None => "this update goes back in time".to_owned(),
+    };
+    let help = match (written.day, context.zone) {
+        (None, Some(zone)) => {
+            format!("write the date, as in `{}`", written.local(zone.local(earlier).day().next()))
+        }
+        _ => "put the updates in order, the oldest first".to_owned(),
+    };
+    Diagnostic::new(rules::BACK_IN_TIME, &draft.path, update.at.span.clone(), message).help(help)
+}
+
+fn said<'a>(
+    context: &Context,
+    draft: &'a ReportDraft,
+    update: &'a UpdateDraft,
+    at: Instant,
+    problems: &mut Vec<Diagnostic>,
+) -> Said<'a> {
+    problems.extend(misplaced_status(draft, update));
+    let (states, text_start) = settings(context, draft, update, problems);
+    // What stands below a line that is text is text as well.
+    let counts = |span: &Range<usize>| text_start.is_none_or(|start| span.start < start);
+    let id = update.id.as_ref().filter(|id| counts(&id.span)).map(|id| id.value.clone());
+    let next_update = update.next_update.as_ref().filter(|next| counts(&next.span));
+    let next_update = next_update.and_then(|next| promised(context, draft, next, at, problems));
+    let body = text_start.unwrap_or(update.body.start)..update.body.end;
+    let update_said = Update {
+        id: id.unwrap_or_default(),
+        status: update.status.value,
+        at,
+        states: states.iter().map(|state| state.value).collect(),
+        next_update,
+        body: Text::new(&draft.text, body),
+    };
+    Said { draft: update, update: update_said, states }
+}
+
+fn promised(
+    context: &Context,
+    draft: &ReportDraft,
+    next: &Spanned<crate::time::written::Written>,
+    at: Instant,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<Instant> {
+    let promised = times::next(context, &draft.path, next, at, problems)?;
+    if promised <= at {
+        let message = "the next update is promised for a time that is not after this update";
+        let problem = Diagnostic::new(rules::NEXT_UPDATE_TOO_EARLY, &draft.path, next.span.clone(), message);
+        problems.push(problem.help("write a later time, or a bare one for the next such time"));
+    }
+    Some(promised)
+}
+
+/// A status of the other kind of report.
+fn misplaced_status(draft: &ReportDraft, update: &UpdateDraft) -> Option<Diagnostic> {
+    let status = update.status.value.filter(|status| !status.fits(draft.kind))?;
+    let (kind, meant) = match draft.kind {
+        Kind::Incident => ("an incident", incident_word(status)),
+        Kind::Maintenance => ("a maintenance", maintenance_word(status)),
+    };
+    let message = format!("`{}` is no status of {kind}", written(status));
+    let problem = Diagnostic::new(
+        crate::parse::rules::UNKNOWN_STATUS,
+        &draft.path,
+        update.status.span.clone(),
+        message,
+    );
+    Some(problem.help(format!("did you mean `{meant}`?")))
+}
+
+/// The heading's word for a status.
+pub(super) fn written(status: Status) -> &'static str {
+    match status {
+        Status::Investigating => "Investigating",
+        Status::Identified => "Identified",
+        Status::Monitoring => "Monitoring",
+        Status::Resolved => "Resolved",
+        Status::Scheduled => "Scheduled",
+        Status::InProgress => "In progress",
+        Status::Verifying => "Verifying",
+        Status::Completed => "Completed",
+        Status::Cancelled => "Cancelled",
+    }
+}
+
+fn incident_word(status: Status) -> &'static str {
+    match status {
+        Status::Scheduled | Status::InProgress => "Investigating",
+        Status::Verifying => "Monitoring",
+        _ => "Resolved",
+    }
+}
+
+fn maintenance_word(status: Status) -> &'static str {
+    match status {
+        Status::Investigating | Status::Identified => "In progress",
+        Status::Monitoring => "Verifying",
+        _ => "Completed",
+    }
+}
+
+/// The state lines right below the heading, and where the first line that is text begins.
+fn settings(
+    context: &Context,
+    draft: &ReportDraft,
+    update: &UpdateDraft,
+    problems: &mut Vec<Diagnostic>,
+) -> (Vec<Spanned<(ComponentIx, State)>>, Option<usize>) {
+    let mut states: Vec<Spanned<(ComponentIx, State)>> = Vec::new();
+    for line in &update.lines {
+        match (context.component(&line.word.value), State::parse(&line.value.value)) {
+            (Named::Known(ix), Some(state)) => {
+                if let Some(first) = states.iter().find(|other| other.value.0 == ix) {
+                    let message = format!("`{}` has two states under one heading", line.word.value);
+                    let problem =
+                        Diagnostic::new(rules::REPEATED_STATE, &draft.path, line.word.span.clone(), message);
+                    problems.push(
+                        problem
+                            .also(&draft.path, first.span.clone(), "the first")
+                            .help("remove one of the two lines"),
+                    );
+                }
+                states.push(Spanned::new((ix, state), line.word.span.clone()));
+            }
+            (Named::Known(_), None) => problems.push(unknown_state(draft, line)),
+            (Named::Unknown, Some(_)) => problems.push(unknown_component(context, draft, line)),
+            (Named::Unsure, Some(_)) => {}
+            (Named::Unknown | Named::Unsure, None) => {
+                problems.extend(unclear(context, draft, line));
+                return (states, Some(line.span.start));
+            }
+        }
+    }
+    (states, None)
+}
+
+fn unknown_state(draft: &ReportDraft, line: &SettingLine) -> Diagnostic {
+    let value = &line.value.value;
+    let names = State::ALL.iter().flat_map(|state| [state.as_str(), state.short()]);
+    let help = match near(value, names) {
+        Some(state) => format!("did you mean `{state}`? or leave a blank line before the text"),
+        None => "write a state, or leave a blank line before the text".to_owned(),
+    };
+    let message = format!("`{value}` is no state of the component `{}`", line.word.value);
+    let span = if value.is_empty() { line.span.clone() } else { line.value.span.clone() };
+    Diagnostic::new(UNKNOWN_STATE, &draft.path, span, message).help(help)
+}
+
+fn unknown_component(context: &Context, draft: &ReportDraft, line: &SettingLine) -> Diagnostic {
+    let word = &line.word.value;
+    let help = format!("{}; or leave a blank line before the text", context.component_help(word));
+    let help = help.replace("?;", "?");
+    let message = format!("unknown component `{word}`");
+    Diagnostic::new(rules::UNKNOWN_COMPONENT, &draft.path, line.word.span.clone(), message).help(help)
+}
+
+/// One word, colon, one word: too much like a setting to pass in silence.
+fn unclear(context: &Context, draft: &ReportDraft, line: &SettingLine) -> Option<Diagnostic> {
+    let is_word = |text: &str| !text.is_empty() && !text.contains(char::is_whitespace);
+    if !is_word(&line.word.value) || !is_word(&line.value.value) || context.is_unsure() {
+        return None;
+    }
+    let message = format!("`{}` is neither a component nor a setting, so this line is text", line.word.value);
+    let problem = Diagnostic::new(rules::UNCLEAR_SETTING, &draft.path, line.span.clone(), message);
+    Some(problem.help("write `COMPONENT: STATE`, or leave a blank line before the text"))
+}
+
+/// Gives every update without an `id` its time as identity, with an ordinal where several share it.
+fn name(draft: &ReportDraft, all: &mut [Said<'_>], problems: &mut Vec<Diagnostic>) {
+    let mut seen: BTreeMap<Instant, usize> = BTreeMap::new();
+    for said in all.iter_mut() {
+        let ordinal = seen.entry(said.update.at).and_modify(|count| *count += 1).or_insert(1);
+        if said.update.id.is_empty() {
+            said.update.id = identity(said.update.at, *ordinal);
+        }
+    }
+    let mut first: BTreeMap<&str, &UpdateDraft> = BTreeMap::new();
+    for said in all.iter() {
+        let id_span = || said.draft.id.as_ref().map_or(said.draft.heading.clone(), |id| id.span.clone());
+        if said.draft.id.is_some() && !is_usable_id(&said.update.id) {
+            problems.push(invalid_id(draft, &said.update.id, id_span()));
+        }
+        if let Some(other) = first.insert(&said.update.id, said.draft) {
+            let message = format!("two updates have the id `{}`", said.update.id);
+            let problem = Diagnostic::new(rules::DUPLICATE_ID, &draft.path, id_span(), message);
+            problems.push(
+                problem.also(&draft.path, other.heading.clone(), "the first").help("give it another id"),
+            );
+        }
+    }
+}
+
+/// `20240416T163300Z`, and `20240416T163300Z-2` for the second update of that time.
+fn identity(at: Instant, ordinal: usize) -> String {
+    let time = at.to_string().replace(['-', ':'], "");
+    if ordinal == 1 { time } else { format!("{time}-{ordinal}") }
+}
+
+/// Whether a text can stand in an address: letters and digits of ASCII, `.`, `_` and `-`, no dot in front.
+pub(super) fn is_usable_id(id: &str) -> bool {
+    const MOST_BYTES: usize = 100;
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+    !id.is_empty() && id.len() <= MOST_BYTES && !id.starts_with('.') && id.bytes().all(fits)
+}
+
+/// An id that cannot stand in an address.
+pub(super) fn invalid_id(draft: &ReportDraft, id: &str, span: Range<usize>) -> Diagnostic {
+    let message = format!("the id `{id}` cannot stand in an address");
+    let help = "use letters, digits, `.`, `_` and `-`, at most 100 of them";
+    Diagnostic::new(rules::INVALID_ID, &draft.path, span, message).help(help)
+}
+
+/// Updates below the one that ends the report, and states in that one.
+fn after_the_end(draft: &ReportDraft, all: &[Said<'_>], problems: &mut Vec<Diagnostic>) {
+    let Some(end) = all.iter().position(|said| said.update.status.is_some_and(Status::is_final)) else {
+        return;
+    };
+    let status = all[end].update.status.map_or("", written);
+    for later in &all[end + 1..] {
+        let message = format!("an update stands below `{status}`, which ends the report");
+        let help = match draft.kind {
+            Kind::Incident => {
+                format!("report a relapse of its own with `allclear new TITLE --after {}`", stem(draft))
+            }
+            Kind::Maintenance => "write a maintenance of its own".to_owned(),
+        };
+        let problem =
+            Diagnostic::new(rules::UPDATE_AFTER_RESOLVED, &draft.path, later.draft.heading.clone(), message);
+        problems.push(problem.also(&draft.path, all[end].draft.heading.clone(), "the end").help(help));
+    }
+    for said in all.iter().filter(|said| said.update.status.is_some_and(Status::is_final)) {
+        for state in said.states.iter().filter(|state| state.value.1 != State::Operational) {
+            let message = format!("a component is `{}` under `{status}`", state.value.1);
+            let problem =
+                Diagnostic::new(rules::STATE_UNDER_RESOLVED, &draft.path, state.span.clone(), message);
+            problems.push(problem.help("remove the line: at the end all components are operational"));
+        }
+    }
+}
+
+fn stem(draft: &ReportDraft) -> String {
+    crate::parse::files::slug(&draft.path, None).map_or_else(|| "SLUG".to_owned(), |slug| slug.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{identity, is_usable_id};
+    use crate::time::Instant;
+
+    #[test]
+    fn an_update_is_known_by_its_time_and_ordinal() {
+        let at = Instant::parse_rfc3339("2024-04-16T10:33:00-06:00").unwrap();
+        assert_eq!(identity(at, 1), "20240416T163300Z");
+        assert_eq!(identity(at, 2), "20240416T163300Z-2");
+    }
+
+    #[test]
+    fn ids_can_stand_in_addresses() {
+        for id in ["p31zjtct2jer", "2024-04-16_x.y", "A"] {
+            assert!(is_usable_id(id), "{id}");
+        }
+        for id in ["", ".hidden", "a b", "a/b", "ü", &"a".repeat(101)] {
+            assert!(!is_usable_id(id), "{id}");
+        }
+    }
+}
