@@ -354,7 +354,7 @@ automatic = false
         check(
             Kind::Incident,
             "title = 'x'\ntitle = 'y'\n",
-            "invalid-toml <title> invalid TOML: duplicate key / \n",
+            "invalid-toml <title> invalid TOML: duplicate key / leave only one of the two\n",
         );
     }
 

@@ -6,6 +6,7 @@ pub mod draft;
 pub mod files;
 mod front;
 pub mod keys;
+pub mod markdown;
 pub mod near;
 pub mod rules;
 mod table;

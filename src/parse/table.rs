@@ -36,12 +36,12 @@ impl<'a> Toml<'a> {
         DeTable::parse(&self.text[self.offset..end]).map(toml::Spanned::into_inner).map_err(|error| {
             let span = error.span().unwrap_or_default();
             let span = text::on_boundaries(self.text, self.offset + span.start..self.offset + span.end);
-            Diagnostic::new(
-                rules::INVALID_TOML,
-                self.path,
-                span,
-                format!("invalid TOML: {}", error.message()),
-            )
+            let message = format!("invalid TOML: {}", error.message());
+            let help = match error.message() {
+                "duplicate key" => "leave only one of the two",
+                _ => "write `key = value`, texts in quotes",
+            };
+            Diagnostic::new(rules::INVALID_TOML, self.path, span, message).help(help)
         })
     }
 

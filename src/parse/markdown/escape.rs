@@ -1,0 +1,89 @@
+//! Text in HTML and XML.
+
+/// Appends text between tags; what neither XML nor HTML allows is left out.
+pub(super) fn push_text(out: &mut String, text: &str) {
+    push(out, text, |c| match c {
+        '&' => Some("&amp;"),
+        '<' => Some("&lt;"),
+        '>' => Some("&gt;"),
+        c if is_forbidden(c) => Some(""),
+        _ => None,
+    });
+}
+
+/// Appends text between the quotes of an attribute.
+pub(super) fn push_attribute(out: &mut String, text: &str) {
+    push(out, text, |c| match c {
+        '&' => Some("&amp;"),
+        '<' => Some("&lt;"),
+        '>' => Some("&gt;"),
+        '"' => Some("&quot;"),
+        c if is_forbidden(c) => Some(""),
+        _ => None,
+    });
+}
+
+/// Appends an address between the quotes of an attribute: what RFC 3986 does not allow is percent-encoded, what is
+/// encoded already stays.
+pub(super) fn push_address(out: &mut String, address: &str) {
+    for byte in address.bytes() {
+        match byte {
+            b'&' => out.push_str("&amp;"),
+            b'\'' => out.push_str("&#39;"),
+            b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}' | 0..=0x20 | 0x7f.. => {
+                const HEX: &[u8; 16] = b"0123456789ABCDEF";
+                out.push('%');
+                out.push(char::from(HEX[usize::from(byte >> 4)]));
+                out.push(char::from(HEX[usize::from(byte & 15)]));
+            }
+            byte => out.push(char::from(byte)),
+        }
+    }
+}
+
+/// Appends HTML as it is, without what neither XML nor HTML allows.
+pub(super) fn push_raw(out: &mut String, html: &str) {
+    push(out, html, |c| is_forbidden(c).then_some(""));
+}
+
+fn push(out: &mut String, text: &str, replacement: impl Fn(char) -> Option<&'static str>) {
+    let mut from = 0;
+    for (at, c) in text.char_indices() {
+        if let Some(replacement) = replacement(c) {
+            out.push_str(&text[from..at]);
+            out.push_str(replacement);
+            from = at + c.len_utf8();
+        }
+    }
+    out.push_str(&text[from..]);
+}
+
+/// Whether a character may stand in no document: what XML 1.0 §2.2 leaves out, and the controls and non-characters that
+/// HTML (§13.2.3.5) leaves out besides. A carriage return is a line end's, and the line feed stays.
+fn is_forbidden(c: char) -> bool {
+    match c {
+        '\t' | '\n' => false,
+        '\0'..'\u{20}' | '\u{7f}'..='\u{9f}' | '\u{fdd0}'..='\u{fdef}' => true,
+        c => u32::from(c) & 0xfffe == 0xfffe,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{push_address, push_attribute, push_raw, push_text};
+
+    #[test]
+    fn text_is_escaped_where_it_stands() {
+        let check = |push: fn(&mut String, &str), text: &str, expected: &str| {
+            let mut out = String::new();
+            push(&mut out, text);
+            assert_eq!(out, expected, "{text:?}");
+        };
+        check(push_text, "a < b & \"c\" > 'd'", "a &lt; b &amp; \"c\" &gt; 'd'");
+        check(push_text, "a\0b\u{1b}c\u{ffff}d\u{85}\te\r\nf\u{fdd0}", "abcd\te\nf");
+        check(push_attribute, "a\"b'&<", "a&quot;b'&amp;&lt;");
+        check(push_address, "/a b?c=d&e='f'#é", "/a%20b?c=d&amp;e=&#39;f&#39;#%C3%A9");
+        check(push_address, "a%20b\"<\\\n", "a%20b%22%3C%5C%0A");
+        check(push_raw, "<b>\u{8}x</b>", "<b>x</b>");
+    }
+}

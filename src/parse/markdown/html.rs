@@ -1,0 +1,414 @@
+//! Markdown to HTML that is well-formed XML too, so that pages and feeds can hold it alike.
+//!
+//! Invariant: no inline style, no script address, no comment; unless raw HTML is kept, no element but those named here.
+
+use pulldown_cmark::{Alignment, CodeBlockKind, CowStr, Event, LinkType, Tag, TagEnd};
+
+use super::comments::without_comments;
+use super::escape::{push_address, push_attribute, push_raw, push_text};
+use super::notes::Notes;
+use super::scan::number;
+use super::slugs::Slugs;
+use crate::parse::draft::LinkKind;
+
+/// What becomes of HTML in Markdown; its comments are dropped in any case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RawHtml {
+    /// Readers see it as text.
+    Text,
+    /// It is passed through. Whether the result is well-formed is up to its author.
+    Keep,
+}
+
+/// Words that Markdown itself does not hold, in the page's language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Labels<'a> {
+    /// Names a ticked box.
+    pub done: &'a str,
+    /// Names an empty box.
+    pub open: &'a str,
+    /// Names a table that may have to be scrolled.
+    pub table: &'a str,
+    /// Names a link to a footnote, before its number.
+    pub note: &'a str,
+    /// Names a link back from a footnote.
+    pub back: &'a str,
+}
+
+impl Default for Labels<'static> {
+    /// English.
+    fn default() -> Self {
+        Self { done: "Done", open: "Open", table: "Table", note: "Note", back: "Back to the text" }
+    }
+}
+
+/// How Markdown is shown.
+#[derive(Clone, Copy)]
+pub struct HtmlOptions<'a> {
+    /// What becomes of HTML.
+    pub raw_html: RawHtml,
+    /// The address that a target as written becomes (`other.md` to `../other/`); asked for every link and image but mail
+    /// addresses.
+    pub links: &'a dyn Fn(&str, LinkKind) -> String,
+    /// What ids begin with, so that several texts can stand on one page.
+    pub id_prefix: &'a str,
+    /// What is added to the level of every heading; the sixth is the last.
+    pub heading_shift: u8,
+    /// Words in the page's language.
+    pub labels: Labels<'a>,
+}
+
+/// A heading, for a list of contents.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contents {
+    /// 1 to 6, shifted.
+    pub level: u8,
+    /// What a link to it names.
+    pub id: String,
+    /// Plain text.
+    pub text: String,
+}
+
+/// The Markdown as HTML.
+pub fn html(markdown: &str, options: &HtmlOptions<'_>) -> String {
+    html_with_contents(markdown, options).0
+}
+
+/// The Markdown as HTML, and its headings in order.
+pub fn html_with_contents(markdown: &str, options: &HtmlOptions<'_>) -> (String, Vec<Contents>) {
+    let mut writer = Writer::new(options, markdown.len());
+    for event in super::parser(markdown) {
+        if !writer.image_event(&event) {
+            writer.event(event);
+        }
+    }
+    writer.notes.push_list(&mut writer.out, options);
+    (writer.out, writer.contents)
+}
+
+/// An image whose description is being gathered.
+struct Image {
+    target: String,
+    title: String,
+    description: String,
+    /// How many elements are open in its description.
+    depth: usize,
+}
+
+/// A heading whose text is being gathered.
+struct Heading {
+    /// Where its content begins in the output.
+    start: usize,
+    text: String,
+}
+
+/// The table that is being written.
+#[derive(Default)]
+struct Columns {
+    alignments: Vec<Alignment>,
+    column: usize,
+    cell: &'static str,
+}
+
+struct Writer<'o> {
+    options: &'o HtmlOptions<'o>,
+    out: String,
+    /// What was written before each open footnote.
+    outer: Vec<(String, String)>,
+    contents: Vec<Contents>,
+    slugs: Slugs,
+    notes: Notes,
+    columns: Columns,
+    image: Option<Image>,
+    heading: Option<Heading>,
+    raw: String,
+    /// How many links are open: none may stand inside another.
+    links: usize,
+}
+
+impl<'o> Writer<'o> {
+    fn new(options: &'o HtmlOptions<'o>, length: usize) -> Self {
+        Self {
+            options,
+            out: String::with_capacity(length + length / 2),
+            outer: Vec::new(),
+            contents: Vec::new(),
+            slugs: Slugs::default(),
+            notes: Notes::default(),
+            columns: Columns::default(),
+            image: None,
+            heading: None,
+            raw: String::new(),
+            links: 0,
+        }
+    }
+
+    /// Gathers an image's description; `false` when no image is open.
+    fn image_event(&mut self, event: &Event<'_>) -> bool {
+        let Some(image) = &mut self.image else { return false };
+        match event {
+            Event::Start(_) => image.depth += 1,
+            Event::End(_) if image.depth == 0 => self.end_image(),
+            Event::End(_) => image.depth -= 1,
+            Event::Text(text) | Event::Code(text) => image.description.push_str(text),
+            Event::InlineHtml(html) => image.description.push_str(&without_comments(html)),
+            Event::SoftBreak | Event::HardBreak => image.description.push(' '),
+            _ => {}
+        }
+        true
+    }
+
+    fn event(&mut self, event: Event<'_>) {
+        match event {
+            Event::Start(tag) => self.start(tag),
+            Event::End(tag) => self.end(tag),
+            Event::Text(text) => self.text(&text),
+            Event::Code(text) => {
+                self.out.push_str("<code>");
+                self.text(&text);
+                self.out.push_str("</code>");
+            }
+            Event::Html(html) => self.raw.push_str(&html),
+            Event::InlineHtml(html) => self.inline_html(&without_comments(&html)),
+            Event::FootnoteReference(name) => {
+                self.notes.push_reference(&mut self.out, &name, self.links > 0, self.options);
+            }
+            Event::SoftBreak => self.text("\n"),
+            Event::HardBreak => self.out.push_str("<br/>\n"),
+            Event::Rule => self.out.push_str("<hr/>\n"),
+            Event::TaskListMarker(done) => self.checkbox(done),
+            Event::InlineMath(text) | Event::DisplayMath(text) => self.text(&text),
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        if let Some(heading) = &mut self.heading {
+            heading.text.push_str(text);
+        }
+        push_text(&mut self.out, text);
+    }
+
+    fn inline_html(&mut self, html: &str) {
+        match self.options.raw_html {
+            RawHtml::Text => self.text(html),
+            RawHtml::Keep => push_raw(&mut self.out, html),
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'_>) {
+        match tag {
+            Tag::Heading { .. } => {
+                self.heading = Some(Heading { start: self.out.len(), text: String::new() });
+            }
+            Tag::CodeBlock(kind) => self.start_code(&kind),
+            Tag::List(Some(start)) if start != 1 => self.out.push_str(&format!("<ol start=\"{start}\">\n")),
+            Tag::FootnoteDefinition(name) => {
+                let outer = std::mem::take(&mut self.out);
+                self.outer.push((outer, name.into_string()));
+            }
+            Tag::Table(alignments) => self.start_table(alignments),
+            Tag::TableHead => {
+                self.columns.column = 0;
+                self.columns.cell = "th";
+                self.out.push_str("<thead><tr>");
+            }
+            Tag::TableRow => {
+                self.columns.column = 0;
+                self.out.push_str("<tr>");
+            }
+            Tag::TableCell => self.start_cell(),
+            Tag::Link { link_type, dest_url, title, .. } => self.start_link(link_type, &dest_url, &title),
+            Tag::Image { dest_url, title, .. } => self.start_image(&dest_url, title),
+            tag => self.out.push_str(opening(&tag)),
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Heading(level) => self.end_heading(number(level)),
+            TagEnd::HtmlBlock => self.end_html(),
+            TagEnd::FootnoteDefinition => {
+                if let Some((outer, name)) = self.outer.pop() {
+                    let body = std::mem::replace(&mut self.out, outer);
+                    self.notes.define(&name, &body);
+                }
+            }
+            TagEnd::TableHead => {
+                self.columns.cell = "td";
+                self.out.push_str("</tr></thead>\n<tbody>\n");
+            }
+            TagEnd::TableCell => {
+                self.columns.column += 1;
+                self.out.push_str(if self.columns.cell == "th" { "</th>" } else { "</td>" });
+            }
+            TagEnd::Link => {
+                self.links -= 1;
+                self.out.push_str("</a>");
+            }
+            tag => self.out.push_str(closing(tag)),
+        }
+    }
+
+    /// Gives the heading its id, now that its text is known.
+    fn end_heading(&mut self, level: u8) {
+        let Some(heading) = self.heading.take() else { return };
+        let level = level.saturating_add(self.options.heading_shift).min(6);
+        let id = self.slugs.id(self.options.id_prefix, &heading.text);
+        let mut opening = format!("<h{level} id=\"");
+        push_attribute(&mut opening, &id);
+        opening.push_str("\">");
+        self.out.insert_str(heading.start, &opening);
+        self.out.push_str(&format!("</h{level}>\n"));
+        let text = heading.text.trim().to_owned();
+        self.contents.push(Contents { level, id, text });
+    }
+
+    fn end_html(&mut self) {
+        let raw = std::mem::take(&mut self.raw);
+        let html = without_comments(&raw);
+        match self.options.raw_html {
+            _ if html.trim().is_empty() => {}
+            RawHtml::Keep => push_raw(&mut self.out, &html),
+            RawHtml::Text => {
+                self.out.push_str("<p>");
+                push_text(&mut self.out, html.trim());
+                self.out.push_str("</p>\n");
+            }
+        }
+    }
+
+    fn start_code(&mut self, kind: &CodeBlockKind<'_>) {
+        let language = match kind {
+            CodeBlockKind::Fenced(info) => info.split_whitespace().next().unwrap_or_default(),
+            CodeBlockKind::Indented => "",
+        };
+        self.out.push_str("<pre tabindex=\"0\"><code");
+        if !language.is_empty() {
+            self.out.push_str(" class=\"language-");
+            push_attribute(&mut self.out, language);
+            self.out.push('"');
+        }
+        self.out.push('>');
+    }
+
+    /// Wide tables scroll in a box of their own, which the keyboard must reach and a name must announce.
+    fn start_table(&mut self, alignments: Vec<Alignment>) {
+        self.columns = Columns { alignments, column: 0, cell: "th" };
+        self.out.push_str("<div class=\"table\" role=\"group\" tabindex=\"0\" aria-label=\"");
+        push_attribute(&mut self.out, self.options.labels.table);
+        self.out.push_str("\"><table>\n");
+    }
+
+    fn start_cell(&mut self) {
+        let Columns { alignments, column, cell } = &self.columns;
+        self.out.push_str(if *cell == "th" { "<th scope=\"col\"" } else { "<td" });
+        self.out.push_str(match alignments.get(*column) {
+            Some(Alignment::Left) => " class=\"align-left\">",
+            Some(Alignment::Center) => " class=\"align-center\">",
+            Some(Alignment::Right) => " class=\"align-right\">",
+            _ => ">",
+        });
+    }
+
+    fn start_link(&mut self, link_type: LinkType, target: &str, title: &str) {
+        self.links += 1;
+        let address = match link_type {
+            LinkType::Email => format!("mailto:{target}"),
+            _ => (self.options.links)(target, LinkKind::Link),
+        };
+        self.out.push_str("<a");
+        if is_harmless(&address) {
+            self.out.push_str(" href=\"");
+            push_address(&mut self.out, &address);
+            self.out.push('"');
+        }
+        self.title(title);
+        self.out.push('>');
+    }
+
+    fn start_image(&mut self, target: &str, title: CowStr<'_>) {
+        let target = (self.options.links)(target, LinkKind::Image);
+        let title = title.into_string();
+        self.image = Some(Image { target, title, description: String::new(), depth: 0 });
+    }
+
+    fn end_image(&mut self) {
+        let Some(image) = self.image.take() else { return };
+        if let Some(heading) = &mut self.heading {
+            heading.text.push_str(&image.description);
+        }
+        if !is_harmless(&image.target) {
+            return push_text(&mut self.out, &image.description);
+        }
+        self.out.push_str("<img src=\"");
+        push_address(&mut self.out, &image.target);
+        self.out.push_str("\" alt=\"");
+        push_attribute(&mut self.out, &image.description);
+        self.out.push_str("\" loading=\"lazy\"");
+        self.title(&image.title);
+        self.out.push_str("/>");
+    }
+
+    fn title(&mut self, title: &str) {
+        if !title.is_empty() {
+            self.out.push_str(" title=\"");
+            push_attribute(&mut self.out, title);
+            self.out.push('"');
+        }
+    }
+
+    /// A box that shows whether a task is done. Its marker is the first thing in its item.
+    fn checkbox(&mut self, done: bool) {
+        if let Some(item) = self.out.rfind("<li>") {
+            self.out.insert_str(item + "<li".len(), " class=\"task\"");
+        }
+        let labels = &self.options.labels;
+        let (checked, label) = if done { (" checked=\"checked\"", labels.done) } else { ("", labels.open) };
+        self.out.push_str("<input type=\"checkbox\" disabled=\"disabled\"");
+        self.out.push_str(checked);
+        self.out.push_str(" aria-label=\"");
+        push_attribute(&mut self.out, label);
+        self.out.push_str("\"/> ");
+    }
+}
+
+/// Whether following or loading the address runs nothing that its author wrote into it.
+fn is_harmless(address: &str) -> bool {
+    let seen: String = address.chars().filter(|c| !c.is_ascii_control() && !c.is_whitespace()).collect();
+    let scheme = seen.split(['/', '?', '#']).next().and_then(|start| start.split_once(':'));
+    let scheme = scheme.map(|(scheme, _)| scheme.to_ascii_lowercase());
+    !matches!(scheme.as_deref(), Some("javascript" | "vbscript" | "data"))
+}
+
+/// The start tag of an element without attributes.
+fn opening(tag: &Tag<'_>) -> &'static str {
+    match tag {
+        Tag::Paragraph => "<p>",
+        Tag::BlockQuote(_) => "<blockquote>\n",
+        Tag::List(Some(_)) => "<ol>\n",
+        Tag::List(None) => "<ul>\n",
+        Tag::Item => "<li>",
+        Tag::Emphasis => "<em>",
+        Tag::Strong => "<strong>",
+        Tag::Strikethrough => "<del>",
+        _ => "",
+    }
+}
+
+/// The end tag of an element that needs nothing else at its end.
+fn closing(tag: TagEnd) -> &'static str {
+    match tag {
+        TagEnd::Paragraph => "</p>\n",
+        TagEnd::BlockQuote(_) => "</blockquote>\n",
+        TagEnd::CodeBlock => "</code></pre>\n",
+        TagEnd::List(true) => "</ol>\n",
+        TagEnd::List(false) => "</ul>\n",
+        TagEnd::Item => "</li>\n",
+        TagEnd::Table => "</tbody></table></div>\n",
+        TagEnd::TableRow => "</tr>\n",
+        TagEnd::Emphasis => "</em>",
+        TagEnd::Strong => "</strong>",
+        TagEnd::Strikethrough => "</del>",
+        _ => "",
+    }
+}

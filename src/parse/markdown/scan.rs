@@ -1,0 +1,263 @@
+//! One pass over Markdown that finds its outermost blocks, its links and its unclosed comments, with their places.
+
+use std::ops::Range;
+
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, LinkType, Tag};
+
+use super::comments::{OPENING, end_of_comment, without_comments};
+use crate::parse::draft::{LinkDraft, LinkKind};
+
+/// What a pass over Markdown finds. Places are in the whole file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Scan {
+    /// The outermost blocks in order.
+    pub(crate) blocks: Vec<Block>,
+    /// Every link and image in order.
+    pub(crate) links: Vec<LinkDraft>,
+    /// Where comments begin that are not closed: readers would see them, or they would hide what follows.
+    pub(crate) unclosed_comments: Vec<Range<usize>>,
+}
+
+/// An outermost block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Block {
+    /// What it is.
+    pub(crate) kind: BlockKind,
+    /// Where it stands, without white space at its ends.
+    pub(crate) span: Range<usize>,
+}
+
+/// What an outermost block is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BlockKind {
+    /// `## text`, level 1 to 6.
+    Heading(u8),
+    /// A heading that is underlined with `===` or `---`.
+    Setext,
+    /// Plain lines.
+    Paragraph,
+    /// Nothing but comments.
+    Comment,
+    /// Code between fences.
+    Fenced,
+    /// Anything else: lists, quotes, tables, HTML, rules.
+    Other,
+}
+
+/// Scans the Markdown that stands at this place of a file.
+pub(crate) fn scan(text: &str, range: Range<usize>) -> Scan {
+    let markdown = &text[range.clone()];
+    let mut scanner =
+        Scanner { markdown, offset: range.start, depth: 0, hidden: Vec::new(), scan: Scan::default() };
+    for (event, span) in super::parser(markdown).into_offset_iter() {
+        scanner.event(&event, span);
+    }
+    if markdown.contains(OPENING) {
+        scanner.find_unclosed_comments();
+    }
+    scanner.scan
+}
+
+struct Scanner<'a> {
+    markdown: &'a str,
+    /// Where the Markdown begins in its file.
+    offset: usize,
+    /// How many elements are open.
+    depth: usize,
+    /// Where `<!--` is no text: code (`None`), and HTML with its place.
+    hidden: Vec<(Range<usize>, Hidden)>,
+    scan: Scan,
+}
+
+/// Why something is not text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Hidden {
+    Code,
+    Html,
+}
+
+impl Scanner<'_> {
+    fn event(&mut self, event: &Event<'_>, span: Range<usize>) {
+        match event {
+            Event::Start(tag) => {
+                self.start(tag, &span);
+                self.depth += 1;
+            }
+            Event::End(_) => self.depth -= 1,
+            Event::Code(_) => self.hidden.push((span, Hidden::Code)),
+            Event::InlineHtml(_) => self.hidden.push((span, Hidden::Html)),
+            Event::Rule if self.depth == 0 => self.block(BlockKind::Other, &span),
+            _ => {}
+        }
+    }
+
+    fn start(&mut self, tag: &Tag<'_>, span: &Range<usize>) {
+        match tag {
+            Tag::CodeBlock(_) => self.hidden.push((span.clone(), Hidden::Code)),
+            Tag::HtmlBlock => self.hidden.push((span.clone(), Hidden::Html)),
+            Tag::Link { link_type, dest_url, .. } if *link_type != LinkType::Email => {
+                self.link(dest_url, LinkKind::Link, span);
+            }
+            Tag::Image { dest_url, .. } => self.link(dest_url, LinkKind::Image, span),
+            _ => {}
+        }
+        if self.depth == 0 {
+            self.block(self.block_kind(tag, span), span);
+        }
+    }
+
+    fn block_kind(&self, tag: &Tag<'_>, span: &Range<usize>) -> BlockKind {
+        let written = &self.markdown[span.clone()];
+        match tag {
+            Tag::Heading { level, .. } if !written.trim().contains('\n') => {
+                BlockKind::Heading(number(*level))
+            }
+            Tag::Heading { .. } => BlockKind::Setext,
+            Tag::Paragraph => BlockKind::Paragraph,
+            Tag::HtmlBlock if without_comments(written).trim().is_empty() => BlockKind::Comment,
+            Tag::CodeBlock(CodeBlockKind::Fenced(_)) => BlockKind::Fenced,
+            _ => BlockKind::Other,
+        }
+    }
+
+    fn block(&mut self, kind: BlockKind, span: &Range<usize>) {
+        let written = &self.markdown[span.clone()];
+        let start = span.start + (written.len() - written.trim_start().len());
+        let end = start.max(span.start + written.trim_end().len());
+        self.scan.blocks.push(Block { kind, span: self.in_file(start..end) });
+    }
+
+    fn link(&mut self, target: &str, kind: LinkKind, span: &Range<usize>) {
+        let span = self.in_file(span.clone());
+        self.scan.links.push(LinkDraft { target: target.to_owned(), kind, span });
+    }
+
+    fn in_file(&self, span: Range<usize>) -> Range<usize> {
+        self.offset + span.start..self.offset + span.end
+    }
+
+    /// Looks at every `<!--` that no code holds and no HTML closes.
+    fn find_unclosed_comments(&mut self) {
+        let mut at = 0;
+        while let Some(found) = self.markdown[at..].find(OPENING) {
+            let start = at + found;
+            at = start + OPENING.len();
+            let holder = self.hidden.iter().find(|(span, _)| span.contains(&start));
+            match holder {
+                Some((_, Hidden::Code)) => {}
+                Some((span, Hidden::Html))
+                    if let Some(end) = end_of_comment(&self.markdown[start..span.end]) =>
+                {
+                    at = start + end;
+                }
+                None if self.markdown[..start].ends_with('\\') => {}
+                _ => self.scan.unclosed_comments.push(self.in_file(start..start + OPENING.len())),
+            }
+        }
+    }
+}
+
+/// A heading's level as a number.
+pub(super) fn number(level: HeadingLevel) -> u8 {
+    match level {
+        HeadingLevel::H1 => 1,
+        HeadingLevel::H2 => 2,
+        HeadingLevel::H3 => 3,
+        HeadingLevel::H4 => 4,
+        HeadingLevel::H5 => 5,
+        HeadingLevel::H6 => 6,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BlockKind, scan};
+    use crate::parse::draft::LinkKind;
+
+    #[track_caller]
+    fn check_blocks(text: &str, expected: &[(BlockKind, &str)]) {
+        let scan = scan(text, 0..text.len());
+        let found: Vec<_> = scan.blocks.iter().map(|block| (block.kind, &text[block.span.clone()])).collect();
+        assert_eq!(found, expected, "{text:?}");
+    }
+
+    #[test]
+    fn only_outermost_blocks_count() {
+        check_blocks(
+            "## A\n\ntext\nmore\n\n- x\n\n  ## B\n\n> ## C\n\n```\n## D\n```\n\n<div>\n## E\n</div>\n\n    ## F\n",
+            &[
+                (BlockKind::Heading(2), "## A"),
+                (BlockKind::Paragraph, "text\nmore"),
+                (BlockKind::Other, "- x\n\n  ## B"),
+                (BlockKind::Other, "> ## C"),
+                (BlockKind::Fenced, "```\n## D\n```"),
+                (BlockKind::Other, "<div>\n## E\n</div>"),
+                (BlockKind::Other, "## F"),
+            ],
+        );
+    }
+
+    #[test]
+    fn headings_are_told_from_underlined_ones() {
+        check_blocks(
+            "  ### A ###\r\nB\r\n===\r\n# C\r\nlong\nD\n---\n\n---\n#\n",
+            &[
+                (BlockKind::Heading(3), "### A ###"),
+                (BlockKind::Setext, "B\r\n==="),
+                (BlockKind::Heading(1), "# C"),
+                (BlockKind::Setext, "long\nD\n---"),
+                (BlockKind::Other, "---"),
+                (BlockKind::Heading(1), "#"),
+            ],
+        );
+    }
+
+    #[test]
+    fn comments_are_no_text() {
+        check_blocks(
+            "<!-- a -->\n\n<!--\n\n## B\n\n-->\n\n<!-- c --> d\n",
+            &[
+                (BlockKind::Comment, "<!-- a -->"),
+                (BlockKind::Comment, "<!--\n\n## B\n\n-->"),
+                (BlockKind::Other, "<!-- c --> d"),
+            ],
+        );
+    }
+
+    #[test]
+    fn comments_that_do_not_close_are_found() {
+        let check = |text: &str, expected: &[usize]| {
+            let found: Vec<usize> =
+                scan(text, 0..text.len()).unclosed_comments.iter().map(|span| span.start).collect();
+            assert_eq!(found, expected, "{text:?}");
+        };
+        check("a <!-- b --> c\n\n<!-- d -->", &[]);
+        check("<!-- a\n\nb", &[0]);
+        check("text <!-- a\n\nb --> c", &[5]);
+        check("<div>\n<!-- a\n\nb -->\n</div>", &[6]);
+        check("`<!--` and\n\n```\n<!--\n```\n\n    <!--\n", &[]);
+        check("\\<!-- a", &[]);
+        check("<!-- <!-- -->", &[]);
+    }
+
+    #[test]
+    fn links_and_images_have_their_places() {
+        let text =
+            "xx [a](b.md) ![c](d.png \"t\") <https://e.example> <f@g.example>\n\n- [h][i]\n\n[i]: /j/\n";
+        let scan = scan(text, 2..text.len());
+        let found: Vec<_> = scan
+            .links
+            .iter()
+            .map(|link| (link.kind, link.target.as_str(), &text[link.span.clone()]))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                (LinkKind::Link, "b.md", "[a](b.md)"),
+                (LinkKind::Image, "d.png", "![c](d.png \"t\")"),
+                (LinkKind::Link, "https://e.example", "<https://e.example>"),
+                (LinkKind::Link, "/j/", "[h][i]"),
+            ]
+        );
+    }
+}
