@@ -44,7 +44,7 @@ pub struct Incident {
     /// The last instant at which something it says changed: update, postmortem, edit, done follow-up, a window's or a
     /// maintenance's beginning or end.
     pub as_of: Instant,
-    /// The last update, postmortem or edit: what feeds call `updated`.
+    /// The last update, postmortem or edit, or the end of an incident that has no updates: what feeds call `updated`.
     pub updated: Instant,
     visible_updates: usize,
     postmortem_at: Option<Instant>,
@@ -177,7 +177,8 @@ impl Incident {
     fn last_word(&self, now: Instant) -> Instant {
         let said = self.updates().last().map(|update| update.at);
         let edited = self.report.edited.filter(|&at| at <= now);
-        [said, self.postmortem_at, edited].into_iter().flatten().fold(self.published, Instant::max)
+        let unsaid = self.ended.filter(|_| !self.is_maintenance() && self.report.updates.is_empty());
+        [said, self.postmortem_at, edited, unsaid].into_iter().flatten().fold(self.published, Instant::max)
     }
 
     fn last_change(&self, site: &Site, now: Instant) -> Instant {

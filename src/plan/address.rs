@@ -30,13 +30,29 @@ pub fn file(link: &str) -> String {
     if link.is_empty() || link.ends_with('/') { format!("{link}index.html") } else { link.to_owned() }
 }
 
+/// The id of an update's element on its incident's page: it holds no white space and needs no escaping in an address.
+pub fn update_anchor(id: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' };
+    format!("update-{}", id.chars().map(plain).collect::<String>())
+}
+
 /// The path of a feed.
 pub fn feed(site: &Site, form: FeedForm, scope: Scope) -> String {
     let name = match form {
         FeedForm::Atom => "history.atom",
         FeedForm::Rss => "history.rss",
+        FeedForm::Json => "feed.json",
     };
     format!("{}{name}", folder(site, scope))
+}
+
+/// The path of the feed of updates. It has no JSON form, since bots that post each update read the other two.
+pub fn updates(form: FeedForm) -> Option<String> {
+    match form {
+        FeedForm::Atom => Some("updates.atom".to_owned()),
+        FeedForm::Rss => Some("updates.rss".to_owned()),
+        FeedForm::Json => None,
+    }
 }
 
 /// The folder in which a part's files stand, with a slash at its end; empty for the whole site.
@@ -67,6 +83,7 @@ pub fn link(page: &Page, edition: &Edition) -> Option<String> {
         Page::Content(ix) => document(&site.pages[*ix].name),
         Page::NotFound => Some("404.html".to_owned()),
         Page::Feed(form, scope) => Some(feed(site, *form, *scope)),
+        Page::Updates(form) => updates(*form),
         Page::UptimeJson => Some("api/uptime.json".to_owned()),
         Page::BuildJson => Some("build.json".to_owned()),
         Page::Sitemap => Some("sitemap.xml".to_owned()),
@@ -99,6 +116,8 @@ mod tests {
         check("history/2024-04", UrlStyle::Directory, ["history/2024-04/", "history/2024-04/index.html"]);
         check("", UrlStyle::File, ["index.html", "index.html"]);
         check("incidents/x", UrlStyle::File, ["incidents/x.html", "incidents/x.html"]);
+        assert_eq!(update_anchor("2024-04-16T16:03:00Z"), "update-2024-04-16T16-03-00Z");
+        assert_eq!(update_anchor("a b\"<é"), "update-a-b---");
         assert_eq!(root("index.html"), "./");
         assert_eq!(root("incidents/x/index.html"), "../../");
     }

@@ -101,10 +101,11 @@ fn documents(edition: &Edition) -> Vec<Page> {
 
 fn machine_files(edition: &Edition) -> Vec<Page> {
     let mut pages = vec![Page::UptimeJson, Page::BuildJson, Page::Sitemap, Page::Robots, Page::NoJekyll];
+    pages.extend([FeedForm::Atom, FeedForm::Rss].map(Page::Updates));
     let components = edition.site.component_ixs().map(Scope::Component);
     let groups = (0..edition.site.groups.len()).map(|ix| Scope::Group(GroupIx(ix)));
     for scope in [Scope::Site].into_iter().chain(components).chain(groups) {
-        pages.extend([FeedForm::Atom, FeedForm::Rss].map(|form| Page::Feed(form, scope)));
+        pages.extend(FeedForm::ALL.map(|form| Page::Feed(form, scope)));
     }
     pages
 }
@@ -158,9 +159,11 @@ fn claim_aliases(edition: &Edition, claims: &mut Claims) {
         }
     }
     for (path, feed) in &site.config.feeds.also_at {
-        let form = if feed.ends_with(".rss") { FeedForm::Rss } else { FeedForm::Atom };
-        let owner = Owner::FeedCopy(path.clone());
-        claims.claim(path, Page::Feed(form, Scope::Site), owner);
+        let copied = |page: &Page| address::link(page, edition).as_ref() == Some(feed);
+        let page = machine_files(edition).into_iter().find(copied);
+        if let Some(page) = page {
+            claims.claim(path, page, Owner::FeedCopy(path.clone()));
+        }
     }
 }
 

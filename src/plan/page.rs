@@ -12,6 +12,13 @@ pub enum FeedForm {
     Atom,
     /// RSS 2.0.
     Rss,
+    /// JSON Feed 1.1.
+    Json,
+}
+
+impl FeedForm {
+    /// Every form.
+    pub const ALL: [FeedForm; 3] = [FeedForm::Atom, FeedForm::Rss, FeedForm::Json];
 }
 
 /// One output.
@@ -43,8 +50,10 @@ pub enum Page {
     NotFound,
     /// An old address; holds the new one's path from the root, as [`super::address`] gives it.
     Redirect(String),
-    /// `/history.atom`, `/history.rss`
+    /// `/history.atom`, `/history.rss`, `/feed.json`: an entry an incident or maintenance
     Feed(FeedForm, Scope),
+    /// `/updates.atom`, `/updates.rss`: an entry an update or postmortem
+    Updates(FeedForm),
     /// `/api/uptime.json`
     UptimeJson,
     /// `/build.json`
@@ -99,6 +108,7 @@ impl Page {
             Page::UptimeYear(year) | Page::UptimeCsv(year) => {
                 Some(edition.year_as_of(edition.site.component_ixs(), year))
             }
+            Page::Updates(_) => edition.dated_as_of(edition.incidents.iter()),
             Page::Feed(_, scope) => edition.dated_as_of(edition.incidents_in(scope)),
             _ => None,
         }

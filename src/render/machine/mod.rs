@@ -4,16 +4,22 @@
 //! build an hour later writes the same bytes.
 
 use crate::model::edition::Edition;
-use crate::plan::links::SourceMap;
+use crate::model::incident::Incident;
+use crate::parse::draft::LinkKind;
+use crate::parse::markdown::{self, HtmlOptions, Labels, RawHtml};
+use crate::plan::links::{self, SourceMap, Target};
 use crate::plan::page::Page;
 use crate::plan::{Plan, address};
+use crate::source::{SourcePath, Text};
 
 mod build;
+mod feed;
 mod rows;
 mod sitemap;
 #[cfg(test)]
 mod testing;
 mod uptime;
+mod words;
 mod xml;
 
 /// What every output is made from.
@@ -34,12 +40,54 @@ impl Context<'_> {
     fn url_of(&self, page: &Page) -> Option<String> {
         address::link(page, self.edition).map(|link| self.url(&link))
     }
+
+    /// The absolute address of an incident's or a maintenance's page.
+    fn incident_url(&self, incident: &Incident) -> String {
+        self.url(&address::incident(incident, self.edition.site.config.url_style))
+    }
+}
+
+impl Context<'_> {
+    /// A text of an incident's report as HTML whose tags are balanced as in XML and whose addresses are absolute. `part`
+    /// tells it from the report's other texts.
+    fn markdown(&self, incident: &Incident, text: &Text, part: &str) -> String {
+        let config = &self.edition.site.config;
+        let page = self.incident_url(incident);
+        let links = |target: &str, _: LinkKind| self.absolute(&page, &incident.report.source, target);
+        let raw_html = if config.raw_html { RawHtml::Keep } else { RawHtml::Text };
+        let options = HtmlOptions {
+            raw_html,
+            links: &links,
+            id_prefix: &format!("{part}-"),
+            heading_shift: 0,
+            labels: Labels::default(),
+        };
+        // Links between a footnote and its mark; in text the angle is escaped.
+        let html = markdown::html(text.as_str(), &options);
+        html.replace("<a href=\"#", &format!("<a href=\"{page}#"))
+    }
+
+    /// Where a link of a file leads, as an absolute address; one that leads nowhere yet leads to the page itself.
+    fn absolute(&self, page: &str, from: &SourcePath, target: &str) -> String {
+        match links::resolve(self.plan, self.sources, from, target) {
+            Target::Inside(link) => self.url(&link),
+            Target::AsWritten if target.starts_with('#') => format!("{page}{target}"),
+            Target::AsWritten if target.starts_with("//") => {
+                let scheme = page.split("//").next().unwrap_or_default();
+                format!("{scheme}{target}")
+            }
+            Target::AsWritten => target.to_owned(),
+            Target::Nowhere => page.to_owned(),
+        }
+    }
 }
 
 /// The bytes of an output for machines; `None` for HTML pages, the theme's files and copies.
 pub fn bytes(edition: &Edition, plan: &Plan, sources: &SourceMap, page: &Page) -> Option<Vec<u8>> {
     let context = &Context { edition, plan, sources };
     let bytes = match page {
+        Page::Feed(form, scope) => feed::bytes(context, *form, *scope),
+        Page::Updates(form) => feed::update_bytes(context, *form),
         Page::UptimeJson => uptime::json(context),
         Page::BuildJson => build::json(context),
         Page::Sitemap => sitemap::sitemap(context),
@@ -55,6 +103,11 @@ fn json<T: serde::Serialize>(value: &T) -> Vec<u8> {
     let mut bytes = serde_json::to_vec(value).expect("plain values with text keys become JSON");
     bytes.push(b'\n');
     bytes
+}
+
+/// Text as it stands between tags of HTML.
+fn escape(text: &str) -> String {
+    xml::clean(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 /// What may not stand in an address, percent-encoded: white space, control characters, quotes, angles and all beyond

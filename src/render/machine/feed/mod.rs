@@ -1,0 +1,161 @@
+//! Feeds: one entry an incident or maintenance, or one an update or postmortem; the same in every form.
+//!
+//! Identity, order and times rest on the content alone. An entry's `updated` is its last update, postmortem or dated edit;
+//! a maintenance that starts or ends by itself changes no entry. A feed's `updated` is the latest of its entries'.
+
+use std::cmp::Reverse;
+
+use crate::model::edition::Scope;
+use crate::model::incident::Incident;
+use crate::plan::address;
+use crate::plan::page::{FeedForm, Page};
+use crate::render::machine::Context;
+use crate::time::{Day, Instant};
+
+mod atom;
+mod content;
+mod json;
+mod rss;
+mod updates;
+
+/// A feed before it takes a form.
+struct Feed {
+    /// A `tag:` URI.
+    id: String,
+    /// The site's title, and the part's name.
+    title: String,
+    /// One sentence; may be empty.
+    description: String,
+    /// The site's title.
+    author: String,
+    /// BCP 47.
+    language: String,
+    /// The absolute address of the page it is about.
+    page: String,
+    /// The absolute address of the front page.
+    home: String,
+    /// Its own absolute address. Copies at other addresses name it too.
+    own: String,
+    updated: Instant,
+    /// Newest first.
+    entries: Vec<Entry>,
+}
+
+/// An incident or maintenance, or an update of one, in a feed.
+struct Entry {
+    /// A `tag:` URI, the same in every feed and for ever.
+    id: String,
+    title: String,
+    /// Its page's absolute address.
+    page: String,
+    published: Instant,
+    updated: Instant,
+    /// The ids and names of the components it is about.
+    components: Vec<(String, String)>,
+    /// HTML whose tags are balanced as in XML, all addresses absolute.
+    html: String,
+}
+
+/// The bytes of a feed of incidents and maintenances.
+pub(super) fn bytes(context: &Context<'_>, form: FeedForm, scope: Scope) -> Vec<u8> {
+    let entries = incidents(context, scope);
+    write(context, &feed(context, &Page::Feed(form, scope), scope, entries), form)
+}
+
+/// The bytes of the feed of updates and postmortems.
+pub(super) fn update_bytes(context: &Context<'_>, form: FeedForm) -> Vec<u8> {
+    let entries = updates::entries(context);
+    write(context, &feed(context, &Page::Updates(form), Scope::Site, entries), form)
+}
+
+fn write(context: &Context<'_>, feed: &Feed, form: FeedForm) -> Vec<u8> {
+    let zone = context.edition.site.config.zone;
+    match form {
+        FeedForm::Atom => atom::bytes(feed, zone),
+        FeedForm::Rss => rss::bytes(feed, zone),
+        FeedForm::Json => json::bytes(feed, zone),
+    }
+}
+
+/// One entry an incident or maintenance, newest first.
+fn incidents(context: &Context<'_>, scope: Scope) -> Vec<Entry> {
+    let mut incidents = context.edition.incidents_in(scope);
+    incidents.sort_by(|a, b| (Reverse(a.published), &a.report.id).cmp(&(Reverse(b.published), &b.report.id)));
+    incidents.truncate(context.edition.site.config.feeds.entries);
+    incidents.into_iter().map(|incident| entry(context, incident)).collect()
+}
+
+fn feed(context: &Context<'_>, own: &Page, scope: Scope, entries: Vec<Entry>) -> Feed {
+    let site = &context.edition.site;
+    let config = &site.config;
+    let (part, page) = match scope {
+        Scope::Site => (None, Page::Front),
+        Scope::Component(ix) => (Some(&site.component(ix).name), Page::Component(ix)),
+        Scope::Group(ix) => (Some(&site.groups[ix.0].name), Page::Group(ix)),
+    };
+    let address = |page: &Page| context.url_of(page).expect("pages and feeds have addresses");
+    let name = if matches!(own, Page::Updates(_)) { "updates" } else { "history" };
+    Feed {
+        id: tag(context, &format!("{}{name}", address::folder(site, scope))),
+        title: part.map_or_else(|| config.title.clone(), |part| format!("{part} – {}", config.title)),
+        description: config.description.clone(),
+        author: config.title.clone(),
+        language: config.language.clone(),
+        page: address(&page),
+        home: address(&Page::Front),
+        own: address(own),
+        updated: updated(context, &entries),
+        entries,
+    }
+}
+
+/// The latest of the entries' times that has come. Without entries it is the beginning of `tag_date`, since RFC 4287
+/// wants a time and the clock's would change the file with every build.
+fn updated(context: &Context<'_>, entries: &[Entry]) -> Instant {
+    let now = context.edition.now;
+    let past = entries.iter().map(|entry| entry.updated).filter(|&at| at <= now).max();
+    past.unwrap_or_else(|| context.tag_date())
+}
+
+fn entry(context: &Context<'_>, incident: &Incident) -> Entry {
+    Entry {
+        id: tag(context, &format!("incident/{}", incident.report.id)),
+        title: incident.report.title.clone(),
+        page: context.incident_url(incident),
+        published: incident.published,
+        updated: incident.updated,
+        components: components(context, incident),
+        html: content::html(context, incident),
+    }
+}
+
+/// The ids and names of the components an incident is about.
+fn components(context: &Context<'_>, incident: &Incident) -> Vec<(String, String)> {
+    let component = |ix| {
+        let component = context.edition.site.component(ix);
+        (component.id.clone(), component.name.clone())
+    };
+    incident.components().into_iter().map(component).collect()
+}
+
+/// A `tag:` URI (RFC 4151) of this site: it stays when pages move.
+fn tag(context: &Context<'_>, specific: &str) -> String {
+    let config = &context.edition.site.config;
+    let host = config.base_url.host();
+    let authority = host.split_once(':').map_or(host, |(name, _port)| name);
+    let specific = super::percent_encode(specific);
+    format!("tag:{authority},{}:{specific}", config.feeds.tag_date)
+}
+
+impl Context<'_> {
+    /// The beginning of the day, month or year in site.toml's `tag_date`: an instant that never moves.
+    pub(super) fn tag_date(&self) -> Instant {
+        let config = &self.edition.site.config;
+        let text = format!("{}-01-01", config.feeds.tag_date);
+        let day = text.get(..10).and_then(Day::parse);
+        day.map_or(Instant::from_epoch_secs(0), |day| config.zone.start_of(day))
+    }
+}
+
+#[cfg(test)]
+mod tests;

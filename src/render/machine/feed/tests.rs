@@ -1,0 +1,351 @@
+use std::sync::Arc;
+
+use quick_xml::Reader;
+use quick_xml::events::Event;
+
+use crate::model::config::BaseUrl;
+use crate::model::edition::{Edition, Scope};
+use crate::model::report::{Postmortem, Report, Slug, Status, Update};
+use crate::model::state::State;
+use crate::model::testing::{at, incident, maintenance, site_of, update};
+use crate::model::{ComponentIx, Group, GroupIx, Site};
+use crate::plan::page::{FeedForm, Page};
+use crate::render::machine::testing::{read, read_edition};
+use crate::source::Text;
+use crate::time::{Instant, Zone};
+
+const ATOM: Page = Page::Feed(FeedForm::Atom, Scope::Site);
+const RSS: Page = Page::Feed(FeedForm::Rss, Scope::Site);
+
+/// The texts of all elements of this name, in order.
+fn texts(xml: &[u8], name: &str) -> Vec<String> {
+    let mut reader = Reader::from_reader(xml);
+    let (mut found, mut inside) = (Vec::new(), None);
+    loop {
+        match reader.read_event().expect("well-formed XML") {
+            Event::Start(start) if start.name().as_ref() == name => inside = Some(String::new()),
+            Event::End(end) if end.name().as_ref() == name => found.extend(inside.take()),
+            Event::Text(text) => {
+                inside.iter_mut().for_each(|inside| inside.push_str(&text));
+            }
+            Event::GeneralRef(entity) => {
+                let entity = format!("&{};", &*entity);
+                inside
+                    .iter_mut()
+                    .for_each(|inside| inside.push_str(&quick_xml::escape::unescape(&entity).unwrap()));
+            }
+            Event::Eof => return found,
+            _ => {}
+        }
+    }
+}
+
+fn text(text: &str) -> Text {
+    Text::new(&Arc::from(text), 0..text.len())
+}
+
+fn named(slug: &str, report: Report) -> Report {
+    Report { slug: Slug::new(slug).unwrap(), id: slug.to_owned(), ..report }
+}
+
+fn resolved() -> Report {
+    incident(&[
+        update("01:00", Some(Status::Investigating), &[(0, State::PartialOutage)]),
+        update("01:30", None, &[]),
+        update("02:00", Some(Status::Resolved), &[]),
+    ])
+}
+
+#[test]
+fn an_atom_feed_says_all_that_was_said() {
+    let mut report = resolved();
+    report.title = "\"Slow\" & <failing>".to_owned();
+    report.postmortem = Some(Postmortem { at: Some(at("05:00")), body: text("Learned.") });
+    let mut site = site_of(vec![report]);
+    let config = Arc::make_mut(&mut site.config);
+    config.zone = Zone::parse("America/Edmonton").unwrap();
+    config.base_url = BaseUrl::parse("http://localhost:8080/status/").unwrap();
+    config.description = "How we are.".to_owned();
+    let expected = r#"<?xml version="1.0" encoding="utf-8"?>
+<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en">
+ <id>tag:localhost,2024:history</id>
+ <title>Status</title>
+ <subtitle>How we are.</subtitle>
+ <updated>2026-11-19T22:00:00-07:00</updated>
+ <author>
+  <name>Status</name>
+ </author>
+ <link rel="alternate" type="text/html" href="http://localhost:8080/status/"/>
+ <link rel="self" type="application/atom+xml" href="http://localhost:8080/status/history.atom"/>
+ <generator>allclear</generator>
+ <entry>
+  <id>tag:localhost,2024:incident/x</id>
+  <title>&quot;Slow&quot; &amp; &lt;failing&gt;</title>
+  <published>2026-11-19T18:00:00-07:00</published>
+  <updated>2026-11-19T22:00:00-07:00</updated>
+  <link rel="alternate" type="text/html" href="http://localhost:8080/status/incidents/x/"/>
+  <category term="api" label="API"/>
+  <content type="html">"#;
+    let shown = String::from_utf8(read(site.clone(), "13:00", &ATOM)).unwrap();
+    assert!(shown.starts_with(expected), "{shown}");
+    let html = "<p><strong>19 November 2026, 18:00 – 19:00 MST</strong></p>\n\
+        <p>Components: API</p>\n\
+        <p><strong>Postmortem</strong> – <time datetime=\"2026-11-19T22:00:00-07:00\">19 November 2026, 22:00 MST</time></p>\n\
+        <p>Learned.</p>\n\
+        <p><strong>Resolved</strong> – <time datetime=\"2026-11-19T19:00:00-07:00\">19 November 2026, 19:00 MST</time></p>\n\
+        <p>Words.</p>\n\
+        <p><strong>Update</strong> – <time datetime=\"2026-11-19T18:30:00-07:00\">19 November 2026, 18:30 MST</time></p>\n\
+        <p>Words.</p>\n\
+        <p><strong>Investigating</strong> – <time datetime=\"2026-11-19T18:00:00-07:00\">19 November 2026, 18:00 MST</time></p>\n\
+        <ul>\n<li>API: partial outage</li>\n</ul>\n\
+        <p>Words.</p>\n";
+    assert_eq!(texts(shown.as_bytes(), "content"), [html]);
+    assert_eq!(texts(&read(site, "13:00", &RSS), "description")[1..], [html]);
+}
+
+#[test]
+fn an_rss_feed_says_the_same() {
+    let mut site = site_of(vec![resolved()]);
+    site.groups = vec![Group { id: "core".to_owned(), name: "Core & more".to_owned() }];
+    site.components[0].group = Some(GroupIx(0));
+    let expected = r#"<?xml version="1.0" encoding="utf-8"?>
+<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom">
+ <channel>
+  <title>Core &amp; more – Status</title>
+  <link>https://status.example.org/groups/core/</link>
+  <description>Core &amp; more – Status</description>
+  <language>en</language>
+  <lastBuildDate>Fri, 20 Nov 2026 02:00:00 +0000</lastBuildDate>
+  <generator>allclear</generator>
+  <atom:link rel="self" type="application/rss+xml" href="https://status.example.org/groups/core/history.rss"/>
+  <item>
+   <title>Title</title>
+   <link>https://status.example.org/incidents/x/</link>
+   <guid isPermaLink="false">tag:status.example.org,2024:incident/x</guid>
+   <pubDate>Fri, 20 Nov 2026 01:00:00 +0000</pubDate>
+   <category>API</category>
+   <description>"#;
+    let page = Page::Feed(FeedForm::Rss, Scope::Group(GroupIx(0)));
+    let shown = String::from_utf8(read(site, "13:00", &page)).unwrap();
+    assert!(shown.starts_with(expected), "{shown}");
+}
+
+#[test]
+fn the_newest_come_first_and_equal_times_by_identity() {
+    let report =
+        |slug: &str, time: &str| named(slug, incident(&[update(time, Some(Status::Investigating), &[])]));
+    let mut early = report("d", "03:00");
+    early.started = Some(at("00:30"));
+    let reports = vec![report("b", "01:00"), report("a", "01:00"), report("c", "02:00"), early];
+    let mut site = site_of(reports);
+    let ids = |site: &Site| texts(&read(site.clone(), "13:00", &RSS), "guid");
+    let tag = |slug: &str| format!("tag:status.example.org,2024:incident/{slug}");
+    assert_eq!(ids(&site), ["c", "a", "b", "d"].map(tag));
+    Arc::make_mut(&mut site.config).feeds.entries = 2;
+    assert_eq!(ids(&site), ["c", "a"].map(tag));
+}
+
+#[test]
+fn a_component_has_its_own_incidents_only() {
+    let mut other = named("y", incident(&[update("01:00", Some(Status::Investigating), &[])]));
+    other.components = vec![(ComponentIx(1), State::MajorOutage)];
+    let site = site_of(vec![resolved(), other]);
+    let of =
+        |ix| texts(&read(site.clone(), "13:00", &Page::Feed(FeedForm::Rss, Scope::Component(ix))), "guid");
+    assert_eq!(of(ComponentIx(0)), ["tag:status.example.org,2024:incident/x"]);
+    assert_eq!(of(ComponentIx(1)), ["tag:status.example.org,2024:incident/y"]);
+    assert!(of(ComponentIx(2)).is_empty());
+}
+
+#[test]
+fn without_entries_a_feed_has_a_time_that_stays() {
+    let mut site = site_of(Vec::new());
+    let updated = |site: &Site| texts(&read(site.clone(), "13:00", &ATOM), "updated");
+    assert_eq!(updated(&site), ["2024-01-01T00:00:00Z"]);
+    Arc::make_mut(&mut site.config).feeds.tag_date = "2023-05-06".to_owned();
+    assert_eq!(updated(&site), ["2023-05-06T00:00:00Z"]);
+    Arc::make_mut(&mut site.config).feeds.tag_date = "2023-05".to_owned();
+    assert_eq!(updated(&site), ["2023-05-01T00:00:00Z"]);
+}
+
+/// Asserts that no feed of the site changes between two instants.
+#[track_caller]
+fn check_still(site: &Site, from: Instant, to: Instant) {
+    let editions = [from, to].map(|now| Edition::new(Arc::new(site.clone()), now));
+    for page in [ATOM, RSS] {
+        let [before, after] = editions.each_ref().map(|edition| read_edition(edition, &page));
+        assert_eq!(String::from_utf8(before).unwrap(), String::from_utf8(after).unwrap());
+    }
+}
+
+#[test]
+fn a_later_clock_alone_changes_no_byte() {
+    let mut open = named("y", incident(&[update("01:00", Some(Status::Investigating), &[])]));
+    open.components = vec![(ComponentIx(1), State::MajorOutage)];
+    open.updates[0].next_update = Some(at("02:00"));
+    let site = site_of(vec![resolved(), open]);
+    check_still(&site, at("03:00"), at("03:00").plus_secs(400 * 86_400));
+    check_still(&site_of(Vec::new()), at("03:00"), at("03:00").plus_secs(400 * 86_400));
+}
+
+#[test]
+fn a_maintenance_that_moves_by_itself_changes_no_byte() {
+    let site =
+        site_of(vec![maintenance("03:00", "04:00", true, &[update("01:00", Some(Status::Scheduled), &[])])]);
+    check_still(&site, at("02:00"), at("03:30"));
+    check_still(&site, at("03:30"), at("04:30"));
+    let html = texts(&read(site, "02:00", &ATOM), "content").remove(0);
+    assert!(
+        html.starts_with("<p><strong>Scheduled for 20 November 2026, 03:00 – 04:00 UTC</strong></p>"),
+        "{html}"
+    );
+}
+
+#[test]
+fn an_incident_without_updates_is_updated_by_its_end() {
+    let mut report = incident(&[]);
+    report.started = Some(at("03:00"));
+    report.ended = Some(at("04:00"));
+    let site = site_of(vec![report]);
+    let entry = |now: &str| {
+        let xml = read(site.clone(), now, &ATOM);
+        (texts(&xml, "updated").remove(1), texts(&xml, "content").remove(0))
+    };
+    let shown = |text: &str| format!("<p><strong>{text}</strong></p>\n");
+    let running = shown("Since 20 November 2026, 03:00 UTC");
+    assert_eq!(entry("03:30"), ("2026-11-20T03:00:00Z".to_owned(), running));
+    let over = shown("20 November 2026, 03:00 – 04:00 UTC");
+    assert_eq!(entry("04:30"), ("2026-11-20T04:00:00Z".to_owned(), over));
+}
+
+#[test]
+fn an_edit_that_is_dated_is_noticed() {
+    let mut report = resolved();
+    report.edited = Some(at("06:00"));
+    let updated = |now: &str| texts(&read(site_of(vec![report.clone()]), now, &ATOM), "updated");
+    assert_eq!(updated("05:00"), ["2026-11-20T02:00:00Z"; 2]);
+    assert_eq!(updated("13:00"), ["2026-11-20T06:00:00Z"; 2]);
+}
+
+#[test]
+fn an_update_feed_has_an_entry_for_each() {
+    let mut report = resolved();
+    report.title = "Slow".to_owned();
+    report.updates[0].id = "first one".to_owned();
+    report.postmortem = Some(Postmortem { at: Some(at("05:00")), body: text("Learned.") });
+    let plan =
+        named("y", maintenance("06:00", "07:00", true, &[update("02:00", Some(Status::Scheduled), &[])]));
+    let mut site = site_of(vec![report, plan]);
+    let xml = |site: &Site, now| read(site.clone(), now, &Page::Updates(FeedForm::Atom));
+    let before = xml(&site, "13:00");
+    assert_eq!(
+        texts(&before, "title")[1..],
+        ["Postmortem: Slow", "Resolved: Slow", "Scheduled: Title", "Update: Slow", "Investigating: Slow"]
+    );
+    let tags = ["x/postmortem", "x/update/0200", "y/update/0200", "x/update/0130", "x/update/first%20one"];
+    let tags = tags.map(|tag| format!("tag:status.example.org,2024:incident/{tag}"));
+    assert_eq!(texts(&before, "id")[1..], tags);
+    assert_eq!(texts(&before, "id")[0], "tag:status.example.org,2024:updates");
+    let shown = String::from_utf8(before.clone()).unwrap();
+    assert!(shown.contains("href=\"https://status.example.org/incidents/x/#update-first-one\""));
+    assert!(shown.contains("href=\"https://status.example.org/incidents/x/#postmortem\""));
+    assert!(texts(&before, "content")[2].starts_with("<p><strong>Scheduled for 20 November 2026, 06:00"));
+    assert_eq!(before, xml(&site, "23:00"));
+    assert_eq!(texts(&xml(&site, "01:45"), "id").len(), 3);
+    Arc::make_mut(&mut site.config).feeds.entries = 1;
+    assert_eq!(texts(&xml(&site, "13:00"), "title")[1..], ["Postmortem: Slow"]);
+}
+
+#[test]
+fn a_json_feed_says_the_same() {
+    let site = site_of(vec![resolved()]);
+    let html = texts(&read(site.clone(), "13:00", &ATOM), "content").remove(0);
+    let expected = serde_json::json!({
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "API – Status",
+        "home_page_url": "https://status.example.org/components/api/",
+        "feed_url": "https://status.example.org/components/api/feed.json",
+        "language": "en",
+        "authors": [{ "name": "Status", "url": "https://status.example.org/" }],
+        "items": [{
+            "id": "tag:status.example.org,2024:incident/x",
+            "url": "https://status.example.org/incidents/x/",
+            "title": "Title",
+            "content_html": html,
+            "date_published": "2026-11-20T01:00:00Z",
+            "date_modified": "2026-11-20T02:00:00Z",
+            "tags": ["API"],
+        }],
+    });
+    let page = Page::Feed(FeedForm::Json, Scope::Component(ComponentIx(0)));
+    assert_eq!(serde_json::from_slice::<serde_json::Value>(&read(site, "13:00", &page)).unwrap(), expected);
+}
+
+#[test]
+fn addresses_in_texts_are_absolute() {
+    let mut report = resolved();
+    report.updates[0].body = text(
+        "[a](/history/) [b](y.md#part) [c](#here) [d](//cdn.test/x) [e](mailto:a@b.test) [f](later.md) \
+         ![g](pic.svg) note[^1] `<a href=\"#x\">`\n\n[^1]: Text.\n",
+    );
+    let mut other = named("y", resolved());
+    other.source = crate::source::SourcePath::new("content/incidents/y.md");
+    let mut site = site_of(vec![report, other]);
+    let picture = crate::source::Handle {
+        path: crate::source::SourcePath::new("content/incidents/pic.svg"),
+        len: 1,
+        stamp: 0,
+    };
+    site.copies.insert("incidents/x/pic.svg".to_owned(), picture);
+    let html = texts(&read(site, "13:00", &ATOM), "content").remove(0);
+    let base = "https://status.example.org";
+    for address in [
+        "history/",
+        "incidents/y/#part",
+        "incidents/x/#here",
+        "incidents/x/pic.svg",
+        "incidents/x/#update0-fn.1",
+        "incidents/x/#update0-fnref.1",
+    ] {
+        assert!(html.contains(&format!("=\"{base}/{address}\"")), "{address}: {html}");
+    }
+    for address in ["https://cdn.test/x", "mailto:a@b.test", "https://status.example.org/incidents/x/"] {
+        assert!(html.contains(&format!("href=\"{address}\"")), "{address}: {html}");
+    }
+    assert!(html.contains("&lt;a href=\"#x\"&gt;"), "{html}");
+}
+
+#[test]
+fn old_addresses_hold_the_same_bytes() {
+    let mut site = site_of(vec![resolved()]);
+    let also_at = [("index.xml", "history.rss"), ("all.json", "feed.json"), ("u", "updates.atom")];
+    let also_at = also_at.map(|(path, feed)| (path.to_owned(), feed.to_owned()));
+    Arc::make_mut(&mut site.config).feeds.also_at = also_at.into_iter().collect();
+    let edition = Edition::new(Arc::new(site), at("13:00"));
+    let plan = crate::plan::outputs(&edition, []).plan;
+    let held = |path: &str| plan.outputs[path].clone();
+    assert_eq!(held("index.xml"), RSS);
+    assert_eq!(held("all.json"), Page::Feed(FeedForm::Json, Scope::Site));
+    assert_eq!(held("u"), Page::Updates(FeedForm::Atom));
+    let shown = String::from_utf8(read_edition(&edition, &held("index.xml"))).unwrap();
+    assert!(shown.contains(
+        "rel=\"self\" type=\"application/rss+xml\" href=\"https://status.example.org/history.rss\""
+    ));
+}
+
+#[test]
+fn any_text_comes_through() {
+    let torture = "\"quotes\" 'single' ]]> <b>&amp;</b> 🎉👩‍👩‍👧 \u{202e}מימין לשמאל\u{202c} עברית \\ `code`";
+    let long = format!("{torture} {}", "x".repeat(10_000));
+    let with_controls = format!("{long}\u{1}\u{b}\u{1b}\u{fffe}\0");
+    let mut report = resolved();
+    report.title = with_controls.clone();
+    report.updates = vec![Update { body: text(&with_controls), ..report.updates[0].clone() }];
+    let site = site_of(vec![report]);
+    for (page, content) in [(ATOM, "content"), (RSS, "description")] {
+        let xml = read(site.clone(), "13:00", &page);
+        assert_eq!(texts(&xml, "title")[1], long);
+        let html = texts(&xml, content).pop().unwrap();
+        assert!(html.contains(&"x".repeat(10_000)) && html.contains("🎉👩‍👩‍👧 \u{202e}מימין"), "{page:?}");
+    }
+}

@@ -1,0 +1,57 @@
+//! The entries of the feed of updates: one an update or postmortem, for bots that post each.
+
+use std::cmp::Reverse;
+
+use crate::model::incident::Incident;
+use crate::plan::address;
+use crate::render::machine::Context;
+use crate::render::machine::feed::{Entry, components, content, tag};
+use crate::time::Instant;
+
+/// What was said once; the order is that of the feed.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Said<'a> {
+    at: Reverse<Instant>,
+    incident: &'a str,
+    /// The update's place among the incident's, the last one first; a postmortem comes before all.
+    place: Reverse<usize>,
+}
+
+/// The newest updates and postmortems of all incidents and maintenances, newest first.
+pub(super) fn entries(context: &Context<'_>) -> Vec<Entry> {
+    let mut said: Vec<(Said<'_>, &Incident)> = context.edition.incidents.iter().flat_map(said).collect();
+    said.sort_by(|(a, _), (b, _)| a.cmp(b));
+    said.truncate(context.edition.site.config.feeds.entries);
+    said.into_iter().map(|(said, incident)| entry(context, incident, said.place.0)).collect()
+}
+
+fn said(incident: &Incident) -> Vec<(Said<'_>, &Incident)> {
+    let updates = incident.updates().iter().map(|update| update.at);
+    let all = updates.chain(incident.postmortem().map(|(_, at)| at)).enumerate();
+    let said = |(place, at)| Said { at: Reverse(at), incident: &incident.report.id, place: Reverse(place) };
+    all.map(|said_at| (said(said_at), incident)).collect()
+}
+
+fn entry(context: &Context<'_>, incident: &Incident, place: usize) -> Entry {
+    let (label, id, anchor, at, html) = match (incident.updates().get(place), incident.postmortem()) {
+        (Some(update), _) => {
+            let label = content::label(update);
+            let html = content::update_html(context, incident, place);
+            (label, format!("update/{}", update.id), address::update_anchor(&update.id), update.at, html)
+        }
+        (None, Some((_, at))) => {
+            let html = content::postmortem_html(context, incident);
+            ("Postmortem", "postmortem".to_owned(), "postmortem".to_owned(), at, html)
+        }
+        (None, None) => unreachable!("what was said is an update or the postmortem"),
+    };
+    Entry {
+        id: tag(context, &format!("incident/{}/{id}", incident.report.id)),
+        title: format!("{label}: {}", incident.report.title),
+        page: format!("{}#{anchor}", context.incident_url(incident)),
+        published: at,
+        updated: at,
+        components: components(context, incident),
+        html: format!("{}{html}", content::lead(context, incident)),
+    }
+}
