@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::check::context::{Context, Life};
 use crate::check::report::{Facts, Window};
 use crate::check::rules;
-use crate::diagnostic::{Diagnostic, Rule, Severity};
+use crate::diagnostic::{Diagnostic, Rule};
 use crate::model::ComponentIx;
 use crate::model::report::{Kind, Schedule, Status};
 use crate::model::state::State;
@@ -60,7 +60,7 @@ fn no_updates(draft: &ReportDraft) -> Option<Diagnostic> {
     let front = &draft.front;
     let is_bounded = front.started.is_some() && front.ended.is_some();
     let says_when = !draft.updates.is_empty() || !front.outages.is_empty() || is_bounded;
-    if says_when || has_errors(draft) {
+    if says_when || is_broken(draft) {
         return None;
     }
     let span = front.title.as_ref().map_or(0..0, |title| title.span.clone());
@@ -73,7 +73,7 @@ fn no_components(draft: &ReportDraft, facts: &Facts<'_>) -> Option<Diagnostic> {
     let front = &draft.front;
     let names_some =
         !front.components.is_empty() || !front.outages.is_empty() || has_state_lines(draft, facts);
-    let title = front.title.as_ref().filter(|_| !names_some && !has_errors(draft))?;
+    let title = front.title.as_ref().filter(|_| !names_some && !is_broken(draft))?;
     let problem =
         problem(rules::NO_COMPONENTS, draft, title.span.clone(), "this incident names no component");
     Some(problem.help("add `components = { ID = \"STATE\" }`, so that it counts in their uptime"))
@@ -87,8 +87,8 @@ fn has_state_lines(draft: &ReportDraft, facts: &Facts<'_>) -> bool {
 }
 
 /// Whether the file alone is wrong already, so that what is absent may only be hidden.
-fn has_errors(draft: &ReportDraft) -> bool {
-    draft.problems.iter().any(|problem| problem.severity == Severity::Error)
+fn is_broken(draft: &ReportDraft) -> bool {
+    draft.problems.iter().any(rules::stops)
 }
 
 /// When an incident begins: `started`, else the earlier of first update and first window.

@@ -4,7 +4,7 @@
 
 use crate::check::context::{Context, Named};
 use crate::check::{Drafts, addresses, course, rules, times, updates};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Diagnostic;
 use crate::model::ComponentIx;
 use crate::model::report::{Done, FollowUp, Kind, Outage, Postmortem, Report, Schedule, Slug};
 use crate::model::state::State;
@@ -21,8 +21,7 @@ use crate::time::Instant;
 pub fn report(draft: &ReportDraft, context: &Context) -> (Option<Report>, Vec<Diagnostic>) {
     let mut problems = Vec::new();
     let report = read(draft, context, &mut problems);
-    let stops = |problem: &Diagnostic| problem.severity == Severity::Error && !rules::yields(problem.rule);
-    let is_broken = context.is_unsure() || problems.iter().chain(&draft.problems).any(stops);
+    let is_broken = context.is_unsure() || problems.iter().chain(&draft.problems).any(rules::stops);
     (report.filter(|_| !is_broken), problems)
 }
 

@@ -1,6 +1,6 @@
 //! The table of rules: what can be wrong with a site, and how bad it is unless `[checks]` says otherwise.
 
-use crate::diagnostic::Rule;
+use crate::diagnostic::{Diagnostic, Rule, Severity};
 use crate::parse::rules as parse;
 
 // site.toml
@@ -97,10 +97,10 @@ pub const FOLLOW_UP_OVERDUE: Rule = Rule::warning("follow-up-overdue");
 /// Every rule there is, in the order of the documentation: of single files, then of the site as a whole.
 pub const ALL: &[Rule] = &joined::<{ parse::ALL.len() + OWN.len() }>(parse::ALL, OWN);
 
-/// Errors that `[checks]` may turn off or make warnings. Without them the site is still whole: a key is left out, a line
-/// is text, a link leads nowhere, time outside a component's life is not counted. Every other error marks content that has no
-/// one meaning, so a site with it cannot be built.
-pub const YIELDING: &[Rule] = &[parse::UNKNOWN_KEY, parse::FORGOTTEN_HEADING, DEAD_LINK, OUTSIDE_LIFE];
+/// Errors that `[checks]` may turn off or make warnings. Without them the site is still whole: a line is text, a link leads
+/// nowhere, time outside a component's life is not counted. Every other error marks content that has no one meaning, or
+/// leaves out what the site needs, so it cannot be built.
+pub const YIELDING: &[Rule] = &[parse::FORGOTTEN_HEADING, DEAD_LINK, OUTSIDE_LIFE];
 
 /// The rules of this layer.
 const OWN: &[Rule] = &[
@@ -163,6 +163,11 @@ pub fn named(name: &str) -> Option<Rule> {
 /// Whether a site can be built although the rule of that name is broken.
 pub(super) fn yields(name: &str) -> bool {
     YIELDING.iter().any(|rule| rule.name == name)
+}
+
+/// Whether a problem leaves no one meaning, whatever `[checks]` says.
+pub(super) fn stops(problem: &Diagnostic) -> bool {
+    problem.severity == Severity::Error && !yields(problem.rule)
 }
 
 #[cfg(test)]

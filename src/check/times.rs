@@ -135,3 +135,73 @@ fn foreign_help(zone: Zone, local: LocalTime) -> String {
         ),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{following, next};
+    use crate::check::Drafts;
+    use crate::check::context::{Completeness, Context};
+    use crate::source::{SourcePath, Spanned};
+    use crate::time::{Instant, Zone, written};
+
+    fn context(zone: &str) -> Context {
+        Context::new(Zone::parse(zone), Vec::new(), Completeness::Whole, Drafts::Hide)
+    }
+
+    /// What a time read after `previous` means: an instant, or the rule it breaks and the help.
+    #[track_caller]
+    fn check(zone: &str, text: &str, previous: Option<&str>, expected: &str) {
+        let written = Spanned::new(written::parse(text).unwrap(), 0..text.len());
+        let previous = previous.map(|previous| Instant::parse_rfc3339(previous).unwrap());
+        let mut problems = Vec::new();
+        let read = following(&context(zone), &SourcePath::new("x.md"), &written, previous, &mut problems);
+        let problem =
+            problems.first().map(|problem| format!("{}: {}", problem.rule, problem.help.as_deref().unwrap()));
+        let found = read.map(|instant| instant.to_string()).or(problem).unwrap_or_default();
+        assert_eq!(found, expected, "{text} in {zone}");
+    }
+
+    #[test]
+    fn a_bare_time_takes_the_date_before_in_its_own_zone() {
+        let edmonton = "America/Edmonton";
+        check(edmonton, "10:06", Some("2024-04-16T16:03:00Z"), "2024-04-16T16:06:00Z");
+        check(edmonton, "10:06", None, "");
+        // 23:30 in Edmonton is the next day already in UTC.
+        check(edmonton, "05:40Z", Some("2024-04-17T05:30:00Z"), "2024-04-17T05:40:00Z");
+        check(edmonton, "23:40", Some("2024-04-17T05:30:00Z"), "2024-04-17T05:40:00Z");
+        check(edmonton, "14:57-04:00", Some("2024-03-21T18:30:00Z"), "2024-03-21T18:57:00Z");
+        // The standard time's abbreviation in summer is an hour behind, here on the day before.
+        check(edmonton, "23:40 MST", Some("2024-07-02T06:10:00Z"), "2024-07-02T06:40:00Z");
+        check(edmonton, "00:20 MDT", Some("2024-07-02T06:10:00Z"), "2024-07-02T06:20:00Z");
+    }
+
+    #[test]
+    fn what_has_no_one_reading_is_an_error() {
+        let berlin = "Europe/Berlin";
+        let readings = "write `2024-03-31T01:30:00+01:00` or `2024-03-31T03:30:00+02:00`";
+        check(berlin, "2024-03-31 02:30", None, &format!("skipped-time: {readings}"));
+        let readings = "write `2023-10-29T02:30:00+02:00` or `2023-10-29T02:30:00+01:00`";
+        check(berlin, "2023-10-29 02:30", None, &format!("doubled-time: {readings}"));
+        check(berlin, "2023-10-29 02:30+01:00", None, "2023-10-29T01:30:00Z");
+        check(berlin, "2023-10-29 02:30 CET", None, "2023-10-29T01:30:00Z");
+        let help = "write the offset from UTC instead, as in `-05:00`, or one of `CEST`, `CET`";
+        check(berlin, "2023-10-29 02:30 EST", None, &format!("foreign-zone: {help}"));
+    }
+
+    #[test]
+    fn a_bare_next_update_is_the_next_such_time() {
+        let check = |text: &str, at: &str, expected: &str| {
+            let written = Spanned::new(written::parse(text).unwrap(), 0..text.len());
+            let at = Instant::parse_rfc3339(at).unwrap();
+            let mut problems = Vec::new();
+            let context = context("America/Edmonton");
+            let read = next(&context, &SourcePath::new("x.md"), &written, at, &mut problems);
+            assert_eq!(read.map(|instant| instant.to_string()).as_deref(), Some(expected), "{text}");
+        };
+        check("10:30", "2024-04-16T16:06:00Z", "2024-04-16T16:30:00Z");
+        check("10:06", "2024-04-16T16:06:00Z", "2024-04-17T16:06:00Z");
+        check("00:15", "2024-04-17T05:50:00Z", "2024-04-17T06:15:00Z");
+        check("02:00Z", "2024-04-16T16:06:00Z", "2024-04-17T02:00:00Z");
+        check("2024-04-16 09:00", "2024-04-16T16:06:00Z", "2024-04-16T15:00:00Z");
+    }
+}
