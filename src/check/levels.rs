@@ -18,7 +18,7 @@ enum Level {
 
 /// The rules whose level site.toml changes.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Levels(BTreeMap<&'static str, Level>);
+pub struct Levels(BTreeMap<&'static str, Level>);
 
 impl Levels {
     /// Reads `[checks]`.
@@ -35,7 +35,7 @@ impl Levels {
     }
 
     /// The problem at its level; `None` when its rule is off.
-    pub(super) fn applied(&self, mut problem: Diagnostic) -> Option<Diagnostic> {
+    pub fn applied(&self, mut problem: Diagnostic) -> Option<Diagnostic> {
         match self.0.get(problem.rule) {
             Some(Level::Off) => return None,
             Some(Level::Shown(severity)) => problem.severity = *severity,

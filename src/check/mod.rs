@@ -35,7 +35,7 @@ use cache::Row;
 use config::{SITE_TOML, Settings};
 use context::Completeness;
 use documents::Visible;
-use levels::Levels;
+pub use levels::Levels;
 
 /// Whether the instant is the real clock's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,12 +71,15 @@ pub struct Options {
 /// What came out.
 #[derive(Clone, Debug)]
 pub struct Checked {
-    /// The site; `None` when any problem is an error.
+    /// The site; `None` when site.toml has errors. While anything else has errors it lacks the reports that do, so it is
+    /// good for finding more problems and for nothing else.
     pub site: Option<Site>,
     /// All problems in order of file, place and rule, at the levels of `[checks]`.
     pub problems: Vec<Diagnostic>,
     /// The instant to build for: on the real clock it may lie up to five minutes ahead.
     pub now: Instant,
+    /// What `[checks]` makes of each rule.
+    pub levels: Levels,
 }
 
 /// The site that all drafts make together, and everything that is wrong with them, the drafts' own problems included.
@@ -111,10 +114,9 @@ pub fn site_reusing(
 
     let mut problems: Vec<Diagnostic> = problems.into_iter().filter_map(|it| levels.applied(it)).collect();
     sort(&mut problems);
-    let is_clean = problems.iter().all(|problem| problem.severity != Severity::Error);
     let copies = || documents::copies(drafts, &visible);
-    let site = is_clean.then(|| Site {
-        config: Arc::new(settings.config.expect("site.toml without errors has all its settings")),
+    let site = settings.config.map(|config| Site {
+        config: Arc::new(config),
         groups: settings.groups,
         components: settings.components,
         reports: cache::reports(&rows),
@@ -122,7 +124,7 @@ pub fn site_reusing(
         pages,
         copies: copies(),
     });
-    Checked { site, problems, now }
+    Checked { site, problems, now, levels }
 }
 
 /// An empty site.toml in place of one that is missing or could not be read.
@@ -178,8 +180,8 @@ fn present_problems(
     problems
 }
 
-/// In order of file, place and rule.
-fn sort(problems: &mut [Diagnostic]) {
+/// Sorts problems by file, place and rule.
+pub fn sort(problems: &mut [Diagnostic]) {
     problems.sort_by(|a, b| {
         let (first, second) = (&a.labels[0], &b.labels[0]);
         let places = (&first.file, first.span.start).cmp(&(&second.file, second.span.start));

@@ -4,6 +4,9 @@
 
 use std::sync::Arc;
 
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use rayon::slice::ParallelSliceMut;
+
 use crate::model::incident::{Incident, Window};
 use crate::model::report::{Done, Kind, Report, Status};
 use crate::model::state::State;
@@ -111,8 +114,8 @@ impl Edition {
         let today = zone.day_of(now);
         let midnight = zone.start_of(today);
         let mut incidents: Vec<Incident> =
-            site.reports.iter().filter_map(|report| Incident::at(report, &site, now)).collect();
-        incidents.sort_by(|a, b| b.began.cmp(&a.began).then_with(|| a.report.slug.cmp(&b.report.slug)));
+            site.reports.par_iter().filter_map(|report| Incident::at(report, &site, now)).collect();
+        incidents.par_sort_by(|a, b| b.began.cmp(&a.began).then_with(|| a.report.slug.cmp(&b.report.slug)));
         let by_component = incidents_by_component(&site, &incidents);
         let stretches = by_component.iter().enumerate();
         let stretches = stretches.map(|(ix, own)| stretches_of(ComponentIx(ix), own, &incidents)).collect();

@@ -57,7 +57,8 @@ pub(super) struct Claims {
 impl Claims {
     /// Claims a path; the first claim stands, a later one is a collision, also when it differs only in case.
     pub(super) fn claim(&mut self, path: &str, page: Page, owner: Owner) {
-        let out = OutPath::new(path).expect("planned paths are made of checked slugs, ids and aliases");
+        // A name that makes no path was reported when it was checked; such a site is planned only to find more problems.
+        let Ok(out) = OutPath::new(path) else { return };
         let holder = self.folded.get(&path.to_lowercase()).and_then(|path| self.outputs.get(path));
         if let Some((_, first)) = holder {
             let (path, first) = (path.to_owned(), first.clone());

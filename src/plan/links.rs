@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::Site;
 use crate::model::edition::Edition;
 use crate::plan::{Plan, address};
 use crate::source::SourcePath;
@@ -61,11 +60,10 @@ pub fn leads_outside(target: &str) -> bool {
     scheme || target.starts_with("//")
 }
 
-/// Whether a link from the root leads to a report that is not public at this edition's instant, but will be or was.
-pub fn leads_to_a_report(site: &Site, path: &str) -> bool {
+/// The slug in the address of a report's page, `incidents/x/` or `maintenance/x.html`; it may be public only later.
+pub fn report_slug(path: &str) -> Option<&str> {
     let bare = path.trim_matches('/').trim_end_matches(".html");
-    let slug = bare.strip_prefix("incidents/").or_else(|| bare.strip_prefix("maintenance/"));
-    slug.is_some_and(|slug| site.reports.iter().any(|report| report.slug.as_str() == slug))
+    bare.strip_prefix("incidents/").or_else(|| bare.strip_prefix("maintenance/"))
 }
 
 /// The link path of an output that was found by `written`: a folder's index is linked as its folder.

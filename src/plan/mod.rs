@@ -15,11 +15,14 @@ mod claims;
 pub mod links;
 pub mod page;
 pub mod path;
+mod problems;
+pub mod rules;
 
 use claims::Claims;
 pub use claims::Owner;
 use page::{FeedForm, Page};
 use path::OutPath;
+pub use problems::{collisions, dead_links};
 
 /// Every output path and the page it holds, in order of paths.
 #[derive(Clone, Debug, Default)]

@@ -34,3 +34,12 @@ pub fn copy_folder(from: &Path, to: &Path) {
         fs::write(path, bytes).unwrap();
     }
 }
+
+/// Writes files below a folder, their folders included.
+pub fn write_bytes(folder: &Path, files: &BTreeMap<String, Vec<u8>>) {
+    for (path, bytes) in files {
+        let path = folder.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+}

@@ -1,0 +1,158 @@
+//! `allclear build`: content to site.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use crate::cli::load::{self, ContentArgs};
+use crate::cli::{Failure, SiteArgs};
+use crate::diagnostic::Diagnostic;
+use crate::diff::Changes;
+use crate::edge::disk::{self, BuildError, Job, Strangers};
+use crate::pipeline::{Body, Prepared};
+use crate::plan::path::OutPath;
+use crate::source::Snapshot;
+
+/// Build the site
+///
+/// Everything is rendered before the output is touched, so a mistake in a report changes nothing, and a build that is
+/// killed is finished by the next one. Only files that an earlier build wrote are overwritten or deleted.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  allclear build --out public --base-url https://status.example.org/")]
+pub struct Build {
+    #[command(flatten)]
+    site: SiteArgs,
+    #[command(flatten)]
+    content: ContentArgs,
+    #[command(flatten)]
+    output: OutputArgs,
+    /// Print what was done as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Where a site is written.
+#[derive(Clone, Debug, clap::Args)]
+pub struct OutputArgs {
+    /// The output's folder [default: public in the site's folder]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Take over files that an earlier build did not write and that stand where pages are to stand
+    #[arg(long)]
+    adopt: bool,
+}
+
+impl OutputArgs {
+    /// The folder.
+    pub fn folder(&self, site: &Path) -> PathBuf {
+        self.out.clone().unwrap_or_else(|| site.join("public"))
+    }
+
+    fn strangers(&self) -> Strangers {
+        if self.adopt { Strangers::Adopt } else { Strangers::Refuse }
+    }
+}
+
+/// What `--json` prints.
+#[derive(Serialize)]
+pub struct Summary<'a> {
+    #[serde(flatten)]
+    changes: &'a Changes,
+    as_of: String,
+    next_change: String,
+}
+
+impl<'a> Summary<'a> {
+    /// Of these changes of a site.
+    pub fn new(changes: &'a Changes, prepared: &Prepared) -> Self {
+        let zone = prepared.edition.site.config.zone;
+        let edition = &prepared.edition;
+        Self { changes, as_of: zone.rfc3339(edition.as_of), next_change: zone.rfc3339(edition.next_change) }
+    }
+
+    /// Prints it to stdout.
+    pub fn print(&self) {
+        let text = serde_json::to_string_pretty(self).expect("a summary is plain data");
+        let _ = writeln!(std::io::stdout(), "{text}");
+    }
+}
+
+/// Builds the site.
+///
+/// # Errors
+/// Problems of the content, and what the disk says.
+pub fn run(args: &Build) -> Result<(), Failure> {
+    let target = args.output.folder(&args.site.site);
+    let loaded = load::load(&args.site, &args.content, &target)?;
+    load::report(&loaded.outcome.problems, &loaded.snapshot)?;
+    let prepared = loaded.outcome.prepared.expect("a site without errors is prepared");
+    let outcome = write(&args.site.site, &target, &args.output, &prepared, &loaded.snapshot, disk::build)?;
+    let changes = &outcome.changes;
+    if args.json {
+        Summary::new(changes, &prepared).print();
+    }
+    if outcome.finished_earlier {
+        eprintln!("finished a build that had been interrupted");
+    }
+    eprintln!("{}", last_line(changes, &prepared, &target));
+    Ok(())
+}
+
+/// Runs [`disk::build`] or [`disk::compare`] over a prepared site.
+///
+/// # Errors
+/// A template that cannot be rendered, a folder that is not ours, and what the disk says.
+pub fn write<F>(
+    site: &Path,
+    target: &Path,
+    output: &OutputArgs,
+    prepared: &Prepared,
+    snapshot: &Snapshot,
+    act: F,
+) -> Result<disk::Outcome, Failure>
+where
+    F: Fn(&Job<'_>, &(dyn Fn(&OutPath) -> Result<disk::Body, Diagnostic> + Sync)) -> Result<disk::Outcome, BuildError<Diagnostic>>,
+{
+    let outputs: Vec<OutPath> = prepared.plan.outputs.keys().cloned().collect();
+    let job = Job {
+        target,
+        outputs: &outputs,
+        now: prepared.edition.now,
+        strangers: output.strangers(),
+        watch: &disk::unwatched,
+    };
+    let render = |path: &OutPath| {
+        prepared.render(path).map(|body| match body {
+            Body::Bytes(bytes) => disk::Body::Bytes(bytes),
+            Body::File(handle) => disk::Body::File(site.join(handle.path.as_str())),
+        })
+    };
+    act(&job, &render).map_err(|error| failure(error, snapshot))
+}
+
+fn failure(error: BuildError<Diagnostic>, snapshot: &Snapshot) -> Failure {
+    match error {
+        BuildError::Render(problem) => match load::report(&[problem], snapshot) {
+            Err(failure) => failure,
+            Ok(()) => Failure::Content,
+        },
+        error => Failure::world(error),
+    }
+}
+
+fn last_line(changes: &Changes, prepared: &Prepared, target: &Path) -> String {
+    let zone = prepared.edition.site.config.zone;
+    let next = zone.rfc3339(prepared.edition.next_change);
+    let written = changes.written();
+    let files = if written == 1 { "file" } else { "files" };
+    let removed = match changes.removed.len() {
+        0 => String::new(),
+        removed => format!(", removed {removed}"),
+    };
+    format!(
+        "wrote {written} {files}{removed}, left {} as they were in `{}`; changes by itself next at {next}",
+        changes.unchanged,
+        target.display()
+    )
+}

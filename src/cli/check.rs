@@ -1,0 +1,73 @@
+//! `allclear check`: every problem of the content, at once.
+
+use std::io::Write;
+
+use clap::ValueEnum;
+
+use crate::cli::load::{self, ContentArgs};
+use crate::cli::{Failure, SiteArgs};
+use crate::diagnostic::{Diagnostic, Severity, github, json, sarif, text};
+use crate::pipeline;
+use crate::source::Snapshot;
+
+/// Show everything that is wrong with the content
+///
+/// Each problem comes with its rule, file, line and column, the source line and what to do about it; docs/rules.md explains
+/// every rule.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  allclear check --deny warnings")]
+pub struct Check {
+    #[command(flatten)]
+    site: SiteArgs,
+    #[command(flatten)]
+    content: ContentArgs,
+    /// How problems are written
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// What else makes the check fail
+    #[arg(long, value_enum, value_name = "WHAT")]
+    deny: Option<Deny>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// A JSON array
+    Json,
+    /// Workflow annotations
+    Github,
+    /// SARIF 2.1.0
+    Sarif,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Deny {
+    /// Warnings fail like errors
+    Warnings,
+}
+
+/// Shows all problems on stdout and how many there are on stderr.
+///
+/// # Errors
+/// [`Failure::Content`] when there is an error, or a warning and warnings are denied.
+pub fn run(args: &Check) -> Result<(), Failure> {
+    let loaded = load::load(&args.site, &args.content, &args.site.site.join("public"))?;
+    let mut problems = loaded.outcome.problems;
+    if let Some(prepared) = &loaded.outcome.prepared {
+        problems.extend(prepared.render_problems());
+    }
+    let _ = write!(std::io::stdout(), "{}", written(&problems, &loaded.snapshot, args.format));
+    eprintln!("{}", text::count(&problems).unwrap_or_else(|| "no problems".to_owned()));
+    let fails = |problem: &Diagnostic| problem.severity == Severity::Error || args.deny == Some(Deny::Warnings);
+    if problems.iter().any(fails) { Err(Failure::Content) } else { Ok(()) }
+}
+
+fn written(problems: &[Diagnostic], snapshot: &Snapshot, format: Format) -> String {
+    match format {
+        Format::Text => text::render(problems, snapshot, load::style(&std::io::stdout())),
+        Format::Json => json::render(problems, snapshot),
+        Format::Github => github::render(problems, snapshot),
+        Format::Sarif => sarif::render(problems, snapshot, &pipeline::rules()),
+    }
+}

@@ -1,0 +1,130 @@
+//! Which instant a command speaks of: `--now`, else SOURCE_DATE_EPOCH, else the clock.
+
+use crate::check::Clock;
+use crate::time::written::{self, parse_relative};
+use crate::time::{Instant, LocalTime, Resolved, Zone};
+
+/// An instant and where it came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Now {
+    /// The instant.
+    pub at: Instant,
+    /// Whether it is the real one.
+    pub clock: Clock,
+}
+
+/// `--now` as given, else SOURCE_DATE_EPOCH, else the clock.
+///
+/// # Errors
+/// What is wrong with the time that was given.
+pub fn now(given: Option<&str>, zone: Zone) -> Result<Now, String> {
+    let real = real_now();
+    if let Some(text) = given {
+        let at = time_argument(text, zone, real, Nearest::Past).map_err(|why| format!("--now: {why}"))?;
+        return Ok(Now { at, clock: Clock::Fixed });
+    }
+    match std::env::var("SOURCE_DATE_EPOCH") {
+        Ok(text) => {
+            let secs = text.trim().parse().map_err(|_| {
+                format!("SOURCE_DATE_EPOCH is `{text}`; it takes seconds since 1970, or leave it unset")
+            })?;
+            Ok(Now { at: Instant::from_epoch_secs(secs), clock: Clock::Fixed })
+        }
+        Err(_) => Ok(Now { at: real, clock: Clock::Real }),
+    }
+}
+
+/// The clock, in whole seconds.
+pub fn real_now() -> Instant {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    Instant::from_epoch_secs(since.map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX)))
+}
+
+/// Which day a bare `14:30` means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nearest {
+    /// The last such time.
+    Past,
+    /// The next such time.
+    Future,
+}
+
+/// A TIME argument: RFC 3339, a local time in the site's zone, a bare time of day, or relative (`-10m`, `+2d`, `now`).
+///
+/// # Errors
+/// Why it is no time, or both readings of one that daylight saving doubles or skips.
+pub fn time_argument(text: &str, zone: Zone, now: Instant, bare: Nearest) -> Result<Instant, String> {
+    let text = text.trim();
+    if text == "now" {
+        return Ok(now);
+    }
+    if let Some(secs) = parse_relative(text) {
+        return Ok(now.plus_secs(secs));
+    }
+    let hint = "as `2026-11-20 14:30`, `2026-11-20T14:30:00Z`, `14:30` or `-10m`";
+    let time = written::parse(text).map_err(|why| format!("`{text}` is no time: {why}; write it {hint}"))?;
+    if time.day.is_some() {
+        return read(&time, time.local(zone.day_of(now)), zone);
+    }
+    let today = zone.day_of(now);
+    let candidates = [today.prev(), today, today.next()].map(|day| read(&time, time.local(day), zone));
+    let [yesterday, today, tomorrow] = candidates;
+    match bare {
+        Nearest::Past => today.and_then(|at| if at <= now { Ok(at) } else { yesterday }),
+        Nearest::Future => today.and_then(|at| if at > now { Ok(at) } else { tomorrow }),
+    }
+}
+
+fn read(time: &written::Written, local: LocalTime, zone: Zone) -> Result<Instant, String> {
+    match &time.zone {
+        written::WrittenZone::Offset(offset) => Ok(local.at_offset(*offset)),
+        written::WrittenZone::Abbreviation(name) => zone.by_abbreviation(local, name).ok_or_else(|| {
+            format!("`{name}` is no abbreviation of {}; write an offset, as in `{local}+02:00`", zone.name())
+        }),
+        written::WrittenZone::Site => match zone.resolve(local) {
+            Resolved::One(at) => Ok(at),
+            Resolved::Skipped { before, after } => Err(format!(
+                "{local} does not exist in {}: daylight saving skips it; write {} or {}",
+                zone.name(),
+                zone.rfc3339(before),
+                zone.rfc3339(after)
+            )),
+            Resolved::Doubled { first, second } => Err(format!(
+                "{local} exists twice in {}: write {} or {}",
+                zone.name(),
+                zone.rfc3339(first),
+                zone.rfc3339(second)
+            )),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read_in_the_sites_zone() {
+        let zone = Zone::parse("America/Edmonton").expect("a zone");
+        let now = Instant::parse_rfc3339("2026-11-20T19:00:00Z").expect("a time");
+        let check = |text: &str, bare: Nearest, expected: &str| {
+            let shown = match time_argument(text, zone, now, bare) {
+                Ok(at) => at.to_string(),
+                Err(why) => why,
+            };
+            assert!(shown.starts_with(expected), "{text}: {shown}");
+        };
+        check("now", Nearest::Past, "2026-11-20T19:00:00Z");
+        check("-10m", Nearest::Past, "2026-11-20T18:50:00Z");
+        check("+2d", Nearest::Past, "2026-11-22T19:00:00Z");
+        check("2026-11-20 14:30", Nearest::Past, "2026-11-20T21:30:00Z");
+        check("2026-11-20T14:30:00Z", Nearest::Past, "2026-11-20T14:30:00Z");
+        check("11:30", Nearest::Past, "2026-11-20T18:30:00Z");
+        check("12:30", Nearest::Past, "2026-11-19T19:30:00Z");
+        check("12:30", Nearest::Future, "2026-11-20T19:30:00Z");
+        check("11:30", Nearest::Future, "2026-11-21T18:30:00Z");
+        check("2026-03-08 02:30", Nearest::Past, "2026-03-08 02:30 does not exist");
+        check("2026-11-01 01:30", Nearest::Past, "2026-11-01 01:30 exists twice");
+        check("soon", Nearest::Past, "`soon` is no time");
+    }
+}

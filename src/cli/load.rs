@@ -1,0 +1,94 @@
+//! What build, plan and check have in common: read the site, settle the clock, prepare, and say what is wrong.
+
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use crate::check::Drafts;
+use crate::cli::clock;
+use crate::cli::{Failure, SiteArgs};
+use crate::diagnostic::text::{self, Style};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::edge::disk;
+use crate::model::config::BaseUrl;
+use crate::parse;
+use crate::pipeline::{self, Memory, Options, Outcome};
+use crate::source::{Snapshot, SourcePath};
+
+/// What a site is read with.
+#[derive(Clone, Debug, clap::Args)]
+pub struct ContentArgs {
+    /// Take the site as of this moment instead of now (RFC 3339, `2026-11-20 14:30` in the site's zone, or `-2h`)
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub now: Option<String>,
+    /// Show drafts too
+    #[arg(long)]
+    pub drafts: bool,
+    /// Where the site will stand, instead of site.toml's `base_url`
+    #[arg(long, value_name = "URL")]
+    pub base_url: Option<String>,
+}
+
+/// A site that was read, and what came of it.
+pub struct Loaded {
+    /// What was read.
+    pub snapshot: Snapshot,
+    /// What came of it.
+    pub outcome: Outcome,
+}
+
+/// Reads and prepares a site; `output` is not part of it even where it lies inside.
+///
+/// # Errors
+/// No folder, no site.toml, or what the disk says; a wrong `--now` or `--base-url`.
+pub fn load(site: &SiteArgs, content: &ContentArgs, output: &Path) -> Result<Loaded, Failure> {
+    let snapshot = read(&site.site, &[output.to_owned()])?;
+    let drafts = parse::all(&snapshot);
+    let now = clock::now(content.now.as_deref(), pipeline::zone(&drafts)).map_err(Failure::World)?;
+    let base_url = content.base_url.as_deref().map(base_url).transpose()?;
+    let shown = if content.drafts { Drafts::Show } else { Drafts::Hide };
+    let options = Options { now: now.at, clock: now.clock, drafts: shown, base_url };
+    let outcome = pipeline::prepare(&snapshot, &drafts, &options, &mut Memory::default());
+    Ok(Loaded { snapshot, outcome })
+}
+
+/// Reads a site's folder.
+///
+/// # Errors
+/// A folder without site.toml, and what the disk says.
+pub fn read(site: &Path, skip: &[PathBuf]) -> Result<Snapshot, Failure> {
+    let snapshot = disk::read(site, skip).map_err(Failure::world)?;
+    if !snapshot.files.contains_key(&SourcePath::new("site.toml")) {
+        return Err(Failure::World(format!(
+            "no site.toml in `{}`\nhelp: name the site's folder with `--site DIR`, or begin one with `allclear init DIR`",
+            site.display()
+        )));
+    }
+    Ok(snapshot)
+}
+
+fn base_url(text: &str) -> Result<BaseUrl, Failure> {
+    BaseUrl::parse(text).ok_or_else(|| {
+        Failure::World(format!("--base-url: `{text}` is no address; write it as `https://status.example.org/`"))
+    })
+}
+
+/// Shows problems and a line that counts them on stderr; fails when one is an error.
+///
+/// # Errors
+/// [`Failure::Content`] when a problem is an error.
+pub fn report(problems: &[Diagnostic], snapshot: &Snapshot) -> Result<(), Failure> {
+    if let Some(count) = text::count(problems) {
+        let shown = text::render(problems, snapshot, style(&std::io::stderr()));
+        let _ = writeln!(std::io::stderr(), "{}\n\n{count}", shown.trim_end());
+    }
+    match problems.iter().any(|problem| problem.severity == Severity::Error) {
+        true => Err(Failure::Content),
+        false => Ok(()),
+    }
+}
+
+/// Colours where a terminal reads along and wants them.
+pub fn style(stream: &impl IsTerminal) -> Style {
+    let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    if wanted && stream.is_terminal() { Style::Coloured } else { Style::Plain }
+}

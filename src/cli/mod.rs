@@ -1,0 +1,80 @@
+//! The command line: one file a command. Here the clock and the environment are read and the edges are joined to the core.
+//!
+//! Exit status: 0 fine; 1 the content has errors; 2 usage, or the world failed. stdout is data, stderr is talk.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "the command line reads the clock, the environment and the arguments"
+)]
+
+use std::fmt::Display;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+mod build;
+mod check;
+pub mod clock;
+mod load;
+mod plan;
+
+/// Turns a folder of Markdown incident reports into a complete, deployable status site.
+#[derive(Debug, Parser)]
+#[command(name = "allclear", version, max_term_width = 80, propagate_version = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Build(build::Build),
+    Plan(plan::Plan),
+    Check(check::Check),
+}
+
+/// What every command takes.
+#[derive(Clone, Debug, Args)]
+pub struct SiteArgs {
+    /// The site's folder
+    #[arg(long, value_name = "DIR", default_value = ".", hide_default_value = true)]
+    pub site: PathBuf,
+}
+
+/// How a command ended, when not well.
+#[derive(Debug)]
+pub enum Failure {
+    /// The content has errors, which were shown: exit status 1.
+    Content,
+    /// `plan --exit-code` found changes: exit status 1.
+    Differs,
+    /// Usage, or the world failed: shown on stderr, exit status 2.
+    World(String),
+}
+
+impl Failure {
+    /// What failed in the world, in its own words.
+    pub fn world(cause: impl Display) -> Self {
+        Failure::World(cause.to_string())
+    }
+}
+
+/// Runs the command that the arguments name.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome = match &cli.command {
+        Command::Build(args) => build::run(args),
+        Command::Plan(args) => plan::run(args),
+        Command::Check(args) => check::run(args),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Content | Failure::Differs) => ExitCode::from(1),
+        Err(Failure::World(cause)) => {
+            eprintln!("error: {cause}");
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! From a snapshot to pages: the lines that call everything above, shared by build, plan, check, serve and publish.
+//!
+//! Invariant: a page is rendered on demand, from the edition, the plan and the theme alone.
+
+use std::sync::Arc;
+
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+
+use crate::check::{self, Cache};
+use crate::diagnostic::{Diagnostic, Rule, Severity};
+use crate::model::Site;
+use crate::model::edition::Edition;
+use crate::parse::{self, draft::Drafts};
+use crate::plan::links::SourceMap;
+use crate::plan::page::Page;
+use crate::plan::path::OutPath;
+use crate::plan::{self, Plan};
+use crate::render::{self, theme::Theme};
+use crate::source::{Handle, Snapshot, SourcePath, Spanned};
+use crate::time::Zone;
+
+pub use crate::check::Options;
+
+/// A site that is ready to be rendered, page by page.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    /// What is public, and what it means.
+    pub edition: Arc<Edition>,
+    /// Every output.
+    pub plan: Arc<Plan>,
+    /// Where links to source files lead.
+    pub sources: Arc<SourceMap>,
+    /// The theme, with everything of the site that is the same on each page.
+    pub theme: Arc<Theme>,
+}
+
+/// What came of a snapshot.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The site; `None` when a problem is an error.
+    pub prepared: Option<Prepared>,
+    /// All problems, sorted by file and place.
+    pub problems: Vec<Diagnostic>,
+}
+
+/// What is kept from one run to the next, so that only what changed is looked at again.
+#[derive(Default)]
+pub struct Memory {
+    cache: Cache,
+    theme: Option<(ThemeKey, Theme)>,
+}
+
+/// What a theme is made of. Files are told apart by identity: those that did not change are shared between snapshots.
+struct ThemeKey {
+    files: Vec<(SourcePath, Arc<[u8]>)>,
+    name: String,
+    language: String,
+}
+
+impl ThemeKey {
+    fn is(&self, other: &ThemeKey) -> bool {
+        let same = |((path, bytes), (other_path, other_bytes)): (&(SourcePath, Arc<[u8]>), &(SourcePath, Arc<[u8]>))| {
+            path == other_path && Arc::ptr_eq(bytes, other_bytes)
+        };
+        self.name == other.name
+            && self.language == other.language
+            && self.files.len() == other.files.len()
+            && self.files.iter().zip(&other.files).all(same)
+    }
+}
+
+/// One output's content.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// Rendered bytes.
+    Bytes(Vec<u8>),
+    /// A file of the site that is copied as it is.
+    File(Handle),
+}
+
+/// The zone that times on the command line are read in: site.toml's, or UTC while that is wrong.
+pub fn zone(drafts: &Drafts) -> Zone {
+    let written = drafts.site.as_ref().and_then(|site| site.time_zone.as_ref());
+    written.and_then(|zone| Zone::parse(&zone.value)).unwrap_or(Zone::UTC)
+}
+
+/// Every rule of every layer, in the order of the pipeline.
+pub fn rules() -> Vec<Rule> {
+    [check::rules::ALL, plan::rules::ALL, render::rules::ALL].concat()
+}
+
+/// Checks drafts, loads the theme and plans every output. All problems come out at once.
+pub fn prepare(snapshot: &Snapshot, drafts: &Drafts, options: &Options, memory: &mut Memory) -> Outcome {
+    let checked = check::site_reusing(drafts, snapshot, options, &mut memory.cache);
+    let mut problems = checked.problems;
+    let (name, language) = theme_of(drafts, checked.site.as_ref());
+    let theme = load_theme(snapshot, name, language, memory).map_err(|more| problems.extend(more)).ok();
+    let prepared = checked.site.zip(theme).map(|(site, theme)| {
+        let edition = Edition::new(Arc::new(site), checked.now);
+        let planned = plan::outputs(&edition, theme.asset_paths());
+        let fails = problems.iter().any(|problem| problem.severity == Severity::Error);
+        let collisions = if fails { Vec::new() } else { plan::collisions(&planned, drafts) };
+        let more = collisions.into_iter().chain(plan::dead_links(&planned, drafts, &edition));
+        problems.extend(more.filter_map(|problem| checked.levels.applied(problem)));
+        let sources = SourceMap::new(&edition);
+        let theme = Arc::new(theme.furnished(&edition.site));
+        Prepared { edition: Arc::new(edition), plan: Arc::new(planned.plan), sources: Arc::new(sources), theme }
+    });
+    check::sort(&mut problems);
+    let fails = problems.iter().any(|problem| problem.severity == Severity::Error);
+    Outcome { prepared: prepared.filter(|_| !fails), problems }
+}
+
+/// Parses, checks and plans a snapshot that nothing is remembered of.
+pub fn run(snapshot: &Snapshot, options: &Options) -> Outcome {
+    prepare(snapshot, &parse::all(snapshot), options, &mut Memory::default())
+}
+
+impl Prepared {
+    /// One output's content.
+    ///
+    /// # Errors
+    /// A template that cannot be rendered, at its place in the theme's file.
+    ///
+    /// # Panics
+    /// When the path is not in the plan.
+    pub fn render(&self, path: &OutPath) -> Result<Body, Diagnostic> {
+        let page = self.plan.outputs.get(path).expect("only planned paths are rendered");
+        match page {
+            Page::Copy(handle) => Ok(Body::File(handle.clone())),
+            page => render::page(&self.edition, &self.plan, &self.sources, &self.theme, path, page).map(Body::Bytes),
+        }
+    }
+
+    /// What goes wrong when every page is rendered: each problem once, in order.
+    pub fn render_problems(&self) -> Vec<Diagnostic> {
+        let paths: Vec<&OutPath> = self.plan.outputs.keys().collect();
+        let mut problems: Vec<Diagnostic> = paths.into_par_iter().filter_map(|path| self.render(path).err()).collect();
+        check::sort(&mut problems);
+        problems.dedup();
+        problems
+    }
+}
+
+fn load_theme(
+    snapshot: &Snapshot,
+    name: String,
+    language: String,
+    memory: &mut Memory,
+) -> Result<Theme, Vec<Diagnostic>> {
+    let files = snapshot.below(&format!("themes/{name}"));
+    let files = files.filter_map(|(path, _)| Some((path.clone(), Arc::clone(snapshot.bytes(path)?)))).collect();
+    let key = ThemeKey { files, name, language };
+    if let Some((known, theme)) = &memory.theme
+        && known.is(&key)
+    {
+        return Ok(theme.clone());
+    }
+    let theme = Theme::load(snapshot, &key.name, &key.language)?;
+    memory.theme = Some((key, theme.clone()));
+    Ok(theme)
+}
+
+fn theme_of(drafts: &Drafts, site: Option<&Site>) -> (String, String) {
+    let written = drafts.site.as_ref();
+    let text =
+        |value: Option<&Spanned<String>>, default: &str| value.map_or(default.to_owned(), |value| value.value.clone());
+    match site {
+        Some(site) => (site.config.theme.clone(), site.config.language.clone()),
+        None => (
+            text(written.and_then(|site| site.theme.as_ref()), "default"),
+            text(written.and_then(|site| site.language.as_ref()), "en"),
+        ),
+    }
+}

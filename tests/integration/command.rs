@@ -1,0 +1,154 @@
+//! The binary, run on copies of the demo and on small sites.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::SystemTime;
+
+use tempfile::TempDir;
+
+use crate::support::{copy_folder, read_files, write_files};
+
+/// Noon of a day on which nothing of the demo is open.
+const NOW: &str = "2026-11-21T12:00:00Z";
+
+/// A copy of the repository's own site.
+fn demo() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    fs::copy(root.join("site.toml"), folder.path().join("site.toml")).unwrap();
+    for part in ["content", "static"] {
+        copy_folder(&root.join(part), &folder.path().join(part));
+    }
+    folder
+}
+
+fn allclear(site: &Path, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_allclear"))
+        .args(args)
+        .arg("--site")
+        .arg(site)
+        .env_remove("SOURCE_DATE_EPOCH")
+        .output()
+        .unwrap()
+}
+
+#[track_caller]
+fn build(site: &Path, now: &str) -> String {
+    let output = allclear(site, &["build", "--now", now]);
+    let talk = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{talk}");
+    talk
+}
+
+fn public(site: &Path) -> BTreeMap<String, Vec<u8>> {
+    let own = |path: &str| path.starts_with(".allclear/");
+    read_files(&site.join("public")).into_iter().filter(|(path, _)| !own(path)).collect()
+}
+
+fn times(folder: &Path) -> BTreeMap<PathBuf, SystemTime> {
+    let files = read_files(folder).into_keys();
+    files.map(|path| folder.join(path)).map(|path| (path.clone(), fs::metadata(&path).unwrap().modified().unwrap())).collect()
+}
+
+#[test]
+fn the_demo_has_nothing_to_complain_about() {
+    let site = demo();
+    let output = allclear(site.path(), &["check", "--now", NOW, "--deny", "warnings"]);
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "");
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn building_again_writes_nothing() {
+    let site = demo();
+    build(site.path(), NOW);
+    let before = times(&site.path().join("public"));
+    let talk = build(site.path(), "2026-11-21T13:00:00Z");
+    assert!(talk.starts_with("wrote 0 files,"), "{talk}");
+    assert_eq!(times(&site.path().join("public")), before);
+    let plan = allclear(site.path(), &["plan", "--exit-code", "--now", NOW]);
+    assert_eq!(plan.status.code(), Some(0));
+}
+
+#[test]
+fn a_day_later_every_resolved_incident_is_as_it_was() {
+    let site = demo();
+    build(site.path(), NOW);
+    let before = public(site.path());
+    build(site.path(), "2026-11-22T12:00:00Z");
+    let after = public(site.path());
+    let incidents = |path: &&String| path.starts_with("incidents/") || path.starts_with("history");
+    let kept = before.keys().filter(incidents).inspect(|path| assert_eq!(before[*path], after[*path], "{path}"));
+    assert!(kept.count() > 10, "the demo has incidents");
+    assert_ne!(before["index.html"], after["index.html"], "a new day appears on the front page");
+}
+
+#[test]
+fn the_long_outage_runs_while_it_ran() {
+    let site = demo();
+    build(site.path(), "2024-05-06T01:00:00Z");
+    let files = public(site.path());
+    let front = String::from_utf8(files["index.html"].clone()).unwrap();
+    let slug = files.keys().find(|path| path.contains("2024-05-05")).unwrap();
+    let page = String::from_utf8(files[slug].clone()).unwrap();
+    assert!(front.contains("Major outage") || front.contains("System Outage"), "{front}");
+    assert!(page.contains("Investigating"), "{page}");
+}
+
+#[test]
+fn a_broken_report_changes_no_byte() {
+    let site = demo();
+    build(site.path(), NOW);
+    let before = times(&site.path().join("public"));
+    write_files(site.path(), &[("content/incidents/new.md", "+++\ntitle = \"x\"\n+++\n\n## Resolvd, 2026-11-20 10:00\n")]);
+    let output = allclear(site.path(), &["build", "--now", NOW]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("content/incidents/new.md:5:"));
+    assert_eq!(times(&site.path().join("public")), before);
+}
+
+#[test]
+fn ten_mistakes_are_shown_in_one_run() {
+    let site = tempfile::tempdir().unwrap();
+    let report = "+++\ntitel = \"a\"\nimpact = \"huge\"\ncomponents = { apii = \"degraded\", api = \"broken\" }\nstarted = \"yesterday\"\n+++\n\nHello.\n\n## Resolvd, 2026-11-20 10:00\n\n## Update, 25:00\n\n##Resolved, 10:33\n";
+    write_files(
+        site.path(),
+        &[
+            ("site.toml", "title = \"x\"\nbase_url = \"example\"\ntime_zone = \"Mars/Base\"\n[[components]]\nid = \"api\"\nname = \"API\"\ngroup = \"none\"\n"),
+            ("content/incidents/a.md", report),
+            ("content/incidents/b.md", "no front matter\n"),
+            ("content/incidents/c.md", "+++\ntitle = \n+++\n"),
+        ],
+    );
+    let output = allclear(site.path(), &["check", "--now", NOW]);
+    let shown = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let errors = shown.lines().filter(|line| line.starts_with("error[")).count();
+    assert!(errors >= 10, "{errors} errors:\n{shown}");
+}
+
+#[test]
+fn ten_builds_give_equal_bytes() {
+    let site = demo();
+    let mut builds = (0..10).map(|number| {
+        let out = site.path().join(format!("out-{number}"));
+        let output = allclear(site.path(), &["build", "--now", NOW, "--out", out.to_str().unwrap()]);
+        assert!(output.status.success());
+        read_files(&out)
+    });
+    let first = builds.next().unwrap();
+    assert!(first.len() > 50);
+    assert!(builds.all(|build| build == first));
+}
+
+#[test]
+fn the_world_failing_is_status_2() {
+    let empty = tempfile::tempdir().unwrap();
+    let output = allclear(empty.path(), &["build"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("no site.toml"));
+    let output = allclear(demo().path(), &["build", "--now", "soon"]);
+    assert_eq!(output.status.code(), Some(2));
+}
