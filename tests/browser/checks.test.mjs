@@ -1,6 +1,7 @@
 // The checks themselves: each finds what is wrong with a page made for it, and nothing on a sound one.
 
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -8,6 +9,7 @@ import { axeProblems } from './checks/axe.mjs';
 import { linkProblems, unreachedPages } from './checks/links.mjs';
 import { nuProblems } from './checks/nu.mjs';
 import { hiddenWithoutJavaScript, openingProblems, policyProblems } from './checks/pages.mjs';
+import { renderBlocking, weightOf } from './checks/weight.mjs';
 import { launch } from './chromium.mjs';
 import { BASE_URL, OUTPUT_ROOT, onePageOfEachKind, serve } from './site.mjs';
 
@@ -102,6 +104,23 @@ test('what the Nu HTML checker finds is told with its page and line', () => {
   const problems = nuProblems(site.dir).filter((problem) => !problem.startsWith('unfit/'));
   assert.notEqual(problems.length, 0);
   assert.deepEqual(problems.filter((problem) => !/^invalid\/index\.html:\d+: /.test(problem)), []);
+});
+
+test('a page weighs its text, its styles and all its scripts', () => {
+  const plain = { 'index.html': page('') };
+  const light = { dir: write('light', plain), url: site.url };
+  const noise = randomBytes(5000).toString('hex');
+  const styled = page('<script src="/repo/a.js"></script>').replace('<title>', '<link rel="stylesheet" href="a.css"><title>');
+  const heavy = write('heavy', {
+    'x/index.html': styled,
+    'x/a.css': noise,
+    'a.js': 'import { b } from "./b.js";',
+    'b.js': `export const b = "${randomBytes(5000).toString('hex')}";`,
+  });
+  assert(weightOf(light, 'index.html') < 500);
+  assert(weightOf({ dir: heavy, url: site.url }, 'x/index.html') > 10_000);
+  assert.deepEqual(renderBlocking(styled), ['a.css', '/repo/a.js']);
+  assert.deepEqual(renderBlocking('<script type="module" src="a.js"></script><script defer src="b.js"></script>'), []);
 });
 
 test('the fullest page of each kind stands for its kind', () => {

@@ -9,6 +9,7 @@ import { redirectOf } from './checks/document.mjs';
 import { linkProblems, unreachedPages } from './checks/links.mjs';
 import { nuProblems } from './checks/nu.mjs';
 import { hiddenWithoutJavaScript, openingProblems, policyProblems } from './checks/pages.mjs';
+import { renderBlocking, weightOf } from './checks/weight.mjs';
 import { launch } from './chromium.mjs';
 import { MOMENTS, buildSite, filesOf, onePageOfEachKind, pageAddress, serve } from './site.mjs';
 
@@ -64,6 +65,15 @@ for (const [moment, now] of Object.entries(MOMENTS)) {
     test('axe finds nothing on any kind of page in either scheme at both widths', async () => {
       const addresses = onePageOfEachKind(site.dir, pages).map(pageAddress);
       assert.deepEqual(await axeProblems(browser, site, addresses), []);
+    });
+
+    test('pages are light and wait for one request at most', () => {
+      const limits = [[/^index\.html$/, 30], [/^(incidents|maintenance)\/[^/]+\/index\.html$/, 12]];
+      for (const [pattern, limitKib] of limits) {
+        const weights = pages.filter((file) => pattern.test(file)).map((file) => [file, weightOf(site, file)]);
+        assertNone(weights.filter(([, bytes]) => bytes > limitKib * 1024).map(([file, bytes]) => `${file}: ${bytes} bytes`));
+      }
+      assertNone(pages.filter((file) => renderBlocking(htmlOf(site, file)).length > 1));
     });
 
     test('an address that leads nowhere shows the site\'s own page, whole, however deep', async () => {
