@@ -5,12 +5,18 @@
 pub mod draft;
 pub mod files;
 mod front;
+mod heading;
 pub mod keys;
+mod likeness;
 pub mod markdown;
 pub mod near;
+mod report;
 pub mod rules;
+mod settings;
 mod table;
 #[cfg(test)]
 mod testing;
 mod text;
 mod validate;
+
+pub use report::report;

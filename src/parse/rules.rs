@@ -42,13 +42,15 @@ pub const UNKNOWN_STATE: Rule = Rule::error("unknown-state");
 pub const UNKNOWN_IMPACT: Rule = Rule::error("unknown-impact");
 /// `id` or `next_update` twice below one heading.
 pub const REPEATED_SETTING: Rule = Rule::error("repeated-setting");
+/// `id` without a value below a heading.
+pub const EMPTY_SETTING: Rule = Rule::error("empty-setting");
 /// A heading in the postmortem that reads as an update's.
 pub const UPDATE_IN_POSTMORTEM: Rule = Rule::warning("update-in-postmortem");
 /// An update that says nothing.
 pub const EMPTY_UPDATE: Rule = Rule::warning("empty-update");
 /// A comment that readers would see, or that hides the rest of the file.
 pub const UNCLOSED_COMMENT: Rule = Rule::error("unclosed-comment");
-/// A code block that is never closed and holds what reads as an update's heading.
+/// Code or HTML that is never closed and holds what reads as a heading.
 pub const UNCLOSED_CODE: Rule = Rule::warning("unclosed-code");
 /// A line of recorded downtime that cannot be read.
 pub const INVALID_DOWNTIME: Rule = Rule::error("invalid-downtime");
@@ -81,6 +83,7 @@ pub const ALL: &[Rule] = &[
     UNKNOWN_STATE,
     UNKNOWN_IMPACT,
     REPEATED_SETTING,
+    EMPTY_SETTING,
     UPDATE_IN_POSTMORTEM,
     EMPTY_UPDATE,
     UNCLOSED_COMMENT,

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 pub(super) const OPENING: &str = "<!--";
 
 /// The HTML without its comments; one that is not closed reaches to the end.
-pub(super) fn without_comments(html: &str) -> Cow<'_, str> {
+pub(crate) fn without_comments(html: &str) -> Cow<'_, str> {
     if !html.contains(OPENING) {
         return Cow::Borrowed(html);
     }

@@ -15,6 +15,7 @@ mod slugs;
 #[cfg(test)]
 mod tests;
 
+pub(super) use comments::without_comments;
 pub use html::{Contents, HtmlOptions, Labels, RawHtml, html, html_with_contents};
 pub use plain::plain_text;
 pub(super) use scan::{Block, BlockKind, Scan, scan};

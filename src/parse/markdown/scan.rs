@@ -40,7 +40,9 @@ pub(crate) enum BlockKind {
     Comment,
     /// Code between fences.
     Fenced,
-    /// Anything else: lists, quotes, tables, HTML, rules.
+    /// HTML, not only comments.
+    Html,
+    /// Anything else: lists, quotes, tables, indented code, rules.
     Other,
 }
 
@@ -115,6 +117,7 @@ impl Scanner<'_> {
             Tag::Heading { .. } => BlockKind::Setext,
             Tag::Paragraph => BlockKind::Paragraph,
             Tag::HtmlBlock if without_comments(written).trim().is_empty() => BlockKind::Comment,
+            Tag::HtmlBlock => BlockKind::Html,
             Tag::CodeBlock(CodeBlockKind::Fenced(_)) => BlockKind::Fenced,
             _ => BlockKind::Other,
         }
@@ -191,7 +194,7 @@ mod tests {
                 (BlockKind::Other, "- x\n\n  ## B"),
                 (BlockKind::Other, "> ## C"),
                 (BlockKind::Fenced, "```\n## D\n```"),
-                (BlockKind::Other, "<div>\n## E\n</div>"),
+                (BlockKind::Html, "<div>\n## E\n</div>"),
                 (BlockKind::Other, "## F"),
             ],
         );
@@ -219,7 +222,7 @@ mod tests {
             &[
                 (BlockKind::Comment, "<!-- a -->"),
                 (BlockKind::Comment, "<!--\n\n## B\n\n-->"),
-                (BlockKind::Other, "<!-- c --> d"),
+                (BlockKind::Html, "<!-- c --> d"),
             ],
         );
     }

@@ -1,0 +1,211 @@
+//! What the text of a heading says: `STATUS, TIME`, `Postmortem, TIME` or something else.
+
+use std::ops::Range;
+
+use crate::model::report::{Kind, Status};
+use crate::parse::near::near;
+use crate::parse::text::trimmed;
+use crate::time::written;
+
+/// A heading's text, split at the comma or what stands for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Parts {
+    /// Before it; all of the text when there is none.
+    pub(super) name: Range<usize>,
+    /// After it, perhaps empty.
+    pub(super) rest: Option<Range<usize>>,
+}
+
+/// What stands before the comma.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Name {
+    /// A status.
+    Status(Status),
+    /// `Update`
+    Update,
+    /// `Postmortem`
+    Postmortem,
+    /// Anything else.
+    Unknown,
+}
+
+/// The text of a heading's line: without the `#`s at both ends and without a comment behind it.
+pub(super) fn content(text: &str, line: Range<usize>) -> Range<usize> {
+    let line = trimmed(text, line);
+    let line = match text[line.clone()].find("<!--") {
+        Some(comment) if text[line.clone()].ends_with("-->") => {
+            trimmed(text, line.start..line.start + comment)
+        }
+        _ => line,
+    };
+    let hashes = text[line.clone()].bytes().take_while(|&byte| byte == b'#').count();
+    let line = trimmed(text, line.start + hashes..line.end);
+    let opened = text[line.clone()].trim_end_matches('#');
+    let is_closed = opened.is_empty() || opened.ends_with([' ', '\t']);
+    if is_closed { trimmed(text, line.start..line.start + opened.len()) } else { line }
+}
+
+/// Splits a heading's text at its first comma, dash, `|` or `at`. A hyphen is a dash when there is space beside it.
+pub(super) fn split(text: &str, content: Range<usize>) -> Parts {
+    let written = &text[content.clone()];
+    match separator(written) {
+        None => Parts { name: content, rest: None },
+        Some(separator) => Parts {
+            name: trimmed(text, content.start..content.start + separator.start),
+            rest: Some(trimmed(text, content.start + separator.end..content.end)),
+        },
+    }
+}
+
+/// Where the first separator stands.
+fn separator(written: &str) -> Option<Range<usize>> {
+    let sign = written.char_indices().find_map(|(at, c)| {
+        let end = at + c.len_utf8();
+        let is_separator = match c {
+            ',' | '|' | '–' | '—' => true,
+            '-' => {
+                let space = |c: Option<char>| c.is_none_or(char::is_whitespace);
+                space(written[..at].chars().next_back()) || space(written[end..].chars().next())
+            }
+            _ => false,
+        };
+        is_separator.then_some(at..end)
+    });
+    let word = written.as_bytes().windows(4).position(|four| {
+        four[0].is_ascii_whitespace()
+            && four[1..3].eq_ignore_ascii_case(b"at")
+            && four[3].is_ascii_whitespace()
+    });
+    let word = word.map(|at| at..at + 4);
+    match (sign, word) {
+        (Some(sign), Some(word)) => Some(if sign.start < word.start { sign } else { word }),
+        (sign, word) => sign.or(word),
+    }
+}
+
+/// Reads what stands before the comma; case, spaces and underscores do not matter.
+pub(super) fn name(written: &str) -> Name {
+    if written.len() > 32 {
+        return Name::Unknown;
+    }
+    let plain: String =
+        written.chars().filter(|c| !c.is_whitespace() && *c != '_').map(|c| c.to_ascii_lowercase()).collect();
+    match plain.as_str() {
+        "update" => Name::Update,
+        "postmortem" => Name::Postmortem,
+        "inprogress" => Name::Status(Status::InProgress),
+        plain => {
+            let status = Status::ALL.into_iter().find(|status| status.as_str() == plain);
+            status.map_or(Name::Unknown, Name::Status)
+        }
+    }
+}
+
+/// Whether the text reads as an update's heading, status and time both right.
+pub(super) fn reads_as_update(text: &str, content: Range<usize>) -> bool {
+    let parts = split(text, content);
+    let is_named = matches!(name(&text[parts.name]), Name::Status(_) | Name::Update);
+    is_named && parts.rest.is_some_and(|rest| written::parse(&text[rest]).is_ok())
+}
+
+/// Whether the text names a status or the postmortem, or reads as an update: what a heading without the space behind its
+/// `#`s must do to be told from `#42` and `#hashtag`.
+pub(super) fn reads_as_heading(text: &str, content: Range<usize>) -> bool {
+    let parts = split(text, content.clone());
+    match name(&text[parts.name]) {
+        Name::Status(_) | Name::Postmortem => true,
+        Name::Update => reads_as_update(text, content),
+        Name::Unknown => false,
+    }
+}
+
+/// `Resolved, 10:33` for a text `Resolved 10:33` or `Resolved: 10:33`, which only lacks the comma.
+pub(super) fn with_comma(written: &str) -> Option<String> {
+    let (before, time) = written.split_at(written.find(|c: char| c.is_ascii_digit())?);
+    let before = before.trim_end_matches(|c: char| c.is_whitespace() || c.is_ascii_punctuation());
+    let is_known = name(before) != Name::Unknown && crate::time::written::parse(time).is_ok();
+    is_known.then(|| format!("{before}, {}", time.trim()))
+}
+
+/// The words that headings of such a report may begin with.
+pub(super) fn words(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::Incident => &["Investigating", "Identified", "Monitoring", "Resolved", "Update", "Postmortem"],
+        Kind::Maintenance => {
+            &["Scheduled", "In progress", "Verifying", "Completed", "Cancelled", "Update", "Postmortem"]
+        }
+    }
+}
+
+/// The word that was probably meant.
+pub(super) fn near_word(written: &str, kind: Kind) -> Option<&'static str> {
+    near(written, words(kind).iter().copied())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Name, content, name, reads_as_heading, reads_as_update, split, with_comma};
+    use crate::model::report::Status;
+
+    #[track_caller]
+    fn check(line: &str, expected_name: &str, expected_rest: Option<&str>) {
+        let parts = split(line, content(line, 0..line.len()));
+        assert_eq!(
+            (&line[parts.name], parts.rest.map(|rest| &line[rest])),
+            (expected_name, expected_rest),
+            "{line}"
+        );
+    }
+
+    #[test]
+    fn headings_are_split_at_whatever_stands_for_the_comma() {
+        check("## Resolved, 2024-04-16 10:33", "Resolved", Some("2024-04-16 10:33"));
+        check("## Resolved,10:33", "Resolved", Some("10:33"));
+        check("## Resolved - 2024-04-16 10:33 ##", "Resolved", Some("2024-04-16 10:33"));
+        check("## Resolved -10:33", "Resolved", Some("10:33"));
+        check("## Resolved – 10:33", "Resolved", Some("10:33"));
+        check("## Resolved—10:33", "Resolved", Some("10:33"));
+        check("##\tIn_Progress | 10:33 MDT", "In_Progress", Some("10:33 MDT"));
+        check("## in progress AT 10:33", "in progress", Some("10:33"));
+        check("## Resolved, 10:33 <!-- late -->", "Resolved", Some("10:33"));
+        check("## Resolved,", "Resolved", Some(""));
+        check("## Resolved 10:33", "Resolved 10:33", None);
+        check("## Post-mortem", "Post-mortem", None);
+        check("## What, at last - us", "What", Some("at last - us"));
+        check("# C#", "C#", None);
+        check("#", "", None);
+        check("## #", "", None);
+    }
+
+    #[test]
+    fn names_are_read_in_any_case() {
+        let check = |written: &str, expected: Name| assert_eq!(name(written), expected, "{written}");
+        check("RESOLVED", Name::Status(Status::Resolved));
+        check("in_ progress", Name::Status(Status::InProgress));
+        check("In progress", Name::Status(Status::InProgress));
+        check("post mortem", Name::Postmortem);
+        check("update", Name::Update);
+        check("in-progress", Name::Unknown);
+        check("", Name::Unknown);
+    }
+
+    #[test]
+    fn likeness_is_judged() {
+        let check = |text: &str, update: bool, heading: bool| {
+            let found = (reads_as_update(text, 0..text.len()), reads_as_heading(text, 0..text.len()));
+            assert_eq!(found, (update, heading), "{text}");
+        };
+        check("Resolved, 10:33", true, true);
+        check("Update, 10:33", true, true);
+        check("Update", false, false);
+        check("Resolved", false, true);
+        check("Postmortem, draft", false, true);
+        check("Resolved, we think", false, true);
+        check("Resolved by 10:33", false, false);
+        check("42", false, false);
+        assert_eq!(with_comma("Resolved: 10:33").as_deref(), Some("Resolved, 10:33"));
+        assert_eq!(with_comma("Update 2024-04-16 10:33").as_deref(), Some("Update, 2024-04-16 10:33"));
+        assert_eq!(with_comma("Step 1"), None);
+        assert_eq!(with_comma("Resolved"), None);
+    }
+}

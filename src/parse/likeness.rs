@@ -1,0 +1,100 @@
+//! What only looks like a heading, or hides one.
+
+use std::ops::Range;
+
+use crate::diagnostic::Diagnostic;
+use crate::parse::markdown::{Block, BlockKind};
+use crate::parse::text::{lines, trimmed};
+use crate::parse::{heading, rules};
+use crate::source::SourcePath;
+
+/// What looks like a heading in a block of an update's text.
+pub(super) fn in_body(path: &SourcePath, text: &str, block: &Block) -> Vec<Diagnostic> {
+    match block.kind {
+        BlockKind::Paragraph => lines(text, block.span.clone())
+            .filter_map(|line| in_line(path, text, trimmed(text, line)))
+            .collect(),
+        BlockKind::Heading(_) => {
+            let content = heading::content(text, block.span.clone());
+            let is_like = heading::reads_as_update(text, content);
+            is_like
+                .then(|| like(path, block.span.clone(), "an update's heading has two `#`s"))
+                .into_iter()
+                .collect()
+        }
+        BlockKind::Fenced if !is_closed(text, &block.span) => {
+            swallowed(path, text, &block.span, "code").into_iter().collect()
+        }
+        BlockKind::Html if text[block.span.end..].trim().is_empty() => {
+            swallowed(path, text, &block.span, "HTML").into_iter().collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// What looks like an update in a block of the postmortem.
+pub(super) fn in_postmortem(path: &SourcePath, text: &str, block: &Block) -> Option<Diagnostic> {
+    let is_heading = matches!(block.kind, BlockKind::Heading(_));
+    (is_heading && heading::reads_as_update(text, heading::content(text, block.span.clone()))).then(|| {
+        let message = "this heading stands in the postmortem, so it is no update";
+        let problem = Diagnostic::new(rules::UPDATE_IN_POSTMORTEM, path, block.span.clone(), message);
+        problem.help("move the update above the postmortem, or word the heading differently")
+    })
+}
+
+/// What looks like a heading in a line of a paragraph.
+fn in_line(path: &SourcePath, text: &str, line: Range<usize>) -> Option<Diagnostic> {
+    let written = &text[line.clone()];
+    let first = written.chars().next()?;
+    if first == '#' {
+        let content = heading::content(text, line.clone());
+        return heading::reads_as_heading(text, content.clone()).then(|| {
+            let hashes = written.len() - written.trim_start_matches('#').len();
+            let message = format!("`{written}` is no heading: there is no space behind its `#`");
+            let help = format!("write `{} {}`", &written[..hashes], &text[content]);
+            Diagnostic::new(rules::FORGOTTEN_HEADING, path, line, message).help(help)
+        });
+    }
+    let plain = written.trim_matches(|c| matches!(c, '*' | '_'));
+    let start = line.start + (written.len() - written.trim_start_matches(|c| matches!(c, '*' | '_')).len());
+    let plain = start..(start + plain.len()).max(start);
+    let may_be = first.is_alphabetic() || matches!(first, '*' | '_');
+    (may_be && heading::reads_as_update(text, plain)).then(|| like(path, line, "the line is text"))
+}
+
+/// The warning about text that reads as an update's heading.
+fn like(path: &SourcePath, span: Range<usize>, why: &str) -> Diagnostic {
+    let message = format!("this reads like an update, but {why}");
+    let help = "begin an update's heading with `## `, or word the line differently";
+    Diagnostic::new(rules::HEADING_LIKE_LINE, path, span, message).help(help)
+}
+
+/// Whether fenced code ends with a fence.
+fn is_closed(text: &str, code: &Range<usize>) -> bool {
+    let written = &text[code.clone()];
+    let fence = written.chars().next();
+    let last = written.lines().skip(1).last().map(str::trim);
+    last.is_some_and(|last| last.len() >= 3 && last.chars().all(|c| Some(c) == fence))
+}
+
+/// The warning about code or HTML that reaches to the end of the file and holds a heading.
+fn swallowed(path: &SourcePath, text: &str, block: &Range<usize>, what: &str) -> Option<Diagnostic> {
+    let mut all = lines(text, block.clone());
+    let opening = trimmed(text, all.next()?);
+    let heading = all.find(|line| {
+        let is_marked = text[line.clone()].trim_start().starts_with('#');
+        is_marked && heading::reads_as_heading(text, heading::content(text, line.clone()))
+    })?;
+    let message = format!("this {what} is never closed, so the heading below is a part of it");
+    let problem = Diagnostic::new(rules::UNCLOSED_CODE, path, opening, message);
+    Some(
+        problem.also(path, heading, "this is no heading").help(format!("close the {what} above the heading")),
+    )
+}
+
+/// The error about a comment that is not closed.
+pub(super) fn unclosed_comment(path: &SourcePath, span: &Range<usize>) -> Diagnostic {
+    let message = "this comment is not closed";
+    let help = "write `-->` at its end, without a blank line in between unless the comment begins its line";
+    Diagnostic::new(rules::UNCLOSED_COMMENT, path, span.clone(), message).help(help)
+}

@@ -1,0 +1,322 @@
+//! A report's Markdown: updates under headings, then perhaps a postmortem.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnostic, Rule};
+use crate::digest::Digest;
+use crate::model::report::Kind;
+use crate::parse::draft::{PostmortemDraft, ReportDraft, UpdateDraft};
+use crate::parse::heading::{self, Name};
+use crate::parse::markdown::{Block, BlockKind, scan, without_comments};
+use crate::parse::text::{line_end, trimmed};
+use crate::parse::{files, front, likeness, rules, settings, text};
+use crate::source::{SourcePath, Spanned};
+use crate::time::written;
+
+/// Reads a report.
+///
+/// # Errors
+/// The file is not UTF-8. Every other problem is in the draft.
+pub fn report(path: &SourcePath, bytes: &[u8], kind: Kind) -> Result<ReportDraft, Diagnostic> {
+    let text = text::decode(path, bytes)?;
+    let language = files::language(path);
+    let (parts, split_problem) = front::split(path, &text);
+    let (front, front_problems) = front::report(path, &text, &parts, kind);
+    let mut problems: Vec<Diagnostic> = files::name_problem(path, language.as_deref()).into_iter().collect();
+    problems.extend(split_problem);
+    problems.extend(front_problems);
+    let scan = scan(&text, parts.body.clone());
+    let Reading { updates, postmortem, mut problems, .. } =
+        Reading::new(path, &text, kind, problems).blocks(&scan.blocks);
+    problems.extend(scan.unclosed_comments.iter().map(|span| likeness::unclosed_comment(path, span)));
+    problems.sort_by_key(|problem| problem.labels[0].span.start);
+    Ok(ReportDraft {
+        path: path.clone(),
+        digest: *Digest::of(bytes).as_bytes(),
+        kind,
+        language,
+        front,
+        front_span: parts.front,
+        updates,
+        postmortem,
+        links: scan.links,
+        problems,
+        text: Arc::clone(&text),
+    })
+}
+
+/// Where in the report the reading is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Section {
+    /// No heading of level 1 or 2 was seen.
+    Top,
+    /// Below the heading of the last update.
+    Update,
+    /// Below a heading that is no update.
+    Unknown,
+    /// Below the postmortem's heading.
+    Postmortem,
+}
+
+/// A report's blocks as they are read from top to bottom.
+struct Reading<'a> {
+    path: &'a SourcePath,
+    text: &'a str,
+    kind: Kind,
+    section: Section,
+    /// Whether text above the first update was reported: once is enough.
+    has_stray_text: bool,
+    updates: Vec<UpdateDraft>,
+    postmortem: Option<PostmortemDraft>,
+    problems: Vec<Diagnostic>,
+}
+
+impl<'a> Reading<'a> {
+    fn new(path: &'a SourcePath, text: &'a str, kind: Kind, problems: Vec<Diagnostic>) -> Self {
+        Self {
+            path,
+            text,
+            kind,
+            section: Section::Top,
+            has_stray_text: false,
+            updates: Vec::new(),
+            postmortem: None,
+            problems,
+        }
+    }
+
+    fn report(
+        &mut self,
+        rule: Rule,
+        span: Range<usize>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.problems.push(Diagnostic::new(rule, self.path, span, message).help(help));
+    }
+
+    /// Takes all blocks.
+    fn blocks(mut self, blocks: &[Block]) -> Self {
+        for (index, block) in blocks.iter().enumerate() {
+            self.block(block, &blocks[index + 1..]);
+        }
+        self.close(self.text.len());
+        self
+    }
+
+    /// Takes the next block; `following` are those below it.
+    fn block(&mut self, block: &Block, following: &[Block]) {
+        match (self.section, block.kind) {
+            (_, BlockKind::Comment) => {}
+            (Section::Postmortem, _) => {
+                self.problems.extend(likeness::in_postmortem(self.path, self.text, block))
+            }
+            (_, BlockKind::Heading(level @ (1 | 2))) => {
+                self.close(block.span.start);
+                self.heading(block.span.clone(), level, following);
+            }
+            (_, BlockKind::Setext) => {
+                self.close(block.span.start);
+                self.section = Section::Unknown;
+                self.setext(block.span.clone());
+            }
+            _ => self.body(block),
+        }
+    }
+
+    /// Takes a block of text.
+    fn body(&mut self, block: &Block) {
+        let found = likeness::in_body(self.path, self.text, block);
+        let is_heading = found.iter().any(|problem| problem.rule == rules::FORGOTTEN_HEADING.name);
+        if self.section == Section::Top && !self.has_stray_text && !is_heading {
+            self.has_stray_text = true;
+            let (end, _) = line_end(self.text, block.span.start);
+            self.report(
+                rules::TEXT_BEFORE_UPDATE,
+                block.span.start..end.min(block.span.end),
+                "there is text above the first update",
+                format!("put an update's heading above it: `{}`", self.example()),
+            );
+        }
+        self.problems.extend(found);
+    }
+
+    /// A heading as this kind of report has it.
+    fn example(&self) -> &'static str {
+        match self.kind {
+            Kind::Incident => "## Investigating, 2024-04-16 10:03",
+            Kind::Maintenance => "## Scheduled, 2024-04-16 10:03",
+        }
+    }
+
+    fn setext(&mut self, span: Range<usize>) {
+        let underline = self.text[span.clone()].lines().next_back().unwrap_or_default().trim();
+        let help = if underline.starts_with('-') {
+            "leave a blank line above the `---`, or write a heading with `###`"
+        } else {
+            "leave a blank line above the `===`, or write a heading with `###`"
+        };
+        self.report(rules::SETEXT_HEADING, span, "a line below text makes it a heading of its own", help);
+    }
+
+    /// Takes a heading of level 1 or 2.
+    fn heading(&mut self, span: Range<usize>, level: u8, following: &[Block]) {
+        let content = heading::content(self.text, span.clone());
+        let parts = heading::split(self.text, content.clone());
+        let name = heading::name(&self.text[parts.name.clone()]);
+        if level == 1 && matches!(name, Name::Status(_) | Name::Update) {
+            let help = format!("write `## {}`", &self.text[content]);
+            self.report(rules::UNKNOWN_HEADING, span.clone(), "an update's heading has two `#`s", help);
+        }
+        match (name, parts.rest.clone()) {
+            (Name::Postmortem, rest) => self.start_postmortem(span, rest),
+            (Name::Status(_) | Name::Update, Some(rest)) if !rest.is_empty() => {
+                self.timed(span, name, parts.name, rest, following);
+            }
+            (Name::Status(_) | Name::Update, _) => {
+                self.section = Section::Unknown;
+                let word = self.text[parts.name].to_owned();
+                let help = format!("write `## {word}, 2024-04-16 10:33`");
+                self.report(rules::INVALID_TIME, span, format!("the update `{word}` has no time"), help);
+            }
+            (Name::Unknown, Some(rest)) if written::parse(&self.text[rest.clone()]).is_ok() => {
+                self.unknown_status(parts.name.clone());
+                self.timed(span, name, parts.name, rest, following);
+            }
+            (Name::Unknown, _) => self.unknown(span, parts.name),
+        }
+    }
+
+    /// Takes a heading with something that should be a time.
+    fn timed(
+        &mut self,
+        span: Range<usize>,
+        name: Name,
+        name_span: Range<usize>,
+        rest: Range<usize>,
+        following: &[Block],
+    ) {
+        let at = match written::parse(&self.text[rest.clone()]) {
+            Ok(at) => Spanned::new(at, rest),
+            Err(error) => {
+                self.section = Section::Unknown;
+                let help =
+                    "write a time such as `2024-04-16 10:33`, or `10:33` on the date of the update before";
+                return self.report(rules::INVALID_TIME, rest, error.to_string(), help);
+            }
+        };
+        if self.section == Section::Top && at.value.day.is_none() {
+            let help = format!("write the date as well: `2024-04-16 {}`", &self.text[at.span.clone()]);
+            self.report(rules::BARE_FIRST_TIME, at.span.clone(), "the first update has no date", help);
+        }
+        let status = match name {
+            Name::Status(status) => Some(status),
+            _ => None,
+        };
+        self.section = Section::Update;
+        let below = line_end(self.text, span.end).1;
+        let next = following.iter().find(|block| ends_update(block.kind));
+        let end = next.map_or(self.text.len(), |block| block.span.start);
+        let settings = settings::read(self.path, self.text, below..end.max(below), &mut self.problems);
+        self.updates.push(UpdateDraft {
+            heading: span,
+            status: Spanned::new(status, name_span),
+            at,
+            id: settings.id,
+            next_update: settings.next_update,
+            lines: settings.lines,
+            body: settings.end..settings.end,
+        });
+    }
+
+    fn unknown_status(&mut self, span: Range<usize>) {
+        let written = &self.text[span.clone()];
+        let message = format!("unknown status `{written}`");
+        let help = match heading::near_word(written, self.kind) {
+            Some(word) => format!("did you mean `{word}`?"),
+            None => format!("use `{}`", heading::words(self.kind).join("`, `")),
+        };
+        self.report(rules::UNKNOWN_STATUS, span, message, help);
+    }
+
+    /// Takes a heading that is neither an update nor the postmortem.
+    fn unknown(&mut self, span: Range<usize>, name: Range<usize>) {
+        self.section = Section::Unknown;
+        let content = heading::content(self.text, span.clone());
+        let written = &self.text[content];
+        let help = match (heading::with_comma(written), heading::near_word(&self.text[name], self.kind)) {
+            (Some(heading), _) => format!("write the comma: `## {heading}`"),
+            (None, Some("Postmortem")) => "did you mean `# Postmortem`?".to_owned(),
+            (None, Some(word)) => format!("did you mean `## {word}, 2024-04-16 10:33`?"),
+            (None, None) => "write a heading inside an update with `###`".to_owned(),
+        };
+        let message = format!("`{written}` is neither an update nor the postmortem");
+        self.report(rules::UNKNOWN_HEADING, span, message, help);
+    }
+
+    fn start_postmortem(&mut self, span: Range<usize>, rest: Option<Range<usize>>) {
+        self.section = Section::Postmortem;
+        let rest = rest.filter(|rest| !rest.is_empty());
+        let draft = rest.as_ref().is_some_and(|rest| self.text[rest.clone()].eq_ignore_ascii_case("draft"));
+        let mut at = None;
+        if let Some(rest) = rest.filter(|_| !draft) {
+            match written::parse(&self.text[rest.clone()]) {
+                Ok(time) => at = Some(Spanned::new(time, rest)),
+                Err(error) => {
+                    let help =
+                        "write a time such as `2024-04-19 16:13`, `draft`, or nothing behind `# Postmortem`";
+                    self.report(rules::INVALID_TIME, rest, error.to_string(), help);
+                }
+            }
+        }
+        let below = line_end(self.text, span.end).1;
+        self.postmortem = Some(PostmortemDraft { heading: span, at, draft, body: below..below });
+    }
+
+    /// Ends the section at this place, where the next heading begins.
+    fn close(&mut self, end: usize) {
+        match self.section {
+            Section::Update => self.close_update(end),
+            Section::Postmortem => {
+                if let Some(postmortem) = &mut self.postmortem {
+                    postmortem.body = lines_of_text(self.text, postmortem.body.start..end);
+                }
+            }
+            Section::Top | Section::Unknown => {}
+        }
+    }
+
+    fn close_update(&mut self, end: usize) {
+        let Some(update) = self.updates.last_mut() else { return };
+        update.body = lines_of_text(self.text, update.body.start..end.max(update.body.start));
+        let body = without_comments(&self.text[update.body.clone()]);
+        if body.trim().is_empty() && update.lines.is_empty() {
+            let span = update.heading.clone();
+            self.report(
+                rules::EMPTY_UPDATE,
+                span,
+                "this update says nothing",
+                "write a sentence below its heading",
+            );
+        }
+    }
+}
+
+/// Whether a block ends the update above it.
+fn ends_update(kind: BlockKind) -> bool {
+    matches!(kind, BlockKind::Heading(1 | 2) | BlockKind::Setext)
+}
+
+/// The lines of `range` that hold text, from the beginning of the first one: its indentation matters.
+fn lines_of_text(text: &str, range: Range<usize>) -> Range<usize> {
+    let body = trimmed(text, range.clone());
+    if body.is_empty() {
+        return range.start..range.start;
+    }
+    let line = text[range.start..body.start].rfind('\n').map_or(range.start, |at| range.start + at + 1);
+    line..body.end
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,354 @@
+//! The grammar of updates and the postmortem, and that no file breaks it in a way that is not reported.
+
+use proptest::prelude::{ProptestConfig, Strategy, any, prop, proptest};
+
+use super::report;
+use crate::model::report::Kind;
+use crate::parse::draft::ReportDraft;
+use crate::parse::testing::shown;
+use crate::source::SourcePath;
+
+const FRONT: &str = "+++\ntitle = 'x'\n+++\n";
+
+fn draft(kind: Kind, text: &str) -> ReportDraft {
+    report(&SourcePath::new("content/incidents/x.md"), text.as_bytes(), kind).unwrap()
+}
+
+/// The updates and the postmortem of a report, a line each.
+fn sections(draft: &ReportDraft) -> String {
+    let text = &draft.text;
+    let updates = draft.updates.iter().map(|update| {
+        let status = update.status.value.map_or("update", |status| status.as_str());
+        let lines: Vec<&str> = update.lines.iter().map(|line| &text[line.span.clone()]).collect();
+        let id = update.id.as_ref().map(|id| format!(" id={}", id.value)).unwrap_or_default();
+        let next = update.next_update.as_ref().map(|next| format!(" next={}", &text[next.span.clone()]));
+        let next = next.unwrap_or_default();
+        format!(
+            "{status}@{}{id}{next} {lines:?} {:?}\n",
+            &text[update.at.span.clone()],
+            &text[update.body.clone()]
+        )
+    });
+    let postmortem = draft.postmortem.as_ref().map(|postmortem| {
+        let at = postmortem.at.as_ref().map_or("undated", |at| &text[at.span.clone()]);
+        format!("postmortem@{at} draft={} {:?}\n", postmortem.draft, &text[postmortem.body.clone()])
+    });
+    updates.chain(postmortem).collect()
+}
+
+#[track_caller]
+fn check(body: &str, expected_sections: &str, expected_problems: &str) {
+    let draft = draft(Kind::Incident, &format!("{FRONT}{body}"));
+    assert_eq!(sections(&draft), expected_sections, "{body}");
+    assert_eq!(shown(&draft.text, &draft.problems), expected_problems, "{body}");
+}
+
+#[test]
+fn a_report_reads_as_a_document() {
+    check(
+        "\n## Investigating, 2024-04-16 10:03\n\nSome donors see an error.\n\n## Identified, 10:06\n\
+         giving: major_outage\nnext_update: 10:30\nid: abc\n\nThe fix:\n\n- roll back\n\n  ## Resolved, 10:07\n\n\
+         ### Heading\n\n## Resolved, 10:33\n\nFine.\n\n# Postmortem, 2024-04-19 16:13\n\n## Impact\n\nAll.\n",
+        "investigating@2024-04-16 10:03 [] \"Some donors see an error.\"\n\
+         identified@10:06 id=abc next=10:30 [\"giving: major_outage\"] \
+         \"The fix:\\n\\n- roll back\\n\\n  ## Resolved, 10:07\\n\\n### Heading\"\n\
+         resolved@10:33 [] \"Fine.\"\n\
+         postmortem@2024-04-19 16:13 draft=false \"## Impact\\n\\nAll.\"\n",
+        "",
+    );
+}
+
+#[test]
+fn every_form_of_a_heading_is_read() {
+    check(
+        "## IN_VESTIGATING - 2024-04-16T10:03:20-06:00\na\n## update | 10:04 MDT ##\nb\n##   Update at 10:05\nc\n\
+         ## Resolved — 10:06 UTC <!-- d -->\n    e\n\n## postmortem, Draft\n\n<!-- f -->\n",
+        "investigating@2024-04-16T10:03:20-06:00 [] \"a\"\n\
+         update@10:04 MDT [] \"b\"\n\
+         update@10:05 [] \"c\"\n\
+         resolved@10:06 UTC [] \"    e\"\n\
+         postmortem@undated draft=true \"<!-- f -->\"\n",
+        "",
+    );
+    check(
+        "\r\n## Resolved, 2024-04-16 10:03\r\na: ok\r\nb\r\n\r\n# Postmortem\r\n",
+        "resolved@2024-04-16 10:03 [\"a: ok\"] \"b\"\npostmortem@undated draft=false \"\"\n",
+        "",
+    );
+}
+
+#[test]
+fn nothing_but_front_matter_is_no_problem_of_the_file_alone() {
+    check("", "", "");
+    check("\n<!-- to do -->\n", "", "");
+    check(
+        "<!-- a -->\n\n## Resolved, 2024-04-16 10:03\na\n<!-- b -->\n",
+        "resolved@2024-04-16 10:03 [] \"a\\n<!-- b -->\"\n",
+        "",
+    );
+}
+
+#[test]
+fn other_headings_are_errors() {
+    check(
+        "## Summary\n\n## Resolvd\n\n## Post-mortem\n\n## Resolved 10:33\n\n## Root cause, and more\n",
+        "",
+        "unknown-heading <## Summary> `Summary` is neither an update nor the postmortem / \
+         write a heading inside an update with `###`\n\
+         unknown-heading <## Resolvd> `Resolvd` is neither an update nor the postmortem / \
+         did you mean `## Resolved, 2024-04-16 10:33`?\n\
+         unknown-heading <## Post-mortem> `Post-mortem` is neither an update nor the postmortem / \
+         did you mean `# Postmortem`?\n\
+         unknown-heading <## Resolved 10:33> `Resolved 10:33` is neither an update nor the postmortem / \
+         write the comma: `## Resolved, 10:33`\n\
+         unknown-heading <## Root cause, and more> `Root cause, and more` is neither an update nor the postmortem / \
+         write a heading inside an update with `###`\n",
+    );
+    check(
+        "# Resolved, 2024-04-16 10:33\na\n",
+        "resolved@2024-04-16 10:33 [] \"a\"\n",
+        "unknown-heading <# Resolved, 2024-04-16 10:33> an update's heading has two `#`s / \
+         write `## Resolved, 2024-04-16 10:33`\n",
+    );
+}
+
+#[test]
+fn underlined_headings_are_errors() {
+    check(
+        "## Resolved, 2024-04-16 10:33\na\n---\nb\n\nc\n===\n",
+        "resolved@2024-04-16 10:33 [] \"\"\n",
+        "empty-update <## Resolved, 2024-04-16 10:33> this update says nothing / write a sentence below its heading\n\
+         setext-heading <a\\n---> a line below text makes it a heading of its own / \
+         leave a blank line above the `---`, or write a heading with `###`\n\
+         setext-heading <c\\n===> a line below text makes it a heading of its own / \
+         leave a blank line above the `===`, or write a heading with `###`\n",
+    );
+}
+
+#[test]
+fn forgotten_headings_are_found() {
+    check(
+        "## Investigating, 2024-04-16 10:03\na #42\n##Resolved, 10:33\n#hashtag\n\n#Postmortem\n\n`##Resolved`\n",
+        "investigating@2024-04-16 10:03 [] \"a #42\\n##Resolved, 10:33\\n#hashtag\\n\\n#Postmortem\\n\\n`##Resolved`\"\n",
+        "forgotten-heading <##Resolved, 10:33> `##Resolved, 10:33` is no heading: there is no space behind its `#` / \
+         write `## Resolved, 10:33`\n\
+         forgotten-heading <#Postmortem> `#Postmortem` is no heading: there is no space behind its `#` / \
+         write `# Postmortem`\n",
+    );
+    check(
+        "##Resolved, 2024-04-16 10:33\n",
+        "",
+        "forgotten-heading <##Resolved, 2024-04-16 10:33> `##Resolved, 2024-04-16 10:33` is no heading: \
+         there is no space behind its `#` / write `## Resolved, 2024-04-16 10:33`\n",
+    );
+    check(
+        "## Investigating, 2024-04-16 10:03\n\nIdentified, 10:06\n\n**Resolved at 10:33**\n\n### Update, 10:40\n\n\
+         Resolved, we hope\n",
+        "investigating@2024-04-16 10:03 [] \"Identified, 10:06\\n\\n**Resolved at 10:33**\\n\\n\
+         ### Update, 10:40\\n\\nResolved, we hope\"\n",
+        "heading-like-line <Identified, 10:06> this reads like an update, but the line is text / \
+         begin an update's heading with `## `, or word the line differently\n\
+         heading-like-line <**Resolved at 10:33**> this reads like an update, but the line is text / \
+         begin an update's heading with `## `, or word the line differently\n\
+         heading-like-line <### Update, 10:40> this reads like an update, but an update's heading has two `#`s / \
+         begin an update's heading with `## `, or word the line differently\n",
+    );
+}
+
+#[test]
+fn text_stands_below_updates() {
+    check(
+        "Hello.\nMore.\n\n- more\n\n## Resolved, 2024-04-16 10:33\na\n",
+        "resolved@2024-04-16 10:33 [] \"a\"\n",
+        "text-before-update <Hello.> there is text above the first update / \
+         put an update's heading above it: `## Investigating, 2024-04-16 10:03`\n",
+    );
+}
+
+#[test]
+fn times_and_statuses_are_judged() {
+    check(
+        "## Resolved\na\n## Identified, soon\nb\n## Fixing, 10:06\nc\n## Investigate, 2024-04-16 10:07\nd\n",
+        "update@10:06 [] \"c\"\nupdate@2024-04-16 10:07 [] \"d\"\n",
+        "invalid-time <## Resolved> the update `Resolved` has no time / write `## Resolved, 2024-04-16 10:33`\n\
+         invalid-time <soon> `soon` is not a time / \
+         write a time such as `2024-04-16 10:33`, or `10:33` on the date of the update before\n\
+         unknown-status <Fixing> unknown status `Fixing` / \
+         use `Investigating`, `Identified`, `Monitoring`, `Resolved`, `Update`, `Postmortem`\n\
+         unknown-status <Investigate> unknown status `Investigate` / did you mean `Investigating`?\n",
+    );
+    check(
+        "## Investigating, 10:03\na\n## Resolved, 10:33\nb\n",
+        "investigating@10:03 [] \"a\"\nresolved@10:33 [] \"b\"\n",
+        "bare-first-time <10:03> the first update has no date / write the date as well: `2024-04-16 10:03`\n",
+    );
+    check(
+        "# Postmortem, someday\na",
+        "postmortem@undated draft=false \"a\"\n",
+        "invalid-time <someday> `someday` is not a time / \
+         write a time such as `2024-04-19 16:13`, `draft`, or nothing behind `# Postmortem`\n",
+    );
+}
+
+#[test]
+fn updates_say_something() {
+    check(
+        "## Investigating, 2024-04-16 10:03\n## Identified, 10:06\n<!-- a -->\n## Monitoring, 10:07\napi: ok\n",
+        "investigating@2024-04-16 10:03 [] \"\"\nidentified@10:06 [] \"<!-- a -->\"\nmonitoring@10:07 [\"api: ok\"] \"\"\n",
+        "empty-update <## Investigating, 2024-04-16 10:03> this update says nothing / \
+         write a sentence below its heading\n\
+         empty-update <## Identified, 10:06> this update says nothing / write a sentence below its heading\n",
+    );
+}
+
+#[test]
+fn the_postmortem_is_free_but_for_what_reads_as_an_update() {
+    check(
+        "# Postmortem\n\nA\n=\n\n## Resolved, 10:33\n\n### Resolved, 10:33\n\n- # Resolved, 10:33\n\n# Postmortem\n",
+        "postmortem@undated draft=false \"A\\n=\\n\\n## Resolved, 10:33\\n\\n### Resolved, 10:33\\n\\n\
+         - # Resolved, 10:33\\n\\n# Postmortem\"\n",
+        "update-in-postmortem <## Resolved, 10:33> this heading stands in the postmortem, so it is no update / \
+         move the update above the postmortem, or word the heading differently\n\
+         update-in-postmortem <### Resolved, 10:33> this heading stands in the postmortem, so it is no update / \
+         move the update above the postmortem, or word the heading differently\n",
+    );
+}
+
+#[test]
+fn what_is_not_closed_is_reported() {
+    check(
+        "## Investigating, 2024-04-16 10:03\na\n\n```\nb\n\n## Resolved, 10:33\n",
+        "investigating@2024-04-16 10:03 [] \"a\\n\\n```\\nb\\n\\n## Resolved, 10:33\"\n",
+        "unclosed-code <```> this code is never closed, so the heading below is a part of it / \
+         close the code above the heading\n",
+    );
+    check(
+        "## Resolved, 2024-04-16 10:03\n\n```\n## Resolved, 10:33\n```\n",
+        "resolved@2024-04-16 10:03 [] \"```\\n## Resolved, 10:33\\n```\"\n",
+        "",
+    );
+    check(
+        "## Investigating, 2024-04-16 10:03\na\n\n<pre>\n\n## Resolved, 10:33\n",
+        "investigating@2024-04-16 10:03 [] \"a\\n\\n<pre>\\n\\n## Resolved, 10:33\"\n",
+        "unclosed-code <<pre>> this HTML is never closed, so the heading below is a part of it / \
+         close the HTML above the heading\n",
+    );
+    check(
+        "## Investigating, 2024-04-16 10:03\na <!-- b\n\nc -->\n\n<!-- d\n",
+        "investigating@2024-04-16 10:03 [] \"a <!-- b\\n\\nc -->\\n\\n<!-- d\"\n",
+        "unclosed-comment <<!--> this comment is not closed / \
+         write `-->` at its end, without a blank line in between unless the comment begins its line\n\
+         unclosed-comment <<!--> this comment is not closed / \
+         write `-->` at its end, without a blank line in between unless the comment begins its line\n",
+    );
+}
+
+#[test]
+fn a_maintenance_has_words_of_its_own() {
+    let text = "+++\ntitle = 'x'\nfrom = 2027-01-17 00:00\nto = 2027-01-17 02:00\n+++\nHello\n\n## In progres, 2027-01-17 00:00\na\n";
+    let draft = draft(Kind::Maintenance, text);
+    assert_eq!(
+        shown(&draft.text, &draft.problems),
+        "text-before-update <Hello> there is text above the first update / \
+         put an update's heading above it: `## Scheduled, 2024-04-16 10:03`\n\
+         unknown-status <In progres> unknown status `In progres` / did you mean `In progress`?\n"
+    );
+}
+
+#[test]
+fn without_front_matter_the_updates_are_still_read() {
+    let draft = draft(Kind::Incident, "## Resolved, 2024-04-16 10:03\na\n");
+    assert_eq!(sections(&draft), "resolved@2024-04-16 10:03 [] \"a\"\n");
+    assert_eq!(draft.problems.len(), 1);
+}
+
+/// Texts of the pieces that reports are made of.
+fn reports() -> impl Strategy<Value = String> {
+    let piece = prop::sample::select(vec![
+        "+++\n",
+        "+++\ntitle = 'x'\n+++\n",
+        "## Resolved, 2024-04-16 10:33\n",
+        "## Update, 10:33",
+        "##Resolved, 10:33\n",
+        "# Postmortem\n",
+        "# Postmortem, draft\n",
+        "## ",
+        "# ",
+        "giving: major\n",
+        "id: x\n",
+        "next_update: 10:30\n",
+        "é: é\n",
+        "\n",
+        "\r\n",
+        "\n\n",
+        "---\n",
+        "===\n",
+        "- ",
+        "> ",
+        "```\n",
+        "<!--",
+        "-->",
+        "<div>",
+        "a",
+        "é",
+        "💸",
+        " ",
+        "    ",
+        ",",
+        "[a](b)",
+        "![a](b)",
+        "[[outages]]\n",
+        "components = { a = 'major' }\n",
+        "x = \"",
+        "\u{feff}",
+        "\0",
+        "–",
+        "|",
+        " at ",
+    ]);
+    let pieces = prop::collection::vec(piece, 0..30).prop_map(|pieces| pieces.concat());
+    prop::strategy::Union::new([pieces.boxed(), any::<String>().boxed()])
+}
+
+/// Every place of a draft lies in its text, on character boundaries and in order.
+fn check_places(draft: &ReportDraft) {
+    let text = &draft.text;
+    let inside =
+        |span: &std::ops::Range<usize>| assert!(text.get(span.clone()).is_some(), "{span:?} {text:?}");
+    draft.problems.iter().flat_map(|problem| &problem.labels).for_each(|label| inside(&label.span));
+    draft.links.iter().for_each(|link| inside(&link.span));
+    inside(&draft.front_span);
+    let mut last = 0;
+    for update in &draft.updates {
+        inside(&update.heading);
+        inside(&update.body);
+        inside(&update.at.span);
+        inside(&update.status.span);
+        assert!(last <= update.heading.start && update.heading.end <= update.body.start, "{text:?}");
+        for line in &update.lines {
+            inside(&line.span);
+            inside(&(line.span.start..update.body.end));
+        }
+        last = update.body.end;
+    }
+    for postmortem in &draft.postmortem {
+        inside(&postmortem.heading);
+        inside(&postmortem.body);
+        assert!(last <= postmortem.heading.start, "{text:?}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_has_places_on_character_boundaries(text in reports(), kind in prop::bool::ANY) {
+        let kind = if kind { Kind::Incident } else { Kind::Maintenance };
+        check_places(&draft(kind, &text));
+    }
+
+    #[test]
+    fn any_bytes_are_read_without_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        let _ = report(&SourcePath::new("content/incidents/x.md"), &bytes, Kind::Incident);
+    }
+}
