@@ -68,16 +68,9 @@ impl Row {
     }
 }
 
-/// The reports in order of their slugs.
-///
-/// # Panics
-/// When a report could not be read, though nothing is wrong with it.
+/// The reports that could be read, in order of their slugs.
 pub(super) fn reports(rows: &[Arc<Row>]) -> Vec<Arc<Report>> {
-    let read = |row: &Arc<Row>| match &row.report {
-        Some(report) => Arc::clone(report),
-        None => panic!("{} was not read, though nothing is wrong with it", row.draft.path),
-    };
-    let mut reports: Vec<Arc<Report>> = rows.iter().map(read).collect();
+    let mut reports: Vec<Arc<Report>> = rows.iter().filter_map(|row| row.report.clone()).collect();
     reports.sort_by(|a, b| a.slug.cmp(&b.slug));
     reports
 }

@@ -60,17 +60,18 @@ fn read(
 }
 
 fn of_rule(name: &Spanned<String>, wanted: Level) -> Result<(&'static str, Level), Diagnostic> {
-    let Some(rule) = rules::named(&name.value) else {
+    let known = rules::ALL.iter().map(|rule| rule.name).chain(rules::LATER.iter().copied());
+    let Some(known) = known.clone().find(|known| *known == name.value) else {
         let problem = problem(rules::INVALID_CHECK, &name.span, format!("unknown rule `{}`", name.value));
-        return Err(match near(&name.value, rules::ALL.iter().map(|rule| rule.name)) {
+        return Err(match near(&name.value, known) {
             Some(rule) => problem.help(format!("did you mean `{rule}`?")),
             None => problem.help("use a name that stands in the brackets of an error or a warning"),
         });
     };
-    let is_firm = rule.severity == Severity::Error && !rules::yields(rule.name);
-    if is_firm && wanted != Level::Shown(Severity::Error) {
-        let message = format!("`{}` is always an error: without it the site cannot be built", rule.name);
+    let is_warning = rules::named(known).is_some_and(|rule| rule.severity == Severity::Warning);
+    if !is_warning && !rules::yields(known) && wanted != Level::Shown(Severity::Error) {
+        let message = format!("`{known}` is always an error: without it the site cannot be built");
         return Err(problem(rules::INVALID_CHECK, &name.span, message).help("remove this line"));
     }
-    Ok((rule.name, wanted))
+    Ok((known, wanted))
 }

@@ -115,7 +115,10 @@ pub fn site_reusing(
     let mut problems: Vec<Diagnostic> = problems.into_iter().filter_map(|it| levels.applied(it)).collect();
     sort(&mut problems);
     let copies = || documents::copies(drafts, &visible);
-    let site = settings.config.map(|config| Site {
+    let is_wrong =
+        |problem: &Diagnostic| problem.severity == Severity::Error && problem.labels[0].file == *SITE_TOML;
+    let config = settings.config.filter(|_| !problems.iter().any(is_wrong));
+    let site = config.map(|config| Site {
         config: Arc::new(config),
         groups: settings.groups,
         components: settings.components,

@@ -102,6 +102,9 @@ pub const ALL: &[Rule] = &joined::<{ parse::ALL.len() + OWN.len() }>(parse::ALL,
 /// leaves out what the site needs, so it cannot be built.
 pub const YIELDING: &[Rule] = &[parse::FORGOTTEN_HEADING, DEAD_LINK, OUTSIDE_LIFE];
 
+/// Rules of the layers below, whose names `[checks]` may use too: errors that never yield.
+pub const LATER: &[&str] = &["output-collision", "template-error", "message-error", "asset-error"];
+
 /// The rules of this layer.
 const OWN: &[Rule] = &[
     MISSING_SITE_TOML,

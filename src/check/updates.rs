@@ -11,7 +11,7 @@ use crate::model::report::{Kind, Status, Update};
 use crate::model::state::State;
 use crate::parse::draft::{ReportDraft, SettingLine, UpdateDraft};
 use crate::parse::near::near;
-use crate::parse::rules::UNKNOWN_STATE;
+use crate::parse::rules::{EMPTY_UPDATE, UNKNOWN_STATE, UNKNOWN_STATUS};
 use crate::source::{Spanned, Text};
 use crate::time::Instant;
 
@@ -83,6 +83,11 @@ fn said<'a>(
     let next_update = update.next_update.as_ref().filter(|next| counts(&next.span));
     let next_update = next_update.and_then(|next| promised(context, draft, next, at, problems));
     let body = text_start.unwrap_or(update.body.start)..update.body.end;
+    if body.is_empty() && !update.lines.is_empty() {
+        let problem =
+            Diagnostic::new(EMPTY_UPDATE, &draft.path, update.heading.clone(), "this update says nothing");
+        problems.push(problem.help("write a sentence below its settings"));
+    }
     let update_said = Update {
         id: id.unwrap_or_default(),
         status: update.status.value,
@@ -118,12 +123,7 @@ fn misplaced_status(draft: &ReportDraft, update: &UpdateDraft) -> Option<Diagnos
         Kind::Maintenance => ("a maintenance", maintenance_word(status)),
     };
     let message = format!("`{}` is no status of {kind}", written(status));
-    let problem = Diagnostic::new(
-        crate::parse::rules::UNKNOWN_STATUS,
-        &draft.path,
-        update.status.span.clone(),
-        message,
-    );
+    let problem = Diagnostic::new(UNKNOWN_STATUS, &draft.path, update.status.span.clone(), message);
     Some(problem.help(format!("did you mean `{meant}`?")))
 }
 
@@ -221,7 +221,11 @@ fn unclear(context: &Context, draft: &ReportDraft, line: &SettingLine) -> Option
     }
     let message = format!("`{}` is neither a component nor a setting, so this line is text", line.word.value);
     let problem = Diagnostic::new(rules::UNCLEAR_SETTING, &draft.path, line.span.clone(), message);
-    Some(problem.help("write `COMPONENT: STATE`, or leave a blank line before the text"))
+    let ids = context.components.iter().map(|component| component.id.as_str());
+    Some(match near(&line.word.value, ids.chain(["id", "next_update"])) {
+        Some(word) => problem.help(format!("did you mean `{word}`? or leave a blank line before the text")),
+        None => problem.help("write `COMPONENT: STATE`, or leave a blank line before the text"),
+    })
 }
 
 /// Gives every update without an `id` its time as identity, with an ordinal where several share it.
