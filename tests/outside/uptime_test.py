@@ -1,9 +1,10 @@
 """`/api/uptime.json` against its schema, and its figures against arithmetic of our own."""
 
 import json
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import jsonschema
 import pytest
@@ -26,11 +27,12 @@ def test_it_follows_its_schema(document: dict) -> None:
 
 
 def test_days_follow_each_other_up_to_today(site: Site, document: dict) -> None:
-    today = date.fromisoformat(site.now[:10])
-    for component in document["components"]:
-        dates = [date.fromisoformat(day["date"]) for day in component["days"]]
-        assert len(dates) <= document["days"]
-        assert dates == [today - timedelta(days=ago) for ago in reversed(range(len(dates)))], component["id"]
+    now = datetime.fromisoformat(site.now).astimezone(ZoneInfo(document["page"]["time_zone"]))
+    lists = [[date.fromisoformat(day["date"]) for day in row["days"]] for row in document["components"]]
+    for dates in lists:
+        assert dates == [dates[0] + timedelta(days=later) for later in range(len(dates))]
+        assert now.date() - timedelta(days=document["days"] - 1) <= dates[0] <= dates[-1] <= now.date()
+    assert max(len(dates) for dates in lists) == document["days"]
 
 
 def test_no_day_holds_more_than_itself(document: dict) -> None:
@@ -49,24 +51,19 @@ def test_a_bad_second_has_a_named_cause(site: Site, document: dict) -> None:
 
 def test_the_figure_is_what_the_days_make(document: dict) -> None:
     """Statuspage's formula: 30 percent of a partial outage counts; cut, never rounded, to two decimals."""
-    exact = {row["id"]: uptime_of(row) for row in document["components"] if row["group"] is not True}
-    members = {}
-    for row in document["components"]:
-        if row["group"] is not True and row["group_id"] is not None and row["uptime"] is not None:
-            members.setdefault(row["group_id"], []).append(exact[row["id"]])
-    for row in document["components"]:
-        if row["uptime"] is None:
-            continue
-        of_group = members.get(row["id"])
-        figure = sum(of_group) / len(of_group) if row["group"] is True else exact[row["id"]]
-        assert row["uptime"] == cut(figure), row["id"]
+    components = [row for row in document["components"] if not row["group"]]
+    groups = [row for row in document["components"] if row["group"]]
+    for row in components:
+        assert row["uptime"] == cut(uptime_of(row)), row["id"]
+    for group in groups:
+        members = [uptime_of(row) for row in components if row["group_id"] == group["id"]]
+        assert group["uptime"] == cut(sum(members) / len(members)), group["id"]
 
 
 def uptime_of(component: dict) -> Fraction:
     """The exact percentage over the component's listed days."""
-    days = [day for day in component["days"] if component["since"] is None or day["date"] >= component["since"]]
-    weighted = sum(30 * day["partial_outage"] + 100 * day["major_outage"] for day in days)
-    return max(Fraction(0), 100 - Fraction(weighted, 86_400 * len(days)))
+    weighted = sum(30 * day["partial_outage"] + 100 * day["major_outage"] for day in component["days"])
+    return max(Fraction(0), 100 - Fraction(weighted, 86_400 * len(component["days"])))
 
 
 def cut(figure: Fraction) -> str:
