@@ -1,15 +1,16 @@
 """The feeds, read by two outside parsers; the Atom ones also against RFC 4287's schema."""
 
+from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from lxml import etree, html
 
 from conftest import Site
-from feeds import by_fastfeedparser, by_feedparser, contents
+from feeds import by_fastfeedparser, by_feedparser, by_hand, contents
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
-FEEDS = ["history.atom", "history.rss"]
 SCHEMA = etree.RelaxNG(etree.parse(Path(__file__).with_name("atom.rng")))
 
 MINIMAL = """<feed xmlns="http://www.w3.org/2005/Atom">
@@ -41,22 +42,27 @@ def test_the_schema_refuses_what_the_rfc_does(sound: str, broken: str) -> None:
     assert not SCHEMA.validate(etree.fromstring(MINIMAL.replace(sound, broken, 1)))
 
 
-def atom_files(site: Site) -> list[Path]:
-    """Every Atom feed of the site, of which there must be some."""
-    files = sorted(site.root.rglob("*.atom"))
-    assert files
-    return files
+def files(site: Site, pattern: str) -> list[Path]:
+    """Every file of the site with a name of `pattern`, of which there must be some."""
+    found = sorted(site.root.rglob(pattern))
+    assert found, f"no {pattern}"
+    return found
+
+
+def xml_feeds(site: Site) -> list[Path]:
+    """Every Atom and RSS feed of the site."""
+    return files(site, "*.atom") + files(site, "*.rss")
 
 
 def test_atom_feeds_follow_the_schema(site: Site) -> None:
-    for path in atom_files(site):
+    for path in files(site, "*.atom"):
         feed = etree.parse(path).getroot()
         for element in [*feed.iterfind("a:entry", ATOM), feed]:
             assert SCHEMA.validate(element), f"{path}: {etree.tostring(element)[:300]!r}: {SCHEMA.error_log}"
 
 
 def test_atom_feeds_keep_what_the_schema_cannot_say(site: Site) -> None:
-    for path in atom_files(site):
+    for path in files(site, "*.atom"):
         feed = etree.parse(path).getroot()
         entries = feed.findall("a:entry", ATOM)
         ids = [element.text for element in feed.iterfind(".//a:id", ATOM)]
@@ -75,48 +81,84 @@ def test_atom_feeds_keep_what_the_schema_cannot_say(site: Site) -> None:
         assert has_author or all(entry.find("a:author", ATOM) is not None for entry in entries), f"{path}: no author"
 
 
-@pytest.mark.parametrize("name", FEEDS)
-def test_two_parsers_read_the_same_entries(site: Site, name: str) -> None:
-    feed = site.read(name)
-    entries = by_feedparser(feed)
+def test_site_components_and_groups_have_feeds_of_three_forms(site: Site) -> None:
+    names = ["history.atom", "history.rss", "feed.json"]
+    folders = [{path.parent.relative_to(site.root) for path in files(site, name)} for name in names]
+    assert folders[0] == folders[1] == folders[2]
+    assert {folder.parts[:1] for folder in folders[0]} == {(), ("components",), ("groups",)}
+
+
+def test_two_parsers_read_the_same_entries(site: Site) -> None:
+    for path in xml_feeds(site):
+        assert by_feedparser(path.read_bytes()) == by_fastfeedparser(path.read_bytes()), path
+    for path in files(site, "feed.json"):
+        assert by_hand(path.read_bytes()) == by_fastfeedparser(path.read_bytes()), path
+    assert by_feedparser(site.read("history.atom")), "no entry at all"
+
+
+def test_all_forms_tell_the_same(site: Site) -> None:
+    for atom in files(site, "history.atom"):
+        entries = by_feedparser(atom.read_bytes())
+        assert entries == by_hand(atom.with_name("feed.json").read_bytes()), atom
+        rss = by_feedparser(atom.with_name("history.rss").read_bytes())
+        assert [replace(entry, updated=None) for entry in entries] == [replace(entry, updated=None) for entry in rss], atom
+
+
+def test_entries_stand_newest_first(site: Site) -> None:
+    for path in xml_feeds(site):
+        published = [entry.published for entry in by_feedparser(path.read_bytes())]
+        assert published == sorted(published, reverse=True), path
+
+
+def test_every_entry_leads_to_its_page(site: Site) -> None:
+    for path in files(site, "history.atom"):
+        for entry in by_feedparser(path.read_bytes()):
+            headings = texts(site, entry.link, "//h1")
+            assert any(" ".join(entry.title.split()) in heading for heading in headings), (path, entry, headings)
+
+
+def test_every_update_leads_to_its_place(site: Site) -> None:
+    entries = by_feedparser(site.read("updates.atom"))
     assert entries
-    assert entries == by_fastfeedparser(feed)
+    for entry in entries:
+        fragment = urlsplit(entry.link).fragment
+        assert fragment, entry
+        assert texts(site, entry.link, f"//*[@id='{fragment}']"), entry
 
 
-def test_both_formats_tell_the_same(site: Site) -> None:
-    def told(name: str) -> list[tuple[object, ...]]:
-        return [(entry.title, entry.link, entry.published) for entry in by_feedparser(site.read(name))]
-
-    assert told("history.atom") == told("history.rss")
-
-
-@pytest.mark.parametrize("name", FEEDS)
-def test_every_entry_leads_to_its_page(site: Site, name: str) -> None:
-    for entry in by_feedparser(site.read(name)):
-        page = html.fromstring(site.file_at(entry.link).read_text())
-        headings = [" ".join(heading.text_content().split()) for heading in page.iterfind(".//h1")]
-        assert any(entry.title in heading for heading in headings), (entry, headings)
+def texts(site: Site, address: str, xpath: str) -> list[str]:
+    """The texts of what `xpath` finds on the page at `address`, white space folded."""
+    page = html.fromstring(site.file_at(address).read_bytes().decode())
+    return [" ".join(element.text_content().split()) for element in page.xpath(xpath)]
 
 
-@pytest.mark.parametrize("name", FEEDS)
-def test_addresses_inside_entries_are_absolute(site: Site, name: str) -> None:
-    addresses = [
-        address
-        for content in contents(site.read(name))
-        for _, _, address, _ in html.fragment_fromstring(content, create_parent=True).iterlinks()
-    ]
-    assert [address for address in addresses if not address.startswith(("https://", "http://", "mailto:", "tel:"))] == []
+def test_addresses_inside_entries_are_absolute(site: Site) -> None:
+    absolute = ("https://", "http://", "mailto:", "tel:")
+    for path in xml_feeds(site):
+        for content in contents(path.read_bytes()):
+            links = html.fragment_fromstring(content, create_parent=True).iterlinks()
+            assert [address for _, _, address, _ in links if not address.startswith(absolute)] == [], path
 
 
-@pytest.mark.parametrize("name", FEEDS)
+@pytest.mark.parametrize("name", ["history.atom", "history.rss", "updates.atom", "updates.rss"])
 def test_an_entry_keeps_its_id(sites: dict[str, Site], name: str) -> None:
-    before = {entry.link: entry.id for entry in by_feedparser(sites["outage"].read(name))}
-    now = {entry.link: entry.id for entry in by_feedparser(sites["calm"].read(name))}
-    assert before.keys() <= now.keys(), "an entry is gone"
-    assert before == {link: now[link] for link in before}
+    """As long as it stands in the feed, which drops the oldest."""
+    before = {entry.id: entry.link for entry in by_feedparser(sites["outage"].read(name))}
+    now = {entry.id: entry.link for entry in by_feedparser(sites["calm"].read(name))}
+    kept = before.keys() & now.keys()
+    assert kept, "no entry kept its id"
+    assert {before[id] for id in kept} == {now[id] for id in kept}
+    assert not {before[id] for id in before.keys() - kept} & set(now.values()), "an entry has a new id"
 
 
-@pytest.mark.parametrize(("name", "kind"), [("history.atom", "application/atom+xml"), ("history.rss", "application/rss+xml")])
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("history.atom", "application/atom+xml"),
+        ("history.rss", "application/rss+xml"),
+        ("feed.json", "application/feed+json"),
+    ],
+)
 def test_the_front_page_names_the_feed(site: Site, name: str, kind: str) -> None:
     page = html.fromstring(site.read("index.html"), base_url=site.base_url)
     page.make_links_absolute()
