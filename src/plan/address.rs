@@ -84,6 +84,7 @@ pub fn link(page: &Page, edition: &Edition) -> Option<String> {
         Page::NotFound => Some("404.html".to_owned()),
         Page::Feed(form, scope) => Some(feed(site, *form, *scope)),
         Page::Updates(form) => updates(*form),
+        Page::Api(api) => Some(api.link(edition)),
         Page::UptimeJson => Some("api/uptime.json".to_owned()),
         Page::BuildJson => Some("build.json".to_owned()),
         Page::Sitemap => Some("sitemap.xml".to_owned()),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::model::config::UrlStyle;
 use crate::model::edition::Edition;
+use crate::plan::api::Api;
 use crate::plan::page::Page;
 use crate::plan::path::OutPath;
 use crate::plan::{Collision, Plan, Planned};
@@ -35,7 +36,9 @@ impl Owner {
     /// Whose page it is.
     pub fn of(page: &Page, edition: &Edition) -> Self {
         match page {
-            Page::Incident(ix) => Owner::File(edition.incident(*ix).report.source.clone()),
+            Page::Incident(ix) | Page::Api(Api::Incident(ix)) => {
+                Owner::File(edition.incident(*ix).report.source.clone())
+            }
             Page::Content(ix) => Owner::File(edition.site.pages[*ix].source.clone()),
             Page::Component(ix) | Page::ComponentYear(ix, _) => {
                 Owner::SiteToml(edition.site.component(*ix).id.clone())

@@ -11,6 +11,7 @@ use crate::model::{ComponentIx, GroupIx};
 use crate::time::Month;
 
 pub mod address;
+pub mod api;
 mod claims;
 pub mod links;
 pub mod page;
@@ -18,6 +19,7 @@ pub mod path;
 mod problems;
 pub mod rules;
 
+use api::Api;
 use claims::Claims;
 pub use claims::Owner;
 use page::{FeedForm, Page};
@@ -104,6 +106,7 @@ fn documents(edition: &Edition) -> Vec<Page> {
 
 fn machine_files(edition: &Edition) -> Vec<Page> {
     let mut pages = vec![Page::UptimeJson, Page::BuildJson, Page::Sitemap, Page::Robots, Page::NoJekyll];
+    pages.extend(Api::all(edition).into_iter().map(Page::Api));
     pages.extend([FeedForm::Atom, FeedForm::Rss].map(Page::Updates));
     let components = edition.site.component_ixs().map(Scope::Component);
     let groups = (0..edition.site.groups.len()).map(|ix| Scope::Group(GroupIx(ix)));

@@ -2,6 +2,7 @@
 
 use crate::model::edition::{Edition, IncidentIx, Scope};
 use crate::model::{ComponentIx, GroupIx};
+use crate::plan::api::Api;
 use crate::source::Handle;
 use crate::time::{Instant, Month};
 
@@ -54,6 +55,8 @@ pub enum Page {
     Feed(FeedForm, Scope),
     /// `/updates.atom`, `/updates.rss`: an entry an update or postmortem
     Updates(FeedForm),
+    /// `/api/v2/…`, `/api/history.json`, `/api/history/YYYY.json`
+    Api(Api),
     /// `/api/uptime.json`
     UptimeJson,
     /// `/build.json`
@@ -108,6 +111,7 @@ impl Page {
             Page::UptimeYear(year) | Page::UptimeCsv(year) => {
                 Some(edition.year_as_of(edition.site.component_ixs(), year))
             }
+            Page::Api(api) => api.as_of(edition),
             Page::Updates(_) => edition.dated_as_of(edition.incidents.iter()),
             Page::Feed(_, scope) => edition.dated_as_of(edition.incidents_in(scope)),
             _ => None,

@@ -19,6 +19,7 @@ mod sitemap;
 #[cfg(test)]
 mod testing;
 mod uptime;
+mod v2;
 mod words;
 mod xml;
 
@@ -88,6 +89,7 @@ pub fn bytes(edition: &Edition, plan: &Plan, sources: &SourceMap, page: &Page) -
     let bytes = match page {
         Page::Feed(form, scope) => feed::bytes(context, *form, *scope),
         Page::Updates(form) => feed::update_bytes(context, *form),
+        Page::Api(api) => v2::bytes(context, *api),
         Page::UptimeJson => uptime::json(context),
         Page::BuildJson => build::json(context),
         Page::Sitemap => sitemap::sitemap(context),

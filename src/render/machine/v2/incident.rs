@@ -1,0 +1,165 @@
+//! Incidents and maintenances as the API shows them.
+
+use crate::model::ComponentIx;
+use crate::model::incident::Incident;
+use crate::model::report::{Kind, Status};
+use crate::model::state::State;
+use crate::render::machine::Context;
+use crate::render::machine::v2::shape::{
+    AffectedObject, ComponentObject, IncidentObject, ScheduleObject, UpdateObject,
+};
+use crate::render::machine::v2::{component, page_id, short_id, timestamp};
+use crate::time::Instant;
+
+/// An incident or maintenance with all that was said.
+pub(super) fn object(context: &Context<'_>, incident: &Incident) -> IncidentObject {
+    let report = &incident.report;
+    let time = |at| timestamp(context, at);
+    let started = if incident.is_maintenance() { incident.published } else { incident.began };
+    IncidentObject {
+        id: report.id.clone(),
+        name: report.title.clone(),
+        status: status(incident),
+        created_at: time(incident.published),
+        updated_at: time(incident.updated),
+        monitoring_at: said_at(incident, Status::Monitoring).map(time),
+        resolved_at: resolved_at(incident).map(time),
+        impact: if incident.is_maintenance() { "maintenance" } else { incident.impact.as_str() },
+        shortlink: context.incident_url(incident),
+        started_at: time(started),
+        page_id: page_id(context),
+        incident_updates: updates(context, incident),
+        components: components(context, incident),
+        reminder_intervals: None,
+        schedule: report
+            .schedule
+            .as_ref()
+            .map(|plan| ScheduleObject { scheduled_for: time(plan.from), scheduled_until: time(plan.to) }),
+    }
+}
+
+/// Statuspage calls an incident with a published postmortem by that status.
+fn status(incident: &Incident) -> &'static str {
+    let is_told = incident.status == Status::Resolved && incident.postmortem().is_some();
+    if is_told { "postmortem" } else { incident.status.as_str() }
+}
+
+/// When the first update with this status was posted.
+fn said_at(incident: &Incident, status: Status) -> Option<Instant> {
+    incident.updates().iter().find(|update| update.status == Some(status)).map(|update| update.at)
+}
+
+/// When the resolving update was posted; without one, when it ended by itself.
+fn resolved_at(incident: &Incident) -> Option<Instant> {
+    let last = if incident.is_maintenance() { Status::Completed } else { Status::Resolved };
+    said_at(incident, last).or(incident.ended).filter(|_| !incident.is_open())
+}
+
+/// A closed incident's components as it left them, so that the body never changes again; an open one's as they are now.
+fn components(context: &Context<'_>, incident: &Incident) -> Vec<ComponentObject> {
+    let left = |ix| {
+        let state = incident.state_of(ix, context.edition.now);
+        component::object(context, ix, state, last_edge(incident, ix, context.edition.now))
+    };
+    let object = |ix| if incident.is_open() { component::now(context, ix) } else { left(ix) };
+    incident.components().into_iter().map(object).collect()
+}
+
+/// The last instant up to `now` at which the incident changed a component; its beginning when it never did.
+fn last_edge(incident: &Incident, ix: ComponentIx, now: Instant) -> Instant {
+    let own = incident.windows.iter().filter(|window| window.component == ix);
+    let edges = own.flat_map(|window| [Some(window.from), window.to]).flatten();
+    edges.filter(|&at| at <= now).max().unwrap_or(incident.began)
+}
+
+/// What was said, newest first: the postmortem and all updates. A report that says nothing but when something was has
+/// an update with an empty body for its beginning and its end, since clients expect some.
+fn updates(context: &Context<'_>, incident: &Incident) -> Vec<UpdateObject> {
+    let mut before = incident.components().into_iter().map(|ix| (ix, State::Operational)).collect();
+    let mut all: Vec<UpdateObject> = said(context, incident)
+        .into_iter()
+        .map(|said| update(context, incident, &mut before, said))
+        .collect();
+    all.reverse();
+    all
+}
+
+/// What was said once.
+struct Said {
+    id: String,
+    status: &'static str,
+    at: Instant,
+    body: String,
+}
+
+fn said(context: &Context<'_>, incident: &Incident) -> Vec<Said> {
+    let statuses = incident.update_statuses();
+    let updates = incident.updates().iter().zip(statuses).enumerate().map(|(place, (update, status))| Said {
+        id: update.id.clone(),
+        status: status.as_str(),
+        at: update.at,
+        body: context.markdown(incident, &update.body, &format!("update{place}")),
+    });
+    let mut said: Vec<Said> = updates.collect();
+    if said.is_empty() {
+        said = unsaid(incident);
+    }
+    let postmortem = incident.postmortem().map(|(postmortem, at)| Said {
+        id: "postmortem".to_owned(),
+        status: status(incident),
+        at,
+        body: context.markdown(incident, &postmortem.body, "postmortem"),
+    });
+    said.extend(postmortem);
+    said
+}
+
+fn unsaid(incident: &Incident) -> Vec<Said> {
+    let empty = |status: Status, at| Said {
+        id: status.as_str().to_owned(),
+        status: status.as_str(),
+        at,
+        body: String::new(),
+    };
+    match incident.report.kind {
+        Kind::Maintenance => vec![empty(Status::Scheduled, incident.published)],
+        Kind::Incident => {
+            let end = incident.ended.map(|end| empty(Status::Resolved, end));
+            [Some(empty(Status::Investigating, incident.began)), end].into_iter().flatten().collect()
+        }
+    }
+}
+
+/// An update, with the components' states before it and from it on.
+fn update(
+    context: &Context<'_>,
+    incident: &Incident,
+    before: &mut Vec<(ComponentIx, State)>,
+    said: Said,
+) -> UpdateObject {
+    let affected = |(ix, old): &mut (ComponentIx, State)| {
+        let new = incident.state_of(*ix, said.at);
+        let old = std::mem::replace(old, new);
+        AffectedObject {
+            code: context.edition.site.component(*ix).id.clone(),
+            name: component::full_name(context, *ix),
+            old_status: old.as_str(),
+            new_status: new.as_str(),
+        }
+    };
+    let affected: Vec<AffectedObject> = before.iter_mut().map(affected).collect();
+    let at = timestamp(context, said.at);
+    UpdateObject {
+        id: short_id(&format!("{}/{}", incident.report.id, said.id)),
+        status: said.status,
+        body: said.body,
+        incident_id: incident.report.id.clone(),
+        created_at: at.clone(),
+        updated_at: at.clone(),
+        display_at: at,
+        affected_components: Some(affected).filter(|affected| !affected.is_empty()),
+        deliver_notifications: true,
+        custom_tweet: None,
+        tweet_id: None,
+    }
+}

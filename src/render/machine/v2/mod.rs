@@ -1,0 +1,195 @@
+//! Statuspage's public API v2, so that its clients read this site unchanged, and the whole history in the same shapes.
+//!
+//! Ids are the reports' and components'; texts are HTML; times have milliseconds and the site's offset.
+
+use serde::Serialize;
+
+use crate::digest::Digest;
+use crate::model::incident::Incident;
+use crate::plan::api::{self, Api};
+use crate::render::machine::{Context, json};
+use crate::time::Instant;
+
+mod component;
+mod incident;
+mod shape;
+
+use shape::{ComponentObject, IncidentObject, PageObject, Rollup};
+
+/// The most incidents or maintenances in a list of the API v2.
+const MOST_LISTED: usize = 50;
+
+/// How many years `/api/history.json` holds whole.
+const YEARS_IN_FULL: usize = 2;
+
+#[derive(Serialize)]
+struct Summary {
+    page: PageObject,
+    components: Vec<ComponentObject>,
+    incidents: Vec<IncidentObject>,
+    scheduled_maintenances: Vec<IncidentObject>,
+    status: Rollup,
+}
+
+#[derive(Serialize)]
+struct StatusDocument {
+    page: PageObject,
+    status: Rollup,
+}
+
+#[derive(Serialize)]
+struct ComponentList {
+    page: PageObject,
+    components: Vec<ComponentObject>,
+}
+
+#[derive(Serialize)]
+struct IncidentList {
+    page: PageObject,
+    incidents: Vec<IncidentObject>,
+}
+
+#[derive(Serialize)]
+struct MaintenanceList {
+    page: PageObject,
+    scheduled_maintenances: Vec<IncidentObject>,
+}
+
+#[derive(Serialize)]
+struct IncidentDocument {
+    page: PageObject,
+    incident: IncidentObject,
+}
+
+#[derive(Serialize)]
+struct History {
+    page: PageObject,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    years: Option<Vec<Year>>,
+    incidents: Vec<IncidentObject>,
+    scheduled_maintenances: Vec<IncidentObject>,
+}
+
+/// A year of the history and where all of it stands.
+#[derive(Serialize)]
+struct Year {
+    year: i32,
+    url: String,
+}
+
+/// The bytes of an output of the API.
+pub(super) fn bytes(context: &Context<'_>, api: Api) -> Vec<u8> {
+    let edition = context.edition;
+    let page = page(context, api);
+    let incidents = || edition.incidents.iter().filter(|incident| !incident.is_maintenance());
+    let plans = || edition.incidents.iter().filter(|it| it.is_maintenance() && api::is_served(it));
+    let open = || edition.open_incidents().map(|(_, incident)| incident);
+    let coming = || edition.coming_maintenance().map(|(_, incident)| incident);
+    let running = || edition.running_maintenance().map(|(_, incident)| incident);
+    match api {
+        Api::Summary => json(&Summary {
+            page,
+            components: component::current(context),
+            incidents: objects(context, open()),
+            scheduled_maintenances: objects(context, coming().chain(running())),
+            status: rollup(context),
+        }),
+        Api::Status => json(&StatusDocument { page, status: rollup(context) }),
+        Api::Components => json(&ComponentList { page, components: component::current(context) }),
+        Api::Incidents => incident_list(context, page, incidents().take(MOST_LISTED)),
+        Api::Unresolved => incident_list(context, page, open()),
+        Api::Incident(ix) => {
+            json(&IncidentDocument { page, incident: incident::object(context, edition.incident(ix)) })
+        }
+        Api::Maintenances => maintenance_list(context, page, plans().take(MOST_LISTED)),
+        Api::Upcoming => maintenance_list(context, page, coming()),
+        Api::Active => maintenance_list(context, page, running()),
+        Api::History => {
+            let years: Vec<i32> = api::years(edition).into_iter().rev().collect();
+            let url = |&year: &i32| Year { year, url: context.url(&Api::HistoryYear(year).link(edition)) };
+            let listed = years.iter().map(url).collect();
+            history(context, page, Some(listed), years.get(..YEARS_IN_FULL).unwrap_or(&years))
+        }
+        Api::HistoryYear(year) => history(context, page, None, &[year]),
+    }
+}
+
+fn incident_list<'a>(
+    context: &Context<'_>,
+    page: PageObject,
+    incidents: impl Iterator<Item = &'a Incident>,
+) -> Vec<u8> {
+    json(&IncidentList { page, incidents: objects(context, incidents) })
+}
+
+fn maintenance_list<'a>(
+    context: &Context<'_>,
+    page: PageObject,
+    plans: impl Iterator<Item = &'a Incident>,
+) -> Vec<u8> {
+    json(&MaintenanceList { page, scheduled_maintenances: objects(context, plans) })
+}
+
+/// All incidents and maintenances of these years, newest first.
+fn history(context: &Context<'_>, page: PageObject, listed: Option<Vec<Year>>, years: &[i32]) -> Vec<u8> {
+    let edition = context.edition;
+    let own = edition
+        .incidents
+        .iter()
+        .filter(|incident| api::is_served(incident) && years.contains(&api::year_of(edition, incident)));
+    let (plans, incidents): (Vec<&Incident>, Vec<&Incident>) =
+        own.partition(|incident| incident.is_maintenance());
+    json(&History {
+        page,
+        years: listed,
+        incidents: objects(context, incidents),
+        scheduled_maintenances: objects(context, plans),
+    })
+}
+
+fn objects<'a>(
+    context: &Context<'_>,
+    incidents: impl IntoIterator<Item = &'a Incident>,
+) -> Vec<IncidentObject> {
+    incidents.into_iter().map(|incident| incident::object(context, incident)).collect()
+}
+
+fn page(context: &Context<'_>, api: Api) -> PageObject {
+    let config = &context.edition.site.config;
+    let as_of = api.as_of(context.edition).unwrap_or_else(|| context.tag_date());
+    PageObject {
+        id: page_id(context),
+        name: config.title.clone(),
+        url: config.base_url.as_str().trim_end_matches('/').to_owned(),
+        time_zone: config.zone.name(),
+        updated_at: timestamp(context, as_of),
+    }
+}
+
+fn rollup(context: &Context<'_>) -> Rollup {
+    let overall = context.edition.overall();
+    Rollup { indicator: overall.indicator(), description: overall.description() }
+}
+
+/// The site's id: made of its host and `tag_date`, so it stays while those do.
+fn page_id(context: &Context<'_>) -> String {
+    let config = &context.edition.site.config;
+    short_id(&format!("{},{}", config.base_url.host(), config.feeds.tag_date))
+}
+
+/// Twelve digits and letters that stand for a text, as Statuspage's own ids look.
+fn short_id(text: &str) -> String {
+    Digest::of(text.as_bytes()).short(12)
+}
+
+/// `2024-04-16T09:20:00.000-06:00`: RFC 3339 with milliseconds.
+fn timestamp(context: &Context<'_>, at: Instant) -> String {
+    /// The length of `2024-04-16T09:20:00`.
+    const WITHOUT_OFFSET: usize = 19;
+    let mut text = context.edition.site.config.zone.rfc3339(at);
+    text.insert_str(WITHOUT_OFFSET, ".000");
+    text
+}
+
+#[cfg(test)]
+mod tests;
