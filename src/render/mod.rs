@@ -1,5 +1,51 @@
 //! Pages to bytes: pure, on demand, one output at a time.
 //!
-//! Invariant: no disk, no clock and no place in a source file is known here.
+//! A page's [`view`] is made from the edition, and a template of the [`theme`] shows it; what machines read is written
+//! by [`machine`]. Invariant: no disk, no clock and no place in a source file is known here.
 
+use crate::diagnostic::Diagnostic;
+use crate::model::edition::Edition;
+use crate::plan::Plan;
+use crate::plan::page::Page;
+use crate::plan::path::OutPath;
+
+mod assets;
 pub mod machine;
+mod markdown;
+pub mod messages;
+mod pages;
+mod policy;
+pub mod press;
+pub mod rules;
+mod templates;
+pub mod theme;
+pub mod view;
+pub mod words;
+
+use press::{Press, References};
+use theme::Theme;
+
+/// The bytes of the output at `path`. The theme must have been furnished with the edition's site.
+///
+/// # Errors
+/// A template that cannot be rendered, at its place in the theme's file.
+///
+/// # Panics
+/// For a file that is only copied: its bytes are on the disk.
+pub fn page(
+    edition: &Edition,
+    plan: &Plan,
+    references: &References,
+    theme: &Theme,
+    path: &OutPath,
+    page: &Page,
+) -> Result<Vec<u8>, Diagnostic> {
+    if let Page::Asset(asset) = page {
+        let bytes = theme.asset(asset, edition.overall().indicator());
+        return Ok(bytes.map(|bytes| bytes.to_vec()).unwrap_or_default());
+    }
+    if let Some(bytes) = machine::bytes(edition, plan, &references.sources, page) {
+        return Ok(bytes);
+    }
+    pages::html(&Press { edition, plan, references, theme }, path, page).map(String::into_bytes)
+}

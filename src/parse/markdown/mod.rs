@@ -9,7 +9,6 @@ mod comments;
 mod escape;
 mod html;
 mod notes;
-mod options;
 mod plain;
 mod scan;
 mod slugs;
@@ -17,10 +16,9 @@ mod slugs;
 mod tests;
 
 pub(super) use comments::without_comments;
-pub use html::{html, html_with_contents};
-pub use options::{Contents, HtmlOptions, Labels, RawHtml};
+pub use html::{Contents, HtmlOptions, Labels, RawHtml, html, html_with_contents};
 pub use plain::plain_text;
-pub(super) use scan::{Block, BlockKind, scan};
+pub(super) use scan::{Block, BlockKind, Scan, scan};
 
 /// A parser of this text.
 fn parser(markdown: &str) -> Parser<'_> {

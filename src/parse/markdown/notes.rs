@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::escape::push_attribute;
-use super::options::HtmlOptions;
+use super::html::HtmlOptions;
 
 /// The footnotes of a text.
 #[derive(Default)]

@@ -331,7 +331,7 @@ fn check_places(draft: &ReportDraft) {
         }
         last = update.body.end;
     }
-    if let Some(postmortem) = &draft.postmortem {
+    for postmortem in &draft.postmortem {
         inside(&postmortem.heading);
         inside(&postmortem.body);
         assert!(last <= postmortem.heading.start, "{text:?}");

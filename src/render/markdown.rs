@@ -1,0 +1,97 @@
+//! Markdown on a page: links made relative to it, ids unique on it, words in the theme's language.
+//!
+//! Ids that templates give begin with `_`, which no heading's id does; so the headings of a page's main text keep their
+//! plain ids (`#root-cause`), and those of updates stand behind their place.
+
+use serde::Serialize;
+
+use crate::model::incident::Incident;
+use crate::parse::draft::LinkKind;
+use crate::parse::markdown::{self, Contents, HtmlOptions, Labels, RawHtml};
+use crate::plan::address;
+use crate::plan::links::{self, Target};
+use crate::plan::page::Page;
+use crate::render::press::Press;
+use crate::source::{SourcePath, Text};
+
+/// A heading, for a list of contents.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Heading {
+    /// Its level as shown, 1 to 6.
+    pub level: u8,
+    /// What a link to it names, without `#`.
+    pub id: String,
+    /// Plain text.
+    pub text: String,
+}
+
+/// A text of a report or page, and where it is shown.
+struct Piece<'a> {
+    source: &'a SourcePath,
+    text: &'a Text,
+    page: &'a Page,
+    id_prefix: &'a str,
+    heading_shift: u8,
+}
+
+/// The main text of a page: a postmortem, a content page. `top` is the level at which a heading of the second level is
+/// shown.
+pub(super) fn article(
+    press: &Press<'_>,
+    source: &SourcePath,
+    text: &Text,
+    page: &Page,
+    top: u8,
+) -> (String, Vec<Heading>) {
+    let heading_shift = top.saturating_sub(2);
+    let (html, contents) = render(press, &Piece { source, text, page, id_prefix: "", heading_shift });
+    let heading = |it: Contents| Heading { level: it.level, id: it.id, text: it.text };
+    (html, contents.into_iter().map(heading).collect())
+}
+
+/// What an update says, on the page of its report. `place` counts its updates from 0.
+pub(super) fn update(press: &Press<'_>, incident: &Incident, place: usize, page: &Page) -> String {
+    let text = &incident.updates()[place].body;
+    let id_prefix = format!("_{place}-");
+    let piece =
+        Piece { source: &incident.report.source, text, page, id_prefix: &id_prefix, heading_shift: 1 };
+    render(press, &piece).0
+}
+
+/// The last word of a report, on a page that shows several; `prefix` tells them apart.
+pub(super) fn last_word(press: &Press<'_>, incident: &Incident, page: &Page) -> Option<String> {
+    let text = &incident.updates().last()?.body;
+    let id_prefix = format!("_{}-", incident.report.slug);
+    let piece =
+        Piece { source: &incident.report.source, text, page, id_prefix: &id_prefix, heading_shift: 0 };
+    Some(render(press, &piece).0)
+}
+
+fn render(press: &Press<'_>, piece: &Piece<'_>) -> (String, Vec<Contents>) {
+    let messages = press.theme.messages();
+    let words = ["task-done", "task-open", "table", "note", "note-back"].map(|id| messages.say(id, &[]));
+    let [done, open, table, note, back] = words.each_ref().map(String::as_str);
+    let root = address::root(&address::file(&press.link(piece.page)));
+    let links = |target: &str, _: LinkKind| link(press, piece, &root, target);
+    let raw_html = if press.site().config.raw_html { RawHtml::Keep } else { RawHtml::Text };
+    let options = HtmlOptions {
+        raw_html,
+        links: &links,
+        id_prefix: piece.id_prefix,
+        heading_shift: piece.heading_shift,
+        labels: Labels { done, open, table, note, back },
+    };
+    markdown::html_with_contents(piece.text.as_str(), &options)
+}
+
+/// The address, seen from the page, that a link's target stands for. What is not public yet leads to the front page.
+fn link(press: &Press<'_>, piece: &Piece<'_>, root: &str, target: &str) -> String {
+    match links::resolve(press.plan, &press.references.sources, piece.source, target) {
+        Target::AsWritten => match target.strip_prefix('#') {
+            Some(id) => format!("#{}{id}", piece.id_prefix),
+            None => target.to_owned(),
+        },
+        Target::Inside(path) => format!("{root}{path}"),
+        Target::Nowhere => format!("{root}{}", press.link(&Page::Front)),
+    }
+}

@@ -1,0 +1,271 @@
+//! Each kind of HTML page: its view, its template, and what every page says of itself.
+
+use crate::diagnostic::Diagnostic;
+use crate::model::edition::{IncidentIx, Scope};
+use crate::model::state::State;
+use crate::plan::address;
+use crate::plan::page::{FeedForm, Page};
+use crate::plan::path::OutPath;
+use crate::render::messages::Arg;
+use crate::render::press::Press;
+use crate::render::view::{FeedView, PageView, component, content, front, history, incident, list, uptime};
+
+/// A page as HTML.
+///
+/// # Errors
+/// A template that cannot be rendered, at its place in the theme's file.
+///
+/// # Panics
+/// For an output that is not an HTML page.
+pub(super) fn html(press: &Press<'_>, path: &OutPath, page: &Page) -> Result<String, Diagnostic> {
+    let theme = press.theme;
+    let basic = basic(press, path, page);
+    match page {
+        Page::Front => {
+            let view = front::view(press);
+            theme.render("front.html", &front_page(press, basic, &view), &view)
+        }
+        Page::Incident(ix) => {
+            theme.render("incident.html", &incident_page(press, basic, *ix), &incident::view(press, *ix))
+        }
+        Page::History => {
+            theme.render("history.html", &titled(press, basic, "history"), &history::index(press))
+        }
+        Page::HistoryMonth(month) => {
+            let view = history::month(press, *month);
+            let title = press.words().say("title-month", &[("month", Arg::Text(&view.title))]);
+            theme.render("month.html", &named(press, basic, &title), &view)
+        }
+        Page::Component(ix) => {
+            let view = component::view(press, *ix);
+            let page = with_state(named(press, basic, &view.subject.name), view.subject.icon);
+            theme.render("component.html", &PageView { description: view.description.clone(), ..page }, &view)
+        }
+        Page::ComponentYear(ix, year) => {
+            let view = component::year(press, *ix, *year);
+            theme.render("component-year.html", &yearly(press, basic, &view.component.title, *year), &view)
+        }
+        Page::Group(ix) => {
+            let view = component::group(press, *ix);
+            let page = with_state(named(press, basic, &view.subject.name), view.subject.icon);
+            theme.render("group.html", &page, &view)
+        }
+        Page::Uptime => theme.render("uptime.html", &titled(press, basic, "uptime"), &uptime::index(press)),
+        Page::UptimeYear(year) => {
+            let title = press.words().say("uptime-year", &[("year", Arg::Text(&year.to_string()))]);
+            theme.render("uptime-year.html", &named(press, basic, &title), &uptime::year(press, *year))
+        }
+        Page::Content(place) => {
+            let view = content::view(press, *place);
+            theme.render("content.html", &named(press, basic, &view.title), &view)
+        }
+        Page::NotFound => {
+            let root = press.site().config.base_url.path().to_owned();
+            let page = PageView { root, canonical: String::new(), ..titled(press, basic, "not-found") };
+            theme.render("not-found.html", &page, &())
+        }
+        Page::Redirect(target) => {
+            let canonical = press.site().config.base_url.join(target);
+            let page = PageView { canonical, ..titled(press, basic, "moved") };
+            theme.render("redirect.html", &page, &content::RedirectView { target: target.clone() })
+        }
+        _ => unreachable!("{path} is not an HTML page"),
+    }
+}
+
+/// What a page says of itself before its own title.
+fn basic(press: &Press<'_>, path: &OutPath, page: &Page) -> PageView {
+    let link = press.link(page);
+    PageView {
+        kind: kind(page),
+        root: address::root(path.as_str()),
+        canonical: press.site().config.base_url.join(&link),
+        path: link,
+        as_of: page.as_of(press.edition).map(|at| press.words().time(at)),
+        feeds: feeds(press, page),
+        ..PageView::default()
+    }
+}
+
+fn kind(page: &Page) -> &'static str {
+    match page {
+        Page::Front => "front",
+        Page::Incident(_) => "incident",
+        Page::History => "history",
+        Page::HistoryMonth(_) => "month",
+        Page::Component(_) => "component",
+        Page::ComponentYear(..) => "component-year",
+        Page::Group(_) => "group",
+        Page::Uptime => "uptime",
+        Page::UptimeYear(_) => "uptime-year",
+        Page::Content(_) => "content",
+        Page::NotFound => "not-found",
+        Page::Redirect(_) => "redirect",
+        _ => "",
+    }
+}
+
+/// The feeds of the whole site, behind those of the part that the page is about.
+fn feeds(press: &Press<'_>, page: &Page) -> Vec<FeedView> {
+    let own = match page {
+        Page::Component(ix) | Page::ComponentYear(ix, _) => {
+            Some((Scope::Component(*ix), press.site().component(*ix).name.as_str()))
+        }
+        Page::Group(ix) => Some((Scope::Group(*ix), press.site().groups[ix.0].name.as_str())),
+        Page::NotFound | Page::Redirect(_) => return Vec::new(),
+        _ => None,
+    };
+    let scope = own.unwrap_or((Scope::Site, &press.site().config.title));
+    FeedForm::ALL.into_iter().map(|form| feed(press, form, scope)).collect()
+}
+
+fn feed(press: &Press<'_>, form: FeedForm, (scope, about): (Scope, &str)) -> FeedView {
+    let (mime, form_name) = match form {
+        FeedForm::Atom => ("application/atom+xml", "atom"),
+        FeedForm::Rss => ("application/rss+xml", "rss"),
+        FeedForm::Json => ("application/feed+json", "json"),
+    };
+    let title = press.words().say(&format!("feed-title-{form_name}"), &[("about", Arg::Text(about))]);
+    FeedView { mime, form: form_name, title, path: address::feed(press.site(), form, scope) }
+}
+
+fn front_page(press: &Press<'_>, basic: PageView, view: &front::FrontView) -> PageView {
+    let words = press.words();
+    let state = words.say(&format!("overall-{}", view.overall), &[]);
+    let title = words.say("title-front", &[("state", Arg::Text(&state)), ("site", site_title(press))]);
+    PageView { title, description: front::description(press, view), tone: view.icon, ..basic }
+}
+
+/// An open incident's page carries its colour; one that is over is plain.
+fn incident_page(press: &Press<'_>, basic: PageView, ix: IncidentIx) -> PageView {
+    let incident = press.edition.incident(ix);
+    let words = press.words();
+    let tone = match list::icon(incident) {
+        icon if incident.is_open() && icon != "info" => icon,
+        _ => "",
+    };
+    let status = words.say(&format!("status-{}", incident.status.as_str()), &[]);
+    let when = words.span(incident.began, incident.ended).text;
+    let about = list::component_names(press, incident).join(", ");
+    let args =
+        [("status", Arg::Text(&status)), ("when", Arg::Text(&when)), ("components", Arg::Text(&about))];
+    let id = if about.is_empty() { "incident-description-bare" } else { "incident-description" };
+    PageView { tone, description: words.say(id, &args), ..named(press, basic, &incident.report.title) }
+}
+
+fn yearly(press: &Press<'_>, basic: PageView, name: &str, year: i32) -> PageView {
+    let args = [("name", Arg::Text(name)), ("year", Arg::Text(&year.to_string()))];
+    let title = press.words().say("title-year", &args);
+    named(press, basic, &title)
+}
+
+/// A page whose title is a message.
+fn titled(press: &Press<'_>, basic: PageView, id: &str) -> PageView {
+    let title = press.words().say(id, &[]);
+    named(press, basic, &title)
+}
+
+fn named(press: &Press<'_>, basic: PageView, title: &str) -> PageView {
+    let title = press.words().say("title-page", &[("title", Arg::Text(title)), ("site", site_title(press))]);
+    PageView { title, ..basic }
+}
+
+fn with_state(page: PageView, icon: &'static str) -> PageView {
+    PageView { tone: if icon == State::Operational.short() { "" } else { icon }, ..page }
+}
+
+fn site_title<'a>(press: &Press<'a>) -> Arg<'a> {
+    Arg::Text(&press.site().config.title)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use crate::model::edition::Edition;
+    use crate::model::report::Status;
+    use crate::model::state::State;
+    use crate::model::testing::{at, incident, maintenance, site_of, update};
+    use crate::model::{ComponentIx, Site};
+    use crate::plan;
+    use crate::plan::page::Page;
+    use crate::plan::path::OutPath;
+    use crate::render::press::References;
+    use crate::render::theme::Theme;
+    use crate::source::{Entry, Snapshot, SourcePath};
+
+    fn site() -> Site {
+        let states = [(0, State::PartialOutage)];
+        let mut open = incident(&[update("10:00", Some(Status::Investigating), &states)]);
+        open.title = "Fails <b>for some</b>".to_owned();
+        let mut planned =
+            maintenance("20:00", "21:00", true, &[update("08:00", Some(Status::Scheduled), &[])]);
+        planned.slug = crate::model::report::Slug::new("planned").unwrap();
+        planned.components = vec![(ComponentIx(1), State::UnderMaintenance)];
+        planned.aliases = vec!["/old/address/".to_owned()];
+        site_of(vec![open, planned])
+    }
+
+    fn outputs(
+        snapshot: &Snapshot,
+        now: &str,
+    ) -> Vec<(OutPath, Page, Result<String, crate::diagnostic::Diagnostic>)> {
+        let edition = Edition::new(Arc::new(site()), at(now));
+        let theme = Theme::load(snapshot, "default", "en").unwrap().furnished(&edition.site);
+        let planned = plan::outputs(&edition, theme.asset_paths());
+        let references = References::new(&edition);
+        let html = planned.plan.outputs.iter().filter(|(path, _)| path.as_str().ends_with(".html"));
+        let render = |(path, page): (&OutPath, &Page)| {
+            let bytes = crate::render::page(&edition, &planned.plan, &references, &theme, path, page);
+            (path.clone(), page.clone(), bytes.map(|bytes| String::from_utf8(bytes).unwrap()))
+        };
+        html.map(render).collect()
+    }
+
+    fn output(now: &str, path: &str) -> String {
+        let all = outputs(&Snapshot::default(), now);
+        let found = all.into_iter().find(|(out, ..)| out.as_str() == path);
+        found.expect("a planned path").2.unwrap()
+    }
+
+    #[test]
+    fn every_page_renders_in_every_state() {
+        for now in ["07:00", "09:00", "11:00", "20:30", "22:00"] {
+            for (path, _, html) in outputs(&Snapshot::default(), now) {
+                let html = html.unwrap_or_else(|problem| panic!("{path} at {now}: {problem:?}"));
+                assert!(html.starts_with("<!doctype html>"), "{path}");
+                assert!(!html.contains("style=\""), "no inline style passes the policy: {path}");
+            }
+        }
+    }
+
+    #[test]
+    fn links_are_relative_and_titles_escaped() {
+        let html = output("11:00", "index.html");
+        assert!(html.contains("<title>Minor service outage – Status</title>"), "{html}");
+        assert!(html.contains("<a href=\"./incidents/x/\">Fails &lt;b&gt;for some&lt;/b&gt;</a>"), "{html}");
+        let html = output("11:00", "incidents/x/index.html");
+        assert!(html.contains("href=\"../../components/api/\""), "{html}");
+        let html = output("11:00", "old/address/index.html");
+        assert!(html.contains("url=../../maintenance/planned/\""), "{html}");
+    }
+
+    #[test]
+    fn a_page_for_unknown_addresses_counts_from_the_host_s_root() {
+        let html = output("11:00", "404.html");
+        assert!(html.contains("href=\"/assets/style."), "{html}");
+        assert!(html.contains("name=\"robots\" content=\"noindex\""), "{html}");
+    }
+
+    #[test]
+    fn a_template_that_fails_is_shown_where_it_stands() {
+        let path = SourcePath::new("themes/default/templates/month.html");
+        let text = "fine\n{{ view.nothing.here }}";
+        let files = [(path.clone(), Entry::Bytes(Arc::from(text.as_bytes())))];
+        let all = outputs(&Snapshot { files: files.into() }, "11:00");
+        let problem = all.into_iter().find_map(|(.., html)| html.err()).expect("the month's page fails");
+        assert_eq!(problem.labels[0].file, path);
+        assert_eq!(&text[problem.labels[0].span.clone()], "nothing");
+        assert_eq!(problem.rule, "template-error");
+    }
+}

@@ -1,0 +1,101 @@
+//! What pages are rendered from: an edition, its plan, a theme, and what pages look up, made once.
+
+use std::collections::BTreeMap;
+
+use crate::model::Site;
+use crate::model::edition::{Edition, IncidentIx};
+use crate::model::incident::Incident;
+use crate::model::report::Slug;
+use crate::plan::links::SourceMap;
+use crate::plan::page::Page;
+use crate::plan::{Plan, address};
+use crate::render::theme::Theme;
+use crate::render::words::Words;
+
+/// What pages look up, made once for an edition.
+#[derive(Clone, Debug, Default)]
+pub struct References {
+    /// What links in Markdown lead to.
+    pub sources: SourceMap,
+    relapses: BTreeMap<Slug, Vec<IncidentIx>>,
+    by_slug: BTreeMap<Slug, IncidentIx>,
+}
+
+impl References {
+    /// The references of an edition. Takes O(n log n) in the number of reports.
+    pub fn new(edition: &Edition) -> Self {
+        let mut relapses: BTreeMap<Slug, Vec<IncidentIx>> = BTreeMap::new();
+        for (ix, incident) in edition.indexed().rev() {
+            if let Some(after) = &incident.report.after {
+                relapses.entry(after.clone()).or_default().push(ix);
+            }
+        }
+        let by_slug = edition.indexed().map(|(ix, incident)| (incident.report.slug.clone(), ix)).collect();
+        Self { sources: SourceMap::new(edition), relapses, by_slug }
+    }
+}
+
+/// Everything that rendering a page needs.
+#[derive(Clone, Copy, Debug)]
+pub struct Press<'a> {
+    /// What is public.
+    pub edition: &'a Edition,
+    /// Where it stands.
+    pub plan: &'a Plan,
+    /// What it refers to.
+    pub references: &'a References,
+    /// What it looks like; furnished with the edition's site.
+    pub theme: &'a Theme,
+}
+
+/// The reports of the same kind beside one, by their beginnings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Neighbours {
+    /// The one that began before it.
+    pub previous: Option<IncidentIx>,
+    /// The one that began after it.
+    pub next: Option<IncidentIx>,
+}
+
+impl<'a> Press<'a> {
+    /// The site.
+    pub fn site(&self) -> &'a Site {
+        &self.edition.site
+    }
+
+    /// Times and lengths in the theme's words and the site's zone.
+    pub fn words(&self) -> Words<'a> {
+        Words::new(self.theme.messages(), self.edition.site.config.zone)
+    }
+
+    /// The link path of a page that has an address of its own; empty for one that has none.
+    pub fn link(&self, page: &Page) -> String {
+        address::link(page, self.edition).unwrap_or_default()
+    }
+
+    /// The link path of an incident's or maintenance's page.
+    pub fn incident_link(&self, incident: &Incident) -> String {
+        address::incident(incident, self.edition.site.config.url_style)
+    }
+
+    /// The public report of a slug.
+    pub fn by_slug(&self, slug: &Slug) -> Option<IncidentIx> {
+        self.references.by_slug.get(slug).copied()
+    }
+
+    /// The public reports that are relapses of the one with this slug, oldest first.
+    pub fn relapses_of(&self, slug: &Slug) -> &'a [IncidentIx] {
+        self.references.relapses.get(slug).map_or(&[], Vec::as_slice)
+    }
+
+    /// The reports of the same kind beside this one.
+    pub fn neighbours(&self, ix: IncidentIx) -> Neighbours {
+        let incidents = &self.edition.incidents;
+        let kind = incidents[ix.0].report.kind;
+        let same = |place: &usize| incidents[*place].report.kind == kind;
+        Neighbours {
+            previous: (ix.0 + 1..incidents.len()).find(same).map(IncidentIx),
+            next: (0..ix.0).rev().find(same).map(IncidentIx),
+        }
+    }
+}

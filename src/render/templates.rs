@@ -1,0 +1,202 @@
+//! The theme's templates, compiled once: Tera with two functions of ours, and its errors as diagnostics.
+//!
+//! Templates see `site` (the same on every page), `page` and `root` (of any page) and `view` (of the kind of page), and
+//! call `t(id="…")` for words and `asset(name="…")` for the theme's own files. Invariant: `tera` is named nowhere else.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use serde::Serialize;
+use tera::{Context, Error, ErrorKind, Kwargs, ReportError, State, Tera, TeraResult};
+
+use crate::diagnostic::Diagnostic;
+use crate::render::messages::{Arg, Messages};
+use crate::render::rules::TEMPLATE_ERROR;
+use crate::source::SourcePath;
+
+/// One template's file.
+#[derive(Clone, Debug)]
+pub(super) struct TemplateFile {
+    /// Where it stands; for a built-in one where the site's own would stand.
+    pub(super) path: SourcePath,
+    /// Its text.
+    pub(super) text: Arc<str>,
+    /// Whether it is the built-in one.
+    pub(super) origin: Origin,
+}
+
+/// Whose a file of a theme is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// The built-in theme's.
+    BuiltIn,
+    /// The site's own.
+    Site,
+}
+
+/// Compiled templates by their names, which are their paths below `templates/`.
+#[derive(Clone, Debug)]
+pub(super) struct Templates {
+    tera: Tera,
+    files: BTreeMap<String, TemplateFile>,
+}
+
+impl Templates {
+    /// Compiles templates. `assets` leads from names to output paths.
+    ///
+    /// # Errors
+    /// The first syntax error of each file; without any, every name that does not exist.
+    pub(super) fn new(
+        files: BTreeMap<String, TemplateFile>,
+        messages: Arc<Messages>,
+        assets: Arc<BTreeMap<String, String>>,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        let mut templates = Self { tera: Tera::new(), files };
+        let syntax = templates.files.iter().filter_map(|(name, file)| {
+            let error = Tera::new().add_raw_template(name, &file.text).err()?;
+            let is_syntax = matches!(error.kind(), ErrorKind::SyntaxError(_));
+            is_syntax.then(|| templates.diagnostics(&error)).and_then(|all| all.into_iter().next())
+        });
+        let syntax: Vec<Diagnostic> = syntax.collect();
+        if !syntax.is_empty() {
+            return Err(syntax);
+        }
+        register_functions(&mut templates.tera, messages, assets);
+        let sources = templates.files.iter().map(|(name, file)| (name.as_str(), &*file.text));
+        match templates.tera.add_raw_templates(sources) {
+            Ok(()) => Ok(templates),
+            Err(error) => Err(templates.diagnostics(&error)),
+        }
+    }
+
+    /// Makes `site` known to every template.
+    pub(super) fn set_site(&mut self, site: &impl Serialize) {
+        self.tera.global_context().insert("site", site);
+    }
+
+    /// Renders a template.
+    ///
+    /// # Errors
+    /// What the template did wrong, where it stands in the theme's file.
+    pub(super) fn render(
+        &self,
+        name: &str,
+        page: &(impl Serialize + RootPath),
+        view: &impl Serialize,
+    ) -> Result<String, Diagnostic> {
+        let mut context = Context::new();
+        context.insert("root", page.root());
+        context.insert("page", page);
+        context.insert("view", view);
+        self.tera.render(name, &context).map_err(|error| {
+            let first = self.diagnostics(&error).into_iter().next();
+            first.unwrap_or_else(|| unreachable!("every error of Tera gives a diagnostic"))
+        })
+    }
+
+    fn diagnostics(&self, error: &Error) -> Vec<Diagnostic> {
+        match error.kind() {
+            ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => vec![self.reported(report)],
+            kind => self.told(&kind.to_string()),
+        }
+    }
+
+    fn reported(&self, report: &ReportError) -> Diagnostic {
+        self.diagnostic(report.filename(), report.span().range.clone(), report.message())
+    }
+
+    /// Problems that Tera only tells as text: reports in the form of rustc's, or a sentence that names a template.
+    fn told(&self, text: &str) -> Vec<Diagnostic> {
+        let reports: Vec<_> = text.split("\n\n").filter_map(|part| self.read_report(part)).collect();
+        if !reports.is_empty() {
+            return reports;
+        }
+        let named = self
+            .files
+            .keys()
+            .find(|name| text.contains(&format!("'{name}'")) || text.contains(&format!("`{name}`")));
+        let name = named.or_else(|| self.files.keys().next()).map_or("", String::as_str);
+        vec![self.diagnostic(name, 0..0, text)]
+    }
+
+    /// Reads `error: MESSAGE`, ` --> NAME:LINE:COLUMN`, and counts the carets below.
+    fn read_report(&self, report: &str) -> Option<Diagnostic> {
+        let mut lines = report.lines();
+        let message = lines.next()?.strip_prefix("error: ")?;
+        let mut place = lines.next()?.trim_start().strip_prefix("--> ")?.rsplitn(3, ':');
+        let (column, line, name) = (place.next()?.parse().ok()?, place.next()?.parse().ok()?, place.next()?);
+        let carets = report.matches('^').count().max(1);
+        let from = offset(&self.files.get(name)?.text, line, column)?;
+        Some(self.diagnostic(name, from..from + carets, message))
+    }
+
+    fn diagnostic(&self, name: &str, span: Range<usize>, message: &str) -> Diagnostic {
+        let Some(file) = self.files.get(name) else {
+            unreachable!("Tera names only templates that it was given: {name}");
+        };
+        let span = within(&file.text, span);
+        let help = match file.origin {
+            Origin::Site => format!("correct it, or remove `{}` to use the built-in template", file.path),
+            Origin::BuiltIn => {
+                "this is the built-in template: look at your own theme's files that it uses".to_owned()
+            }
+        };
+        Diagnostic::new(TEMPLATE_ERROR, &file.path, span, lower_first(message)).help(help)
+    }
+}
+
+/// A page's view that knows the way back to the site's root.
+pub(super) trait RootPath {
+    /// `../../` from `incidents/x/index.html`.
+    fn root(&self) -> &str;
+}
+
+fn register_functions(tera: &mut Tera, messages: Arc<Messages>, assets: Arc<BTreeMap<String, String>>) {
+    tera.register_function("t", move |kwargs: Kwargs, _: &State<'_>| say(&messages, &kwargs));
+    tera.register_function("asset", move |kwargs: Kwargs, state: &State<'_>| asset(&assets, &kwargs, state));
+}
+
+/// `t(id="hello", name="Ann", count=3)`.
+fn say(messages: &Messages, kwargs: &Kwargs) -> TeraResult<String> {
+    let id: &str = kwargs.must_get("id")?;
+    let mut args = Vec::new();
+    for (key, value) in kwargs.iter() {
+        let Some(name) = key.as_str().filter(|&name| name != "id") else { continue };
+        let arg = value.as_str().map(Arg::Text).or_else(|| value.as_i64().map(Arg::Number));
+        let arg = arg.ok_or_else(|| {
+            Error::message(format!("the argument `{name}` of `t` is neither text nor a whole number"))
+        })?;
+        args.push((name, arg));
+    }
+    messages.get(id, &args).map_err(Error::message)
+}
+
+/// `asset(name="style.css")`: the relative address of the hashed file.
+fn asset(assets: &BTreeMap<String, String>, kwargs: &Kwargs, state: &State<'_>) -> TeraResult<String> {
+    let name: &str = kwargs.must_get("name")?;
+    let path =
+        assets.get(name).ok_or_else(|| Error::message(format!("the theme has no file `static/{name}`")))?;
+    let root: String = state.get("root")?.unwrap_or_default();
+    Ok(format!("{root}{path}"))
+}
+
+/// The byte offset of a line and a column of characters, both from 1.
+fn offset(text: &str, line: usize, column: usize) -> Option<usize> {
+    let start: usize = text.split_inclusive('\n').take(line.checked_sub(1)?).map(str::len).sum();
+    let rest = &text[start..];
+    let within = rest.char_indices().nth(column.checked_sub(1)?).map_or(rest.len(), |(at, _)| at);
+    Some(start + within)
+}
+
+/// The span moved onto character boundaries of the text.
+fn within(text: &str, span: Range<usize>) -> Range<usize> {
+    let floor = |at: usize| (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+    let start = floor(span.start);
+    start..floor(span.end).max(start)
+}
+
+fn lower_first(message: &str) -> String {
+    let mut chars = message.chars();
+    chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
+}

@@ -1,0 +1,300 @@
+//! A theme: the built-in one, overlaid file by file with the site's own, checked and compiled once.
+//!
+//! Invariant: `include_dir` is named nowhere else.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use include_dir::{Dir, include_dir};
+use serde::Serialize;
+
+use crate::diagnostic::Diagnostic;
+use crate::model::Site;
+use crate::render::assets::{self, AssetFile, Assets, FAVICONS};
+use crate::render::messages::Messages;
+use crate::render::policy;
+use crate::render::rules::{MESSAGE_ERROR, TEMPLATE_ERROR};
+use crate::render::templates::{Origin, RootPath, TemplateFile, Templates};
+use crate::render::view::SiteView;
+use crate::source::{Entry, Snapshot, SourcePath};
+
+static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
+
+/// The template whose text is the one inline script: it sets the colour scheme before first paint.
+const INLINE_SCRIPT: &str = "scheme.js";
+
+/// The output path of the favicon that shows the service's state now.
+pub const FAVICON: &str = "favicon.svg";
+
+/// Templates, messages and assets.
+#[derive(Clone, Debug)]
+pub struct Theme {
+    templates: Templates,
+    messages: Arc<Messages>,
+    assets: Assets,
+    inline_script: Arc<str>,
+}
+
+/// One file of a theme.
+struct ThemeFile {
+    path: SourcePath,
+    bytes: Arc<[u8]>,
+    origin: Origin,
+}
+
+impl Theme {
+    /// The theme `name` of a site in a language. A theme without files of its own is the built-in one.
+    ///
+    /// # Errors
+    /// Everything that is wrong in the theme's files.
+    pub fn load(snapshot: &Snapshot, name: &str, language: &str) -> Result<Self, Vec<Diagnostic>> {
+        let files = overlaid(snapshot, name);
+        let mut problems = Vec::new();
+        let assets = assets::hashed(&asset_files(&files)).map_err(|more| problems.extend(more));
+        let messages = messages(&files, language).map_err(|more| problems.extend(more));
+        let templates = template_files(&files).map_err(|more| problems.extend(more));
+        let (Ok(mut assets), Ok(messages), Ok(mut templates)) = (assets, messages, templates) else {
+            return Err(problems);
+        };
+        let messages = Arc::new(messages);
+        let inline_script = templates.remove(INLINE_SCRIPT).map_or_else(|| Arc::from(""), |file| file.text);
+        let names = Arc::new(std::mem::take(&mut assets.names));
+        let templates = Templates::new(templates, Arc::clone(&messages), names)?;
+        Ok(Self { templates, messages, assets, inline_script })
+    }
+
+    /// The theme with everything of the site that is the same on each page. To be called before anything is rendered.
+    #[must_use]
+    pub fn furnished(mut self, site: &Site) -> Self {
+        let policy = policy::content_security(&self.inline_script);
+        self.templates.set_site(&SiteView::new(site, policy, self.inline_script.trim_end().to_owned()));
+        self
+    }
+
+    /// The output paths of its assets.
+    pub fn asset_paths(&self) -> impl Iterator<Item = &str> {
+        self.assets.outputs.keys().map(String::as_str).chain([FAVICON])
+    }
+
+    /// An asset's bytes, by its output path; `indicator` tells which favicon is the current one.
+    pub fn asset(&self, path: &str, indicator: &str) -> Option<&Arc<[u8]>> {
+        if path == FAVICON {
+            return self.assets.outputs.get(&format!("assets/{FAVICONS}{indicator}.svg"));
+        }
+        self.assets.outputs.get(path)
+    }
+
+    /// Its words.
+    pub fn messages(&self) -> &Messages {
+        &self.messages
+    }
+
+    /// Renders a template with a page's view.
+    pub(super) fn render(
+        &self,
+        template: &str,
+        page: &(impl Serialize + RootPath),
+        view: &impl Serialize,
+    ) -> Result<String, Diagnostic> {
+        self.templates.render(template, page, view)
+    }
+}
+
+/// Every file of the theme by its path in it, the site's own in place of the built-in.
+fn overlaid(snapshot: &Snapshot, name: &str) -> BTreeMap<String, ThemeFile> {
+    let mut files = BTreeMap::new();
+    collect_built_in(&BUILT_IN, &mut files);
+    let folder = format!("themes/{name}");
+    for (path, entry) in snapshot.below(&folder) {
+        let inside = path.as_str()[folder.len() + 1..].to_owned();
+        if let Entry::Bytes(bytes) = entry {
+            files.insert(
+                inside,
+                ThemeFile { path: path.clone(), bytes: Arc::clone(bytes), origin: Origin::Site },
+            );
+        }
+    }
+    files
+}
+
+fn collect_built_in(dir: &Dir<'static>, files: &mut BTreeMap<String, ThemeFile>) {
+    for file in dir.files() {
+        let inside = file.path().to_string_lossy().replace('\\', "/");
+        let path = SourcePath::new(format!("themes/default/{inside}"));
+        files.insert(inside, ThemeFile { path, bytes: Arc::from(file.contents()), origin: Origin::BuiltIn });
+    }
+    for inner in dir.dirs() {
+        collect_built_in(inner, files);
+    }
+}
+
+fn below<'a>(
+    files: &'a BTreeMap<String, ThemeFile>,
+    folder: &'a str,
+) -> impl Iterator<Item = (&'a str, &'a ThemeFile)> {
+    files.iter().filter_map(move |(path, file)| Some((path.strip_prefix(folder)?, file)))
+}
+
+fn asset_files(files: &BTreeMap<String, ThemeFile>) -> BTreeMap<String, AssetFile> {
+    let asset = |file: &ThemeFile| AssetFile { path: file.path.clone(), bytes: Arc::clone(&file.bytes) };
+    below(files, "static/").map(|(name, file)| (name.to_owned(), asset(file))).collect()
+}
+
+fn template_files(
+    files: &BTreeMap<String, ThemeFile>,
+) -> Result<BTreeMap<String, TemplateFile>, Vec<Diagnostic>> {
+    let mut templates = BTreeMap::new();
+    let mut problems = Vec::new();
+    for (name, file) in below(files, "templates/") {
+        match std::str::from_utf8(&file.bytes) {
+            Ok(text) => {
+                let template =
+                    TemplateFile { path: file.path.clone(), text: Arc::from(text), origin: file.origin };
+                templates.insert(name.to_owned(), template);
+            }
+            Err(error) => problems.push(
+                Diagnostic::new(
+                    TEMPLATE_ERROR,
+                    &file.path,
+                    error.valid_up_to()..error.valid_up_to() + 1,
+                    "the template is not UTF-8",
+                )
+                .help("save the file as UTF-8"),
+            ),
+        }
+    }
+    if problems.is_empty() { Ok(templates) } else { Err(problems) }
+}
+
+/// Built-in English first, then the site's own English, then its words in the site's language.
+fn messages(files: &BTreeMap<String, ThemeFile>, language: &str) -> Result<Messages, Vec<Diagnostic>> {
+    let built_in =
+        BUILT_IN.get_file("i18n/en.ftl").map_or("", |file| file.contents_utf8().unwrap_or_default());
+    let mut sources = vec![(SourcePath::new("themes/default/i18n/en.ftl"), built_in)];
+    let mut wanted = vec!["i18n/en.ftl".to_owned()];
+    if language != "en" {
+        wanted.push(format!("i18n/{language}.ftl"));
+    }
+    for file in wanted.iter().filter_map(|name| files.get(name)) {
+        let text = std::str::from_utf8(&file.bytes).map_err(|error| {
+            let at = error.valid_up_to();
+            vec![
+                Diagnostic::new(MESSAGE_ERROR, &file.path, at..at + 1, "the message file is not UTF-8")
+                    .help("save the file as UTF-8"),
+            ]
+        })?;
+        sources.push((file.path.clone(), text));
+    }
+    let texts: Vec<&str> = sources.iter().map(|(_, text)| *text).collect();
+    Messages::new(language, &texts).map_err(|problems| {
+        let problems = problems.into_iter().map(|(index, problem)| {
+            let help = "a message is `name = text`, and its further lines are indented";
+            let message = lower_first(&problem.text);
+            Diagnostic::new(MESSAGE_ERROR, &sources[index].0, problem.span, message).help(help)
+        });
+        problems.collect()
+    })
+}
+
+fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::{FAVICON, Theme};
+    use crate::diagnostic::Diagnostic;
+    use crate::source::{Entry, Snapshot, SourcePath};
+
+    fn snapshot(files: &[(&str, &str)]) -> Snapshot {
+        let entry = |text: &str| Entry::Bytes(Arc::from(text.as_bytes()));
+        Snapshot { files: files.iter().map(|&(path, text)| (SourcePath::new(path), entry(text))).collect() }
+    }
+
+    fn problems(files: &[(&str, &str)]) -> Vec<Diagnostic> {
+        Theme::load(&snapshot(files), "mine", "en").expect_err("the theme has a problem")
+    }
+
+    #[track_caller]
+    fn check_problem(path: &str, text: &str, marked: &str, message: &str) {
+        let all = problems(&[(path, text)]);
+        let [problem] = all.as_slice() else { panic!("one problem, not {all:?}") };
+        let label = &problem.labels[0];
+        assert_eq!((label.file.as_str(), &text[label.span.clone()]), (path, marked));
+        assert_eq!(problem.message, message);
+        assert!(problem.help.is_some());
+    }
+
+    #[test]
+    fn the_built_in_theme_is_whole() {
+        let theme = Theme::load(&Snapshot::default(), "default", "en").unwrap();
+        let paths: Vec<&str> = theme.asset_paths().collect();
+        assert!(
+            paths.iter().any(|path| path.starts_with("assets/style.") && path.ends_with(".css")),
+            "{paths:?}"
+        );
+        for indicator in ["none", "maintenance", "minor", "major", "critical"] {
+            assert!(theme.asset(FAVICON, indicator).is_some(), "{indicator}");
+        }
+    }
+
+    #[test]
+    fn a_site_s_files_stand_in_place_of_the_built_in_ones() {
+        let files =
+            [("themes/mine/static/page.js", "export {};"), ("themes/mine/i18n/en.ftl", "skip = Go on\n")];
+        let theme = Theme::load(&snapshot(&files), "mine", "en").unwrap();
+        let script = theme.asset_paths().find(|path| path.starts_with("assets/page.")).unwrap();
+        assert_eq!(&**theme.asset(script, "none").unwrap(), b"export {};");
+        assert_eq!(theme.messages().get("skip", &[]).unwrap(), "Go on");
+        assert_eq!(theme.messages().get("history", &[]).unwrap(), "History");
+        let other = Theme::load(&snapshot(&files), "default", "en").unwrap();
+        assert_eq!(other.messages().get("skip", &[]).unwrap(), "Skip to the content");
+    }
+
+    #[test]
+    fn words_of_the_site_s_language_come_before_english() {
+        let files = [("themes/mine/i18n/de.ftl", "history = Verlauf\n")];
+        let theme = Theme::load(&snapshot(&files), "mine", "de").unwrap();
+        assert_eq!(theme.messages().get("history", &[]).unwrap(), "Verlauf");
+        assert_eq!(theme.messages().get("uptime", &[]).unwrap(), "Uptime");
+    }
+
+    #[test]
+    fn syntax_errors_are_shown_where_they_stand() {
+        let path = "themes/mine/templates/month.html";
+        check_problem(
+            path,
+            "<p>ä\n{{ 1 + }}",
+            "}}",
+            "found `}}` but expected one of: integer, float, string, bool, ident, `-`, `not`, `<`, `{`, `[` or `(`",
+        );
+    }
+
+    #[test]
+    fn unknown_names_are_shown_where_they_stand() {
+        let path = "themes/mine/templates/month.html";
+        check_problem(path, "<p>é {{ root | shout }}", "shout", "unknown filter `shout`");
+        check_problem(path, "<p>\n {{ whom() }}", "whom()", "unknown function `whom`");
+        check_problem(path, "{% include \"gone.html\" %}", "\"gone.html\"", "unknown template `gone.html`");
+    }
+
+    #[test]
+    fn problems_of_several_files_come_at_once() {
+        let all =
+            problems(&[("themes/mine/templates/a.html", "{% if %}"), ("themes/mine/templates/b.html", "{{")]);
+        let files: Vec<&str> = all.iter().map(|problem| problem.labels[0].file.as_str()).collect();
+        assert_eq!(files, ["themes/mine/templates/a.html", "themes/mine/templates/b.html"]);
+    }
+
+    #[test]
+    fn broken_messages_are_shown_where_they_stand() {
+        let text = "fine = yes\nbroken { 2\n";
+        let all = problems(&[("themes/mine/i18n/en.ftl", text)]);
+        let label = &all[0].labels[0];
+        assert_eq!((label.file.as_str(), &text[label.span.clone()]), ("themes/mine/i18n/en.ftl", "{"));
+        assert_eq!(all[0].rule, "message-error");
+    }
+}

@@ -1,0 +1,187 @@
+//! Day bars: one vertical line a day, drawn as one path a colour, with a sentence that says the same.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use crate::model::days::DayRow;
+use crate::model::edition::Edition;
+use crate::model::state::State;
+use crate::model::uptime::{Figure, Seconds, bar_level};
+use crate::render::messages::Arg;
+use crate::render::words::Words;
+
+/// The width of one day in the drawing; its height is 100.
+const DAY_WIDTH: usize = 10;
+
+/// Where a bar's lower end lies.
+const FLOOR: u8 = 96;
+
+/// The days of a component or group as a drawing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BarsView {
+    /// How many days, oldest first; the drawing is `10 * count` wide and 100 high.
+    pub count: usize,
+    /// The first day: `2026-08-23`.
+    pub first: String,
+    /// One path a colour, drawn with lines of a day's width.
+    pub paths: Vec<BarPath>,
+    /// What the days hold, for scripts: the days that are not fine, as `PLACE:DEGRADED,PARTIAL,MAJOR,MAINTENANCE` in
+    /// seconds or `PLACE:-` without data, separated by spaces. Places count from 0; successive days without data are
+    /// `FROM-TO:-`.
+    pub data: String,
+    /// The drawing in words.
+    pub label: String,
+}
+
+/// All days of one colour.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BarPath {
+    /// `n` without data, else the level of downtime from `0` (none) to `9` (an hour and more).
+    pub level: char,
+    /// The path's data: a line for each day, the higher the worse.
+    pub d: String,
+}
+
+/// What a drawing is about.
+pub(super) struct BarsOf<'a> {
+    /// Its name.
+    pub(super) name: &'a str,
+    /// Its days, oldest first.
+    pub(super) rows: &'a [DayRow],
+    /// Its figure over them; none without a day of data.
+    pub(super) figure: Option<&'a Figure>,
+}
+
+/// Draws days.
+pub(super) fn bars(edition: &Edition, words: Words<'_>, of: &BarsOf<'_>) -> BarsView {
+    let level = |row: &DayRow| level(edition, row.seconds.as_ref());
+    BarsView {
+        count: of.rows.len(),
+        first: of.rows.first().map(|row| row.day.to_string()).unwrap_or_default(),
+        paths: paths(&of.rows.iter().map(level).collect::<Vec<_>>()),
+        data: data(of.rows),
+        label: label(words, of),
+    }
+}
+
+/// `n` without data, else the level from `0` to `9`.
+pub(super) fn level(edition: &Edition, seconds: Option<&Seconds>) -> char {
+    let weights = &edition.site.config.uptime.weights;
+    seconds.map_or('n', |seconds| char::from(b'0' + bar_level(seconds.weighted(weights))))
+}
+
+fn paths(levels: &[char]) -> Vec<BarPath> {
+    let mut used: Vec<char> = levels.to_vec();
+    used.sort_unstable();
+    used.dedup();
+    used.into_iter().map(|level| BarPath { level, d: path(levels, level) }).collect()
+}
+
+/// One path: the first line stands at its place, each further one is said relative to the end of the one before.
+fn path(levels: &[char], level: char) -> String {
+    let rise = FLOOR - top(level);
+    let mut d = String::new();
+    let mut last = None;
+    for place in (0..levels.len()).filter(|&place| levels[place] == level) {
+        let written = match last {
+            None => write!(d, "M{} {FLOOR}v-{rise}", place * DAY_WIDTH + DAY_WIDTH / 2),
+            Some(last) => write!(d, "m{} {rise}v-{rise}", (place - last) * DAY_WIDTH),
+        };
+        written.expect("a string takes every text");
+        last = Some(place);
+    }
+    d
+}
+
+/// How high a day reaches, by level: a fine one more than half, a bad one higher the worse it was.
+const TOPS: [u8; 10] = [42, 33, 29, 26, 22, 19, 15, 11, 8, 4];
+
+/// How high a day without data reaches.
+const STUB: u8 = 84;
+
+fn top(level: char) -> u8 {
+    let level = level.to_digit(10).and_then(|level| usize::try_from(level).ok());
+    level.map_or(STUB, |level| TOPS[level])
+}
+
+fn data(rows: &[DayRow]) -> String {
+    let mut entries: Vec<String> = Vec::new();
+    let mut place = 0;
+    while place < rows.len() {
+        let Some(seconds) = rows[place].seconds else {
+            let without = rows[place..].iter().take_while(|row| row.seconds.is_none()).count();
+            entries.push(match without {
+                1 => format!("{place}:-"),
+                _ => format!("{place}-{}:-", place + without - 1),
+            });
+            place += without;
+            continue;
+        };
+        if seconds.total() > 0 {
+            let Seconds { degraded_performance: d, partial_outage: p, major_outage: m, under_maintenance: u } =
+                seconds;
+            entries.push(format!("{place}:{d},{p},{m},{u}"));
+        }
+        place += 1;
+    }
+    entries.join(" ")
+}
+
+/// `Giving API: 99.98 % uptime over 90 days; 2 days with trouble, the last on 6 October 2026.`
+fn label(words: Words<'_>, of: &BarsOf<'_>) -> String {
+    let known = of.rows.iter().filter(|row| row.seconds.is_some()).count();
+    let Some(figure) = of.figure.filter(|_| known > 0) else {
+        return words.say("bars-no-data", &[("name", Arg::Text(of.name))]);
+    };
+    let troubled: Vec<&DayRow> = of.rows.iter().filter(|row| row.seconds.is_some_and(is_trouble)).collect();
+    let days = i64::try_from(known).unwrap_or(i64::MAX);
+    let percent = figure.floor2();
+    let mut args =
+        vec![("name", Arg::Text(of.name)), ("percent", Arg::Text(&percent)), ("days", Arg::Number(days))];
+    let Some(last) = troubled.last() else { return words.say("bars-fine", &args) };
+    let last = words.day(last.day).text;
+    args.push(("count", Arg::Number(i64::try_from(troubled.len()).unwrap_or(i64::MAX))));
+    args.push(("last", Arg::Text(&last)));
+    words.say("bars-trouble", &args)
+}
+
+/// Whether a day saw anything but maintenance.
+pub(super) fn is_trouble(seconds: Seconds) -> bool {
+    seconds.total() > seconds.get(State::UnderMaintenance)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{data, path, paths, top};
+    use crate::model::days::DayRow;
+    use crate::model::uptime::Seconds;
+    use crate::time::Day;
+
+    #[test]
+    fn a_path_draws_its_days_alone() {
+        let levels = ['n', '0', '0', '9', '0'];
+        assert_eq!(path(&levels, '0'), "M15 96v-54m10 54v-54m20 54v-54");
+        assert_eq!(path(&levels, '9'), "M35 96v-92");
+        let order: Vec<char> = paths(&levels).iter().map(|path| path.level).collect();
+        assert_eq!(order, ['0', '9', 'n']);
+    }
+
+    #[test]
+    fn worse_days_reach_higher() {
+        let tops: Vec<u8> = "n0123456789".chars().map(top).collect();
+        assert!(tops.is_sorted_by(|a, b| a > b), "{tops:?}");
+    }
+
+    #[test]
+    fn data_names_only_days_that_are_not_fine() {
+        let row = |seconds| DayRow { day: Day::parse("2026-11-01").unwrap(), seconds, incidents: Vec::new() };
+        let bad = Seconds { partial_outage: 60, under_maintenance: 5, ..Seconds::default() };
+        let fine = Some(Seconds::default());
+        assert_eq!(
+            data(&[row(None), row(None), row(fine), row(Some(bad)), row(None)]),
+            "0-1:- 3:0,60,0,5 4:-"
+        );
+        assert_eq!(data(&[row(fine), row(fine)]), "");
+    }
+}

@@ -1,0 +1,59 @@
+//! Calendars: the days of a month in weeks, each with the level of its downtime.
+
+use serde::Serialize;
+
+use crate::model::days::DayRow;
+use crate::model::edition::Edition;
+use crate::model::uptime::Figure;
+use crate::render::view::bars::{is_trouble, level};
+use crate::render::words::Words;
+use crate::time::Month;
+
+/// A month of a component.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CalendarView {
+    /// `March`.
+    pub name: String,
+    /// `99.98`; none without a day of data.
+    pub percent: Option<String>,
+    /// Weeks from Monday to Sunday; days outside of the month are none.
+    pub weeks: Vec<Vec<Option<CalendarDay>>>,
+}
+
+/// A day in a calendar.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CalendarDay {
+    /// 1 to 31.
+    pub number: u32,
+    /// `2024-03-21`.
+    pub date: String,
+    /// `n` without data or still to come, else the level of downtime from `0` to `9`.
+    pub level: char,
+    /// Whether anything but maintenance is listed for it.
+    pub trouble: bool,
+}
+
+/// A month's calendar; `rows` may hold more days than the month's, and need not hold all of them.
+pub(super) fn calendar(edition: &Edition, words: Words<'_>, month: Month, rows: &[DayRow]) -> CalendarView {
+    let of_month = |row: &&DayRow| row.day.month_of() == month && row.day <= edition.today;
+    let own: Vec<DayRow> = rows.iter().filter(of_month).cloned().collect();
+    let mut cells: Vec<Option<CalendarDay>> = Vec::new();
+    let lead = month.first_day().weekday();
+    cells.extend((0..lead).map(|_| None));
+    cells.extend(month.days().map(|day| {
+        let row = own.iter().find(|row| row.day == day);
+        let seconds = row.and_then(|row| row.seconds);
+        Some(CalendarDay {
+            number: day.day_of_month(),
+            date: day.to_string(),
+            level: level(edition, seconds.as_ref()),
+            trouble: seconds.is_some_and(is_trouble),
+        })
+    }));
+    cells.resize(cells.len().next_multiple_of(7), None);
+    CalendarView {
+        name: words.month_name(month.number()),
+        percent: edition.figure_of(&own).as_ref().map(Figure::floor2),
+        weeks: cells.chunks(7).map(<[_]>::to_vec).collect(),
+    }
+}

@@ -1,0 +1,296 @@
+//! The pages of a component (`component.html`), of one of its years (`component-year.html`) and of a group
+//! (`group.html`).
+
+use serde::Serialize;
+
+use crate::model::days::DayRow;
+use crate::model::edition::IncidentIx;
+use crate::model::state::State;
+use crate::model::uptime::Figure;
+use crate::model::{ComponentIx, GroupIx};
+use crate::plan;
+use crate::plan::page::Page;
+use crate::render::press::Press;
+use crate::render::view::calendar::{CalendarView, calendar};
+use crate::render::view::front::{ComponentRow, UptimeView, component_row, component_uptime, group_uptime};
+use crate::render::view::list::{self, ReportRow};
+use crate::render::view::{Link, Subject};
+use crate::render::words::{DayView, LengthView};
+use crate::time::{Day, Instant, Month};
+
+/// Months of calendar on a component's page, this one included.
+const MONTHS: usize = 12;
+
+/// The newest reports that a component's or a group's page lists.
+const NEWEST: usize = 15;
+
+/// What a component's page shows.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ComponentView {
+    /// Its id.
+    pub id: String,
+    /// Its name, page and state.
+    pub subject: Subject,
+    /// What it is; may be empty.
+    pub description: String,
+    /// The group it stands in.
+    pub group: Option<Link>,
+    /// Its first day, where one is given.
+    pub since: Option<DayView>,
+    /// The first day on which it was no more.
+    pub retired: Option<DayView>,
+    /// Its days; none when it does not show its uptime.
+    pub uptime: Option<UptimeView>,
+    /// The days of the bars that were not fine, newest first.
+    pub days: Vec<DayEntry>,
+    /// The last twelve months, newest first; empty when it does not show its uptime.
+    pub months: Vec<CalendarView>,
+    /// Its years, newest first.
+    pub years: Vec<YearLink>,
+    /// The newest reports about it.
+    pub reports: Vec<ReportRow>,
+}
+
+/// What the page of a component's year shows.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ComponentYearView {
+    /// The component.
+    pub component: Link,
+    /// The year.
+    pub year: i32,
+    /// `99.98`; none when it does not show its uptime or has no day of data.
+    pub percent: Option<String>,
+    /// The months of its life in the year, oldest first; empty when it does not show its uptime.
+    pub months: Vec<CalendarView>,
+    /// The days that were not fine, newest first.
+    pub days: Vec<DayEntry>,
+    /// The reports about it that began in the year.
+    pub reports: Vec<ReportRow>,
+    /// The year before, if it has a page.
+    pub previous: Option<Link>,
+    /// The year after, if it has a page.
+    pub next: Option<Link>,
+}
+
+/// What a group's page shows.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct GroupPageView {
+    /// Its name, page and state: the worst of its members.
+    pub subject: Subject,
+    /// The mean of its members.
+    pub uptime: Option<UptimeView>,
+    /// Its members that live today.
+    pub members: Vec<ComponentRow>,
+    /// Its members that were retired.
+    pub retired: Vec<Link>,
+    /// The newest reports about its members.
+    pub reports: Vec<ReportRow>,
+}
+
+/// A day that was not fine.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct DayEntry {
+    /// The day.
+    pub day: DayView,
+    /// How long it was in each state but the operational one, the worst first.
+    pub states: Vec<StateLength>,
+    /// The reports that say why; empty for recorded downtime alone.
+    pub reports: Vec<Link>,
+}
+
+/// How long something was in a state.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StateLength {
+    /// `partial_outage`.
+    pub state: &'static str,
+    /// The name of its icon and colour.
+    pub icon: &'static str,
+    /// How long.
+    pub length: LengthView,
+}
+
+/// A year's page and figure.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct YearLink {
+    /// The year.
+    pub year: i32,
+    /// Its page's path.
+    pub path: String,
+    /// `99.98`; none when uptime is not shown or no day has data.
+    pub percent: Option<String>,
+}
+
+/// A component's view.
+pub(in crate::render) fn view(press: &Press<'_>, ix: ComponentIx) -> ComponentView {
+    let (edition, words) = (press.edition, press.words());
+    let component = press.site().component(ix);
+    let first = first_month(edition.today.month_of(), component.since).first_day();
+    let rows = edition.days(ix, first, edition.today, edition.component_as_of(ix));
+    let shown: Vec<DayRow> =
+        rows.iter().filter(|row| row.day >= edition.first_shown_day()).cloned().collect();
+    let months = months(first.month_of(), edition.today.month_of()).rev().filter(|_| component.show_uptime);
+    let group = component.group.map(|group| Link {
+        title: press.site().groups[group.0].name.clone(),
+        path: press.link(&Page::Group(group)),
+    });
+    ComponentView {
+        id: component.id.clone(),
+        subject: Subject::component(press, ix, edition.state(ix)),
+        description: component.description.clone(),
+        group,
+        since: component.since.map(|day| words.day(day)),
+        retired: component.retired.filter(|day| *day <= edition.today).map(|day| words.day(day)),
+        uptime: component.show_uptime.then(|| component_uptime(press, ix)),
+        days: day_entries(press, &shown),
+        months: months.map(|month| calendar(edition, words, month, &rows)).collect(),
+        years: plan::component_years(edition, ix).rev().map(|year| year_link(press, ix, year)).collect(),
+        reports: list::rows(press, edition.incidents_of(ix).iter().copied().take(NEWEST)),
+    }
+}
+
+/// The view of a component's year.
+pub(in crate::render) fn year(press: &Press<'_>, ix: ComponentIx, year: i32) -> ComponentYearView {
+    let edition = press.edition;
+    let component = press.site().component(ix);
+    let zone = press.site().config.zone;
+    let rows = year_rows(press, ix, year);
+    let lived = rows.iter().filter(|row| row.seconds.is_some());
+    let (begin, end) = (lived.clone().next(), lived.clone().next_back());
+    let spans = begin.zip(end).filter(|_| component.show_uptime);
+    let months = spans.map(|(begin, end)| months(begin.day.month_of(), end.day.month_of()));
+    let in_year = |ix: &IncidentIx| zone.day_of(edition.incident(*ix).began).year() == year;
+    let years = plan::component_years(edition, ix);
+    let link = |year: i32| {
+        let page = Page::ComponentYear(ix, year);
+        years.contains(&year).then(|| Link { title: year.to_string(), path: press.link(&page) })
+    };
+    ComponentYearView {
+        component: Link { title: component.name.clone(), path: press.link(&Page::Component(ix)) },
+        year,
+        percent: edition.figure_of(&rows).filter(|_| component.show_uptime).as_ref().map(Figure::floor2),
+        months: months.into_iter().flatten().map(|it| calendar(edition, press.words(), it, &rows)).collect(),
+        days: day_entries(press, &rows),
+        reports: list::rows(press, begun(edition.incidents_of(ix).iter().copied(), press).filter(in_year)),
+        previous: link(year - 1),
+        next: link(year + 1),
+    }
+}
+
+/// A group's view.
+pub(in crate::render) fn group(press: &Press<'_>, group: GroupIx) -> GroupPageView {
+    let edition = press.edition;
+    let lives = |ix: &ComponentIx| press.site().component(*ix).lives_on(edition.today);
+    let (living, gone): (Vec<_>, Vec<_>) = press.site().members(group).partition(lives);
+    let state = living.iter().map(|&ix| edition.state(ix)).max().unwrap_or(State::Operational);
+    let retired = gone.into_iter().map(|ix| Link {
+        title: press.site().component(ix).name.clone(),
+        path: press.link(&Page::Component(ix)),
+    });
+    GroupPageView {
+        subject: Subject {
+            name: press.site().groups[group.0].name.clone(),
+            path: press.link(&Page::Group(group)),
+            state: state.as_str(),
+            icon: state.short(),
+        },
+        uptime: group_uptime(press, group),
+        members: living.iter().map(|&ix| component_row(press, ix)).collect(),
+        retired: retired.collect(),
+        reports: list::rows(press, edition.incidents_of_group(group).into_iter().take(NEWEST)),
+    }
+}
+
+/// The days of a component's year up to today, seconds of open windows up to the page's own as-of.
+fn year_rows(press: &Press<'_>, ix: ComponentIx, year: i32) -> Vec<DayRow> {
+    let edition = press.edition;
+    let until = edition.year_as_of([ix], year);
+    let Some((first, last)) = year_days(year, edition.today) else { return Vec::new() };
+    edition.days(ix, first, last, until)
+}
+
+/// The first and the last day of a year, today at the latest; none for a year to come.
+pub(super) fn year_days(year: i32, today: Day) -> Option<(Day, Day)> {
+    let (first, last) = (Day::from_ymd(year, 1, 1)?, Day::from_ymd(year, 12, 31)?.min(today));
+    (first <= last).then_some((first, last))
+}
+
+fn year_link(press: &Press<'_>, ix: ComponentIx, year: i32) -> YearLink {
+    let shows = press.site().component(ix).show_uptime;
+    let figure = shows.then(|| press.edition.figure_of(&year_rows(press, ix, year))).flatten();
+    YearLink {
+        year,
+        path: press.link(&Page::ComponentYear(ix, year)),
+        percent: figure.as_ref().map(Figure::floor2),
+    }
+}
+
+/// The newest days first, those that were fine left out.
+pub(super) fn day_entries(press: &Press<'_>, rows: &[DayRow]) -> Vec<DayEntry> {
+    let entry = |row: &DayRow| {
+        let seconds = row.seconds.filter(|seconds| seconds.total() > 0)?;
+        let states = State::ALL.into_iter().rev().filter(|state| seconds.get(*state) > 0);
+        let link = |&ix: &IncidentIx| {
+            let incident = press.edition.incident(ix);
+            Link { title: incident.report.title.clone(), path: press.incident_link(incident) }
+        };
+        Some(DayEntry {
+            day: press.words().day(row.day),
+            states: states
+                .map(|state| StateLength {
+                    state: state.as_str(),
+                    icon: state.short(),
+                    length: press.words().length(seconds.get(state)),
+                })
+                .collect(),
+            reports: row.incidents.iter().map(link).collect(),
+        })
+    };
+    rows.iter().rev().filter_map(entry).collect()
+}
+
+/// The first month of a component's calendar: eleven before `this`, or that of its first day if it is later.
+fn first_month(this: Month, since: Option<Day>) -> Month {
+    let earliest = (1..MONTHS).fold(this, |month, _| month.prev());
+    since.map_or(earliest, |day| day.month_of().clamp(earliest, this))
+}
+
+fn months(first: Month, last: Month) -> impl DoubleEndedIterator<Item = Month> {
+    let months = std::iter::successors(Some(first), |month| Some(month.next()));
+    months.take_while(move |month| *month <= last).collect::<Vec<_>>().into_iter()
+}
+
+fn begun<'a>(
+    ixs: impl Iterator<Item = IncidentIx> + 'a,
+    press: &'a Press<'_>,
+) -> impl Iterator<Item = IncidentIx> + 'a {
+    let now: Instant = press.edition.now;
+    ixs.filter(move |&ix| press.edition.incident(ix).began <= now)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{first_month, months, year_days};
+    use crate::time::{Day, Month};
+
+    #[test]
+    fn a_calendar_shows_a_year_or_the_component_s_life() {
+        let month = |text: &str| Month::parse(text).unwrap();
+        let check = |since: Option<&str>, first: &str, count: usize| {
+            let found = first_month(month("2026-11"), since.map(|day| Day::parse(day).unwrap()));
+            assert_eq!((found, months(found, month("2026-11")).count()), (month(first), count));
+        };
+        check(None, "2025-12", 12);
+        check(Some("2020-01-05"), "2025-12", 12);
+        check(Some("2026-10-31"), "2026-10", 2);
+        check(Some("2027-02-01"), "2026-11", 1);
+    }
+
+    #[test]
+    fn a_year_ends_today() {
+        let today = Day::parse("2026-11-20").unwrap();
+        let days = |year| year_days(year, today).map(|(first, last)| (first.to_string(), last.to_string()));
+        assert_eq!(days(2025), Some(("2025-01-01".to_owned(), "2025-12-31".to_owned())));
+        assert_eq!(days(2026), Some(("2026-01-01".to_owned(), "2026-11-20".to_owned())));
+        assert_eq!(days(2027), None);
+    }
+}

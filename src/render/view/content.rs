@@ -1,0 +1,65 @@
+//! Content pages (`content.html`), the 404 page (`not-found.html`) and redirects (`redirect.html`).
+
+use serde::Serialize;
+
+use crate::plan::page::Page;
+use crate::render::markdown::{self, Heading};
+use crate::render::press::Press;
+use crate::render::view::Link;
+use crate::render::words::TimeView;
+
+/// What a content page shows.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ContentView {
+    /// Its title.
+    pub title: String,
+    /// Its text as HTML.
+    pub body: String,
+    /// Its headings, for a list of contents; empty for a short page.
+    pub contents: Vec<Heading>,
+    /// When it was last edited, if its author says so.
+    pub edited: Option<TimeView>,
+    /// Where to edit it; empty without `edit_url`.
+    pub edit_url: String,
+}
+
+/// What the 404 page shows.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct NotFoundView {
+    /// Pages that a lost reader may have looked for.
+    pub links: Vec<Link>,
+}
+
+/// What an old address shows: where its page stands now.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RedirectView {
+    /// The path of the new address.
+    pub target: String,
+}
+
+/// Headings at least, for a list of contents.
+const CONTENTS_FROM: usize = 3;
+
+/// A content page's view; `place` is its index in the site's pages.
+pub(in crate::render) fn view(press: &Press<'_>, place: usize) -> ContentView {
+    let page = &press.site().pages[place];
+    let (body, headings) = markdown::article(press, &page.source, &page.body, &Page::Content(place), 2);
+    ContentView {
+        title: page.title.clone(),
+        body,
+        contents: contents(headings),
+        edited: page.edited.map(|at| press.words().time(at)),
+        edit_url: edit_url(press, page.source.as_str()),
+    }
+}
+
+/// The headings, when there are enough of them for a list to help.
+pub(in crate::render) fn contents(headings: Vec<Heading>) -> Vec<Heading> {
+    if headings.len() < CONTENTS_FROM { Vec::new() } else { headings }
+}
+
+/// Where a file is edited; empty without `edit_url`.
+pub(in crate::render) fn edit_url(press: &Press<'_>, source: &str) -> String {
+    let base = &press.site().config.edit_url;
+    if base.is_empty() { String::new() } else { format!("{base}{source}") }
+}

@@ -1,0 +1,317 @@
+//! The front page (`front.html`).
+
+use serde::Serialize;
+
+use crate::model::days::DayRow;
+use crate::model::edition::{IncidentIx, Overall};
+use crate::model::incident::Incident;
+use crate::model::state::State;
+use crate::model::uptime::Figure;
+use crate::model::{ComponentIx, GroupIx};
+use crate::plan::page::Page;
+use crate::render::markdown;
+use crate::render::messages::Arg;
+use crate::render::press::Press;
+use crate::render::view::Subject;
+use crate::render::view::bars::{BarsOf, BarsView, bars};
+use crate::render::view::list::{self, ReportRow};
+use crate::render::words::{SpanView, TimeView};
+use crate::time::Day;
+
+/// Up to this many components each has its own row; a site with more shows its groups alone.
+const MOST_ROWS: usize = 60;
+
+/// Up to this many components every group is open at first.
+const OPEN_ALL: usize = 24;
+
+/// How many days the list of what happened lately covers, today included.
+const PAST_DAYS: i64 = 15;
+
+/// What the front page shows.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FrontView {
+    /// The whole service: `operational`, `maintenance`, `degraded`, `minor`, `major` or `critical`.
+    pub overall: &'static str,
+    /// The icon and colour for it: the short name of a state.
+    pub icon: &'static str,
+    /// The components that are not operational, the worst first.
+    pub troubled: Vec<Subject>,
+    /// Incidents that are not resolved, newest first.
+    pub incidents: Vec<OpenReport>,
+    /// Maintenances that run.
+    pub running: Vec<OpenReport>,
+    /// Maintenances to come, the nearest first.
+    pub coming: Vec<OpenReport>,
+    /// Components by group; those without a group come first, in a group without a name.
+    pub groups: Vec<GroupView>,
+    /// The last days with something to tell and the stretches without, newest first.
+    pub past: Vec<PastView>,
+}
+
+/// A report that asks for attention.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct OpenReport {
+    /// Its line as in lists.
+    pub row: ReportRow,
+    /// Its last word; none when nothing was said yet.
+    pub last: Option<LastWord>,
+    /// When the next word was promised.
+    pub next_update: Option<TimeView>,
+    /// The components it is about, in their states now.
+    pub components: Vec<Subject>,
+    /// A maintenance's window as planned.
+    pub window: Option<SpanView>,
+}
+
+/// The last thing that was said.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LastWord {
+    /// The status it gave.
+    pub status: &'static str,
+    /// When.
+    pub at: TimeView,
+    /// What, as HTML.
+    pub body: String,
+}
+
+/// A group with its components.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct GroupView {
+    /// Its name; empty for the components without a group.
+    pub name: String,
+    /// Its page's path; empty for the components without a group.
+    pub path: String,
+    /// The worst state of its members.
+    pub state: &'static str,
+    /// The name of its icon and colour.
+    pub icon: &'static str,
+    /// Whether it stands open at first: one of its members is not fine, or the site is small.
+    pub open: bool,
+    /// The mean of its members; none when none of them shows its uptime.
+    pub uptime: Option<UptimeView>,
+    /// Its members; empty on a site of so many components that only groups are shown.
+    pub members: Vec<ComponentRow>,
+}
+
+/// A component's row.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ComponentRow {
+    /// Its id.
+    pub id: String,
+    /// Its name, page and state.
+    pub subject: Subject,
+    /// What it is; may be empty.
+    pub description: String,
+    /// Its days; none when it does not show its uptime.
+    pub uptime: Option<UptimeView>,
+}
+
+/// Days and the figure they make.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct UptimeView {
+    /// The drawing.
+    pub bars: BarsView,
+    /// `99.98`; none without a day of data.
+    pub percent: Option<String>,
+}
+
+/// A day with something to tell, or a stretch of days without.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PastView {
+    /// `18 November`, or `6 – 14 November`.
+    pub text: String,
+    /// What began on the day; empty for a stretch without anything.
+    pub reports: Vec<ReportRow>,
+}
+
+/// The front page's view.
+pub(in crate::render) fn view(press: &Press<'_>) -> FrontView {
+    let edition = press.edition;
+    let overall = edition.overall();
+    FrontView {
+        overall: overall_id(overall),
+        icon: overall_state(overall).short(),
+        troubled: troubled(press),
+        incidents: edition.open_incidents().map(|(ix, _)| open_report(press, ix)).collect(),
+        running: edition.running_maintenance().map(|(ix, _)| open_report(press, ix)).collect(),
+        coming: edition.coming_maintenance().map(|(ix, _)| open_report(press, ix)).collect(),
+        groups: groups(press),
+        past: past(press),
+    }
+}
+
+/// The name of the service's state in messages (`overall-minor`).
+pub(in crate::render) fn overall_id(overall: Overall) -> &'static str {
+    match overall {
+        Overall::Operational => "operational",
+        Overall::Maintenance => "maintenance",
+        Overall::Degraded => "degraded",
+        Overall::Minor => "minor",
+        Overall::Major => "major",
+        Overall::Critical => "critical",
+    }
+}
+
+/// The component's state whose colour and icon stand for the whole service's.
+pub(in crate::render) fn overall_state(overall: Overall) -> State {
+    match overall {
+        Overall::Operational => State::Operational,
+        Overall::Maintenance => State::UnderMaintenance,
+        Overall::Degraded => State::DegradedPerformance,
+        Overall::Minor => State::PartialOutage,
+        Overall::Major | Overall::Critical => State::MajorOutage,
+    }
+}
+
+fn troubled(press: &Press<'_>) -> Vec<Subject> {
+    let edition = press.edition;
+    let mut states: Vec<(ComponentIx, State)> = edition.living().map(|ix| (ix, edition.state(ix))).collect();
+    states.retain(|(_, state)| *state != State::Operational);
+    states.sort_by_key(|&(ix, state)| (std::cmp::Reverse(state), ix));
+    states.into_iter().map(|(ix, state)| Subject::component(press, ix, state)).collect()
+}
+
+fn open_report(press: &Press<'_>, ix: IncidentIx) -> OpenReport {
+    let (edition, words) = (press.edition, press.words());
+    let incident = edition.incident(ix);
+    let state = |component: ComponentIx| incident.state_of(component, edition.now);
+    let window = incident.report.schedule.as_ref().map(|plan| words.span(plan.from, Some(plan.to)));
+    OpenReport {
+        row: list::row(press, ix),
+        last: last_word(press, incident),
+        next_update: incident.next_update().map(|at| words.time(at)),
+        components: incident
+            .components()
+            .into_iter()
+            .map(|ix| Subject::component(press, ix, state(ix)))
+            .collect(),
+        window,
+    }
+}
+
+fn last_word(press: &Press<'_>, incident: &Incident) -> Option<LastWord> {
+    let update = incident.updates().last()?;
+    let body = markdown::last_word(press, incident, &Page::Front)?;
+    let status = incident.update_statuses().last()?.as_str();
+    Some(LastWord { status, at: press.words().time(update.at), body })
+}
+
+/// Groups in the order of site.toml, those without a living component left out.
+fn groups(press: &Press<'_>) -> Vec<GroupView> {
+    let edition = press.edition;
+    let living: Vec<ComponentIx> = edition.living().collect();
+    let of = |group: Option<GroupIx>| -> Vec<ComponentIx> {
+        living.iter().copied().filter(|&ix| press.site().component(ix).group == group).collect()
+    };
+    let named = (0..press.site().groups.len()).map(|ix| Some(GroupIx(ix)));
+    let all = std::iter::once(None).chain(named).map(|group| (group, of(group)));
+    let filled = all.filter(|(_, members)| !members.is_empty());
+    filled.map(|(group, members)| group_view(press, group, &members, living.len())).collect()
+}
+
+fn group_view(
+    press: &Press<'_>,
+    group: Option<GroupIx>,
+    members: &[ComponentIx],
+    living: usize,
+) -> GroupView {
+    let edition = press.edition;
+    let state = members.iter().map(|&ix| edition.state(ix)).max().unwrap_or(State::Operational);
+    let shows_rows = living <= MOST_ROWS || group.is_none();
+    let rows = members.iter().filter(|_| shows_rows).map(|&ix| component_row(press, ix));
+    GroupView {
+        name: group.map(|ix| press.site().groups[ix.0].name.clone()).unwrap_or_default(),
+        path: group.map(|ix| press.link(&Page::Group(ix))).unwrap_or_default(),
+        state: state.as_str(),
+        icon: state.short(),
+        open: living <= OPEN_ALL || state != State::Operational,
+        uptime: group.and_then(|ix| group_uptime(press, ix)),
+        members: rows.collect(),
+    }
+}
+
+/// A component's row with its days.
+pub(in crate::render) fn component_row(press: &Press<'_>, ix: ComponentIx) -> ComponentRow {
+    let component = press.site().component(ix);
+    ComponentRow {
+        id: component.id.clone(),
+        subject: Subject::component(press, ix, press.edition.state(ix)),
+        description: component.description.clone(),
+        uptime: component.show_uptime.then(|| component_uptime(press, ix)),
+    }
+}
+
+/// A component's days and figure up to today.
+pub(in crate::render) fn component_uptime(press: &Press<'_>, ix: ComponentIx) -> UptimeView {
+    let edition = press.edition;
+    let rows = edition.days(ix, edition.first_shown_day(), edition.today, edition.component_as_of(ix));
+    let figure = edition.figure_of(&rows);
+    uptime_view(press, &press.site().component(ix).name, &rows, figure.as_ref())
+}
+
+/// A group's days and figure up to today; none when no member shows its uptime.
+pub(in crate::render) fn group_uptime(press: &Press<'_>, group: GroupIx) -> Option<UptimeView> {
+    let edition = press.edition;
+    edition.counted_members(group).next()?;
+    let (first, last, until) = (edition.first_shown_day(), edition.today, edition.group_as_of(group));
+    let rows = edition.group_days(group, first, last, until);
+    let figure = edition.group_figure(group, first, last, until);
+    Some(uptime_view(press, &press.site().groups[group.0].name, &rows, figure.as_ref()))
+}
+
+fn uptime_view(press: &Press<'_>, name: &str, rows: &[DayRow], figure: Option<&Figure>) -> UptimeView {
+    let bars = bars(press.edition, press.words(), &BarsOf { name, rows, figure });
+    UptimeView { bars, percent: figure.map(Figure::floor2) }
+}
+
+/// The last fifteen days, newest first: days on which something began, and between them stretches without.
+fn past(press: &Press<'_>) -> Vec<PastView> {
+    let edition = press.edition;
+    let zone = press.site().config.zone;
+    let first = edition.today.plus_days(1 - PAST_DAYS);
+    let begun = edition.indexed().filter(|(_, incident)| incident.began <= edition.now);
+    let recent: Vec<(Day, IncidentIx)> = begun
+        .map(|(ix, incident)| (zone.day_of(incident.began), ix))
+        .take_while(|&(day, _)| day >= first)
+        .collect();
+    let mut past = Vec::new();
+    let mut quiet_until = edition.today;
+    for reports in recent.chunk_by(|(a, _), (b, _)| a == b) {
+        let day = reports[0].0;
+        past.extend(quiet(press, day.next(), quiet_until));
+        let reports = list::rows(press, reports.iter().map(|&(_, ix)| ix));
+        past.push(PastView { text: press.words().day_of_year(day), reports });
+        quiet_until = day.prev();
+    }
+    past.extend(quiet(press, first, quiet_until));
+    past
+}
+
+/// A stretch of days without anything; none when it is empty.
+fn quiet(press: &Press<'_>, first: Day, last: Day) -> Option<PastView> {
+    let words = press.words();
+    if last < first {
+        return None;
+    }
+    let text = if first == last {
+        words.day_of_year(last)
+    } else {
+        let begin = match first.month() == last.month() {
+            true => first.day_of_month().to_string(),
+            false => words.day_of_year(first),
+        };
+        words.say("days", &[("first", Arg::Text(&begin)), ("last", Arg::Text(&words.day_of_year(last)))])
+    };
+    Some(PastView { text, reports: Vec::new() })
+}
+
+/// One sentence for previews: what is wrong, or that nothing is.
+pub(in crate::render) fn description(press: &Press<'_>, view: &FrontView) -> String {
+    let words = press.words();
+    let named = view.incidents.iter().chain(&view.running).map(|report| report.row.title.as_str());
+    let named: Vec<&str> = named.collect();
+    match named.is_empty() {
+        true => press.site().config.description.clone(),
+        false => words.say("front-description", &[("reports", Arg::Text(&named.join("; ")))]),
+    }
+}

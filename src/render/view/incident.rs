@@ -1,0 +1,307 @@
+//! The page of an incident or a maintenance (`incident.html`).
+
+use serde::Serialize;
+
+use crate::model::ComponentIx;
+use crate::model::edition::IncidentIx;
+use crate::model::incident::{Incident, Window};
+use crate::model::report::{Done, FollowUp, Update};
+use crate::model::state::State;
+use crate::plan::page::Page;
+use crate::render::markdown::{self, Heading};
+use crate::render::press::Press;
+use crate::render::view::content::{contents, edit_url};
+use crate::render::view::list::{self, ReportRow};
+use crate::render::view::{Link, Subject};
+use crate::render::words::{DayView, LengthView, SpanView, TimeView};
+use crate::time::{Instant, Interval};
+
+/// What the page of an incident or a maintenance shows. It has no field that depends on when it is read.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct IncidentView {
+    /// Its line as in lists: title, path, kind, status, impact, span, components.
+    pub row: ReportRow,
+    /// Whether it is a draft (and drafts were asked for).
+    pub draft: bool,
+    /// When it was noticed, if said.
+    pub detected: Option<TimeView>,
+    /// When it was first posted, where that differs from its beginning.
+    pub posted: Option<PostedView>,
+    /// A maintenance's plan, where its course was another one.
+    pub planned: Option<SpanView>,
+    /// Whether a maintenance begins and ends by itself.
+    pub automatic: bool,
+    /// The next word that was promised, while open.
+    pub next_update: Option<TimeView>,
+    /// The components it is about, each with its course.
+    pub affected: Vec<AffectedView>,
+    /// What was said, newest first.
+    pub updates: Vec<UpdateView>,
+    /// What was learned, once published.
+    pub postmortem: Option<PostmortemView>,
+    /// Corrective actions, in the author's order.
+    pub follow_ups: Vec<FollowUpView>,
+    /// Free words.
+    pub tags: Vec<String>,
+    /// The report that this one is a relapse of.
+    pub after: Option<Link>,
+    /// The reports that are relapses of this one, oldest first.
+    pub relapses: Vec<Link>,
+    /// The report of its kind that began before it.
+    pub previous: Option<Link>,
+    /// The report of its kind that began after it.
+    pub next: Option<Link>,
+    /// Where it is edited; empty without `edit_url`.
+    pub edit_url: String,
+}
+
+/// The gap between what happened and what was said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PostedView {
+    /// The first update's time.
+    pub at: TimeView,
+    /// How long before or after the beginning.
+    pub gap: LengthView,
+    /// Whether it was posted before the incident began by its own account.
+    pub before: bool,
+}
+
+/// A component and how its state changed.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct AffectedView {
+    /// Its name and page; its state is the worst of all windows.
+    pub subject: Subject,
+    /// Its windows, oldest first.
+    pub windows: Vec<WindowView>,
+    /// The same as a strip from the incident's beginning to its end, 1000 wide; empty while there is no end.
+    pub strip: Vec<SegmentView>,
+}
+
+/// A stretch of time in one state.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct WindowView {
+    /// `partial_outage`.
+    pub state: &'static str,
+    /// The name of its icon and colour.
+    pub icon: &'static str,
+    /// When.
+    pub span: SpanView,
+}
+
+/// A piece of a strip.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SegmentView {
+    /// The name of its colour.
+    pub icon: &'static str,
+    /// Where it begins, 0 to 1000.
+    pub x: i64,
+    /// How wide it is, at least 4.
+    pub width: i64,
+}
+
+/// One thing that was said.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct UpdateView {
+    /// Its place on the page, the same whatever is edited.
+    pub anchor: String,
+    /// The status it gave or kept.
+    pub status: &'static str,
+    /// Whether it gave a status of its own.
+    pub changes_status: bool,
+    /// When.
+    pub at: TimeView,
+    /// The states it set.
+    pub states: Vec<Subject>,
+    /// The next word it promised; only on the last one, while open.
+    pub next_update: Option<TimeView>,
+    /// What it says, as HTML; may be empty.
+    pub body: String,
+}
+
+/// What was learned.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PostmortemView {
+    /// When it was published.
+    pub at: TimeView,
+    /// Its text as HTML, headings from the third level on.
+    pub body: String,
+    /// Its headings; empty for a short one.
+    pub contents: Vec<Heading>,
+}
+
+/// A corrective action.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FollowUpView {
+    /// What is to be done.
+    pub text: String,
+    /// Who does it; may be empty.
+    pub owner: String,
+    /// By when.
+    pub due: Option<DayView>,
+    /// Whether it is done.
+    pub done: bool,
+    /// On which day, where it is known.
+    pub done_on: Option<DayView>,
+}
+
+/// An incident's or a maintenance's view.
+pub(in crate::render) fn view(press: &Press<'_>, ix: IncidentIx) -> IncidentView {
+    let incident = press.edition.incident(ix);
+    let (report, words) = (&incident.report, press.words());
+    let neighbours = press.neighbours(ix);
+    let link = |ix: IncidentIx| report_link(press, ix);
+    IncidentView {
+        row: list::row(press, ix),
+        draft: report.draft,
+        detected: report.detected.filter(|&at| at <= press.edition.now).map(|at| words.time(at)),
+        posted: posted(press, incident),
+        planned: planned(press, incident),
+        automatic: report.schedule.as_ref().is_some_and(|plan| plan.automatic),
+        next_update: incident.next_update().map(|at| words.time(at)),
+        affected: incident.components().into_iter().map(|ix| affected(press, incident, ix)).collect(),
+        updates: updates(press, ix),
+        postmortem: postmortem(press, ix),
+        follow_ups: report.follow_ups.iter().map(|it| follow_up(press, incident, it)).collect(),
+        tags: report.tags.clone(),
+        after: report.after.as_ref().and_then(|slug| press.by_slug(slug)).map(link),
+        relapses: press.relapses_of(&report.slug).iter().copied().map(link).collect(),
+        previous: neighbours.previous.map(link),
+        next: neighbours.next.map(link),
+        edit_url: edit_url(press, report.source.as_str()),
+    }
+}
+
+fn report_link(press: &Press<'_>, ix: IncidentIx) -> Link {
+    let incident = press.edition.incident(ix);
+    Link { title: incident.report.title.clone(), path: press.incident_link(incident) }
+}
+
+/// The first update's distance from the beginning; none for a maintenance, which is announced, or without a distance.
+fn posted(press: &Press<'_>, incident: &Incident) -> Option<PostedView> {
+    let first = incident.updates().first().filter(|_| !incident.is_maintenance())?;
+    let gap_secs = first.at.secs_since(incident.began);
+    let words = press.words();
+    (gap_secs != 0).then(|| PostedView {
+        at: words.time(first.at),
+        gap: words.length(gap_secs.abs()),
+        before: gap_secs < 0,
+    })
+}
+
+/// A maintenance's plan, unless it ran or will run just so.
+fn planned(press: &Press<'_>, incident: &Incident) -> Option<SpanView> {
+    let plan = incident.report.schedule.as_ref()?;
+    let as_planned = incident.began == plan.from && incident.ended.is_some_and(|end| end == plan.to);
+    (!as_planned).then(|| press.words().span(plan.from, Some(plan.to)))
+}
+
+fn affected(press: &Press<'_>, incident: &Incident, component: ComponentIx) -> AffectedView {
+    let own: Vec<&Window> = incident.windows.iter().filter(|window| window.component == component).collect();
+    let window = |window: &&Window| WindowView {
+        state: window.state.as_str(),
+        icon: window.state.short(),
+        span: press.words().span(window.from, window.to),
+    };
+    AffectedView {
+        subject: Subject::component(press, component, incident.worst_of(component)),
+        windows: own.iter().map(window).collect(),
+        strip: incident.span().map(|span| strip(span, &own)).unwrap_or_default(),
+    }
+}
+
+/// The windows on a line from the incident's beginning to its end; the stretches between them are operational.
+fn strip(span: Interval, windows: &[&Window]) -> Vec<SegmentView> {
+    const WIDTH: i64 = 1_000;
+    const LEAST_WIDTH: i64 = 4;
+    let length = span.secs().max(1);
+    let place = |at: Instant| (at.secs_since(span.from) * WIDTH / length).clamp(0, WIDTH);
+    let segment = |window: &&Window| {
+        let (from, to) = (place(window.from), place(window.to.unwrap_or(span.to)));
+        let width = (to - from).max(LEAST_WIDTH);
+        SegmentView { icon: window.state.short(), x: from.min(WIDTH - width), width }
+    };
+    let mut segments = vec![SegmentView { icon: State::Operational.short(), x: 0, width: WIDTH }];
+    segments.extend(windows.iter().map(segment));
+    segments
+}
+
+fn updates(press: &Press<'_>, ix: IncidentIx) -> Vec<UpdateView> {
+    let incident = press.edition.incident(ix);
+    let statuses = incident.update_statuses();
+    let last = statuses.len().saturating_sub(1);
+    let update = |(place, update): (usize, &Update)| UpdateView {
+        anchor: anchor(&update.id),
+        status: statuses[place].as_str(),
+        changes_status: update.status.is_some(),
+        at: press.words().time(update.at),
+        states: update.states.iter().map(|&(ix, state)| Subject::component(press, ix, state)).collect(),
+        next_update: incident.next_update().filter(|_| place == last).map(|at| press.words().time(at)),
+        body: markdown::update(press, incident, place, &Page::Incident(ix)),
+    };
+    incident.updates().iter().enumerate().map(update).rev().collect()
+}
+
+/// An update's identity as an element's id, which must not hold white space and should need no escaping in an address.
+fn anchor(id: &str) -> String {
+    let plain = |c: char| if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' };
+    format!("_{}", id.chars().map(plain).collect::<String>())
+}
+
+fn postmortem(press: &Press<'_>, ix: IncidentIx) -> Option<PostmortemView> {
+    let incident = press.edition.incident(ix);
+    let (postmortem, at) = incident.postmortem()?;
+    let (body, headings) =
+        markdown::article(press, &incident.report.source, &postmortem.body, &Page::Incident(ix), 3);
+    Some(PostmortemView { at: press.words().time(at), body, contents: contents(headings) })
+}
+
+fn follow_up(press: &Press<'_>, incident: &Incident, follow_up: &FollowUp) -> FollowUpView {
+    let words = press.words();
+    let done = follow_up.done.filter(|&done| incident.done_is_public(done, press.site(), press.edition.now));
+    FollowUpView {
+        text: follow_up.text.clone(),
+        owner: follow_up.owner.clone().unwrap_or_default(),
+        due: follow_up.due.map(|day| words.day(day)),
+        done: done.is_some(),
+        done_on: match done {
+            Some(Done::On(day)) => Some(words.day(day)),
+            _ => None,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{anchor, strip};
+    use crate::model::ComponentIx;
+    use crate::model::incident::Window;
+    use crate::model::state::State;
+    use crate::model::testing::at;
+    use crate::time::Interval;
+
+    #[test]
+    fn a_strip_runs_from_beginning_to_end() {
+        let window = |from: &str, to: Option<&str>| Window {
+            component: ComponentIx(0),
+            state: State::PartialOutage,
+            from: at(from),
+            to: to.map(at),
+        };
+        let span = Interval { from: at("10:00"), to: at("12:00") };
+        let windows = [window("10:00", Some("10:30")), window("11:59", Some("12:00")), window("11:00", None)];
+        let segments: Vec<_> = strip(span, &windows.iter().collect::<Vec<_>>())
+            .iter()
+            .map(|it| (it.icon, it.x, it.width))
+            .collect();
+        assert_eq!(
+            segments,
+            [("ok", 0, 1_000), ("partial", 0, 250), ("partial", 991, 9), ("partial", 500, 500)]
+        );
+    }
+
+    #[test]
+    fn anchors_are_plain() {
+        assert_eq!(anchor("2024-04-16T16:03:00Z"), "_2024-04-16T16-03-00Z");
+        assert_eq!(anchor("a b\"<"), "_a-b--");
+    }
+}

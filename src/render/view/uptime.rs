@@ -1,0 +1,291 @@
+//! Uptime: all components by month (`uptime.html`), and a year with every window that made it (`uptime-year.html`).
+
+use serde::Serialize;
+
+use crate::model::ComponentIx;
+use crate::model::days::DayRow;
+use crate::model::edition::IncidentIx;
+use crate::model::state::State;
+use crate::model::uptime::{Figure, Seconds, StateWindow};
+use crate::plan;
+use crate::plan::page::Page;
+use crate::render::press::Press;
+use crate::render::view::Link;
+use crate::render::view::component::{StateLength, year_days};
+use crate::render::words::{DayView, SpanView};
+use crate::time::{Day, Month};
+
+/// Months in the table, this one included.
+const MONTHS: usize = 12;
+
+/// What the uptime page shows.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct UptimeIndexView {
+    /// The table of the last twelve months, this one last; its total is that of the days of the bars.
+    pub table: UptimeTable,
+    /// The years, newest first.
+    pub years: Vec<Link>,
+}
+
+/// What the page of a year shows.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct UptimeYearView {
+    /// The year.
+    pub year: i32,
+    /// The first and the last day counted, as words.
+    pub first: DayView,
+    /// The last day counted: the year's last, or today.
+    pub last: DayView,
+    /// What a second in each state costs, in percent.
+    pub weights: WeightsView,
+    /// The table of its months; its total is the year's.
+    pub table: UptimeTable,
+    /// Every window, by component.
+    pub traces: Vec<TraceView>,
+    /// The path of the same as CSV.
+    pub csv: String,
+    /// The year before, if it has a page.
+    pub previous: Option<Link>,
+    /// The year after, if it has a page.
+    pub next: Option<Link>,
+}
+
+/// Figures by component and month.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct UptimeTable {
+    /// The months.
+    pub months: Vec<MonthHead>,
+    /// The components that show their uptime and lived in the period, in the order of site.toml.
+    pub rows: Vec<UptimeRow>,
+}
+
+/// A month at the head of a table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct MonthHead {
+    /// `2024-03`.
+    pub month: String,
+    /// `March 2024`.
+    pub title: String,
+    /// `Mar`.
+    pub short: String,
+}
+
+/// A component's row in a table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct UptimeRow {
+    /// The component.
+    pub component: Link,
+    /// A figure a month; none without a day of data.
+    pub cells: Vec<Option<String>>,
+    /// The figure of the whole.
+    pub total: Option<String>,
+}
+
+/// What a second in each state costs, in percent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct WeightsView {
+    /// Of degraded performance.
+    pub degraded_performance: u32,
+    /// Of a partial outage.
+    pub partial_outage: u32,
+    /// Of a major outage.
+    pub major_outage: u32,
+    /// Of maintenance.
+    pub under_maintenance: u32,
+}
+
+/// Everything that made a component's figure.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TraceView {
+    /// The component.
+    pub component: Link,
+    /// Its figure.
+    pub percent: Option<String>,
+    /// Days that count.
+    pub days: usize,
+    /// Seconds in each state, the worst first.
+    pub totals: Vec<StateLength>,
+    /// Its windows, oldest first.
+    pub windows: Vec<TraceWindow>,
+    /// Its recorded days, oldest first.
+    pub recorded: Vec<RecordedDay>,
+}
+
+/// A window with the report that gave it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TraceWindow {
+    /// `partial_outage`.
+    pub state: &'static str,
+    /// The name of its icon and colour.
+    pub icon: &'static str,
+    /// When, cut to the year.
+    pub span: SpanView,
+    /// The report.
+    pub report: Link,
+}
+
+/// Recorded downtime of a day.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RecordedDay {
+    /// The day.
+    pub day: DayView,
+    /// How long in each state, the worst first.
+    pub states: Vec<StateLength>,
+}
+
+/// The uptime page's view.
+pub(in crate::render) fn index(press: &Press<'_>) -> UptimeIndexView {
+    let edition = press.edition;
+    let this = edition.today.month_of();
+    let first = (1..MONTHS).fold(this, |month, _| month.prev());
+    let months: Vec<Month> =
+        std::iter::successors(Some(first), |month| Some(month.next())).take(MONTHS).collect();
+    let shown = |ix: &ComponentIx| press.site().component(*ix).show_uptime;
+    let rows = edition.living().filter(shown).map(|ix| {
+        let begin = first.first_day().min(edition.first_shown_day());
+        let days = edition.days(ix, begin, edition.today, edition.as_of);
+        let bars: Vec<DayRow> =
+            days.iter().filter(|row| row.day >= edition.first_shown_day()).cloned().collect();
+        uptime_row(press, ix, &days, &months, edition.figure_of(&bars).as_ref())
+    });
+    let years = plan::years(edition).rev().map(|year| year_link(press, year));
+    UptimeIndexView {
+        table: UptimeTable {
+            months: months.iter().map(|&month| head(press, month)).collect(),
+            rows: rows.collect(),
+        },
+        years: years.collect(),
+    }
+}
+
+/// A year's view.
+pub(in crate::render) fn year(press: &Press<'_>, year: i32) -> UptimeYearView {
+    let edition = press.edition;
+    let Some((first, last)) = year_days(year, edition.today) else {
+        unreachable!("only years that have begun are planned")
+    };
+    let months: Vec<Month> = std::iter::successors(Some(first.month_of()), |month| Some(month.next()))
+        .take_while(|month| *month <= last.month_of())
+        .collect();
+    let until = edition.year_as_of(press.site().component_ixs(), year);
+    let shown = |ix: &ComponentIx| press.site().component(*ix).show_uptime;
+    let all = press.site().component_ixs().filter(shown);
+    let days: Vec<(ComponentIx, Vec<DayRow>)> = all
+        .map(|ix| (ix, edition.days(ix, first, last, until)))
+        .filter(|(_, rows)| rows.iter().any(|row| row.seconds.is_some()))
+        .collect();
+    let row = |(ix, rows): &(ComponentIx, Vec<DayRow>)| {
+        uptime_row(press, *ix, rows, &months, edition.figure_of(rows).as_ref())
+    };
+    let trace = |(ix, rows): &(ComponentIx, Vec<DayRow>)| {
+        let windows = edition.trace(*ix, first, last, until);
+        trace(press, *ix, rows, &windows, (first, last))
+    };
+    let years = plan::years(edition);
+    let beside = |year: i32| years.contains(&year).then(|| year_link(press, year));
+    UptimeYearView {
+        year,
+        first: press.words().day(first),
+        last: press.words().day(last),
+        weights: weights(press),
+        table: UptimeTable {
+            months: months.iter().map(|&month| head(press, month)).collect(),
+            rows: days.iter().map(row).collect(),
+        },
+        traces: days.iter().map(trace).collect(),
+        csv: press.link(&Page::UptimeCsv(year)),
+        previous: beside(year - 1),
+        next: beside(year + 1),
+    }
+}
+
+fn year_link(press: &Press<'_>, year: i32) -> Link {
+    Link { title: year.to_string(), path: press.link(&Page::UptimeYear(year)) }
+}
+
+fn head(press: &Press<'_>, month: Month) -> MonthHead {
+    let words = press.words();
+    MonthHead {
+        month: month.to_string(),
+        title: words.month(month),
+        short: words.say(&format!("month-short-{}", month.number()), &[]),
+    }
+}
+
+fn uptime_row(
+    press: &Press<'_>,
+    ix: ComponentIx,
+    days: &[DayRow],
+    months: &[Month],
+    total: Option<&Figure>,
+) -> UptimeRow {
+    let cell = |month: &Month| {
+        let own: Vec<DayRow> = days.iter().filter(|row| row.day.month_of() == *month).cloned().collect();
+        press.edition.figure_of(&own).as_ref().map(Figure::floor2)
+    };
+    UptimeRow {
+        component: component_link(press, ix),
+        cells: months.iter().map(cell).collect(),
+        total: total.map(Figure::floor2),
+    }
+}
+
+fn component_link(press: &Press<'_>, ix: ComponentIx) -> Link {
+    Link { title: press.site().component(ix).name.clone(), path: press.link(&Page::Component(ix)) }
+}
+
+fn weights(press: &Press<'_>) -> WeightsView {
+    let weights = &press.site().config.uptime.weights;
+    WeightsView {
+        degraded_performance: weights.degraded_performance,
+        partial_outage: weights.partial_outage,
+        major_outage: weights.major_outage,
+        under_maintenance: weights.under_maintenance,
+    }
+}
+
+fn trace(
+    press: &Press<'_>,
+    ix: ComponentIx,
+    rows: &[DayRow],
+    windows: &[StateWindow],
+    (first, last): (Day, Day),
+) -> TraceView {
+    let counted: Vec<Seconds> = rows.iter().filter_map(|row| row.seconds).collect();
+    let recorded = press.edition.recorded_between(ix, first, last);
+    TraceView {
+        component: component_link(press, ix),
+        percent: press.edition.figure_of(rows).as_ref().map(Figure::floor2),
+        days: counted.len(),
+        totals: state_lengths(press, &counted.into_iter().sum()),
+        windows: windows.iter().map(|window| trace_window(press, window)).collect(),
+        recorded: recorded
+            .iter()
+            .map(|(day, seconds)| RecordedDay {
+                day: press.words().day(*day),
+                states: state_lengths(press, seconds),
+            })
+            .collect(),
+    }
+}
+
+fn trace_window(press: &Press<'_>, window: &StateWindow) -> TraceWindow {
+    let incident = press.edition.incident(IncidentIx(window.source));
+    TraceWindow {
+        state: window.state.as_str(),
+        icon: window.state.short(),
+        span: press.words().span(window.interval.from, Some(window.interval.to)),
+        report: Link { title: incident.report.title.clone(), path: press.incident_link(incident) },
+    }
+}
+
+/// How long in each state but the operational one, the worst first.
+fn state_lengths(press: &Press<'_>, seconds: &Seconds) -> Vec<StateLength> {
+    let held = State::ALL.into_iter().rev().filter(|state| seconds.get(*state) > 0);
+    held.map(|state| StateLength {
+        state: state.as_str(),
+        icon: state.short(),
+        length: press.words().length(seconds.get(state)),
+    })
+    .collect()
+}
