@@ -1,4 +1,12 @@
 //! Everything that is tested from outside, in one binary.
 
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    clippy::unwrap_used,
+    reason = "the bans keep the core pure and patient; tests look at it from outside and fail at once"
+)]
+
+mod kills;
 mod layering;
 mod support;

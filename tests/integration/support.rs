@@ -7,7 +7,7 @@ use std::path::Path;
 use walkdir::WalkDir;
 
 /// Every file below a folder: path with `/`, and bytes.
-pub fn read_files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+pub(crate) fn read_files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let files =
         WalkDir::new(folder).into_iter().map(Result::unwrap).filter(|entry| entry.file_type().is_file());
     let relative = |path: &Path| path.strip_prefix(folder).unwrap().to_string_lossy().replace('\\', "/");
@@ -15,7 +15,7 @@ pub fn read_files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 /// Writes files below a folder, their folders included.
-pub fn write_files(folder: &Path, files: &[(&str, &str)]) {
+pub(crate) fn write_files(folder: &Path, files: &[(&str, &str)]) {
     for (path, text) in files {
         let path = folder.join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -24,7 +24,7 @@ pub fn write_files(folder: &Path, files: &[(&str, &str)]) {
 }
 
 /// Copies a folder with everything in it; an absent one is copied as nothing.
-pub fn copy_folder(from: &Path, to: &Path) {
+pub(crate) fn copy_folder(from: &Path, to: &Path) {
     if !from.exists() {
         return;
     }
@@ -36,7 +36,7 @@ pub fn copy_folder(from: &Path, to: &Path) {
 }
 
 /// Writes files below a folder, their folders included.
-pub fn write_bytes(folder: &Path, files: &BTreeMap<String, Vec<u8>>) {
+pub(crate) fn write_bytes(folder: &Path, files: &BTreeMap<String, Vec<u8>>) {
     for (path, bytes) in files {
         let path = folder.join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();

@@ -29,10 +29,10 @@ pub enum Refusal {
     #[error("`{}` holds files, and no build has written there before", .0.display())]
     NotOurs(PathBuf),
     /// Files in this folder that are not ours stand where outputs are to stand.
-    #[error("{} stand where outputs are to stand, and no build has written them", listed(&joined(.0, .1)))]
+    #[error("not written by any build, but in the place of an output: {}", listed(&joined(.0, .1)))]
     Foreign(PathBuf, Vec<OutPath>),
     /// Files, folders or links that are not ours stand where they cannot be overwritten.
-    #[error("{} stand in the way of outputs, and no build has written them", listed(.0))]
+    #[error("not written by any build, but in the way of an output: {}", listed(.0))]
     InTheWay(Vec<PathBuf>),
 }
 
@@ -44,8 +44,8 @@ impl Refusal {
             Self::NotOurs(_) => {
                 "choose another folder, or take this one over with `--adopt`: other files in it stay"
             }
-            Self::Foreign(..) => "move them away, or let the build overwrite them with `--adopt`",
-            Self::InTheWay(_) => "move them away",
+            Self::Foreign(..) => "move away what is yours, or let the build overwrite it with `--adopt`",
+            Self::InTheWay(_) => "move away what is yours",
         }
     }
 }

@@ -314,7 +314,7 @@ fn a_file_that_is_not_ours_stops_the_build() {
     output.write("a/b.html", "mine");
     let before = snapshot(&output.target());
     let refused = output.refused("index.html=2 a/b.html=1");
-    assert_eq!(refused, "`OUT/a/b.html` stand where outputs are to stand, and no build has written them");
+    assert_eq!(refused, "not written by any build, but in the place of an output: `OUT/a/b.html`");
     assert_eq!(snapshot(&output.target()), before);
     output.run("index.html=2 a/b.html=1", Strangers::Adopt, &unwatched).unwrap();
     output.check("a/b.html=1 index.html=2");
