@@ -22,7 +22,7 @@ pub mod rules;
 use api::Api;
 use claims::Claims;
 pub use claims::Owner;
-use page::{FeedForm, Page};
+use page::{FeedForm, Page, Schema};
 use path::OutPath;
 pub use problems::{collisions, dead_links};
 
@@ -107,6 +107,7 @@ fn documents(edition: &Edition) -> Vec<Page> {
 fn machine_files(edition: &Edition) -> Vec<Page> {
     let mut pages = vec![Page::UptimeJson, Page::BuildJson, Page::Sitemap, Page::Robots, Page::NoJekyll];
     pages.extend(Api::all(edition).into_iter().map(Page::Api));
+    pages.extend(Schema::ALL.map(Page::Schema));
     pages.extend([FeedForm::Atom, FeedForm::Rss].map(Page::Updates));
     let components = edition.site.component_ixs().map(Scope::Component);
     let groups = (0..edition.site.groups.len()).map(|ix| Scope::Group(GroupIx(ix)));

@@ -22,6 +22,31 @@ impl FeedForm {
     pub const ALL: [FeedForm; 3] = [FeedForm::Atom, FeedForm::Rss, FeedForm::Json];
 }
 
+/// A JSON Schema of our own API, published with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Schema {
+    /// Of `/build.json`.
+    Build,
+    /// Of `/api/history.json` and `/api/history/YYYY.json`; its definitions serve the API v2 too.
+    History,
+    /// Of `/api/uptime.json`.
+    Uptime,
+}
+
+impl Schema {
+    /// Every schema.
+    pub const ALL: [Schema; 3] = [Schema::Build, Schema::History, Schema::Uptime];
+
+    /// Its name: `uptime`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Schema::Build => "build",
+            Schema::History => "history",
+            Schema::Uptime => "uptime",
+        }
+    }
+}
+
 /// One output.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Page {
@@ -57,6 +82,8 @@ pub enum Page {
     Updates(FeedForm),
     /// `/api/v2/…`, `/api/history.json`, `/api/history/YYYY.json`
     Api(Api),
+    /// `/api/schemas/NAME.schema.json`
+    Schema(Schema),
     /// `/api/uptime.json`
     UptimeJson,
     /// `/build.json`

@@ -8,7 +8,7 @@ use crate::model::incident::Incident;
 use crate::parse::draft::LinkKind;
 use crate::parse::markdown::{self, HtmlOptions, Labels, RawHtml};
 use crate::plan::links::{self, SourceMap, Target};
-use crate::plan::page::Page;
+use crate::plan::page::{Page, Schema};
 use crate::plan::{Plan, address};
 use crate::source::{SourcePath, Text};
 
@@ -90,6 +90,7 @@ pub fn bytes(edition: &Edition, plan: &Plan, sources: &SourceMap, page: &Page) -
         Page::Feed(form, scope) => feed::bytes(context, *form, *scope),
         Page::Updates(form) => feed::update_bytes(context, *form),
         Page::Api(api) => v2::bytes(context, *api),
+        Page::Schema(schema) => schema_text(*schema).as_bytes().to_vec(),
         Page::UptimeJson => uptime::json(context),
         Page::BuildJson => build::json(context),
         Page::Sitemap => sitemap::sitemap(context),
@@ -98,6 +99,15 @@ pub fn bytes(edition: &Edition, plan: &Plan, sources: &SourceMap, page: &Page) -
         _ => return None,
     };
     Some(bytes)
+}
+
+/// The text of a JSON Schema.
+fn schema_text(schema: Schema) -> &'static str {
+    match schema {
+        Schema::Build => include_str!("schemas/build.schema.json"),
+        Schema::History => include_str!("schemas/history.schema.json"),
+        Schema::Uptime => include_str!("schemas/uptime.schema.json"),
+    }
 }
 
 /// A value as JSON, a line's end last.
