@@ -55,8 +55,8 @@ fn in_line(path: &SourcePath, text: &str, line: Range<usize>) -> Option<Diagnost
             Diagnostic::new(rules::FORGOTTEN_HEADING, path, line, message).help(help)
         });
     }
-    let plain = written.trim_matches(|c| matches!(c, '*' | '_'));
-    let start = line.start + (written.len() - written.trim_start_matches(|c| matches!(c, '*' | '_')).len());
+    let plain = written.trim_matches(['*', '_']);
+    let start = line.start + (written.len() - written.trim_start_matches(['*', '_']).len());
     let plain = start..(start + plain.len()).max(start);
     let may_be = first.is_alphabetic() || matches!(first, '*' | '_');
     (may_be && heading::reads_as_update(text, plain)).then(|| like(path, line, "the line is text"))

@@ -2,6 +2,17 @@
 //!
 //! Each file is read alone and never given up at the first problem. Invariant: no file knows of another.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::diagnostic::Diagnostic;
+use crate::parse::draft::{DowntimeDraft, Drafts, PageDraft, ReportDraft, SiteDraft};
+use crate::parse::files::Role;
+use crate::source::{Entry, Handle, Snapshot, SourcePath};
+
+mod downtime;
 pub mod draft;
 pub mod files;
 mod front;
@@ -10,13 +21,224 @@ pub mod keys;
 mod likeness;
 pub mod markdown;
 pub mod near;
+mod page;
 mod report;
 pub mod rules;
 mod settings;
+mod site_toml;
 mod table;
 #[cfg(test)]
 mod testing;
 mod text;
 mod validate;
 
+pub use downtime::downtime;
+pub use page::page;
 pub use report::report;
+pub use site_toml::site_toml;
+
+/// The drafts of all files, read in parallel.
+pub fn all(snapshot: &Snapshot) -> Drafts {
+    all_reusing(snapshot, &Drafts::default(), &Snapshot::default())
+}
+
+/// The same, taking over the drafts of files whose bytes are as they were: `previous` are the drafts of
+/// `previous_snapshot`.
+pub fn all_reusing(snapshot: &Snapshot, previous: &Drafts, previous_snapshot: &Snapshot) -> Drafts {
+    let known = Known::of(previous);
+    let files: Vec<(&SourcePath, &Entry)> = snapshot.files.iter().collect();
+    let parsed: Vec<Parsed> = files
+        .into_par_iter()
+        .with_min_len(16)
+        .map(|(path, entry)| {
+            let is_same = previous_snapshot.files.get(path).is_some_and(|previous| same(previous, entry));
+            let taken_over = if is_same { known.get(path) } else { None };
+            taken_over.unwrap_or_else(|| file(snapshot, path, entry))
+        })
+        .collect();
+    collect(parsed)
+}
+
+/// Whether two entries surely have the same bytes.
+fn same(previous: &Entry, entry: &Entry) -> bool {
+    match (previous, entry) {
+        (Entry::Bytes(previous), Entry::Bytes(bytes)) => Arc::ptr_eq(previous, bytes) || previous == bytes,
+        _ => false,
+    }
+}
+
+/// What a file says.
+enum Parsed {
+    Site(Arc<SiteDraft>),
+    Report(Arc<ReportDraft>),
+    Page(Arc<PageDraft>),
+    Downtime(Arc<DowntimeDraft>),
+    Attachment(Handle),
+    Problem(Diagnostic),
+    Nothing,
+}
+
+/// The drafts of an earlier snapshot by their paths.
+struct Known<'a> {
+    site: Option<&'a Arc<SiteDraft>>,
+    reports: BTreeMap<&'a SourcePath, &'a Arc<ReportDraft>>,
+    pages: BTreeMap<&'a SourcePath, &'a Arc<PageDraft>>,
+    downtime: BTreeMap<&'a SourcePath, &'a Arc<DowntimeDraft>>,
+}
+
+impl<'a> Known<'a> {
+    fn of(drafts: &'a Drafts) -> Self {
+        Self {
+            site: drafts.site.as_ref(),
+            reports: drafts.reports.iter().map(|draft| (&draft.path, draft)).collect(),
+            pages: drafts.pages.iter().map(|draft| (&draft.path, draft)).collect(),
+            downtime: drafts.downtime.iter().map(|draft| (&draft.path, draft)).collect(),
+        }
+    }
+
+    fn get(&self, path: &SourcePath) -> Option<Parsed> {
+        match files::role(path) {
+            Role::Site => self.site.map(|draft| Parsed::Site(Arc::clone(draft))),
+            Role::Report(_) => self.reports.get(path).map(|draft| Parsed::Report(Arc::clone(draft))),
+            Role::Page => self.pages.get(path).map(|draft| Parsed::Page(Arc::clone(draft))),
+            Role::Downtime => self.downtime.get(path).map(|draft| Parsed::Downtime(Arc::clone(draft))),
+            Role::Attachment | Role::Odd | Role::Stray | Role::Other => None,
+        }
+    }
+}
+
+/// Reads one file; the snapshot says what stands beside it.
+fn file(snapshot: &Snapshot, path: &SourcePath, entry: &Entry) -> Parsed {
+    let role = files::role(path);
+    match (role, entry) {
+        (Role::Other, _) => Parsed::Nothing,
+        (Role::Site, Entry::Bytes(bytes)) => draft(site_toml(path, bytes), Parsed::Site),
+        (Role::Report(kind), Entry::Bytes(bytes)) => draft(report(path, bytes, kind), Parsed::Report),
+        (Role::Page, Entry::Bytes(bytes)) => draft(page(path, bytes), Parsed::Page),
+        (Role::Downtime, Entry::Bytes(bytes)) => draft(downtime(path, bytes), Parsed::Downtime),
+        (Role::Odd, _) if !stands_beside_index(snapshot, path) => Parsed::Problem(files::stray(path)),
+        (Role::Stray, _) => Parsed::Problem(files::stray(path)),
+        (_, Entry::File(handle)) => Parsed::Attachment(handle.clone()),
+        (_, Entry::Bytes(bytes)) => {
+            let len = bytes.len() as u64;
+            Parsed::Attachment(Handle { path: path.clone(), len, stamp: 0 })
+        }
+    }
+}
+
+fn draft<T>(parsed: Result<T, Diagnostic>, wrap: impl FnOnce(Arc<T>) -> Parsed) -> Parsed {
+    parsed.map_or_else(Parsed::Problem, |draft| wrap(Arc::new(draft)))
+}
+
+/// Whether an `index.md` stands in the file's folder or one above it: the file belongs to it then.
+fn stands_beside_index(snapshot: &Snapshot, path: &SourcePath) -> bool {
+    let mut folder = path.folder();
+    while folder.matches('/').count() >= 2 {
+        if snapshot.files.contains_key(&SourcePath::new(format!("{folder}/index.md"))) {
+            return true;
+        }
+        folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
+    }
+    false
+}
+
+/// Puts each in its place, in order of paths.
+fn collect(parsed: Vec<Parsed>) -> Drafts {
+    let mut drafts = Drafts::default();
+    for parsed in parsed {
+        match parsed {
+            Parsed::Site(draft) => drafts.site = Some(draft),
+            Parsed::Report(draft) => drafts.reports.push(draft),
+            Parsed::Page(draft) => drafts.pages.push(draft),
+            Parsed::Downtime(draft) => drafts.downtime.push(draft),
+            Parsed::Attachment(handle) => drafts.files.push(handle),
+            Parsed::Problem(problem) => drafts.problems.push(problem),
+            Parsed::Nothing => {}
+        }
+    }
+    drafts
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::{all, all_reusing};
+    use crate::source::{Entry, Handle, Snapshot, SourcePath};
+
+    /// A snapshot of these files; those without text are handles.
+    fn snapshot(files: &[(&str, &str)]) -> Snapshot {
+        let entry = |&(path, text): &(&str, &str)| {
+            let path = SourcePath::new(path);
+            let entry = match text {
+                "" => Entry::File(Handle { path: path.clone(), len: 1, stamp: 1 }),
+                text => Entry::Bytes(Arc::from(text.as_bytes())),
+            };
+            (path, entry)
+        };
+        Snapshot { files: files.iter().map(entry).collect() }
+    }
+
+    const REPORT: &str = "+++\ntitle = 'x'\n+++\n";
+
+    #[test]
+    fn every_file_goes_to_its_place() {
+        let drafts = all(&snapshot(&[
+            ("site.toml", "title = 'x'\nbase_url = 'https://e.example'\n"),
+            ("content/incidents/b.md", REPORT),
+            ("content/incidents/a/index.md", REPORT),
+            ("content/incidents/a/log.txt", ""),
+            ("content/incidents/a/graphs/x.png", ""),
+            ("content/incidents/notes.txt", ""),
+            ("content/incidents/b.md~", "x"),
+            ("content/maintenance/c.md", REPORT),
+            ("content/pages/about.md", REPORT),
+            ("content/downtime/api.csv", "date"),
+            ("content/x.md", REPORT),
+            ("static/logo.svg", ""),
+            ("themes/mine/templates/x.html", "x"),
+        ]));
+        let paths =
+            |paths: Vec<&SourcePath>| paths.iter().map(|path| path.to_string()).collect::<Vec<_>>().join(" ");
+        assert!(drafts.site.is_some());
+        let reports = drafts.reports.iter().map(|draft| &draft.path).collect();
+        assert_eq!(
+            paths(reports),
+            "content/incidents/a/index.md content/incidents/b.md content/maintenance/c.md"
+        );
+        assert_eq!(drafts.pages.len(), 1);
+        assert_eq!(drafts.downtime.len(), 1);
+        assert_eq!(
+            paths(drafts.files.iter().map(|handle| &handle.path).collect()),
+            "content/incidents/a/graphs/x.png content/incidents/a/log.txt static/logo.svg"
+        );
+        let strays = drafts.problems.iter().map(|problem| &problem.labels[0].file).collect();
+        assert_eq!(paths(strays), "content/incidents/b.md~ content/incidents/notes.txt content/x.md");
+    }
+
+    #[test]
+    fn a_file_that_is_no_text_has_only_that_problem() {
+        let mut files = snapshot(&[("content/incidents/b.md", REPORT)]);
+        let path = SourcePath::new("content/incidents/a.md");
+        files.files.insert(path.clone(), Entry::Bytes(Arc::from(&b"+++\n\xff"[..])));
+        let drafts = all(&files);
+        assert_eq!(drafts.reports.len(), 1);
+        assert_eq!((drafts.problems[0].rule, &drafts.problems[0].labels[0].file), ("not-utf8", &path));
+    }
+
+    #[test]
+    fn unchanged_files_keep_their_drafts() {
+        let files =
+            [("content/incidents/a.md", REPORT), ("content/incidents/b.md", REPORT), ("site.toml", "x = 1")];
+        let before = snapshot(&files);
+        let drafts = all(&before);
+        let after = snapshot(&[files[0], ("content/incidents/b.md", "+++\ntitle = 'y'\n+++\n"), files[2]]);
+        let reused = all_reusing(&after, &drafts, &before);
+        assert!(Arc::ptr_eq(&drafts.reports[0], &reused.reports[0]));
+        assert!(!Arc::ptr_eq(&drafts.reports[1], &reused.reports[1]));
+        assert_eq!(reused.reports[1].front.title.as_ref().unwrap().value, "y");
+        assert!(Arc::ptr_eq(drafts.site.as_ref().unwrap(), reused.site.as_ref().unwrap()));
+        let again = all_reusing(&before, &reused, &after);
+        assert_eq!(again.reports[1].front.title.as_ref().unwrap().value, "x");
+    }
+}

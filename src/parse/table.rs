@@ -154,6 +154,11 @@ impl<'a> Fields<'a> {
         self.entries(|value| Some(self.spanned(value, |value, _| State::parse(value.as_str()?))))
     }
 
+    /// The table's keys and tables as JSON, in the order of the file.
+    pub(super) fn table_entries(&self) -> Vec<(Spanned<String>, Json)> {
+        self.entries(|value| value.get_ref().as_table().map(json_of_table))
+    }
+
     /// The table as JSON, times as text.
     pub(super) fn json(&self) -> Json {
         json_of_table(self.table)

@@ -9,6 +9,7 @@ mod comments;
 mod escape;
 mod html;
 mod notes;
+mod options;
 mod plain;
 mod scan;
 mod slugs;
@@ -16,9 +17,10 @@ mod slugs;
 mod tests;
 
 pub(super) use comments::without_comments;
-pub use html::{Contents, HtmlOptions, Labels, RawHtml, html, html_with_contents};
+pub use html::{html, html_with_contents};
+pub use options::{Contents, HtmlOptions, Labels, RawHtml};
 pub use plain::plain_text;
-pub(super) use scan::{Block, BlockKind, Scan, scan};
+pub(super) use scan::{Block, BlockKind, scan};
 
 /// A parser of this text.
 fn parser(markdown: &str) -> Parser<'_> {

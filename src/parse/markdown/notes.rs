@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::escape::push_attribute;
-use super::html::HtmlOptions;
+use super::options::HtmlOptions;
 
 /// The footnotes of a text.
 #[derive(Default)]

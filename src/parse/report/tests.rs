@@ -331,7 +331,7 @@ fn check_places(draft: &ReportDraft) {
         }
         last = update.body.end;
     }
-    for postmortem in &draft.postmortem {
+    if let Some(postmortem) = &draft.postmortem {
         inside(&postmortem.heading);
         inside(&postmortem.body);
         assert!(last <= postmortem.heading.start, "{text:?}");

@@ -1,0 +1,172 @@
+//! Recorded downtime: `content/downtime/COMPONENT.csv`.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use crate::diagnostic::Diagnostic;
+use crate::digest::Digest;
+use crate::model::uptime::Seconds;
+use crate::parse::draft::DowntimeDraft;
+use crate::parse::text::{lines, trimmed};
+use crate::parse::{rules, text};
+use crate::source::{SourcePath, Spanned};
+use crate::time::Day;
+
+/// The first line.
+const HEADER: &str = "date,degraded_performance,partial_outage,major_outage,under_maintenance";
+
+/// The most seconds a day of any zone has been long, 25 hours and a margin: more is a mistake in the unit.
+const MOST_SECONDS: i64 = 2 * 86_400;
+
+/// Reads a file of recorded downtime.
+///
+/// # Errors
+/// The file is not UTF-8. Every other problem is in the draft.
+pub fn downtime(path: &SourcePath, bytes: &[u8]) -> Result<DowntimeDraft, Diagnostic> {
+    let text = text::decode(path, bytes)?;
+    let mut days = Vec::new();
+    let mut problems = Vec::new();
+    let mut rows =
+        lines(&text, 0..text.len()).map(|line| trimmed(&text, line)).filter(|line| !line.is_empty());
+    let header = rows.next().unwrap_or(0..0);
+    let names: Vec<&str> = text[header.clone()].split(',').map(str::trim).collect();
+    if names.join(",") != HEADER {
+        let problem =
+            Diagnostic::new(rules::INVALID_DOWNTIME, path, header, "the first line names other columns");
+        problems.push(problem.help(format!("write `{HEADER}`")));
+    }
+    let mut first_rows: BTreeMap<Day, Range<usize>> = BTreeMap::new();
+    for line in rows {
+        match row(&text, line.clone()) {
+            Err(wrong) => {
+                let problem = Diagnostic::new(rules::INVALID_DOWNTIME, path, wrong.span, wrong.message);
+                problems.push(problem.help(wrong.help));
+            }
+            Ok((day, seconds)) => match first_rows.get(&day) {
+                Some(first) => problems.push(twice(path, day, line, first)),
+                None => {
+                    first_rows.insert(day, line.clone());
+                    days.push(Spanned::new((day, seconds), line));
+                }
+            },
+        }
+    }
+    Ok(DowntimeDraft { path: path.clone(), digest: *Digest::of(bytes).as_bytes(), days, problems })
+}
+
+/// The problem of a day with two rows.
+fn twice(path: &SourcePath, day: Day, row: Range<usize>, first: &Range<usize>) -> Diagnostic {
+    let problem = Diagnostic::new(rules::INVALID_DOWNTIME, path, row, format!("`{day}` has two rows"));
+    problem.also(path, first.clone(), "the first").help("add the two up in one row")
+}
+
+/// Why a row cannot be read.
+struct Wrong {
+    span: Range<usize>,
+    message: String,
+    help: String,
+}
+
+/// The day and seconds of a row.
+fn row(text: &str, line: Range<usize>) -> Result<(Day, Seconds), Wrong> {
+    let cells = cells(text, line.clone());
+    let [day, degraded, partial, major, maintenance] = cells.as_slice() else {
+        return Err(Wrong {
+            span: line,
+            message: format!("this row has {} columns instead of 5", cells.len()),
+            help: format!("write the columns of `{HEADER}`, 0 where there was nothing"),
+        });
+    };
+    let day = Day::parse(&text[day.clone()]).ok_or_else(|| Wrong {
+        span: day.clone(),
+        message: format!("`{}` is no day", &text[day.clone()]),
+        help: "write a day such as `2024-04-16`".to_owned(),
+    })?;
+    let seconds = Seconds {
+        degraded_performance: seconds(text, degraded)?,
+        partial_outage: seconds(text, partial)?,
+        major_outage: seconds(text, major)?,
+        under_maintenance: seconds(text, maintenance)?,
+    };
+    Ok((day, seconds))
+}
+
+/// Where the cells of a row stand.
+fn cells(text: &str, line: Range<usize>) -> Vec<Range<usize>> {
+    let mut start = line.start;
+    let lengths = text[line].split(',').map(str::len);
+    lengths
+        .map(|length| {
+            let cell = trimmed(text, start..start + length);
+            start += length + 1;
+            cell
+        })
+        .collect()
+}
+
+fn seconds(text: &str, cell: &Range<usize>) -> Result<i64, Wrong> {
+    let written = &text[cell.clone()];
+    let is_number = !written.is_empty() && written.bytes().all(|byte| byte.is_ascii_digit());
+    let number = is_number.then(|| written.parse().ok()).flatten();
+    number.filter(|seconds| *seconds <= MOST_SECONDS).ok_or_else(|| Wrong {
+        span: cell.clone(),
+        message: format!("`{written}` is no number of seconds in a day"),
+        help: "write whole seconds, 0 to 86400".to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{HEADER, downtime};
+    use crate::parse::testing::shown;
+    use crate::source::SourcePath;
+
+    #[track_caller]
+    fn check(text: &str, expected_days: &str, expected_problems: &str) {
+        let draft = downtime(&SourcePath::new("content/downtime/api.csv"), text.as_bytes()).unwrap();
+        let days: Vec<String> = draft
+            .days
+            .iter()
+            .map(|row| {
+                let (day, s) = row.value;
+                assert!(text[row.span.clone()].starts_with(&day.to_string()));
+                let (degraded, partial) = (s.degraded_performance, s.partial_outage);
+                format!("{day} {degraded} {partial} {} {}", s.major_outage, s.under_maintenance)
+            })
+            .collect();
+        assert_eq!(days.join("\n"), expected_days);
+        assert_eq!(shown(text, &draft.problems), expected_problems);
+    }
+
+    #[test]
+    fn rows_are_days_and_seconds() {
+        check(
+            &format!("{HEADER}\r\n2023-02-08,0,5400,0,0\r\n\r\n2023-02-09, 1,1320 ,0,90000\r\n"),
+            "2023-02-08 0 5400 0 0\n2023-02-09 1 1320 0 90000",
+            "",
+        );
+        check(&format!("{HEADER}\n"), "", "");
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_reported() {
+        let help = format!("write `{HEADER}`");
+        check("", "", &format!("invalid-downtime <> the first line names other columns / {help}\n"));
+        check(
+            &format!(
+                "{HEADER}\n2023-02-30,0,0,0,0\n2023-02-08,0,1h,0,0\n2023-02-08,-1,0,0,0\n2023-02-08,0,5400\n\
+                      2023-02-09,1,0,0,0\n2023-02-09,2,0,0,0\n2023-02-10,0,0,0,86400000\n"
+            ),
+            "2023-02-09 1 0 0 0",
+            "invalid-downtime <2023-02-30> `2023-02-30` is no day / write a day such as `2024-04-16`\n\
+             invalid-downtime <1h> `1h` is no number of seconds in a day / write whole seconds, 0 to 86400\n\
+             invalid-downtime <-1> `-1` is no number of seconds in a day / write whole seconds, 0 to 86400\n\
+             invalid-downtime <2023-02-08,0,5400> this row has 3 columns instead of 5 / \
+             write the columns of `date,degraded_performance,partial_outage,major_outage,under_maintenance`, \
+             0 where there was nothing\n\
+             invalid-downtime <2023-02-09,2,0,0,0> `2023-02-09` has two rows / add the two up in one row\n\
+             invalid-downtime <86400000> `86400000` is no number of seconds in a day / \
+             write whole seconds, 0 to 86400\n",
+        );
+    }
+}
