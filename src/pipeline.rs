@@ -11,10 +11,10 @@ use crate::diagnostic::{Diagnostic, Rule, Severity};
 use crate::model::Site;
 use crate::model::edition::Edition;
 use crate::parse::{self, draft::Drafts};
-use crate::plan::links::SourceMap;
 use crate::plan::page::Page;
 use crate::plan::path::OutPath;
 use crate::plan::{self, Plan};
+use crate::render::press::References;
 use crate::render::{self, theme::Theme};
 use crate::source::{Handle, Snapshot, SourcePath, Spanned};
 use crate::time::Zone;
@@ -28,8 +28,8 @@ pub struct Prepared {
     pub edition: Arc<Edition>,
     /// Every output.
     pub plan: Arc<Plan>,
-    /// Where links to source files lead.
-    pub sources: Arc<SourceMap>,
+    /// What pages refer to.
+    pub references: Arc<References>,
     /// The theme, with everything of the site that is the same on each page.
     pub theme: Arc<Theme>,
 }
@@ -102,9 +102,9 @@ pub fn prepare(snapshot: &Snapshot, drafts: &Drafts, options: &Options, memory: 
         let collisions = if fails { Vec::new() } else { plan::collisions(&planned, drafts) };
         let more = collisions.into_iter().chain(plan::dead_links(&planned, drafts, &edition));
         problems.extend(more.filter_map(|problem| checked.levels.applied(problem)));
-        let sources = SourceMap::new(&edition);
+        let references = References::new(&edition);
         let theme = Arc::new(theme.furnished(&edition.site));
-        Prepared { edition: Arc::new(edition), plan: Arc::new(planned.plan), sources: Arc::new(sources), theme }
+        Prepared { edition: Arc::new(edition), plan: Arc::new(planned.plan), references: Arc::new(references), theme }
     });
     check::sort(&mut problems);
     let fails = problems.iter().any(|problem| problem.severity == Severity::Error);
@@ -128,7 +128,7 @@ impl Prepared {
         let page = self.plan.outputs.get(path).expect("only planned paths are rendered");
         match page {
             Page::Copy(handle) => Ok(Body::File(handle.clone())),
-            page => render::page(&self.edition, &self.plan, &self.sources, &self.theme, path, page).map(Body::Bytes),
+            page => render::page(&self.edition, &self.plan, &self.references, &self.theme, path, page).map(Body::Bytes),
         }
     }
 
