@@ -101,11 +101,13 @@ export function onePageOfEachKind(dir, files = filesOf(dir, '.html')) {
 /**
  * Serves `dir` under `prefix` on a free port of 127.0.0.1.
  *
- * `directoryIndex: false` is a host that knows files only. `close()` ends it and every connection.
+ * `directoryIndex: false` is a host that knows files only. `close()` ends it and every connection; one that nobody closes
+ * keeps no process alive.
  */
 export async function serve(dir, { prefix = PREFIX, directoryIndex = true } = {}) {
   const server = createServer((request, response) => answer(request, response, { dir, prefix, directoryIndex }));
   await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
+  server.unref();
   const origin = `http://127.0.0.1:${server.address().port}`;
   const close = () => new Promise((closed) => {
     server.close(closed);

@@ -70,10 +70,10 @@ function policyComesLate(html) {
 }
 
 async function watch(context, site, report) {
-  await context.exposeBinding('reportViolation', (_, what) => report(`violates the policy: ${what}`));
   await context.addInitScript(() => {
-    addEventListener('securitypolicyviolation', (event) => {
-      globalThis.reportViolation(`${event.effectiveDirective} ${event.blockedURI} ${event.sample}`);
+    globalThis.violations = [];
+    addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) => {
+      globalThis.violations.push(`${effectiveDirective} ${blockedURI}`);
     });
   });
   await context.route((url) => url.origin !== site.origin && url.protocol !== 'data:', (route) => {
@@ -94,9 +94,18 @@ async function openOne(page, site, address, report) {
     const wide = await page.evaluate(findOverflow);
     if (wide) report(`scrolls sideways on a ${name}: ${wide}`);
   }
+  const violations = await page.evaluate(settledViolations);
+  for (const violation of violations) report(`violates the policy: ${violation}`);
 }
 
 // The functions below run in the page.
+
+/** The violations of the policy so far, once the page has been drawn and its events have been delivered. */
+function settledViolations() {
+  return new Promise((settle) => {
+    requestAnimationFrame(() => setTimeout(() => settle(globalThis.violations)));
+  });
+}
 
 /** Names an innermost element that sticks out of the viewport, if the page scrolls sideways. */
 function findOverflow() {
