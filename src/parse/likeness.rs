@@ -42,9 +42,15 @@ pub(super) fn in_postmortem(path: &SourcePath, text: &str, block: &Block) -> Opt
     })
 }
 
+/// The most bytes a line has that may be a heading: the longest status, emphasis, a time and its zone stay far below.
+const LONGEST_HEADING: usize = 80;
+
 /// What looks like a heading in a line of a paragraph.
 fn in_line(path: &SourcePath, text: &str, line: Range<usize>) -> Option<Diagnostic> {
     let written = &text[line.clone()];
+    if written.len() > LONGEST_HEADING {
+        return None;
+    }
     let first = written.chars().next()?;
     if first == '#' {
         let content = heading::content(text, line.clone());

@@ -30,6 +30,7 @@ pub fn report(path: &SourcePath, bytes: &[u8], kind: Kind) -> Result<ReportDraft
     let Reading { updates, postmortem, mut problems, .. } =
         Reading::new(path, &text, kind, problems).blocks(&scan.blocks);
     problems.extend(scan.unclosed_comments.iter().map(|span| likeness::unclosed_comment(path, span)));
+    problems.extend(definitions_elsewhere(path, &updates, postmortem.as_ref(), &scan.references));
     problems.sort_by_key(|problem| problem.labels[0].span.start);
     Ok(ReportDraft {
         path: path.clone(),
@@ -301,6 +302,31 @@ impl<'a> Reading<'a> {
             );
         }
     }
+}
+
+/// Links and footnotes that are defined in another section than the one they are used in: each section is shown alone.
+fn definitions_elsewhere(
+    path: &SourcePath,
+    updates: &[UpdateDraft],
+    postmortem: Option<&PostmortemDraft>,
+    references: &[(Range<usize>, Range<usize>)],
+) -> Vec<Diagnostic> {
+    let section_of = |at: usize| {
+        let updates = updates.iter().map(|update| &update.body);
+        updates.chain(postmortem.map(|postmortem| &postmortem.body)).find(|body| body.contains(&at))
+    };
+    let is_elsewhere = |span: &Range<usize>, definition: &Range<usize>| {
+        section_of(span.start).is_some_and(|section| !section.contains(&definition.start))
+    };
+    let elsewhere = references.iter().filter(|(span, definition)| is_elsewhere(span, definition));
+    elsewhere
+        .map(|(span, definition)| {
+            let message = "the definition of this reference stands in another section";
+            Diagnostic::new(rules::DEFINITION_ELSEWHERE, path, span.clone(), message)
+                .also(path, definition.clone(), "the definition")
+                .help("repeat the definition in this section")
+        })
+        .collect()
 }
 
 /// Whether a block ends the update above it.

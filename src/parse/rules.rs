@@ -52,6 +52,8 @@ pub const EMPTY_UPDATE: Rule = Rule::warning("empty-update");
 pub const UNCLOSED_COMMENT: Rule = Rule::error("unclosed-comment");
 /// Code or HTML that is never closed and holds what reads as a heading.
 pub const UNCLOSED_CODE: Rule = Rule::warning("unclosed-code");
+/// A link or footnote whose definition stands in another section, so that it shows as it is written.
+pub const DEFINITION_ELSEWHERE: Rule = Rule::error("definition-elsewhere");
 /// A line of recorded downtime that cannot be read.
 pub const INVALID_DOWNTIME: Rule = Rule::error("invalid-downtime");
 /// A file's name that makes no address.
@@ -88,6 +90,7 @@ pub const ALL: &[Rule] = &[
     EMPTY_UPDATE,
     UNCLOSED_COMMENT,
     UNCLOSED_CODE,
+    DEFINITION_ELSEWHERE,
     INVALID_DOWNTIME,
     UNUSABLE_SLUG,
     SLUG_LOWERED,

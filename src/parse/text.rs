@@ -27,8 +27,7 @@ pub(super) fn decode(path: &SourcePath, bytes: &[u8]) -> Result<Arc<str>, Diagno
 
 /// Where the line that begins at `start` ends: without its line end, and with it.
 pub(super) fn line_end(text: &str, start: usize) -> (usize, usize) {
-    let bytes = text.as_bytes();
-    let next = bytes[start..].iter().position(|&byte| byte == b'\n').map_or(bytes.len(), |at| start + at + 1);
+    let next = text[start..].find('\n').map_or(text.len(), |at| start + at + 1);
     let line = text[start..next].trim_end_matches(['\r', '\n']);
     (start + line.len(), next)
 }

@@ -2,23 +2,21 @@
 
 /// Appends text between tags; what neither XML nor HTML allows is left out.
 pub(super) fn push_text(out: &mut String, text: &str) {
-    push(out, text, |c| match c {
-        '&' => Some("&amp;"),
-        '<' => Some("&lt;"),
-        '>' => Some("&gt;"),
-        c if is_forbidden(c) => Some(""),
+    push(out, text, |byte| match byte {
+        b'&' => Some("&amp;"),
+        b'<' => Some("&lt;"),
+        b'>' => Some("&gt;"),
         _ => None,
     });
 }
 
 /// Appends text between the quotes of an attribute.
 pub(super) fn push_attribute(out: &mut String, text: &str) {
-    push(out, text, |c| match c {
-        '&' => Some("&amp;"),
-        '<' => Some("&lt;"),
-        '>' => Some("&gt;"),
-        '"' => Some("&quot;"),
-        c if is_forbidden(c) => Some(""),
+    push(out, text, |byte| match byte {
+        b'&' => Some("&amp;"),
+        b'<' => Some("&lt;"),
+        b'>' => Some("&gt;"),
+        b'"' => Some("&quot;"),
         _ => None,
     });
 }
@@ -43,17 +41,28 @@ pub(super) fn push_address(out: &mut String, address: &str) {
 
 /// Appends HTML as it is, without what neither XML nor HTML allows.
 pub(super) fn push_raw(out: &mut String, html: &str) {
-    push(out, html, |c| is_forbidden(c).then_some(""));
+    push(out, html, |_| None);
 }
 
-fn push(out: &mut String, text: &str, replacement: impl Fn(char) -> Option<&'static str>) {
+/// Appends the text with what `replacement` gives for some of its ASCII, and without what is forbidden.
+fn push(out: &mut String, text: &str, replacement: impl Fn(u8) -> Option<&'static str>) {
     let mut from = 0;
-    for (at, c) in text.char_indices() {
-        if let Some(replacement) = replacement(c) {
-            out.push_str(&text[from..at]);
-            out.push_str(replacement);
-            from = at + c.len_utf8();
+    for (at, &byte) in text.as_bytes().iter().enumerate() {
+        // Most bytes end here: nothing forbidden begins with them.
+        if !matches!(byte, 0..0x20 | b'"' | b'&' | b'<' | b'>' | 0x7f | 0xc2 | 0xef..) {
+            continue;
         }
+        let forbidden = text[at..].chars().next().filter(|c| is_forbidden(*c));
+        let (length, replacement) = match forbidden {
+            Some(c) => (c.len_utf8(), ""),
+            None => match replacement(byte) {
+                Some(replacement) => (1, replacement),
+                None => continue,
+            },
+        };
+        out.push_str(&text[from..at]);
+        out.push_str(replacement);
+        from = at + length;
     }
     out.push_str(&text[from..]);
 }
@@ -84,6 +93,7 @@ mod tests {
         check(push_attribute, "a\"b'&<", "a&quot;b'&amp;&lt;");
         check(push_address, "/a b?c=d&e='f'#é", "/a%20b?c=d&amp;e=&#39;f&#39;#%C3%A9");
         check(push_address, "a%20b\"<\\\n", "a%20b%22%3C%5C%0A");
+        check(push_text, "é\u{2028}\u{80}ﬁ\u{fdef}\u{10fffe}💸\u{7f}", "é\u{2028}ﬁ💸");
         check(push_raw, "<b>\u{8}x</b>", "<b>x</b>");
     }
 }

@@ -14,6 +14,8 @@ pub(crate) struct Scan {
     pub(crate) blocks: Vec<Block>,
     /// Every link and image in order.
     pub(crate) links: Vec<LinkDraft>,
+    /// Where links and footnotes are used whose definitions stand elsewhere, and where those stand.
+    pub(crate) references: Vec<(Range<usize>, Range<usize>)>,
     /// Where comments begin that are not closed: readers would see them, or they would hide what follows.
     pub(crate) unclosed_comments: Vec<Range<usize>>,
 }
@@ -49,11 +51,18 @@ pub(crate) enum BlockKind {
 /// Scans the Markdown that stands at this place of a file.
 pub(crate) fn scan(text: &str, range: Range<usize>) -> Scan {
     let markdown = &text[range.clone()];
-    let mut scanner =
-        Scanner { markdown, offset: range.start, depth: 0, hidden: Vec::new(), scan: Scan::default() };
-    for (event, span) in super::parser(markdown).into_offset_iter() {
+    let mut scanner = Scanner::new(markdown, range.start);
+    let mut events = super::parser(markdown).into_offset_iter();
+    while let Some((event, span)) = events.next() {
+        if let Event::Start(Tag::Link { link_type, id, .. } | Tag::Image { link_type, id, .. }) = &event
+            && matches!(link_type, LinkType::Reference | LinkType::Collapsed | LinkType::Shortcut)
+            && let Some(definition) = events.reference_definitions().get(id)
+        {
+            scanner.reference(&span, &definition.span);
+        }
         scanner.event(&event, span);
     }
+    scanner.join_notes();
     if markdown.contains(OPENING) {
         scanner.find_unclosed_comments();
     }
@@ -66,8 +75,12 @@ struct Scanner<'a> {
     offset: usize,
     /// How many elements are open.
     depth: usize,
-    /// Where `<!--` is no text: code (`None`), and HTML with its place.
+    /// Where `<!--` is no text.
     hidden: Vec<(Range<usize>, Hidden)>,
+    /// References to footnotes by name.
+    notes: Vec<(String, Range<usize>)>,
+    /// Definitions of footnotes by name.
+    defined_notes: Vec<(String, Range<usize>)>,
     scan: Scan,
 }
 
@@ -78,7 +91,12 @@ enum Hidden {
     Html,
 }
 
-impl Scanner<'_> {
+impl<'a> Scanner<'a> {
+    fn new(markdown: &'a str, offset: usize) -> Self {
+        let (hidden, notes, defined_notes) = (Vec::new(), Vec::new(), Vec::new());
+        Self { markdown, offset, depth: 0, hidden, notes, defined_notes, scan: Scan::default() }
+    }
+
     fn event(&mut self, event: &Event<'_>, span: Range<usize>) {
         match event {
             Event::Start(tag) => {
@@ -88,6 +106,7 @@ impl Scanner<'_> {
             Event::End(_) => self.depth -= 1,
             Event::Code(_) => self.hidden.push((span, Hidden::Code)),
             Event::InlineHtml(_) => self.hidden.push((span, Hidden::Html)),
+            Event::FootnoteReference(name) => self.notes.push((name.to_lowercase(), span)),
             Event::Rule if self.depth == 0 => self.block(BlockKind::Other, &span),
             _ => {}
         }
@@ -97,6 +116,7 @@ impl Scanner<'_> {
         match tag {
             Tag::CodeBlock(_) => self.hidden.push((span.clone(), Hidden::Code)),
             Tag::HtmlBlock => self.hidden.push((span.clone(), Hidden::Html)),
+            Tag::FootnoteDefinition(name) => self.defined_notes.push((name.to_lowercase(), span.clone())),
             Tag::Link { link_type, dest_url, .. } if *link_type != LinkType::Email => {
                 self.link(dest_url, LinkKind::Link, span);
             }
@@ -133,6 +153,20 @@ impl Scanner<'_> {
     fn link(&mut self, target: &str, kind: LinkKind, span: &Range<usize>) {
         let span = self.in_file(span.clone());
         self.scan.links.push(LinkDraft { target: target.to_owned(), kind, span });
+    }
+
+    fn reference(&mut self, span: &Range<usize>, definition: &Range<usize>) {
+        self.scan.references.push((self.in_file(span.clone()), self.in_file(definition.clone())));
+    }
+
+    /// Finds the definition of each footnote that is referred to.
+    fn join_notes(&mut self) {
+        for (name, span) in std::mem::take(&mut self.notes) {
+            let definition = self.defined_notes.iter().find(|(defined, _)| *defined == name);
+            if let Some(definition) = definition.map(|(_, span)| span.clone()) {
+                self.reference(&span, &definition);
+            }
+        }
     }
 
     fn in_file(&self, span: Range<usize>) -> Range<usize> {
@@ -241,6 +275,21 @@ mod tests {
         check("`<!--` and\n\n```\n<!--\n```\n\n    <!--\n", &[]);
         check("\\<!-- a", &[]);
         check("<!-- <!-- -->", &[]);
+    }
+
+    #[test]
+    fn references_know_their_definitions() {
+        let text = "é[a] [b][c] [d](e)[^F] ![g][g]\n\n[a]: x\n[C]: y\n[g]: z\n\n[^f]: w\n";
+        let scan = scan(text, 2..text.len());
+        let found: Vec<_> = scan
+            .references
+            .iter()
+            .map(|(span, definition)| (&text[span.clone()], text[definition.clone()].trim()))
+            .collect();
+        assert_eq!(
+            found,
+            [("[a]", "[a]: x"), ("[b][c]", "[C]: y"), ("![g][g]", "[g]: z"), ("[^F]", "[^f]: w")]
+        );
     }
 
     #[test]

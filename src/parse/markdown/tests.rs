@@ -264,6 +264,7 @@ proptest! {
         let scan = super::scan(&text, 2..text.len());
         let spans = scan.blocks.iter().map(|block| &block.span);
         let spans = spans.chain(scan.links.iter().map(|link| &link.span)).chain(&scan.unclosed_comments);
+        let spans = spans.chain(scan.references.iter().flat_map(|(span, definition)| [span, definition]));
         for span in spans {
             prop_assert!(span.start >= 2 && text.get(span.clone()).is_some(), "{span:?} {text:?}");
         }

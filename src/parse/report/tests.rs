@@ -244,6 +244,19 @@ fn what_is_not_closed_is_reported() {
 }
 
 #[test]
+fn sections_define_what_they_refer_to() {
+    check(
+        "## Resolved, 2024-04-16 10:03\n[a] and [b]\n\n[a]: /x/\n\n# Postmortem\n\n[a], c[^1]\n\n[b]: /y/\n\n[^1]: d\n",
+        "resolved@2024-04-16 10:03 [] \"[a] and [b]\\n\\n[a]: /x/\"\n\
+         postmortem@undated draft=false \"[a], c[^1]\\n\\n[b]: /y/\\n\\n[^1]: d\"\n",
+        "definition-elsewhere <[b]> the definition of this reference stands in another section / \
+         repeat the definition in this section\n\
+         definition-elsewhere <[a]> the definition of this reference stands in another section / \
+         repeat the definition in this section\n",
+    );
+}
+
+#[test]
 fn a_maintenance_has_words_of_its_own() {
     let text = "+++\ntitle = 'x'\nfrom = 2027-01-17 00:00\nto = 2027-01-17 02:00\n+++\nHello\n\n## In progres, 2027-01-17 00:00\na\n";
     let draft = draft(Kind::Maintenance, text);
