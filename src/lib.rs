@@ -34,4 +34,6 @@ pub mod render;
 
 pub mod diff;
 
+pub mod edit;
+
 pub mod edge;

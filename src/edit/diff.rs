@@ -1,0 +1,38 @@
+//! A change to a file, line by line, for people to read.
+
+use similar::TextDiff;
+
+/// Lines shown around a change.
+const CONTEXT: usize = 2;
+
+/// The change from `old` to `new` as a unified diff with little context; empty when there is none.
+///
+/// Carriage returns are left out: a terminal would act on them.
+pub fn unified(path: &str, old: Option<&str>, new: &str) -> String {
+    let old_name = if old.is_some() { format!("a/{path}") } else { "/dev/null".to_owned() };
+    let diff = TextDiff::from_lines(old.unwrap_or_default(), new);
+    let mut unified = diff.unified_diff();
+    let text = unified.context_radius(CONTEXT).header(&old_name, &format!("b/{path}")).to_string();
+    text.replace('\r', "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unified;
+
+    #[test]
+    fn only_what_changed_is_shown() {
+        let old = "a\nb\nc\nd\ne\n";
+        let expected = "--- a/x.md\n+++ b/x.md\n@@ -2,4 +2,5 @@\n b\n c\n+new\n d\n e\n";
+        assert_eq!(unified("x.md", Some(old), "a\nb\nc\nnew\nd\ne\n"), expected);
+        assert_eq!(unified("x.md", Some(old), old), "");
+    }
+
+    #[test]
+    fn a_new_file_is_all_added_and_nothing_moves_the_cursor() {
+        assert_eq!(
+            unified("x.md", None, "a\r\nb\r\n"),
+            "--- /dev/null\n+++ b/x.md\n@@ -0,0 +1,2 @@\n+a\n+b\n"
+        );
+    }
+}

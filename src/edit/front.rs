@@ -1,0 +1,252 @@
+//! Changes to front matter: a key set, a list grown, a window closed. All that is not changed keeps every byte: comments,
+//! order, spaces, line ends, the way keys and values are written.
+//!
+//! Places are found with `toml_edit`, which is named nowhere else; texts are cut and joined by hand, because it writes line
+//! ends anew. The texts are valid TOML: a report with errors is not edited.
+
+use std::ops::Range;
+
+use toml_edit::{Array, Document, InlineTable, Item, Table, TableLike, Value};
+
+use crate::parse::keys;
+
+/// A value to set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Set<'a> {
+    /// A text.
+    Text(&'a str),
+    /// A list of texts.
+    Texts(&'a [String]),
+    /// An inline table of texts.
+    Table(&'a [(String, String)]),
+    /// What is TOML already: a time as [`super::written::time`] gives it, `true`.
+    Toml(&'a str),
+}
+
+impl Set<'_> {
+    fn to_toml(&self) -> String {
+        match self {
+            Set::Text(text) => Value::from(*text).to_string(),
+            Set::Texts(texts) => {
+                let texts: Vec<String> = texts.iter().map(|text| Value::from(text).to_string()).collect();
+                format!("[{}]", texts.join(", "))
+            }
+            Set::Table(pairs) => {
+                let table: InlineTable = pairs.iter().map(|(key, text)| (key, Value::from(text))).collect();
+                table.to_string()
+            }
+            Set::Toml(toml) => (*toml).to_owned(),
+        }
+    }
+}
+
+/// Front matter (what stands between the fences) with a key of its top level set.
+///
+/// A value that is there is replaced in its place; a new key goes below the one it follows in the order of `table`.
+pub fn set(front: &str, table: &keys::Table, key: &str, value: &Set<'_>) -> String {
+    let document = parse(front);
+    let toml = value.to_toml();
+    if let Some(span) = document.get(key).and_then(Item::as_value).and_then(Value::span) {
+        return spliced(front, span, &toml);
+    }
+    let at = place(front, &document, table, key);
+    spliced(front, at..at, &format!("{key} = {toml}{}", line_end(front)))
+}
+
+/// Front matter with a text at the end of a list of its top level, which is made where it is missing.
+pub fn push(front: &str, table: &keys::Table, key: &str, text: &str) -> String {
+    let document = parse(front);
+    let Some(array) = document.get(key).and_then(Item::as_array) else {
+        return set(front, table, key, &Set::Texts(&[text.to_owned()]));
+    };
+    let value = Value::from(text).to_string();
+    let span = array.span().expect("what was parsed has a place");
+    match array.iter().last().and_then(Value::span) {
+        Some(last) => {
+            let separator = separator(front, array, span.start, last.start);
+            spliced(front, last.end..last.end, &format!(",{separator}{value}"))
+        }
+        None => spliced(front, span, &format!("[{value}]")),
+    }
+}
+
+/// What stands in front of a list's last element: a line end and spaces where each has a line, else one space.
+fn separator<'a>(front: &'a str, array: &Array, start: usize, last: usize) -> &'a str {
+    let before = &front[start + 1..last];
+    let spaces = before.len() - before.trim_end_matches([' ', '\t', '\r', '\n']).len();
+    let gap = &before[before.len() - spaces..];
+    if array.len() == 1 && !gap.contains('\n') {
+        " "
+    } else {
+        gap.get(..).filter(|gap| !gap.is_empty()).unwrap_or(" ")
+    }
+}
+
+/// Front matter in which every window of `[[outages]]` that `is_meant` and has no end ends at a time.
+pub fn end_outages(front: &str, at: &str, is_meant: impl Fn(&str) -> bool) -> String {
+    let document = parse(front);
+    let mut edits: Vec<(usize, String)> = Vec::new();
+    match document.get("outages") {
+        Some(Item::ArrayOfTables(tables)) => {
+            let open = tables.iter().filter(|table| is_open(*table, &is_meant));
+            edits.extend(
+                open.map(|table| (end_of_last_line(front, table), format!("to = {at}{}", line_end(front)))),
+            );
+        }
+        Some(Item::Value(Value::Array(array))) => {
+            let open =
+                array.iter().filter_map(Value::as_inline_table).filter(|table| is_open(*table, &is_meant));
+            edits.extend(open.map(|table| (end_of_last_value(table), format!(", to = {at}"))));
+        }
+        _ => {}
+    }
+    edits.sort_by_key(|(at, _)| *at);
+    let backwards = edits.into_iter().rev();
+    backwards.fold(front.to_owned(), |text, (at, line)| spliced(&text, at..at, &line))
+}
+
+/// Front matter with one more window in `[[outages]]`, open at its end.
+pub fn add_outage(front: &str, component: &str, state: &str, from: &str) -> String {
+    let document = parse(front);
+    let (component, state) = (Value::from(component), Value::from(state));
+    match document.get("outages") {
+        Some(Item::Value(Value::Array(array))) if !array.is_empty() => {
+            let last = array.iter().last().and_then(Value::span).expect("what was parsed has a place");
+            let start = array.span().expect("what was parsed has a place").start;
+            let separator = separator(front, array, start, last.start);
+            let table = format!(",{separator}{{ component = {component}, state = {state}, from = {from} }}");
+            spliced(front, last.end..last.end, &table)
+        }
+        found => {
+            let end = line_end(front);
+            let table =
+                format!("[[outages]]{end}component = {component}{end}state = {state}{end}from = {from}{end}");
+            let at = match found {
+                Some(Item::ArrayOfTables(tables)) => {
+                    tables.iter().map(|table| end_of_last_line(front, table)).max().unwrap_or(front.len())
+                }
+                _ => front.len(),
+            };
+            spliced(front, at..at, &format!("{end}{table}"))
+        }
+    }
+}
+
+/// Whether a window has no end and its component is meant.
+fn is_open(table: &dyn TableLike, is_meant: impl Fn(&str) -> bool) -> bool {
+    let component = table.get("component").and_then(Item::as_str).unwrap_or_default();
+    !table.contains_key("to") && is_meant(component)
+}
+
+/// Behind the line end of a table's last value.
+fn end_of_last_line(front: &str, table: &Table) -> usize {
+    let ends = table.iter().filter_map(|(_, item)| item.as_value()?.span()).map(|span| span.end);
+    let header = table.span().expect("what was parsed has a place").start;
+    line_after(front, ends.max().unwrap_or(header))
+}
+
+fn end_of_last_value(table: &InlineTable) -> usize {
+    let ends = table.iter().filter_map(|(_, value)| value.span()).map(|span| span.end);
+    ends.max().expect("a window names its component")
+}
+
+/// Where a line with a new key of the top level belongs: below the key it follows in the order of `table`.
+fn place(front: &str, document: &Document<&str>, table: &keys::Table, key: &str) -> usize {
+    let rank = |name: &str| table.names().position(|known| known == name).unwrap_or(usize::MAX);
+    let present = document.iter().filter_map(|(name, item)| Some((rank(name), item.as_value()?.span()?)));
+    let before = present.filter(|(other, _)| *other < rank(key)).max_by_key(|(other, _)| *other);
+    before.map_or(0, |(_, span)| line_after(front, span.end))
+}
+
+/// Behind the end of the line that holds the byte at `at`.
+fn line_after(front: &str, at: usize) -> usize {
+    front[at..].find('\n').map_or(front.len(), |end| at + end + 1)
+}
+
+/// How the text's lines end.
+pub(super) fn line_end(text: &str) -> &'static str {
+    let first = text.find('\n').unwrap_or(0);
+    if text[..first].ends_with('\r') { "\r\n" } else { "\n" }
+}
+
+fn spliced(text: &str, range: Range<usize>, piece: &str) -> String {
+    [&text[..range.start], piece, &text[range.end..]].concat()
+}
+
+fn parse(front: &str) -> Document<&str> {
+    Document::parse(front).expect("front matter with errors is not edited")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Set, add_outage, end_outages, push, set};
+    use crate::parse::keys::INCIDENT;
+
+    const FRONT: &str = "# ours\ntitle  =  'x'   # why\nstarted = 2024-04-16 09:20 # seen\n\n# later\n[[follow_ups]]\ntext = \"a\"\n";
+
+    #[test]
+    fn a_key_is_replaced_in_its_place_or_put_where_it_belongs() {
+        let check = |key: &str, value: &Set<'_>, from: &str, to: &str| {
+            assert_eq!(set(FRONT, &INCIDENT, key, value), FRONT.replacen(from, to, 1), "{key}");
+        };
+        let time = Set::Toml("2024-04-16 10:30:00Z");
+        check("started", &time, "2024-04-16 09:20", "2024-04-16 10:30:00Z");
+        check("ended", &time, "# seen\n", "# seen\nended = 2024-04-16 10:30:00Z\n");
+        check("title", &Set::Text("say \"hi\"\\"), "'x'", "'say \"hi\"\\'");
+        let states = [("api".to_owned(), "major_outage".to_owned()), ("a.b".to_owned(), "x".to_owned())];
+        let table = "# why\ncomponents = { api = \"major_outage\", \"a.b\" = \"x\" }\n";
+        check("components", &Set::Table(&states), "# why\n", table);
+        assert_eq!(set("", &INCIDENT, "title", &Set::Text("x")), "title = \"x\"\n");
+        let table_first = "[components]\napi = \"major\"\n";
+        assert_eq!(
+            set(table_first, &INCIDENT, "title", &Set::Text("x")),
+            format!("title = \"x\"\n{table_first}")
+        );
+    }
+
+    #[test]
+    fn line_ends_stay() {
+        let front = "title = \"x\"\r\ntags = []\r\n";
+        let expected = "title = \"x\"\r\nended = 2024-04-16 10:30:00Z\r\ntags = []\r\n";
+        assert_eq!(set(front, &INCIDENT, "ended", &Set::Toml("2024-04-16 10:30:00Z")), expected);
+    }
+
+    #[test]
+    fn a_list_grows_in_its_own_style() {
+        let check = |front: &str, expected: &str| assert_eq!(push(front, &INCIDENT, "keys", "b"), expected);
+        check("title = 1\n", "title = 1\nkeys = [\"b\"]\n");
+        check("keys = []\n", "keys = [\"b\"]\n");
+        check("keys = ['a'] # x\n", "keys = ['a', \"b\"] # x\n");
+        check("keys = [ 'a', 'c' ]\n", "keys = [ 'a', 'c', \"b\" ]\n");
+        check("keys = [\n  'a',\n]\n", "keys = [\n  'a',\n  \"b\",\n]\n");
+    }
+
+    #[test]
+    fn open_windows_end_and_others_stay() {
+        let front = "title = 1\n\n[[outages]]\ncomponent = \"a\" # x\nfrom = 2024-04-16 09:00 # y\n\n[[outages]]\ncomponent = \"b\"\nto = 1\n\n# z\n[[outages]]\ncomponent = \"c\"\n";
+        let expected = front.replacen("# y\n", "# y\nto = T\n", 1).replacen(
+            "component = \"c\"\n",
+            "component = \"c\"\nto = T\n",
+            1,
+        );
+        assert_eq!(end_outages(front, "T", |_| true), expected);
+        let only_c = front.replacen("component = \"c\"\n", "component = \"c\"\nto = T\n", 1);
+        assert_eq!(end_outages(front, "T", |id| id == "c"), only_c);
+        let inline = "outages = [{ component = 'a', from = 1 }, { component = 'b', to = 2 }]\n";
+        let expected = "outages = [{ component = 'a', from = 1, to = T }, { component = 'b', to = 2 }]\n";
+        assert_eq!(end_outages(inline, "T", |_| true), expected);
+        assert_eq!(end_outages("title = 1\n", "T", |_| true), "title = 1\n");
+    }
+
+    #[test]
+    fn a_window_follows_the_others() {
+        let front = "title = 1\n\n[[outages]]\ncomponent = \"a\"\n\n[[follow_ups]]\ntext = 1\n";
+        let window = "\n[[outages]]\ncomponent = \"b\"\nstate = \"major_outage\"\nfrom = T\n";
+        let expected = front.replacen("\"a\"\n", &format!("\"a\"\n{window}"), 1);
+        assert_eq!(add_outage(front, "b", "major_outage", "T"), expected);
+        assert_eq!(add_outage("title = 1\n", "b", "major_outage", "T"), format!("title = 1\n{window}"));
+        let inline = "outages = [{ component = 'a' }]\n";
+        let expected = "outages = [{ component = 'a' }, { component = \"b\", state = \"s\", from = T }]\n";
+        assert_eq!(add_outage(inline, "b", "s", "T"), expected);
+    }
+}

@@ -1,0 +1,114 @@
+//! File names of new reports: the day and the words of the title, whatever script they are written in.
+
+use deunicode::deunicode;
+
+use crate::model::report::Kind;
+use crate::time::Day;
+
+/// The longest a slug's words may be, in bytes; a title's further words are left out.
+const MOST_BYTES: usize = 60;
+
+/// The words of a title in small letters and digits of ASCII with hyphens between them; empty when it holds none.
+///
+/// Letters of other scripts are spelled in Latin ones: `Störung: 支付` becomes `storung-zhi-fu`.
+pub fn words(title: &str) -> String {
+    let spelled = deunicode(title).replace(['\'', '\u{2019}'], "").to_ascii_lowercase();
+    let all = spelled.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let mut slug = String::new();
+    for word in all {
+        let word = &word[..word.len().min(MOST_BYTES)];
+        let has_room = slug.is_empty() || slug.len() + 1 + word.len() <= MOST_BYTES;
+        if !has_room {
+            break;
+        }
+        if !slug.is_empty() {
+            slug.push('-');
+        }
+        slug.push_str(word);
+    }
+    slug
+}
+
+/// The slug of a new report, `2024-04-16-donations-fail`, with a number at its end where `is_taken` says that there is one.
+pub fn slug(day: Day, title: &str, kind: Kind, is_taken: impl Fn(&str) -> bool) -> String {
+    let words = words(title);
+    let words = match (words.is_empty(), kind) {
+        (false, _) => words.as_str(),
+        (true, Kind::Incident) => "incident",
+        (true, Kind::Maintenance) => "maintenance",
+    };
+    let first = format!("{day}-{words}");
+    let numbered = (2_u32..).map(|number| format!("{first}-{number}"));
+    let mut candidates = std::iter::once(first.clone()).chain(numbered);
+    candidates.find(|slug| !is_taken(slug)).expect("one of all numbers is free")
+}
+
+/// Where a report of that slug and day stands: `content/incidents/2024/SLUG.md`.
+pub fn path(kind: Kind, day: Day, slug: &str) -> String {
+    let folder = match kind {
+        Kind::Incident => "incidents",
+        Kind::Maintenance => "maintenance",
+    };
+    format!("content/{folder}/{:04}/{slug}.md", day.year())
+}
+
+/// A component's id made from its name: the words of the name; `component` when it holds none.
+pub fn component_id(name: &str) -> String {
+    let words = words(name);
+    if words.is_empty() { "component".to_owned() } else { words }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{any, proptest};
+
+    use super::{MOST_BYTES, path, slug, words};
+    use crate::model::report::{Kind, Slug};
+    use crate::time::Day;
+
+    fn day() -> Day {
+        Day::parse("2024-04-16").unwrap()
+    }
+
+    #[test]
+    fn titles_of_any_script_become_words() {
+        let check = |title: &str, expected: &str| assert_eq!(words(title), expected, "{title}");
+        check("Donations fail for some users", "donations-fail-for-some-users");
+        check("  API: 500s (EU & US)!  ", "api-500s-eu-us");
+        check("We can't log in", "we-cant-log-in");
+        check("Störung bei der Anmeldung", "storung-bei-der-anmeldung");
+        check("Сбой оплаты", "sboi-oplaty");
+        check("支付失败", "zhi-fu-shi-bai");
+        check("../../etc/passwd", "etc-passwd");
+        check("???", "");
+        check(&"long ".repeat(30), &["long"; 12].join("-"));
+    }
+
+    #[test]
+    fn a_taken_slug_gets_a_number() {
+        let taken = ["2024-04-16-down", "2024-04-16-down-2"];
+        let check = |title: &str, kind: Kind, expected: &str| {
+            assert_eq!(slug(day(), title, kind, |slug| taken.contains(&slug)), expected);
+        };
+        check("Down", Kind::Incident, "2024-04-16-down-3");
+        check("Up", Kind::Incident, "2024-04-16-up");
+        check("!", Kind::Incident, "2024-04-16-incident");
+        check("", Kind::Maintenance, "2024-04-16-maintenance");
+    }
+
+    #[test]
+    fn paths_go_by_kind_and_year() {
+        assert_eq!(path(Kind::Incident, day(), "x"), "content/incidents/2024/x.md");
+        assert_eq!(path(Kind::Maintenance, day(), "x"), "content/maintenance/2024/x.md");
+    }
+
+    proptest! {
+        #[test]
+        fn every_title_makes_a_slug(title in any::<String>()) {
+            let slug = slug(day(), &title, Kind::Incident, |_| false);
+            assert!(Slug::new(&slug).is_some(), "{slug}");
+            assert!(slug.len() <= MOST_BYTES + 11);
+            assert!(!slug.contains('.'));
+        }
+    }
+}
