@@ -4,10 +4,9 @@
 //! Places are found with `toml_edit`, which is named nowhere else; texts are cut and joined by hand, because it writes line
 //! ends anew. The texts are valid TOML: a report with errors is not edited.
 
-use std::ops::Range;
-
 use toml_edit::{Array, Document, InlineTable, Item, Table, TableLike, Value};
 
+use crate::edit::spliced;
 use crate::parse::keys;
 
 /// A value to set.
@@ -158,6 +157,24 @@ fn place(front: &str, document: &Document<&str>, table: &keys::Table, key: &str)
     before.map_or(0, |(_, span)| line_after(front, span.end))
 }
 
+/// A text as TOML writes it, in quotes.
+pub fn text(text: &str) -> String {
+    Value::from(text).to_string()
+}
+
+/// Whether a text is TOML, and if not why, in one line.
+///
+/// # Errors
+/// What is wrong first.
+pub fn validate(front: &str) -> Result<(), String> {
+    let error = match Document::parse(front) {
+        Ok(_) => return Ok(()),
+        Err(error) => error,
+    };
+    let line = error.span().map_or(1, |span| front[..span.start].matches('\n').count() + 1);
+    Err(format!("line {line}: {}", error.message().lines().next().unwrap_or_default()))
+}
+
 /// Behind the end of the line that holds the byte at `at`.
 fn line_after(front: &str, at: usize) -> usize {
     front[at..].find('\n').map_or(front.len(), |end| at + end + 1)
@@ -167,10 +184,6 @@ fn line_after(front: &str, at: usize) -> usize {
 pub(super) fn line_end(text: &str) -> &'static str {
     let first = text.find('\n').unwrap_or(0);
     if text[..first].ends_with('\r') { "\r\n" } else { "\n" }
-}
-
-fn spliced(text: &str, range: Range<usize>, piece: &str) -> String {
-    [&text[..range.start], piece, &text[range.end..]].concat()
 }
 
 fn parse(front: &str) -> Document<&str> {

@@ -4,5 +4,21 @@
 
 pub mod diff;
 pub mod front;
+pub mod message;
+pub mod postmortem;
+pub mod report;
+pub mod site;
 pub mod slug;
+pub mod update;
+pub mod verify;
 pub mod written;
+
+use std::ops::Range;
+
+#[cfg(test)]
+mod tests;
+
+/// The text with another piece at a place.
+fn spliced(text: &str, range: Range<usize>, piece: &str) -> String {
+    [&text[..range.start], piece, &text[range.end..]].concat()
+}

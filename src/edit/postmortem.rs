@@ -1,0 +1,199 @@
+//! A postmortem's skeleton: sections to fill, and what the report knows already: durations and the timeline.
+
+use crate::edit::{front, spliced, update, written};
+use crate::model::Site;
+use crate::model::incident::Incident;
+use crate::model::report::Status;
+use crate::model::state::State;
+use crate::parse::draft::{PostmortemDraft, ReportDraft};
+use crate::parse::near;
+use crate::time::{Day, Instant, Zone};
+
+/// What a postmortem starts from unless the site has `templates/postmortem.md`.
+pub const TEMPLATE: &str = include_str!("postmortem.md");
+
+/// The words that a template may hold between `{{` and `}}`.
+pub const FIELDS: [&str; 7] = ["title", "began", "ended", "duration", "components", "timeline", "zone"];
+
+/// What begins a line that is still to be written.
+pub const PLACEHOLDER: &str = "TODO";
+
+/// A word between `{{` and `}}` that is none of [`FIELDS`], with what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown field `{{{{ {name} }}}}`; {help}")]
+pub struct UnknownField {
+    /// The word.
+    pub name: String,
+    /// The near one, or all.
+    pub help: String,
+}
+
+/// The skeleton for an incident: the template with its fields filled.
+///
+/// # Errors
+/// A field that does not exist.
+pub fn skeleton(template: &str, incident: &Incident, site: &Site) -> Result<String, UnknownField> {
+    let zone = site.config.zone;
+    let mut filled = String::new();
+    let mut rest = template;
+    while let Some((before, behind)) = rest.split_once("{{") {
+        let Some((field, behind)) = behind.split_once("}}") else { break };
+        filled.push_str(before);
+        filled.push_str(&value(field.trim(), incident, site, zone)?);
+        rest = behind;
+    }
+    filled.push_str(rest);
+    Ok(filled.replace("\r\n", "\n").trim().to_owned())
+}
+
+/// The report with a postmortem at its end, under review until it is published.
+pub fn insert(draft: &ReportDraft, skeleton: &str) -> String {
+    let text: &str = &draft.text;
+    let end = front::line_end(text);
+    let section = format!("\n\n# Postmortem, draft\n\n{skeleton}\n").replace('\n', end);
+    [text.trim_end_matches(['\r', '\n']), &section].concat()
+}
+
+/// The report with its postmortem published at an instant.
+pub fn publish(draft: &ReportDraft, postmortem: &PostmortemDraft, at: Instant, zone: Zone) -> String {
+    let heading = &draft.text[postmortem.heading.clone()];
+    let hashes = heading.len() - heading.trim_start_matches('#').len();
+    let new = format!("{} Postmortem, {}", "#".repeat(hashes.max(1)), written::time(at, zone));
+    spliced(&draft.text, postmortem.heading.clone(), &new)
+}
+
+fn value(field: &str, incident: &Incident, site: &Site, zone: Zone) -> Result<String, UnknownField> {
+    let shown = |at: Instant| clock(at, zone, None);
+    Ok(match field {
+        "title" => incident.report.title.clone(),
+        "began" => shown(incident.began),
+        "ended" => incident.ended.map_or_else(|| "now".to_owned(), shown),
+        "duration" => duration(incident),
+        "components" => components(incident, site),
+        "timeline" => timeline(incident, site),
+        "zone" => zone.name().to_owned(),
+        other => {
+            return Err(UnknownField {
+                name: other.to_owned(),
+                help: near::help_with(other, "field", FIELDS.iter().copied()),
+            });
+        }
+    })
+}
+
+fn duration(incident: &Incident) -> String {
+    match incident.span() {
+        Some(span) => written::duration(span.secs()),
+        None => "not over yet".to_owned(),
+    }
+}
+
+/// A line for each component and state: for how long, from when to when.
+fn components(incident: &Incident, site: &Site) -> String {
+    let zone = site.config.zone;
+    let lines = incident.windows.iter().map(|window| {
+        let name = &site.component(window.component).name;
+        let from = clock(window.from, zone, None);
+        let state = words(window.state);
+        match window.to {
+            Some(to) => {
+                let until = clock(to, zone, Some(zone.local(window.from).day()));
+                format!(
+                    "- {name}: {state} for {} ({from} to {until})",
+                    written::duration(to.secs_since(window.from))
+                )
+            }
+            None => format!("- {name}: {state} since {from}"),
+        }
+    });
+    let lines: Vec<String> = lines.collect();
+    if lines.is_empty() { "- No component was affected.".to_owned() } else { lines.join("\n") }
+}
+
+/// One thing that happened; of several at once, in this order.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Event {
+    at: Instant,
+    order: usize,
+    text: String,
+}
+
+/// A table of what happened, from the report's times, windows and updates.
+fn timeline(incident: &Incident, site: &Site) -> String {
+    let zone = site.config.zone;
+    let mut rows = String::from("| Time | What happened |\n|---|---|");
+    let mut day: Option<Day> = None;
+    for event in events(incident, site) {
+        let time = clock(event.at, zone, day);
+        day = Some(zone.local(event.at).day());
+        rows.push_str(&format!("\n| {time} | {} |", event.text.replace('|', "\\|")));
+    }
+    rows
+}
+
+fn events(incident: &Incident, site: &Site) -> Vec<Event> {
+    let mut events: Vec<Event> = Vec::new();
+    let mut add = |at: Instant, order: usize, text: String| events.push(Event { at, order, text });
+    if incident.windows.iter().all(|window| window.from != incident.began) {
+        add(incident.began, 0, "It began".to_owned());
+    }
+    for window in &incident.windows {
+        add(window.from, 1, format!("{}: {}", site.component(window.component).name, words(window.state)));
+    }
+    if let Some(detected) = incident.report.detected {
+        add(detected, 2, "We noticed".to_owned());
+    }
+    for (update, status) in incident.updates().iter().zip(incident.update_statuses()) {
+        let status = update::word(Some(update.status.unwrap_or(status)));
+        add(update.at, 3, said(status, first_sentence(update.body.as_str())));
+    }
+    for (component, at) in recoveries(incident) {
+        add(at, 4, format!("{}: operational", site.component(component).name));
+    }
+    if let Some(ended) = incident.ended {
+        let is_said =
+            incident.updates().iter().any(|it| it.at == ended && it.status.is_some_and(Status::is_final));
+        if !is_said {
+            add(ended, 5, "It was over".to_owned());
+        }
+    }
+    events.sort();
+    events
+}
+
+fn said(status: &str, sentence: String) -> String {
+    if sentence.is_empty() { status.to_owned() } else { format!("{status}: {sentence}") }
+}
+
+/// When components became operational again before the incident's end.
+fn recoveries(incident: &Incident) -> Vec<(crate::model::ComponentIx, Instant)> {
+    let follows =
+        |component, at| incident.windows.iter().any(|it| it.component == component && it.from == at);
+    let ends = incident.windows.iter().filter_map(|window| Some((window.component, window.to?)));
+    ends.filter(|&(component, at)| Some(at) != incident.ended && !follows(component, at)).collect()
+}
+
+/// The first sentence of Markdown's first line of text, without line ends; empty when there is none.
+fn first_sentence(markdown: &str) -> String {
+    let paragraph = markdown.split("\n\n").map(str::trim).find(|paragraph| !paragraph.is_empty());
+    let paragraph = paragraph.unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
+    let end = [". ", "! ", "? "].iter().filter_map(|mark| paragraph.find(mark)).min();
+    paragraph[..end.map_or(paragraph.len(), |end| end + 1)].to_owned()
+}
+
+/// The time of day, with the date where it is not `day`'s.
+fn clock(at: Instant, zone: Zone, day: Option<Day>) -> String {
+    let local = zone.local(at);
+    let shown = local.to_string();
+    match day {
+        Some(day) if day == local.day() => {
+            shown.split_once(' ').map_or(shown.clone(), |(_, time)| time.to_owned())
+        }
+        _ => shown,
+    }
+}
+
+/// A state in words: `major outage`.
+fn words(state: State) -> String {
+    state.as_str().replace('_', " ")
+}

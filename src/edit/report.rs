@@ -1,0 +1,298 @@
+//! New reports, on their own or from a site's template.
+
+use crate::edit::front::{self, Set};
+use crate::edit::update::{self, Said};
+use crate::edit::written;
+use crate::model::report::{Impact, Kind};
+use crate::model::state::State;
+use crate::parse::keys::{self, Table};
+use crate::time::{Instant, Zone};
+
+/// A report to write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewReport {
+    /// What readers see first.
+    pub title: String,
+    /// Components' ids and their states.
+    pub components: Vec<(String, State)>,
+    /// What is said first.
+    pub said: Said,
+    /// What only one kind of report has.
+    pub course: Course,
+    /// The slug of the report this is a relapse of.
+    pub after: Option<String>,
+    /// Fingerprints.
+    pub keys: Vec<String>,
+    /// Whether it is invisible for now.
+    pub draft: bool,
+}
+
+/// What only one kind of report has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Course {
+    /// An incident.
+    Incident {
+        /// When it truly began; `None`: with its first update.
+        started: Option<Instant>,
+        /// As given, else derived.
+        impact: Option<Impact>,
+    },
+    /// A scheduled maintenance.
+    Maintenance {
+        /// Planned beginning.
+        from: Instant,
+        /// Planned end.
+        to: Instant,
+        /// Whether it begins and ends by itself.
+        automatic: bool,
+    },
+}
+
+impl NewReport {
+    /// Incident or maintenance.
+    pub fn kind(&self) -> Kind {
+        match self.course {
+            Course::Incident { .. } => Kind::Incident,
+            Course::Maintenance { .. } => Kind::Maintenance,
+        }
+    }
+}
+
+/// What a new report starts from: a report's front matter, whose keys are kept unless the new report has its own, and a
+/// text that is the message unless there is another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Template<'a> {
+    /// Valid TOML; each line ends.
+    pub front: &'a str,
+    /// Markdown.
+    pub message: &'a str,
+}
+
+/// The template that was written in a file, in the form of a report.
+///
+/// # Errors
+/// What is wrong with its front matter.
+pub fn template(text: &str) -> Result<Template<'_>, String> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let (front, message) =
+        parts(text).ok_or("it does not begin with front matter between two lines `+++`")?;
+    front::validate(front)?;
+    Ok(Template { front, message: message.trim() })
+}
+
+/// What stands between two lines `+++`, and what stands below them.
+fn parts(text: &str) -> Option<(&str, &str)> {
+    let mut fences = Vec::new();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        if line.trim_end() == "+++" && fences.len() < 2 {
+            fences.push(start..start + line.len());
+        } else if fences.is_empty() && !line.trim().is_empty() {
+            return None;
+        }
+        start += line.len();
+    }
+    let [first, second] = fences.try_into().ok()?;
+    Some((&text[first.end..second.start], &text[second.end..]))
+}
+
+/// The report's file. Without a template it begins with nothing.
+pub fn compose(report: &NewReport, template: Option<Template<'_>>, zone: Zone) -> String {
+    let template = template.unwrap_or(Template { front: "", message: "" });
+    let end = front::line_end(template.front);
+    let front = front_matter(report, template.front, zone);
+    let mut said = report.said.clone();
+    if said.message.trim().is_empty() {
+        template.message.clone_into(&mut said.message);
+    }
+    let section = update::section(&said, zone).replace('\n', end);
+    format!("+++{end}{front}+++{end}{end}{section}")
+}
+
+fn front_matter(report: &NewReport, start: &str, zone: Zone) -> String {
+    let table = match report.kind() {
+        Kind::Incident => &keys::INCIDENT,
+        Kind::Maintenance => &keys::MAINTENANCE,
+    };
+    let set = |front: &str, key: &str, value: &Set<'_>| front::set(front, table, key, value);
+    let mut text = set(start, "title", &Set::Text(&report.title));
+    text = with_components(report, &text, table);
+    text = with_course(report, &text, table, zone);
+    if let Some(after) = &report.after {
+        text = set(&text, "after", &Set::Text(after));
+    }
+    for key in &report.keys {
+        text = front::push(&text, table, "keys", key);
+    }
+    if report.draft { set(&text, "draft", &Set::Toml("true")) } else { text }
+}
+
+fn with_components(report: &NewReport, front: &str, table: &Table) -> String {
+    let usual = State::UnderMaintenance;
+    let is_list =
+        report.kind() == Kind::Maintenance && report.components.iter().all(|(_, state)| *state == usual);
+    let ids: Vec<String> = report.components.iter().map(|(id, _)| id.clone()).collect();
+    let states: Vec<(String, String)> =
+        report.components.iter().map(|(id, state)| (id.clone(), state.to_string())).collect();
+    match (ids.is_empty(), is_list) {
+        (true, _) => front.to_owned(),
+        (false, true) => front::set(front, table, "components", &Set::Texts(&ids)),
+        (false, false) => front::set(front, table, "components", &Set::Table(&states)),
+    }
+}
+
+fn with_course(report: &NewReport, front: &str, table: &Table, zone: Zone) -> String {
+    let time = |front: &str, key: &str, at: Instant| {
+        front::set(front, table, key, &Set::Toml(&written::time(at, zone)))
+    };
+    match report.course {
+        Course::Incident { started, impact } => {
+            let text = started.map_or_else(|| front.to_owned(), |at| time(front, "started", at));
+            match impact {
+                Some(impact) => front::set(&text, table, "impact", &Set::Text(impact.as_str())),
+                None => text,
+            }
+        }
+        Course::Maintenance { from, to, automatic } => {
+            let text = time(&time(front, "from", from), "to", to);
+            if automatic { text } else { front::set(&text, table, "automatic", &Set::Toml("false")) }
+        }
+    }
+}
+
+/// What is said where the author says nothing, so that no update is empty.
+pub fn default_message(status: Option<crate::model::report::Status>) -> &'static str {
+    use crate::model::report::Status;
+    match status {
+        Some(Status::Investigating) => "We are looking into this.",
+        Some(Status::Identified) => "We have found the cause and are working on a fix.",
+        Some(Status::Monitoring) => "A fix is in place, and we are watching it.",
+        Some(Status::Resolved) => "This is resolved.",
+        Some(Status::Scheduled) => "We are going to do maintenance.",
+        Some(Status::InProgress) => "The maintenance has begun.",
+        Some(Status::Verifying) => "The work is done, and we are checking it.",
+        Some(Status::Completed) => "The maintenance is complete.",
+        Some(Status::Cancelled) => "The maintenance will not take place.",
+        None => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Course, NewReport, Template, compose, template};
+    use crate::edit::update::Said;
+    use crate::model::report::{Impact, Status};
+    use crate::model::state::State;
+    use crate::time::{Instant, Zone};
+
+    fn at(text: &str) -> Instant {
+        Instant::parse_rfc3339(text).unwrap()
+    }
+
+    fn new() -> NewReport {
+        let said = Said {
+            status: Some(Status::Investigating),
+            at: at("2024-04-16T16:03:00Z"),
+            states: Vec::new(),
+            next_update: Some(at("2024-04-16T16:30:00Z")),
+            message: "We are looking\ninto it.".to_owned(),
+        };
+        NewReport {
+            title: "Donations \"fail\"".to_owned(),
+            components: vec![
+                ("giving".to_owned(), State::PartialOutage),
+                ("api".to_owned(), State::MajorOutage),
+            ],
+            said,
+            course: Course::Incident {
+                started: Some(at("2024-04-16T15:20:00Z")),
+                impact: Some(Impact::Minor),
+            },
+            after: Some("2024-04-10-slow".to_owned()),
+            keys: vec!["alert-1".to_owned()],
+            draft: true,
+        }
+    }
+
+    #[track_caller]
+    fn check(report: &NewReport, template: Option<Template<'_>>, expected: &str) {
+        assert_eq!(compose(report, template, Zone::parse("America/Edmonton").unwrap()), expected);
+    }
+
+    #[test]
+    fn an_incident_is_written_with_all_that_is_known() {
+        check(
+            &new(),
+            None,
+            "+++\n\
+             title = 'Donations \"fail\"'\n\
+             components = { giving = \"partial_outage\", api = \"major_outage\" }\n\
+             started = 2024-04-16 09:20:00-06:00\n\
+             impact = \"minor\"\n\
+             after = \"2024-04-10-slow\"\n\
+             keys = [\"alert-1\"]\n\
+             draft = true\n\
+             +++\n\
+             \n\
+             ## Investigating, 2024-04-16 10:03:00-06:00\n\
+             next_update: 2024-04-16 10:30:00-06:00\n\
+             \n\
+             We are looking\n\
+             into it.\n",
+        );
+    }
+
+    #[test]
+    fn a_maintenance_lists_its_components_unless_a_state_is_unusual() {
+        let mut report = new();
+        report.course = Course::Maintenance {
+            from: at("2024-04-20T16:00:00Z"),
+            to: at("2024-04-20T18:00:00Z"),
+            automatic: true,
+        };
+        report.components =
+            vec![("giving".to_owned(), State::UnderMaintenance), ("api".to_owned(), State::UnderMaintenance)];
+        (report.after, report.keys, report.draft) = (None, Vec::new(), false);
+        report.said.status = Some(Status::Scheduled);
+        report.said.next_update = None;
+        let rest = "from = 2024-04-20 10:00:00-06:00\nto = 2024-04-20 12:00:00-06:00\n+++\n\n\
+                    ## Scheduled, 2024-04-16 10:03:00-06:00\n\nWe are looking\ninto it.\n";
+        let title = "+++\ntitle = 'Donations \"fail\"'\n";
+        // The keys of a maintenance stand in the order of its table: components below its window.
+        let lines = rest.split_once("+++").unwrap();
+        let list = "components = [\"giving\", \"api\"]\n";
+        check(&report, None, &format!("{title}{}{list}+++{}", lines.0, lines.1));
+        report.components[1].1 = State::DegradedPerformance;
+        let table = "components = { giving = \"under_maintenance\", api = \"degraded_performance\" }\n";
+        check(&report, None, &format!("{title}{}{table}+++{}", lines.0, lines.1));
+    }
+
+    #[test]
+    fn a_template_keeps_its_keys_and_gives_the_message() {
+        let file =
+            "+++\r\ntitle = ''\r\n# On call: see the rota.\r\ntags = ['prod']\r\n+++\r\n\r\nWe know.\r\n";
+        let mut report = new();
+        report.said.message = String::new();
+        report.said.next_update = None;
+        report.course = Course::Incident { started: None, impact: None };
+        (report.after, report.keys, report.draft) = (None, Vec::new(), false);
+        check(
+            &report,
+            Some(template(file).unwrap()),
+            "+++\r\ntitle = 'Donations \"fail\"'\r\n\
+             components = { giving = \"partial_outage\", api = \"major_outage\" }\r\n\
+             # On call: see the rota.\r\ntags = ['prod']\r\n+++\r\n\r\n\
+             ## Investigating, 2024-04-16 10:03:00-06:00\r\n\r\nWe know.\r\n",
+        );
+    }
+
+    #[test]
+    fn a_template_without_sound_front_matter_is_refused() {
+        let check = |text: &str, expected: &str| assert_eq!(template(text).unwrap_err(), expected);
+        let missing = "it does not begin with front matter between two lines `+++`";
+        check("text\n+++\n+++\n", missing);
+        check("", missing);
+        check("+++\ntitle = 1\n", missing);
+        check("+++\ntitle = \n+++\n", "line 1: string values must be quoted, expected literal string");
+    }
+}

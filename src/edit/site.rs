@@ -1,0 +1,148 @@
+//! A new site's files.
+
+use crate::edit::{front, slug};
+use crate::time::Day;
+
+/// What a new site is made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewSite {
+    /// What readers see on top.
+    pub title: String,
+    /// Where it will stand.
+    pub base_url: String,
+    /// IANA.
+    pub time_zone: String,
+    /// Names of components, in the order of the page.
+    pub components: Vec<String>,
+    /// The day from which the components count.
+    pub since: Day,
+}
+
+/// The address of a site whose own is not known: reserved, so it leads nowhere.
+pub const UNKNOWN_BASE_URL: &str = "https://status.example.org/";
+
+/// What git leaves out of a site's folder.
+pub const GITIGNORE: &str = "/public/\n";
+
+/// site.toml.
+pub fn site_toml(site: &NewSite) -> String {
+    let mut text = format!(
+        "# The site's settings; docs/content.md of allclear explains every key.\n\n\
+         title = {}\n\
+         base_url = {}{}\n\
+         time_zone = {}\n",
+        front::text(&site.title),
+        front::text(&site.base_url),
+        if site.base_url == UNKNOWN_BASE_URL { "  # where the site will stand" } else { "" },
+        front::text(&site.time_zone),
+    );
+    text.push_str("\n# What readers know your service by. The order here is the order on the page.\n");
+    for (id, name) in component_ids(&site.components).iter().zip(&site.components) {
+        text.push_str(&format!(
+            "\n[[components]]\nid = {}\nname = {}\nsince = {}\n",
+            front::text(id),
+            front::text(name),
+            site.since
+        ));
+    }
+    text
+}
+
+/// An id for each name, no two the same.
+pub fn component_ids(names: &[String]) -> Vec<String> {
+    let mut ids: Vec<String> = Vec::new();
+    for name in names {
+        let first = slug::component_id(name);
+        let numbered = (2_u32..).map(|number| format!("{first}-{number}"));
+        let mut candidates = std::iter::once(first.clone()).chain(numbered);
+        let free = candidates.find(|id| !ids.contains(id)).expect("one of all numbers is free");
+        ids.push(free);
+    }
+    ids
+}
+
+/// The address at which GitHub or GitLab serve the pages of a repository by default, from the address of its remote.
+pub fn base_url_of_remote(remote: &str) -> Option<String> {
+    let path =
+        ["https://", "ssh://git@", "git@"].iter().find_map(|prefix| remote.trim().strip_prefix(prefix))?;
+    let path = path.strip_suffix('/').unwrap_or(path);
+    let path = path.strip_suffix(".git").unwrap_or(path).replacen(':', "/", 1);
+    let mut parts = path.split('/');
+    let (host, owner, name) = (parts.next()?, parts.next()?.to_ascii_lowercase(), parts.next()?);
+    let pages = match host.rsplit_once('@').map_or(host, |(_, host)| host) {
+        "github.com" => "github.io",
+        "gitlab.com" => "gitlab.io",
+        _ => return None,
+    };
+    if parts.next().is_some() || !is_plain(&owner) || !is_plain(name) {
+        return None;
+    }
+    let own_host = format!("{owner}.{pages}");
+    Some(match name.eq_ignore_ascii_case(&own_host) {
+        true => format!("https://{own_host}/"),
+        false => format!("https://{own_host}/{name}/"),
+    })
+}
+
+fn is_plain(part: &str) -> bool {
+    !part.is_empty()
+        && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NewSite, UNKNOWN_BASE_URL, base_url_of_remote, component_ids, site_toml};
+    use crate::time::Day;
+
+    #[test]
+    fn a_site_names_its_components_from_today_on() {
+        let site = NewSite {
+            title: "Lumen \"status\"".to_owned(),
+            base_url: UNKNOWN_BASE_URL.to_owned(),
+            time_zone: "Etc/UTC".to_owned(),
+            components: vec!["Public API".to_owned(), "Web".to_owned()],
+            since: Day::parse("2026-11-20").unwrap(),
+        };
+        let expected = "\
+# The site's settings; docs/content.md of allclear explains every key.
+
+title = 'Lumen \"status\"'
+base_url = \"https://status.example.org/\"  # where the site will stand
+time_zone = \"Etc/UTC\"
+
+# What readers know your service by. The order here is the order on the page.
+
+[[components]]
+id = \"public-api\"
+name = \"Public API\"
+since = 2026-11-20
+
+[[components]]
+id = \"web\"
+name = \"Web\"
+since = 2026-11-20
+";
+        assert_eq!(site_toml(&site), expected);
+    }
+
+    #[test]
+    fn ids_are_unique() {
+        let names = ["API", "api!", "???", "Веб"].map(str::to_owned);
+        assert_eq!(component_ids(&names), ["api", "api-2", "component", "veb"]);
+    }
+
+    #[test]
+    fn a_remote_tells_where_its_pages_stand() {
+        let check = |remote: &str, expected: Option<&str>| {
+            assert_eq!(base_url_of_remote(remote).as_deref(), expected, "{remote}");
+        };
+        check("git@github.com:Lumen/status.git", Some("https://lumen.github.io/status/"));
+        check("https://github.com/lumen/lumen.github.io", Some("https://lumen.github.io/"));
+        check("ssh://git@gitlab.com/lumen/status.git", Some("https://lumen.gitlab.io/status/"));
+        check("https://token@github.com/lumen/status/", Some("https://lumen.github.io/status/"));
+        check("git@github.com:a/b/c.git", None);
+        check("https://example.org/lumen/status.git", None);
+        check("/srv/git/status.git", None);
+        check("git@github.com:a/b\"c", None);
+    }
+}

@@ -1,0 +1,114 @@
+//! A report with one more update.
+
+use std::collections::BTreeSet;
+
+use crate::edit::{front, spliced, written};
+use crate::model::report::Status;
+use crate::model::state::State;
+use crate::parse::draft::ReportDraft;
+use crate::time::{Instant, Zone};
+
+/// What is to be said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// `None` for `Update`, which keeps the status before.
+    pub status: Option<Status>,
+    /// When.
+    pub at: Instant,
+    /// Components' ids and their states from then on.
+    pub states: Vec<(String, State)>,
+    /// When the next word is promised.
+    pub next_update: Option<Instant>,
+    /// Markdown; may be empty.
+    pub message: String,
+}
+
+/// The report with an update below its others, above the postmortem.
+///
+/// A component with `[[outages]]` gets its state there: its open window ends, and another begins unless it is operational.
+/// An update that ends the report ends all open windows, unless the report says when it `ended`.
+pub fn append(draft: &ReportDraft, said: &Said, zone: Zone) -> String {
+    let exact: BTreeSet<&str> = exact_components(draft);
+    let (in_front, in_lines): (Vec<_>, Vec<_>) =
+        said.states.iter().cloned().partition(|(id, _)| exact.contains(id.as_str()));
+    let lines = Said { states: in_lines, ..said.clone() };
+    let text = with_section(draft, &section(&lines, zone));
+    let old_front = &draft.text[draft.front_span.clone()];
+    let new_front = with_windows(old_front, &in_front, said, zone, draft.front.ended.is_some());
+    spliced(&text, draft.front_span.clone(), &new_front)
+}
+
+/// An update as it is written: heading, settings, blank line, text; lines end with `\n`.
+pub fn section(said: &Said, zone: Zone) -> String {
+    let mut text = format!("## {}, {}\n", word(said.status), written::time(said.at, zone));
+    for (id, state) in &said.states {
+        text.push_str(&format!("{id}: {state}\n"));
+    }
+    if let Some(next) = said.next_update {
+        text.push_str(&format!("next_update: {}\n", written::time(next, zone)));
+    }
+    let message = said.message.replace("\r\n", "\n");
+    let message = message.trim_start_matches('\n').trim_end();
+    if !message.is_empty() {
+        text.push_str(&format!("\n{message}\n"));
+    }
+    text
+}
+
+/// A status as headings write it: `In progress`; `Update` for none.
+pub fn word(status: Option<Status>) -> &'static str {
+    match status {
+        None => "Update",
+        Some(Status::Investigating) => "Investigating",
+        Some(Status::Identified) => "Identified",
+        Some(Status::Monitoring) => "Monitoring",
+        Some(Status::Resolved) => "Resolved",
+        Some(Status::Scheduled) => "Scheduled",
+        Some(Status::InProgress) => "In progress",
+        Some(Status::Verifying) => "Verifying",
+        Some(Status::Completed) => "Completed",
+        Some(Status::Cancelled) => "Cancelled",
+    }
+}
+
+/// The components whose windows the report says exactly.
+fn exact_components(draft: &ReportDraft) -> BTreeSet<&str> {
+    let ids = draft.front.outages.iter().filter_map(|outage| outage.component.as_ref());
+    ids.map(|id| id.value.as_str()).collect()
+}
+
+/// The front matter with the windows that an update ends and begins.
+fn with_windows(old: &str, states: &[(String, State)], said: &Said, zone: Zone, has_end: bool) -> String {
+    let at = written::time(said.at, zone);
+    let mut new = old.to_owned();
+    for (component, state) in states {
+        new = front::end_outages(&new, &at, |id| id == component);
+        if *state != State::Operational {
+            new = front::add_outage(&new, component, state.as_str(), &at);
+        }
+    }
+    let ends_all = said.status.is_some_and(Status::is_final) && !has_end;
+    if ends_all { front::end_outages(&new, &at, |_| true) } else { new }
+}
+
+/// The whole text with a section below the last update, a blank line around it.
+fn with_section(draft: &ReportDraft, section: &str) -> String {
+    let text: &str = &draft.text;
+    let at = draft.postmortem.as_ref().map_or(text.len(), |postmortem| postmortem.heading.start);
+    let (above, below) = text.split_at(at);
+    let end = front::line_end(text);
+    let gap = match above {
+        above if is_blank_ended(above) => "",
+        above if above.ends_with('\n') => "\n",
+        _ => "\n\n",
+    };
+    let gap_below = if below.is_empty() { "" } else { "\n" };
+    let piece = format!("{gap}{section}{gap_below}").replace('\n', end);
+    [above, &piece, below].concat()
+}
+
+/// Whether the last line is blank.
+fn is_blank_ended(text: &str) -> bool {
+    let last = text.strip_suffix('\n').map(|text| text.strip_suffix('\r').unwrap_or(text));
+    last.is_some_and(|text| text.rsplit('\n').next().unwrap_or_default().trim().is_empty())
+}

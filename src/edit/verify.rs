@@ -1,0 +1,87 @@
+//! An edited report is read again before it is written: it must say what it said before, and what was meant, in words that
+//! leave nothing open for what will stand below them.
+
+use crate::edit::update::{self, Said};
+use crate::model::report::Kind;
+use crate::parse;
+use crate::parse::draft::{ReportDraft, UpdateDraft};
+use crate::source::SourcePath;
+
+/// Why an edited report is not written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Misread {
+    /// What stood in the report hides what stands below it.
+    #[error("the report leaves a code block or a comment open, which would hide the new update")]
+    OpenReport,
+    /// The message hides what stands below it.
+    #[error("the message leaves a code block or a comment open, which would hide what stands below it")]
+    OpenMessage,
+    /// The message does not read as the text of one update.
+    #[error("the message holds a heading of level 1 or 2, which would end the update; write `###`")]
+    Heading,
+}
+
+/// Whether `text` is the report `before` with one update more.
+///
+/// # Errors
+/// What would be read differently.
+pub fn one_update_more(before: &ReportDraft, text: &str, said: &Said) -> Result<(), Misread> {
+    if before.postmortem.is_none() && !is_closed(before) {
+        return Err(Misread::OpenReport);
+    }
+    let after = read(before, text);
+    let count = before.updates.len();
+    if after.postmortem.is_none() && before.postmortem.is_some()
+        || after.postmortem.is_none() && !is_closed(&after)
+    {
+        return Err(Misread::OpenMessage);
+    }
+    let keeps_updates =
+        before.updates.iter().zip(&after.updates).all(|(old, new)| body(before, old) == body(&after, new));
+    let is_one =
+        after.updates.len() == count + 1 && after.postmortem.is_some() == before.postmortem.is_some();
+    let is_same = is_one && keeps_updates && postmortem(before) == postmortem(&after);
+    if is_same && says(&after, said) { Ok(()) } else { Err(Misread::Heading) }
+}
+
+/// Whether `text` is a report whose only update says what was meant.
+///
+/// # Errors
+/// What would be read differently.
+pub fn new_report(path: &SourcePath, kind: Kind, text: &str, said: &Said) -> Result<(), Misread> {
+    let draft = parse::report(path, text.as_bytes(), kind).expect("a string is UTF-8");
+    match draft.postmortem.is_none() && draft.updates.len() == 1 && says(&draft, said) {
+        false => Err(Misread::Heading),
+        true if is_closed(&draft) => Ok(()),
+        true => Err(Misread::OpenMessage),
+    }
+}
+
+/// Whether the report's last update is the one that was meant.
+fn says(draft: &ReportDraft, said: &Said) -> bool {
+    let Some(last) = draft.updates.last() else { return false };
+    let message = said.message.replace("\r\n", "\n");
+    last.status.value == said.status && body(draft, last) == message.trim()
+}
+
+/// Whether an update below all others would be one.
+fn is_closed(draft: &ReportDraft) -> bool {
+    let Some(last) = draft.updates.last() else { return true };
+    let heading = &draft.text[last.heading.clone()];
+    let time = heading.split_once(',').map_or("2000-01-01 00:00", |(_, time)| time.trim());
+    let probe = format!("{}\n\n## {}, {time}\n\nx\n", draft.text, update::word(None));
+    read(draft, &probe).updates.len() == draft.updates.len() + 1
+}
+
+fn read(draft: &ReportDraft, text: &str) -> ReportDraft {
+    parse::report(&draft.path, text.as_bytes(), draft.kind).expect("a string is UTF-8")
+}
+
+fn body(draft: &ReportDraft, update: &UpdateDraft) -> String {
+    draft.text[update.body.clone()].replace("\r\n", "\n").trim().to_owned()
+}
+
+fn postmortem(draft: &ReportDraft) -> Option<&str> {
+    draft.postmortem.as_ref().map(|postmortem| &draft.text[postmortem.body.clone()])
+}
