@@ -10,6 +10,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 pub mod disk;
+pub mod git;
+pub mod terminal;
 
 /// The world failed: the exit status is 2. `cannot write `public/x`: No space left on device`.
 #[derive(Debug, thiserror::Error)]

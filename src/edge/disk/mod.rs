@@ -5,6 +5,7 @@ mod lock;
 mod ops;
 mod read;
 mod refusal;
+mod save;
 mod stage;
 mod state;
 mod strangers;
@@ -13,6 +14,7 @@ mod write;
 pub use ops::{Action, Step, Watch, unwatched};
 pub use read::read;
 pub use refusal::{BuildError, Refusal};
+pub use save::{Expected, SiteLock, lock_site, rename, save};
 pub use write::{Body, Job, Outcome, Strangers, build, compare};
 
 #[cfg(test)]

@@ -1,0 +1,182 @@
+//! Git, by its command: commits of exactly the files that changed, and pushes that follow what others pushed.
+
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::thread;
+use std::time::Duration;
+
+use crate::edge::Error;
+
+/// How often a push is tried when others push at the same time.
+const ATTEMPTS: u32 = 6;
+
+/// A git repository with a work tree.
+#[derive(Clone, Debug)]
+pub struct Repository {
+    root: PathBuf,
+}
+
+/// Where a push went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pushed {
+    /// The remote's name.
+    pub remote: String,
+    /// The branch there.
+    pub branch: String,
+}
+
+impl Repository {
+    /// The repository that holds a folder; `None` when there is none, or no git.
+    pub fn of(folder: &Path) -> Option<Self> {
+        let output = git(folder).args(["rev-parse", "--show-toplevel"]).output().ok()?;
+        let root = String::from_utf8(output.stdout).ok()?;
+        let root = root.trim_end_matches(['\r', '\n']);
+        (output.status.success() && !root.is_empty()).then(|| Self { root: PathBuf::from(root) })
+    }
+
+    /// The folder of its work tree, as the system names it.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The address of the remote `origin`, else of the only one.
+    pub fn remote_address(&self) -> Option<String> {
+        let remote = self.default_remote()?;
+        self.read(&["remote", "get-url", &remote])
+    }
+
+    /// Commits these files, present or gone, and nothing else: what else is staged stays staged. Returns the commit's short
+    /// name.
+    ///
+    /// # Errors
+    /// What git says: no name set, a hook that refuses, a merge under way.
+    pub fn commit(&self, files: &[PathBuf], subject: &str) -> Result<String, Error> {
+        let (present, gone): (Vec<&PathBuf>, Vec<&PathBuf>) = files.iter().partition(|file| file.exists());
+        let known = gone.into_iter().filter(|file| self.knows(file));
+        let mut add = git(&self.root);
+        add.args(["--literal-pathspecs", "add", "--intent-to-add", "--"]).args(&present);
+        self.run("commit", &mut add)?;
+        let mut commit = git(&self.root);
+        commit.args(["--literal-pathspecs", "commit", "--quiet", "--only", "-m", subject, "--"]);
+        commit.args(&present).args(known);
+        self.run("commit", &mut commit)?;
+        Ok(self.read(&["rev-parse", "--short", "HEAD"]).unwrap_or_default())
+    }
+
+    /// Pushes the current branch to where it is pulled from. When others have pushed meanwhile, our commits are rebased on
+    /// theirs and pushed again.
+    ///
+    /// # Errors
+    /// No branch, no remote, changes that conflict with others' (our commits stay as they were), and what git says.
+    pub fn push(&self) -> Result<Pushed, Error> {
+        let branch = self
+            .read(&["symbolic-ref", "--short", "HEAD"])
+            .ok_or_else(|| self.refuse("push", "no branch is checked out"))?;
+        let remote =
+            self.read(&["config", &format!("branch.{branch}.remote")]).or_else(|| self.default_remote());
+        let remote = remote.ok_or_else(|| {
+            self.refuse("push", "there is no remote to push to; add one with `git remote add`")
+        })?;
+        let there = self.read(&["config", &format!("branch.{branch}.merge")]);
+        let is_followed = there.is_some();
+        let there = there.unwrap_or_else(|| format!("refs/heads/{branch}"));
+        for attempt in 1..=ATTEMPTS {
+            let mut push = git(&self.root);
+            push.arg("push").args((!is_followed).then_some("--set-upstream"));
+            push.args([&remote, &format!("HEAD:{there}")]);
+            let output = push.output().map_err(Error::when("push", &self.root))?;
+            if output.status.success() {
+                let branch = there.trim_start_matches("refs/heads/").to_owned();
+                return Ok(Pushed { remote, branch });
+            }
+            if attempt == ATTEMPTS || !was_overtaken(&output) {
+                return Err(self.refuse("push", &words(&output)));
+            }
+            self.rebase(&remote, &there)?;
+            thread::sleep(Duration::from_millis(50) * attempt);
+        }
+        unreachable!("the last attempt returns")
+    }
+
+    /// Puts our commits on top of what others pushed.
+    fn rebase(&self, remote: &str, there: &str) -> Result<(), Error> {
+        let output = git(&self.root)
+            .args(["pull", "--quiet", "--rebase", "--autostash", "--no-edit", remote, there])
+            .output()
+            .map_err(Error::when("push", &self.root))?;
+        if output.status.success() {
+            return Ok(());
+        }
+        let _ = git(&self.root).args(["rebase", "--abort"]).output();
+        let why = "others changed the same lines; the commit is kept, put it on top of theirs with `git pull --rebase`";
+        let is_conflict = words(&output).contains("CONFLICT") || words(&output).contains("could not apply");
+        Err(self.refuse("push", &if is_conflict { why.to_owned() } else { words(&output) }))
+    }
+
+    fn default_remote(&self) -> Option<String> {
+        let remotes = self.read(&["remote"])?;
+        let mut remotes = remotes.lines();
+        let first = remotes.next()?.to_owned();
+        match remotes.next() {
+            None => Some(first),
+            Some(second) => [first.as_str(), second]
+                .into_iter()
+                .chain(remotes)
+                .find(|name| *name == "origin")
+                .map(str::to_owned),
+        }
+    }
+
+    /// Whether git follows a file.
+    fn knows(&self, file: &Path) -> bool {
+        let mut list = git(&self.root);
+        list.args(["--literal-pathspecs", "ls-files", "--error-unmatch", "--"]).arg(file);
+        list.output().is_ok_and(|output| output.status.success())
+    }
+
+    /// The first line a git command prints; `None` when it fails or prints nothing.
+    fn read(&self, arguments: &[&str]) -> Option<String> {
+        let output = git(&self.root).args(arguments).output().ok()?;
+        let text = String::from_utf8(output.stdout).ok()?;
+        let text = text.trim_end().to_owned();
+        (output.status.success() && !text.is_empty()).then_some(text)
+    }
+
+    fn run(&self, action: &'static str, command: &mut Command) -> Result<(), Error> {
+        let output = command.output().map_err(Error::when(action, &self.root))?;
+        if output.status.success() { Ok(()) } else { Err(self.refuse(action, &words(&output))) }
+    }
+
+    fn refuse(&self, action: &'static str, why: &str) -> Error {
+        Error::when(action, &self.root)(io::Error::other(why.to_owned()))
+    }
+}
+
+/// Git in a folder, in English, since its words are read; it asks for passwords only where someone can answer.
+fn git(folder: &Path) -> Command {
+    let mut git = Command::new("git");
+    git.arg("-C").arg(folder).env("LC_ALL", "C");
+    if !io::stdin().is_terminal() {
+        git.env("GIT_TERMINAL_PROMPT", "0");
+    }
+    git
+}
+
+/// Whether a push failed only because others pushed before, or push right now.
+fn was_overtaken(output: &Output) -> bool {
+    let said = String::from_utf8_lossy(&output.stderr);
+    ["[rejected]", "fetch first", "non-fast-forward", "cannot lock ref", "[remote rejected]"]
+        .iter()
+        .any(|sign| said.contains(sign))
+        && !said.contains("hook declined")
+}
+
+/// What a command said, its hints left out.
+fn words(output: &Output) -> String {
+    let all = [&output.stderr[..], &output.stdout[..]].concat();
+    let text = String::from_utf8_lossy(&all);
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("hint:"));
+    let text = lines.collect::<Vec<_>>().join("; ");
+    if text.is_empty() { format!("git ended with {}", output.status) } else { text }
+}
