@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::edition::{Edition, IncidentIx};
+use crate::model::state::State;
 use crate::model::uptime::{Figure, Seconds, StateWindow, by_day, with_recorded};
 use crate::model::{ComponentIx, GroupIx};
 use crate::time::{Day, Instant, Interval};
@@ -119,11 +120,25 @@ impl Edition {
         self.stretches_between(component, first, last, until).into_iter().filter(lives).collect()
     }
 
-    /// A component's recorded days in a period, up to today.
-    pub fn recorded_between(&self, component: ComponentIx, first: Day, last: Day) -> BTreeMap<Day, Seconds> {
-        let lives = |day: &Day| self.site.component(component).lives_on(*day);
-        let days = self.site.recorded[component.0].range(first..=last.min(self.today).max(first));
-        days.filter(|(day, _)| lives(day) && **day <= self.today).map(|(day, secs)| (*day, *secs)).collect()
+    /// What a component's recorded days in a period, up to today, add to the seconds of windows: what would exceed a
+    /// day is cut. Days that add nothing are left out.
+    pub fn recorded_between(
+        &self,
+        component: ComponentIx,
+        first: Day,
+        last: Day,
+        until: Instant,
+    ) -> BTreeMap<Day, Seconds> {
+        let recorded = self.site.recorded[component.0].range(first..=last.min(self.today).max(first));
+        let added = recorded.filter_map(|(&day, _)| {
+            let covered = self.stretches_between(component, day, day, until);
+            let covered = by_day(&covered, self.site.config.zone, day, day).into_iter().next()?;
+            let all = self.day_row(component, day, covered).seconds?;
+            let mut added = Seconds::default();
+            State::ALL.into_iter().for_each(|state| added.count(state, all.get(state) - covered.get(state)));
+            (added.total() > 0).then_some((day, added))
+        });
+        added.collect()
     }
 }
 

@@ -13,6 +13,7 @@ use crate::plan::{Plan, address};
 use crate::source::{SourcePath, Text};
 
 mod build;
+mod csv;
 mod feed;
 mod rows;
 mod sitemap;
@@ -91,6 +92,7 @@ pub fn bytes(edition: &Edition, plan: &Plan, sources: &SourceMap, page: &Page) -
         Page::Updates(form) => feed::update_bytes(context, *form),
         Page::Api(api) => v2::bytes(context, *api),
         Page::Schema(schema) => schema_text(*schema).as_bytes().to_vec(),
+        Page::UptimeCsv(year) => csv::year(context, *year),
         Page::UptimeJson => uptime::json(context),
         Page::BuildJson => build::json(context),
         Page::Sitemap => sitemap::sitemap(context),

@@ -13,7 +13,7 @@ use crate::render::press::Press;
 use crate::render::view::Link;
 use crate::render::view::component::{StateLength, year_days};
 use crate::render::words::{DayView, SpanView};
-use crate::time::{Day, Month};
+use crate::time::{Day, Instant, Month};
 
 /// Months in the table, this one included.
 const MONTHS: usize = 12;
@@ -179,7 +179,7 @@ pub(in crate::render) fn year(press: &Press<'_>, year: i32) -> UptimeYearView {
     };
     let trace = |(ix, rows): &(ComponentIx, Vec<DayRow>)| {
         let windows = edition.trace(*ix, first, last, until);
-        trace(press, *ix, rows, &windows, (first, last))
+        trace(press, *ix, rows, &windows, (first, last, until))
     };
     let years = plan::years(edition);
     let beside = |year: i32| years.contains(&year).then(|| year_link(press, year));
@@ -249,10 +249,10 @@ fn trace(
     ix: ComponentIx,
     rows: &[DayRow],
     windows: &[StateWindow],
-    (first, last): (Day, Day),
+    (first, last, until): (Day, Day, Instant),
 ) -> TraceView {
     let counted: Vec<Seconds> = rows.iter().filter_map(|row| row.seconds).collect();
-    let recorded = press.edition.recorded_between(ix, first, last);
+    let recorded = press.edition.recorded_between(ix, first, last, until);
     TraceView {
         component: component_link(press, ix),
         percent: press.edition.figure_of(rows).as_ref().map(Figure::floor2),

@@ -1,0 +1,73 @@
+//! `/uptime/YYYY.csv`: every window that made a year's figures, and every recorded day (RFC 4180, UTF-8, with a header).
+
+use crate::model::edition::IncidentIx;
+use crate::model::state::State;
+use crate::model::{ComponentIx, Site};
+use crate::plan::page::Page;
+use crate::render::machine::Context;
+use crate::time::Day;
+
+/// The columns: seconds in the state, the report's slug (empty for a recorded day), and times with the site's offset. A
+/// recorded day has its day alone, since it is not known when in it.
+const HEADER: &str = "component,state,from,to,seconds,report\r\n";
+
+/// A year's windows, by component in the order of site.toml, each oldest first, cut to the year and the page's as-of.
+pub(super) fn year(context: &Context<'_>, year: i32) -> Vec<u8> {
+    let edition = context.edition;
+    let mut csv = HEADER.to_owned();
+    let first = Day::from_ymd(year, 1, 1);
+    let last = Day::from_ymd(year, 12, 31).map(|last| last.min(edition.today));
+    if let (Some(first), Some(last)) = (first, last) {
+        let shown = |ix: &ComponentIx| edition.site.component(*ix).show_uptime;
+        for ix in edition.site.component_ixs().filter(shown) {
+            push_component(&mut csv, context, ix, (first, last));
+        }
+    }
+    csv.into_bytes()
+}
+
+fn push_component(csv: &mut String, context: &Context<'_>, ix: ComponentIx, (first, last): (Day, Day)) {
+    let edition = context.edition;
+    let site: &Site = &edition.site;
+    let id = &site.component(ix).id;
+    let until = Page::UptimeCsv(first.year()).as_of(edition).unwrap_or(edition.as_of);
+    for window in edition.trace(ix, first, last, until) {
+        let (from, to) =
+            (site.config.zone.rfc3339(window.interval.from), site.config.zone.rfc3339(window.interval.to));
+        let slug = &edition.incident(IncidentIx(window.source)).report.slug;
+        csv.push_str(&format!("{id},{},{from},{to},{},{slug}\r\n", window.state, window.interval.secs()));
+    }
+    for (day, recorded) in edition.recorded_between(ix, first, last, until) {
+        for state in State::ALL.into_iter().rev().filter(|state| recorded.get(*state) > 0) {
+            csv.push_str(&format!("{id},{state},{day},{},{},\r\n", day.next(), recorded.get(state)));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::report::Status;
+    use crate::model::state::State;
+    use crate::model::testing::{incident, site_of, update};
+    use crate::model::uptime::Seconds;
+    use crate::plan::page::Page;
+    use crate::render::machine::testing::read;
+    use crate::time::Day;
+
+    #[test]
+    fn every_window_and_recorded_day_has_a_line() {
+        let over = update("11:30", Some(Status::Resolved), &[]);
+        let begun = update("10:00", Some(Status::Investigating), &[(0, State::PartialOutage)]);
+        let mut site = site_of(vec![incident(&[begun, over])]);
+        let recorded = Seconds { major_outage: 60, degraded_performance: 5, ..Seconds::default() };
+        site.recorded[1].insert(Day::parse("2026-02-03").unwrap(), recorded);
+        let csv = read(site, "12:00", &Page::UptimeCsv(2026));
+        assert_eq!(
+            String::from_utf8(csv).unwrap(),
+            "component,state,from,to,seconds,report\r\n\
+             api,partial_outage,2026-11-20T10:00:00Z,2026-11-20T11:30:00Z,5400,x\r\n\
+             web,major_outage,2026-02-03,2026-02-04,60,\r\n\
+             web,degraded_performance,2026-02-03,2026-02-04,5,\r\n"
+        );
+    }
+}
