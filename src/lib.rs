@@ -34,6 +34,10 @@ pub mod render;
 
 pub mod diff;
 
+pub mod pipeline;
+
 pub mod edit;
 
 pub mod edge;
+
+pub mod cli;

@@ -1,3 +1,7 @@
 //! The binary: hands the arguments to the library's command line and ends with its exit status.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    allclear::cli::run()
+}

@@ -59,9 +59,10 @@ struct ThemeKey {
 
 impl ThemeKey {
     fn is(&self, other: &ThemeKey) -> bool {
-        let same = |((path, bytes), (other_path, other_bytes)): (&(SourcePath, Arc<[u8]>), &(SourcePath, Arc<[u8]>))| {
-            path == other_path && Arc::ptr_eq(bytes, other_bytes)
-        };
+        let same = |((path, bytes), (other_path, other_bytes)): (
+            &(SourcePath, Arc<[u8]>),
+            &(SourcePath, Arc<[u8]>),
+        )| { path == other_path && Arc::ptr_eq(bytes, other_bytes) };
         self.name == other.name
             && self.language == other.language
             && self.files.len() == other.files.len()
@@ -104,7 +105,12 @@ pub fn prepare(snapshot: &Snapshot, drafts: &Drafts, options: &Options, memory: 
         problems.extend(more.filter_map(|problem| checked.levels.applied(problem)));
         let references = References::new(&edition);
         let theme = Arc::new(theme.furnished(&edition.site));
-        Prepared { edition: Arc::new(edition), plan: Arc::new(planned.plan), references: Arc::new(references), theme }
+        Prepared {
+            edition: Arc::new(edition),
+            plan: Arc::new(planned.plan),
+            references: Arc::new(references),
+            theme,
+        }
     });
     check::sort(&mut problems);
     let fails = problems.iter().any(|problem| problem.severity == Severity::Error);
@@ -128,14 +134,16 @@ impl Prepared {
         let page = self.plan.outputs.get(path).expect("only planned paths are rendered");
         match page {
             Page::Copy(handle) => Ok(Body::File(handle.clone())),
-            page => render::page(&self.edition, &self.plan, &self.references, &self.theme, path, page).map(Body::Bytes),
+            page => render::page(&self.edition, &self.plan, &self.references, &self.theme, path, page)
+                .map(Body::Bytes),
         }
     }
 
     /// What goes wrong when every page is rendered: each problem once, in order.
     pub fn render_problems(&self) -> Vec<Diagnostic> {
         let paths: Vec<&OutPath> = self.plan.outputs.keys().collect();
-        let mut problems: Vec<Diagnostic> = paths.into_par_iter().filter_map(|path| self.render(path).err()).collect();
+        let mut problems: Vec<Diagnostic> =
+            paths.into_par_iter().filter_map(|path| self.render(path).err()).collect();
         check::sort(&mut problems);
         problems.dedup();
         problems
@@ -148,8 +156,10 @@ fn load_theme(
     language: String,
     memory: &mut Memory,
 ) -> Result<Theme, Vec<Diagnostic>> {
-    let files = snapshot.below(&format!("themes/{name}"));
-    let files = files.filter_map(|(path, _)| Some((path.clone(), Arc::clone(snapshot.bytes(path)?)))).collect();
+    let folder = format!("themes/{name}");
+    let files = snapshot.below(&folder);
+    let files =
+        files.filter_map(|(path, _)| Some((path.clone(), Arc::clone(snapshot.bytes(path)?)))).collect();
     let key = ThemeKey { files, name, language };
     if let Some((known, theme)) = &memory.theme
         && known.is(&key)
@@ -163,8 +173,9 @@ fn load_theme(
 
 fn theme_of(drafts: &Drafts, site: Option<&Site>) -> (String, String) {
     let written = drafts.site.as_ref();
-    let text =
-        |value: Option<&Spanned<String>>, default: &str| value.map_or(default.to_owned(), |value| value.value.clone());
+    let text = |value: Option<&Spanned<String>>, default: &str| {
+        value.map_or(default.to_owned(), |value| value.value.clone())
+    };
     match site {
         Some(site) => (site.config.theme.clone(), site.config.language.clone()),
         None => (

@@ -13,6 +13,7 @@ use crate::edge::disk::{self, BuildError, Job, Strangers};
 use crate::pipeline::{Body, Prepared};
 use crate::plan::path::OutPath;
 use crate::source::Snapshot;
+use crate::time::Instant;
 
 /// Build the site
 ///
@@ -20,7 +21,7 @@ use crate::source::Snapshot;
 /// killed is finished by the next one. Only files that an earlier build wrote are overwritten or deleted.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  allclear build --out public --base-url https://status.example.org/")]
-pub struct Build {
+pub(super) struct Build {
     #[command(flatten)]
     site: SiteArgs,
     #[command(flatten)]
@@ -34,7 +35,7 @@ pub struct Build {
 
 /// Where a site is written.
 #[derive(Clone, Debug, clap::Args)]
-pub struct OutputArgs {
+pub(super) struct OutputArgs {
     /// The output's folder [default: public in the site's folder]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -45,18 +46,20 @@ pub struct OutputArgs {
 
 impl OutputArgs {
     /// The folder.
-    pub fn folder(&self, site: &Path) -> PathBuf {
+    pub(super) fn folder(&self, site: &Path) -> PathBuf {
         self.out.clone().unwrap_or_else(|| site.join("public"))
     }
 
-    fn strangers(&self) -> Strangers {
-        if self.adopt { Strangers::Adopt } else { Strangers::Refuse }
+    /// What to write there.
+    pub(super) fn job<'a>(&self, target: &'a Path, outputs: &'a [OutPath], now: Instant) -> Job<'a> {
+        let strangers = if self.adopt { Strangers::Adopt } else { Strangers::Refuse };
+        Job { target, outputs, now, strangers, watch: &disk::unwatched }
     }
 }
 
 /// What `--json` prints.
 #[derive(Serialize)]
-pub struct Summary<'a> {
+pub(super) struct Summary<'a> {
     #[serde(flatten)]
     changes: &'a Changes,
     as_of: String,
@@ -65,14 +68,14 @@ pub struct Summary<'a> {
 
 impl<'a> Summary<'a> {
     /// Of these changes of a site.
-    pub fn new(changes: &'a Changes, prepared: &Prepared) -> Self {
+    pub(super) fn new(changes: &'a Changes, prepared: &Prepared) -> Self {
         let zone = prepared.edition.site.config.zone;
         let edition = &prepared.edition;
         Self { changes, as_of: zone.rfc3339(edition.as_of), next_change: zone.rfc3339(edition.next_change) }
     }
 
     /// Prints it to stdout.
-    pub fn print(&self) {
+    pub(super) fn print(&self) {
         let text = serde_json::to_string_pretty(self).expect("a summary is plain data");
         let _ = writeln!(std::io::stdout(), "{text}");
     }
@@ -82,12 +85,15 @@ impl<'a> Summary<'a> {
 ///
 /// # Errors
 /// Problems of the content, and what the disk says.
-pub fn run(args: &Build) -> Result<(), Failure> {
+pub(super) fn run(args: &Build) -> Result<(), Failure> {
     let target = args.output.folder(&args.site.site);
     let loaded = load::load(&args.site, &args.content, &target)?;
     load::report(&loaded.outcome.problems, &loaded.snapshot)?;
     let prepared = loaded.outcome.prepared.expect("a site without errors is prepared");
-    let outcome = write(&args.site.site, &target, &args.output, &prepared, &loaded.snapshot, disk::build)?;
+    let outputs: Vec<OutPath> = prepared.plan.outputs.keys().cloned().collect();
+    let job = args.output.job(&target, &outputs, prepared.edition.now);
+    let outcome = disk::build(&job, renderer(&prepared, &args.site.site))
+        .map_err(|error| failure(error, &loaded.snapshot))?;
     let changes = &outcome.changes;
     if args.json {
         Summary::new(changes, &prepared).print();
@@ -99,44 +105,27 @@ pub fn run(args: &Build) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Runs [`disk::build`] or [`disk::compare`] over a prepared site.
-///
-/// # Errors
-/// A template that cannot be rendered, a folder that is not ours, and what the disk says.
-pub fn write<F>(
-    site: &Path,
-    target: &Path,
-    output: &OutputArgs,
-    prepared: &Prepared,
-    snapshot: &Snapshot,
-    act: F,
-) -> Result<disk::Outcome, Failure>
-where
-    F: Fn(&Job<'_>, &(dyn Fn(&OutPath) -> Result<disk::Body, Diagnostic> + Sync)) -> Result<disk::Outcome, BuildError<Diagnostic>>,
-{
-    let outputs: Vec<OutPath> = prepared.plan.outputs.keys().cloned().collect();
-    let job = Job {
-        target,
-        outputs: &outputs,
-        now: prepared.edition.now,
-        strangers: output.strangers(),
-        watch: &disk::unwatched,
-    };
-    let render = |path: &OutPath| {
+/// How an output's bytes are made, for [`disk::build`] and [`disk::compare`].
+pub(super) fn renderer<'a>(
+    prepared: &'a Prepared,
+    site: &'a Path,
+) -> impl Fn(&OutPath) -> Result<disk::Body, Diagnostic> + Sync + 'a {
+    move |path| {
         prepared.render(path).map(|body| match body {
             Body::Bytes(bytes) => disk::Body::Bytes(bytes),
             Body::File(handle) => disk::Body::File(site.join(handle.path.as_str())),
         })
-    };
-    act(&job, &render).map_err(|error| failure(error, snapshot))
+    }
 }
 
-fn failure(error: BuildError<Diagnostic>, snapshot: &Snapshot) -> Failure {
+/// What the command line shows when a build or a comparison failed.
+pub(super) fn failure(error: BuildError<Diagnostic>, snapshot: &Snapshot) -> Failure {
     match error {
-        BuildError::Render(problem) => match load::report(&[problem], snapshot) {
-            Err(failure) => failure,
-            Ok(()) => Failure::Content,
-        },
+        BuildError::Render(problems) => {
+            let mut problems: Vec<Diagnostic> = problems.into_iter().map(|(_, problem)| problem).collect();
+            problems.dedup();
+            load::report(&problems, snapshot).err().unwrap_or(Failure::Content)
+        }
         error => Failure::world(error),
     }
 }

@@ -16,7 +16,7 @@ use crate::source::Snapshot;
 /// every rule.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  allclear check --deny warnings")]
-pub struct Check {
+pub(super) struct Check {
     #[command(flatten)]
     site: SiteArgs,
     #[command(flatten)]
@@ -51,7 +51,7 @@ enum Deny {
 ///
 /// # Errors
 /// [`Failure::Content`] when there is an error, or a warning and warnings are denied.
-pub fn run(args: &Check) -> Result<(), Failure> {
+pub(super) fn run(args: &Check) -> Result<(), Failure> {
     let loaded = load::load(&args.site, &args.content, &args.site.site.join("public"))?;
     let mut problems = loaded.outcome.problems;
     if let Some(prepared) = &loaded.outcome.prepared {
@@ -59,7 +59,8 @@ pub fn run(args: &Check) -> Result<(), Failure> {
     }
     let _ = write!(std::io::stdout(), "{}", written(&problems, &loaded.snapshot, args.format));
     eprintln!("{}", text::count(&problems).unwrap_or_else(|| "no problems".to_owned()));
-    let fails = |problem: &Diagnostic| problem.severity == Severity::Error || args.deny == Some(Deny::Warnings);
+    let fails =
+        |problem: &Diagnostic| problem.severity == Severity::Error || args.deny == Some(Deny::Warnings);
     if problems.iter().any(fails) { Err(Failure::Content) } else { Ok(()) }
 }
 

@@ -16,31 +16,31 @@ use crate::source::{Snapshot, SourcePath};
 
 /// What a site is read with.
 #[derive(Clone, Debug, clap::Args)]
-pub struct ContentArgs {
+pub(super) struct ContentArgs {
     /// Take the site as of this moment instead of now (RFC 3339, `2026-11-20 14:30` in the site's zone, or `-2h`)
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
-    pub now: Option<String>,
+    pub(super) now: Option<String>,
     /// Show drafts too
     #[arg(long)]
-    pub drafts: bool,
+    pub(super) drafts: bool,
     /// Where the site will stand, instead of site.toml's `base_url`
     #[arg(long, value_name = "URL")]
-    pub base_url: Option<String>,
+    pub(super) base_url: Option<String>,
 }
 
 /// A site that was read, and what came of it.
-pub struct Loaded {
+pub(super) struct Loaded {
     /// What was read.
-    pub snapshot: Snapshot,
+    pub(super) snapshot: Snapshot,
     /// What came of it.
-    pub outcome: Outcome,
+    pub(super) outcome: Outcome,
 }
 
 /// Reads and prepares a site; `output` is not part of it even where it lies inside.
 ///
 /// # Errors
 /// No folder, no site.toml, or what the disk says; a wrong `--now` or `--base-url`.
-pub fn load(site: &SiteArgs, content: &ContentArgs, output: &Path) -> Result<Loaded, Failure> {
+pub(super) fn load(site: &SiteArgs, content: &ContentArgs, output: &Path) -> Result<Loaded, Failure> {
     let snapshot = read(&site.site, &[output.to_owned()])?;
     let drafts = parse::all(&snapshot);
     let now = clock::now(content.now.as_deref(), pipeline::zone(&drafts)).map_err(Failure::World)?;
@@ -55,7 +55,7 @@ pub fn load(site: &SiteArgs, content: &ContentArgs, output: &Path) -> Result<Loa
 ///
 /// # Errors
 /// A folder without site.toml, and what the disk says.
-pub fn read(site: &Path, skip: &[PathBuf]) -> Result<Snapshot, Failure> {
+pub(super) fn read(site: &Path, skip: &[PathBuf]) -> Result<Snapshot, Failure> {
     let snapshot = disk::read(site, skip).map_err(Failure::world)?;
     if !snapshot.files.contains_key(&SourcePath::new("site.toml")) {
         return Err(Failure::World(format!(
@@ -68,7 +68,9 @@ pub fn read(site: &Path, skip: &[PathBuf]) -> Result<Snapshot, Failure> {
 
 fn base_url(text: &str) -> Result<BaseUrl, Failure> {
     BaseUrl::parse(text).ok_or_else(|| {
-        Failure::World(format!("--base-url: `{text}` is no address; write it as `https://status.example.org/`"))
+        Failure::World(format!(
+            "--base-url: `{text}` is no address; write it as `https://status.example.org/`"
+        ))
     })
 }
 
@@ -76,7 +78,7 @@ fn base_url(text: &str) -> Result<BaseUrl, Failure> {
 ///
 /// # Errors
 /// [`Failure::Content`] when a problem is an error.
-pub fn report(problems: &[Diagnostic], snapshot: &Snapshot) -> Result<(), Failure> {
+pub(super) fn report(problems: &[Diagnostic], snapshot: &Snapshot) -> Result<(), Failure> {
     if let Some(count) = text::count(problems) {
         let shown = text::render(problems, snapshot, style(&std::io::stderr()));
         let _ = writeln!(std::io::stderr(), "{}\n\n{count}", shown.trim_end());
@@ -88,7 +90,7 @@ pub fn report(problems: &[Diagnostic], snapshot: &Snapshot) -> Result<(), Failur
 }
 
 /// Colours where a terminal reads along and wants them.
-pub fn style(stream: &impl IsTerminal) -> Style {
+pub(super) fn style(stream: &impl IsTerminal) -> Style {
     let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     if wanted && stream.is_terminal() { Style::Coloured } else { Style::Plain }
 }

@@ -6,11 +6,12 @@ use crate::cli::build::{self, OutputArgs, Summary};
 use crate::cli::load::{self, ContentArgs};
 use crate::cli::{Failure, SiteArgs};
 use crate::edge::disk;
+use crate::plan::path::OutPath;
 
 /// Show what build would add, change and remove, and write nothing
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  allclear plan --exit-code && echo nothing to do")]
-pub struct Plan {
+pub(super) struct Plan {
     #[command(flatten)]
     site: SiteArgs,
     #[command(flatten)]
@@ -29,12 +30,15 @@ pub struct Plan {
 ///
 /// # Errors
 /// Problems of the content, what the disk says, and [`Failure::Differs`] as asked for.
-pub fn run(args: &Plan) -> Result<(), Failure> {
+pub(super) fn run(args: &Plan) -> Result<(), Failure> {
     let target = args.output.folder(&args.site.site);
     let loaded = load::load(&args.site, &args.content, &target)?;
     load::report(&loaded.outcome.problems, &loaded.snapshot)?;
     let prepared = loaded.outcome.prepared.expect("a site without errors is prepared");
-    let outcome = build::write(&args.site.site, &target, &args.output, &prepared, &loaded.snapshot, disk::compare)?;
+    let outputs: Vec<OutPath> = prepared.plan.outputs.keys().cloned().collect();
+    let job = args.output.job(&target, &outputs, prepared.edition.now);
+    let outcome = disk::compare(&job, build::renderer(&prepared, &args.site.site))
+        .map_err(|error| build::failure(error, &loaded.snapshot))?;
     match args.json {
         true => Summary::new(&outcome.changes, &prepared).print(),
         false => {
