@@ -21,7 +21,6 @@ mod sitemap;
 mod testing;
 mod uptime;
 mod v2;
-mod windows;
 mod words;
 mod xml;
 
@@ -90,7 +89,6 @@ pub fn bytes(edition: &Edition, plan: &Plan, sources: &SourceMap, page: &Page) -
     let context = &Context { edition, plan, sources };
     let bytes = match page {
         Page::Feed(form, scope) => feed::bytes(context, *form, *scope),
-        Page::UptimeCsv(year) => windows::csv(context, *year).into_bytes(),
         Page::Updates(form) => feed::update_bytes(context, *form),
         Page::Api(api) => v2::bytes(context, *api),
         Page::Schema(schema) => schema_text(*schema).as_bytes().to_vec(),
