@@ -134,7 +134,7 @@ fn languages(draft: &SiteDraft, problems: &mut Vec<Diagnostic>) -> Vec<String> {
     let main = draft.language.as_ref().map_or("en", |main| &main.value).to_owned();
     let listed = draft.languages.as_deref().unwrap_or_default();
     for language in draft.language.iter().chain(listed) {
-        if language.value.parse::<LanguageIdentifier>().is_err() || language.value.contains('_') {
+        if !is_language(&language.value) {
             let message = format!("`{}` is no language tag", language.value);
             let problem = problem(rules::INVALID_LANGUAGE, &language.span, message);
             problems.push(problem.help("write a BCP 47 tag, as in `en`, `pt-BR` or `zh-Hans`"));
@@ -153,6 +153,11 @@ fn languages(draft: &SiteDraft, problems: &mut Vec<Diagnostic>) -> Vec<String> {
         }
     }
     all
+}
+
+/// BCP 47 as far as a status page needs it: language, script, region and variants.
+fn is_language(tag: &str) -> bool {
+    tag.parse::<LanguageIdentifier>().is_ok() && !tag.contains('_')
 }
 
 fn theme(draft: &SiteDraft, snapshot: &Snapshot, problems: &mut Vec<Diagnostic>) -> String {

@@ -65,7 +65,8 @@ impl Context {
             return format!("did you mean `{id}`?");
         }
         match self.components.len() {
-            1..=MOST_NAMED => format!("use one of {}", listed(ids())),
+            1 => format!("use {}", listed(ids())),
+            2..=MOST_NAMED => format!("use one of {}", listed(ids())),
             _ => "add a `[[components]]` table to site.toml".to_owned(),
         }
     }

@@ -129,7 +129,8 @@ fn reversed_incident(draft: &ReportDraft, facts: &Facts<'_>) -> Option<Diagnosti
             None => problem("add `started`: without it the first update or outage is the beginning"),
         });
     }
-    resolved(facts).filter(|&resolved| resolved < began)?;
+    // Without `started` only updates out of order can end before they begin, which is said already.
+    resolved(facts).filter(|&resolved| front.started.is_some() && resolved < began)?;
     let end = facts.said.iter().find(|said| said.update.status.is_some_and(Status::is_final))?;
     let message = "this incident is resolved before it begins";
     let problem = problem(rules::END_BEFORE_BEGINNING, draft, end.draft.at.span.clone(), message);

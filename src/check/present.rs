@@ -7,6 +7,7 @@ use crate::diagnostic::{Diagnostic, Rule};
 use crate::model::report::{Done, Impact, Kind, Report};
 use crate::model::state::State;
 use crate::parse::draft::ReportDraft;
+use crate::parse::rules as parse;
 use crate::source::Spanned;
 use crate::time::written::Written;
 use crate::time::{Instant, Zone};
@@ -67,7 +68,7 @@ fn dated(at: Option<Instant>, written: &Option<Spanned<Written>>) -> Option<(Ins
 fn too_far_ahead(draft: &ReportDraft, span: Range<usize>, ahead_secs: i64) -> Diagnostic {
     let message = format!("this time lies {} ahead, until then readers do not see it", length(ahead_secs));
     let problem = Diagnostic::new(rules::FUTURE_UPDATE, &draft.path, span, message);
-    problem.help("correct the time, or build again when it has come")
+    problem.help("correct the time, or build again then")
 }
 
 /// A length of time in its largest unit, cut: `3 h`, `2 days`.
@@ -82,7 +83,7 @@ fn length(secs: i64) -> String {
 /// What an author should see to by `now`.
 pub(super) fn due(draft: &ReportDraft, report: &Report, zone: Zone, now: Instant) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
-    if report.kind == Kind::Incident {
+    if report.kind == Kind::Incident && !hides_headings(draft) {
         match ended(report, now) {
             None => problems.extend(neglected(draft, report, now)),
             Some(ended) => problems.extend(missing_postmortem(draft, report, ended, now)),
@@ -97,6 +98,12 @@ pub(super) fn due(draft: &ReportDraft, report: &Report, zone: Zone, now: Instant
         problems.push(problem.help("add `done`, or set a later `due`"));
     }
     problems
+}
+
+/// Whether the file seems to have a heading that was not read as one: what is missing may be there.
+fn hides_headings(draft: &ReportDraft) -> bool {
+    let hiding = [parse::FORGOTTEN_HEADING, parse::HEADING_LIKE_LINE, parse::UNCLOSED_CODE];
+    draft.problems.iter().any(|problem| hiding.iter().any(|rule| rule.name == problem.rule))
 }
 
 fn problem(rule: Rule, draft: &ReportDraft, span: Range<usize>, message: impl Into<String>) -> Diagnostic {

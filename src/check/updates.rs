@@ -239,18 +239,21 @@ fn name(draft: &ReportDraft, all: &mut [Said<'_>], problems: &mut Vec<Diagnostic
     }
     let mut first: BTreeMap<&str, &UpdateDraft> = BTreeMap::new();
     for said in all.iter() {
-        let id_span = || said.draft.id.as_ref().map_or(said.draft.heading.clone(), |id| id.span.clone());
+        let id_span = || id_place(said.draft);
         if said.draft.id.is_some() && !is_usable_id(&said.update.id) {
             problems.push(invalid_id(draft, &said.update.id, id_span()));
         }
         if let Some(other) = first.insert(&said.update.id, said.draft) {
             let message = format!("two updates have the id `{}`", said.update.id);
             let problem = Diagnostic::new(rules::DUPLICATE_ID, &draft.path, id_span(), message);
-            problems.push(
-                problem.also(&draft.path, other.heading.clone(), "the first").help("give it another id"),
-            );
+            problems.push(problem.also(&draft.path, id_place(other), "the first").help("give it another id"));
         }
     }
+}
+
+/// Where an update says who it is: its `id`, else its heading.
+fn id_place(draft: &UpdateDraft) -> Range<usize> {
+    draft.id.as_ref().map_or(draft.heading.clone(), |id| id.span.clone())
 }
 
 /// `20240416T163300Z`, and `20240416T163300Z-2` for the second update of that time.
@@ -293,7 +296,8 @@ fn after_the_end(draft: &ReportDraft, all: &[Said<'_>], problems: &mut Vec<Diagn
     }
     for said in all.iter().filter(|said| said.update.status.is_some_and(Status::is_final)) {
         for state in said.states.iter().filter(|state| state.value.1 != State::Operational) {
-            let message = format!("a component is `{}` under `{status}`", state.value.1);
+            let component = &draft.text[state.span.clone()];
+            let message = format!("`{component}` is `{}` under `{status}`", state.value.1);
             let problem =
                 Diagnostic::new(rules::STATE_UNDER_RESOLVED, &draft.path, state.span.clone(), message);
             problems.push(problem.help("remove the line: at the end all components are operational"));

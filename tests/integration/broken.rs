@@ -1,0 +1,201 @@
+//! Every rule has a small site that breaks it, with the exact text it gives, and the same site mended.
+//!
+//! `tests/fixtures/broken/RULE/` is the broken site, with `about.md` (what the rule is for), `expected.txt` (what is said)
+//! and `good/`: the mended content, its site.toml only where that is what was wrong. `docs/rules.md` is made of them.
+//! `UPDATE_GOLDEN=1` rewrites the texts and the page; read the difference before you commit it.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use allclear::check::{self, Checked, Clock, Drafts, Options, rules};
+use allclear::diagnostic::text::{Style, render};
+use allclear::diagnostic::{Rule, Severity};
+use allclear::parse;
+use allclear::source::{Entry, Handle, Snapshot, SourcePath};
+use allclear::time::Instant;
+
+use crate::support::read_files;
+
+/// The instant at which all fixtures are checked, as if it were the clock's.
+const NOW: &str = "2024-06-01T12:00:00Z";
+
+fn fixtures(kind: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(kind)
+}
+
+/// The names of a folder's folders, in order.
+fn folders(folder: &Path) -> BTreeSet<String> {
+    let entries = fs::read_dir(folder).unwrap().map(Result::unwrap).filter(|entry| entry.path().is_dir());
+    entries.map(|entry| entry.file_name().into_string().unwrap()).collect()
+}
+
+/// A folder as a snapshot. What is neither Markdown, TOML nor CSV is a handle, as the disk gives it.
+fn snapshot(folder: &Path) -> Snapshot {
+    let is_read = |path: &str| [".md", ".toml", ".csv"].iter().any(|end| path.ends_with(end));
+    let entry = |path: &str, bytes: Vec<u8>| match is_read(path) {
+        true => Entry::Bytes(Arc::from(bytes)),
+        false => Entry::File(Handle { path: SourcePath::new(path), len: bytes.len() as u64, stamp: 0 }),
+    };
+    let is_site = |path: &str| {
+        path == "site.toml" || ["content/", "static/", "themes/"].iter().any(|top| path.starts_with(top))
+    };
+    let files = read_files(folder).into_iter().filter(|(path, _)| is_site(path));
+    Snapshot { files: files.map(|(path, bytes)| (SourcePath::new(&path), entry(&path, bytes))).collect() }
+}
+
+fn checked(snapshot: &Snapshot) -> Checked {
+    let now = Instant::parse_rfc3339(NOW).unwrap();
+    let options = Options { now, clock: Clock::Real, drafts: Drafts::Hide, base_url: None };
+    check::site(&parse::all(snapshot), snapshot, &options)
+}
+
+/// What is said of a site.
+fn said(snapshot: &Snapshot) -> String {
+    render(&checked(snapshot).problems, snapshot, Style::Plain)
+}
+
+/// The mended site of a rule: the files of `good/`, and the broken site's site.toml where that was not at fault.
+fn mended(folder: &Path) -> Snapshot {
+    let mut site = snapshot(&folder.join("good"));
+    let site_toml = SourcePath::new("site.toml");
+    let broken = snapshot(folder);
+    if let Some(entry) = broken.files.get(&site_toml) {
+        site.files.entry(site_toml).or_insert_with(|| entry.clone());
+    }
+    site
+}
+
+/// Whether golden files are to be written instead of compared.
+fn updates() -> bool {
+    std::env::var_os("UPDATE_GOLDEN").is_some()
+}
+
+/// Compares a text with a golden file, or writes it.
+#[track_caller]
+fn check_golden(path: &Path, text: &str) {
+    if updates() {
+        fs::write(path, text).unwrap();
+    }
+    let golden = fs::read_to_string(path).unwrap_or_default();
+    assert_eq!(text, golden, "{} differs; UPDATE_GOLDEN=1 rewrites it\n{text}", path.display());
+}
+
+#[test]
+fn every_rule_has_a_fixture_and_every_fixture_a_rule() {
+    let rules: BTreeSet<String> = rules::ALL.iter().map(|rule| rule.name.to_owned()).collect();
+    assert_eq!(rules, folders(&fixtures("broken")));
+}
+
+#[test]
+fn broken_sites_say_exactly_what_is_wrong() {
+    for rule in rules::ALL {
+        let folder = fixtures("broken").join(rule.name);
+        let text = said(&snapshot(&folder));
+        check_golden(&folder.join("expected.txt"), &text);
+        let level = if rule.severity == Severity::Error { "error" } else { "warning" };
+        assert!(text.contains(&format!("{level}[{}]", rule.name)), "{} is not among\n{text}", rule.name);
+    }
+}
+
+#[test]
+fn mended_sites_say_nothing() {
+    for rule in rules::ALL {
+        let site = mended(&fixtures("broken").join(rule.name));
+        assert_eq!(said(&site), "", "{}", rule.name);
+        assert!(checked(&site).site.is_some(), "{}", rule.name);
+    }
+}
+
+#[test]
+fn accepted_sites_say_nothing() {
+    let folders = folders(&fixtures("accepted"));
+    assert!(!folders.is_empty());
+    for name in folders {
+        let snapshot = snapshot(&fixtures("accepted").join(&name));
+        assert_eq!(said(&snapshot), "", "{name}");
+        assert!(checked(&snapshot).site.is_some(), "{name}");
+    }
+}
+
+#[test]
+fn every_rule_is_documented_with_its_fixture() {
+    let intro = fs::read_to_string(fixtures("broken").join("about.md")).unwrap();
+    let mut page = format!("{intro}\n");
+    for rule in rules::ALL {
+        writeln!(page, "- [`{0}`](#{0})", rule.name).unwrap();
+    }
+    for rule in rules::ALL {
+        page.push_str(&section(rule));
+    }
+    check_golden(&Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules.md"), &page);
+}
+
+/// A rule's part of the page: what it is for, a bad file, what is said of it, a good file.
+fn section(rule: &Rule) -> String {
+    let folder = fixtures("broken").join(rule.name);
+    let about = fs::read_to_string(folder.join("about.md")).unwrap();
+    let level = match rule.severity {
+        Severity::Warning => "A warning.",
+        Severity::Error if rules::YIELDING.contains(rule) => "An error, unless `[checks]` says otherwise.",
+        Severity::Error => "An error.",
+    };
+    let broken = snapshot(&folder);
+    let problems = checked(&broken).problems;
+    let problem = problems.iter().find(|problem| problem.rule == rule.name).unwrap();
+    let file = &problem.labels[0].file;
+    let said = render(std::slice::from_ref(problem), &broken, Style::Plain);
+    let good = mended(&folder);
+    let good_file = if good.files.contains_key(file) { file } else { twin(&broken, &good) };
+    let (bad, good) = (text(&broken, file), text(&good, good_file));
+    let (bad_part, good_part) = differing(&bad, &good);
+    let (bad, good) = (example(file, bad_part), example(good_file, good_part));
+    format!(
+        "\n## {}\n\n{level} {}\n\nBad:\n\n{bad}```text\n{}\n```\n\nGood:\n\n{}\n",
+        rule.name,
+        about.trim(),
+        said.trim(),
+        good.trim()
+    )
+}
+
+/// The first file of the mended site that the broken one has not.
+fn twin<'a>(broken: &Snapshot, good: &'a Snapshot) -> &'a SourcePath {
+    let mut files = good.files.keys();
+    files.find(|file| !broken.files.contains_key(*file)).or_else(|| good.files.keys().next()).unwrap()
+}
+
+/// A file's text, what is not UTF-8 in it replaced; empty when there is no such file.
+fn text(site: &Snapshot, file: &SourcePath) -> String {
+    site.bytes(file).map(|bytes| String::from_utf8_lossy(bytes).into_owned()).unwrap_or_default()
+}
+
+/// The lines of each that the other has not, with two lines around them.
+fn differing<'a>(bad: &'a str, good: &'a str) -> (Vec<&'a str>, Vec<&'a str>) {
+    const AROUND: usize = 2;
+    let (bad, good): (Vec<&str>, Vec<&str>) = (bad.lines().collect(), good.lines().collect());
+    if bad == good {
+        return (Vec::new(), Vec::new());
+    }
+    let same = |pairs: &mut dyn Iterator<Item = (&&str, &&str)>| pairs.take_while(|(a, b)| a == b).count();
+    let before = same(&mut bad.iter().zip(&good));
+    let after = same(&mut bad[before..].iter().rev().zip(good[before..].iter().rev()));
+    let part = |lines: &[&'a str]| {
+        let (from, to) = (before.saturating_sub(AROUND), (lines.len() - after + AROUND).min(lines.len()));
+        lines[from..to].to_vec()
+    };
+    (part(&bad), part(&good))
+}
+
+/// A file's path and lines of it as a block of Markdown.
+fn example(file: &SourcePath, lines: Vec<&str>) -> String {
+    if lines.is_empty() {
+        return format!("`{file}`\n\n");
+    }
+    let text = lines.join("\n");
+    let language = file.file_name().rsplit('.').next().unwrap().replace("md", "markdown");
+    let fence = if text.contains("```") { "````" } else { "```" };
+    format!("`{file}`\n\n{fence}{language}\n{}\n{fence}\n\n", text.trim_matches('\n'))
+}

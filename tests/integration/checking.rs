@@ -1,0 +1,253 @@
+//! Drafts to a site: what comes out when nothing is wrong, and what is read again.
+
+use std::sync::Arc;
+
+use allclear::check::{self, Cache, Checked, Clock, Drafts, Options};
+use allclear::model::config::{BaseUrl, UrlStyle};
+use allclear::model::report::{Done, Status};
+use allclear::model::state::State;
+use allclear::parse;
+use allclear::source::{Entry, Handle, Snapshot, SourcePath};
+use allclear::time::Instant;
+
+const SITE: &str = r#"title = "Lumen status"
+base_url = "https://status.example.org/"
+time_zone = "America/Edmonton"
+languages = ["en", "fr"]
+
+[[groups]]
+id = "core"
+name = "Core"
+
+[[components]]
+id = "api"
+name = "API"
+group = "core"
+
+[[components]]
+id = "web"
+name = "Web site"
+"#;
+
+/// A snapshot of these files; what does not end in `.md`, `.toml` or `.csv` is a handle.
+fn snapshot(files: &[(&str, &str)]) -> Snapshot {
+    let mut snapshot = Snapshot::default();
+    for (path, text) in [("site.toml", SITE)].iter().chain(files) {
+        let entry = match [".md", ".toml", ".csv"].iter().any(|end| path.ends_with(end)) {
+            true => Entry::Bytes(Arc::from(text.as_bytes())),
+            false => Entry::File(Handle { path: SourcePath::new(path), len: text.len() as u64, stamp: 0 }),
+        };
+        snapshot.files.insert(SourcePath::new(path), entry);
+    }
+    snapshot
+}
+
+fn options(clock: Clock) -> Options {
+    Options { now: at("2024-06-01T12:00:00Z"), clock, drafts: Drafts::Hide, base_url: None }
+}
+
+fn at(time: &str) -> Instant {
+    Instant::parse_rfc3339(time).unwrap()
+}
+
+fn checked(files: &[(&str, &str)], options: &Options) -> Checked {
+    let snapshot = snapshot(files);
+    check::site(&parse::all(&snapshot), &snapshot, options)
+}
+
+/// The rules that a site breaks, in order, with the file's name and the span's text.
+#[track_caller]
+fn check_rules(files: &[(&str, &str)], options: &Options, expected: &[(&str, &str)]) {
+    let snapshot = snapshot(files);
+    let checked = check::site(&parse::all(&snapshot), &snapshot, options);
+    let found: Vec<(&str, &str)> = checked
+        .problems
+        .iter()
+        .map(|problem| {
+            let label = &problem.labels[0];
+            (problem.rule, &snapshot.text(&label.file).unwrap_or_default()[label.span.clone()])
+        })
+        .collect();
+    assert_eq!(found, expected, "{:#?}", checked.problems);
+}
+
+/// An incident with this front matter beside its title, and this body.
+fn incident(front: &str, body: &str) -> String {
+    format!("+++\ntitle = \"Slow\"\n{front}\n+++\n{body}")
+}
+
+const BODY: &str = "\n## Investigating, 2024-05-20 10:00\n\nSlow.\n\n## Resolved, 10:30\n\nFast.\n";
+
+#[test]
+fn a_report_becomes_its_facts() {
+    let text = incident(
+        "components = { api = \"partial_outage\" }\nstarted = 2024-05-20 09:50\naliases = [\"/old\"]\n\n\
+         [[follow_ups]]\ntext = \"Watch\"\ndone = true",
+        "\n## Update, 2024-05-20 10:00 MDT\napi: degraded\nnext_update: 09:30\n\nSlow.\n\n## Resolved, 10:30\nnote: fast\n\n\
+         # Postmortem, 2024-05-22 12:00\n\nLong queue.\n",
+    );
+    let checked = checked(&[("content/incidents/2024/Slow.md", &text)], &options(Clock::Fixed));
+    let rules: Vec<&str> = checked.problems.iter().map(|problem| problem.rule).collect();
+    assert_eq!(rules, ["slug-lowered", "unclear-setting"]);
+    let site = checked.site.unwrap();
+    assert_eq!(site.config.url_style, UrlStyle::Directory);
+    assert_eq!(site.components[0].group.map(|group| group.0), Some(0));
+    let report = &site.reports[0];
+    assert_eq!((report.slug.as_str(), report.id.as_str()), ("slow", "slow"));
+    assert_eq!(report.started, Some(at("2024-05-20T15:50:00Z")));
+    assert_eq!(
+        report.components.iter().map(|&(ix, state)| (ix.0, state)).collect::<Vec<_>>(),
+        [(0, State::PartialOutage)]
+    );
+    assert_eq!(report.aliases, ["/old/"]);
+    assert_eq!(report.follow_ups[0].done, Some(Done::Sometime));
+    let [first, second] = &report.updates[..] else { panic!("two updates") };
+    assert_eq!((first.status, first.at), (None, at("2024-05-20T16:00:00Z")));
+    assert_eq!(first.id, "20240520T160000Z");
+    assert_eq!(first.next_update, Some(at("2024-05-21T15:30:00Z")), "the next 09:30 after 10:00");
+    assert_eq!(first.states[0].1, State::DegradedPerformance);
+    assert_eq!(first.body.as_str().trim(), "Slow.");
+    assert_eq!((second.status, second.body.as_str().trim()), (Some(Status::Resolved), "note: fast"));
+    assert_eq!(report.postmortem.as_ref().unwrap().body.as_str().trim(), "Long queue.");
+}
+
+#[test]
+fn hidden_drafts_are_invisible_with_their_mistakes() {
+    let broken = incident("draft = true\ncomponents = { nothing = \"ok\" }\ntypo = 1", BODY);
+    let linking = incident("components = { api = \"ok\" }", &format!("{BODY}\n[x](draft.md)\n"));
+    let files = [("content/incidents/draft.md", &*broken)];
+    assert!(checked(&files, &options(Clock::Fixed)).site.unwrap().reports.is_empty());
+    check_rules(&files, &options(Clock::Fixed), &[]);
+    let shown = Options { drafts: Drafts::Show, ..options(Clock::Fixed) };
+    check_rules(&files, &shown, &[("unknown-component", "nothing"), ("unknown-key", "typo")]);
+    let files = [files[0], ("content/incidents/x.md", &*linking)];
+    check_rules(&files, &options(Clock::Fixed), &[("dead-link", "[x](draft.md)")]);
+}
+
+#[test]
+fn a_draft_of_a_postmortem_is_shown_on_request() {
+    let text = incident("components = { api = \"ok\" }", &format!("{BODY}\n# Postmortem, draft\n\nWords.\n"));
+    let files = [("content/incidents/x.md", &*text)];
+    let postmortem = |drafts| {
+        let options = Options { drafts, ..options(Clock::Fixed) };
+        checked(&files, &options).site.unwrap().reports[0].postmortem.is_some()
+    };
+    assert!(!postmortem(Drafts::Hide));
+    assert!(postmortem(Drafts::Show));
+}
+
+#[test]
+fn translations_are_no_reports_and_other_suffixes_are() {
+    let text = incident("components = { api = \"ok\" }", BODY);
+    let names = ["x.md", "x.fr.md", "x.de.md", "y.fr.md", "z/index.md", "z/index.fr.md"];
+    let paths: Vec<String> = names.iter().map(|name| format!("content/incidents/{name}")).collect();
+    let files: Vec<(&str, &str)> = paths.iter().map(|path| (&**path, &*text)).collect();
+    let site = checked(&files, &options(Clock::Fixed)).site.unwrap();
+    let slugs: Vec<&str> = site.reports.iter().map(|report| report.slug.as_str()).collect();
+    assert_eq!(slugs, ["x", "x.de", "y.fr", "z"]);
+}
+
+#[test]
+fn content_minutes_ahead_moves_the_clock_and_hours_ahead_warns() {
+    let body = "\n## Investigating, 2024-06-01 11:00Z\n\nSlow.\n\n## Resolved, 12:04:30Z\n\nFast.\n";
+    let text = incident("components = { api = \"ok\" }\nended = 2024-06-01 12:30Z", body);
+    let files = [("content/incidents/x.md", &*text)];
+    assert_eq!(checked(&files, &options(Clock::Real)).now, at("2024-06-01T12:04:30Z"));
+    check_rules(&files, &options(Clock::Real), &[("future-update", "2024-06-01 12:30Z")]);
+    assert_eq!(checked(&files, &options(Clock::Fixed)).now, at("2024-06-01T12:00:00Z"));
+    check_rules(&files, &options(Clock::Fixed), &[]);
+}
+
+#[test]
+fn a_maintenance_ahead_moves_nothing() {
+    let text = "+++\ntitle = \"Disks\"\ncomponents = [\"api\"]\nfrom = 2024-06-01 12:03Z\nto = 2024-06-01 14:00Z\n+++\n";
+    let files = [("content/maintenance/x.md", text)];
+    let checked = checked(&files, &options(Clock::Real));
+    assert_eq!(checked.now, at("2024-06-01T12:00:00Z"));
+    assert!(checked.problems.is_empty());
+    assert_eq!(checked.site.unwrap().reports[0].components[0].1, State::UnderMaintenance);
+}
+
+#[test]
+fn only_what_changed_is_read_again() {
+    let text = incident("components = { api = \"ok\" }", BODY);
+    let snapshot = snapshot(&[("content/incidents/a.md", &text), ("content/incidents/b.md", &text)]);
+    let mut drafts = parse::all(&snapshot);
+    let (options, mut cache) = (options(Clock::Fixed), Cache::default());
+    let mut read =
+        |drafts: &_| check::site_reusing(drafts, &snapshot, &options, &mut cache).site.unwrap().reports;
+    let first = read(&drafts);
+    drafts.reports[1] = Arc::new((*drafts.reports[1]).clone());
+    let second = read(&drafts);
+    assert!(Arc::ptr_eq(&first[0], &second[0]));
+    assert!(!Arc::ptr_eq(&first[1], &second[1]));
+    drafts.site = drafts.site.map(|site| Arc::new((*site).clone()));
+    let third = read(&drafts);
+    assert!(!Arc::ptr_eq(&second[0], &third[0]), "another site.toml reads everything again");
+}
+
+#[test]
+fn a_base_url_can_be_given() {
+    let base_url = BaseUrl::parse("https://preview.example.org/x");
+    let options = Options { base_url, ..options(Clock::Fixed) };
+    let site = checked(&[], &options).site.unwrap();
+    assert_eq!(site.config.base_url.as_str(), "https://preview.example.org/x/");
+}
+
+#[test]
+fn copied_files_stand_below_their_documents() {
+    let linking = incident("components = { api = \"ok\" }", &format!("{BODY}\n![a](../a.png)\n"));
+    let plain = incident("components = { api = \"ok\" }", BODY);
+    let site = checked(
+        &[
+            ("content/incidents/2024/Big/index.md", &plain.replace("Slow", "Big")),
+            ("content/incidents/2024/Big/graph.svg", ""),
+            ("content/incidents/2024/Big/raw/days.png", ""),
+            ("content/incidents/2024/x.md", &linking),
+            ("content/incidents/a.png", ""),
+            ("content/incidents/unused.png", ""),
+            ("static/logo/a.svg", ""),
+        ],
+        &options(Clock::Fixed),
+    );
+    let site = site.site.unwrap();
+    let copies: Vec<(&str, &str)> =
+        site.copies.iter().map(|(out, handle)| (&**out, handle.path.as_str())).collect();
+    let expected = [
+        ("incidents/a.png", "content/incidents/a.png"),
+        ("incidents/big/graph.svg", "content/incidents/2024/Big/graph.svg"),
+        ("incidents/big/raw/days.png", "content/incidents/2024/Big/raw/days.png"),
+        ("logo/a.svg", "static/logo/a.svg"),
+    ];
+    assert_eq!(copies, expected);
+}
+
+#[test]
+fn recorded_downtime_is_cut_to_its_day() {
+    let csv = "date,degraded_performance,partial_outage,major_outage,under_maintenance\n2024-03-10,100,5000,80000,9\n";
+    let site = checked(&[("content/downtime/web.csv", csv)], &options(Clock::Fixed)).site.unwrap();
+    assert!(site.recorded[0].is_empty());
+    let seconds: Vec<i64> = site.recorded[1].values().map(|seconds| seconds.total()).collect();
+    assert_eq!(seconds, [23 * 3600], "the day the clocks go forward has 23 hours");
+    let day = site.recorded[1].values().next().unwrap();
+    assert_eq!((day.major_outage, day.partial_outage), (80_000, 2_800));
+}
+
+#[test]
+fn ten_mistakes_are_shown_in_one_run_in_order() {
+    let front = "components = { apj = \"partial_outage\" }\nimpact = \"medium\"\ntypo = 1\nafter = \"nothing\"\naliases = [\"x\"]";
+    let body = "\n## Investigating, 2024-05-20 10:00 EST\n\nSlow.\n\n## Update, 2024-05-20 09:00\nweb: bad\n\n[a](b.md)\n\n## Resolvd, 2024-05-20 11:00\n\nFast.\n";
+    let text = incident(front, body);
+    let expected = [
+        ("unknown-component", "apj"),
+        ("unknown-impact", "\"medium\""),
+        ("unknown-key", "typo"),
+        ("unknown-report", "\"nothing\""),
+        ("invalid-alias", "\"x\""),
+        ("foreign-zone", "2024-05-20 10:00 EST"),
+        ("unknown-state", "bad"),
+        ("dead-link", "[a](b.md)"),
+        ("unknown-status", "Resolvd"),
+    ];
+    check_rules(&[("content/incidents/x.md", &text)], &options(Clock::Fixed), &expected);
+}
