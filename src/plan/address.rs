@@ -85,6 +85,7 @@ pub fn link(page: &Page, edition: &Edition) -> Option<String> {
         Page::Feed(form, scope) => Some(feed(site, *form, *scope)),
         Page::Updates(form) => updates(*form),
         Page::Api(api) => Some(api.link(edition)),
+        Page::Calendar(scope) => Some(format!("{}maintenance.ics", folder(site, *scope))),
         Page::Schema(schema) => Some(format!("api/schemas/{}.schema.json", schema.name())),
         Page::UptimeJson => Some("api/uptime.json".to_owned()),
         Page::BuildJson => Some("build.json".to_owned()),

@@ -108,6 +108,8 @@ fn machine_files(edition: &Edition) -> Vec<Page> {
     let mut pages = vec![Page::UptimeJson, Page::BuildJson, Page::Sitemap, Page::Robots, Page::NoJekyll];
     pages.extend(Api::all(edition).into_iter().map(Page::Api));
     pages.extend(Schema::ALL.map(Page::Schema));
+    pages.push(Page::Calendar(Scope::Site));
+    pages.extend(edition.site.component_ixs().map(|ix| Page::Calendar(Scope::Component(ix))));
     pages.extend([FeedForm::Atom, FeedForm::Rss].map(Page::Updates));
     let components = edition.site.component_ixs().map(Scope::Component);
     let groups = (0..edition.site.groups.len()).map(|ix| Scope::Group(GroupIx(ix)));

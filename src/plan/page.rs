@@ -80,6 +80,8 @@ pub enum Page {
     Feed(FeedForm, Scope),
     /// `/updates.atom`, `/updates.rss`: an entry an update or postmortem
     Updates(FeedForm),
+    /// `/maintenance.ics`, `/components/ID/maintenance.ics`
+    Calendar(Scope),
     /// `/api/v2/…`, `/api/history.json`, `/api/history/YYYY.json`
     Api(Api),
     /// `/api/schemas/NAME.schema.json`
@@ -140,6 +142,9 @@ impl Page {
             }
             Page::Api(api) => api.as_of(edition),
             Page::Updates(_) => edition.dated_as_of(edition.incidents.iter()),
+            Page::Calendar(scope) => {
+                edition.dated_as_of(edition.incidents_in(scope).into_iter().filter(|it| it.is_maintenance()))
+            }
             Page::Feed(_, scope) => edition.dated_as_of(edition.incidents_in(scope)),
             _ => None,
         }

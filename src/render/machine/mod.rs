@@ -13,6 +13,7 @@ use crate::plan::{Plan, address};
 use crate::source::{SourcePath, Text};
 
 mod build;
+mod calendar;
 mod csv;
 mod feed;
 mod rows;
@@ -91,6 +92,7 @@ pub fn bytes(edition: &Edition, plan: &Plan, sources: &SourceMap, page: &Page) -
         Page::Feed(form, scope) => feed::bytes(context, *form, *scope),
         Page::Updates(form) => feed::update_bytes(context, *form),
         Page::Api(api) => v2::bytes(context, *api),
+        Page::Calendar(scope) => calendar::bytes(context, *scope),
         Page::Schema(schema) => schema_text(*schema).as_bytes().to_vec(),
         Page::UptimeCsv(year) => csv::year(context, *year),
         Page::UptimeJson => uptime::json(context),

@@ -1,0 +1,276 @@
+//! `/maintenance.ics`: planned maintenance as a calendar to subscribe to, in RFC 5545's form.
+//!
+//! Times are in UTC, which every calendar shows in its reader's zone, whatever daylight saving does. An event keeps its
+//! `UID` when it moves; its `SEQUENCE` rises with every update and dated edit. Nothing here is the clock's.
+
+use std::cmp::Reverse;
+
+use crate::model::edition::Scope;
+use crate::model::incident::Incident;
+use crate::model::report::{Schedule, Status};
+use crate::parse::markdown;
+use crate::plan::page::Page;
+use crate::render::machine::{Context, words, xml};
+use crate::time::{Instant, Zone};
+
+/// RFC 5545 §3.1: the most bytes in a line, its end left out.
+const MOST_BYTES: usize = 75;
+
+/// The calendar of a part of the service: the newest plans, as many as a feed has entries.
+pub(super) fn bytes(context: &Context<'_>, scope: Scope) -> Vec<u8> {
+    let config = &context.edition.site.config;
+    let mut lines = Lines::default();
+    lines.push("BEGIN", "VCALENDAR");
+    lines.push("VERSION", "2.0");
+    lines.push("PRODID", "-//allclear//maintenance//EN");
+    lines.push("CALSCALE", "GREGORIAN");
+    lines.push("METHOD", "PUBLISH");
+    let name = name(context, scope);
+    lines.text("NAME", &name);
+    lines.text("X-WR-CALNAME", &name);
+    lines.push("X-WR-TIMEZONE", config.zone.name());
+    lines.push("REFRESH-INTERVAL;VALUE=DURATION", "PT1H");
+    lines.push("X-PUBLISHED-TTL", "PT1H");
+    if let Some(address) = context.url_of(&Page::Calendar(scope)) {
+        lines.push("SOURCE;VALUE=URI", &address);
+    }
+    for (incident, plan) in plans(context, scope) {
+        event(context, &mut lines, incident, plan);
+    }
+    lines.push("END", "VCALENDAR");
+    lines.out.into_bytes()
+}
+
+fn name(context: &Context<'_>, scope: Scope) -> String {
+    let site = &context.edition.site;
+    match scope {
+        Scope::Site => site.config.title.clone(),
+        Scope::Component(ix) => format!("{} – {}", site.component(ix).name, site.config.title),
+        Scope::Group(ix) => format!("{} – {}", site.groups[ix.0].name, site.config.title),
+    }
+}
+
+/// Maintenances with their plans, the latest beginning first, ties by identity.
+fn plans<'a>(context: &Context<'a>, scope: Scope) -> Vec<(&'a Incident, &'a Schedule)> {
+    let all = context.edition.incidents_in(scope).into_iter();
+    let mut plans: Vec<(&Incident, &Schedule)> =
+        all.filter_map(|incident| Some((incident, incident.report.schedule.as_ref()?))).collect();
+    plans.sort_by_key(|(incident, plan)| (Reverse(plan.from), &incident.report.id));
+    plans.truncate(context.edition.site.config.feeds.entries);
+    plans
+}
+
+fn event(context: &Context<'_>, lines: &mut Lines, incident: &Incident, plan: &Schedule) {
+    let site = &context.edition.site;
+    let report = &incident.report;
+    lines.push("BEGIN", "VEVENT");
+    lines.push("UID", &format!("{}@{}", report.id, site.config.base_url.host()));
+    lines.push("SEQUENCE", &sequence(context, incident).to_string());
+    lines.push("DTSTAMP", &utc(incident.updated));
+    lines.push("CREATED", &utc(incident.published));
+    lines.push("LAST-MODIFIED", &utc(incident.updated));
+    lines.push("DTSTART", &utc(plan.from));
+    lines.push("DTEND", &utc(plan.to));
+    lines.text("SUMMARY", &report.title);
+    lines.text("DESCRIPTION", &description(context, incident));
+    lines.push("STATUS", if incident.status == Status::Cancelled { "CANCELLED" } else { "CONFIRMED" });
+    lines.push("TRANSP", "TRANSPARENT");
+    let names = incident.components().into_iter().map(|ix| escape(&site.component(ix).name));
+    let names: Vec<String> = names.collect();
+    if !names.is_empty() {
+        lines.push("CATEGORIES", &names.join(","));
+    }
+    lines.push("URL", &context.incident_url(incident));
+    lines.push("END", "VEVENT");
+}
+
+/// Rises with every update and with every later edit: the number of updates, and the seconds from `tag_date` to the edit.
+fn sequence(context: &Context<'_>, incident: &Incident) -> i64 {
+    let updates = i64::try_from(incident.updates().len()).expect("a report's updates fit");
+    let edited = incident.report.edited.filter(|&at| at <= context.edition.now);
+    updates + edited.map_or(0, |at| at.secs_since(context.tag_date()).max(0))
+}
+
+/// What was said, newest first, and where the page stands.
+fn description(context: &Context<'_>, incident: &Incident) -> String {
+    let zone = context.edition.site.config.zone;
+    let mut paragraphs: Vec<String> = incident
+        .updates()
+        .iter()
+        .rev()
+        .map(|update| {
+            let label = update.status.map_or("Update", words::status);
+            let text = markdown::plain_text(update.body.as_str());
+            format!("{label}, {}\n{text}", words::time(update.at, zone))
+        })
+        .collect();
+    paragraphs.push(context.incident_url(incident));
+    paragraphs.join("\n\n")
+}
+
+/// `20261115T080000Z`.
+fn utc(at: Instant) -> String {
+    let local = Zone::UTC.local(at);
+    let day = local.day();
+    let (hour, minute, second) = (local.hour(), local.minute(), local.second());
+    format!("{:04}{:02}{:02}T{hour:02}{minute:02}{second:02}Z", day.year(), day.month(), day.day_of_month())
+}
+
+/// Content lines, folded and ended by CR and LF.
+#[derive(Default)]
+struct Lines {
+    out: String,
+}
+
+impl Lines {
+    /// A line whose value is of no type that has to be escaped.
+    fn push(&mut self, name: &str, value: &str) {
+        let line = format!("{name}:{value}");
+        let mut rest = line.as_str();
+        let mut room = MOST_BYTES;
+        while rest.len() > room {
+            let cut = (0..=room).rev().find(|&at| rest.is_char_boundary(at)).unwrap_or(room);
+            let (head, tail) = rest.split_at(cut);
+            self.out.push_str(head);
+            self.out.push_str("\r\n ");
+            rest = tail;
+            // The space that marks a folded line counts too.
+            room = MOST_BYTES - 1;
+        }
+        self.out.push_str(rest);
+        self.out.push_str("\r\n");
+    }
+
+    /// A line whose value is text.
+    fn text(&mut self, name: &str, text: &str) {
+        self.push(name, &escape(text));
+    }
+}
+
+/// RFC 5545 §3.3.11: backslashes, commas, semicolons and line ends are escaped; control characters have no place.
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in xml::clean(text).chars() {
+        match c {
+            '\\' | ',' | ';' => out.extend(['\\', c]),
+            '\n' => out.push_str("\\n"),
+            '\u{7f}' => {}
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::report::{Report, Slug, Update};
+    use crate::model::testing::{at, incident, maintenance, site_of, update};
+    use crate::model::{ComponentIx, Site};
+    use crate::render::machine::testing::read;
+
+    fn plan() -> Report {
+        maintenance("08:00", "11:00", true, &[update("01:00", Some(Status::Scheduled), &[])])
+    }
+
+    fn calendar(site: Site, now: &str) -> String {
+        String::from_utf8(read(site, now, &Page::Calendar(Scope::Site))).unwrap()
+    }
+
+    /// The values of all lines of this name, unfolded.
+    fn values(calendar: &str, name: &str) -> Vec<String> {
+        let lines = calendar.replace("\r\n ", "");
+        let value = |line: &str| line.strip_prefix(name)?.strip_prefix(':').map(str::to_owned);
+        lines.split("\r\n").filter_map(value).collect()
+    }
+
+    #[test]
+    fn a_plan_is_an_event() {
+        let expected = "BEGIN:VCALENDAR\r\n\
+            VERSION:2.0\r\n\
+            PRODID:-//allclear//maintenance//EN\r\n\
+            CALSCALE:GREGORIAN\r\n\
+            METHOD:PUBLISH\r\n\
+            NAME:Status\r\n\
+            X-WR-CALNAME:Status\r\n\
+            X-WR-TIMEZONE:Etc/UTC\r\n\
+            REFRESH-INTERVAL;VALUE=DURATION:PT1H\r\n\
+            X-PUBLISHED-TTL:PT1H\r\n\
+            SOURCE;VALUE=URI:https://status.example.org/maintenance.ics\r\n\
+            BEGIN:VEVENT\r\n\
+            UID:x@status.example.org\r\n\
+            SEQUENCE:1\r\n\
+            DTSTAMP:20261120T010000Z\r\n\
+            CREATED:20261120T010000Z\r\n\
+            LAST-MODIFIED:20261120T010000Z\r\n\
+            DTSTART:20261120T080000Z\r\n\
+            DTEND:20261120T110000Z\r\n\
+            SUMMARY:Title\r\n\
+            DESCRIPTION:Scheduled\\, 20 November 2026\\, 01:00 UTC\\nWords.\\n\\nhttps://sta\r\n \
+            tus.example.org/maintenance/x/\r\n\
+            STATUS:CONFIRMED\r\n\
+            TRANSP:TRANSPARENT\r\n\
+            CATEGORIES:API\r\n\
+            URL:https://status.example.org/maintenance/x/\r\n\
+            END:VEVENT\r\n\
+            END:VCALENDAR\r\n";
+        assert_eq!(
+            calendar(site_of(vec![plan(), named("y", incident(&[update("01:00", None, &[])]))]), "02:00"),
+            expected
+        );
+    }
+
+    fn named(slug: &str, report: Report) -> Report {
+        Report { slug: Slug::new(slug).unwrap(), id: slug.to_owned(), ..report }
+    }
+
+    #[test]
+    fn beginning_and_ending_by_itself_changes_nothing() {
+        let at = |now| calendar(site_of(vec![plan()]), now);
+        assert_eq!(at("02:00"), at("09:00"));
+        assert_eq!(at("02:00"), at("23:00"));
+    }
+
+    #[test]
+    fn what_was_cancelled_or_moved_keeps_its_identity() {
+        let mut moved = plan();
+        moved.schedule.as_mut().unwrap().from = at("09:00");
+        moved.edited = Some(at("03:00"));
+        moved.updates.push(update("02:00", Some(Status::Cancelled), &[]));
+        let (before, after) =
+            (calendar(site_of(vec![plan()]), "04:00"), calendar(site_of(vec![moved]), "04:00"));
+        assert_eq!(values(&before, "UID"), values(&after, "UID"));
+        assert_eq!(values(&after, "STATUS"), ["CANCELLED"]);
+        assert_eq!(values(&after, "DTSTART"), ["20261120T090000Z"]);
+        // Two updates, and the seconds from the beginning of 2024 to the edit: 1,054 days and 3 hours.
+        assert_eq!(values(&after, "SEQUENCE"), [(2 + 1_054 * 86_400 + 3 * 3_600).to_string()]);
+    }
+
+    #[test]
+    fn a_component_has_its_own_plans() {
+        let mut other = named("y", plan());
+        other.components = vec![(ComponentIx(1), crate::model::state::State::UnderMaintenance)];
+        let page = Page::Calendar(Scope::Component(ComponentIx(1)));
+        let calendar = String::from_utf8(read(site_of(vec![plan(), other]), "02:00", &page)).unwrap();
+        assert_eq!(values(&calendar, "UID"), ["y@status.example.org"]);
+        assert_eq!(values(&calendar, "X-WR-CALNAME"), ["WEB – Status"]);
+    }
+
+    #[test]
+    fn any_text_comes_through() {
+        let torture = "\"q\" 'q' ]]> a,b;c\\d:e <b>&amp;</b> 🎉 \u{202e}עברית\u{202c}";
+        let long = format!("{torture} {}{}", "é".repeat(5_000), "x".repeat(5_000));
+        let mut report = plan();
+        report.title = format!("{long}\u{1}\u{b}\0");
+        let body: std::sync::Arc<str> = std::sync::Arc::from(format!("{long}\n\nTwo."));
+        let text = crate::source::Text::new(&body, 0..body.len());
+        report.updates = vec![Update { body: text, ..report.updates[0].clone() }];
+        let calendar = calendar(site_of(vec![report]), "02:00");
+        assert!(calendar.split("\r\n").all(|line| line.len() <= 75));
+        let unescape = |text: &str| {
+            text.replace("\\n", "\n").replace("\\,", ",").replace("\\;", ";").replace("\\\\", "\\")
+        };
+        assert_eq!(unescape(&values(&calendar, "SUMMARY")[0]), long);
+        assert!(unescape(&values(&calendar, "DESCRIPTION")[0]).contains("\nTwo.\n\nhttps://"));
+    }
+}
