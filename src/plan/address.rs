@@ -33,8 +33,11 @@ pub fn file(link: &str) -> String {
 /// The id of an update's element on its incident's page: it holds no white space and needs no escaping in an address.
 pub fn update_anchor(id: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' };
-    format!("update-{}", id.chars().map(plain).collect::<String>())
+    format!("_{}", id.chars().map(plain).collect::<String>())
 }
+
+/// The id of the postmortem's element on its incident's page.
+pub const POSTMORTEM_ANCHOR: &str = "_postmortem";
 
 /// The path of a feed.
 pub fn feed(site: &Site, form: FeedForm, scope: Scope) -> String {
@@ -119,8 +122,8 @@ mod tests {
         check("history/2024-04", UrlStyle::Directory, ["history/2024-04/", "history/2024-04/index.html"]);
         check("", UrlStyle::File, ["index.html", "index.html"]);
         check("incidents/x", UrlStyle::File, ["incidents/x.html", "incidents/x.html"]);
-        assert_eq!(update_anchor("2024-04-16T16:03:00Z"), "update-2024-04-16T16-03-00Z");
-        assert_eq!(update_anchor("a b\"<é"), "update-a-b---");
+        assert_eq!(update_anchor("2024-04-16T16:03:00Z"), "_2024-04-16T16-03-00Z");
+        assert_eq!(update_anchor("a b\"<é"), "_a-b---");
         assert_eq!(root("index.html"), "./");
         assert_eq!(root("incidents/x/index.html"), "../../");
     }

@@ -5,6 +5,7 @@
 
 use crate::model::edition::Edition;
 use crate::model::incident::Incident;
+use crate::model::report::Postmortem;
 use crate::parse::draft::LinkKind;
 use crate::parse::markdown::{self, HtmlOptions, Labels, RawHtml};
 use crate::plan::links::{self, SourceMap, Target};
@@ -51,30 +52,37 @@ impl Context<'_> {
 }
 
 impl Context<'_> {
-    /// A text of an incident's report as HTML whose tags are balanced as in XML and whose addresses are absolute. `part`
-    /// tells it from the report's other texts.
-    fn markdown(&self, incident: &Incident, text: &Text, part: &str) -> String {
+    /// A text of an incident's report as HTML whose tags are balanced as in XML and whose addresses are absolute.
+    /// `id_prefix` is what ids in this text begin with on the incident's page.
+    fn markdown(&self, incident: &Incident, text: &Text, id_prefix: &str) -> String {
         let config = &self.edition.site.config;
         let page = self.incident_url(incident);
-        let links = |target: &str, _: LinkKind| self.absolute(&page, &incident.report.source, target);
-        let raw_html = if config.raw_html { RawHtml::Keep } else { RawHtml::Text };
-        let options = HtmlOptions {
-            raw_html,
-            links: &links,
-            id_prefix: &format!("{part}-"),
-            heading_shift: 0,
-            labels: Labels::default(),
+        let links = |target: &str, _: LinkKind| match target.strip_prefix('#') {
+            Some(id) => format!("{page}#{id_prefix}{id}"),
+            None => self.absolute(&page, &incident.report.source, target),
         };
+        let raw_html = if config.raw_html { RawHtml::Keep } else { RawHtml::Text };
+        let options =
+            HtmlOptions { raw_html, links: &links, id_prefix, heading_shift: 0, labels: Labels::default() };
         // Links between a footnote and its mark; in text the angle is escaped.
         let html = markdown::html(text.as_str(), &options);
         html.replace("<a href=\"#", &format!("<a href=\"{page}#"))
+    }
+
+    /// The HTML of the visible update at this place, counted from the oldest.
+    fn update_html(&self, incident: &Incident, place: usize) -> String {
+        self.markdown(incident, &incident.updates()[place].body, &format!("_{place}-"))
+    }
+
+    /// The HTML of a postmortem.
+    fn postmortem_html(&self, incident: &Incident, postmortem: &Postmortem) -> String {
+        self.markdown(incident, &postmortem.body, "")
     }
 
     /// Where a link of a file leads, as an absolute address; one that leads nowhere yet leads to the page itself.
     fn absolute(&self, page: &str, from: &SourcePath, target: &str) -> String {
         match links::resolve(self.plan, self.sources, from, target) {
             Target::Inside(link) => self.url(&link),
-            Target::AsWritten if target.starts_with('#') => format!("{page}{target}"),
             Target::AsWritten if target.starts_with("//") => {
                 let scheme = page.split("//").next().unwrap_or_default();
                 format!("{scheme}{target}")

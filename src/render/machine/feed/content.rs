@@ -27,7 +27,7 @@ pub(super) fn lead(context: &Context<'_>, incident: &Incident) -> String {
 /// The postmortem under a line that says when it was published; empty while there is none.
 pub(super) fn postmortem_html(context: &Context<'_>, incident: &Incident) -> String {
     let Some((postmortem, at)) = incident.postmortem() else { return String::new() };
-    let body = context.markdown(incident, &postmortem.body, "postmortem");
+    let body = context.postmortem_html(incident, postmortem);
     format!("{}{body}", said_at(context, "Postmortem", at))
 }
 
@@ -40,7 +40,7 @@ pub(super) fn update_html(context: &Context<'_>, incident: &Incident, place: usi
     });
     let states: String = states.collect();
     let states = if states.is_empty() { states } else { format!("<ul>\n{states}</ul>\n") };
-    let body = context.markdown(incident, &update.body, &format!("update{place}"));
+    let body = context.update_html(incident, place);
     format!("{}{states}{body}", said_at(context, label(update), update.at))
 }
 

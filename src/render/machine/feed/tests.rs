@@ -247,8 +247,8 @@ fn an_update_feed_has_an_entry_for_each() {
     assert_eq!(texts(&before, "id")[1..], tags);
     assert_eq!(texts(&before, "id")[0], "tag:status.example.org,2024:updates");
     let shown = String::from_utf8(before.clone()).unwrap();
-    assert!(shown.contains("href=\"https://status.example.org/incidents/x/#update-first-one\""));
-    assert!(shown.contains("href=\"https://status.example.org/incidents/x/#postmortem\""));
+    assert!(shown.contains("href=\"https://status.example.org/incidents/x/#_first-one\""));
+    assert!(shown.contains("href=\"https://status.example.org/incidents/x/#_postmortem\""));
     assert!(texts(&before, "content")[2].starts_with("<p><strong>Scheduled for 20 November 2026, 06:00"));
     assert_eq!(before, xml(&site, "23:00"));
     assert_eq!(texts(&xml(&site, "01:45"), "id").len(), 3);
@@ -302,10 +302,10 @@ fn addresses_in_texts_are_absolute() {
     for address in [
         "history/",
         "incidents/y/#part",
-        "incidents/x/#here",
+        "incidents/x/#_0-here",
         "incidents/x/pic.svg",
-        "incidents/x/#update0-fn.1",
-        "incidents/x/#update0-fnref.1",
+        "incidents/x/#_0-fn.1",
+        "incidents/x/#_0-fnref.1",
     ] {
         assert!(html.contains(&format!("=\"{base}/{address}\"")), "{address}: {html}");
     }

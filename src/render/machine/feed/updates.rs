@@ -41,7 +41,7 @@ fn entry(context: &Context<'_>, incident: &Incident, place: usize) -> Entry {
         }
         (None, Some((_, at))) => {
             let html = content::postmortem_html(context, incident);
-            ("Postmortem", "postmortem".to_owned(), "postmortem".to_owned(), at, html)
+            ("Postmortem", "postmortem".to_owned(), address::POSTMORTEM_ANCHOR.to_owned(), at, html)
         }
         (None, None) => unreachable!("what was said is an update or the postmortem"),
     };

@@ -98,7 +98,7 @@ fn said(context: &Context<'_>, incident: &Incident) -> Vec<Said> {
         id: update.id.clone(),
         status: status.as_str(),
         at: update.at,
-        body: context.markdown(incident, &update.body, &format!("update{place}")),
+        body: context.update_html(incident, place),
     });
     let mut said: Vec<Said> = updates.collect();
     if said.is_empty() {
@@ -108,7 +108,7 @@ fn said(context: &Context<'_>, incident: &Incident) -> Vec<Said> {
         id: "postmortem".to_owned(),
         status: status(incident),
         at,
-        body: context.markdown(incident, &postmortem.body, "postmortem"),
+        body: context.postmortem_html(incident, postmortem),
     });
     said.extend(postmortem);
     said
