@@ -336,10 +336,13 @@ automatic = false
     fn states_are_known() {
         check(
             Kind::Incident,
-            "title = ' '\ncomponents = { a = 'majr_outage', b = 3, c = 'PARTIAL OUTAGE' }\n",
+            "title = ' '\ncomponents = { a = 'majr_outage', b = 3, c = 'PARTIAL OUTAGE', d = 'majr', e = 'down' }\n",
             "missing-title <' '> `title` is empty / write `title = \"…\"`\n\
              unknown-state <'majr_outage'> unknown state `majr_outage` / did you mean `major_outage`?\n\
-             wrong-type <3> `b` must be a state in quotes, not a whole number / write `\"partial_outage\"`\n",
+             wrong-type <3> `b` must be a state in quotes, not a whole number / write `\"partial_outage\"`\n\
+             unknown-state <'majr'> unknown state `majr` / did you mean `major`?\n\
+             unknown-state <'down'> unknown state `down` / use a known state: `major_outage`, `partial_outage`, \
+             `degraded_performance`, `under_maintenance`, `operational`\n",
         );
     }
 

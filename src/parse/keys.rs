@@ -324,6 +324,16 @@ mod tests {
 
     use super::{FOLLOW_UPS, INCIDENT, MAINTENANCE, PAGE, SITE, Table, Type};
 
+    const REFERENCE: &str = include_str!("../../docs/content.md");
+
+    /// Whether the reference has a row or a heading for the key.
+    fn is_documented(name: &str) -> bool {
+        let forms =
+            ["`NAME`", "`[NAME]`", "`[[NAME]]`", "`[NAME.NAME]`"].map(|form| form.replacen("NAME", name, 1));
+        let mut lines = REFERENCE.lines().filter(|line| line.starts_with(['|', '#']));
+        lines.any(|line| forms.iter().any(|form| line.contains(form)))
+    }
+
     #[track_caller]
     fn check(table: &Table) {
         let names: BTreeSet<&str> = table.names().collect();
@@ -332,6 +342,7 @@ mod tests {
             assert!(table.key(wrong).is_none(), "{wrong} is known and needs no hint");
         }
         for key in table.keys {
+            assert!(is_documented(key.name), "{} is not in docs/content.md", key.name);
             assert!(!key.doc.is_empty() && !key.doc.ends_with('.'), "{}", key.name);
             assert!(toml::de::DeValue::parse(if key.default.is_empty() { "0" } else { key.default }).is_ok());
             if let Type::Table(table) | Type::Tables(table) = key.kind {

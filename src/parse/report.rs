@@ -66,7 +66,7 @@ struct Reading<'a> {
     text: &'a str,
     kind: Kind,
     section: Section,
-    /// Whether text above the first update was reported: once is enough.
+    /// Whether text above the first update was reported: once is enough, and without front matter no one can tell.
     has_stray_text: bool,
     updates: Vec<UpdateDraft>,
     postmortem: Option<PostmortemDraft>,
@@ -80,7 +80,7 @@ impl<'a> Reading<'a> {
             text,
             kind,
             section: Section::Top,
-            has_stray_text: false,
+            has_stray_text: problems.iter().any(|problem| problem.rule == rules::MISSING_FRONT_MATTER.name),
             updates: Vec::new(),
             postmortem: None,
             problems,
@@ -340,7 +340,8 @@ fn lines_of_text(text: &str, range: Range<usize>) -> Range<usize> {
     if body.is_empty() {
         return range.start..range.start;
     }
-    let line = text[range.start..body.start].rfind('\n').map_or(range.start, |at| range.start + at + 1);
+    let line =
+        text[range.start..body.start].rfind(['\n', '\r']).map_or(range.start, |at| range.start + at + 1);
     line..body.end
 }
 

@@ -25,11 +25,16 @@ pub(super) fn decode(path: &SourcePath, bytes: &[u8]) -> Result<Arc<str>, Diagno
     })
 }
 
-/// Where the line that begins at `start` ends: without its line end, and with it.
+/// Where the line that begins at `start` ends: without its line end, and with it. Lines end as in Markdown.
 pub(super) fn line_end(text: &str, start: usize) -> (usize, usize) {
-    let next = text[start..].find('\n').map_or(text.len(), |at| start + at + 1);
-    let line = text[start..next].trim_end_matches(['\r', '\n']);
-    (start + line.len(), next)
+    let bytes = text.as_bytes();
+    let end = text[start..].find(['\n', '\r']).map_or(text.len(), |at| start + at);
+    let next = match (bytes.get(end), bytes.get(end + 1)) {
+        (None, _) => end,
+        (Some(b'\r'), Some(b'\n')) => end + 2,
+        _ => end + 1,
+    };
+    (end, next)
 }
 
 /// The lines of a stretch of the text, each without its line end.
@@ -85,7 +90,7 @@ mod tests {
 
     #[test]
     fn lines_end_as_their_author_ended_them() {
-        let text = "a\r\nbc\n\nd";
+        let text = "a\r\nbc\n\rd";
         let found: Vec<&str> = lines(text, 0..text.len()).map(|line| &text[line]).collect();
         assert_eq!(found, ["a", "bc", "", "d"]);
         assert_eq!(lines(text, 3..4).next(), Some(3..4));

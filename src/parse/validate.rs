@@ -182,10 +182,15 @@ impl Validation<'_> {
     }
 
     fn state(&mut self, value: &Value<'_>, text: &str) {
-        if State::parse(text).is_none() {
-            let help = near::help_with(text, "state", State::ALL.into_iter().rev().map(State::as_str));
-            self.report(rules::UNKNOWN_STATE, self.toml.span(value), format!("unknown state `{text}`"), help);
+        if State::parse(text).is_some() {
+            return;
         }
+        let names = State::ALL.into_iter().rev().flat_map(|state| [state.as_str(), state.short()]);
+        let help = match near::near(text, names) {
+            Some(name) => format!("did you mean `{name}`?"),
+            None => near::help_with("", "state", State::ALL.into_iter().rev().map(State::as_str)),
+        };
+        self.report(rules::UNKNOWN_STATE, self.toml.span(value), format!("unknown state `{text}`"), help);
     }
 
     fn impact(&mut self, value: &Value<'_>, text: &str) {

@@ -273,6 +273,7 @@ fn without_front_matter_the_updates_are_still_read() {
     let draft = draft(Kind::Incident, "## Resolved, 2024-04-16 10:03\na\n");
     assert_eq!(sections(&draft), "resolved@2024-04-16 10:03 [] \"a\"\n");
     assert_eq!(draft.problems.len(), 1);
+    assert_eq!(self::draft(Kind::Incident, "Hello\n").problems.len(), 1);
 }
 
 /// Texts of the pieces that reports are made of.
