@@ -24,6 +24,7 @@ pub mod words;
 
 use press::{Press, References};
 use theme::Theme;
+use words::Words;
 
 /// The bytes of the output at `path`. The theme must have been furnished with the edition's site.
 ///
@@ -44,7 +45,8 @@ pub fn page(
         let bytes = theme.asset(asset, edition.overall().indicator());
         return Ok(bytes.map(|bytes| bytes.to_vec()).unwrap_or_default());
     }
-    if let Some(bytes) = machine::bytes(edition, plan, &references.sources, page) {
+    let words = Words::new(theme.messages(), edition.site.config.zone);
+    if let Some(bytes) = machine::bytes(edition, plan, &references.sources, words, page) {
         return Ok(bytes);
     }
     pages::html(&Press { edition, plan, references, theme }, path, page).map(String::into_bytes)

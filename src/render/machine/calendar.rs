@@ -10,7 +10,7 @@ use crate::model::incident::Incident;
 use crate::model::report::{Schedule, Status};
 use crate::parse::markdown;
 use crate::plan::page::Page;
-use crate::render::machine::{Context, words, xml};
+use crate::render::machine::{Context, xml};
 use crate::time::{Instant, Zone};
 
 /// RFC 5545 §3.1: the most bytes in a line, its end left out.
@@ -93,15 +93,14 @@ fn sequence(context: &Context<'_>, incident: &Incident) -> i64 {
 
 /// What was said, newest first, and where the page stands.
 fn description(context: &Context<'_>, incident: &Incident) -> String {
-    let zone = context.edition.site.config.zone;
     let mut paragraphs: Vec<String> = incident
         .updates()
         .iter()
         .rev()
         .map(|update| {
-            let label = update.status.map_or("Update", words::status);
+            let label = context.label(update);
             let text = markdown::plain_text(update.body.as_str());
-            format!("{label}, {}\n{text}", words::time(update.at, zone))
+            format!("{label}, {}\n{text}", context.words.time(update.at).text)
         })
         .collect();
     paragraphs.push(context.incident_url(incident));

@@ -5,12 +5,14 @@
 
 use crate::model::edition::Edition;
 use crate::model::incident::Incident;
-use crate::model::report::Postmortem;
+use crate::model::report::{Postmortem, Update};
 use crate::parse::draft::LinkKind;
 use crate::parse::markdown::{self, HtmlOptions, Labels, RawHtml};
 use crate::plan::links::{self, SourceMap, Target};
 use crate::plan::page::{Page, Schema};
 use crate::plan::{Plan, address};
+use crate::render::messages::Arg;
+use crate::render::words::Words;
 use crate::source::{SourcePath, Text};
 
 mod build;
@@ -23,7 +25,6 @@ mod sitemap;
 mod testing;
 mod uptime;
 mod v2;
-mod words;
 mod xml;
 
 /// What every output is made from.
@@ -32,6 +33,7 @@ struct Context<'a> {
     edition: &'a Edition,
     plan: &'a Plan,
     sources: &'a SourceMap,
+    words: Words<'a>,
 }
 
 impl Context<'_> {
@@ -69,6 +71,17 @@ impl Context<'_> {
         html.replace("<a href=\"#", &format!("<a href=\"{page}#"))
     }
 
+    /// A message with arguments of text.
+    fn say(&self, id: &str, args: &[(&str, &str)]) -> String {
+        let args: Vec<_> = args.iter().map(|&(name, text)| (name, Arg::Text(text))).collect();
+        self.words.say(id, &args)
+    }
+
+    /// What an update calls itself: its status, or `Update` when it keeps the one before.
+    fn label(&self, update: &Update) -> String {
+        self.say(&update.status.map_or("update".to_owned(), |it| format!("status-{}", it.as_str())), &[])
+    }
+
     /// The HTML of the visible update at this place, counted from the oldest.
     fn update_html(&self, incident: &Incident, place: usize) -> String {
         self.markdown(incident, &incident.updates()[place].body, &format!("_{place}-"))
@@ -94,8 +107,14 @@ impl Context<'_> {
 }
 
 /// The bytes of an output for machines; `None` for HTML pages, the theme's files and copies.
-pub fn bytes(edition: &Edition, plan: &Plan, sources: &SourceMap, page: &Page) -> Option<Vec<u8>> {
-    let context = &Context { edition, plan, sources };
+pub fn bytes(
+    edition: &Edition,
+    plan: &Plan,
+    sources: &SourceMap,
+    words: Words<'_>,
+    page: &Page,
+) -> Option<Vec<u8>> {
+    let context = &Context { edition, plan, sources, words };
     let bytes = match page {
         Page::Feed(form, scope) => feed::bytes(context, *form, *scope),
         Page::Updates(form) => feed::update_bytes(context, *form),

@@ -8,6 +8,8 @@ use crate::model::testing::at;
 use crate::plan;
 use crate::plan::links::SourceMap;
 use crate::plan::page::Page;
+use crate::render::messages::Messages;
+use crate::render::words::Words;
 
 /// The bytes of an output of a site at `HH:MM` of the test's day.
 pub(super) fn read(site: Site, now: &str, page: &Page) -> Vec<u8> {
@@ -18,5 +20,9 @@ pub(super) fn read(site: Site, now: &str, page: &Page) -> Vec<u8> {
 pub(super) fn read_edition(edition: &Edition, page: &Page) -> Vec<u8> {
     let planned = plan::outputs(edition, []);
     assert!(planned.collisions.is_empty(), "{:?}", planned.collisions);
-    super::bytes(edition, &planned.plan, &SourceMap::new(edition), page).expect("an output for machines")
+    let messages =
+        Messages::new("en", &[include_str!("../../../themes/default/i18n/en.ftl")]).expect("messages");
+    let words = Words::new(&messages, edition.site.config.zone);
+    super::bytes(edition, &planned.plan, &SourceMap::new(edition), words, page)
+        .expect("an output for machines")
 }

@@ -189,6 +189,14 @@ not-found-help = It may have moved. These pages may have what you looked for:
 not-found-home = How things are now
 moved = This page has moved:
 
+## Feeds and calendars
+
+feed-planned = Planned for { $when }
+feed-cancelled = Cancelled; was planned for { $when }
+feed-components = Components: { $names }
+feed-state = { $name }: { $state }
+feed-update-title = { $status }: { $title }
+
 ## Texts
 
 task-done = Done

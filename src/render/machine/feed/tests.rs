@@ -97,7 +97,7 @@ fn an_atom_feed_says_all_that_was_said() {
         <p><strong>Update</strong> – <time datetime=\"2026-11-19T18:30:00-07:00\">19 November 2026, 18:30 MST</time></p>\n\
         <p>Words.</p>\n\
         <p><strong>Investigating</strong> – <time datetime=\"2026-11-19T18:00:00-07:00\">19 November 2026, 18:00 MST</time></p>\n\
-        <ul>\n<li>API: partial outage</li>\n</ul>\n\
+        <ul>\n<li>API: Partial outage</li>\n</ul>\n\
         <p>Words.</p>\n";
     assert_eq!(texts(shown.as_bytes(), "content"), [html]);
     assert_eq!(texts(&read(site, "13:00", &RSS), "description")[1..], [html]);
@@ -196,7 +196,7 @@ fn a_maintenance_that_moves_by_itself_changes_no_byte() {
     check_still(&site, at("03:30"), at("04:30"));
     let html = texts(&read(site, "02:00", &ATOM), "content").remove(0);
     assert!(
-        html.starts_with("<p><strong>Scheduled for 20 November 2026, 03:00 – 04:00 UTC</strong></p>"),
+        html.starts_with("<p><strong>Planned for 20 November 2026, 03:00 – 04:00 UTC</strong></p>"),
         "{html}"
     );
 }
@@ -212,7 +212,7 @@ fn an_incident_without_updates_is_updated_by_its_end() {
         (texts(&xml, "updated").remove(1), texts(&xml, "content").remove(0))
     };
     let shown = |text: &str| format!("<p><strong>{text}</strong></p>\n");
-    let running = shown("Since 20 November 2026, 03:00 UTC");
+    let running = shown("since 20 November 2026, 03:00 UTC");
     assert_eq!(entry("03:30"), ("2026-11-20T03:00:00Z".to_owned(), running));
     let over = shown("20 November 2026, 03:00 – 04:00 UTC");
     assert_eq!(entry("04:30"), ("2026-11-20T04:00:00Z".to_owned(), over));
@@ -249,7 +249,7 @@ fn an_update_feed_has_an_entry_for_each() {
     let shown = String::from_utf8(before.clone()).unwrap();
     assert!(shown.contains("href=\"https://status.example.org/incidents/x/#_first-one\""));
     assert!(shown.contains("href=\"https://status.example.org/incidents/x/#_postmortem\""));
-    assert!(texts(&before, "content")[2].starts_with("<p><strong>Scheduled for 20 November 2026, 06:00"));
+    assert!(texts(&before, "content")[2].starts_with("<p><strong>Planned for 20 November 2026, 06:00"));
     assert_eq!(before, xml(&site, "23:00"));
     assert_eq!(texts(&xml(&site, "01:45"), "id").len(), 3);
     Arc::make_mut(&mut site.config).feeds.entries = 1;

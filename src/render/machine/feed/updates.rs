@@ -35,19 +35,25 @@ fn said(incident: &Incident) -> Vec<(Said<'_>, &Incident)> {
 fn entry(context: &Context<'_>, incident: &Incident, place: usize) -> Entry {
     let (label, id, anchor, at, html) = match (incident.updates().get(place), incident.postmortem()) {
         (Some(update), _) => {
-            let label = content::label(update);
+            let label = context.label(update);
             let html = content::update_html(context, incident, place);
             (label, format!("update/{}", update.id), address::update_anchor(&update.id), update.at, html)
         }
         (None, Some((_, at))) => {
             let html = content::postmortem_html(context, incident);
-            ("Postmortem", "postmortem".to_owned(), address::POSTMORTEM_ANCHOR.to_owned(), at, html)
+            (
+                context.say("postmortem", &[]),
+                "postmortem".to_owned(),
+                address::POSTMORTEM_ANCHOR.to_owned(),
+                at,
+                html,
+            )
         }
         (None, None) => unreachable!("what was said is an update or the postmortem"),
     };
     Entry {
         id: tag(context, &format!("incident/{}/{id}", incident.report.id)),
-        title: format!("{label}: {}", incident.report.title),
+        title: context.say("feed-update-title", &[("status", &label), ("title", &incident.report.title)]),
         page: format!("{}#{anchor}", context.incident_url(incident)),
         published: at,
         updated: at,
