@@ -57,16 +57,29 @@ pub(super) fn load(site: &SiteArgs, content: &ContentArgs, output: &Path) -> Res
 /// A folder without site.toml, and what the disk says.
 pub(super) fn read(site: &Path, skip: &[PathBuf]) -> Result<Snapshot, Failure> {
     let snapshot = disk::read(site, skip).map_err(Failure::world)?;
+    require_site_toml(site, &snapshot)?;
+    Ok(snapshot)
+}
+
+/// Refuses a folder that is no site's.
+///
+/// # Errors
+/// Without site.toml.
+pub(super) fn require_site_toml(site: &Path, snapshot: &Snapshot) -> Result<(), Failure> {
     if !snapshot.files.contains_key(&SourcePath::new("site.toml")) {
         return Err(Failure::World(format!(
             "no site.toml in `{}`\nhelp: name the site's folder with `--site DIR`, or begin one with `allclear init DIR`",
             site.display()
         )));
     }
-    Ok(snapshot)
+    Ok(())
 }
 
-fn base_url(text: &str) -> Result<BaseUrl, Failure> {
+/// The address that `--base-url` names.
+///
+/// # Errors
+/// When it is none.
+pub(super) fn base_url(text: &str) -> Result<BaseUrl, Failure> {
     BaseUrl::parse(text).ok_or_else(|| {
         Failure::World(format!(
             "--base-url: `{text}` is no address; write it as `https://status.example.org/`"

@@ -19,6 +19,7 @@ mod check;
 pub mod clock;
 mod load;
 mod plan;
+mod serve;
 
 /// Turns a folder of Markdown incident reports into a complete, deployable status site.
 #[derive(Debug, Parser)]
@@ -32,6 +33,7 @@ struct Cli {
 enum Command {
     Build(build::Build),
     Plan(plan::Plan),
+    Serve(serve::Serve),
     Check(check::Check),
 }
 
@@ -67,6 +69,7 @@ pub fn run() -> ExitCode {
     let outcome = match &cli.command {
         Command::Build(args) => build::run(args),
         Command::Plan(args) => plan::run(args),
+        Command::Serve(args) => serve::run(args),
         Command::Check(args) => check::run(args),
     };
     match outcome {

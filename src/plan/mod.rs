@@ -14,6 +14,7 @@ pub mod address;
 pub mod api;
 mod claims;
 pub mod links;
+pub mod media;
 pub mod page;
 pub mod path;
 mod problems;

@@ -12,7 +12,8 @@ mod strangers;
 mod write;
 
 pub use ops::{Action, Step, Watch, unwatched};
-pub use read::read;
+
+pub use read::{FOLDERS, Folder, open, read};
 pub use refusal::{BuildError, Refusal};
 pub use save::{Expected, SiteLock, lock_site, rename, save};
 pub use write::{Body, Job, Outcome, Strangers, build, compare};

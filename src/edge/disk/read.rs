@@ -1,14 +1,15 @@
-//! Reading the site's folder into a snapshot.
+//! Reading the site's folder into a snapshot, once or again and again.
 //!
 //! Invariant: only `site.toml`, `content/`, `themes/`, `templates/` and `static/` are looked at, so whatever else lies in
 //! the folder (dependencies, build products, the output) costs nothing and cannot leak into the site.
 
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
-use std::fs::{self, Metadata};
+use std::fs::{self, File, Metadata};
 use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
-use std::time::UNIX_EPOCH;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use walkdir::{DirEntry, WalkDir};
@@ -19,8 +20,8 @@ use crate::source::{Entry, Handle, Snapshot, SourcePath};
 /// The site's configuration, beside the folders.
 const SITE_FILE: &str = "site.toml";
 
-/// The folders that make a site.
-const FOLDERS: [&str; 4] = ["content", "static", "templates", "themes"];
+/// The folders that make a site, beside its `site.toml`.
+pub const FOLDERS: [&str; 4] = ["content", "static", "templates", "themes"];
 
 /// The site's folder as it is now, without the folders in `skip` (the output, when it lies inside).
 ///
@@ -31,15 +32,125 @@ const FOLDERS: [&str; 4] = ["content", "static", "templates", "themes"];
 /// When the folder or anything in it cannot be read, when a name is not UTF-8, when a symbolic link leads out of the
 /// site's folder, nowhere or in a circle, and when there is something that is neither file nor folder.
 pub fn read(site: &Path, skip: &[PathBuf]) -> Result<Snapshot, Error> {
-    let root = fs::canonicalize(site).map_err(Error::when("read", site))?;
-    let skip = skip.iter().filter_map(|folder| fs::canonicalize(folder).ok()).collect();
-    let walk = Walk { site, root, skip };
-    let mut found = Vec::new();
-    for start in FOLDERS.into_iter().chain([SITE_FILE]) {
-        walk.collect(start, &mut found)?;
+    Folder::new(site, skip).read()
+}
+
+/// A site's folder that is read again and again. Files that did not change since the last time are not read twice, and
+/// share their bytes between the snapshots.
+#[derive(Debug)]
+pub struct Folder {
+    site: PathBuf,
+    skip: Vec<PathBuf>,
+    known: BTreeMap<SourcePath, Known>,
+}
+
+/// A file that was read.
+#[derive(Clone, Debug)]
+struct Known {
+    mark: Mark,
+    /// When the reading began.
+    read: SystemTime,
+    bytes: Arc<[u8]>,
+}
+
+impl Folder {
+    /// A site's folder, of which nothing is known yet, without the folders in `skip`.
+    pub fn new(site: &Path, skip: &[PathBuf]) -> Self {
+        Self { site: site.to_owned(), skip: skip.to_vec(), known: BTreeMap::new() }
     }
-    let files: Result<Vec<_>, Error> = found.into_par_iter().map(|found| walk.load(found)).collect();
-    Ok(Snapshot { files: files?.into_iter().flatten().collect() })
+
+    /// The folder as it is now; see [`read`].
+    ///
+    /// # Errors
+    /// As [`read`].
+    pub fn read(&mut self) -> Result<Snapshot, Error> {
+        let root = fs::canonicalize(&self.site).map_err(Error::when("read", &self.site))?;
+        let skip = self.skip.iter().filter_map(|folder| fs::canonicalize(folder).ok()).collect();
+        let walk = Walk { site: &self.site, root, skip };
+        let mut found = Vec::new();
+        for start in FOLDERS.into_iter().chain([SITE_FILE]) {
+            walk.collect(start, &mut found)?;
+        }
+        let load = |found: Found| {
+            let known = self.known.get(&found.path);
+            walk.load(found, known)
+        };
+        let loaded: Result<Vec<_>, Error> = found.into_par_iter().map(load).collect();
+        let mut files = BTreeMap::new();
+        self.known.clear();
+        for (path, loaded) in loaded?.into_iter().flatten() {
+            let entry = match loaded {
+                Loaded::Handle(handle) => Entry::File(handle),
+                Loaded::Known(known) => {
+                    let bytes = Arc::clone(&known.bytes);
+                    self.known.insert(path.clone(), known);
+                    Entry::Bytes(bytes)
+                }
+            };
+            files.insert(path, entry);
+        }
+        Ok(Snapshot { files })
+    }
+}
+
+/// Opens a file of a site that is only copied.
+///
+/// # Errors
+/// When it has gone or may not be read.
+pub fn open(site: &Path, handle: &Handle) -> io::Result<File> {
+    File::open(site.join(handle.path.as_str()))
+}
+
+impl Known {
+    /// Whether the bytes are still those of the file that now has this mark.
+    ///
+    /// A file system's clock ticks: a file that was changed again within the tick in which it was read looks the same. So
+    /// the mark of a file that was young when it was read proves nothing.
+    fn is_still(&self, mark: Mark) -> bool {
+        /// FAT counts in two seconds, the coarsest clock in use.
+        const TICK: Duration = Duration::from_secs(2);
+        let was_young = mark.youngest.checked_add(TICK).is_none_or(|settled| settled >= self.read);
+        self.mark == mark && !was_young
+    }
+}
+
+/// What tells two states of a file apart without reading it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Mark {
+    len: u64,
+    /// The later of the last changes of its content and, where the system keeps it, of its name or place.
+    youngest: SystemTime,
+    modified: i128,
+    /// Where the system keeps it: which file it is, so that another one put in its place is told from it.
+    identity: (u64, u64),
+}
+
+impl Mark {
+    fn of(metadata: &Metadata) -> Self {
+        let modified = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
+        let (identity, changed) = system_mark(metadata);
+        Self { len: metadata.len(), youngest: modified.max(changed), modified: stamp(metadata), identity }
+    }
+}
+
+#[cfg(unix)]
+fn system_mark(metadata: &Metadata) -> ((u64, u64), SystemTime) {
+    use std::os::unix::fs::MetadataExt as _;
+    let secs = u64::try_from(metadata.ctime()).unwrap_or(0);
+    let nanos = u64::try_from(metadata.ctime_nsec()).unwrap_or(0);
+    let changed = UNIX_EPOCH + Duration::from_secs(secs) + Duration::from_nanos(nanos);
+    ((metadata.dev(), metadata.ino()), changed)
+}
+
+#[cfg(not(unix))]
+fn system_mark(_: &Metadata) -> ((u64, u64), SystemTime) {
+    ((0, 0), UNIX_EPOCH)
+}
+
+/// A file of the snapshot to be.
+enum Loaded {
+    Known(Known),
+    Handle(Handle),
 }
 
 /// A file that was found and not read yet.
@@ -116,19 +227,29 @@ impl Walk<'_> {
         Ok(SourcePath::new(parts.join("/")))
     }
 
-    /// The file's entry in the snapshot; `None` when it has gone since it was found.
-    fn load(&self, found: Found) -> Result<Option<(SourcePath, Entry)>, Error> {
+    /// The file's content, taken from what is known where that still holds; `None` when it has gone since it was found.
+    fn load(&self, found: Found, known: Option<&Known>) -> Result<Option<(SourcePath, Loaded)>, Error> {
         if !matters(&found.path) {
             let stamp = stamp(&found.metadata);
             let handle = Handle { path: found.path.clone(), len: found.metadata.len(), stamp };
-            return Ok(Some((found.path, Entry::File(handle))));
+            return Ok(Some((found.path, Loaded::Handle(handle))));
+        }
+        let mark = Mark::of(&found.metadata);
+        if let Some(known) = known.filter(|known| known.is_still(mark)) {
+            return Ok(Some((found.path, Loaded::Known(known.clone()))));
         }
         let path = self.root.join(found.path.as_str());
-        match fs::read(&path) {
-            Ok(bytes) => Ok(Some((found.path, Entry::Bytes(Arc::from(bytes))))),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(self.error(&path, error)),
-        }
+        let read = SystemTime::now();
+        let bytes = match fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(self.error(&path, error)),
+        };
+        let bytes = match known.filter(|known| *known.bytes == *bytes) {
+            Some(known) => Arc::clone(&known.bytes),
+            None => Arc::from(bytes),
+        };
+        Ok(Some((found.path, Loaded::Known(Known { mark, read, bytes }))))
     }
 
     fn walk_error(&self, error: walkdir::Error) -> Error {
@@ -185,7 +306,11 @@ mod tests {
     use std::fs;
     use std::path::Path;
 
-    use super::{Entry, Snapshot, read};
+    use std::sync::Arc;
+    use std::time::{Duration, SystemTime};
+
+    use super::{Entry, Folder, Known, Mark, Snapshot, read};
+    use crate::source::SourcePath;
 
     /// A site with these files, each holding its own path.
     fn site(paths: &[&str]) -> tempfile::TempDir {
@@ -246,6 +371,72 @@ mod tests {
                 "themes/own/static/x.css=themes/own/static/x.css",
             ],
         );
+    }
+
+    /// Makes a file look as if it had been written a minute ago.
+    fn age(path: &Path) {
+        let file = fs::File::options().write(true).open(path).unwrap();
+        file.set_modified(SystemTime::now() - Duration::from_secs(60)).unwrap();
+    }
+
+    #[test]
+    fn reading_again_sees_what_reading_anew_sees() {
+        let site = site(&["site.toml", "content/a.md", "content/b.md", "content/c/d.md", "static/e.txt"]);
+        let path = |path: &str| site.path().join(path);
+        let mut folder = Folder::new(site.path(), &[]);
+        let mut check = || {
+            let again = folder.read().unwrap();
+            assert_eq!(again, read(site.path(), &[]).unwrap());
+            again
+        };
+        let first = check();
+        let shares = |a: &Snapshot, b: &Snapshot, path: &str| {
+            let bytes = |snapshot: &Snapshot| Arc::clone(snapshot.bytes(&SourcePath::new(path)).unwrap());
+            Arc::ptr_eq(&bytes(a), &bytes(b))
+        };
+        fs::write(path("content/a.md"), "CONTENT/A.MD").unwrap();
+        let second = check();
+        assert!(shares(&first, &second, "content/b.md") && !shares(&first, &second, "content/a.md"));
+        fs::rename(path("content/b.md"), path("content/a.md")).unwrap();
+        check();
+        fs::rename(path("content/c"), path("content/f")).unwrap();
+        check();
+        fs::remove_dir_all(path("content")).unwrap();
+        fs::write(path("static/e.txt"), "longer than before").unwrap();
+        check();
+        fs::create_dir_all(path("content")).unwrap();
+        fs::write(path("content/a.md"), "anew").unwrap();
+        check();
+    }
+
+    #[test]
+    fn a_mark_proves_nothing_of_a_file_that_was_young_when_it_was_read() {
+        let site = site(&["content/a.md"]);
+        let file = site.path().join("content/a.md");
+        age(&file);
+        let mark = Mark::of(&fs::metadata(&file).unwrap());
+        let known = |secs: u64| {
+            let read = mark.youngest + Duration::from_secs(secs);
+            Known { mark, read, bytes: Arc::from([].as_slice()) }
+        };
+        assert!(!known(1).is_still(mark));
+        assert!(known(3).is_still(mark));
+        assert!(!known(3).is_still(Mark { len: mark.len + 1, ..mark }));
+        assert!(!known(3).is_still(Mark { identity: (0, 0), ..mark }) || cfg!(not(unix)));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_change_that_hides_behind_the_old_time_and_length_is_seen() {
+        let site = site(&["content/a.md"]);
+        let file = site.path().join("content/a.md");
+        age(&file);
+        let mut folder = Folder::new(site.path(), &[]);
+        folder.read().unwrap();
+        let modified = fs::metadata(&file).unwrap().modified().unwrap();
+        fs::write(&file, "CONTENT/A.MD").unwrap();
+        fs::File::options().write(true).open(&file).unwrap().set_modified(modified).unwrap();
+        assert_eq!(shown(&folder.read().unwrap()), ["content/a.md=CONTENT/A.MD"]);
     }
 
     #[test]

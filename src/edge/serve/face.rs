@@ -1,0 +1,211 @@
+//! What the script in a page must know of it: whether it is another page now, and which stylesheets it has.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use super::address::decode;
+use crate::digest::Hasher;
+use crate::plan::Plan;
+use crate::plan::page::Page;
+use crate::source::Handle;
+
+/// A page as its reader's browser holds it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(super) struct Face {
+    /// Of the page's bytes, the names of stylesheets aside, and of the states of the copied files that it shows.
+    pub(super) digest: String,
+    /// The addresses of its stylesheets, in the page's order. A copied one carries its state, since its name does not.
+    pub(super) styles: Vec<String>,
+}
+
+/// How many digits of the digest are given.
+const DIGITS: usize = 16;
+
+/// The face of the page whose built bytes are `html` and which stands at the output path `path` of a site whose path on
+/// its host is `base`.
+pub(super) fn face(html: &str, path: &str, base: &str, plan: &Plan) -> Face {
+    let mut hasher = Hasher::new();
+    let mut styles = Vec::new();
+    let mut seen = 0;
+    for tag in tags(html) {
+        if tag.name == "link" && tag.attribute("rel") == Some("stylesheet") {
+            let Some(href) = tag.attribute("href") else { continue };
+            let place = html.len() - tag.rest.len() + tag.text.find(href).unwrap_or(0);
+            hasher.update(&html.as_bytes()[seen..place]);
+            seen = place + href.len();
+            styles.push(match copied(href, path, base, plan) {
+                Some(handle) => format!("{href}?{:x}-{:x}", handle.len, handle.stamp),
+                None => href.to_owned(),
+            });
+        } else {
+            let shown = [tag.attribute("src"), tag.attribute("poster"), icon(&tag)];
+            for handle in shown.into_iter().flatten().filter_map(|url| copied(url, path, base, plan)) {
+                hasher.update(format!("{} {} {}", handle.path, handle.len, handle.stamp).as_bytes());
+            }
+        }
+    }
+    hasher.update(&html.as_bytes()[seen..]);
+    hasher.update(&[u8::try_from(styles.len()).unwrap_or(u8::MAX)]);
+    Face { digest: hasher.finish().short(DIGITS), styles }
+}
+
+/// A tag of a page that our templates wrote: values stand between double quotes.
+struct Tag<'a> {
+    name: &'a str,
+    /// From its name to its end.
+    text: &'a str,
+    /// The page from the tag's name on.
+    rest: &'a str,
+}
+
+impl<'a> Tag<'a> {
+    fn attribute(&self, name: &str) -> Option<&'a str> {
+        let mut rest = self.text;
+        while let Some((before, after)) = rest.split_once("=\"") {
+            let (value, behind) = after.split_once('"')?;
+            if before.rsplit(|c: char| c.is_ascii_whitespace() || c == '"').next() == Some(name) {
+                return Some(value);
+            }
+            rest = behind;
+        }
+        None
+    }
+}
+
+/// The tags that may name another file.
+fn tags(html: &str) -> impl Iterator<Item = Tag<'_>> {
+    const NAMES: [&str; 8] = ["link", "img", "script", "source", "video", "audio", "iframe", "embed"];
+    html.match_indices('<').filter_map(|(at, _)| {
+        let rest = &html[at + 1..];
+        let name = rest.split(|c: char| !c.is_ascii_alphanumeric()).next()?;
+        let name = NAMES.into_iter().find(|known| *known == name)?;
+        Some(Tag { name, text: &rest[..rest.find('>')?], rest })
+    })
+}
+
+fn icon<'a>(tag: &Tag<'a>) -> Option<&'a str> {
+    let is_icon = tag.name == "link" && tag.attribute("rel").is_some_and(|rel| rel.contains("icon"));
+    if is_icon { tag.attribute("href") } else { None }
+}
+
+/// The copied file that an address in a page leads to.
+fn copied<'a>(url: &str, path: &str, base: &str, plan: &'a Plan) -> Option<&'a Handle> {
+    let url = url.split(['?', '#']).next()?;
+    let target = match url.strip_prefix(base) {
+        Some(below) if url.starts_with('/') => decode(below)?,
+        _ if url.starts_with('/') || url.contains("://") => return None,
+        _ => joined(path, &decode(url)?)?,
+    };
+    match plan.outputs.get(target.as_str())? {
+        Page::Copy(handle) => Some(handle),
+        _ => None,
+    }
+}
+
+/// The path that a relative one names from the page at `path`; `None` when it leaves the site.
+fn joined(path: &str, relative: &str) -> Option<String> {
+    let mut parts: Vec<&str> = path.split('/').collect();
+    parts.pop();
+    for part in relative.split('/') {
+        match part {
+            "." | "" => {}
+            ".." => drop(parts.pop()?),
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// The element that puts our script into a page. `now`, in milliseconds since 1970, becomes the page's clock.
+pub(super) fn script(digest: &str, now: Option<i64>) -> String {
+    let mut tag = format!("<script src=\"/__allclear/live.js\" data-page=\"{digest}\"");
+    if let Some(now) = now {
+        write!(tag, " data-now=\"{now}\"").expect("text is written to memory");
+    }
+    tag.push_str("></script>");
+    tag
+}
+
+/// The page with the script in it: first of all in its head, so that the clock is set before any other script runs.
+pub(super) fn inject(html: &str, script: &str) -> String {
+    let head = html.find("<head").and_then(|at| Some(at + html[at..].find('>')? + 1));
+    let place = head.unwrap_or_else(|| if html.starts_with("<!doctype html>") { "<!doctype html>".len() } else { 0 });
+    format!("{}{script}{}", &html[..place], &html[place..])
+}
+
+/// A text for a page.
+pub(super) fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::path::OutPath;
+    use crate::source::SourcePath;
+
+    fn plan(stamp: i128) -> Plan {
+        let handle = |path: &str| Page::Copy(Handle { path: SourcePath::new(path), len: 1, stamp });
+        let mut plan = Plan::default();
+        for path in ["incidents/x/a b.png", "own.css", "favicon.ico"] {
+            plan.outputs.insert(OutPath::new(path).unwrap(), handle(path));
+        }
+        plan
+    }
+
+    fn face_of(html: &str, stamp: i128) -> Face {
+        face(html, "incidents/x/index.html", "/repo/", &plan(stamp))
+    }
+
+    #[track_caller]
+    fn check(one: (&str, i128), other: (&str, i128), same: Same) {
+        let is_same = face_of(one.0, one.1).digest == face_of(other.0, other.1).digest;
+        assert_eq!(is_same, same == Same::Page, "{one:?} {other:?}");
+    }
+
+    #[derive(PartialEq)]
+    enum Same {
+        Page,
+        Nothing,
+    }
+
+    #[test]
+    fn a_page_is_another_when_what_it_says_or_shows_is() {
+        check(("<p>a", 1), ("<p>a", 2), Same::Page);
+        check(("<p>a", 1), ("<p>b", 1), Same::Nothing);
+        for shows in ["<img alt=\"\" src=\"a%20b.png\">", "<link href=\"../../favicon.ico\" rel=\"icon\">"] {
+            check((shows, 1), (shows, 2), Same::Nothing);
+        }
+        for elsewhere in ["<img src=\"b.png\">", "<img src=\"/favicon.ico\">", "<a href=\"a%20b.png\">"] {
+            check((elsewhere, 1), (elsewhere, 2), Same::Page);
+        }
+        check(("<img src=\"/repo/favicon.ico\">", 1), ("<img src=\"/repo/favicon.ico\">", 2), Same::Nothing);
+        check(("<script src=\"a.1.js\"></script>", 1), ("<script src=\"a.2.js\"></script>", 1), Same::Nothing);
+    }
+
+    #[test]
+    fn the_names_of_stylesheets_are_no_part_of_a_page() {
+        let link = |href: &str| format!("<head><link rel=\"stylesheet\" href=\"{href}\"><p>é");
+        check((&link("a.1.css"), 1), (&link("a.2.css"), 1), Same::Page);
+        check((&link("a.1.css"), 1), (&format!("{}b", link("a.1.css")), 1), Same::Nothing);
+        check((&link("a.css"), 1), (&format!("{}{}", link("a.css"), link("b.css")), 1), Same::Nothing);
+        check(("<p>é", 1), (&link("a.css"), 1), Same::Nothing);
+        assert_eq!(face_of(&link("../../own.css"), 10).styles, ["../../own.css?1-a"]);
+        assert_eq!(face_of(&link("../../assets/a.1.css"), 10).styles, ["../../assets/a.1.css"]);
+    }
+
+    #[test]
+    fn the_script_comes_first_in_the_head() {
+        let script = script("0123", Some(5));
+        assert_eq!(script, "<script src=\"/__allclear/live.js\" data-page=\"0123\" data-now=\"5\"></script>");
+        let check = |html: &str, before: &str| {
+            let injected = inject(html, &script);
+            assert!(injected.starts_with(&format!("{before}{script}")), "{injected}");
+            assert_eq!(injected.replace(&script, ""), html);
+        };
+        check("<!doctype html>\n<html><head lang=\"en\"><title>", "<!doctype html>\n<html><head lang=\"en\">");
+        check("<!doctype html><p>é", "<!doctype html>");
+        check("text", "");
+    }
+}

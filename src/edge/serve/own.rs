@@ -1,0 +1,124 @@
+//! The preview's own addresses: the script and its styles, the events, what a page asks about itself, the time bar.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::address::decode;
+use super::face::Face;
+use super::gallery;
+use super::message::{Body, Header, Request, Response, Sender, Status};
+use super::preview::{Moment, Notes, Stage, Travel, View, World, problem_page};
+use super::route::{Content, Outputs as _, answer};
+use crate::plan::media;
+
+const SCRIPT: &str = include_str!("live.js");
+const STYLE: &str = include_str!("live.css");
+
+/// The answer at an address below [`super::route::OWN`]; `None` when there is none.
+pub(super) fn respond<W: World>(view: &View<'_, W>, path: &str, request: &Request) -> Option<Response> {
+    match path {
+        "live.js" => Some(file(path, SCRIPT, request)),
+        "live.css" => Some(file(path, STYLE, request)),
+        "events" => Some(events()),
+        "state" => Some(state(view, request)),
+        "travel" => Some(travel(view, request)),
+        path => gallery::respond(view, path.strip_prefix("gallery/")?, request),
+    }
+}
+
+fn file(path: &str, text: &str, request: &Request) -> Response {
+    answer(Content::Bytes(Arc::from(text.as_bytes())), media::content_type(path), Status::Ok, request)
+}
+
+fn events() -> Response {
+    Response { status: Status::Ok, headers: vec![Header::ContentType("text/event-stream")], body: Body::Events }
+}
+
+/// What a page learns of itself and of the preview.
+#[derive(Serialize)]
+struct State<'a> {
+    generation: u64,
+    /// `null` when there is nothing to compare with.
+    page: Option<Face>,
+    errors: Option<Shown<'a>>,
+    warnings: Option<Shown<'a>>,
+    time: Option<Time>,
+}
+
+#[derive(Serialize)]
+struct Shown<'a> {
+    count: &'a str,
+    text: &'a str,
+}
+
+#[derive(Serialize)]
+struct Time {
+    /// Milliseconds since 1970.
+    now: i64,
+    /// In the site's zone.
+    text: String,
+    next: String,
+}
+
+/// The state of the preview and of the page that asks, by its path in `?page=`.
+fn state<W: World>(view: &View<'_, W>, request: &Request) -> Response {
+    let shown = view.shown;
+    let page = request.parameter("page").and_then(decode).and_then(|page| page_face(view, &page));
+    let state = State {
+        generation: shown.generation,
+        page,
+        errors: notes(&shown.errors),
+        warnings: notes(&shown.warnings),
+        time: shown.stage.as_ref().and_then(|stage| time(stage)),
+    };
+    let json = serde_json::to_vec(&state).expect("a state is plain data");
+    let headers = vec![Header::ContentType("application/json; charset=utf-8"), Header::NoSniff];
+    Response { status: Status::Ok, headers, body: Body::of(json) }
+}
+
+fn notes(notes: &Notes) -> Option<Shown<'_>> {
+    notes.count.as_deref().map(|count| Shown { count, text: notes.text.trim_end() })
+}
+
+fn time(stage: &Stage) -> Option<Time> {
+    let Moment::Travelled(now) = stage.moment else { return None };
+    let zone = stage.prepared.edition.site.config.zone;
+    let next = zone.rfc3339(stage.prepared.edition.next_change);
+    Some(Time { now: stage.page_clock()?, text: zone.rfc3339(now), next })
+}
+
+/// The face of what is served at a path now, be it a page, the 404 page or one that says what is wrong.
+fn page_face<W: World>(view: &View<'_, W>, path: &str) -> Option<Face> {
+    let by_digest = |digest| Face { digest, styles: Vec::new() };
+    let Some(stage) = &view.shown.stage else {
+        return Some(by_digest(problem_page(Status::ServiceUnavailable, &view.shown.errors, None).1));
+    };
+    let below = path.strip_prefix(view.base());
+    let file = below.map(|below| if below.is_empty() || below.ends_with('/') { format!("{below}index.html") } else { below.to_owned() });
+    let file = file.filter(|file| view.has(file)).unwrap_or_else(|| "404.html".to_owned());
+    if !view.has(&file) {
+        return None;
+    }
+    match view.rendered(stage, &file) {
+        Ok(rendered) => Some(rendered.face.clone()),
+        Err((_, digest)) => Some(by_digest(digest)),
+    }
+}
+
+/// Steps through time: `?by=SECONDS` or `?to=next`. Only our script may, and only under time travel.
+fn travel<W: World>(view: &View<'_, W>, request: &Request) -> Response {
+    let is_on = view.shown.stage.as_ref().is_some_and(|stage| matches!(stage.moment, Moment::Travelled(_)));
+    if request.from != Sender::Script || !is_on {
+        return Response::text(Status::Forbidden, "only the time bar steps through time, and only with --now");
+    }
+    let by = request.parameter("by").and_then(|secs| secs.parse().ok()).map(Travel::By);
+    let to = request.parameter("to").filter(|to| *to == "next").map(|_| Travel::ToNextChange);
+    match by.or(to) {
+        Some(step) => {
+            view.preview.world.travel(step);
+            Response::text(Status::Ok, "on its way")
+        }
+        None => Response::text(Status::BadRequest, "say `by=SECONDS` or `to=next`"),
+    }
+}

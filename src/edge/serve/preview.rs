@@ -1,0 +1,326 @@
+//! What the preview shows: the last site that was without errors, and what is wrong with the files now.
+//!
+//! Every new state gets the next generation number. A state is never changed, only replaced; so requests work on the one
+//! they found, and the lock is held for no longer than it takes to look.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use super::address::Hosts;
+use super::face::{Face, escape, face, inject, script};
+use super::message::{Body, Header, Request, Response, Status};
+use super::own;
+use super::reactor::{Bell, Service};
+use super::route::{Content, Outputs, respond};
+use crate::diagnostic::text::{self, Style};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::pipeline::{self, Outcome, Prepared};
+use crate::plan::media;
+use crate::source::{Handle, Snapshot};
+use crate::time::Instant;
+
+/// What the preview needs of the world.
+pub trait World: Send + Sync + 'static {
+    /// Opens a file that is only copied.
+    ///
+    /// # Errors
+    /// What the disk says.
+    fn open(&self, handle: &Handle) -> io::Result<File>;
+
+    /// Tells the author of a page that could not be rendered.
+    fn report(&self, problems: &[Diagnostic], snapshot: &Snapshot);
+
+    /// Takes the site to another moment, some time soon.
+    fn travel(&self, travel: Travel);
+}
+
+/// A step of the time bar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Travel {
+    /// By seconds, backwards when negative.
+    By(i64),
+    /// To the next moment at which something changes by itself.
+    ToNextChange,
+}
+
+/// Which moment a site is shown at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// Now, as it goes on.
+    Real,
+    /// One that was asked for; pages take it for now.
+    Travelled(Instant),
+}
+
+/// What the preview shows, and to whom.
+pub struct Preview<W> {
+    pub(super) world: W,
+    hosts: Hosts,
+    shown: Mutex<Arc<Shown>>,
+    bell: OnceLock<Bell>,
+}
+
+/// One state of the preview.
+#[derive(Debug)]
+pub(super) struct Shown {
+    /// From 1.
+    pub(super) generation: u64,
+    /// The last site without errors.
+    pub(super) stage: Option<Arc<Stage>>,
+    /// What stops the newest state from being shown.
+    pub(super) errors: Notes,
+    /// What else is wrong.
+    pub(super) warnings: Notes,
+}
+
+/// Problems, as the terminal shows them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Notes {
+    /// `2 errors`; `None` when there are none.
+    pub(super) count: Option<String>,
+    /// All of them.
+    pub(super) text: String,
+}
+
+/// A site that can be shown.
+#[derive(Debug)]
+pub(super) struct Stage {
+    pub(super) prepared: Prepared,
+    pub(super) moment: Moment,
+    snapshot: Snapshot,
+    /// Pages that were asked for, since many tabs ask for the same.
+    rendered: Mutex<BTreeMap<String, Arc<Rendered>>>,
+}
+
+/// A page that was rendered.
+#[derive(Debug)]
+pub(super) struct Rendered {
+    /// As they are served, the script included.
+    bytes: Arc<[u8]>,
+    /// What the script must know of it.
+    pub(super) face: Face,
+}
+
+/// How many rendered pages are kept.
+const KEPT: usize = 32;
+/// The longest HTML file of `static/` that the script is put into, in bytes.
+const LONGEST_COPY: u64 = 4 * 1024 * 1024;
+
+impl<W: World> Preview<W> {
+    /// A preview that shows nothing yet, to clients that ask these hosts.
+    pub fn new(world: W, hosts: Hosts) -> Self {
+        let nothing = Shown { generation: 0, stage: None, errors: Notes::default(), warnings: Notes::default() };
+        Self { world, hosts, shown: Mutex::new(Arc::new(nothing)), bell: OnceLock::new() }
+    }
+
+    /// Shows what came of a snapshot; with errors, the site shown before stays.
+    pub fn show(&self, outcome: Outcome, snapshot: &Snapshot, moment: Moment) {
+        let (errors, warnings): (Vec<_>, Vec<_>) =
+            outcome.problems.into_iter().partition(|problem| problem.severity == Severity::Error);
+        let stage = outcome.prepared.map(|prepared| Arc::new(Stage::new(prepared, snapshot.clone(), moment)));
+        let [errors, warnings] = [errors, warnings].map(|problems| Notes::of(&problems, snapshot));
+        self.replace(|before| Shown {
+            generation: before.generation + 1,
+            stage: stage.or_else(|| before.stage.clone()),
+            errors,
+            warnings,
+        });
+    }
+
+    /// Shows that the files cannot be read; the site shown before stays.
+    pub fn fail(&self, cause: &str) {
+        let errors = Notes { count: Some("1 error".to_owned()), text: format!("error: {cause}\n") };
+        self.replace(|before| Shown {
+            generation: before.generation + 1,
+            stage: before.stage.clone(),
+            errors,
+            warnings: Notes::default(),
+        });
+    }
+
+    fn replace(&self, next: impl FnOnce(&Shown) -> Shown) {
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        *shown = Arc::new(next(&shown));
+        drop(shown);
+        if let Some(bell) = self.bell.get() {
+            bell.ring();
+        }
+    }
+
+    /// Rings a bell at every new state from now on.
+    pub(super) fn ring(&self, bell: Bell) {
+        self.bell.set(bell).expect("a preview is served once");
+    }
+
+    pub(super) fn shown(&self) -> Arc<Shown> {
+        Arc::clone(&self.shown.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl<W: World> Service for Preview<W> {
+    fn respond(&self, request: &Request) -> Response {
+        let shown = self.shown();
+        respond(&View { preview: self, shown: &shown }, self.hosts, request)
+    }
+
+    fn newest(&self) -> (u64, Arc<str>) {
+        let generation = self.shown().generation;
+        // Browsers try again after this many milliseconds when the preview has ended.
+        (generation, Arc::from(format!("retry: 1000\ndata: {generation}\n\n")))
+    }
+}
+
+/// One state as a request sees it.
+pub(super) struct View<'a, W> {
+    pub(super) preview: &'a Preview<W>,
+    pub(super) shown: &'a Shown,
+}
+
+impl<W: World> Outputs for View<'_, W> {
+    fn base(&self) -> &str {
+        self.shown.stage.as_ref().map_or("/", |stage| stage.base())
+    }
+
+    fn has(&self, path: &str) -> bool {
+        self.shown.stage.as_ref().is_some_and(|stage| stage.prepared.plan.outputs.contains_key(path))
+    }
+
+    fn open(&self, path: &str) -> Result<Content, Response> {
+        let stage = self.shown.stage.as_ref().expect("only what is planned is opened");
+        self.content(stage, path)
+    }
+
+    fn own(&self, path: &str, request: &Request) -> Option<Response> {
+        own::respond(self, path, request)
+    }
+
+    fn absent(&self) -> Option<Response> {
+        let notes = &self.shown.errors;
+        self.shown.stage.is_none().then(|| problem_page(Status::ServiceUnavailable, notes, None).0)
+    }
+}
+
+impl<W: World> View<'_, W> {
+    fn content(&self, stage: &Stage, path: &str) -> Result<Content, Response> {
+        if media::content_type(path).starts_with("text/html") {
+            let rendered = self.rendered(stage, path).map_err(|(response, _)| response)?;
+            return Ok(Content::Bytes(Arc::clone(&rendered.bytes)));
+        }
+        match self.body(stage, path).map_err(|(response, _)| response)? {
+            pipeline::Body::Bytes(bytes) => Ok(Content::Bytes(Arc::from(bytes))),
+            pipeline::Body::File(handle) => self.file(&handle).map_err(|_| gone(&handle)),
+        }
+    }
+
+    /// The page at a planned path; else the page that says why not, with its digest.
+    pub(super) fn rendered(&self, stage: &Stage, path: &str) -> Result<Arc<Rendered>, (Response, String)> {
+        if let Some(rendered) = stage.kept(path) {
+            return Ok(rendered);
+        }
+        let bytes = match self.body(stage, path)? {
+            pipeline::Body::Bytes(bytes) => bytes,
+            pipeline::Body::File(handle) => self.copied(&handle).map_err(|_| (gone(&handle), String::new()))?,
+        };
+        let rendered = Arc::new(stage.dressed(path, bytes));
+        stage.keep(path, &rendered);
+        Ok(rendered)
+    }
+
+    fn body(&self, stage: &Stage, path: &str) -> Result<pipeline::Body, (Response, String)> {
+        let outputs = &stage.prepared.plan.outputs;
+        let (path, _) = outputs.get_key_value(path).expect("only what is planned is opened");
+        stage.prepared.render(path).map_err(|problem| {
+            let problems = [problem];
+            self.preview.world.report(&problems, &stage.snapshot);
+            let notes = Notes::of(&problems, &stage.snapshot);
+            problem_page(Status::InternalServerError, &notes, stage.page_clock())
+        })
+    }
+
+    fn file(&self, handle: &Handle) -> io::Result<Content> {
+        let file = self.preview.world.open(handle)?;
+        // It may have changed since it was found, and its length is a promise.
+        let len = file.metadata()?.len();
+        Ok(Content::File { file, len, stamp: handle.stamp })
+    }
+
+    fn copied(&self, handle: &Handle) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.preview.world.open(handle)?.take(LONGEST_COPY).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+}
+
+impl Stage {
+    fn new(prepared: Prepared, snapshot: Snapshot, moment: Moment) -> Self {
+        Self { prepared, moment, snapshot, rendered: Mutex::default() }
+    }
+
+    /// The site's path on its host.
+    pub(super) fn base(&self) -> &str {
+        self.prepared.edition.site.config.base_url.path()
+    }
+
+    /// What pages take for now, in milliseconds since 1970; `None` when it is now.
+    pub(super) fn page_clock(&self) -> Option<i64> {
+        match self.moment {
+            Moment::Real => None,
+            Moment::Travelled(now) => Some(now.epoch_secs().saturating_mul(1000)),
+        }
+    }
+
+    /// A page with our script in it. What is not UTF-8 is served as it is.
+    fn dressed(&self, path: &str, bytes: Vec<u8>) -> Rendered {
+        match String::from_utf8(bytes) {
+            Ok(html) => {
+                let face = face(&html, path, self.base(), &self.prepared.plan);
+                let html = inject(&html, &script(&face.digest, self.page_clock()));
+                Rendered { bytes: Arc::from(html.into_bytes()), face }
+            }
+            Err(error) => {
+                let face = Face { digest: String::new(), styles: Vec::new() };
+                Rendered { bytes: Arc::from(error.into_bytes()), face }
+            }
+        }
+    }
+
+    fn kept(&self, path: &str) -> Option<Arc<Rendered>> {
+        self.rendered.lock().unwrap_or_else(PoisonError::into_inner).get(path).cloned()
+    }
+
+    fn keep(&self, path: &str, rendered: &Arc<Rendered>) {
+        let mut kept = self.rendered.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= KEPT {
+            kept.clear();
+        }
+        kept.insert(path.to_owned(), Arc::clone(rendered));
+    }
+}
+
+impl Notes {
+    fn of(problems: &[Diagnostic], snapshot: &Snapshot) -> Self {
+        Self { count: text::count(problems), text: text::render(problems, snapshot, Style::Plain) }
+    }
+}
+
+/// A page that says what is wrong in place of one that cannot be shown, and its digest. It needs no script to be read.
+pub(super) fn problem_page(status: Status, notes: &Notes, now: Option<i64>) -> (Response, String) {
+    let html = format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n<link \
+         rel=\"stylesheet\" href=\"/__allclear/live.css\">\n</head>\n<body class=\"problems\">\n<main>\n<h1>{title}</h1>\n\
+         <pre>{text}</pre>\n</main>\n</body>\n</html>\n",
+        title = escape(notes.count.as_deref().unwrap_or("Nothing to show yet")),
+        text = escape(notes.text.trim_end()),
+    );
+    let digest = crate::digest::Digest::of(html.as_bytes()).short(16);
+    let html = inject(&html, &script(&digest, now));
+    let headers = vec![Header::ContentType("text/html; charset=utf-8"), Header::NoSniff];
+    (Response { status, headers, body: Body::of(html.into_bytes()) }, digest)
+}
+
+/// The file went between the look at the folder and the request: the next state will be without it.
+fn gone(handle: &Handle) -> Response {
+    Response::text(Status::NotFound, &format!("`{}` cannot be read", handle.path))
+}

@@ -1,0 +1,253 @@
+//! Watching a site's folder: says that something changed, never what.
+//!
+//! What a system tells of a change is not to be trusted: editors save by renaming, write twice, touch backup files; queues
+//! overflow; folders come and go faster than they can be watched. So events are only ever counted as "look again", and
+//! they are gathered until the folder has been quiet for a moment, so that a checkout of another branch is one change.
+//!
+//! Invariant: `notify` is named nowhere else.
+
+use std::collections::BTreeMap;
+use std::fs::{self, Metadata};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use notify::event::{AccessKind, AccessMode};
+use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
+
+/// How long nothing may happen before a change counts as done.
+pub const QUIET: Duration = Duration::from_millis(40);
+/// How long a change may go on before it is looked at all the same.
+const PATIENCE: Duration = Duration::from_millis(1500);
+/// How long after a change the folder is looked at once more: a file made in a new folder before that was watched told
+/// nobody.
+const AFTERTHOUGHT: Duration = Duration::from_millis(400);
+/// How often the folder is looked at when it cannot be watched.
+const ROUND: Duration = Duration::from_secs(1);
+
+/// How a folder is watched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Watching {
+    /// By the system's events.
+    Events,
+    /// The system gives no events, for the reason given: the folder is looked at every second.
+    Rounds(String),
+}
+
+/// Calls `changed` on a thread of its own after every change in these folders of `site` or of a file beside them, as long
+/// as it returns `true`. It is called too often rather than too rarely.
+pub fn watch(site: &Path, folders: &[&str], changed: impl FnMut() -> bool + Send + 'static) -> Watching {
+    let (sender, events) = mpsc::channel();
+    let tell = move |event: notify::Result<Event>| {
+        if event.as_ref().map_or(true, matters) {
+            // It fails only when nobody watches any more.
+            sender.send(()).unwrap_or_default();
+        }
+    };
+    let places = notify::recommended_watcher(tell).map(|watcher| Places::new(site, folders, watcher));
+    match places.and_then(|mut places| places.renew().map(|()| places)) {
+        Ok(places) => {
+            thread::spawn(move || gather(&events, places, changed));
+            Watching::Events
+        }
+        Err(error) => {
+            thread::spawn(move || rounds(changed));
+            Watching::Rounds(error.to_string())
+        }
+    }
+}
+
+/// Whether an event may be a change. Reading is none: it would make us read again for ever.
+fn matters(event: &Event) -> bool {
+    match event.kind {
+        EventKind::Access(AccessKind::Close(AccessMode::Write)) => true,
+        EventKind::Access(_) => false,
+        _ => true,
+    }
+}
+
+/// Gathers events into changes.
+fn gather(events: &Receiver<()>, mut places: Places, mut changed: impl FnMut() -> bool) {
+    while events.recv().is_ok() {
+        settle(events);
+        loop {
+            // A place that cannot be watched now, because it is just being replaced, is tried again after the next event.
+            places.renew().unwrap_or_default();
+            if !changed() {
+                return;
+            }
+            match events.recv_timeout(AFTERTHOUGHT) {
+                Ok(()) => settle(events),
+                Err(RecvTimeoutError::Timeout) => break,
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+        }
+        if !changed() {
+            return;
+        }
+    }
+}
+
+/// Takes events until there are none for a moment, or for too long.
+fn settle(events: &Receiver<()>) {
+    let begun = Instant::now();
+    while begun.elapsed() < PATIENCE && events.recv_timeout(QUIET).is_ok() {}
+}
+
+fn rounds(mut changed: impl FnMut() -> bool) {
+    loop {
+        thread::sleep(ROUND);
+        if !changed() {
+            return;
+        }
+    }
+}
+
+/// What is watched: the site's own folder, and everything in those that make a site.
+struct Places {
+    /// As the system names it.
+    site: PathBuf,
+    folders: Vec<PathBuf>,
+    watcher: RecommendedWatcher,
+    watched: BTreeMap<PathBuf, Identity>,
+}
+
+impl Places {
+    fn new(site: &Path, folders: &[&str], watcher: RecommendedWatcher) -> Self {
+        let site = fs::canonicalize(site).unwrap_or_else(|_| site.to_owned());
+        let folders = folders.iter().map(|folder| site.join(folder)).collect();
+        Self { site, folders, watcher, watched: BTreeMap::new() }
+    }
+
+    /// Watches what is new or has been replaced.
+    fn renew(&mut self) -> notify::Result<()> {
+        self.watch(self.site.clone(), RecursiveMode::NonRecursive)?;
+        for folder in self.folders.clone() {
+            self.watch(folder, RecursiveMode::Recursive)?;
+        }
+        Ok(())
+    }
+
+    fn watch(&mut self, place: PathBuf, mode: RecursiveMode) -> notify::Result<()> {
+        let identity = fs::metadata(&place).ok().map(|metadata| identity(&metadata));
+        if self.watched.get(&place) == identity.as_ref() {
+            return Ok(());
+        }
+        if self.watched.remove(&place).is_some() {
+            // What has gone is not watched any more anyway.
+            self.watcher.unwatch(&place).unwrap_or_default();
+        }
+        if let Some(identity) = identity {
+            self.watcher.watch(&place, mode)?;
+            self.watched.insert(place, identity);
+        }
+        Ok(())
+    }
+}
+
+/// Which folder stands at a path, as far as the system tells folders apart.
+type Identity = (u64, u64);
+
+#[cfg(unix)]
+fn identity(metadata: &Metadata) -> Identity {
+    use std::os::unix::fs::MetadataExt as _;
+    (metadata.dev(), metadata.ino())
+}
+
+#[cfg(not(unix))]
+fn identity(metadata: &Metadata) -> Identity {
+    let since = |time: std::time::SystemTime| time.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    let created = metadata.created().map(since).unwrap_or_default();
+    (created.as_secs(), u64::from(created.subsec_nanos()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::sync::mpsc::{self, Receiver};
+    use std::time::Duration;
+
+    use super::{Watching, watch};
+
+    /// Longer than any change takes to be told of.
+    const LONG: Duration = Duration::from_secs(10);
+    /// Longer than the second look after a change.
+    const SHORT: Duration = Duration::from_millis(700);
+
+    struct Watched {
+        site: tempfile::TempDir,
+        changes: Receiver<()>,
+    }
+
+    fn watched() -> Watched {
+        let site = tempfile::tempdir().unwrap();
+        fs::create_dir_all(site.path().join("content/incidents")).unwrap();
+        fs::write(site.path().join("content/incidents/a.md"), "a").unwrap();
+        let (sender, changes) = mpsc::channel();
+        let watching = watch(site.path(), &["content", "static"], move || sender.send(()).is_ok());
+        assert_eq!(watching, Watching::Events);
+        Watched { site, changes }
+    }
+
+    impl Watched {
+        /// Does something, and counts how often a change was told of until all is quiet.
+        fn changes_by(&self, act: impl FnOnce(&std::path::Path)) -> usize {
+            act(self.site.path());
+            let mut count = usize::from(self.changes.recv_timeout(LONG).is_ok());
+            while self.changes.recv_timeout(SHORT).is_ok() {
+                count += 1;
+            }
+            count
+        }
+    }
+
+    /// Once for the change, once more to be sure.
+    const ONE: usize = 2;
+
+    #[test]
+    fn however_a_file_is_saved_it_is_one_change() {
+        let watched = watched();
+        let report = |site: &std::path::Path| site.join("content/incidents/a.md");
+        assert_eq!(watched.changes_by(|site| fs::write(report(site), "b").unwrap()), ONE, "written");
+        let by_rename = |site: &std::path::Path| {
+            fs::write(site.join("content/incidents/.a.md.tmp"), "c").unwrap();
+            fs::rename(report(site), site.join("content/incidents/a.md~")).unwrap();
+            fs::rename(site.join("content/incidents/.a.md.tmp"), report(site)).unwrap();
+            fs::remove_file(site.join("content/incidents/a.md~")).unwrap();
+        };
+        assert_eq!(watched.changes_by(by_rename), ONE, "renamed");
+        let checkout = |site: &std::path::Path| {
+            for folder in 0..20 {
+                let folder = site.join(format!("content/incidents/{folder}"));
+                fs::create_dir(&folder).unwrap();
+                (0..20).for_each(|file| fs::write(folder.join(format!("{file}.md")), "d").unwrap());
+            }
+        };
+        assert_eq!(watched.changes_by(checkout), ONE, "many files");
+    }
+
+    #[test]
+    fn folders_that_come_go_and_come_again_are_watched() {
+        let watched = watched();
+        let told = |act: fn(&std::path::Path)| assert!(watched.changes_by(act) > 0);
+        told(|site| fs::create_dir_all(site.join("static/a/b")).unwrap());
+        told(|site| fs::write(site.join("static/a/b/c.txt"), "c").unwrap());
+        told(|site| fs::remove_dir_all(site.join("content")).unwrap());
+        told(|site| fs::create_dir_all(site.join("content/incidents")).unwrap());
+        told(|site| fs::write(site.join("content/incidents/b.md"), "b").unwrap());
+        told(|site| fs::write(site.join("site.toml"), "title = ''").unwrap());
+    }
+
+    #[test]
+    fn reading_is_no_change_and_neither_is_what_makes_no_site() {
+        let watched = watched();
+        fs::read(watched.site.path().join("content/incidents/a.md")).unwrap();
+        fs::read_dir(watched.site.path().join("content")).unwrap().count();
+        fs::create_dir_all(watched.site.path().join("public")).unwrap();
+        while watched.changes.recv_timeout(SHORT).is_ok() {}
+        fs::write(watched.site.path().join("public/index.html"), "x").unwrap();
+        fs::read(watched.site.path().join("content/incidents/a.md")).unwrap();
+        assert!(watched.changes.recv_timeout(SHORT).is_err());
+    }
+}
