@@ -12,9 +12,9 @@ use std::path::{Path, PathBuf};
 pub mod browser;
 pub mod disk;
 pub mod git;
-pub mod terminal;
 pub mod interrupt;
 pub mod serve;
+pub mod terminal;
 pub mod watch;
 
 /// The world failed: the exit status is 2. `cannot write `public/x`: No space left on device`.

@@ -130,7 +130,8 @@ pub(super) fn script(digest: &str, now: Option<i64>) -> String {
 /// The page with the script in it: first of all in its head, so that the clock is set before any other script runs.
 pub(super) fn inject(html: &str, script: &str) -> String {
     let head = html.find("<head").and_then(|at| Some(at + html[at..].find('>')? + 1));
-    let place = head.unwrap_or_else(|| if html.starts_with("<!doctype html>") { "<!doctype html>".len() } else { 0 });
+    let place =
+        head.unwrap_or_else(|| if html.starts_with("<!doctype html>") { "<!doctype html>".len() } else { 0 });
     format!("{}{script}{}", &html[..place], &html[place..])
 }
 
@@ -181,7 +182,11 @@ mod tests {
             check((elsewhere, 1), (elsewhere, 2), Same::Page);
         }
         check(("<img src=\"/repo/favicon.ico\">", 1), ("<img src=\"/repo/favicon.ico\">", 2), Same::Nothing);
-        check(("<script src=\"a.1.js\"></script>", 1), ("<script src=\"a.2.js\"></script>", 1), Same::Nothing);
+        check(
+            ("<script src=\"a.1.js\"></script>", 1),
+            ("<script src=\"a.2.js\"></script>", 1),
+            Same::Nothing,
+        );
     }
 
     #[test]
@@ -204,7 +209,10 @@ mod tests {
             assert!(injected.starts_with(&format!("{before}{script}")), "{injected}");
             assert_eq!(injected.replace(&script, ""), html);
         };
-        check("<!doctype html>\n<html><head lang=\"en\"><title>", "<!doctype html>\n<html><head lang=\"en\">");
+        check(
+            "<!doctype html>\n<html><head lang=\"en\"><title>",
+            "<!doctype html>\n<html><head lang=\"en\">",
+        );
         check("<!doctype html><p>é", "<!doctype html>");
         check("text", "");
     }

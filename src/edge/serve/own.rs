@@ -32,7 +32,11 @@ fn file(path: &str, text: &str, request: &Request) -> Response {
 }
 
 fn events() -> Response {
-    Response { status: Status::Ok, headers: vec![Header::ContentType("text/event-stream")], body: Body::Events }
+    Response {
+        status: Status::Ok,
+        headers: vec![Header::ContentType("text/event-stream")],
+        body: Body::Events,
+    }
 }
 
 /// What a page learns of itself and of the preview.
@@ -95,7 +99,9 @@ fn page_face<W: World>(view: &View<'_, W>, path: &str) -> Option<Face> {
         return Some(by_digest(problem_page(Status::ServiceUnavailable, &view.shown.errors, None).1));
     };
     let below = path.strip_prefix(view.base());
-    let file = below.map(|below| if below.is_empty() || below.ends_with('/') { format!("{below}index.html") } else { below.to_owned() });
+    let file = below.map(|below| {
+        if below.is_empty() || below.ends_with('/') { format!("{below}index.html") } else { below.to_owned() }
+    });
     let file = file.filter(|file| view.has(file)).unwrap_or_else(|| "404.html".to_owned());
     if !view.has(&file) {
         return None;
@@ -110,7 +116,10 @@ fn page_face<W: World>(view: &View<'_, W>, path: &str) -> Option<Face> {
 fn travel<W: World>(view: &View<'_, W>, request: &Request) -> Response {
     let is_on = view.shown.stage.as_ref().is_some_and(|stage| matches!(stage.moment, Moment::Travelled(_)));
     if request.from != Sender::Script || !is_on {
-        return Response::text(Status::Forbidden, "only the time bar steps through time, and only with --now");
+        return Response::text(
+            Status::Forbidden,
+            "only the time bar steps through time, and only with --now",
+        );
     }
     let by = request.parameter("by").and_then(|secs| secs.parse().ok()).map(Travel::By);
     let to = request.parameter("to").filter(|to| *to == "next").map(|_| Travel::ToNextChange);

@@ -111,7 +111,8 @@ const LONGEST_COPY: u64 = 4 * 1024 * 1024;
 impl<W: World> Preview<W> {
     /// A preview that shows nothing yet, to clients that ask these hosts.
     pub fn new(world: W, hosts: Hosts) -> Self {
-        let nothing = Shown { generation: 0, stage: None, errors: Notes::default(), warnings: Notes::default() };
+        let nothing =
+            Shown { generation: 0, stage: None, errors: Notes::default(), warnings: Notes::default() };
         Self { world, hosts, shown: Mutex::new(Arc::new(nothing)), bell: OnceLock::new() }
     }
 
@@ -221,7 +222,9 @@ impl<W: World> View<'_, W> {
         }
         let bytes = match self.body(stage, path)? {
             pipeline::Body::Bytes(bytes) => bytes,
-            pipeline::Body::File(handle) => self.copied(&handle).map_err(|_| (gone(&handle), String::new()))?,
+            pipeline::Body::File(handle) => {
+                self.copied(&handle).map_err(|_| (gone(&handle), String::new()))?
+            }
         };
         let rendered = Arc::new(stage.dressed(path, bytes));
         stage.keep(path, &rendered);
