@@ -7,7 +7,7 @@ use crate::model::Site;
 use crate::model::config::UrlStyle;
 use crate::model::edition::{Edition, Scope};
 use crate::model::incident::Incident;
-use crate::plan::page::{FeedForm, Page};
+use crate::plan::page::{Badge, BadgeForm, FeedForm, Page};
 
 /// The link path of an incident's or a maintenance's page.
 pub fn incident(incident: &Incident, style: UrlStyle) -> String {
@@ -88,6 +88,11 @@ pub fn link(page: &Page, edition: &Edition) -> Option<String> {
         Page::Feed(form, scope) => Some(feed(site, *form, *scope)),
         Page::Updates(form) => updates(*form),
         Page::Api(api) => Some(api.link(edition)),
+        Page::Badge(badge, form, scope) => {
+            let name = if *badge == Badge::Uptime { "badge-uptime" } else { "badge" };
+            let ending = if *form == BadgeForm::Svg { "svg" } else { "json" };
+            Some(format!("{}{name}.{ending}", folder(site, *scope)))
+        }
         Page::Calendar(scope) => Some(format!("{}maintenance.ics", folder(site, *scope))),
         Page::Schema(schema) => Some(format!("api/schemas/{}.schema.json", schema.name())),
         Page::UptimeJson => Some("api/uptime.json".to_owned()),

@@ -23,7 +23,7 @@ pub mod rules;
 use api::Api;
 use claims::Claims;
 pub use claims::Owner;
-use page::{FeedForm, Page, Schema};
+use page::{Badge, BadgeForm, FeedForm, Page, Schema};
 use path::OutPath;
 pub use problems::{collisions, dead_links};
 
@@ -115,6 +115,9 @@ fn machine_files(edition: &Edition) -> Vec<Page> {
     let components = edition.site.component_ixs().map(Scope::Component);
     let groups = (0..edition.site.groups.len()).map(|ix| Scope::Group(GroupIx(ix)));
     for scope in [Scope::Site].into_iter().chain(components).chain(groups) {
+        for form in [BadgeForm::Svg, BadgeForm::Json] {
+            pages.extend([Badge::State, Badge::Uptime].map(|badge| Page::Badge(badge, form, scope)));
+        }
         pages.extend(FeedForm::ALL.map(|form| Page::Feed(form, scope)));
     }
     pages

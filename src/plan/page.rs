@@ -22,6 +22,24 @@ impl FeedForm {
     pub const ALL: [FeedForm; 3] = [FeedForm::Atom, FeedForm::Rss, FeedForm::Json];
 }
 
+/// What a badge says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Badge {
+    /// The state now.
+    State,
+    /// The uptime over the days that pages show.
+    Uptime,
+}
+
+/// A badge's form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum BadgeForm {
+    /// A picture.
+    Svg,
+    /// What shields.io reads.
+    Json,
+}
+
 /// A JSON Schema of our own API, published with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Schema {
@@ -80,6 +98,8 @@ pub enum Page {
     Feed(FeedForm, Scope),
     /// `/updates.atom`, `/updates.rss`: an entry an update or postmortem
     Updates(FeedForm),
+    /// `/badge.svg`, `/components/ID/badge-uptime.json` and the like
+    Badge(Badge, BadgeForm, Scope),
     /// `/maintenance.ics`, `/components/ID/maintenance.ics`
     Calendar(Scope),
     /// `/api/v2/…`, `/api/history.json`, `/api/history/YYYY.json`
@@ -142,6 +162,11 @@ impl Page {
             }
             Page::Api(api) => api.as_of(edition),
             Page::Updates(_) => edition.dated_as_of(edition.incidents.iter()),
+            Page::Badge(_, _, scope) => Some(match scope {
+                Scope::Site => edition.as_of,
+                Scope::Component(ix) => edition.component_as_of(ix),
+                Scope::Group(ix) => edition.group_as_of(ix),
+            }),
             Page::Calendar(scope) => {
                 edition.dated_as_of(edition.incidents_in(scope).into_iter().filter(|it| it.is_maintenance()))
             }

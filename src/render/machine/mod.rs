@@ -12,9 +12,11 @@ use crate::plan::links::{self, SourceMap, Target};
 use crate::plan::page::{Page, Schema};
 use crate::plan::{Plan, address};
 use crate::render::messages::Arg;
+use crate::render::view::front;
 use crate::render::words::Words;
 use crate::source::{SourcePath, Text};
 
+mod badge;
 mod build;
 mod calendar;
 mod csv;
@@ -77,6 +79,12 @@ impl Context<'_> {
         self.words.say(id, &args)
     }
 
+    /// How the whole service is: `Partial system outage`.
+    fn overall(&self) -> String {
+        let name = front::overall_id(self.edition.overall());
+        self.say(&format!("overall-{name}"), &[])
+    }
+
     /// What an update calls itself: its status, or `Update` when it keeps the one before.
     fn label(&self, update: &Update) -> String {
         self.say(&update.status.map_or("update".to_owned(), |it| format!("status-{}", it.as_str())), &[])
@@ -119,6 +127,7 @@ pub fn bytes(
         Page::Feed(form, scope) => feed::bytes(context, *form, *scope),
         Page::Updates(form) => feed::update_bytes(context, *form),
         Page::Api(api) => v2::bytes(context, *api),
+        Page::Badge(badge, form, scope) => badge::bytes(context, *badge, *form, *scope),
         Page::Calendar(scope) => calendar::bytes(context, *scope),
         Page::Schema(schema) => schema_text(*schema).as_bytes().to_vec(),
         Page::UptimeCsv(year) => csv::year(context, *year),

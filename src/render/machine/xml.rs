@@ -17,9 +17,14 @@ pub(super) struct Xml {
 impl Xml {
     /// A document of XML 1.0 in UTF-8.
     pub(super) fn new() -> Self {
-        let mut xml = Self { writer: Writer::new_with_indent(Vec::new(), b' ', 1), open: Vec::new() };
+        let mut xml = Self::fragment();
         xml.write(Event::Decl(BytesDecl::new("1.0", Some("utf-8"), None)));
         xml
+    }
+
+    /// A document without a declaration, as pages hold it too.
+    pub(super) fn fragment() -> Self {
+        Self { writer: Writer::new_with_indent(Vec::new(), b' ', 1), open: Vec::new() }
     }
 
     /// Opens an element.

@@ -195,6 +195,7 @@ feed-planned = Planned for { $when }
 feed-cancelled = Cancelled; was planned for { $when }
 feed-components = Components: { $names }
 feed-state = { $name }: { $state }
+badge-uptime = { $name } uptime
 feed-update-title = { $status }: { $title }
 
 ## Texts
