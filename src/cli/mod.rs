@@ -14,12 +14,17 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+mod author;
 mod build;
 mod check;
 pub mod clock;
 mod load;
+mod new;
 mod plan;
+mod postmortem;
+mod schedule;
 mod serve;
+mod update;
 
 /// Turns a folder of Markdown incident reports into a complete, deployable status site.
 #[derive(Debug, Parser)]
@@ -35,6 +40,11 @@ enum Command {
     Plan(plan::Plan),
     Serve(serve::Serve),
     Check(check::Check),
+    New(new::New),
+    Update(update::Update),
+    Resolve(update::Resolve),
+    Postmortem(postmortem::Postmortem),
+    Schedule(schedule::Schedule),
 }
 
 /// What every command takes.
@@ -71,6 +81,11 @@ pub fn run() -> ExitCode {
         Command::Plan(args) => plan::run(args),
         Command::Serve(args) => serve::run(args),
         Command::Check(args) => check::run(args),
+        Command::New(args) => new::run(args),
+        Command::Update(args) => update::run(args),
+        Command::Resolve(args) => update::resolve(args),
+        Command::Postmortem(args) => postmortem::run(args),
+        Command::Schedule(args) => schedule::run(args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

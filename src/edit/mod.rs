@@ -6,6 +6,7 @@ pub mod diff;
 pub mod front;
 pub mod message;
 pub mod postmortem;
+pub mod relink;
 pub mod report;
 pub mod site;
 pub mod slug;

@@ -62,6 +62,14 @@ pub fn publish(draft: &ReportDraft, postmortem: &PostmortemDraft, at: Instant, z
     spliced(&draft.text, postmortem.heading.clone(), &new)
 }
 
+/// The number of the first line of a postmortem that is still to be written, counted from 1 in the file.
+pub fn placeholder(draft: &ReportDraft, postmortem: &PostmortemDraft) -> Option<usize> {
+    let first = draft.text[..postmortem.body.start].matches('\n').count() + 1;
+    let words =
+        |line: &str| line.trim_start_matches([' ', '\t', '-', '*', '>', '|']).starts_with(PLACEHOLDER);
+    draft.text[postmortem.body.clone()].lines().position(words).map(|at| first + at)
+}
+
 fn value(field: &str, incident: &Incident, site: &Site, zone: Zone) -> Result<String, UnknownField> {
     let shown = |at: Instant| clock(at, zone, None);
     Ok(match field {

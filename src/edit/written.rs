@@ -7,7 +7,7 @@ pub fn time(instant: Instant, zone: Zone) -> String {
     zone.rfc3339(instant).replacen('T', " ", 1)
 }
 
-/// A length of time in its two largest units, cut: `1 h 10 min`, `3 d 2 h`, `40 s`.
+/// A length of time in its two largest units, cut, seconds only below a minute: `1 h 10 min`, `3 d 2 h`, `40 s`.
 pub fn duration(secs: i64) -> String {
     const UNITS: [(i64, &str); 4] = [(86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")];
     let secs = secs.max(0);
@@ -15,7 +15,7 @@ pub fn duration(secs: i64) -> String {
     let (unit, name) = UNITS[at];
     let first = format!("{} {name}", secs / unit);
     match UNITS.get(at + 1) {
-        Some((smaller, name)) if secs % unit >= *smaller => {
+        Some((smaller, name)) if *smaller > 1 && secs % unit >= *smaller => {
             format!("{first} {} {name}", secs % unit / smaller)
         }
         _ => first,
@@ -48,7 +48,7 @@ mod tests {
         check(0, "0 s");
         check(40, "40 s");
         check(60, "1 min");
-        check(61, "1 min 1 s");
+        check(61, "1 min");
         check(4_200, "1 h 10 min");
         check(3_605, "1 h");
         check(266_400, "3 d 2 h");

@@ -1,0 +1,213 @@
+//! What arguments mean. Whatever is wrong with one is said in one message, before anything is written.
+
+use std::io::{self, IsTerminal, Read};
+
+use crate::cli::Failure;
+use crate::cli::author::Desk;
+use crate::cli::clock::{Nearest, time_argument};
+use crate::edit;
+use crate::model::report::{Kind, Status};
+use crate::model::state::State;
+use crate::parse::near::{help_with, near};
+use crate::time::Instant;
+
+/// Components' ids and their states.
+pub(in crate::cli) type Affected = Vec<(String, State)>;
+
+/// How far an update may lie ahead before it is a mistake of its author's clock.
+const SKEW_SECS: i64 = 5 * 60;
+
+/// A failure of the one who typed, with one thing to do.
+pub(in crate::cli) fn usage(message: &str, help: &str) -> Failure {
+    Failure::World(format!("{message}\nhelp: {help}"))
+}
+
+/// `--affects ID=STATE`, each component once; the state may be left out where there is a usual one.
+pub(in crate::cli) fn affected(
+    desk: &Desk,
+    given: &[String],
+    usual: Option<State>,
+) -> Result<Affected, Failure> {
+    let mut all = Affected::new();
+    for text in given.iter().flat_map(|text| text.split(',')).map(str::trim) {
+        let (id, state) = match (text.split_once('='), usual) {
+            (Some((id, state)), _) => (id.trim(), read_state(text, state)?),
+            (None, Some(usual)) => (text, usual),
+            (None, None) => {
+                let help = "write ID=STATE, as in `--affects api=major`; the states are degraded, partial, major, \
+                            maintenance and ok";
+                return Err(usage(&format!("--affects: `{text}` has no state"), help));
+            }
+        };
+        known_component(desk, id)?;
+        if all.iter().any(|(other, _)| other == id) {
+            return Err(usage(&format!("--affects: `{id}` is named twice"), "give each component one state"));
+        }
+        all.push((id.to_owned(), state));
+    }
+    Ok(all)
+}
+
+fn read_state(text: &str, state: &str) -> Result<State, Failure> {
+    State::parse(state).ok_or_else(|| {
+        let names = State::ALL.into_iter().rev().map(State::short);
+        usage(
+            &format!("--affects: `{}` in `{text}` is no state", state.trim()),
+            &help_with(state, "state", names),
+        )
+    })
+}
+
+fn known_component(desk: &Desk, id: &str) -> Result<(), Failure> {
+    let components = &desk.edition.site.components;
+    if components.iter().any(|component| component.id == id) {
+        return Ok(());
+    }
+    let ids = || components.iter().map(|component| component.id.as_str());
+    let by_name = components.iter().find(|component| component.name.eq_ignore_ascii_case(id));
+    let nearest = by_name.map(|component| component.id.as_str()).or_else(|| near(id, ids()));
+    let all: Vec<&str> = ids().collect();
+    let help = match (nearest, all.is_empty()) {
+        (_, true) => "site.toml has no `[[components]]` yet".to_owned(),
+        (Some(nearest), _) => format!("did you mean `{nearest}`? The components are {}", all.join(", ")),
+        (None, _) => format!("the components are {}", all.join(", ")),
+    };
+    Err(usage(&format!("--affects: unknown component `{id}`"), &help))
+}
+
+/// `--status`: `None` for `update`, which keeps the status before.
+pub(in crate::cli) fn status(text: &str, kind: Kind) -> Result<Option<Status>, Failure> {
+    let name = text.trim().to_ascii_lowercase().replace([' ', '-'], "_");
+    if name == "update" {
+        return Ok(None);
+    }
+    let fitting: Vec<&'static str> = Status::ALL
+        .into_iter()
+        .filter(|status| status.fits(kind))
+        .map(Status::as_str)
+        .chain(["update"])
+        .collect();
+    let found = Status::ALL.into_iter().find(|status| status.as_str() == name);
+    match found {
+        Some(status) if status.fits(kind) => Ok(Some(status)),
+        Some(_) => {
+            let of = if kind == Kind::Incident { "an incident" } else { "a maintenance" };
+            let help = format!("use one of {}", fitting.join(", "));
+            Err(usage(&format!("--status: `{text}` is no status of {of}"), &help))
+        }
+        None => {
+            Err(usage(&format!("--status: unknown status `{text}`"), &help_with(text, "status", fitting)))
+        }
+    }
+}
+
+/// A TIME argument; a bare one is the last such time, or the next.
+pub(in crate::cli) fn instant(
+    desk: &Desk,
+    flag: &str,
+    text: &str,
+    bare: Nearest,
+) -> Result<Instant, Failure> {
+    let real = crate::cli::clock::real_now();
+    time_argument(text, desk.zone(), real, bare).map_err(|why| Failure::World(format!("{flag}: {why}")))
+}
+
+/// `--next-update`, after the update that promises it.
+pub(in crate::cli) fn promised(
+    desk: &Desk,
+    text: Option<&str>,
+    at: Instant,
+) -> Result<Option<Instant>, Failure> {
+    let Some(text) = text else { return Ok(None) };
+    let next = instant(desk, "--next-update", text, Nearest::Future)?;
+    if next <= at {
+        let zone = desk.zone();
+        let message =
+            format!("--next-update: {} is not after the update, {}", zone.local(next), zone.local(at));
+        return Err(usage(&message, "give a later time, as in `--next-update +30m`"));
+    }
+    Ok(Some(next))
+}
+
+/// When an update is said: `--at`, else now, and never before what was said last.
+pub(in crate::cli) fn after_message(
+    desk: &Desk,
+    given: Option<&str>,
+    last: Option<Instant>,
+) -> Result<Instant, Failure> {
+    let zone = desk.zone();
+    let real = crate::cli::clock::real_now();
+    let at = given.map(|text| instant(desk, "--at", text, Nearest::Past)).transpose()?;
+    match (at, last) {
+        (Some(at), Some(last)) if at < last => Err(usage(
+            &format!("--at: {} is before the last update, {}", zone.local(at), zone.local(last)),
+            "updates stand oldest first: give a later time, or edit the file",
+        )),
+        (Some(at), _) => Ok(at),
+        // Another machine's clock may be ahead of ours.
+        (None, Some(last)) if last > real && last <= real.plus_secs(SKEW_SECS) => Ok(last),
+        (None, Some(last)) if last > real => Err(usage(
+            &format!("the last update is of {}, which is still to come", zone.local(last)),
+            "give a later time with `--at`, or edit the file",
+        )),
+        (None, _) => Ok(real),
+    }
+}
+
+/// A title that can be written.
+pub(in crate::cli) fn title(text: &str) -> Result<String, Failure> {
+    let title = edit::message::title(text);
+    title.map(str::to_owned).map_err(|why| Failure::World(format!("the title cannot be used: {why}")))
+}
+
+/// `--message` as given, or standard input for `-`.
+pub(in crate::cli) fn message(given: Option<&str>) -> Result<Option<String>, Failure> {
+    let Some(given) = given else { return Ok(None) };
+    let text = if given == "-" { standard_input()? } else { given.to_owned() };
+    let text = edit::message::message(&text)
+        .map_err(|why| Failure::World(format!("--message cannot be used: {why}")))?;
+    if text.is_empty() {
+        return Err(usage("--message is empty", "say what readers should know, or leave it out"));
+    }
+    Ok(Some(text))
+}
+
+/// `--key`: one visible line.
+pub(in crate::cli) fn key(given: Option<&str>) -> Result<Option<String>, Failure> {
+    let Some(given) = given else { return Ok(None) };
+    let key = edit::message::title(given);
+    key.map(|key| Some(key.to_owned())).map_err(|why| Failure::World(format!("--key cannot be used: {why}")))
+}
+
+/// A status in words: `in progress`; `updated` for none.
+pub(in crate::cli) fn words(status: Option<Status>) -> String {
+    status.map_or("updated".to_owned(), |status| status.as_str().replace('_', " "))
+}
+
+fn standard_input() -> Result<String, Failure> {
+    let mut input = io::stdin().lock();
+    if input.is_terminal() {
+        eprintln!("the message, then Ctrl-D:");
+    }
+    let mut bytes = Vec::new();
+    input
+        .read_to_end(&mut bytes)
+        .map_err(|cause| Failure::World(format!("cannot read standard input: {cause}")))?;
+    String::from_utf8(bytes)
+        .map_err(|_| Failure::World("--message cannot be used: it is not UTF-8".to_owned()))
+}
+
+/// What is said when its author says nothing. Only an English site has such words.
+pub(in crate::cli) fn default_words(desk: &Desk, status: Option<Status>, states: &Affected) -> String {
+    let site = &desk.edition.site;
+    if !site.config.language.starts_with("en") {
+        return String::new();
+    }
+    if status.is_some() {
+        return edit::report::default_message(status).to_owned();
+    }
+    let name =
+        |id: &str| site.components.iter().find(|it| it.id == id).map_or(id.to_owned(), |it| it.name.clone());
+    let said = |(id, state): &(String, State)| format!("{}: {}.", name(id), state.as_str().replace('_', " "));
+    states.iter().map(said).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,239 @@
+//! A change on its way to the disk: checked, shown, written, committed, pushed.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use crate::cli::author::{Desk, Paint, Seen, WriteArgs};
+use crate::cli::{Failure, load};
+use crate::diagnostic::Severity;
+use crate::edge::disk::{self, Expected};
+use crate::edge::git::{Pushed, Repository};
+use crate::edge::terminal;
+use crate::edit::diff;
+use crate::source::SourcePath;
+
+/// What a command wants to write.
+pub(in crate::cli) struct Change {
+    /// `new`, `update`, …
+    pub(in crate::cli) action: &'static str,
+    /// The file that is written.
+    pub(in crate::cli) path: SourcePath,
+    /// The file it was before, when it moves.
+    pub(in crate::cli) moved_from: Option<SourcePath>,
+    /// Its new text, without a byte order mark.
+    pub(in crate::cli) text: String,
+    /// The report's address.
+    pub(in crate::cli) slug: String,
+    /// The report's title.
+    pub(in crate::cli) title: String,
+    /// What the commit is called.
+    pub(in crate::cli) subject: String,
+    /// The next sensible command.
+    pub(in crate::cli) next: String,
+}
+
+/// What `--json` prints.
+#[derive(Serialize)]
+struct Done<'a> {
+    action: &'a str,
+    /// Whether anything is different from before.
+    changed: bool,
+    dry_run: bool,
+    slug: &'a str,
+    title: &'a str,
+    file: &'a str,
+    diff: &'a str,
+    readers_see: Option<Seen>,
+    commit: Option<String>,
+    pushed_to: Option<String>,
+    next: &'a str,
+}
+
+/// A commit, and where it was pushed.
+#[derive(Default)]
+struct Recorded {
+    commit: Option<String>,
+    pushed: Option<Pushed>,
+}
+
+/// Checks, shows and writes a change, then commits and pushes it as asked for.
+///
+/// # Errors
+/// What the change would break (nothing was written then), and what the disk, the editor and git say.
+pub(in crate::cli) fn carry_out(mut desk: Desk, mut change: Change, args: &WriteArgs) -> Result<(), Failure> {
+    let kept = if args.edit { Some(edited(&mut desk, &mut change, args)?) } else { None };
+    let result = write(&desk, &change, args);
+    if let Some(kept) = kept {
+        match &result {
+            Ok(_) => kept.discard(),
+            Err(_) => eprintln!("your text is kept in `{}`", kept.kept.display()),
+        }
+    }
+    let (changed, diff) = result?;
+    let recorded = record(&desk, &change, args)?;
+    show(&desk, &change, args, &changed, &diff, recorded);
+    Ok(())
+}
+
+/// Says that what was asked for holds already.
+pub(in crate::cli) fn nothing_to_do(
+    desk: &Desk,
+    action: &str,
+    slug: &str,
+    title: &str,
+    path: &SourcePath,
+    args: &WriteArgs,
+    why: &str,
+) {
+    let file = desk.folder.join(path.as_str());
+    if args.json {
+        let readers_see = desk.readers_edition(&desk.snapshot).map(|edition| Seen::of(&edition, slug));
+        print_json(&Done {
+            action,
+            changed: false,
+            dry_run: args.dry_run,
+            slug,
+            title,
+            file: path.as_str(),
+            diff: "",
+            readers_see,
+            commit: None,
+            pushed_to: None,
+            next: "",
+        });
+    } else {
+        print(&format!("{}\n", shown(&file)));
+        eprintln!("nothing to do: {why}");
+    }
+}
+
+/// The text as its author's editor left it. No lock is held while they type: the file must be the same afterwards.
+fn edited(desk: &mut Desk, change: &mut Change, args: &WriteArgs) -> Result<terminal::Edited, Failure> {
+    let name = change.path.file_name().to_owned();
+    desk.unlock();
+    let edited = terminal::edit(&change.text, &name).map_err(Failure::world)?;
+    if edited.text.trim().is_empty() {
+        edited.discard();
+        return Err(Failure::World("the editor left nothing, nothing was written".to_owned()));
+    }
+    if !args.dry_run {
+        desk.lock_again()?;
+    }
+    change.text = edited.text.clone();
+    Ok(edited)
+}
+
+/// Writes the file unless it would break something; returns whether it changed, and the diff.
+fn write(desk: &Desk, change: &Change, args: &WriteArgs) -> Result<(bool, String), Failure> {
+    let old_path = change.moved_from.as_ref().unwrap_or(&change.path);
+    let old = desk.snapshot.bytes(old_path).map(|bytes| bytes.to_vec());
+    let old_text = old.as_deref().map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+    // A byte order mark stays where it was: it is no part of the text that was edited.
+    let mark =
+        if old_text.as_ref().is_some_and(|text| text.starts_with('\u{feff}')) { "\u{feff}" } else { "" };
+    let new = format!("{mark}{}", change.text.trim_start_matches('\u{feff}'));
+    let snapshot = desk.with(&change.path, &new, change.moved_from.as_ref());
+    let problems = desk.new_problems(&snapshot, &change.path);
+    let breaks = problems.iter().any(|problem| problem.severity == Severity::Error);
+    if !problems.is_empty() && (breaks || !args.json) {
+        let _ = load::report(&problems, &snapshot);
+    }
+    if breaks {
+        return Err(Failure::World("nothing was written: the report would have these errors".to_owned()));
+    }
+    let diff = diff::unified(change.path.as_str(), old_text.as_deref(), &new);
+    let changed = old.as_deref() != Some(new.as_bytes()) || change.moved_from.is_some();
+    if changed && !args.dry_run {
+        if let Some(from) = &change.moved_from {
+            disk::rename(&desk.folder, from, &change.path).map_err(Failure::world)?;
+        }
+        let expected = old.as_deref().map_or(Expected::Nothing, Expected::Bytes);
+        disk::save(&desk.folder, &change.path, new.as_bytes(), expected).map_err(Failure::world)?;
+    }
+    Ok((changed, diff))
+}
+
+fn record(desk: &Desk, change: &Change, args: &WriteArgs) -> Result<Recorded, Failure> {
+    if args.dry_run || !(args.commit || args.push) {
+        return Ok(Recorded::default());
+    }
+    let written = |cause: String| {
+        Failure::World(format!(
+            "`{}` is written, but {cause}",
+            shown(&desk.folder.join(change.path.as_str()))
+        ))
+    };
+    let repository = Repository::of(&desk.folder)
+        .ok_or_else(|| written("not committed: the site is in no git repository".to_owned()))?;
+    let absolute = |path: &SourcePath| {
+        let folder = std::path::absolute(&desk.folder).unwrap_or_else(|_| desk.folder.clone());
+        folder.join(path.as_str())
+    };
+    let files: Vec<PathBuf> =
+        [Some(&change.path), change.moved_from.as_ref()].into_iter().flatten().map(absolute).collect();
+    let commit = repository
+        .commit(&files, &change.subject)
+        .map_err(|error| written(format!("not committed: {error}")))?;
+    let pushed = match args.push {
+        true => Some(repository.push().map_err(|error| written(format!("not pushed: {error}")))?),
+        false => None,
+    };
+    Ok(Recorded { commit: Some(commit), pushed })
+}
+
+fn show(desk: &Desk, change: &Change, args: &WriteArgs, changed: &bool, diff: &str, recorded: Recorded) {
+    let snapshot = desk.with(&change.path, &change.text, change.moved_from.as_ref());
+    let seen = desk.readers_edition(&snapshot).map(|edition| Seen::of(&edition, &change.slug));
+    let pushed_to = recorded.pushed.as_ref().map(|pushed| format!("{}/{}", pushed.remote, pushed.branch));
+    if args.json {
+        print_json(&Done {
+            action: change.action,
+            changed: *changed,
+            dry_run: args.dry_run,
+            slug: &change.slug,
+            title: &change.title,
+            file: change.path.as_str(),
+            diff,
+            readers_see: seen,
+            commit: recorded.commit,
+            pushed_to,
+            next: &change.next,
+        });
+        return;
+    }
+    let paint = Paint::of(&io::stderr());
+    print(&format!("{}\n", shown(&desk.folder.join(change.path.as_str()))));
+    eprint!("{}", paint.diff(diff));
+    if let Some(seen) = &seen {
+        let when = if args.dry_run { "Readers would see" } else { "Readers will see" };
+        eprint!("{when}:\n{}", seen.lines(&change.title, paint));
+    }
+    if let Some(commit) = &recorded.commit {
+        let pushed = pushed_to.map_or(String::new(), |to| format!(", pushed to {to}"));
+        eprintln!("Committed {commit}{pushed}");
+    }
+    let elsewhere = desk.errors_elsewhere(&change.path);
+    if elsewhere > 0 {
+        eprintln!("Other files have errors ({elsewhere}), so the site cannot be built: run `allclear check`");
+    }
+    match args.dry_run {
+        true => eprintln!("Nothing was written (--dry-run)"),
+        false => eprintln!("Next: {}", change.next),
+    }
+}
+
+fn print_json(done: &Done<'_>) {
+    print(&format!("{}\n", serde_json::to_string_pretty(done).expect("what was done is plain data")));
+}
+
+/// Prints to standard output; who closed it does not want to know.
+fn print(text: &str) {
+    let _ = io::stdout().write_all(text.as_bytes());
+}
+
+/// A path without the `./` of the default site.
+fn shown(path: &Path) -> String {
+    path.strip_prefix(".").unwrap_or(path).display().to_string()
+}

@@ -1,0 +1,52 @@
+//! What the author's commands have in common: the site as it is on the disk, the report that is meant, the change that is
+//! shown, written, committed and pushed.
+
+use clap::Args;
+
+use crate::cli::SiteArgs;
+
+mod arguments;
+mod change;
+mod desk;
+mod find;
+mod questions;
+mod seen;
+
+pub(super) use arguments::{
+    Affected, affected, after_message, default_words, instant, key, message, promised, status, title, usage,
+    words,
+};
+pub(super) use change::{Change, carry_out, nothing_to_do};
+pub(super) use desk::{Desk, Locking};
+pub(super) use find::{Report, all as reports, find, pick, slugs, with_key};
+pub(super) use questions::{ask_message, ask_state, ask_status, choose_component, input};
+pub(super) use seen::{Paint, Seen};
+
+/// How a command that changes a file behaves.
+#[derive(Clone, Debug, Args)]
+pub(super) struct WriteArgs {
+    #[command(flatten)]
+    pub(super) site: SiteArgs,
+    /// Show the change and write nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// Open the file in $VISUAL or $EDITOR before it is written
+    #[arg(long)]
+    pub(super) edit: bool,
+    /// Commit exactly this file with git
+    #[arg(long)]
+    pub(super) commit: bool,
+    /// Commit and push, on top of what others pushed meanwhile
+    #[arg(long)]
+    pub(super) push: bool,
+    /// Print what was done as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+impl WriteArgs {
+    /// Whether the site's files may change.
+    pub(super) fn locking(&self) -> Locking {
+        if self.dry_run { Locking::Look } else { Locking::Change }
+    }
+}

@@ -1,0 +1,206 @@
+//! `allclear new`: a new incident.
+
+use clap::Args;
+
+use crate::cli::Failure;
+use crate::cli::author::{self, Change, Desk, Locking, WriteArgs, usage};
+use crate::cli::clock::Nearest;
+use crate::edge::terminal;
+use crate::edit::report::{Course, NewReport, Template, compose, template};
+use crate::edit::update::Said;
+use crate::edit::{slug, verify};
+use crate::model::report::{Impact, Kind, Status};
+use crate::source::SourcePath;
+use crate::time::{Day, Instant};
+
+/// What a new incident starts from, when the site has it.
+const TEMPLATE: &str = "templates/incident.md";
+
+/// Report a new incident
+///
+/// Writes content/incidents/YYYY/YYYY-MM-DD-WORDS-OF-THE-TITLE.md. At a terminal and without arguments it asks for the
+/// component, its state and a message. The file starts from templates/incident.md when the site has that.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  allclear new \"Donations fail\" --affects giving=major
+  allclear new \"Slow\" --affects api=degraded --since -40m --message -
+  allclear new \"$ALERT\" --key \"$FINGERPRINT\" --affects api=major --push")]
+pub(super) struct New {
+    /// What readers see first
+    title: Option<String>,
+    /// A component and its state: degraded, partial, major, maintenance or ok
+    #[arg(long, value_name = "ID=STATE")]
+    affects: Vec<String>,
+    /// investigating, identified, monitoring or resolved
+    #[arg(long, default_value = "investigating")]
+    status: String,
+    /// none, minor, major or critical [default: by the components' states]
+    #[arg(long)]
+    impact: Option<String>,
+    /// What readers should know, in Markdown; `-` reads standard input
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    message: Option<String>,
+    /// When it truly began, as `-40m` or `09:20` [default: with its first update]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    since: Option<String>,
+    /// When this is said [default: now]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    at: Option<String>,
+    /// When you will write again, as `+30m` or `15:00`
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    next_update: Option<String>,
+    /// The incident of which this is a relapse
+    #[arg(long, value_name = "INCIDENT")]
+    after: Option<String>,
+    /// A fingerprint: while an incident with it is open, nothing is written
+    #[arg(long)]
+    key: Option<String>,
+    /// Keep it from readers for now
+    #[arg(long)]
+    draft: bool,
+    #[command(flatten)]
+    write: WriteArgs,
+}
+
+/// What was asked for, whether by arguments or by questions.
+struct Wish {
+    title: String,
+    affects: Vec<String>,
+    message: Option<String>,
+}
+
+/// Writes a new incident.
+///
+/// # Errors
+/// Wrong arguments, a site that cannot be read, and what the disk and git say.
+pub(super) fn run(args: &New) -> Result<(), Failure> {
+    let wish = wish(args)?;
+    let desk = Desk::open(&args.write.site, args.write.locking())?;
+    if let Some(key) = &args.key
+        && let Some(open) = author::with_key(&desk, key).into_iter().find(author::Report::awaits_end)
+    {
+        let why = "an open incident has this key";
+        author::nothing_to_do(&desk, "new", &open.slug, open.title(), open.path(), &args.write, why);
+        return Ok(());
+    }
+    let report = report(args, &desk, wish)?;
+    let change = write(&desk, &report, TEMPLATE)?;
+    author::carry_out(desk, change, &args.write)
+}
+
+/// The change that writes a new report, from the site's template if it has one.
+///
+/// # Errors
+/// A template that cannot be read, a message that would be read as something else.
+pub(super) fn write(desk: &Desk, report: &NewReport, template_path: &str) -> Result<Change, Failure> {
+    let template = site_template(desk, template_path)?;
+    let mut report = report.clone();
+    if report.said.message.is_empty() && template.is_none_or(|it| it.message.is_empty()) {
+        report.said.message = author::default_words(desk, report.said.status, &report.components);
+    }
+    let day = first_day(&report, desk);
+    let kind = report.kind();
+    let path_of = |slug: &str| SourcePath::new(slug::path(kind, day, slug));
+    let taken = author::slugs(desk);
+    let is_taken = |slug: &str| taken.contains(slug) || desk.snapshot.files.contains_key(&path_of(slug));
+    let slug = slug::slug(day, &report.title, kind, is_taken);
+    let path = path_of(&slug);
+    let text = compose(&report, template, desk.zone());
+    let said = match template {
+        Some(template) if report.said.message.is_empty() => {
+            Said { message: template.message.to_owned(), ..report.said.clone() }
+        }
+        _ => report.said.clone(),
+    };
+    verify::new_report(&path, kind, &text, &said).map_err(|why| Failure::World(why.to_string()))?;
+    let (subject, next) = match kind {
+        Kind::Incident => (format!("Report: {}", report.title), next_of_incident(desk, &slug)),
+        Kind::Maintenance => (format!("Schedule: {}", report.title), "allclear build".to_owned()),
+    };
+    let action = if kind == Kind::Incident { "new" } else { "schedule" };
+    Ok(Change { action, path, moved_from: None, text, slug, title: report.title.clone(), subject, next })
+}
+
+/// By arguments; at a terminal, without a title, by questions.
+fn wish(args: &New) -> Result<Wish, Failure> {
+    if let Some(title) = &args.title {
+        let (title, message) = (author::title(title)?, author::message(args.message.as_deref())?);
+        return Ok(Wish { title, affects: args.affects.clone(), message });
+    }
+    if !terminal::is_interactive() {
+        return Err(usage(
+            "the title is missing",
+            "allclear new \"What is wrong\" --affects COMPONENT=STATE",
+        ));
+    }
+    let desk = Desk::open(&args.write.site, Locking::Look)?;
+    let mut affects = args.affects.clone();
+    if affects.is_empty()
+        && let Some(id) = author::choose_component(&desk)?
+    {
+        affects.push(format!("{id}={}", author::ask_state(&id)?));
+    }
+    let read = |line: &str| author::title(line).map_err(|_| "a title, please".to_owned());
+    let title = author::input(terminal::asker().ask("What is wrong, in a few words?", read))?;
+    let message = match &args.message {
+        Some(_) => author::message(args.message.as_deref())?,
+        None => Some(author::ask_message()?).filter(|text| !text.is_empty()),
+    };
+    Ok(Wish { title, affects, message })
+}
+
+fn report(args: &New, desk: &Desk, wish: Wish) -> Result<NewReport, Failure> {
+    let at = author::after_message(desk, args.at.as_deref(), None)?;
+    let started = args.since.as_deref().map(|text| author::instant(desk, "--since", text, Nearest::Past));
+    let started = started.transpose()?;
+    if started.is_some_and(|started| started > at) {
+        return Err(usage("--since is after the first update", "say when it began, as in `--since -40m`"));
+    }
+    let after = args.after.as_deref().map(|name| author::find(desk, Some(name), "incident", |_| true));
+    let said = Said {
+        status: author::status(&args.status, Kind::Incident)?,
+        at,
+        states: Vec::new(),
+        next_update: author::promised(desk, args.next_update.as_deref(), at)?,
+        message: wish.message.unwrap_or_default(),
+    };
+    Ok(NewReport {
+        title: wish.title,
+        components: author::affected(desk, &wish.affects, None)?,
+        said,
+        course: Course::Incident { started, impact: impact(args.impact.as_deref())? },
+        after: after.transpose()?.map(|report| report.slug),
+        keys: author::key(args.key.as_deref())?.into_iter().collect(),
+        draft: args.draft,
+    })
+}
+
+fn impact(text: Option<&str>) -> Result<Option<Impact>, Failure> {
+    let Some(text) = text else { return Ok(None) };
+    let impact = Impact::parse(&text.trim().to_ascii_lowercase());
+    let wrong = || usage(&format!("--impact: unknown impact `{text}`"), "use none, minor, major or critical");
+    impact.map(Some).ok_or_else(wrong)
+}
+
+/// The day in a report's file name: the one on which it begins.
+fn first_day(report: &NewReport, desk: &Desk) -> Day {
+    let begins: Instant = match report.course {
+        Course::Incident { started, .. } => started.unwrap_or(report.said.at),
+        Course::Maintenance { from, .. } => from,
+    };
+    desk.zone().day_of(begins)
+}
+
+/// The site's template for new reports.
+fn site_template<'a>(desk: &'a Desk, path: &str) -> Result<Option<Template<'a>>, Failure> {
+    let source = SourcePath::new(path);
+    let Some(bytes) = desk.snapshot.bytes(&source) else { return Ok(None) };
+    let text = std::str::from_utf8(bytes).map_err(|_| Failure::World(format!("{path} is not UTF-8")))?;
+    template(text).map(Some).map_err(|why| Failure::World(format!("{path}: {why}")))
+}
+
+fn next_of_incident(desk: &Desk, slug: &str) -> String {
+    let is_only = !author::reports(desk).iter().any(author::Report::is_open);
+    let name = if is_only { String::new() } else { format!(" {slug}") };
+    format!("allclear update{name} --status {} --message \u{2026}", Status::Identified.as_str())
+}

@@ -1,0 +1,141 @@
+//! `allclear postmortem`: its skeleton is written, and it is published.
+
+use clap::Args;
+
+use crate::cli::Failure;
+use crate::cli::author::{self, Change, Desk, Report, WriteArgs, usage};
+use crate::cli::clock::Nearest;
+use crate::edit::postmortem::{self, PLACEHOLDER};
+use crate::edit::relink;
+use crate::model::incident::Incident;
+use crate::parse::draft::PostmortemDraft;
+use crate::source::SourcePath;
+
+/// What a postmortem starts from, when the site has it.
+const TEMPLATE: &str = "templates/postmortem.md";
+
+/// Begin an incident's postmortem, or publish it
+///
+/// Writes a skeleton below the updates: summary, impact, root cause, timeline and follow-ups. Durations and the timeline are
+/// filled in from what the report says. Readers see nothing of it until --publish. It starts from templates/postmortem.md
+/// when the site has that.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  allclear postmortem donations --edit
+  allclear postmortem donations --publish --push")]
+pub(super) struct Postmortem {
+    /// A report's address, a part that only it has, or its file [default: the only one that is over and has no postmortem]
+    incident: Option<String>,
+    /// Move SLUG.md to SLUG/index.md, so that images can stand beside it
+    #[arg(long)]
+    with_images: bool,
+    /// Show the postmortem to readers from now on
+    #[arg(long)]
+    publish: bool,
+    /// When it is published [default: now]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true, requires = "publish")]
+    at: Option<String>,
+    #[command(flatten)]
+    write: WriteArgs,
+}
+
+/// Writes a postmortem's skeleton, or publishes it.
+///
+/// # Errors
+/// Wrong arguments, a report that is not over, a postmortem that is there or is not, and what the disk and git say.
+pub(super) fn run(args: &Postmortem) -> Result<(), Failure> {
+    let desk = Desk::open(&args.write.site, args.write.locking())?;
+    let awaits = |report: &Report| match &report.draft.postmortem {
+        None => !args.publish && is_over(report),
+        Some(postmortem) => args.publish && postmortem.draft,
+    };
+    let what =
+        if args.publish { "postmortem under review" } else { "incident that is over without a postmortem" };
+    let report = author::find(&desk, args.incident.as_deref(), what, awaits)?;
+    let text = match (&report.draft.postmortem, args.publish) {
+        (Some(postmortem), true) => published(args, &desk, &report, postmortem)?,
+        (None, true) => {
+            let help = format!("begin it with `allclear postmortem {}`", report.slug);
+            return Err(usage(&format!("`{}` has no postmortem", report.slug), &help));
+        }
+        (Some(_), false) => {
+            let help =
+                format!("edit `{}`, then run `allclear postmortem {} --publish`", report.path(), report.slug);
+            return Err(usage(&format!("`{}` has a postmortem already", report.slug), &help));
+        }
+        (None, false) => begun(&desk, &report)?,
+    };
+    let change = change(args, &report, text)?;
+    author::carry_out(desk, change, &args.write)
+}
+
+/// Whether it is an incident that needs no more updates.
+fn is_over(report: &Report) -> bool {
+    report.incident.as_ref().is_some_and(|it| !it.is_maintenance() && !it.is_open())
+}
+
+fn begun(desk: &Desk, report: &Report) -> Result<String, Failure> {
+    let incident: &Incident = report.incident.as_ref().filter(|it| !it.is_open()).ok_or_else(|| {
+        let help = format!("resolve it first: `allclear resolve {}`", report.slug);
+        usage(&format!("`{}` is not over yet", report.slug), &help)
+    })?;
+    let source = SourcePath::new(TEMPLATE);
+    let template = match desk.snapshot.bytes(&source) {
+        None => postmortem::TEMPLATE,
+        Some(bytes) => {
+            std::str::from_utf8(bytes).map_err(|_| Failure::World(format!("{TEMPLATE} is not UTF-8")))?
+        }
+    };
+    let skeleton = postmortem::skeleton(template, incident, &desk.edition.site)
+        .map_err(|why| Failure::World(format!("{TEMPLATE}: {why}")))?;
+    Ok(postmortem::insert(&report.draft, &skeleton))
+}
+
+fn published(
+    args: &Postmortem,
+    desk: &Desk,
+    report: &Report,
+    postmortem: &PostmortemDraft,
+) -> Result<String, Failure> {
+    if !postmortem.draft {
+        return Err(usage(
+            &format!("the postmortem of `{}` is published already", report.slug),
+            "edit it in its file",
+        ));
+    }
+    if let Some(line) = postmortem::placeholder(&report.draft, postmortem) {
+        let message = format!("the postmortem of `{}` still holds a {PLACEHOLDER}", report.slug);
+        return Err(usage(&message, &format!("write line {line} of `{}` first", report.path())));
+    }
+    let given = args.at.as_deref().map(|text| author::instant(desk, "--at", text, Nearest::Past));
+    let at = given.transpose()?.unwrap_or_else(crate::cli::clock::real_now);
+    Ok(postmortem::publish(&report.draft, postmortem, at, desk.zone()))
+}
+
+fn change(args: &Postmortem, report: &Report, text: String) -> Result<Change, Failure> {
+    let (path, moved_from, text) = match args.with_images {
+        true => moved(report, &text)?,
+        false => (report.path().clone(), None, text),
+    };
+    let (subject, next) = match args.publish {
+        true => (format!("Postmortem: {}", report.title()), "allclear build".to_owned()),
+        false => {
+            let next = format!("write it in `{path}`, then `allclear postmortem {} --publish`", report.slug);
+            (format!("Begin the postmortem: {}", report.title()), next)
+        }
+    };
+    let (slug, title) = (report.slug.clone(), report.title().to_owned());
+    Ok(Change { action: "postmortem", path, moved_from, text, slug, title, subject, next })
+}
+
+/// The report in a folder of its own; what it links to stays the same.
+fn moved(report: &Report, text: &str) -> Result<(SourcePath, Option<SourcePath>, String), Failure> {
+    let path = report.path();
+    if path.file_name() == "index.md" {
+        return Ok((path.clone(), None, text.to_owned()));
+    }
+    let stem = path.as_str().strip_suffix(".md").unwrap_or(path.as_str());
+    let to = SourcePath::new(format!("{stem}/index.md"));
+    let text = relink::one_deeper(path, report.draft.kind, text);
+    Ok((to, Some(path.clone()), text))
+}

@@ -1,0 +1,131 @@
+//! `allclear schedule`: a maintenance is announced.
+
+use clap::Args;
+
+use crate::cli::Failure;
+use crate::cli::author::{self, Desk, WriteArgs, usage};
+use crate::cli::clock::Nearest;
+use crate::cli::new;
+use crate::edit::report::{Course, NewReport};
+use crate::edit::update::Said;
+use crate::model::report::Status;
+use crate::model::state::State;
+use crate::time::Instant;
+use crate::time::written::parse_duration;
+
+/// What a new maintenance starts from, when the site has it.
+const TEMPLATE: &str = "templates/maintenance.md";
+
+/// Announce a maintenance
+///
+/// Writes content/maintenance/YYYY/YYYY-MM-DD-WORDS-OF-THE-TITLE.md. It begins and ends by itself, unless --manual.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  allclear schedule \"Database upgrade\" --from \"2026-11-22 02:00\" --for 2h \\
+    --affects api --message \"Requests may fail for a minute or two.\"
+  allclear schedule \"Move\" --from 22:00 --to 23:30 --affects web=partial")]
+pub(super) struct Schedule {
+    /// What readers see first
+    title: String,
+    /// When it begins, as `2026-11-22 02:00`, `22:00` or `+2d`
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    from: String,
+    /// When it ends
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true, conflicts_with = "lasting")]
+    to: Option<String>,
+    /// How long it lasts, as `2h` or `1h30m`
+    #[arg(long = "for", value_name = "DURATION", id = "lasting")]
+    lasting: Option<String>,
+    /// A component; with a state when that is not under maintenance: degraded, partial, major or ok
+    #[arg(long, value_name = "ID[=STATE]")]
+    affects: Vec<String>,
+    /// What readers should know, in Markdown; `-` reads standard input
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    message: Option<String>,
+    /// When this is said [default: now]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    at: Option<String>,
+    /// A fingerprint: while a maintenance with it is planned or runs, nothing is written
+    #[arg(long)]
+    key: Option<String>,
+    /// Begin and end with updates `in_progress` and `completed` only
+    #[arg(long)]
+    manual: bool,
+    /// Keep it from readers for now
+    #[arg(long)]
+    draft: bool,
+    #[command(flatten)]
+    write: WriteArgs,
+}
+
+/// Writes a new maintenance.
+///
+/// # Errors
+/// Wrong arguments, a site that cannot be read, and what the disk and git say.
+pub(super) fn run(args: &Schedule) -> Result<(), Failure> {
+    let (title, message) = (author::title(&args.title)?, author::message(args.message.as_deref())?);
+    let desk = Desk::open(&args.write.site, args.write.locking())?;
+    if let Some(key) = &args.key
+        && let Some(open) = author::with_key(&desk, key).into_iter().find(author::Report::awaits_end)
+    {
+        let why = "a maintenance with this key is planned or runs";
+        author::nothing_to_do(&desk, "schedule", &open.slug, open.title(), open.path(), &args.write, why);
+        return Ok(());
+    }
+    let at = author::after_message(&desk, args.at.as_deref(), None)?;
+    let (from, to) = window(args, &desk)?;
+    let said = Said {
+        status: Some(Status::Scheduled),
+        at,
+        states: Vec::new(),
+        next_update: None,
+        message: message.unwrap_or_default(),
+    };
+    let report = NewReport {
+        title,
+        components: author::affected(&desk, &args.affects, Some(State::UnderMaintenance))?,
+        said,
+        course: Course::Maintenance { from, to, automatic: !args.manual },
+        after: None,
+        keys: author::key(args.key.as_deref())?.into_iter().collect(),
+        draft: args.draft,
+    };
+    let change = new::write(&desk, &report, TEMPLATE)?;
+    author::carry_out(desk, change, &args.write)
+}
+
+fn window(args: &Schedule, desk: &Desk) -> Result<(Instant, Instant), Failure> {
+    let from = author::instant(desk, "--from", &args.from, Nearest::Future)?;
+    let to = match (&args.to, &args.lasting) {
+        (Some(to), _) => end(desk, to, from)?,
+        (None, Some(lasting)) => from.plus_secs(length(lasting)?),
+        (None, None) => return Err(usage("the end is missing", "give --to TIME or --for DURATION")),
+    };
+    if to <= from {
+        let zone = desk.zone();
+        let message = format!("--to: {} is not after --from, {}", zone.local(to), zone.local(from));
+        return Err(usage(&message, "give a later end, or `--for 2h`"));
+    }
+    Ok((from, to))
+}
+
+/// A bare end is the next such time after the beginning.
+fn end(desk: &Desk, text: &str, from: Instant) -> Result<Instant, Failure> {
+    crate::cli::clock::time_argument(
+        text,
+        desk.zone(),
+        if is_bare(text) { from } else { crate::cli::clock::real_now() },
+        Nearest::Future,
+    )
+    .map_err(|why| Failure::World(format!("--to: {why}")))
+}
+
+fn is_bare(text: &str) -> bool {
+    crate::time::written::parse(text).is_ok_and(|written| written.day.is_none())
+}
+
+fn length(text: &str) -> Result<i64, Failure> {
+    let wrong =
+        || usage(&format!("--for: `{text}` is no length of time"), "write it as `2h`, `90m` or `1h30m`");
+    parse_duration(text.trim()).filter(|secs| *secs > 0).ok_or_else(wrong)
+}

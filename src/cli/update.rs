@@ -1,0 +1,272 @@
+//! `allclear update` and `allclear resolve`: one more update of a report.
+
+use clap::Args;
+
+use crate::cli::Failure;
+use crate::cli::author::{self, Affected, Change, Desk, Locking, Report, WriteArgs, usage};
+use crate::edge::terminal;
+use crate::edit::update::{Said, append, word};
+use crate::edit::{front, verify};
+use crate::model::report::{Impact, Kind, Status};
+use crate::parse;
+use crate::parse::keys;
+
+/// Add an update to an incident or a maintenance
+///
+/// Without INCIDENT it is the only open one. Without a status it is an `Update`, which keeps the status before. At a terminal
+/// and without arguments it asks.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  allclear update --status identified --message \"It is the database.\"
+  allclear update donations --affects giving=partial --next-update +30m \\
+    --message \"Some donations go through again.\"")]
+pub(super) struct Update {
+    /// A report's address, a part that only it has, or its file [default: the only open one]
+    incident: Option<String>,
+    /// investigating, identified, monitoring, resolved; of a maintenance scheduled, in_progress, verifying, completed,
+    /// cancelled [default: as before]
+    #[arg(long)]
+    status: Option<String>,
+    /// What readers should know, in Markdown; `-` reads standard input
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    message: Option<String>,
+    /// A component and its state from now on: degraded, partial, major, maintenance or ok
+    #[arg(long, value_name = "ID=STATE")]
+    affects: Vec<String>,
+    /// When you will write again, as `+30m` or `15:00`
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    next_update: Option<String>,
+    /// When this is said [default: now]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    at: Option<String>,
+    /// A fingerprint: finds the incident that has it; what it said before is not said again
+    #[arg(long)]
+    key: Option<String>,
+    #[command(flatten)]
+    write: WriteArgs,
+}
+
+/// Say that an incident is resolved, or a maintenance completed
+///
+/// All components are operational from then on, and exact windows that are open end. Without INCIDENT it is the only open
+/// one.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  allclear resolve --message \"Donations work again.\"
+  allclear resolve --key \"$FINGERPRINT\" --push")]
+pub(super) struct Resolve {
+    /// A report's address, a part that only it has, or its file [default: the only open one]
+    incident: Option<String>,
+    /// What readers should know, in Markdown; `-` reads standard input
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    message: Option<String>,
+    /// When this is said [default: now]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    at: Option<String>,
+    /// A fingerprint: finds the incident that has it; one that is resolved stays as it is
+    #[arg(long)]
+    key: Option<String>,
+    #[command(flatten)]
+    write: WriteArgs,
+}
+
+/// What both commands say, as far as it does not depend on the site.
+struct Words<'a> {
+    action: &'static str,
+    incident: Option<&'a str>,
+    key: Option<String>,
+    at: Option<&'a str>,
+    message: Option<String>,
+}
+
+/// Adds an update.
+///
+/// # Errors
+/// Wrong arguments, a report with errors, and what the disk and git say.
+pub(super) fn run(args: &Update) -> Result<(), Failure> {
+    let message = author::message(args.message.as_deref())?;
+    let says_nothing =
+        message.is_none() && args.status.is_none() && args.affects.is_empty() && args.next_update.is_none();
+    let asked = if says_nothing { Some(ask(args)?) } else { None };
+    let (message, asked_status) = match asked {
+        Some((status, message)) => (message, Some(status)),
+        None => (message, None),
+    };
+    let key = author::key(args.key.as_deref())?;
+    let words =
+        Words { action: "update", incident: args.incident.as_deref(), key, at: args.at.as_deref(), message };
+    let desk = Desk::open(&args.write.site, args.write.locking())?;
+    let report = target(&desk, &words)?;
+    let kind = report.draft.kind;
+    let given = args.status.as_deref().map(|text| author::status(text, kind)).transpose()?;
+    let status = given.or(asked_status).flatten();
+    let states = author::affected(&desk, &args.affects, None)?;
+    say(desk, &report, &words, (status, states, args.next_update.as_deref()), &args.write)
+}
+
+/// Ends a report.
+///
+/// # Errors
+/// Wrong arguments, a report with errors or over already, and what the disk and git say.
+pub(super) fn resolve(args: &Resolve) -> Result<(), Failure> {
+    let words = Words {
+        action: "resolve",
+        incident: args.incident.as_deref(),
+        key: author::key(args.key.as_deref())?,
+        at: args.at.as_deref(),
+        message: author::message(args.message.as_deref())?,
+    };
+    let desk = Desk::open(&args.write.site, args.write.locking())?;
+    let report = target(&desk, &words)?;
+    let status = match report.draft.kind {
+        Kind::Incident => Status::Resolved,
+        Kind::Maintenance => Status::Completed,
+    };
+    say(desk, &report, &words, (Some(status), Affected::new(), None), &args.write)
+}
+
+/// Asks for status and message.
+fn ask(args: &Update) -> Result<(Option<Status>, Option<String>), Failure> {
+    if !terminal::is_interactive() {
+        return Err(usage(
+            "there is nothing to say",
+            "give at least one of --message, --status and --affects",
+        ));
+    }
+    let desk = Desk::open(&args.write.site, Locking::Look)?;
+    let report = author::find(&desk, args.incident.as_deref(), "open incident", Report::is_open)?;
+    eprintln!("{} ({})", report.title(), report.slug);
+    let status = author::ask_status(report.draft.kind)?;
+    let message = author::ask_message()?;
+    if message.is_empty() && status.is_none() {
+        return Err(Failure::World("there is nothing to say, nothing was written".to_owned()));
+    }
+    Ok((status, Some(message).filter(|text| !text.is_empty())))
+}
+
+/// The report that is meant: by name, by key, or the only open one.
+fn target(desk: &Desk, words: &Words<'_>) -> Result<Report, Failure> {
+    match (words.incident, &words.key) {
+        (None, Some(key)) => by_key(desk, key),
+        (named, _) => author::find(desk, named, "open incident", Report::is_open),
+    }
+}
+
+/// The open report with a key, else the newest one that is over.
+fn by_key(desk: &Desk, key: &str) -> Result<Report, Failure> {
+    let with_key = author::with_key(desk, key);
+    let open: Vec<&Report> = with_key.iter().filter(|report| report.awaits_end()).collect();
+    match open.as_slice() {
+        [] => with_key.first().cloned().ok_or_else(|| {
+            usage(&format!("no incident has the key `{key}`"), "`allclear new --key` gives it one")
+        }),
+        [only] => Ok((*only).clone()),
+        several => author::pick(several, "incident"),
+    }
+}
+
+fn say(
+    desk: Desk,
+    report: &Report,
+    words: &Words<'_>,
+    (status, states, next_update): (Option<Status>, Affected, Option<&str>),
+    write: &WriteArgs,
+) -> Result<(), Failure> {
+    if let Some(end) = report.end() {
+        let ended = format!("it is {} since {}", author::words(end.status), desk.zone().local(end.at));
+        if words.key.is_some() {
+            author::nothing_to_do(
+                &desk,
+                words.action,
+                &report.slug,
+                report.title(),
+                report.path(),
+                write,
+                &ended,
+            );
+            return Ok(());
+        }
+        return Err(over(report, &ended));
+    }
+    let last = report.facts.as_ref().and_then(|facts| facts.updates.last()).map(|update| update.at);
+    let at = author::after_message(&desk, words.at, last)?;
+    let message = match &words.message {
+        Some(message) => message.clone(),
+        None => author::default_words(&desk, status, &states),
+    };
+    let next_update = author::promised(&desk, next_update, at)?;
+    let said = Said { status, at, states, next_update, message };
+    let is_linked = words.key.as_ref().is_none_or(|key| has_key(report, key));
+    if words.key.is_some() && is_linked && is_said(&desk, report, &said) {
+        let why = "this was said already";
+        author::nothing_to_do(&desk, words.action, &report.slug, report.title(), report.path(), write, why);
+        return Ok(());
+    }
+    let mut text = append(&report.draft, &said, desk.zone());
+    verify::one_update_more(&report.draft, &text, &said).map_err(|why| Failure::World(why.to_string()))?;
+    if let Some(key) = words.key.as_ref().filter(|_| !is_linked) {
+        text = with_key(report, &text, key);
+    }
+    let next = next_command(&desk, report, &said);
+    let change = Change {
+        action: words.action,
+        path: report.path().clone(),
+        moved_from: None,
+        text,
+        slug: report.slug.clone(),
+        title: report.title().to_owned(),
+        subject: format!("{}: {}", word(said.status), report.title()),
+        next,
+    };
+    author::carry_out(desk, change, write)
+}
+
+fn over(report: &Report, ended: &str) -> Failure {
+    let help = match report.draft.kind {
+        Kind::Incident => {
+            format!("if it is back, report it with `allclear new TITLE --after {}`", report.slug)
+        }
+        Kind::Maintenance => "announce another one with `allclear schedule TITLE`".to_owned(),
+    };
+    usage(&format!("`{}` takes no more updates: {ended}", report.slug), &help)
+}
+
+fn has_key(report: &Report, key: &str) -> bool {
+    report.facts.as_ref().is_some_and(|facts| facts.keys.iter().any(|known| known == key))
+}
+
+/// Whether an update of the report says the same.
+fn is_said(desk: &Desk, report: &Report, said: &Said) -> bool {
+    let Some(facts) = &report.facts else { return false };
+    let id = |ix| desk.edition.site.component(ix).id.as_str();
+    facts.updates.iter().any(|update| {
+        let states = update.states.iter().map(|&(ix, state)| (id(ix), state));
+        let body = update.body.as_str().replace("\r\n", "\n");
+        update.status == said.status
+            && body.trim() == said.message.trim()
+            && states.eq(said.states.iter().map(|(id, state)| (id.as_str(), *state)))
+    })
+}
+
+/// The text with a key in its front matter.
+fn with_key(report: &Report, text: &str, key: &str) -> String {
+    let draft = parse::report(report.path(), text.as_bytes(), report.draft.kind).expect("a string is UTF-8");
+    let table = match report.draft.kind {
+        Kind::Incident => &keys::INCIDENT,
+        Kind::Maintenance => &keys::MAINTENANCE,
+    };
+    let span = draft.front_span;
+    let front = front::push(&text[span.clone()], table, "keys", key);
+    [&text[..span.start], &front, &text[span.end..]].concat()
+}
+
+fn next_command(desk: &Desk, report: &Report, said: &Said) -> String {
+    let is_only = author::reports(desk).iter().filter(|report| report.is_open()).count() == 1;
+    let name = if is_only && report.is_open() { String::new() } else { format!(" {}", report.slug) };
+    let is_grave = report.incident.as_ref().is_some_and(|it| it.impact >= Impact::Major);
+    match said.status {
+        Some(Status::Resolved) if is_grave => format!("allclear postmortem {}", report.slug),
+        Some(status) if status.is_final() => "allclear build".to_owned(),
+        _ => format!("allclear resolve{name} --message \u{2026}"),
+    }
+}

@@ -1,0 +1,51 @@
+//! A report's links after it moved.
+
+use crate::model::report::Kind;
+use crate::parse;
+use crate::source::SourcePath;
+
+/// The text of a report that moves one folder deeper: its relative links still lead where they led.
+///
+/// Links by reference are left: their definitions may stand anywhere. Where one breaks, the check of links says so.
+pub fn one_deeper(path: &SourcePath, kind: Kind, text: &str) -> String {
+    let draft = parse::report(path, text.as_bytes(), kind).expect("a string is UTF-8");
+    let mut moved = draft.text.to_string();
+    for link in draft.links.iter().rev().filter(|link| is_relative(&link.target)) {
+        if let Some(at) = target_place(&moved[link.span.clone()], &link.target) {
+            moved.insert_str(link.span.start + at, "../");
+        }
+    }
+    moved
+}
+
+/// Where an inline link's target stands: behind `](`, where its text and its title, which may hold the same words, do not.
+fn target_place(link: &str, target: &str) -> Option<usize> {
+    let openings = link.match_indices("](").map(|(at, opening)| at + opening.len());
+    let behind_space =
+        |at: usize| at + link[at..].len() - link[at..].trim_start_matches([' ', '\n', '<']).len();
+    openings.map(behind_space).filter(|&at| link[at..].starts_with(target)).last()
+}
+
+/// Whether a target counts from the file: no address of a host, of the site's root or of the page itself.
+fn is_relative(target: &str) -> bool {
+    let scheme = target.split(['/', '?', '#']).next().unwrap_or_default().contains(':');
+    !scheme && !target.is_empty() && !target.starts_with(['/', '#', '?'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::one_deeper;
+    use crate::model::report::Kind;
+    use crate::source::SourcePath;
+
+    #[test]
+    fn relative_links_get_a_step_up() {
+        let text = "+++\ntitle = \"x\"\n+++\n\n## Resolved, 2024-04-16 10:33Z\n\n[a.md](a.md#part) ![i](i.png \"i.png\")\n\
+                    [b](../b.md), [root](/about/), [web](https://example.org/a.md), [here](#x), <mailto:a@example.org>\n";
+        let expected = text
+            .replacen("(a.md#part)", "(../a.md#part)", 1)
+            .replacen("(i.png", "(../i.png", 1)
+            .replacen("(../b.md)", "(../../b.md)", 1);
+        assert_eq!(one_deeper(&SourcePath::new("content/incidents/x.md"), Kind::Incident, text), expected);
+    }
+}
