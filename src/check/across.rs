@@ -32,23 +32,22 @@ fn place(draft: &ReportDraft) -> Range<usize> {
     draft.front.title.as_ref().map_or(0..0, |title| title.span.clone())
 }
 
-/// Everyone by slug, the first of twins.
-fn slugs<'a>(rows: &'a [Arc<Row>], problems: &mut Vec<Diagnostic>) -> BTreeMap<&'a str, &'a ReportDraft> {
-    let mut taken: BTreeMap<&str, &ReportDraft> = BTreeMap::new();
-    for row in rows {
-        let Some(slug) = row.slug.as_ref().map(Slug::as_str) else { continue };
-        match taken.get(slug) {
-            Some(first) => {
-                let message = format!("two reports have the slug `{slug}`");
-                let problem = twin(rules::DUPLICATE_SLUG, &row.draft.path, place(&row.draft), message);
-                problems.push(
-                    problem.also(&first.path, place(first), "the first").help("rename one of the two files"),
-                );
-            }
-            None => drop(taken.insert(slug, &row.draft)),
+/// Everyone in order of slugs, twins included.
+fn slugs<'a>(rows: &'a [Arc<Row>], problems: &mut Vec<Diagnostic>) -> Vec<(&'a str, &'a ReportDraft)> {
+    let slug = |row: &'a Arc<Row>| Some((row.slug.as_ref()?.as_str(), &*row.draft));
+    let mut slugs: Vec<(&str, &ReportDraft)> = rows.iter().filter_map(slug).collect();
+    // Keeps the order of paths among twins.
+    slugs.sort_by_key(|(slug, _)| *slug);
+    for twins in slugs.chunk_by(|(a, _), (b, _)| a == b) {
+        let (slug, first) = twins[0];
+        for (_, draft) in &twins[1..] {
+            let message = format!("two reports have the slug `{slug}`");
+            let problem = twin(rules::DUPLICATE_SLUG, &draft.path, place(draft), message);
+            let problem = problem.also(&first.path, place(first), "the first");
+            problems.push(problem.help("rename one of the two files"));
         }
     }
-    taken
+    slugs
 }
 
 fn twin(rule: Rule, file: &SourcePath, span: Range<usize>, message: String) -> Diagnostic {
@@ -95,10 +94,10 @@ fn pages(visible: &Visible<'_>, problems: &mut Vec<Diagnostic>) {
 }
 
 /// `after` names no report, or the report itself.
-fn unknown_report(row: &Row, slugs: &BTreeMap<&str, &ReportDraft>) -> Option<Diagnostic> {
+fn unknown_report(row: &Row, slugs: &[(&str, &ReportDraft)]) -> Option<Diagnostic> {
     let Spanned { value: after, span } = row.draft.front.after.as_ref()?;
     let is_own = row.slug.as_ref().is_some_and(|slug| slug.as_str() == after);
-    if slugs.contains_key(after.as_str()) && !is_own {
+    if slugs.binary_search_by(|(slug, _)| (*slug).cmp(after)).is_ok() && !is_own {
         return None;
     }
     let message = match is_own {
@@ -106,7 +105,7 @@ fn unknown_report(row: &Row, slugs: &BTreeMap<&str, &ReportDraft>) -> Option<Dia
         false => format!("there is no report `{after}`"),
     };
     let problem = Diagnostic::new(rules::UNKNOWN_REPORT, &row.draft.path, span.clone(), message);
-    let others = slugs.keys().copied().filter(|slug| *slug != after);
+    let others = slugs.iter().map(|(slug, _)| *slug).filter(|slug| *slug != after);
     Some(match near(after, others) {
         Some(slug) if !is_own => problem.help(format!("did you mean `{slug}`?")),
         _ => problem.help("write the slug of the report it is a relapse of, its file's name without `.md`"),
@@ -115,10 +114,10 @@ fn unknown_report(row: &Row, slugs: &BTreeMap<&str, &ReportDraft>) -> Option<Dia
 
 /// Links and images that name no file.
 pub(super) fn dead_links(drafts: &Drafts, visible: &Visible<'_>) -> Vec<Diagnostic> {
-    let documents =
-        visible.reports.iter().map(|draft| &draft.path).chain(visible.pages.iter().map(|page| &page.path));
-    let others = drafts.files.iter().map(|file| &file.path);
-    let files = links::Files { documents: documents.collect(), others: others.collect() };
+    let reports = visible.reports.iter().map(|draft| &draft.path).collect();
+    let pages = visible.pages.iter().map(|page| &page.path).collect();
+    let others = drafts.files.iter().map(|file| &file.path).collect();
+    let files = links::Files { documents: [reports, pages], others };
     let of_reports =
         visible.reports.par_iter().flat_map_iter(|draft| links::check(&draft.path, &draft.links, &files));
     let of_pages =

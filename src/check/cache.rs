@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::check::present::Outlook;
 use crate::check::{Context, Drafts, addresses, report};
 use crate::diagnostic::Diagnostic;
 use crate::model::report::{Report, Slug};
@@ -24,6 +25,8 @@ pub(super) struct Row {
     pub(super) draft: Arc<ReportDraft>,
     pub(super) slug: Option<Slug>,
     pub(super) report: Option<Arc<Report>>,
+    /// What time can still bring; `Some` exactly with a report.
+    pub(super) outlook: Option<Outlook>,
     pub(super) problems: Vec<Diagnostic>,
 }
 
@@ -62,6 +65,7 @@ impl Row {
         Self {
             draft: Arc::clone(draft),
             slug: addresses::slug(&draft.path),
+            outlook: report.as_ref().map(|report| Outlook::of(draft, report)),
             report: report.map(Arc::new),
             problems,
         }
@@ -70,7 +74,7 @@ impl Row {
 
 /// The reports that could be read, in order of their slugs.
 pub(super) fn reports(rows: &[Arc<Row>]) -> Vec<Arc<Report>> {
-    let mut reports: Vec<Arc<Report>> = rows.iter().filter_map(|row| row.report.clone()).collect();
-    reports.sort_by(|a, b| a.slug.cmp(&b.slug));
-    reports
+    let mut sorted: Vec<&Arc<Row>> = rows.iter().collect();
+    sorted.sort_by_key(|row| row.slug.as_ref());
+    sorted.into_iter().filter_map(|row| row.report.clone()).collect()
 }

@@ -10,7 +10,7 @@ use crate::diagnostic::Diagnostic;
 use crate::model::ContentPage;
 use crate::model::report::Kind;
 use crate::model::uptime::{Seconds, with_recorded};
-use crate::parse::draft::{self, DowntimeDraft, LinkDraft, PageDraft, ReportDraft, SiteDraft};
+use crate::parse::draft::{self, DowntimeDraft, PageDraft, ReportDraft, SiteDraft};
 use crate::parse::files;
 use crate::source::{Handle, SourcePath};
 use crate::time::Day;
@@ -25,30 +25,26 @@ pub(super) struct Visible<'a> {
 impl<'a> Visible<'a> {
     /// `X.LANG.md` is a translation when LANG is one of the site's languages and `X.md` exists.
     pub(super) fn of(drafts: &'a draft::Drafts, languages: &[String], shown: Drafts) -> Self {
-        let reports = drafts.reports.iter().map(|draft| (&draft.path, draft.language.as_deref()));
-        let pages = drafts.pages.iter().map(|draft| (&draft.path, draft.language.as_deref()));
-        let paths: BTreeSet<&SourcePath> =
-            reports.clone().chain(pages.clone()).map(|(path, _)| path).collect();
-        let is_translation = |&(path, language): &(&SourcePath, Option<&str>)| {
-            let listed = language.filter(|language| languages.iter().any(|listed| listed == language));
-            listed
-                .and_then(|language| original(path, language))
-                .is_some_and(|original| paths.contains(&original))
+        let original = |path: &SourcePath, language: &Option<String>| {
+            let listed = language.as_ref().filter(|language| languages.contains(language));
+            listed.and_then(|language| original(path, language))
         };
-        let translations = reports.chain(pages).filter(is_translation).map(|(path, _)| path);
-        let translations: BTreeSet<&SourcePath> = translations.collect();
-        let hidden_reports =
-            drafts.reports.iter().filter(|draft| report::is_draft(draft)).map(|draft| &draft.path);
-        let hidden_pages = drafts.pages.iter().filter(|page| page.draft).map(|page| &page.path);
-        let hidden: BTreeSet<&SourcePath> = match shown {
-            Drafts::Hide => hidden_reports.chain(hidden_pages).collect(),
-            Drafts::Show => BTreeSet::new(),
-        };
-        let is_visible = |path: &SourcePath| !translations.contains(path) && !hidden.contains(path);
+        let reports = drafts.reports.iter().filter(|draft| {
+            !original(&draft.path, &draft.language).is_some_and(|path| report_at(&drafts.reports, &path))
+        });
+        let pages = drafts.pages.iter().filter(|page| {
+            !original(&page.path, &page.language).is_some_and(|path| page_at(&drafts.pages, &path))
+        });
+        let is_shown = |is_draft: bool| !is_draft || shown == Drafts::Show;
+        let hidden_reports = drafts.reports.iter().filter(|draft| !is_shown(report::is_draft(draft)));
+        let hidden_pages = drafts.pages.iter().filter(|page| !is_shown(page.draft));
         Self {
-            reports: drafts.reports.iter().filter(|draft| is_visible(&draft.path)).collect(),
-            pages: drafts.pages.iter().filter(|page| is_visible(&page.path)).collect(),
-            hidden,
+            reports: reports.filter(|draft| is_shown(report::is_draft(draft))).collect(),
+            pages: pages.filter(|page| is_shown(page.draft)).collect(),
+            hidden: hidden_reports
+                .map(|draft| &draft.path)
+                .chain(hidden_pages.map(|page| &page.path))
+                .collect(),
         }
     }
 
@@ -68,6 +64,16 @@ impl<'a> Visible<'a> {
             .chain(pages.flat_map(|page| &page.problems))
             .chain(drafts.downtime.iter().flat_map(|draft| &draft.problems))
     }
+}
+
+/// Whether a report stands at this path, among reports in order of paths.
+fn report_at(reports: &[Arc<ReportDraft>], path: &SourcePath) -> bool {
+    reports.binary_search_by(|draft| draft.path.cmp(path)).is_ok()
+}
+
+/// The same for pages.
+fn page_at(pages: &[Arc<PageDraft>], path: &SourcePath) -> bool {
+    pages.binary_search_by(|page| page.path.cmp(path)).is_ok()
 }
 
 /// `X.md` of `X.LANG.md`.
@@ -134,19 +140,21 @@ fn days(draft: &DowntimeDraft, context: &Context) -> BTreeMap<Day, Seconds> {
 /// address, and what else a document links to under its path in `content/`.
 pub(super) fn copies(drafts: &draft::Drafts, visible: &Visible<'_>) -> BTreeMap<String, Handle> {
     let folders = folders(visible);
-    let linked = linked(visible);
     let mut copies = BTreeMap::new();
+    let mut others: BTreeMap<&SourcePath, &Handle> = BTreeMap::new();
     for handle in &drafts.files {
-        let path = handle.path.as_str();
-        let output = match path.strip_prefix("static/") {
-            Some(output) => Some(output.to_owned()),
-            None => beside(&folders, &handle.path).or_else(|| {
-                path.strip_prefix("content/").filter(|_| linked.contains(&handle.path)).map(str::to_owned)
-            }),
-        };
-        if let Some(output) = output {
-            copies.insert(output, handle.clone());
+        let in_static = handle.path.as_str().strip_prefix("static/").map(str::to_owned);
+        match in_static.or_else(|| beside(&folders, &handle.path)) {
+            Some(output) => drop(copies.insert(output, handle.clone())),
+            None => drop(others.insert(&handle.path, handle)),
         }
+    }
+    let is_linked = |file: &SourcePath| others.get(file).copied();
+    // Documents in plenty have no such files: then no link needs to be looked at.
+    let linked = if others.is_empty() { Vec::new() } else { linked(visible, is_linked) };
+    for handle in linked {
+        let output = handle.path.as_str().strip_prefix("content/").unwrap_or(handle.path.as_str());
+        copies.insert(output.to_owned(), handle.clone());
     }
     copies
 }
@@ -184,15 +192,17 @@ fn beside(folders: &BTreeMap<&str, String>, path: &SourcePath) -> Option<String>
     None
 }
 
-/// Every file that a document names in a link or an image.
-fn linked(visible: &Visible<'_>) -> BTreeSet<SourcePath> {
+/// The files, of those that `find` knows, that a document names in a link or an image.
+fn linked<'f>(visible: &Visible<'_>, find: impl Fn(&SourcePath) -> Option<&'f Handle>) -> Vec<&'f Handle> {
     let reports = visible.reports.iter().map(|draft| (&draft.path, &draft.links));
     let pages = visible.pages.iter().map(|page| (&page.path, &page.links));
-    let named = |(path, links): (&SourcePath, &Vec<LinkDraft>)| -> Vec<SourcePath> {
-        let targets = links.iter().map(|link| links::resolve(path, &link.target));
-        targets
-            .filter_map(|target| if let Target::File(file, _) = target { Some(file) } else { None })
-            .collect()
-    };
-    reports.chain(pages).flat_map(named).collect()
+    let mut found = Vec::new();
+    for (path, links) in reports.chain(pages) {
+        for link in links {
+            if let Target::File(file, _) = links::resolve(path, &link.target) {
+                found.extend(find(&file));
+            }
+        }
+    }
+    found
 }

@@ -1,6 +1,5 @@
 //! Where links lead, as far as the site's files can tell.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::check::addresses::percent_decoded;
@@ -74,13 +73,27 @@ pub fn root_links(drafts: &Drafts) -> Vec<(SourcePath, Range<usize>, String)> {
     all
 }
 
-/// The files that links may name.
-#[derive(Debug, Default)]
+/// The files that links may name, each list in order of paths.
+#[derive(Debug)]
 pub(super) struct Files<'a> {
     /// Reports and pages that readers see.
-    pub(super) documents: BTreeSet<&'a SourcePath>,
+    pub(super) documents: [Vec<&'a SourcePath>; 2],
     /// Files that are only copied.
-    pub(super) others: BTreeSet<&'a SourcePath>,
+    pub(super) others: Vec<&'a SourcePath>,
+}
+
+impl Files<'_> {
+    fn has_document(&self, path: &SourcePath) -> bool {
+        self.documents.iter().any(|paths| paths.binary_search(&path).is_ok())
+    }
+
+    fn has_other(&self, path: &SourcePath) -> bool {
+        self.others.binary_search(&path).is_ok()
+    }
+
+    fn all(&self) -> impl Iterator<Item = &str> {
+        self.others.iter().chain(self.documents.iter().flatten()).map(|path| path.as_str())
+    }
 }
 
 /// What is wrong with the links of one file, those from the root left out.
@@ -102,8 +115,8 @@ fn dead(file: &SourcePath, link: &LinkDraft, files: &Files<'_>) -> Option<Diagno
             Some(problem.help("write a path inside the site's folder, or a whole address"))
         }
         Target::File(path, _) => {
-            let is_document = link.kind == LinkKind::Link && files.documents.contains(&path);
-            if is_document || files.others.contains(&path) {
+            let is_document = link.kind == LinkKind::Link && files.has_document(&path);
+            if is_document || files.has_other(&path) {
                 return None;
             }
             let problem = problem(format!("the {what} leads nowhere: there is no `{path}`"));
@@ -113,8 +126,7 @@ fn dead(file: &SourcePath, link: &LinkDraft, files: &Files<'_>) -> Option<Diagno
 }
 
 fn help(link: &LinkDraft, path: &SourcePath, files: &Files<'_>) -> String {
-    let candidates = || files.others.iter().chain(&files.documents).map(|file| file.as_str());
-    if let Some(name) = near(path.as_str(), candidates()) {
+    if let Some(name) = near(path.as_str(), files.all()) {
         return format!("did you mean `{name}`?");
     }
     match link.kind {

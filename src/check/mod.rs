@@ -158,8 +158,11 @@ fn context(
 }
 
 fn now(rows: &[Arc<Row>], options: &Options) -> Instant {
+    let reaches = |row: &&Arc<Row>| row.outlook.is_some_and(|outlook| outlook.latest > options.now);
     match options.clock {
-        Clock::Real => effective_now(rows.iter().filter_map(|row| row.report.as_deref()), options.now),
+        Clock::Real => {
+            effective_now(rows.iter().filter(reaches).filter_map(|row| row.report.as_deref()), options.now)
+        }
         Clock::Fixed => options.now,
     }
 }
@@ -174,9 +177,11 @@ fn present_problems(
     let Some(zone) = settings.zone else { return Vec::new() };
     let mut problems = Vec::new();
     for row in rows {
-        let Some(report) = &row.report else { continue };
-        problems.extend(present::due(&row.draft, report, zone, now));
-        if options.clock == Clock::Real {
+        let (Some(report), Some(outlook)) = (&row.report, row.outlook) else { continue };
+        if !outlook.is_settled || outlook.latest > now {
+            problems.extend(present::due(&row.draft, report, zone, now));
+        }
+        if options.clock == Clock::Real && outlook.latest > now {
             problems.extend(present::ahead(&row.draft, report, options.now));
         }
     }

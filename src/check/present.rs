@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::check::rules;
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::model::report::{Done, Impact, Kind, Report};
+use crate::model::report::{Done, FollowUp, Impact, Kind, Report};
 use crate::model::state::State;
 use crate::parse::draft::ReportDraft;
 use crate::parse::rules as parse;
@@ -24,6 +24,31 @@ pub fn effective_now<'a>(reports: impl IntoIterator<Item = &'a Report>, now: Ins
     let limit = now.plus_secs(CLOCK_SKEW_SECS);
     let dated = reports.into_iter().flat_map(said_at);
     dated.filter(|&at| at > now && at <= limit).fold(now, Instant::max)
+}
+
+/// What of a report time can still bring: so that the many that are settled need not be looked at again.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Outlook {
+    /// The last instant at which something was said.
+    pub(super) latest: Instant,
+    /// Whether no later instant brings a warning.
+    pub(super) is_settled: bool,
+}
+
+impl Outlook {
+    /// The outlook of a report.
+    pub(super) fn of(draft: &ReportDraft, report: &Report) -> Self {
+        let latest = said_at(report).fold(Instant::from_epoch_secs(i64::MIN), Instant::max);
+        let can_be_overdue = |follow_up: &FollowUp| match (follow_up.due, follow_up.done) {
+            (None, _) | (_, Some(Done::Sometime)) => false,
+            (Some(due), Some(Done::On(day))) => due < day,
+            (Some(_), None) => true,
+        };
+        let has_open_ends = report.follow_ups.iter().any(can_be_overdue);
+        let is_over = report.kind == Kind::Maintenance || ended(report, latest).is_some();
+        let needs_postmortem = report.kind == Kind::Incident && is_major(report) && !has_postmortem(draft);
+        Self { latest, is_settled: is_over && !needs_postmortem && !has_open_ends }
+    }
 }
 
 /// The instants at which something was said, or is said to have happened; a maintenance's plan is neither.
@@ -148,14 +173,17 @@ fn missing_postmortem(
     ended: Instant,
     now: Instant,
 ) -> Option<Diagnostic> {
-    let has_postmortem = draft.postmortem.as_ref().is_some_and(|postmortem| !postmortem.draft);
-    if has_postmortem || !is_major(report) || now.secs_since(ended) < POSTMORTEM_SECS {
+    if has_postmortem(draft) || !is_major(report) || now.secs_since(ended) < POSTMORTEM_SECS {
         return None;
     }
     let title = draft.front.title.as_ref()?;
     let message = format!("this incident ended {} ago and has no postmortem", length(now.secs_since(ended)));
     let problem = problem(rules::MISSING_POSTMORTEM, draft, title.span.clone(), message);
     Some(problem.help("add `# Postmortem` below the updates"))
+}
+
+fn has_postmortem(draft: &ReportDraft) -> bool {
+    draft.postmortem.as_ref().is_some_and(|postmortem| !postmortem.draft)
 }
 
 /// Whether the impact is major or critical, given or derived.
