@@ -254,7 +254,7 @@ mod tests {
                 Some("2024-11-03T06:30:00Z"),
                 "3 November 2024, 01:30 EDT – 3 November 2024, 01:30 EST",
             );
-            check("2024-03-21T18:04:00Z", None, "since 21 March 2024, 14:04 EDT");
+            check("2024-03-21T18:04:00Z", None, "Since 21 March 2024, 14:04 EDT");
         });
     }
 

@@ -95,7 +95,7 @@ fn path(levels: &[char], level: char) -> String {
 }
 
 /// How high a day reaches, by level: a fine one more than half, a bad one higher the worse it was.
-const TOPS: [u8; 10] = [42, 33, 29, 26, 22, 19, 15, 11, 8, 4];
+const TOPS: [u8; 10] = [36, 30, 27, 24, 21, 18, 15, 11, 8, 4];
 
 /// How high a day without data reaches.
 const STUB: u8 = 84;
@@ -161,7 +161,7 @@ mod tests {
     #[test]
     fn a_path_draws_its_days_alone() {
         let levels = ['n', '0', '0', '9', '0'];
-        assert_eq!(path(&levels, '0'), "M15 96v-54m10 54v-54m20 54v-54");
+        assert_eq!(path(&levels, '0'), "M15 96v-60m10 60v-60m20 60v-60");
         assert_eq!(path(&levels, '9'), "M35 96v-92");
         let order: Vec<char> = paths(&levels).iter().map(|path| path.level).collect();
         assert_eq!(order, ['0', '9', 'n']);

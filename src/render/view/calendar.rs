@@ -12,7 +12,7 @@ use crate::time::Month;
 /// A month of a component.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CalendarView {
-    /// `March`.
+    /// `March 2024`.
     pub name: String,
     /// `99.98`; none without a day of data.
     pub percent: Option<String>,
@@ -52,7 +52,7 @@ pub(super) fn calendar(edition: &Edition, words: Words<'_>, month: Month, rows: 
     }));
     cells.resize(cells.len().next_multiple_of(7), None);
     CalendarView {
-        name: words.month_name(month.number()),
+        name: words.month(month),
         percent: edition.figure_of(&own).as_ref().map(Figure::floor2),
         weeks: cells.chunks(7).map(<[_]>::to_vec).collect(),
     }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::model::ComponentIx;
 use crate::model::edition::IncidentIx;
 use crate::model::incident::{Incident, Window};
-use crate::model::report::{Done, FollowUp, Update};
+use crate::model::report::{Done, FollowUp, Status, Update};
 use crate::model::state::State;
 use crate::plan::page::Page;
 use crate::render::markdown::{self, Heading};
@@ -21,6 +21,8 @@ use crate::time::{Instant, Interval};
 pub struct IncidentView {
     /// Its line as in lists: title, path, kind, status, impact, span, components.
     pub row: ReportRow,
+    /// The icon and colour of where it stands: `ok` once it is over, `info` when cancelled, else as in lists.
+    pub icon: &'static str,
     /// Whether it is a draft (and drafts were asked for).
     pub draft: bool,
     /// When it was noticed, if said.
@@ -152,6 +154,11 @@ pub(in crate::render) fn view(press: &Press<'_>, ix: IncidentIx) -> IncidentView
     let link = |ix: IncidentIx| report_link(press, ix);
     IncidentView {
         row: list::row(press, ix),
+        icon: if incident.is_open() || incident.status == Status::Cancelled {
+            list::icon(incident)
+        } else {
+            State::Operational.short()
+        },
         draft: report.draft,
         detected: report.detected.filter(|&at| at <= press.edition.now).map(|at| words.time(at)),
         posted: posted(press, incident),

@@ -91,12 +91,10 @@ tags = Tags:
 edit = Edit this report
 edit-page = Edit this page
 edited = Last edited
-action-head = Action
-owner-head = Owner
-due-head = Due
-done-head = Done
+due = due
 done = Done
-not-done = Not yet
+done-on = Done on
+not-done = Not done yet
 
 ## The front page
 
@@ -218,7 +216,7 @@ days = { $first } – { $last }
 month = { $month } { $year }
 span = { $from } – { $to }
 span-one-day = { $day }, { $from } – { $to } { $zone }
-span-open = since { $from }
+span-open = Since { $from }
 length-days = { $count ->
     [one] 1 day
    *[other] { $count } days
