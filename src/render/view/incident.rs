@@ -41,7 +41,7 @@ pub struct IncidentView {
     pub updates: Vec<UpdateView>,
     /// What was learned, once published.
     pub postmortem: Option<PostmortemView>,
-    /// Corrective actions, in the author's order.
+    /// Corrective actions, in the author's order; empty while it is open and has no postmortem.
     pub follow_ups: Vec<FollowUpView>,
     /// Free words.
     pub tags: Vec<String>,
@@ -168,7 +168,7 @@ pub(in crate::render) fn view(press: &Press<'_>, ix: IncidentIx) -> IncidentView
         affected: incident.components().into_iter().map(|ix| affected(press, incident, ix)).collect(),
         updates: updates(press, ix),
         postmortem: postmortem(press, ix),
-        follow_ups: report.follow_ups.iter().map(|it| follow_up(press, incident, it)).collect(),
+        follow_ups: follow_ups(press, incident),
         tags: report.tags.clone(),
         after: report.after.as_ref().and_then(|slug| press.by_slug(slug)).map(link),
         relapses: press.relapses_of(&report.slug).iter().copied().map(link).collect(),
@@ -260,6 +260,13 @@ fn postmortem(press: &Press<'_>, ix: IncidentIx) -> Option<PostmortemView> {
     let (body, headings) =
         markdown::article(press, &incident.report.source, &postmortem.body, &Page::Incident(ix), 3);
     Some(PostmortemView { at: press.words().time(at), body, contents: contents(headings) })
+}
+
+/// Like an undated postmortem, corrective actions become public at the end, or with the postmortem.
+fn follow_ups(press: &Press<'_>, incident: &Incident) -> Vec<FollowUpView> {
+    let public = !incident.is_open() || incident.postmortem().is_some();
+    let all = incident.report.follow_ups.iter().filter(|_| public);
+    all.map(|it| follow_up(press, incident, it)).collect()
 }
 
 fn follow_up(press: &Press<'_>, incident: &Incident, follow_up: &FollowUp) -> FollowUpView {
