@@ -76,7 +76,10 @@ impl Claims {
     pub(super) fn copy(&mut self, path: &str, handle: &Handle) {
         let taken = self.outputs.get_key_value(path).map(|(out, _)| out.clone());
         if let Some(out) = taken
-            && matches!(self.outputs[&out].0, Page::Robots | Page::Sitemap | Page::NoJekyll | Page::Asset(_))
+            && matches!(
+                self.outputs[&out].0,
+                Page::Robots | Page::Sitemap | Page::NoJekyll | Page::Headers | Page::Llms | Page::Asset(_)
+            )
         {
             self.outputs.remove(&out);
             self.folded.remove(&path.to_lowercase());

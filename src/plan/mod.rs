@@ -107,6 +107,7 @@ fn documents(edition: &Edition) -> Vec<Page> {
 
 fn machine_files(edition: &Edition) -> Vec<Page> {
     let mut pages = vec![Page::UptimeJson, Page::BuildJson, Page::Sitemap, Page::Robots, Page::NoJekyll];
+    pages.extend([Page::StatusText, Page::Metrics, Page::Llms, Page::Headers]);
     pages.extend(Api::all(edition).into_iter().map(Page::Api));
     pages.extend(Schema::ALL.map(Page::Schema));
     pages.push(Page::Calendar(Scope::Site));

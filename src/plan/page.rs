@@ -110,6 +110,14 @@ pub enum Page {
     UptimeJson,
     /// `/build.json`
     BuildJson,
+    /// `/status.txt`
+    StatusText,
+    /// `/metrics`
+    Metrics,
+    /// `/llms.txt`
+    Llms,
+    /// `/_headers`
+    Headers,
     /// `/sitemap.xml`
     Sitemap,
     /// `/robots.txt`
@@ -146,7 +154,12 @@ impl Page {
     /// year, a feed and a resolved incident rest on dated content alone.
     pub fn as_of(&self, edition: &Edition) -> Option<Instant> {
         match *self {
-            Page::Front | Page::Uptime | Page::UptimeJson | Page::BuildJson => Some(edition.as_of),
+            Page::Front
+            | Page::Uptime
+            | Page::UptimeJson
+            | Page::BuildJson
+            | Page::StatusText
+            | Page::Metrics => Some(edition.as_of),
             Page::Incident(ix) => Some(edition.incident(ix).as_of),
             Page::History => edition.dated_as_of(edition.incidents.iter()),
             Page::HistoryMonth(month) => {

@@ -21,10 +21,13 @@ mod build;
 mod calendar;
 mod csv;
 mod feed;
+mod hosts;
+mod metrics;
 mod rows;
 mod sitemap;
 #[cfg(test)]
 mod testing;
+mod text;
 mod uptime;
 mod v2;
 mod xml;
@@ -133,6 +136,10 @@ pub fn bytes(
         Page::UptimeCsv(year) => csv::year(context, *year),
         Page::UptimeJson => uptime::json(context),
         Page::BuildJson => build::json(context),
+        Page::StatusText => text::status(context),
+        Page::Metrics => metrics::metrics(context),
+        Page::Llms => hosts::llms(context),
+        Page::Headers => hosts::headers(context),
         Page::Sitemap => sitemap::sitemap(context),
         Page::Robots => sitemap::robots(context),
         Page::NoJekyll => Vec::new(),
