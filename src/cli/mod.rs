@@ -12,17 +12,21 @@ use std::fmt::Display;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 
 mod author;
 mod build;
 mod check;
 pub mod clock;
+mod completions;
+mod init;
 mod load;
+mod man;
 mod new;
 mod plan;
 mod postmortem;
 mod schedule;
+mod schema;
 mod serve;
 mod update;
 
@@ -36,6 +40,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Init(init::Init),
     Build(build::Build),
     Plan(plan::Plan),
     Serve(serve::Serve),
@@ -45,6 +50,9 @@ enum Command {
     Resolve(update::Resolve),
     Postmortem(postmortem::Postmortem),
     Schedule(schedule::Schedule),
+    Schema(schema::Schema),
+    Completions(completions::Completions),
+    Man(man::Man),
 }
 
 /// What every command takes.
@@ -77,6 +85,7 @@ impl Failure {
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match &cli.command {
+        Command::Init(args) => init::run(args),
         Command::Build(args) => build::run(args),
         Command::Plan(args) => plan::run(args),
         Command::Serve(args) => serve::run(args),
@@ -86,6 +95,9 @@ pub fn run() -> ExitCode {
         Command::Resolve(args) => update::resolve(args),
         Command::Postmortem(args) => postmortem::run(args),
         Command::Schedule(args) => schedule::run(args),
+        Command::Schema(args) => schema::run(args),
+        Command::Completions(args) => completions::run(args, Cli::command()),
+        Command::Man(args) => man::run(args, Cli::command()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -8,6 +8,7 @@ pub mod message;
 pub mod postmortem;
 pub mod relink;
 pub mod report;
+pub mod sample;
 pub mod site;
 pub mod slug;
 pub mod update;

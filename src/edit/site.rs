@@ -37,6 +37,12 @@ pub fn site_toml(site: &NewSite) -> String {
         front::text(&site.time_zone),
     );
     text.push_str("\n# What readers know your service by. The order here is the order on the page.\n");
+    if site.components.is_empty() {
+        text.push_str(&format!(
+            "#\n# [[components]]\n# id = \"api\"\n# name = \"API\"\n# since = {}\n",
+            site.since
+        ));
+    }
     for (id, name) in component_ids(&site.components).iter().zip(&site.components) {
         text.push_str(&format!(
             "\n[[components]]\nid = {}\nname = {}\nsince = {}\n",

@@ -24,6 +24,7 @@ pub mod near;
 mod page;
 mod report;
 pub mod rules;
+pub mod schema;
 mod settings;
 mod site_toml;
 mod table;

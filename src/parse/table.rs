@@ -210,7 +210,7 @@ fn json_of_table(table: &DeTable<'_>) -> Json {
     Json::Object(entries.map(|(key, value)| (key.get_ref().to_string(), json_of(value.get_ref()))).collect())
 }
 
-fn json_of(value: &DeValue<'_>) -> Json {
+pub(super) fn json_of(value: &DeValue<'_>) -> Json {
     match value {
         DeValue::String(text) => Json::from(&**text),
         DeValue::Integer(_) => integer_of(value).map_or(Json::Null, Json::from),

@@ -15,7 +15,7 @@ pub use ops::{Action, Step, Watch, unwatched};
 
 pub use read::{FOLDERS, Folder, open, read};
 pub use refusal::{BuildError, Refusal};
-pub use save::{Expected, SiteLock, lock_site, rename, save};
+pub use save::{Expected, SiteLock, create_folder, lock_site, rename, save};
 pub use write::{Body, Job, Outcome, Strangers, build, compare};
 
 #[cfg(test)]

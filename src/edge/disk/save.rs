@@ -91,6 +91,14 @@ pub fn rename(site: &Path, from: &SourcePath, to: &SourcePath) -> Result<(), Err
     }
 }
 
+/// Makes a folder and those it stands in; one that is there is fine.
+///
+/// # Errors
+/// What the disk says.
+pub fn create_folder(folder: &Path) -> Result<(), Error> {
+    fs::create_dir_all(folder).map_err(Error::when("create", folder))
+}
+
 fn save_watched(
     site: &Path,
     path: &SourcePath,

@@ -1,0 +1,31 @@
+//! `allclear completions`: what shells complete.
+
+use std::io::{self, Write};
+
+use clap::{Args, Command};
+use clap_complete::Shell;
+
+use crate::cli::Failure;
+
+/// Print completions for a shell
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  allclear completions bash > ~/.local/share/bash-completion/completions/allclear
+  allclear completions zsh > ~/.zfunc/_allclear
+  allclear completions fish > ~/.config/fish/completions/allclear.fish")]
+pub(super) struct Completions {
+    /// bash, zsh, fish, elvish or powershell
+    #[arg(hide_possible_values = true)]
+    shell: Shell,
+}
+
+/// Prints a shell's completions of `command`.
+///
+/// # Errors
+/// None.
+pub(super) fn run(args: &Completions, mut command: Command) -> Result<(), Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut command, "allclear", &mut script);
+    let _ = io::stdout().write_all(&script);
+    Ok(())
+}

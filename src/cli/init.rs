@@ -1,0 +1,134 @@
+//! `allclear init`: a new site.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use crate::cli::Failure;
+use crate::cli::author::{self, usage};
+use crate::cli::clock::real_now;
+use crate::edge::disk::{self, Expected};
+use crate::edge::git::Repository;
+use crate::edit::sample;
+use crate::edit::site::{GITIGNORE, NewSite, UNKNOWN_BASE_URL, base_url_of_remote, component_ids, site_toml};
+use crate::model::config::BaseUrl;
+use crate::parse::near::near;
+use crate::source::SourcePath;
+use crate::time::Zone;
+
+/// How many days before today the components of a demo begin, so that its samples lie in their life.
+const DEMO_DAYS: i64 = 90;
+
+/// Begin a new site that builds, serves and deploys at once
+///
+/// Asks nothing and overwrites nothing. The site's address is taken from the git remote where that is known to serve pages;
+/// no incident is made up, unless you ask for samples, which say that they are some.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  allclear init status --component \"API\" --component \"Web app\"")]
+pub(super) struct Init {
+    /// Its folder, which may exist
+    dir: PathBuf,
+    /// A part of your service that readers know by name; give this several times
+    #[arg(long, value_name = "NAME")]
+    component: Vec<String>,
+    /// What readers see on top [default: Service status]
+    #[arg(long)]
+    title: Option<String>,
+    /// Where the site will stand [default: by the git remote]
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
+    /// The zone of the site's days and clock, as Europe/Berlin [default: Etc/UTC]
+    #[arg(long, value_name = "ZONE")]
+    time_zone: Option<String>,
+    /// Add sample reports, marked as such
+    #[arg(long)]
+    demo: bool,
+}
+
+/// Writes a new site's files.
+///
+/// # Errors
+/// Wrong arguments, a file that is there already, and what the disk says.
+pub(super) fn run(args: &Init) -> Result<(), Failure> {
+    let site = new_site(args)?;
+    let files = files(args, &site)?;
+    disk::create_folder(&args.dir).map_err(Failure::world)?;
+    if args.dir.join("site.toml").exists() {
+        let message = format!("there is a site in `{}` already", args.dir.display());
+        return Err(usage(&message, "give another folder, or edit its site.toml"));
+    }
+    for (path, text) in &files {
+        let written = disk::save(&args.dir, &SourcePath::new(path), text.as_bytes(), Expected::Nothing);
+        // A .gitignore of one's own is kept.
+        if path != ".gitignore" || !args.dir.join(path).exists() {
+            written.map_err(Failure::world)?;
+        }
+    }
+    show(args, &site, &files);
+    Ok(())
+}
+
+fn new_site(args: &Init) -> Result<NewSite, Failure> {
+    let zone = zone(args.time_zone.as_deref())?;
+    let mut components = Vec::new();
+    for name in &args.component {
+        let name = crate::edit::message::title(name);
+        components.push(
+            name.map_err(|why| Failure::World(format!("--component cannot be used: {why}")))?.to_owned(),
+        );
+    }
+    if components.is_empty() && args.demo {
+        components = ["API", "Web app"].map(str::to_owned).to_vec();
+    }
+    let title = args.title.as_deref().map_or(Ok("Service status".to_owned()), author::title)?;
+    let since = zone.day_of(real_now()).plus_days(if args.demo { -DEMO_DAYS } else { 0 });
+    Ok(NewSite { title, base_url: base_url(args)?, time_zone: zone.name().to_owned(), components, since })
+}
+
+fn zone(given: Option<&str>) -> Result<Zone, Failure> {
+    let Some(name) = given else { return Ok(Zone::UTC) };
+    Zone::parse(name).ok_or_else(|| {
+        let help = match near(name, Zone::names()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "use an IANA name, as Europe/Berlin or America/Edmonton".to_owned(),
+        };
+        usage(&format!("--time-zone: unknown zone `{name}`"), &help)
+    })
+}
+
+fn base_url(args: &Init) -> Result<String, Failure> {
+    if let Some(given) = &args.base_url {
+        let wrong = || {
+            usage(&format!("--base-url: `{given}` is no address"), "write it as https://status.example.org/")
+        };
+        return BaseUrl::parse(given).map(|url| url.as_str().to_owned()).ok_or_else(wrong);
+    }
+    let present = args.dir.ancestors().find(|folder| folder.is_dir()).unwrap_or(Path::new("."));
+    let remote = Repository::of(present).and_then(|repository| repository.remote_address());
+    Ok(remote.and_then(|remote| base_url_of_remote(&remote)).unwrap_or_else(|| UNKNOWN_BASE_URL.to_owned()))
+}
+
+/// Every file by its path; site.toml last, so that a site is there when all of it is.
+fn files(args: &Init, site: &NewSite) -> Result<Vec<(String, String)>, Failure> {
+    let mut files = vec![(".gitignore".to_owned(), GITIGNORE.to_owned())];
+    if args.demo {
+        let zone = zone(args.time_zone.as_deref())?;
+        files.extend(sample::reports(&component_ids(&site.components), real_now(), zone));
+    }
+    files.push(("site.toml".to_owned(), site_toml(site)));
+    Ok(files)
+}
+
+fn show(args: &Init, site: &NewSite, files: &[(String, String)]) {
+    use std::io::Write;
+    for (path, _) in files {
+        let _ = writeln!(std::io::stdout(), "{}", args.dir.join(path).display());
+    }
+    if site.base_url == UNKNOWN_BASE_URL {
+        eprintln!("The site's address is not known: set `base_url` in site.toml before you publish");
+    }
+    if site.components.is_empty() {
+        eprintln!("There are no components: add `[[components]]` to site.toml");
+    }
+    eprintln!("Next: cd {}, then allclear serve", args.dir.display());
+}

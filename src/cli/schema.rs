@@ -1,0 +1,48 @@
+//! `allclear schema`: JSON Schemas for editors.
+
+use std::io::{self, Write};
+
+use clap::{Args, ValueEnum};
+
+use crate::cli::Failure;
+use crate::parse::schema::{Subject, schema};
+
+/// Print a JSON Schema of what you write, for your editor
+///
+/// From the same tables that files are read with. TOML language servers complete and check by it; name it in the first line
+/// of site.toml: `#:schema ./site.schema.json`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  allclear schema site > site.schema.json")]
+pub(super) struct Schema {
+    /// What it describes
+    #[arg(value_enum)]
+    subject: Name,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Name {
+    /// site.toml
+    Site,
+    /// An incident's front matter
+    Incident,
+    /// A maintenance's front matter
+    Maintenance,
+    /// A page's front matter
+    Page,
+}
+
+/// Prints a schema.
+///
+/// # Errors
+/// None.
+pub(super) fn run(args: &Schema) -> Result<(), Failure> {
+    let subject = match args.subject {
+        Name::Site => Subject::Site,
+        Name::Incident => Subject::Incident,
+        Name::Maintenance => Subject::Maintenance,
+        Name::Page => Subject::Page,
+    };
+    let text = serde_json::to_string_pretty(&schema(subject)).expect("a schema is plain data");
+    let _ = writeln!(io::stdout(), "{text}");
+    Ok(())
+}

@@ -1,0 +1,63 @@
+//! Sample reports for a site that is only tried out. Each says in its title and its text that it is one.
+
+use crate::edit::report::{Course, NewReport, compose};
+use crate::edit::slug;
+use crate::edit::update::{self, Said};
+use crate::model::report::{Kind, Status};
+use crate::model::state::State;
+use crate::time::{Instant, Zone};
+
+const DAY_SECS: i64 = 86_400;
+
+/// Paths and texts of an incident of three days ago and a maintenance in five days.
+pub fn reports(components: &[String], now: Instant, zone: Zone) -> Vec<(String, String)> {
+    vec![incident(components, now.plus_secs(-3 * DAY_SECS), zone), maintenance(components, now, zone)]
+}
+
+fn incident(components: &[String], began: Instant, zone: Zone) -> (String, String) {
+    let component = components.first().map(|id| (id.clone(), State::PartialOutage));
+    let report = NewReport {
+        title: "Sample: sign-in fails for some".to_owned(),
+        components: component.into_iter().collect(),
+        said: said(
+            Status::Investigating,
+            began,
+            "This is a sample, nothing happened: some people cannot sign in.",
+        ),
+        course: Course::Incident { started: None, impact: None },
+        after: None,
+        keys: Vec::new(),
+        draft: false,
+    };
+    let later = [
+        said(Status::Identified, began.plus_secs(20 * 60), "A sample still: a certificate ran out."),
+        said(Status::Resolved, began.plus_secs(47 * 60), "The sample's end: the certificate is renewed."),
+    ];
+    let later = later.iter().map(|said| format!("\n{}", update::section(said, zone))).collect::<String>();
+    file(&report, &later, zone, began)
+}
+
+fn maintenance(components: &[String], now: Instant, zone: Zone) -> (String, String) {
+    let from = now.plus_secs(5 * DAY_SECS);
+    let component = components.last().map(|id| (id.clone(), State::UnderMaintenance));
+    let report = NewReport {
+        title: "Sample: the database is moved".to_owned(),
+        components: component.into_iter().collect(),
+        said: said(Status::Scheduled, now, "This is a sample, nothing will be moved."),
+        course: Course::Maintenance { from, to: from.plus_secs(2 * 3600), automatic: true },
+        after: None,
+        keys: Vec::new(),
+        draft: false,
+    };
+    file(&report, "", zone, from)
+}
+
+fn said(status: Status, at: Instant, message: &str) -> Said {
+    Said { status: Some(status), at, states: Vec::new(), next_update: None, message: message.to_owned() }
+}
+
+fn file(report: &NewReport, later: &str, zone: Zone, begins: Instant) -> (String, String) {
+    let (kind, day): (Kind, _) = (report.kind(), zone.day_of(begins));
+    let slug = slug::slug(day, &report.title, kind, |_| false);
+    (slug::path(kind, day, &slug), format!("{}{later}", compose(report, None, zone)))
+}
