@@ -11,6 +11,7 @@ use crate::plan::page::Page;
 use crate::plan::{Plan, address};
 use crate::render::theme::Theme;
 use crate::render::words::Words;
+use crate::time::Month;
 
 /// What pages look up, made once for an edition.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +20,7 @@ pub struct References {
     pub sources: SourceMap,
     relapses: BTreeMap<Slug, Vec<IncidentIx>>,
     by_slug: BTreeMap<Slug, IncidentIx>,
+    months: BTreeMap<Month, Vec<IncidentIx>>,
 }
 
 impl References {
@@ -31,7 +33,12 @@ impl References {
             }
         }
         let by_slug = edition.indexed().map(|(ix, incident)| (incident.report.slug.clone(), ix)).collect();
-        Self { sources: SourceMap::new(edition), relapses, by_slug }
+        let zone = edition.site.config.zone;
+        let mut months: BTreeMap<Month, Vec<IncidentIx>> = BTreeMap::new();
+        for (ix, incident) in edition.indexed().filter(|(_, incident)| incident.began <= edition.now) {
+            months.entry(zone.day_of(incident.began).month_of()).or_default().push(ix);
+        }
+        Self { sources: SourceMap::new(edition), relapses, by_slug, months }
     }
 }
 
@@ -86,6 +93,11 @@ impl<'a> Press<'a> {
     /// The public reports that are relapses of the one with this slug, oldest first.
     pub fn relapses_of(&self, slug: &Slug) -> &'a [IncidentIx] {
         self.references.relapses.get(slug).map_or(&[], Vec::as_slice)
+    }
+
+    /// The months in which something began, oldest first, each with what did, newest first.
+    pub fn months(&self) -> &'a BTreeMap<Month, Vec<IncidentIx>> {
+        &self.references.months
     }
 
     /// The reports of the same kind beside this one.

@@ -1,7 +1,5 @@
 //! The history: an index of months (`history.html`) and a page for each month (`month.html`).
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
 use crate::model::edition::IncidentIx;
@@ -9,7 +7,7 @@ use crate::plan::page::Page;
 use crate::render::press::Press;
 use crate::render::view::Link;
 use crate::render::view::list::{self, ReportRow};
-use crate::time::{Day, Month};
+use crate::time::Month;
 
 /// How many of the newest reports the index shows itself.
 const NEWEST: usize = 10;
@@ -71,49 +69,47 @@ pub struct DayReports {
 
 /// The index's view.
 pub(in crate::render) fn index(press: &Press<'_>) -> HistoryView {
-    let mut counts: BTreeMap<i32, BTreeMap<Month, [usize; 2]>> = BTreeMap::new();
-    for (month, ix) in begun(press) {
-        let count = counts.entry(month.year()).or_default().entry(month).or_default();
-        count[usize::from(press.edition.incident(ix).is_maintenance())] += 1;
-    }
-    let month = |(month, [incidents, maintenances]): (Month, [usize; 2])| MonthLink {
+    let newest = press.months().values().rev().flatten().copied().take(NEWEST);
+    let months: Vec<(&Month, &Vec<IncidentIx>)> = press.months().iter().rev().collect();
+    let years = months.chunk_by(|(a, _), (b, _)| a.year() == b.year());
+    let year = |months: &[(&Month, &Vec<IncidentIx>)]| YearView {
+        year: months[0].0.year(),
+        months: months.iter().map(|(month, begun)| month_link(press, **month, begun)).collect(),
+    };
+    HistoryView { newest: list::rows(press, newest), years: years.map(year).collect() }
+}
+
+fn month_link(press: &Press<'_>, month: Month, begun: &[IncidentIx]) -> MonthLink {
+    let maintenances = begun.iter().filter(|ix| press.edition.incident(**ix).is_maintenance()).count();
+    MonthLink {
         name: press.words().month_name(month.number()),
         path: press.link(&Page::HistoryMonth(month)),
-        incidents,
+        incidents: begun.len() - maintenances,
         maintenances,
-    };
-    let year = |(year, months): (i32, BTreeMap<Month, [usize; 2]>)| YearView {
-        year,
-        months: months.into_iter().rev().map(month).collect(),
-    };
-    let newest = begun(press).take(NEWEST).map(|(_, ix)| ix);
-    HistoryView { newest: list::rows(press, newest), years: counts.into_iter().rev().map(year).collect() }
+    }
 }
 
 /// A month's view.
 pub(in crate::render) fn month(press: &Press<'_>, month: Month) -> MonthView {
     let zone = press.site().config.zone;
+    let begun = press.months().get(&month).map_or(&[][..], Vec::as_slice);
     let day_of = |ix: IncidentIx| zone.day_of(press.edition.incident(ix).began);
-    let own: Vec<(Day, IncidentIx)> =
-        begun(press).filter(|(began, _)| *began == month).map(|(_, ix)| (day_of(ix), ix)).collect();
-    let days = own.chunk_by(|(a, _), (b, _)| a == b).map(|reports| DayReports {
-        text: press.words().day_of_year(reports[0].0),
-        date: reports[0].0.to_string(),
-        reports: list::rows(press, reports.iter().map(|&(_, ix)| ix)),
+    let days = begun.chunk_by(|a, b| day_of(*a) == day_of(*b)).map(|reports| {
+        let day = day_of(reports[0]);
+        DayReports {
+            text: press.words().day_of_year(day),
+            date: day.to_string(),
+            reports: list::rows(press, reports.iter().copied()),
+        }
     });
-    let days = days.collect();
-    let link = |month: Month| Link {
-        title: press.words().month(month),
-        path: press.link(&Page::HistoryMonth(month)),
+    let link = |(month, _): (&Month, &Vec<IncidentIx>)| Link {
+        title: press.words().month(*month),
+        path: press.link(&Page::HistoryMonth(*month)),
     };
-    let previous = begun(press).map(|(began, _)| began).find(|began| *began < month);
-    let next = begun(press).map(|(began, _)| began).take_while(|began| *began > month).last();
-    MonthView { title: press.words().month(month), days, previous: previous.map(link), next: next.map(link) }
-}
-
-/// Everything that has begun, newest first, with its month.
-fn begun<'a>(press: &'a Press<'_>) -> impl Iterator<Item = (Month, IncidentIx)> + 'a {
-    let zone = press.site().config.zone;
-    let begun = press.edition.indexed().filter(|(_, incident)| incident.began <= press.edition.now);
-    begun.map(move |(ix, incident)| (zone.day_of(incident.began).month_of(), ix))
+    MonthView {
+        title: press.words().month(month),
+        days: days.collect(),
+        previous: press.months().range(..month).next_back().map(link),
+        next: press.months().range(month.next()..).next().map(link),
+    }
 }

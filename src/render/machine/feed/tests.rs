@@ -212,7 +212,7 @@ fn an_incident_without_updates_is_updated_by_its_end() {
         (texts(&xml, "updated").remove(1), texts(&xml, "content").remove(0))
     };
     let shown = |text: &str| format!("<p><strong>{text}</strong></p>\n");
-    let running = shown("since 20 November 2026, 03:00 UTC");
+    let running = shown("Since 20 November 2026, 03:00 UTC");
     assert_eq!(entry("03:30"), ("2026-11-20T03:00:00Z".to_owned(), running));
     let over = shown("20 November 2026, 03:00 – 04:00 UTC");
     assert_eq!(entry("04:30"), ("2026-11-20T04:00:00Z".to_owned(), over));
