@@ -29,32 +29,23 @@ pub(super) fn html(press: &Press<'_>, path: &OutPath, page: &Page) -> Result<Str
             theme.render("incident.html", &incident_page(press, basic, *ix), &incident::view(press, *ix))
         }
         Page::History => {
-            theme.render("history.html", &titled(press, basic, "history"), &history::index(press))
+            let page = about(press, basic, &press.words().say("history", &[]));
+            theme.render("history.html", &page, &history::index(press))
         }
         Page::HistoryMonth(month) => {
             let view = history::month(press, *month);
             let title = press.words().say("title-month", &[("month", Arg::Text(&view.title))]);
-            theme.render("month.html", &named(press, basic, &title), &view)
+            theme.render("month.html", &about(press, basic, &title), &view)
         }
-        Page::Component(ix) => {
-            let view = component::view(press, *ix);
-            let page = with_state(named(press, basic, &view.subject.name), view.subject.icon);
-            theme.render("component.html", &PageView { description: view.description.clone(), ..page }, &view)
+        Page::Uptime => {
+            let page = about(press, basic, &press.words().say("uptime", &[]));
+            theme.render("uptime.html", &page, &uptime::index(press))
         }
-        Page::ComponentYear(ix, year) => {
-            let view = component::year(press, *ix, *year);
-            theme.render("component-year.html", &yearly(press, basic, &view.component.title, *year), &view)
-        }
-        Page::Group(ix) => {
-            let view = component::group(press, *ix);
-            let page = with_state(named(press, basic, &view.subject.name), view.subject.icon);
-            theme.render("group.html", &page, &view)
-        }
-        Page::Uptime => theme.render("uptime.html", &titled(press, basic, "uptime"), &uptime::index(press)),
         Page::UptimeYear(year) => {
             let title = press.words().say("uptime-year", &[("year", Arg::Text(&year.to_string()))]);
-            theme.render("uptime-year.html", &named(press, basic, &title), &uptime::year(press, *year))
+            theme.render("uptime-year.html", &about(press, basic, &title), &uptime::year(press, *year))
         }
+        Page::Component(_) | Page::ComponentYear(..) | Page::Group(_) => part(press, basic, page),
         Page::Content(place) => {
             let view = content::view(press, *place);
             theme.render("content.html", &named(press, basic, &view.title), &view)
@@ -70,6 +61,33 @@ pub(super) fn html(press: &Press<'_>, path: &OutPath, page: &Page) -> Result<Str
             theme.render("redirect.html", &page, &content::RedirectView { target: target.clone() })
         }
         _ => unreachable!("{path} is not an HTML page"),
+    }
+}
+
+/// The page of a part of the service.
+fn part(press: &Press<'_>, basic: PageView, page: &Page) -> Result<String, Diagnostic> {
+    let theme = press.theme;
+    match page {
+        Page::Component(ix) => {
+            let view = component::view(press, *ix);
+            let mut page = with_state(about(press, basic, &view.subject.name), view.subject.icon);
+            if !view.description.is_empty() {
+                page.description.clone_from(&view.description);
+            }
+            theme.render("component.html", &page, &view)
+        }
+        Page::ComponentYear(ix, year) => {
+            let view = component::year(press, *ix, *year);
+            let args = [("name", Arg::Text(&view.component.title)), ("year", Arg::Text(&year.to_string()))];
+            let title = press.words().say("title-year", &args);
+            theme.render("component-year.html", &about(press, basic, &title), &view)
+        }
+        Page::Group(ix) => {
+            let view = component::group(press, *ix);
+            let page = with_state(about(press, basic, &view.subject.name), view.subject.icon);
+            theme.render("group.html", &page, &view)
+        }
+        _ => unreachable!("only components and groups are parts"),
     }
 }
 
@@ -153,10 +171,11 @@ fn incident_page(press: &Press<'_>, basic: PageView, ix: IncidentIx) -> PageView
     PageView { tone, description: words.say(id, &args), ..named(press, basic, &incident.report.title) }
 }
 
-fn yearly(press: &Press<'_>, basic: PageView, name: &str, year: i32) -> PageView {
-    let args = [("name", Arg::Text(name)), ("year", Arg::Text(&year.to_string()))];
-    let title = press.words().say("title-year", &args);
-    named(press, basic, &title)
+/// A page with a title, and the description of its kind.
+fn about(press: &Press<'_>, basic: PageView, title: &str) -> PageView {
+    let args = [("title", Arg::Text(title)), ("site", site_title(press))];
+    let description = press.words().say(&format!("description-{}", basic.kind), &args);
+    PageView { description, ..named(press, basic, title) }
 }
 
 /// A page whose title is a message.
@@ -180,81 +199,157 @@ fn site_title<'a>(press: &Press<'a>) -> Arg<'a> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
     use std::sync::Arc;
 
+    use crate::diagnostic::Diagnostic;
+    use crate::model::config::{Config, UrlStyle};
     use crate::model::edition::Edition;
-    use crate::model::report::Status;
+    use crate::model::report::{Postmortem, Slug, Status};
     use crate::model::state::State;
     use crate::model::testing::{at, incident, maintenance, site_of, update};
-    use crate::model::{ComponentIx, Site};
+    use crate::model::{ComponentIx, Group, GroupIx, Site};
     use crate::plan;
     use crate::plan::page::Page;
     use crate::plan::path::OutPath;
     use crate::render::press::References;
     use crate::render::theme::Theme;
-    use crate::source::{Entry, Snapshot, SourcePath};
+    use crate::source::{Entry, Snapshot, SourcePath, Text};
+    use crate::time::Instant;
 
+    /// An incident that goes on, one that is over, and a maintenance in the evening.
     fn site() -> Site {
-        let states = [(0, State::PartialOutage)];
-        let mut open = incident(&[update("10:00", Some(Status::Investigating), &states)]);
+        let mut open =
+            incident(&[update("10:00", Some(Status::Investigating), &[(0, State::PartialOutage)])]);
         open.title = "Fails <b>for some</b>".to_owned();
+        let mut over = incident(&[
+            update("01:00", Some(Status::Investigating), &[(2, State::MajorOutage)]),
+            update("02:30", Some(Status::Resolved), &[]),
+        ]);
+        over.slug = Slug::new("over").unwrap();
+        over.started = Some(at("00:30"));
+        let text: Arc<str> = Arc::from("## Cause\n\nA [link](x.md) and [another](/uptime/).");
+        over.postmortem = Some(Postmortem { at: Some(at("05:00")), body: Text::new(&text, 0..text.len()) });
         let mut planned =
             maintenance("20:00", "21:00", true, &[update("08:00", Some(Status::Scheduled), &[])]);
-        planned.slug = crate::model::report::Slug::new("planned").unwrap();
+        planned.slug = Slug::new("planned").unwrap();
         planned.components = vec![(ComponentIx(1), State::UnderMaintenance)];
         planned.aliases = vec!["/old/address/".to_owned()];
-        site_of(vec![open, planned])
+        planned.after = Some(Slug::new("over").unwrap());
+        let mut site = site_of(vec![open, over, planned]);
+        site.groups = vec![Group { id: "core".to_owned(), name: "Core".to_owned() }];
+        site.components[0].group = Some(GroupIx(0));
+        site
     }
 
+    fn in_style(url_style: UrlStyle) -> Site {
+        let site = site();
+        let config = Config { url_style, ..Config::clone(&site.config) };
+        Site { config: Arc::new(config), ..site }
+    }
+
+    /// The HTML pages of a site, and the paths of all its outputs.
     fn outputs(
+        site: Site,
         snapshot: &Snapshot,
-        now: &str,
-    ) -> Vec<(OutPath, Page, Result<String, crate::diagnostic::Diagnostic>)> {
-        let edition = Edition::new(Arc::new(site()), at(now));
+        now: Instant,
+    ) -> (BTreeMap<String, Result<String, Diagnostic>>, BTreeSet<String>) {
+        let edition = Edition::new(Arc::new(site), now);
         let theme = Theme::load(snapshot, "default", "en").unwrap().furnished(&edition.site);
         let planned = plan::outputs(&edition, theme.asset_paths());
         let references = References::new(&edition);
         let html = planned.plan.outputs.iter().filter(|(path, _)| path.as_str().ends_with(".html"));
         let render = |(path, page): (&OutPath, &Page)| {
             let bytes = crate::render::page(&edition, &planned.plan, &references, &theme, path, page);
-            (path.clone(), page.clone(), bytes.map(|bytes| String::from_utf8(bytes).unwrap()))
+            (path.as_str().to_owned(), bytes.map(|bytes| String::from_utf8(bytes).unwrap()))
         };
-        html.map(render).collect()
+        let all = planned.plan.outputs.keys().map(|path| path.as_str().to_owned()).collect();
+        (html.map(render).collect(), all)
     }
 
-    fn output(now: &str, path: &str) -> String {
-        let all = outputs(&Snapshot::default(), now);
-        let found = all.into_iter().find(|(out, ..)| out.as_str() == path);
-        found.expect("a planned path").2.unwrap()
+    fn pages(site: Site, now: Instant) -> BTreeMap<String, String> {
+        let (pages, _) = outputs(site, &Snapshot::default(), now);
+        pages.into_iter().map(|(path, html)| (path, html.unwrap())).collect()
+    }
+
+    /// The values of an attribute in a page.
+    fn attributes<'a>(html: &'a str, name: &str) -> Vec<&'a str> {
+        let opening = format!(" {name}=\"");
+        html.split(&opening).skip(1).filter_map(|rest| rest.split('"').next()).collect()
     }
 
     #[test]
     fn every_page_renders_in_every_state() {
-        for now in ["07:00", "09:00", "11:00", "20:30", "22:00"] {
-            for (path, _, html) in outputs(&Snapshot::default(), now) {
-                let html = html.unwrap_or_else(|problem| panic!("{path} at {now}: {problem:?}"));
+        for now in ["00:10", "01:30", "09:00", "11:00", "20:30", "22:00"] {
+            for (path, html) in pages(site(), at(now)) {
                 assert!(html.starts_with("<!doctype html>"), "{path}");
                 assert!(!html.contains("style=\""), "no inline style passes the policy: {path}");
+                assert!(!html.contains("Resolver error"), "every message has its arguments: {path}");
             }
         }
     }
 
     #[test]
-    fn links_are_relative_and_titles_escaped() {
-        let html = output("11:00", "index.html");
-        assert!(html.contains("<title>Minor service outage – Status</title>"), "{html}");
-        assert!(html.contains("<a href=\"./incidents/x/\">Fails &lt;b&gt;for some&lt;/b&gt;</a>"), "{html}");
-        let html = output("11:00", "incidents/x/index.html");
-        assert!(html.contains("href=\"../../components/api/\""), "{html}");
-        let html = output("11:00", "old/address/index.html");
-        assert!(html.contains("url=../../maintenance/planned/\""), "{html}");
+    fn ids_are_unique() {
+        for (path, html) in pages(site(), at("11:00")) {
+            let ids = attributes(&html, "id");
+            assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "{path}: {ids:?}");
+        }
     }
 
     #[test]
-    fn a_page_for_unknown_addresses_counts_from_the_host_s_root() {
-        let html = output("11:00", "404.html");
+    fn every_link_leads_to_an_output_in_either_style() {
+        for style in [UrlStyle::Directory, UrlStyle::File] {
+            let (pages, all) = outputs(in_style(style), &Snapshot::default(), at("11:00"));
+            assert!(all.contains("groups/core/index.html") == (style == UrlStyle::Directory));
+            for (path, html) in pages.iter().filter(|(path, _)| *path != "404.html") {
+                for href in attributes(html.as_ref().unwrap(), "href") {
+                    assert!(href.starts_with("https://") || leads_to(path, href, &all), "{path}: {href}");
+                }
+            }
+        }
+    }
+
+    fn leads_to(page: &str, href: &str, all: &BTreeSet<String>) -> bool {
+        let target = href.split('#').next().unwrap();
+        if target.is_empty() {
+            return true;
+        }
+        let whole = if target.ends_with('/') { format!("{target}index.html") } else { target.to_owned() };
+        let found = SourcePath::new(page).sibling(&whole).expect("links stay inside");
+        all.contains(found.as_str())
+    }
+
+    #[test]
+    fn titles_are_escaped() {
+        let html = &pages(site(), at("11:00"))["index.html"];
+        assert!(html.contains("<title>Minor service outage – Status</title>"), "{html}");
+        assert!(html.contains("<a href=\"./incidents/x/\">Fails &lt;b&gt;for some&lt;/b&gt;</a>"), "{html}");
+    }
+
+    #[test]
+    fn an_old_address_leads_to_the_new_one() {
+        let html = &pages(site(), at("11:00"))["old/address/index.html"];
+        assert!(html.contains("content=\"0; url=../../maintenance/planned/\""), "{html}");
+        assert!(html.contains("href=\"https://status.example.org/maintenance/planned/\""), "{html}");
+    }
+
+    #[test]
+    fn the_page_for_unknown_addresses_counts_from_the_host_s_root() {
+        let html = &pages(site(), at("11:00"))["404.html"];
         assert!(html.contains("href=\"/assets/style."), "{html}");
         assert!(html.contains("name=\"robots\" content=\"noindex\""), "{html}");
+    }
+
+    #[test]
+    fn a_page_of_what_is_over_is_the_same_a_day_later() {
+        let (before, after) = (pages(site(), at("22:00")), pages(site(), at("22:00").plus_secs(86_400)));
+        for path in
+            ["incidents/over/index.html", "maintenance/planned/index.html", "history/2026-11/index.html"]
+        {
+            assert_eq!(before[path], after[path], "{path}");
+        }
+        assert_ne!(before["index.html"], after["index.html"]);
     }
 
     #[test]
@@ -262,8 +357,8 @@ mod tests {
         let path = SourcePath::new("themes/default/templates/month.html");
         let text = "fine\n{{ view.nothing.here }}";
         let files = [(path.clone(), Entry::Bytes(Arc::from(text.as_bytes())))];
-        let all = outputs(&Snapshot { files: files.into() }, "11:00");
-        let problem = all.into_iter().find_map(|(.., html)| html.err()).expect("the month's page fails");
+        let (pages, _) = outputs(site(), &Snapshot { files: files.into() }, at("11:00"));
+        let problem = pages.into_values().find_map(Result::err).expect("the month's page fails");
         assert_eq!(problem.labels[0].file, path);
         assert_eq!(&text[problem.labels[0].span.clone()], "nothing");
         assert_eq!(problem.rule, "template-error");

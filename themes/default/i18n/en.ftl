@@ -28,8 +28,15 @@ contents = Contents
 
 title-front = { $state } – { $site }
 title-page = { $title } – { $site }
-title-month = History of { $title }
+title-month = History of { $month }
 title-year = { $name } in { $year }
+description-history = Every incident and maintenance of { $site }, by month.
+description-month = { $title }: every incident and maintenance of { $site } in that month.
+description-uptime = How much of the time each component of { $site } worked, by month.
+description-uptime-year = { $title }: the figures of { $site } and every window that made them.
+description-component = { $title }: how it is, its uptime day by day, and every report about it.
+description-component-year = { $title }: its uptime day by day, and every report about it.
+description-group = { $title }: how its components are, their uptime, and every report about them.
 front-description = Now: { $reports }
 incident-description = { $status } · { $when } · { $components }
 incident-description-bare = { $status } · { $when }
