@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::check::addresses::is_usable_path;
 use crate::check::cache::Row;
 use crate::check::documents::Visible;
 use crate::check::{addresses, links, rules};
@@ -13,14 +14,20 @@ use crate::diagnostic::{Diagnostic, Rule};
 use crate::model::report::Slug;
 use crate::parse::draft::{Drafts, ReportDraft};
 use crate::parse::near::near;
+use crate::parse::rules::UNUSABLE_SLUG;
 use crate::source::{SourcePath, Spanned};
 
 /// Shared slugs and ids, and relapses of nothing.
-pub(super) fn problems(rows: &[Arc<Row>], visible: &Visible<'_>) -> Vec<Diagnostic> {
+pub(super) fn problems(drafts: &Drafts, rows: &[Arc<Row>], visible: &Visible<'_>) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
     let slugs = slugs(rows, &mut problems);
     ids(rows, &mut problems);
     pages(visible, &mut problems);
+    problems.extend(drafts.files.iter().filter(|file| !is_usable_path(file.path.as_str())).map(|file| {
+        let message = "the file's name cannot be an address";
+        let problem = Diagnostic::new(UNUSABLE_SLUG, &file.path, 0..0, message);
+        problem.help("rename it: backslashes and control characters are not allowed")
+    }));
     for row in rows {
         problems.extend(unknown_report(row, &slugs));
     }

@@ -46,14 +46,21 @@ fn address(written: &str) -> Result<String, &'static str> {
     }
     let decoded = percent_decoded(rest).ok_or("write the characters themselves instead of `%`")?;
     let folder = decoded.strip_suffix('/').unwrap_or(&decoded);
-    let is_usable = |part: &str| {
-        !matches!(part, "" | "." | "..") && !part.contains('\\') && !part.contains(char::is_control)
-    };
-    if !folder.split('/').all(is_usable) {
+    if !is_usable_path(folder) {
         return Err("write a path such as `/incidents/old-name/`, without `..` and empty parts");
     }
     let is_file = decoded.len() == folder.len() && (folder.ends_with(".html") || folder.ends_with(".htm"));
     Ok(if is_file { format!("/{folder}") } else { format!("/{folder}/") })
+}
+
+/// Whether an output may stand at this path: no part is empty, `.` or `..` or holds what file systems cannot, and the
+/// first is not the folder that the output's writer keeps for itself.
+pub(super) fn is_usable_path(path: &str) -> bool {
+    let is_usable = |part: &str| {
+        !matches!(part, "" | "." | "..") && !part.contains('\\') && !part.contains(char::is_control)
+    };
+    let first = path.split('/').next().unwrap_or_default();
+    path.split('/').all(is_usable) && !first.eq_ignore_ascii_case(".allclear")
 }
 
 /// The text with every `%XX` replaced by its byte; `None` when one is malformed or the bytes are not UTF-8.
@@ -117,9 +124,20 @@ mod tests {
         check("/a/b.html/", Some("/a/b.html/"));
         check("/v1.2", Some("/v1.2/"));
         check("/caf%C3%A9", Some("/café/"));
-        for wrong in
-            ["", "/", "//", "a", "https://x.example/a", "/a/../b", "/./a", "/a//b", "/a?b", "/a#b", "/a\\b"]
-        {
+        for wrong in [
+            "",
+            "/",
+            "//",
+            "a",
+            "https://x.example/a",
+            "/a/../b",
+            "/.allclear/a",
+            "/./a",
+            "/a//b",
+            "/a?b",
+            "/a#b",
+            "/a\\b",
+        ] {
             check(wrong, None);
         }
         for wrong in ["/a%2", "/a%zz", "/%ff", "/a%2F..%2Fb", "/a%00"] {

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use unic_langid::LanguageIdentifier;
 
-use crate::check::addresses::{Names, percent_decoded};
+use crate::check::addresses::{Names, is_usable_path, percent_decoded};
 use crate::check::context::listed;
 use crate::check::{Options, rules};
 use crate::diagnostic::{Diagnostic, Rule};
@@ -299,13 +299,8 @@ fn is_tag_date(text: &str) -> bool {
 
 /// The output path of `/index.xml`.
 fn old_address(written: &str) -> Option<String> {
-    let path = percent_decoded(written.strip_prefix('/')?)?;
-    let is_usable = |part: &str| {
-        !matches!(part, "" | "." | "..")
-            && !part.contains(['\\', '?', '#'])
-            && !part.contains(char::is_control)
-    };
-    path.split('/').all(is_usable).then_some(path)
+    let path = written.strip_prefix('/').filter(|path| !path.contains(['?', '#']))?;
+    percent_decoded(path).filter(|path| is_usable_path(path))
 }
 
 /// The groups whose id and name could be read.

@@ -142,7 +142,7 @@ pub(super) fn copies(drafts: &draft::Drafts, visible: &Visible<'_>) -> BTreeMap<
     let folders = folders(visible);
     let mut copies = BTreeMap::new();
     let mut others: BTreeMap<&SourcePath, &Handle> = BTreeMap::new();
-    for handle in &drafts.files {
+    for handle in drafts.files.iter().filter(|file| addresses::is_usable_path(file.path.as_str())) {
         let in_static = handle.path.as_str().strip_prefix("static/").map(str::to_owned);
         match in_static.or_else(|| beside(&folders, &handle.path)) {
             Some(output) => drop(copies.insert(output, handle.clone())),

@@ -107,7 +107,7 @@ pub fn site_reusing(
     problems.extend(settings.problems.iter().cloned());
     problems.extend(rows.iter().flat_map(|row| row.problems.iter().cloned()));
     problems.extend(present_problems(&rows, &settings, options, now));
-    problems.extend(across::problems(&rows, &visible));
+    problems.extend(across::problems(drafts, &rows, &visible));
     problems.extend(across::dead_links(drafts, &visible));
     let recorded = documents::recorded(drafts, &context, &mut problems);
     let pages = documents::pages(&visible, &context, &mut problems);

@@ -112,7 +112,9 @@ fn alias_span(file: &SourcePath, alias: &str, drafts: &Drafts) -> Option<Range<u
     let reports =
         drafts.reports.iter().filter(|draft| draft.path == *file).flat_map(|draft| &draft.front.aliases);
     let pages = drafts.pages.iter().filter(|draft| draft.path == *file).flat_map(|draft| &draft.aliases);
-    reports.chain(pages).find(|written| written.value == alias).map(|written| written.span.clone())
+    // The site holds addresses in one form, with a slash at the end.
+    let is_same = |written: &str| written.trim_end_matches('/') == alias.trim_end_matches('/');
+    reports.chain(pages).find(|written| is_same(&written.value)).map(|written| written.span.clone())
 }
 
 fn feed_copy_span(path: &str, drafts: &Drafts) -> Option<Range<usize>> {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use allclear::check::{self, Cache, Checked, Clock, Drafts, Options};
+use allclear::diagnostic::{Diagnostic, Severity};
 use allclear::model::config::{BaseUrl, UrlStyle};
 use allclear::model::report::{Done, Status};
 use allclear::model::state::State;
@@ -250,4 +251,188 @@ fn ten_mistakes_are_shown_in_one_run_in_order() {
         ("unknown-status", "Resolvd"),
     ];
     check_rules(&[("content/incidents/x.md", &text)], &options(Clock::Fixed), &expected);
+}
+
+/// The rules that one incident of `api` in the site's zone (UTC-6 in May) breaks on 1 June 2024.
+#[track_caller]
+fn check_incident(front: &str, body: &str, expected: &[&str]) {
+    let text = incident(front, body);
+    let checked = checked(&[("content/incidents/x.md", &text)], &options(Clock::Fixed));
+    let found: Vec<&str> = checked.problems.iter().map(|problem| problem.rule).collect();
+    assert_eq!(found, expected, "{text}\n{:#?}", checked.problems);
+}
+
+/// `[[outages]]` tables of `api`, each `FROM/TO` (times of 20 May) or `FROM/`.
+fn outages(windows: &[&str]) -> String {
+    let table = |window: &&str| {
+        let (from, to) = window.split_once('/').unwrap();
+        let to = if to.is_empty() { String::new() } else { format!("to = 2024-05-20 {to}\n") };
+        format!(
+            "\n[[outages]]\ncomponent = \"api\"\nstate = \"partial_outage\"\nfrom = 2024-05-20 {from}\n{to}"
+        )
+    };
+    windows.iter().map(table).collect()
+}
+
+/// A table of components in which `api` is degraded.
+const API: &str = "components = { api = \"degraded_performance\" }\n";
+
+#[test]
+fn bounds_hold_everything_between_them() {
+    let bounds = "started = 2024-05-20 10:00\nended = 2024-05-20 11:00\n";
+    let check = |windows: &[&str], expected: &[&str]| {
+        check_incident(&format!("{bounds}{}", outages(windows)), "", expected);
+    };
+    check(&["10:00/11:00"], &[]);
+    check(&["10:00/10:30", "10:30/11:00"], &[]);
+    check(&["10:00/"], &[]);
+    check(&["09:59/10:30"], &["outside-bounds"]);
+    check(&["10:00/11:01"], &["outside-bounds"]);
+    check(&["11:00/"], &["outside-bounds"]);
+    check(&["11:00/10:30"], &["outside-bounds", "end-before-beginning"]);
+    check(&["10:00/10:30", "10:29/11:00"], &["overlapping-outages"]);
+    check(&["10:30/11:00", "10:00/"], &["overlapping-outages"]);
+    check(&["10:30/10:30"], &["end-before-beginning"]);
+}
+
+#[test]
+fn state_lines_stay_between_the_bounds() {
+    let check =
+        |front: &str, body: &str, expected: &[&str]| check_incident(&format!("{API}{front}"), body, expected);
+    let at = |time: &str, state: &str| {
+        format!(
+            "\n## Update, 2024-05-20 {time}\napi: {state}\n\nWords.\n\n## Resolved, 12:00\napi: ok\n\nWords.\n"
+        )
+    };
+    let bounds = "started = 2024-05-20 10:00\nended = 2024-05-20 11:00\n";
+    check(bounds, &at("10:00", "partial"), &[]);
+    check(bounds, &at("10:59", "partial"), &[]);
+    check(bounds, &at("11:00", "ok"), &[]);
+    check(bounds, &at("11:30", "ok"), &[]);
+    check(bounds, &at("11:00", "partial"), &["outside-bounds"]);
+    check(bounds, &at("09:59", "partial"), &["outside-bounds"]);
+    check(bounds, &at("09:59", "ok"), &["outside-bounds"]);
+    check(
+        "started = 2024-05-20 13:00\nended = 2024-05-20 14:00\n",
+        "\n## Resolved, 2024-05-20 12:00\napi: ok\n\nWords.\n",
+        &[],
+    );
+}
+
+#[test]
+fn an_end_comes_after_its_beginning() {
+    let check =
+        |front: &str, body: &str, expected: &[&str]| check_incident(&format!("{API}{front}"), body, expected);
+    check("ended = 2024-05-20 10:15\n", BODY, &[]);
+    check("ended = 2024-05-20 09:00\n", BODY, &["end-before-beginning"]);
+    check("started = 2024-05-20 09:00\nended = 2024-05-20 09:30\n", BODY, &[]);
+    check("started = 2024-05-20 10:31\n", BODY, &["end-before-beginning"]);
+    check("started = 2024-05-20 10:31\nended = 2024-05-20 10:31\n", BODY, &[]);
+    check_incident(&outages(&["10:40/"]), BODY, &["end-before-beginning"]);
+    check_incident(&outages(&["10:40/10:50"]), BODY, &[]);
+    check_incident(&outages(&["10:10/"]), BODY, &[]);
+}
+
+#[test]
+fn lines_below_a_heading_are_settings_only_where_both_halves_fit() {
+    let check = |lines: &str, expected: &[&str]| {
+        check_incident(API, &BODY.replace("10:00\n", &format!("10:00\n{lines}\n")), expected);
+    };
+    check("api: partial\nweb: ok", &[]);
+    check("api: down for some", &["unknown-state"]);
+    check("ap: partial", &["unknown-component"]);
+    check("API: partial", &["unknown-component"]);
+    check("cause: disks", &["unclear-setting"]);
+    check("Cause: the disks are slow", &[]);
+    check("We are on it: see below", &[]);
+    check("Cause: the disks\napi: no state at all", &[]);
+    check("\napi: no state at all", &[]);
+    check("next_update: 10:00", &[]);
+    check("next_update: 2024-05-20 10:00", &["next-update-too-early"]);
+    check("id: a b", &["invalid-id"]);
+}
+
+#[test]
+fn what_readers_wait_for_is_asked_for() {
+    let open = |body: &str, expected: &[&str]| check_incident(API, body, expected);
+    open("\n## Update, 2024-06-01 11:00Z\nnext_update: 11:59Z\n\nWords.\n", &["next-update-overdue"]);
+    open("\n## Update, 2024-06-01 11:00Z\nnext_update: 12:30Z\n\nWords.\n", &[]);
+    open(
+        "\n## Update, 2024-06-01 11:00Z\nnext_update: 11:30Z\n\nWords.\n\n## Update, 11:40Z\n\nWords.\n",
+        &[],
+    );
+    open(
+        "\n## Update, 2024-06-01 11:00Z\nnext_update: 11:30Z\n\nWords.\n\n## Update, 11:10Z\n\nWords.\n",
+        &["next-update-overdue"],
+    );
+    open("\n## Update, 2024-05-31 12:00Z\n\nWords.\n", &["silent-incident"]);
+    open("\n## Update, 2024-05-31 12:01Z\n\nWords.\n", &[]);
+    check_incident(
+        &format!("{API}ended = 2024-05-31 12:00Z\n"),
+        "\n## Update, 2024-05-30 12:00Z\n\nWords.\n",
+        &[],
+    );
+    check_incident(&outages(&["10:10/10:20"]), "", &[]);
+}
+
+#[test]
+fn a_postmortem_is_missed_after_two_weeks() {
+    let check = |impact: &str, day: &str, expected: &[&str]| {
+        let body = BODY.replace("2024-05-20", day);
+        check_incident(&format!("{API}{impact}"), &body, expected);
+    };
+    check("impact = \"major\"\n", "2024-05-17", &["missing-postmortem"]);
+    check("impact = \"major\"\n", "2024-05-18", &[]);
+    check("impact = \"minor\"\n", "2024-05-01", &[]);
+    check("", "2024-05-01", &[]);
+    let major = "components = { api = \"major_outage\" }\n";
+    let body = BODY.replace("05-20", "05-01");
+    check_incident(major, &body, &["missing-postmortem"]);
+    check_incident(major, &format!("{body}\n# Postmortem, draft\n\nWords.\n"), &["missing-postmortem"]);
+    check_incident(major, &format!("{body}\n# Postmortem\n\nWords.\n"), &[]);
+    check_incident(&format!("{major}impact = \"minor\"\n"), &body, &[]);
+}
+
+#[test]
+fn levels_are_changed_by_name() {
+    let check = |checks: &str, expected: &[(&str, bool)]| {
+        let text = incident("", &format!("{BODY}\n[a](b.md)\n"));
+        let site = format!("{SITE}\n[checks]\n{checks}\n");
+        let mut snapshot = snapshot(&[("content/incidents/x.md", &text)]);
+        snapshot.files.insert(SourcePath::new("site.toml"), Entry::Bytes(Arc::from(site.as_bytes())));
+        let checked = check::site(&parse::all(&snapshot), &snapshot, &options(Clock::Fixed));
+        let is_error = |problem: &Diagnostic| problem.severity == Severity::Error;
+        let found: Vec<_> =
+            checked.problems.iter().map(|problem| (problem.rule, is_error(problem))).collect();
+        assert_eq!(found, expected, "{checks}");
+    };
+    check("", &[("no-components", false), ("dead-link", true)]);
+    check("dead-link = \"warning\"", &[("no-components", false), ("dead-link", false)]);
+    check("dead-link = \"off\"\nno-components = \"error\"", &[("no-components", true)]);
+    check("no-components = \"off\"\ndead-link = \"error\"", &[("dead-link", true)]);
+}
+
+#[test]
+fn what_cannot_be_read_in_site_toml_is_no_fault_of_reports() {
+    let text = incident("components = { nothing = \"ok\" }\nstarted = 2024-03-10 02:30", BODY);
+    let check = |from: &str, to: &str, expected: &[&str]| {
+        let mut snapshot = snapshot(&[("content/incidents/x.md", &text)]);
+        let site = SITE.replace(from, to);
+        snapshot.files.insert(SourcePath::new("site.toml"), Entry::Bytes(Arc::from(site.as_bytes())));
+        let checked = check::site(&parse::all(&snapshot), &snapshot, &options(Clock::Fixed));
+        let found: Vec<&str> = checked.problems.iter().map(|problem| problem.rule).collect();
+        assert_eq!(found, expected, "{to}");
+    };
+    check("", "", &["unknown-component", "skipped-time"]);
+    check("America/Edmonton", "America/Nowhere", &["unknown-component", "unknown-time-zone"]);
+    check("[[components]]", "[[component]]", &["skipped-time", "unknown-key"]);
+    check("title =", "title", &["invalid-toml"]);
+}
+
+#[test]
+fn a_copied_file_needs_a_name_that_can_be_an_address() {
+    let checked = checked(&[("static/a\\b.png", ""), ("static/ü b.png", "")], &options(Clock::Fixed));
+    let found: Vec<&str> = checked.problems.iter().map(|problem| problem.rule).collect();
+    assert_eq!(found, ["unusable-slug"]);
+    assert_eq!(checked.site.unwrap().copies.keys().collect::<Vec<_>>(), ["ü b.png"]);
 }
