@@ -87,8 +87,40 @@ impl Claims {
         self.claim(path, Page::Copy(handle.clone()), Owner::File(handle.path.clone()));
     }
 
-    pub(super) fn finish(self, style: UrlStyle) -> Planned {
+    /// A file where another output needs a folder (`metrics` and `metrics/index.html`): no disk can hold both.
+    fn find_files_as_folders(&mut self) {
+        for (folded, out) in &self.folded {
+            let slashes = folded.match_indices('/').map(|(end, _)| &folded[..end]);
+            let Some(file) = slashes.filter_map(|folder| self.folded.get(folder)).next() else { continue };
+            let owner = |out: &OutPath| self.outputs[out].1.clone();
+            let (path, first, second) = (out.to_string(), owner(file), owner(out));
+            self.collisions.push(Collision { path, first, second });
+        }
+    }
+
+    pub(super) fn finish(mut self, style: UrlStyle) -> Planned {
+        self.find_files_as_folders();
         let outputs = self.outputs.into_iter().map(|(path, (page, _))| (path, page)).collect();
         Planned { plan: Plan { outputs, style: Some(style) }, collisions: self.collisions }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_cannot_be_a_folder_too() {
+        let mut claims = Claims::default();
+        for path in ["metrics", "a/b", "Metrics/index.html", "a/c"] {
+            claims.claim(path, Page::NoJekyll, Owner::SiteToml(path.to_owned()));
+        }
+        let collisions = claims.finish(UrlStyle::Directory).collisions;
+        let owner = |id: &str| Owner::SiteToml(id.to_owned());
+        let path = "Metrics/index.html".to_owned();
+        assert_eq!(
+            collisions,
+            [Collision { path, first: owner("metrics"), second: owner("Metrics/index.html") }]
+        );
     }
 }
