@@ -92,7 +92,8 @@ pub fn outputs<'a>(edition: &Edition, assets: impl IntoIterator<Item = &'a str>)
 
 fn documents(edition: &Edition) -> Vec<Page> {
     let site = &edition.site;
-    let mut pages = vec![Page::Front, Page::NotFound, Page::History, Page::Uptime];
+    let mut pages =
+        vec![Page::Front, Page::NotFound, Page::History, Page::Uptime, Page::Subscribe, Page::Embed];
     pages.extend(edition.indexed().map(|(ix, _)| Page::Incident(ix)));
     pages.extend(history_months(edition).into_iter().map(Page::HistoryMonth));
     for ix in site.component_ixs() {
@@ -107,7 +108,7 @@ fn documents(edition: &Edition) -> Vec<Page> {
 
 fn machine_files(edition: &Edition) -> Vec<Page> {
     let mut pages = vec![Page::UptimeJson, Page::BuildJson, Page::Sitemap, Page::Robots, Page::NoJekyll];
-    pages.extend([Page::StatusText, Page::Metrics, Page::Llms, Page::Headers]);
+    pages.extend([Page::EmbedScript, Page::StatusText, Page::Metrics, Page::Llms, Page::Headers]);
     pages.extend(Api::all(edition).into_iter().map(Page::Api));
     pages.extend(Schema::ALL.map(Page::Schema));
     pages.push(Page::Calendar(Scope::Site));

@@ -110,6 +110,12 @@ pub enum Page {
     UptimeJson,
     /// `/build.json`
     BuildJson,
+    /// `/embed.js`
+    EmbedScript,
+    /// `/embed/`: the state now, for a frame in someone's own site
+    Embed,
+    /// `/subscribe/`
+    Subscribe,
     /// `/status.txt`
     StatusText,
     /// `/metrics`
@@ -144,6 +150,7 @@ impl Page {
                 | Page::Group(_)
                 | Page::Uptime
                 | Page::UptimeYear(_)
+                | Page::Subscribe
                 | Page::Content(_)
         )
     }
@@ -155,6 +162,7 @@ impl Page {
     pub fn as_of(&self, edition: &Edition) -> Option<Instant> {
         match *self {
             Page::Front
+            | Page::Embed
             | Page::Uptime
             | Page::UptimeJson
             | Page::BuildJson

@@ -8,7 +8,9 @@ use crate::plan::page::{FeedForm, Page};
 use crate::plan::path::OutPath;
 use crate::render::messages::Arg;
 use crate::render::press::Press;
-use crate::render::view::{FeedView, PageView, component, content, front, history, incident, list, uptime};
+use crate::render::view::{
+    FeedView, PageView, component, content, embed, front, history, incident, list, subscribe, uptime,
+};
 
 /// A page as HTML.
 ///
@@ -49,6 +51,16 @@ pub(super) fn html(press: &Press<'_>, path: &OutPath, page: &Page) -> Result<Str
         Page::Content(place) => {
             let view = content::view(press, *place);
             theme.render("content.html", &named(press, basic, &view.title), &view)
+        }
+        Page::Subscribe => theme.render(
+            "subscribe.html",
+            &named(press, basic, &press.words().say("subscribe-title", &[])),
+            &subscribe::view(press),
+        ),
+        Page::Embed => {
+            let view = embed::view(press);
+            let state = press.words().say(&format!("overall-{}", view.overall), &[]);
+            theme.render("embed.html", &named(press, basic, &state), &view)
         }
         Page::NotFound => {
             let root = press.site().config.base_url.path().to_owned();
@@ -116,6 +128,8 @@ fn kind(page: &Page) -> &'static str {
         Page::Group(_) => "group",
         Page::Uptime => "uptime",
         Page::UptimeYear(_) => "uptime-year",
+        Page::Subscribe => "subscribe",
+        Page::Embed => "embed",
         Page::Content(_) => "content",
         Page::NotFound => "not-found",
         Page::Redirect(_) => "redirect",

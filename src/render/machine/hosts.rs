@@ -47,6 +47,7 @@ pub(super) fn headers(context: &Context<'_>) -> Vec<u8> {
     }
     rule("updates.atom", &[CORS, FRESH, "Content-Type: application/atom+xml; charset=utf-8"]);
     rule("updates.rss", &[CORS, FRESH, "Content-Type: application/rss+xml; charset=utf-8"]);
+    rule("embed.js", &[CORS, FRESH, "Content-Type: text/javascript; charset=utf-8"]);
     rule("build.json", &[CORS, FRESH, "Content-Type: application/json; charset=utf-8"]);
     rule("status.txt", &[CORS, FRESH, "Content-Type: text/plain; charset=utf-8"]);
     rule("metrics", &[CORS, FRESH, "Content-Type: text/plain; version=0.0.4; charset=utf-8"]);

@@ -30,6 +30,7 @@ mod testing;
 mod text;
 mod uptime;
 mod v2;
+mod widget;
 mod xml;
 
 /// What every output is made from.
@@ -136,6 +137,7 @@ pub fn bytes(
         Page::UptimeCsv(year) => csv::year(context, *year),
         Page::UptimeJson => uptime::json(context),
         Page::BuildJson => build::json(context),
+        Page::EmbedScript => widget::script(context),
         Page::StatusText => text::status(context),
         Page::Metrics => metrics::metrics(context),
         Page::Llms => hosts::llms(context),

@@ -57,6 +57,9 @@ fn report(context: &Context<'_>, page: &mut Sheet, incident: &Incident) {
     if let Some(plan) = &incident.report.schedule {
         page.paragraph(2, &context.words.span(plan.from, Some(plan.to)).text);
     }
+    if incident.report.schedule.is_none() && incident.updates().is_empty() {
+        page.paragraph(2, &context.words.span(incident.began, incident.ended).text);
+    }
     if let Some(update) = incident.updates().last() {
         let time = context.words.time(update.at).text;
         page.paragraph(2, &format!("{} – {time}", context.label(update)));

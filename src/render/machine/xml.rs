@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::io::Write;
 
 use quick_xml::Writer;
-use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
+use quick_xml::events::{BytesDecl, BytesEnd, BytesPI, BytesStart, BytesText, Event};
 
 /// An XML document in the making, a space of indentation a level.
 pub(super) struct Xml {
@@ -25,6 +25,12 @@ impl Xml {
     /// A document without a declaration, as pages hold it too.
     pub(super) fn fragment() -> Self {
         Self { writer: Writer::new_with_indent(Vec::new(), b' ', 1), open: Vec::new() }
+    }
+
+    /// Names a stylesheet for browsers; stands before the first element.
+    pub(super) fn stylesheet(&mut self, href: &str) {
+        let href = quick_xml::escape::escape(clean(href).as_ref()).into_owned();
+        self.write(Event::PI(BytesPI::new(format!("xml-stylesheet type=\"text/css\" href=\"{href}\""))));
     }
 
     /// Opens an element.
@@ -97,11 +103,13 @@ mod tests {
     #[test]
     fn text_and_attributes_are_escaped() {
         let mut xml = Xml::new();
+        xml.stylesheet("a&b.css");
         xml.open("feed", &[("a", "\"<&>'")]);
         xml.text("title", "]]> & <b>\"x\"</b> 🎉\u{1}\u{ffff}\r\n.");
         xml.empty("link", &[("href", "?a=1&b=2")]);
         xml.close();
         let expected = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n\
+            <?xml-stylesheet type=\"text/css\" href=\"a&amp;b.css\"?>\n\
             <feed a=\"&quot;&lt;&amp;&gt;&apos;\">\n \
             <title>]]&gt; &amp; &lt;b&gt;&quot;x&quot;&lt;/b&gt; 🎉\n.</title>\n \
             <link href=\"?a=1&amp;b=2\"/>\n\

@@ -19,10 +19,12 @@ pub mod bars;
 pub mod calendar;
 pub mod component;
 pub mod content;
+pub mod embed;
 pub mod front;
 pub mod history;
 pub mod incident;
 pub mod list;
+pub mod subscribe;
 pub mod uptime;
 
 /// What is the same on every page (`site`).
@@ -44,6 +46,8 @@ pub struct SiteView {
     pub history: String,
     /// The path of the uptime page.
     pub uptime: String,
+    /// The path of the page on subscribing.
+    pub subscribe: String,
     /// The content pages.
     pub pages: Vec<Link>,
     /// Whether search engines are to stay away.
@@ -73,7 +77,7 @@ pub struct Link {
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct PageView {
     /// Which kind it is: `front`, `incident`, `history`, `month`, `component`, `component-year`, `group`, `uptime`,
-    /// `uptime-year`, `content`, `not-found` or `redirect`.
+    /// `uptime-year`, `subscribe`, `embed`, `content`, `not-found` or `redirect`.
     pub kind: &'static str,
     /// The way back to the site's root: `../../`, or `base_url`'s path on the 404 page.
     pub root: String,
@@ -122,6 +126,7 @@ impl SiteView {
             home: document(""),
             history: document("history"),
             uptime: document("uptime"),
+            subscribe: document("subscribe"),
             pages: site.pages.iter().map(page).collect(),
             noindex: config.noindex,
             days: config.uptime.days,

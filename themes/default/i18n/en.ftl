@@ -9,7 +9,7 @@ history = History
 uptime = Uptime
 as-of = As of
 zone = All times are those of { $zone }.
-subscribe = Subscribe:
+subscribe = Subscribe
 feed-atom = Atom
 feed-rss = RSS
 feed-json = JSON
@@ -201,7 +201,31 @@ feed-cancelled = Cancelled; was planned for { $when }
 feed-components = Components: { $names }
 feed-state = { $name }: { $state }
 badge-uptime = { $name } uptime
+close = Close
 feed-update-title = { $status }: { $title }
+
+## The page on subscribing
+
+subscribe-title = Stay informed
+subscribe-intro = Follow incidents and maintenance where it suits you. No account is needed, and nothing is asked of you.
+subscribe-service = By e-mail and other ways
+subscribe-reader = In a feed reader
+subscribe-reader-help = One entry for each incident or maintenance; it is updated with every word we say. Paste one of these addresses into your reader.
+subscribe-chat = In a chat
+subscribe-updates-help = One entry for each update, for bots that post every word as it comes.
+subscribe-slack = Slack: with its RSS app, write this into a channel.
+subscribe-teams = Microsoft Teams: in Workflows, begin with “When a feed item is published” and paste the RSS address.
+subscribe-mail = E-mail: any service that turns a feed into messages takes the same address.
+subscribe-calendar = Calendar
+subscribe-calendar-help = Planned maintenance as a calendar. When it moves or is cancelled, your entry changes with it.
+subscribe-calendar-of = Calendar of { $name }
+subscribe-open = Subscribe
+subscribe-parts = One component
+subscribe-parts-help = The same for what you use.
+subscribe-feeds = Feeds
+subscribe-own = On your own site
+subscribe-own-help = A line that stays up to date, a frame without any script, or a badge.
+subscribe-api = For programs, the API of Statuspage in its version 2:
 
 ## Texts
 

@@ -10,6 +10,7 @@ const NAMESPACE: &str = "http://www.w3.org/2005/Atom";
 /// The feed's bytes, times with the zone's offset.
 pub(super) fn bytes(feed: &Feed, zone: Zone) -> Vec<u8> {
     let mut xml = Xml::new();
+    feed.style.iter().for_each(|style| xml.stylesheet(style));
     xml.open("feed", &[("xmlns", NAMESPACE), ("xml:lang", &feed.language)]);
     xml.text("id", &feed.id);
     xml.text("title", &feed.title);

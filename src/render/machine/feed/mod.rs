@@ -4,6 +4,7 @@
 //! a maintenance that starts or ends by itself changes no entry. A feed's `updated` is the latest of its entries'.
 
 use std::cmp::Reverse;
+use std::ops::Bound;
 
 use crate::model::edition::Scope;
 use crate::model::incident::Incident;
@@ -36,6 +37,8 @@ struct Feed {
     home: String,
     /// Its own absolute address. Copies at other addresses name it too.
     own: String,
+    /// The absolute address of the theme's style for feeds, if it has one.
+    style: Option<String>,
     updated: Instant,
     /// Newest first.
     entries: Vec<Entry>,
@@ -104,9 +107,21 @@ fn feed(context: &Context<'_>, own: &Page, scope: Scope, entries: Vec<Entry>) ->
         page: address(&page),
         home: address(&Page::Front),
         own: address(own),
+        style: style(context),
         updated: updated(context, &entries),
         entries,
     }
+}
+
+/// The theme's `static/feed.css`, under the name that carries its content's hash.
+fn style(context: &Context<'_>) -> Option<String> {
+    let start = "assets/feed.";
+    let from = (Bound::Included(start), Bound::Unbounded);
+    let assets = context.plan.outputs.range::<str, _>(from);
+    let assets = assets.take_while(|(path, _)| path.as_str().starts_with(start));
+    let mut styles =
+        assets.filter(|(path, page)| path.as_str().ends_with(".css") && matches!(page, Page::Asset(_)));
+    styles.next().map(|(path, _)| context.url(path.as_str()))
 }
 
 /// The latest of the entries' times that has come. Without entries it is the beginning of `tag_date`, since RFC 4287

@@ -14,6 +14,7 @@ const MONTHS: [&str; 12] =
 /// The feed's bytes, times with the zone's offset.
 pub(super) fn bytes(feed: &Feed, zone: Zone) -> Vec<u8> {
     let mut xml = Xml::new();
+    feed.style.iter().for_each(|style| xml.stylesheet(style));
     xml.open("rss", &[("version", "2.0"), ("xmlns:atom", "http://www.w3.org/2005/Atom")]);
     xml.open("channel", &[]);
     xml.text("title", &feed.title);

@@ -10,7 +10,7 @@ use crate::model::state::State;
 use crate::model::testing::{at, incident, maintenance, site_of, update};
 use crate::model::{ComponentIx, Group, GroupIx, Site};
 use crate::plan::page::{FeedForm, Page};
-use crate::render::machine::testing::{read, read_edition};
+use crate::render::machine::testing::{read, read_edition, read_planned};
 use crate::source::Text;
 use crate::time::{Instant, Zone};
 
@@ -331,6 +331,19 @@ fn old_addresses_hold_the_same_bytes() {
     assert!(shown.contains(
         "rel=\"self\" type=\"application/rss+xml\" href=\"https://status.example.org/history.rss\""
     ));
+}
+
+#[test]
+fn a_browser_is_told_how_to_show_it() {
+    let edition = Edition::new(Arc::new(site_of(vec![resolved()])), at("13:00"));
+    let assets = ["assets/feed.0123456789abcdef.css", "assets/style.0123456789abcdef.css"];
+    let plan = crate::plan::outputs(&edition, assets).plan;
+    let head = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<?xml-stylesheet type=\"text/css\" \
+                href=\"https://status.example.org/assets/feed.0123456789abcdef.css\"?>\n";
+    for page in [ATOM, RSS] {
+        let shown = String::from_utf8(read_planned(&edition, &plan, &page)).unwrap();
+        assert!(shown.starts_with(head), "{shown}");
+    }
 }
 
 #[test]

@@ -1,0 +1,46 @@
+//! `/embed.js`: a live status line for someone's own site, in one script.
+
+use std::collections::BTreeMap;
+
+use crate::model::edition::Overall;
+use crate::render::machine::Context;
+use crate::render::view::front;
+
+/// The script; what it says stands where `/* WORDS */ {}` is.
+const SCRIPT: &str = include_str!("embed.js");
+
+/// Where the words go.
+const WORDS: &str = "/* WORDS */ {}";
+
+/// The script's bytes with the site's words for Statuspage's descriptions.
+pub(super) fn script(context: &Context<'_>) -> Vec<u8> {
+    let all = [
+        Overall::Operational,
+        Overall::Maintenance,
+        Overall::Degraded,
+        Overall::Minor,
+        Overall::Major,
+        Overall::Critical,
+    ];
+    let said = |overall: Overall| context.say(&format!("overall-{}", front::overall_id(overall)), &[]);
+    let mut words: BTreeMap<&str, String> =
+        all.into_iter().map(|overall| (overall.description(), said(overall))).collect();
+    words.insert("close", context.say("close", &[]));
+    let words = serde_json::to_string(&words).expect("texts become JSON");
+    // In case a page holds the script itself: no text of it may end its element.
+    SCRIPT.replacen(WORDS, &words.replace("</", "<\\/"), 1).into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::testing::site_of;
+    use crate::plan::page::Page;
+    use crate::render::machine::testing::read;
+
+    #[test]
+    fn the_script_speaks_the_sites_language() {
+        let shown = String::from_utf8(read(site_of(Vec::new()), "13:00", &Page::EmbedScript)).unwrap();
+        assert!(shown.contains("const words = {\"All Systems Operational\":\"All systems operational\","));
+        assert!(shown.contains("\"close\":\"Close\""));
+    }
+}

@@ -1,0 +1,34 @@
+//! The state now, for a frame in someone's own site.
+
+use serde::Serialize;
+
+use crate::render::press::Press;
+use crate::render::view::Link;
+use crate::render::view::front::{overall_id, overall_state};
+
+/// What the frame shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct EmbedView {
+    /// The whole service: `operational`, `maintenance`, `degraded`, `minor`, `major` or `critical`.
+    pub overall: &'static str,
+    /// The icon and colour for it: the short name of a state.
+    pub icon: &'static str,
+    /// Open incidents, then running maintenances.
+    pub reports: Vec<Link>,
+}
+
+/// The frame's view.
+pub(in crate::render) fn view(press: &Press<'_>) -> EmbedView {
+    let edition = press.edition;
+    let overall = edition.overall();
+    let reports = edition.open_incidents().chain(edition.running_maintenance());
+    let link = |(_, incident): (_, &crate::model::incident::Incident)| Link {
+        title: incident.report.title.clone(),
+        path: press.incident_link(incident),
+    };
+    EmbedView {
+        overall: overall_id(overall),
+        icon: overall_state(overall).short(),
+        reports: reports.map(link).collect(),
+    }
+}

@@ -1,0 +1,105 @@
+//! Every way to follow the service.
+
+use serde::Serialize;
+
+use crate::model::GroupIx;
+use crate::model::edition::Scope;
+use crate::plan::api::Api;
+use crate::plan::page::{Badge, BadgeForm, FeedForm, Page};
+use crate::render::press::Press;
+
+/// What the page shows. Addresses are absolute, to be copied.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SubscribeView {
+    /// All of the service.
+    pub all: FollowView,
+    /// An entry an update, as Atom.
+    pub updates_atom: String,
+    /// An entry an update, as RSS.
+    pub updates_rss: String,
+    /// Groups and living components.
+    pub parts: Vec<FollowView>,
+    /// Statuspage's API v2: its summary.
+    pub summary: String,
+    /// The script of the status line.
+    pub script: String,
+    /// The page for frames.
+    pub frame: String,
+}
+
+/// How to follow a part of the service.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FollowView {
+    /// Its name.
+    pub name: String,
+    /// Whether it is a group.
+    pub group: bool,
+    /// The path of its page.
+    pub path: String,
+    /// An entry an incident, as Atom.
+    pub atom: String,
+    /// The same as RSS.
+    pub rss: String,
+    /// The same as JSON.
+    pub json: String,
+    /// Its planned maintenance; none for a group.
+    pub calendar: Option<CalendarView>,
+    /// Its badge.
+    pub badge: String,
+}
+
+/// A calendar's two addresses.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CalendarView {
+    /// To copy.
+    pub url: String,
+    /// To click: calendars take this scheme as a wish to subscribe.
+    pub webcal: String,
+}
+
+/// The page's view.
+pub(in crate::render) fn view(press: &Press<'_>) -> SubscribeView {
+    let edition = press.edition;
+    let site = press.site();
+    let groups = (0..site.groups.len()).map(GroupIx);
+    let group = |ix: GroupIx| follow(press, &site.groups[ix.0].name, Page::Group(ix), Scope::Group(ix));
+    let component = |ix| follow(press, &site.component(ix).name, Page::Component(ix), Scope::Component(ix));
+    let alone = edition.living().filter(|&ix| site.component(ix).group.is_none()).map(component);
+    let grouped = groups.flat_map(|ix| {
+        let members = edition.living().filter(move |&member| site.component(member).group == Some(ix));
+        std::iter::once(group(ix)).chain(members.map(component))
+    });
+    SubscribeView {
+        all: follow(press, &site.config.title, Page::Front, Scope::Site),
+        updates_atom: url(press, &Page::Updates(FeedForm::Atom)),
+        updates_rss: url(press, &Page::Updates(FeedForm::Rss)),
+        parts: alone.chain(grouped).collect(),
+        summary: url(press, &Page::Api(Api::Summary)),
+        script: url(press, &Page::EmbedScript),
+        frame: url(press, &Page::Embed),
+    }
+}
+
+fn follow(press: &Press<'_>, name: &str, page: Page, scope: Scope) -> FollowView {
+    let feed = |form| url(press, &Page::Feed(form, scope));
+    FollowView {
+        name: name.to_owned(),
+        group: matches!(scope, Scope::Group(_)),
+        path: press.link(&page),
+        atom: feed(FeedForm::Atom),
+        rss: feed(FeedForm::Rss),
+        json: feed(FeedForm::Json),
+        calendar: (!matches!(scope, Scope::Group(_))).then(|| calendar(press, scope)),
+        badge: url(press, &Page::Badge(Badge::State, BadgeForm::Svg, scope)),
+    }
+}
+
+fn calendar(press: &Press<'_>, scope: Scope) -> CalendarView {
+    let url = url(press, &Page::Calendar(scope));
+    let rest = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
+    CalendarView { webcal: format!("webcal://{rest}"), url }
+}
+
+fn url(press: &Press<'_>, page: &Page) -> String {
+    press.site().config.base_url.join(&press.link(page))
+}
