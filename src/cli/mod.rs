@@ -28,7 +28,9 @@ mod postmortem;
 mod schedule;
 mod schema;
 mod serve;
+mod status;
 mod update;
+mod uptime;
 
 /// Turns a folder of Markdown incident reports into a complete, deployable status site.
 #[derive(Debug, Parser)]
@@ -50,6 +52,8 @@ enum Command {
     Resolve(update::Resolve),
     Postmortem(postmortem::Postmortem),
     Schedule(schedule::Schedule),
+    Status(status::Status),
+    Uptime(uptime::Uptime),
     Schema(schema::Schema),
     Completions(completions::Completions),
     Man(man::Man),
@@ -95,6 +99,8 @@ pub fn run() -> ExitCode {
         Command::Resolve(args) => update::resolve(args),
         Command::Postmortem(args) => postmortem::run(args),
         Command::Schedule(args) => schedule::run(args),
+        Command::Status(args) => status::run(args),
+        Command::Uptime(args) => uptime::run(args),
         Command::Schema(args) => schema::run(args),
         Command::Completions(args) => completions::run(args, Cli::command()),
         Command::Man(args) => man::run(args, Cli::command()),

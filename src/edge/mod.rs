@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 pub mod browser;
 pub mod disk;
+pub mod fetch;
 pub mod git;
 pub mod interrupt;
 pub mod serve;

@@ -22,6 +22,12 @@ impl Paint {
         Self(load::style(stream))
     }
 
+    /// No colours.
+    #[cfg(test)]
+    pub(in crate::cli) fn plain() -> Self {
+        Self(Style::Plain)
+    }
+
     /// A text in one of the colours of ECMA-48, `1` bold, `31` red, `32` green, `33` yellow, `34` blue.
     pub(in crate::cli) fn with(self, code: &str, text: &str) -> String {
         match self.0 {

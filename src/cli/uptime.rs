@@ -1,0 +1,255 @@
+//! `allclear uptime`: the figure, and every window that made it.
+
+use std::io::{self, Write};
+
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+use unicode_width::UnicodeWidthStr;
+
+use crate::cli::author::usage;
+use crate::cli::load::{self, ContentArgs};
+use crate::cli::{Failure, SiteArgs};
+use crate::edit::written;
+use crate::model::ComponentIx;
+use crate::model::edition::{Edition, IncidentIx};
+use crate::model::state::State;
+use crate::model::uptime::Seconds;
+use crate::parse::near::help_with;
+use crate::time::{Day, Month};
+
+/// Show uptime and every window that made it
+///
+/// A component's figure over the days that pages show, or over a month or days of your choice, with the report that each
+/// second of downtime comes from. Without COMPONENT, every component's figure.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  allclear uptime api --month 2026-10
+  allclear uptime --all --format csv --from 2026-01-01 > downtime.csv")]
+pub(super) struct Uptime {
+    /// A component's id
+    component: Option<String>,
+    /// A calendar month, as 2026-10
+    #[arg(long, value_name = "MONTH", conflicts_with_all = ["from", "to"])]
+    month: Option<String>,
+    /// The first day [default: as many days ago as pages show]
+    #[arg(long, value_name = "DAY")]
+    from: Option<String>,
+    /// The last day [default: today]
+    #[arg(long, value_name = "DAY")]
+    to: Option<String>,
+    /// Every window of all components
+    #[arg(long, conflicts_with = "component")]
+    all: bool,
+    /// How it is written
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    #[command(flatten)]
+    site: SiteArgs,
+    #[command(flatten)]
+    content: ContentArgs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// An array of components
+    Json,
+    /// A line a window, as in /uptime/YYYY.csv
+    Csv,
+}
+
+/// A component's figure over a period, and what made it.
+#[derive(Debug, Serialize)]
+struct Account {
+    component: String,
+    name: String,
+    from: String,
+    to: String,
+    /// Days that count: those in the component's life, today included.
+    days: usize,
+    /// Percent with two decimals, rounded down; `None` without a day that counts.
+    uptime: Option<String>,
+    seconds: BySeconds,
+    windows: Vec<Row>,
+}
+
+#[derive(Debug, Serialize)]
+struct BySeconds {
+    major_outage: i64,
+    partial_outage: i64,
+    degraded_performance: i64,
+    under_maintenance: i64,
+}
+
+/// A window, or what is recorded of a day.
+#[derive(Debug, Serialize)]
+struct Row {
+    state: &'static str,
+    from: String,
+    to: String,
+    seconds: i64,
+    /// The report's slug; `None` for a recorded day.
+    report: Option<String>,
+}
+
+/// Shows figures and windows.
+///
+/// # Errors
+/// Wrong arguments, and problems of the content.
+pub(super) fn run(args: &Uptime) -> Result<(), Failure> {
+    let loaded = load::load(&args.site, &args.content, &args.site.site.join("public"))?;
+    let Some(prepared) = &loaded.outcome.prepared else {
+        load::report(&loaded.outcome.problems, &loaded.snapshot)?;
+        return Err(Failure::Content);
+    };
+    let edition = &prepared.edition;
+    let period = period(args, edition)?;
+    let components: Vec<ComponentIx> = match &args.component {
+        Some(id) => vec![component(edition, id)?],
+        None => edition.site.component_ixs().collect(),
+    };
+    let accounts: Vec<Account> = components.into_iter().map(|ix| account(edition, ix, period)).collect();
+    let text = match args.format {
+        Format::Json => serde_json::to_string_pretty(&accounts).expect("accounts are plain data") + "\n",
+        Format::Csv => csv(&accounts),
+        Format::Text if args.component.is_some() || args.all => {
+            accounts.iter().map(|account| detailed(account, edition)).collect::<Vec<_>>().join("\n")
+        }
+        Format::Text => figures(&accounts),
+    };
+    let _ = io::stdout().write_all(text.as_bytes());
+    Ok(())
+}
+
+fn component(edition: &Edition, id: &str) -> Result<ComponentIx, Failure> {
+    let components = &edition.site.components;
+    let found = components.iter().position(|component| component.id == id).map(ComponentIx);
+    let ids = components.iter().map(|component| component.id.as_str());
+    found.ok_or_else(|| usage(&format!("unknown component `{id}`"), &help_with(id, "component", ids)))
+}
+
+/// The first and the last day.
+fn period(args: &Uptime, edition: &Edition) -> Result<(Day, Day), Failure> {
+    if let Some(text) = &args.month {
+        let wrong = || usage(&format!("--month: `{text}` is no month"), "write it as 2026-10");
+        let month = Month::parse(text).ok_or_else(wrong)?;
+        return Ok((month.first_day(), month.last_day().min(edition.today).max(month.first_day())));
+    }
+    let day = |flag: &str, text: Option<&String>, default: Day| match text {
+        None => Ok(default),
+        Some(text) => Day::parse(text)
+            .ok_or_else(|| usage(&format!("{flag}: `{text}` is no day"), "write it as 2026-10-01")),
+    };
+    let to = day("--to", args.to.as_ref(), edition.today)?;
+    let shown = i64::from(edition.site.config.uptime.days);
+    let from = day("--from", args.from.as_ref(), to.plus_days(1 - shown))?;
+    if to < from {
+        return Err(usage(&format!("--to: {to} is before --from, {from}"), "swap them"));
+    }
+    Ok((from, to))
+}
+
+fn account(edition: &Edition, ix: ComponentIx, (first, last): (Day, Day)) -> Account {
+    let component = edition.site.component(ix);
+    let counted = last.min(edition.today);
+    let rows = if first <= counted { edition.days(ix, first, counted, edition.now) } else { Vec::new() };
+    let days: Vec<Seconds> = rows.iter().filter_map(|row| row.seconds).collect();
+    let total = days.iter().copied().sum::<Seconds>();
+    Account {
+        component: component.id.clone(),
+        name: component.name.clone(),
+        from: first.to_string(),
+        to: last.to_string(),
+        days: days.len(),
+        uptime: edition.figure_of(&rows).map(|figure| figure.floor2()),
+        seconds: BySeconds {
+            major_outage: total.major_outage,
+            partial_outage: total.partial_outage,
+            degraded_performance: total.degraded_performance,
+            under_maintenance: total.under_maintenance,
+        },
+        windows: windows(edition, ix, first, last),
+    }
+}
+
+fn windows(edition: &Edition, ix: ComponentIx, first: Day, last: Day) -> Vec<Row> {
+    let zone = edition.site.config.zone;
+    let traced = edition.trace(ix, first, last, edition.now).into_iter().map(|window| Row {
+        state: window.state.as_str(),
+        from: zone.rfc3339(window.interval.from),
+        to: zone.rfc3339(window.interval.to),
+        seconds: window.interval.secs(),
+        report: Some(edition.incident(IncidentIx(window.source)).report.slug.to_string()),
+    });
+    let recorded =
+        edition.recorded_between(ix, first, last, edition.now).into_iter().flat_map(|(day, recorded)| {
+            let states = State::ALL.into_iter().rev().filter(move |state| recorded.get(*state) > 0);
+            states.map(move |state| Row {
+                state: state.as_str(),
+                from: day.to_string(),
+                to: day.next().to_string(),
+                seconds: recorded.get(state),
+                report: None,
+            })
+        });
+    traced.chain(recorded).collect()
+}
+
+fn csv(accounts: &[Account]) -> String {
+    let mut text = String::from("component,state,from,to,seconds,report\r\n");
+    for account in accounts {
+        for row in &account.windows {
+            let report = row.report.as_deref().unwrap_or_default();
+            let (id, state, seconds) = (&account.component, row.state, row.seconds);
+            text.push_str(&format!("{id},{state},{},{},{seconds},{report}\r\n", row.from, row.to));
+        }
+    }
+    text
+}
+
+/// A line a component.
+fn figures(accounts: &[Account]) -> String {
+    let widest = accounts.iter().map(|account| account.name.width()).max().unwrap_or(0);
+    let line = |account: &Account| {
+        let gap = " ".repeat(widest - account.name.width());
+        format!("{}{gap}  {:>8}\n", account.name, figure(account))
+    };
+    let period = accounts.first().map_or(String::new(), |it| format!("From {} to {}\n", it.from, it.to));
+    period + &accounts.iter().map(line).collect::<String>()
+}
+
+fn figure(account: &Account) -> String {
+    account.uptime.as_ref().map_or("no data".to_owned(), |uptime| format!("{uptime} %"))
+}
+
+/// A component's figure, its windows, and the sum.
+fn detailed(account: &Account, edition: &Edition) -> String {
+    let mut text = format!(
+        "{}: {} from {} to {} ({} days)\n",
+        account.name,
+        figure(account),
+        account.from,
+        account.to,
+        account.days
+    );
+    for row in &account.windows {
+        let from = row.from.replacen('T', " ", 1);
+        let state = row.state.replace('_', " ");
+        let source = row.report.as_deref().unwrap_or("recorded downtime");
+        text.push_str(&format!("  {from}  {:<10}  {state}\n    {source}\n", written::duration(row.seconds)));
+    }
+    let weights = edition.site.config.uptime.weights;
+    let seconds = &account.seconds;
+    let all = [
+        (State::MajorOutage, seconds.major_outage),
+        (State::PartialOutage, seconds.partial_outage),
+        (State::DegradedPerformance, seconds.degraded_performance),
+        (State::UnderMaintenance, seconds.under_maintenance),
+    ];
+    for (state, secs) in all.into_iter().filter(|(_, secs)| *secs > 0) {
+        let name = state.as_str().replace("under_", "").replace('_', " ");
+        text.push_str(&format!("  {secs} s of {name}, each counts {} %\n", weights.get(state)));
+    }
+    text
+}
