@@ -1,4 +1,5 @@
-//! What reports and pages may not do to each other: share an address or an identity, or lead to what does not exist.
+//! What reports and pages may not do to each other: share an address or an identity, or lead to what does not
+//! exist.
 
 use std::collections::BTreeMap;
 use std::ops::Range;

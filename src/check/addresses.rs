@@ -9,7 +9,8 @@ use crate::model::report::Slug;
 use crate::parse::files;
 use crate::source::{SourcePath, Spanned};
 
-/// The slug of a report or page that is no translation; `None` when its name is unusable, which is a problem already.
+/// The slug of a report or page that is no translation; `None` when its name is unusable, which is a problem
+/// already.
 pub(super) fn slug(path: &SourcePath) -> Option<Slug> {
     files::slug(path, None)
 }
@@ -53,8 +54,8 @@ fn address(written: &str) -> Result<String, &'static str> {
     Ok(if is_file { format!("/{folder}") } else { format!("/{folder}/") })
 }
 
-/// Whether an output may stand at this path: no part is empty, `.` or `..` or holds what file systems cannot, and the
-/// first is not the folder that the output's writer keeps for itself.
+/// Whether an output may stand at this path: no part is empty, `.` or `..` or holds what file systems cannot,
+/// and the first is not the folder that the output's writer keeps for itself.
 pub(super) fn is_usable_path(path: &str) -> bool {
     let is_usable = |part: &str| {
         !matches!(part, "" | "." | "..") && !part.contains('\\') && !part.contains(char::is_control)

@@ -7,8 +7,8 @@ use crate::model::{Component, ComponentIx};
 use crate::parse::near::near;
 use crate::time::{Instant, Zone};
 
-/// The site as far as one report needs it. What site.toml leaves unclear is no report's fault: nothing that depends on it
-/// is then said of reports.
+/// The site as far as one report needs it. What site.toml leaves unclear is no report's fault: nothing that
+/// depends on it is then said of reports.
 #[derive(Clone, Debug)]
 pub struct Context {
     pub(super) zone: Option<Zone>,
@@ -30,7 +30,7 @@ pub(super) enum Named {
 }
 
 impl Context {
-    /// `zone` is `None` when site.toml's is wrong, `is_complete` says whether all its components could be read.
+    /// `zone` is `None` when site.toml's is wrong.
     pub(super) fn new(
         zone: Option<Zone>,
         components: Vec<Component>,
@@ -57,7 +57,8 @@ impl Context {
         self.zone.is_none() || !self.is_complete
     }
 
-    /// What to do about a word that names no component: the nearest one, else all, else where they are defined.
+    /// What to do about a word that names no component: the nearest one, else all, else where they are
+    /// defined.
     pub(super) fn component_help(&self, word: &str) -> String {
         const MOST_NAMED: usize = 8;
         let ids = || self.components.iter().map(|component| component.id.as_str());
@@ -71,7 +72,7 @@ impl Context {
         }
     }
 
-    /// Whether a component counted at an instant; true when that cannot be told.
+    /// Where an instant lies in a component's life; inside it when that cannot be told.
     pub(super) fn lived_at(&self, ix: ComponentIx, at: Instant) -> Life {
         let Some(zone) = self.zone else { return Life::During };
         let (component, day) = (&self.components[ix.0], zone.day_of(at));

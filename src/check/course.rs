@@ -1,4 +1,5 @@
-//! What must hold over the whole course of a report: its beginning, its end, its windows and states between them.
+//! What must hold over the whole course of a report: its beginning, its end, its windows and states between
+//! them.
 
 use std::ops::Range;
 
@@ -55,7 +56,8 @@ fn written_span(written: Option<&Spanned<Written>>) -> Range<usize> {
     written.map_or(0..0, |written| written.span.clone())
 }
 
-/// Neither an update, nor `started` and `ended`, nor a window. Not said where something that could be one is wrong already.
+/// Neither an update, nor `started` and `ended`, nor a window. Not said where something that could be one is
+/// wrong already.
 fn no_updates(draft: &ReportDraft) -> Option<Diagnostic> {
     let front = &draft.front;
     let is_bounded = front.started.is_some() && front.ended.is_some();

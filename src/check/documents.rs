@@ -1,4 +1,5 @@
-//! Everything of the content but reports: which documents readers see at all, pages, recorded downtime, copied files.
+//! Everything of the content but reports: which documents readers see at all, pages, recorded downtime,
+//! copied files.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -136,8 +137,8 @@ fn days(draft: &DowntimeDraft, context: &Context) -> BTreeMap<Day, Seconds> {
     draft.days.iter().map(|row| (row.value.0, cut(row.value.0, row.value.1))).collect()
 }
 
-/// Files that are only copied, by output path: `static/` as it is, what stands in a report's or page's folder below its
-/// address, and what else a document links to under its path in `content/`.
+/// Files that are only copied, by output path: `static/` as it is, what stands in a report's or page's folder
+/// below its address, and what else a document links to under its path in `content/`.
 pub(super) fn copies(drafts: &draft::Drafts, visible: &Visible<'_>) -> BTreeMap<String, Handle> {
     let folders = folders(visible);
     let mut copies = BTreeMap::new();

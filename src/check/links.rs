@@ -16,8 +16,8 @@ pub enum Target {
     Elsewhere,
     /// A place on the same page: `#part`, without its `#`.
     Part(String),
-    /// A path from the site's root, percent-encoding undone and without the `/` in front, and what follows it (`?…`,
-    /// `#…`).
+    /// A path from the site's root, percent-encoding undone and without the `/` in front, and what follows it
+    /// (`?…`, `#…`).
     Root(String, String),
     /// A file of the site's folder, and what follows it.
     File(SourcePath, String),
@@ -57,8 +57,8 @@ fn has_scheme(target: &str) -> bool {
     scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.chars().all(fits)
 }
 
-/// Every link from the site's root (`/x/`) with its file, its bytes there and its path as in [`Target::Root`]: whether
-/// something stands there is known once all outputs are planned.
+/// Every link from the site's root (`/x/`) with its file, its bytes there and its path as in
+/// [`Target::Root`]: whether something stands there is known once all outputs are planned.
 pub fn root_links(drafts: &Drafts) -> Vec<(SourcePath, Range<usize>, String)> {
     let reports = drafts.reports.iter().map(|draft| (&draft.path, &draft.links));
     let pages = drafts.pages.iter().map(|draft| (&draft.path, &draft.links));

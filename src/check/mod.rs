@@ -1,6 +1,7 @@
 //! Drafts to a site: every file against site.toml and the others, by a table of named rules.
 //!
-//! Invariant: a [`Site`] comes out only when nothing in it is open to interpretation; nothing here knows how it will look.
+//! Invariant: nothing in the [`Site`] that comes out is open to interpretation; nothing here knows how it
+//! will look.
 
 use std::sync::Arc;
 
@@ -71,8 +72,8 @@ pub struct Options {
 /// What came out.
 #[derive(Clone, Debug)]
 pub struct Checked {
-    /// The site; `None` when site.toml has errors. While anything else has errors it lacks the reports that do, so it is
-    /// good for finding more problems and for nothing else.
+    /// The site; `None` when site.toml has errors. While anything else has errors it lacks the reports that
+    /// do, so it is good for finding more problems and for nothing else.
     pub site: Option<Site>,
     /// All problems in order of file, place and rule, at the levels of `[checks]`.
     pub problems: Vec<Diagnostic>,
@@ -82,7 +83,8 @@ pub struct Checked {
     pub levels: Levels,
 }
 
-/// The site that all drafts make together, and everything that is wrong with them, the drafts' own problems included.
+/// The site that all drafts make together, and everything that is wrong with them, the drafts' own problems
+/// included.
 pub fn site(drafts: &draft::Drafts, snapshot: &Snapshot, options: &Options) -> Checked {
     site_reusing(drafts, snapshot, options, &mut Cache::default())
 }

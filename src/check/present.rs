@@ -19,7 +19,8 @@ const SILENCE_SECS: i64 = 24 * 3600;
 /// After how long a resolved incident should have its postmortem.
 const POSTMORTEM_SECS: i64 = 14 * 86_400;
 
-/// The instant a site is built for on the real clock: `now`, or the latest dated content at most five minutes ahead of it.
+/// The instant a site is built for on the real clock: `now`, or the latest dated content at most five minutes
+/// ahead of it.
 pub fn effective_now<'a>(reports: impl IntoIterator<Item = &'a Report>, now: Instant) -> Instant {
     let limit = now.plus_secs(CLOCK_SKEW_SECS);
     let dated = reports.into_iter().flat_map(said_at);
@@ -135,8 +136,8 @@ fn problem(rule: Rule, draft: &ReportDraft, span: Range<usize>, message: impl In
     Diagnostic::new(rule, &draft.path, span, message)
 }
 
-/// When an incident ended, as far as that was known at `now`: by `resolved`, by `ended`, or by its windows when it has no
-/// updates. `None` while it is open.
+/// When an incident ended, as far as that was known at `now`: by `resolved`, by `ended`, or by its windows
+/// when it has no updates. `None` while it is open.
 fn ended(report: &Report, now: Instant) -> Option<Instant> {
     let visible = report.updates.iter().filter(|update| update.at <= now);
     let resolved = visible

@@ -1,6 +1,7 @@
 //! One report's draft to its facts.
 //!
-//! Invariant: nothing here looks at another report, so what comes out can be kept until the file or site.toml changes.
+//! Invariant: nothing here looks at another report, so what comes out can be kept until the file or site.toml
+//! changes.
 
 use crate::check::context::{Context, Named};
 use crate::check::{Drafts, addresses, course, rules, times, updates};
@@ -16,8 +17,8 @@ use crate::time::Instant;
 
 /// The report a draft makes, and what is wrong with it beyond the draft's own problems.
 ///
-/// `None` when any error that leaves no one meaning is among these or the draft's own, or when site.toml is unclear.
-/// Looks at no other report.
+/// `None` when any error that leaves no one meaning is among these or the draft's own, or when site.toml is
+/// unclear. Looks at no other report.
 pub fn report(draft: &ReportDraft, context: &Context) -> (Option<Report>, Vec<Diagnostic>) {
     let mut problems = Vec::new();
     let report = read(draft, context, &mut problems);
@@ -111,7 +112,8 @@ fn id(draft: &ReportDraft, slug: Option<&Slug>, problems: &mut Vec<Diagnostic>) 
     Some(id.value.clone())
 }
 
-/// The components of `components` with their states, a maintenance's under maintenance unless it says otherwise.
+/// The components of `components` with their states, a maintenance's under maintenance unless it says
+/// otherwise.
 fn components(
     draft: &ReportDraft,
     context: &Context,

@@ -97,9 +97,9 @@ pub const FOLLOW_UP_OVERDUE: Rule = Rule::warning("follow-up-overdue");
 /// Every rule there is, in the order of the documentation: of single files, then of the site as a whole.
 pub const ALL: &[Rule] = &joined::<{ parse::ALL.len() + OWN.len() }>(parse::ALL, OWN);
 
-/// Errors that `[checks]` may turn off or make warnings. Without them the site is still whole: a line is text, a link leads
-/// nowhere, time outside a component's life is not counted. Every other error marks content that has no one meaning, or
-/// leaves out what the site needs, so it cannot be built.
+/// Errors that `[checks]` may turn off or make warnings. Without them the site is still whole: a line is
+/// text, a link leads nowhere, time outside a component's life is not counted. Every other error marks
+/// content that has no one meaning, or leaves out what the site needs, so it cannot be built.
 pub const YIELDING: &[Rule] = &[parse::FORGOTTEN_HEADING, DEAD_LINK, OUTSIDE_LIFE];
 
 /// Rules of the layers below, whose names `[checks]` may use too: errors that never yield.

@@ -7,8 +7,8 @@ use crate::source::{SourcePath, Spanned};
 use crate::time::written::{Written, WrittenZone};
 use crate::time::{Day, Instant, LocalTime, Resolved, Zone};
 
-/// The instant of a time in front matter, where a day is always written; `None` when there is none, which is then a
-/// problem or site.toml's.
+/// The instant of a time in front matter, where a day is always written; `None` when there is none, which is
+/// then a problem or site.toml's.
 pub(super) fn dated(
     context: &Context,
     file: &SourcePath,
@@ -21,8 +21,8 @@ pub(super) fn dated(
     resolved(zone, &written.value, day).map_err(|wrong| problems.push(wrong.at(zone, file, written))).ok()
 }
 
-/// The instant of a time that follows another: a bare one takes the date of `previous`, read in the zone it is written in.
-/// `None` as for [`dated`], and for a bare time without one before it.
+/// The instant of a time that follows another: a bare one takes the date of `previous`, read in the zone it
+/// is written in. `None` as for [`dated`], and for a bare time without one before it.
 pub(super) fn following(
     context: &Context,
     file: &SourcePath,

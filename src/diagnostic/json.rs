@@ -20,8 +20,8 @@ struct Row<'a> {
     help: Option<&'a str>,
 }
 
-/// The problems as one JSON array, a line each, in the order given. Lines and columns count from 1, columns in characters,
-/// and are `null` when the file could not be read.
+/// The problems as one JSON array, a line each, in the order given. Lines and columns count from 1, columns
+/// in characters, and are `null` when the file could not be read.
 pub fn render(problems: &[Diagnostic], snapshot: &Snapshot) -> String {
     let rows: Vec<String> = problems.iter().map(|problem| row(problem, snapshot)).collect();
     match rows.is_empty() {

@@ -21,7 +21,8 @@ pub enum Severity {
     Warning,
 }
 
-/// A named rule. Its name is its bracket in the message, its fixture's folder and its heading in `docs/rules.md`.
+/// A named rule. Its name is its bracket in the message, its fixture's folder and its heading in
+/// `docs/rules.md`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rule {
     /// Lower case with hyphens.

@@ -6,7 +6,8 @@ use std::ops::Range;
 use crate::diagnostic::Label;
 use crate::source::{Snapshot, SourcePath};
 
-/// A place in a file: lines and columns from 1, columns in characters; the end is the first place that is not in it.
+/// A place in a file: lines and columns from 1, columns in characters; the end is the first place that is not
+/// in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
     /// The line it begins in.
@@ -29,8 +30,8 @@ impl Place {
     }
 }
 
-/// The line and column, both from 1, of a byte offset into `text`. Columns count characters; a line ends with `\n`. An
-/// offset inside a character is that character's, one behind the text its end.
+/// The line and column, both from 1, of a byte offset into `text`. Columns count characters; a line ends with
+/// `\n`. An offset inside a character is that character's, one behind the text its end.
 pub fn line_column(text: &str, offset: usize) -> (usize, usize) {
     let before = &text[..text.floor_char_boundary(offset)];
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);

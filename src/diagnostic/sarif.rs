@@ -70,7 +70,8 @@ fn location(label: &Label, snapshot: &Snapshot) -> Value {
     location
 }
 
-/// A path as a relative reference: everything but RFC 3986 §2.3's unreserved characters and `/` percent-encoded.
+/// A path as a relative reference: everything but RFC 3986 §2.3's unreserved characters and `/`
+/// percent-encoded.
 fn uri(path: &str) -> String {
     let mut uri = String::with_capacity(path.len());
     for byte in path.bytes() {

@@ -117,8 +117,8 @@ fn first_line(text: &str, span: Range<usize>) -> Range<usize> {
     span.start..span.start + line.trim_end_matches('\r').len()
 }
 
-/// The whole lines from the first of the spans to the last, without the last line end: so that a renderer's work does not
-/// grow with the file.
+/// The whole lines from the first of the spans to the last, without the last line end: so that a renderer's
+/// work does not grow with the file.
 fn lines_around(text: &str, spans: &[Range<usize>]) -> Range<usize> {
     let first = spans.iter().map(|span| span.start).min().unwrap_or(0);
     let last = spans.iter().map(|span| span.end).max().unwrap_or(0);

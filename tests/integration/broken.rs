@@ -1,8 +1,9 @@
 //! Every rule has a small site that breaks it, with the exact text it gives, and the same site mended.
 //!
-//! `tests/fixtures/broken/RULE/` is the broken site, with `about.md` (what the rule is for), `expected.txt` (what is said)
-//! and `good/`: the mended content, its site.toml only where that is what was wrong. `docs/rules.md` is made of them.
-//! `UPDATE_GOLDEN=1` rewrites the texts and the page; read the difference before you commit it.
+//! `tests/fixtures/broken/RULE/` is the broken site, with `about.md` (what the rule is for), `expected.txt`
+//! (what is said) and `good/`: the mended content, its site.toml only where that is what was wrong.
+//! `docs/rules.md` is made of them. `UPDATE_GOLDEN=1` rewrites the texts and the page; read the difference
+//! before you commit it.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -40,7 +41,8 @@ fn outcome(snapshot: &Snapshot) -> Outcome {
     pipeline::run(snapshot, &Options { now, clock: Clock::Real, drafts: Drafts::Hide, base_url: None })
 }
 
-/// Everything that is wrong with a site. Its pages are rendered where it has templates of its own that may fail.
+/// Everything that is wrong with a site. Its pages are rendered where it has templates of its own that may
+/// fail.
 fn problems(snapshot: &Snapshot) -> Vec<Diagnostic> {
     let outcome = outcome(snapshot);
     let has_theme = snapshot.below("themes").next().is_some();
@@ -53,7 +55,8 @@ fn said(snapshot: &Snapshot) -> String {
     render(&problems(snapshot), snapshot, Style::Plain)
 }
 
-/// The mended site of a rule: the files of `good/`, and the broken site's site.toml where that was not at fault.
+/// The mended site of a rule: the files of `good/`, and the broken site's site.toml where that was not at
+/// fault.
 fn mended(folder: &Path) -> Snapshot {
     let mut site = snapshot(&folder.join("good"));
     let site_toml = SourcePath::new("site.toml");
