@@ -9,6 +9,7 @@
 
 mod broken;
 mod checking;
+mod command;
 mod git;
 mod kills;
 mod layering;
