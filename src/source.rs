@@ -99,6 +99,12 @@ impl Snapshot {
         std::str::from_utf8(self.bytes(path)?).ok()
     }
 
+    /// Lets go of every file that does not lie below a folder.
+    pub fn keep_below(&mut self, folder: &str) {
+        let prefix = format!("{folder}/");
+        self.files.retain(|path, _| path.as_str().starts_with(&prefix));
+    }
+
     /// The files below a folder (`"content/incidents"`), in order of paths.
     pub fn below<'a>(&'a self, folder: &str) -> impl Iterator<Item = (&'a SourcePath, &'a Entry)> {
         let prefix = format!("{folder}/");

@@ -87,8 +87,10 @@ impl<'a> Summary<'a> {
 /// Problems of the content, and what the disk says.
 pub(super) fn run(args: &Build) -> Result<(), Failure> {
     let target = args.output.folder(&args.site.site);
-    let loaded = load::load(&args.site, &args.content, &target)?;
+    let mut loaded = load::load(&args.site, &args.content, &target)?;
     load::report(&loaded.outcome.problems, &loaded.snapshot)?;
+    // From here on only a template can be at fault: a large site's reports need not be held twice.
+    loaded.snapshot.keep_below("themes");
     let prepared = loaded.outcome.prepared.expect("a site without errors is prepared");
     let outputs: Vec<OutPath> = prepared.plan.outputs.keys().cloned().collect();
     let job = args.output.job(&target, &outputs, prepared.edition.now);

@@ -2,7 +2,7 @@
 //!
 //! Ids are the reports' and components'; texts are HTML; times have milliseconds and the site's offset.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::digest::Digest;
 use crate::model::incident::Incident;
@@ -62,12 +62,24 @@ struct IncidentDocument {
 }
 
 #[derive(Serialize)]
-struct History {
+struct History<'a> {
     page: PageObject,
     #[serde(skip_serializing_if = "Option::is_none")]
     years: Option<Vec<Year>>,
-    incidents: Vec<IncidentObject>,
-    scheduled_maintenances: Vec<IncidentObject>,
+    incidents: Objects<'a>,
+    scheduled_maintenances: Objects<'a>,
+}
+
+/// Incidents that become objects one by one while they are written: a history may hold many thousands.
+struct Objects<'a> {
+    context: &'a Context<'a>,
+    incidents: Vec<&'a Incident>,
+}
+
+impl Serialize for Objects<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.incidents.iter().map(|incident| incident::object(self.context, incident)))
+    }
 }
 
 /// A year of the history and where all of it stands.
@@ -142,8 +154,8 @@ fn history(context: &Context<'_>, page: PageObject, listed: Option<Vec<Year>>, y
     json(&History {
         page,
         years: listed,
-        incidents: objects(context, incidents),
-        scheduled_maintenances: objects(context, plans),
+        incidents: Objects { context, incidents },
+        scheduled_maintenances: Objects { context, incidents: plans },
     })
 }
 
