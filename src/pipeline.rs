@@ -52,17 +52,17 @@ pub struct Memory {
 
 /// What a theme is made of. Files are told apart by identity: those that did not change are shared between snapshots.
 struct ThemeKey {
-    files: Vec<(SourcePath, Arc<[u8]>)>,
+    files: Vec<ThemeFile>,
     name: String,
     language: String,
 }
 
+/// A file with its bytes, which are shared while they do not change.
+type ThemeFile = (SourcePath, Arc<[u8]>);
+
 impl ThemeKey {
     fn is(&self, other: &ThemeKey) -> bool {
-        let same = |((path, bytes), (other_path, other_bytes)): (
-            &(SourcePath, Arc<[u8]>),
-            &(SourcePath, Arc<[u8]>),
-        )| { path == other_path && Arc::ptr_eq(bytes, other_bytes) };
+        let same = |(one, two): (&ThemeFile, &ThemeFile)| one.0 == two.0 && Arc::ptr_eq(&one.1, &two.1);
         self.name == other.name
             && self.language == other.language
             && self.files.len() == other.files.len()

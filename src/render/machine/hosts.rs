@@ -54,6 +54,9 @@ pub(super) fn headers(context: &Context<'_>) -> Vec<u8> {
     out.into_bytes()
 }
 
+/// A heading, and below it names, what they lead to, and what that is.
+type Section<'a> = (&'a str, &'a [(&'a str, Page, &'a str)]);
+
 /// What agents are told about the site, in the form of llmstxt.org. It says where to look and nothing that moves.
 pub(super) fn llms(context: &Context<'_>) -> Vec<u8> {
     let config = &context.edition.site.config;
@@ -66,7 +69,7 @@ pub(super) fn llms(context: &Context<'_>) -> Vec<u8> {
          `next_change` in build.json says when it will change by itself.\n",
         config.zone.name(),
     ));
-    let sections: [(&str, &[(&str, Page, &str)]); 3] = [
+    let sections: [Section<'_>; 3] = [
         (
             "Now",
             &[

@@ -75,7 +75,7 @@ fn last_edge(incident: &Incident, ix: ComponentIx, now: Instant) -> Instant {
 /// What was said, newest first: the postmortem and all updates. A report that says nothing but when something was has
 /// an update with an empty body for its beginning and its end, since clients expect some.
 fn updates(context: &Context<'_>, incident: &Incident) -> Vec<UpdateObject> {
-    let mut before = incident.components().into_iter().map(|ix| (ix, State::Operational)).collect();
+    let mut before: Vec<_> = incident.components().into_iter().map(|ix| (ix, State::Operational)).collect();
     let mut all: Vec<UpdateObject> = said(context, incident)
         .into_iter()
         .map(|said| update(context, incident, &mut before, said))
@@ -134,7 +134,7 @@ fn unsaid(incident: &Incident) -> Vec<Said> {
 fn update(
     context: &Context<'_>,
     incident: &Incident,
-    before: &mut Vec<(ComponentIx, State)>,
+    before: &mut [(ComponentIx, State)],
     said: Said,
 ) -> UpdateObject {
     let affected = |(ix, old): &mut (ComponentIx, State)| {
