@@ -11,6 +11,7 @@ mod broken;
 mod checking;
 mod command;
 mod git;
+mod golden;
 mod kills;
 mod layering;
 mod support;
