@@ -226,12 +226,13 @@ fn figure(account: &Account) -> String {
 /// A component's figure, its windows, and the sum.
 fn detailed(account: &Account, edition: &Edition) -> String {
     let mut text = format!(
-        "{}: {} from {} to {} ({} days)\n",
+        "{}: {} from {} to {} ({} {})\n",
         account.name,
         figure(account),
         account.from,
         account.to,
-        account.days
+        account.days,
+        if account.days == 1 { "day" } else { "days" }
     );
     for row in &account.windows {
         let from = row.from.replacen('T', " ", 1);

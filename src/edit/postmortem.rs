@@ -6,6 +6,7 @@ use crate::model::incident::Incident;
 use crate::model::report::Status;
 use crate::model::state::State;
 use crate::parse::draft::{PostmortemDraft, ReportDraft};
+use crate::parse::markdown::plain_text;
 use crate::parse::near;
 use crate::time::{Day, Instant, Zone};
 
@@ -118,10 +119,10 @@ fn components(incident: &Incident, site: &Site) -> String {
     if lines.is_empty() { "- No component was affected.".to_owned() } else { lines.join("\n") }
 }
 
-/// One thing that happened; of several at once, in this order.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// One thing that happened.
 struct Event {
     at: Instant,
+    /// Of several at once, the lowest goes first; of those alike, the one that was said first.
     order: usize,
     text: String,
 }
@@ -151,9 +152,8 @@ fn events(incident: &Incident, site: &Site) -> Vec<Event> {
     if let Some(detected) = incident.report.detected {
         add(detected, 2, "We noticed".to_owned());
     }
-    for (update, status) in incident.updates().iter().zip(incident.update_statuses()) {
-        let status = update::word(Some(update.status.unwrap_or(status)));
-        add(update.at, 3, said(status, first_sentence(update.body.as_str())));
+    for update in incident.updates() {
+        add(update.at, 3, said(update::word(update.status), first_sentence(update.body.as_str())));
     }
     for (component, at) in recoveries(incident) {
         add(at, 4, format!("{}: operational", site.component(component).name));
@@ -165,7 +165,7 @@ fn events(incident: &Incident, site: &Site) -> Vec<Event> {
             add(ended, 5, "It was over".to_owned());
         }
     }
-    events.sort();
+    events.sort_by_key(|event| (event.at, event.order));
     events
 }
 
@@ -181,12 +181,13 @@ fn recoveries(incident: &Incident) -> Vec<(crate::model::ComponentIx, Instant)> 
     ends.filter(|&(component, at)| Some(at) != incident.ended && !follows(component, at)).collect()
 }
 
-/// The first sentence of Markdown's first line of text, without line ends; empty when there is none.
+/// The first sentence of a text's first line, without markup; empty when there is none.
 fn first_sentence(markdown: &str) -> String {
-    let paragraph = markdown.split("\n\n").map(str::trim).find(|paragraph| !paragraph.is_empty());
-    let paragraph = paragraph.unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
-    let end = [". ", "! ", "? "].iter().filter_map(|mark| paragraph.find(mark)).min();
-    paragraph[..end.map_or(paragraph.len(), |end| end + 1)].to_owned()
+    let text = plain_text(markdown);
+    let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+    let line = line.strip_prefix("- ").unwrap_or(line);
+    let end = [". ", "! ", "? "].iter().filter_map(|mark| line.find(mark)).min();
+    line[..end.map_or(line.len(), |end| end + 1)].to_owned()
 }
 
 /// The time of day, with the date where it is not `day`'s.

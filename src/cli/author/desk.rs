@@ -1,6 +1,7 @@
 //! The site as an author's command finds it. What is broken elsewhere is no reason not to write: a site without its broken
 //! files stands in for the whole one.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -39,6 +40,7 @@ pub(in crate::cli) struct Desk {
     /// The real clock, or content at most five minutes ahead of it.
     pub(in crate::cli) now: Instant,
     problems: Vec<Diagnostic>,
+    memory: RefCell<Memory>,
     lock: Option<SiteLock>,
 }
 
@@ -56,13 +58,14 @@ impl Desk {
         let snapshot = load::read(&folder, &[])?;
         let drafts = parse::all(&snapshot);
         let options = options(real_now(), Drafts::Show);
-        let problems = problems(&snapshot, &drafts, &options);
+        let mut memory = Memory::default();
+        let problems = pipeline::prepare(&snapshot, &drafts, &options, &mut memory).problems;
         let (site, now) = sound_site(&drafts, &snapshot, &options).map_err(|problems| {
             let _ = load::report(&problems, &snapshot);
             Failure::Content
         })?;
         let edition = Edition::new(Arc::new(site), now);
-        Ok(Self { folder, snapshot, drafts, edition, now, problems, lock })
+        Ok(Self { folder, snapshot, drafts, edition, now, problems, memory: RefCell::new(memory), lock })
     }
 
     /// Lets other commands write while someone thinks.
@@ -113,7 +116,8 @@ impl Desk {
             self.problems.iter().map(|it| (it.rule, it.message.as_str())).collect();
         let counts = |it: &Diagnostic| it.severity == Severity::Error || it.labels[0].file == *path;
         let is_new = |it: &Diagnostic| !known.contains(&(it.rule, it.message.as_str()));
-        let all = problems(snapshot, &drafts, &options(real_now(), Drafts::Show));
+        let options = options(real_now(), Drafts::Show);
+        let all = pipeline::prepare(snapshot, &drafts, &options, &mut self.memory.borrow_mut()).problems;
         all.into_iter().filter(|it| counts(it) && is_new(it)).collect()
     }
 
@@ -131,11 +135,6 @@ fn lock(folder: &Path) -> Result<SiteLock, Failure> {
 
 fn options(now: Instant, drafts: Drafts) -> Options {
     Options { now, clock: Clock::Real, drafts, base_url: None }
-}
-
-/// Everything that is wrong: what `check` says.
-fn problems(snapshot: &Snapshot, drafts: &draft::Drafts, options: &Options) -> Vec<Diagnostic> {
-    pipeline::prepare(snapshot, drafts, options, &mut Memory::default()).problems
 }
 
 /// The site that is left without the files that have errors, and the instant it stands for.

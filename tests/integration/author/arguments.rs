@@ -1,0 +1,184 @@
+//! Wrong input of every argument: one clear message, exit status 2, nothing written.
+
+use super::{Desk, OPEN, OPEN_PATH};
+
+const MAINTENANCE: &str = "+++\ntitle = \"Move\"\nfrom = 2099-01-01 10:00Z\nto = 2099-01-01 11:00Z\n\
+                           announced = 2024-01-01 00:00Z\n+++\n";
+
+/// Checks the first line of the message.
+#[track_caller]
+fn check(args: &[&str], expected: &str) {
+    let second = OPEN.replace("10:03", "10:04");
+    let desk = Desk::with(&[
+        (OPEN_PATH, OPEN),
+        ("content/incidents/second.md", &second),
+        ("content/incidents/over.md", &format!("{OPEN}\n## Resolved, 2024-04-16 12:00\n\nOver.\n")),
+        ("content/maintenance/move.md", MAINTENANCE),
+    ]);
+    let before = desk.files();
+    let ran = desk.run(args);
+    assert_eq!(ran.code, Some(2), "{args:?}: {}{}", ran.stdout, ran.stderr);
+    let first = ran.stderr.lines().next().unwrap_or_default();
+    assert_eq!(first, format!("error: {expected}"), "{args:?}: {}", ran.stderr);
+    assert_eq!(ran.stdout, "", "{args:?}");
+    assert_eq!(desk.files(), before, "{args:?}");
+}
+
+#[test]
+fn of_new() {
+    check(&["new"], "the title is missing");
+    check(&["new", " "], "the title cannot be used: it is empty");
+    check(&["new", "a\nb"], "the title cannot be used: it has more than one line");
+    check(&["new", "x", "--affects", "api"], "--affects: `api` has no state");
+    check(&["new", "x", "--affects", "api=broken"], "--affects: `broken` in `api=broken` is no state");
+    check(&["new", "x", "--affects", "apu=major"], "--affects: unknown component `apu`");
+    check(&["new", "x", "--affects", "api=major,api=ok"], "--affects: `api` is named twice");
+    check(&["new", "x", "--status", "investigatin"], "--status: unknown status `investigatin`");
+    check(&["new", "x", "--status", "completed"], "--status: `completed` is no status of an incident");
+    check(&["new", "x", "--impact", "huge"], "--impact: unknown impact `huge`");
+    check(&["new", "x", "--message", ""], "--message is empty");
+    check(
+        &["new", "x", "--message", "a\u{7}b"],
+        "--message cannot be used: it holds the control character U+0007",
+    );
+    check(
+        &["new", "x", "--message", "a\n\n# Heading"],
+        "the message holds a heading of level 1 or 2, which would end the update; write `###`",
+    );
+    check(
+        &["new", "x", "--message", "```\ncode"],
+        "the message leaves a code block or a comment open, which would hide what stands below it",
+    );
+    check(
+        &["new", "x", "--since", "soon"],
+        "--since: `soon` is no time: `soon` is not a time; write it as `2026-11-20 14:30`, `2026-11-20T14:30:00Z`, \
+         `14:30` or `-10m`",
+    );
+    check(&["new", "x", "--since", "+10m"], "--since is after the first update");
+    check(
+        &["new", "x", "--at", "2026-03-08 02:30"],
+        "--at: 2026-03-08 02:30 does not exist in America/Edmonton: daylight saving skips it; write \
+         2026-03-08T03:30:00-06:00 or 2026-03-08T01:30:00-07:00",
+    );
+    check(
+        &["new", "x", "--at", "2024-04-16 10:00", "--next-update", "2024-04-16 09:00"],
+        "--next-update: 2024-04-16 09:00 is not after the update, 2024-04-16 10:00",
+    );
+    check(&["new", "x", "--after", "nothing-like-it"], "no report's address is or holds `nothing-like-it`");
+    check(&["new", "x", "--key", ""], "--key cannot be used: it is empty");
+    check(&["new", "x", "--site", "absent"], "cannot read `absent`: No such file or directory");
+    let no_editor = format!("cannot edit `{}-x.md`: neither $VISUAL nor $EDITOR is set", today());
+    check(&["new", "x", "--edit"], &no_editor);
+    check(&["new", "x", "--colour"], "unexpected argument '--colour' found");
+}
+
+/// The day in the site's zone, as `new` writes it.
+fn today() -> String {
+    let desk = Desk::with(&[]);
+    let path = desk.done(&["new", "x", "--dry-run"]);
+    path.rsplit('/').next().unwrap()[..10].to_owned()
+}
+
+#[test]
+fn of_update_and_resolve() {
+    check(&["update"], "there is nothing to say");
+    check(&["update", "--message", "x"], "this could be any of 2 reports:");
+    check(&["update", "zzz", "--message", "x"], "no report's address is or holds `zzz`");
+    check(
+        &["update", "2024", "--message", "# x"],
+        "the message holds a heading of level 1 or 2, which would end the update; write `###`",
+    );
+    check(&["update", "slow", "--status", "done"], "--status: unknown status `done`");
+    check(&["update", "slow", "--status", "scheduled"], "--status: `scheduled` is no status of an incident");
+    check(&["update", "move", "--status", "resolved"], "--status: `resolved` is no status of a maintenance");
+    check(&["update", "slow", "--affects", "db=ok"], "--affects: unknown component `db`");
+    check(
+        &["update", "slow", "--message", "x", "--at", "2024-04-16 09:00"],
+        "--at: 2024-04-16 09:00 is before the last update, 2024-04-16 10:03",
+    );
+    check(
+        &[
+            "update",
+            "slow",
+            "--message",
+            "x",
+            "--at",
+            "2024-04-16 11:00",
+            "--next-update",
+            "2024-04-16 10:30",
+        ],
+        "--next-update: 2024-04-16 10:30 is not after the update, 2024-04-16 11:00",
+    );
+    check(
+        &["update", "over", "--message", "x"],
+        "`over` takes no more updates: it is resolved since 2024-04-16 12:00",
+    );
+    check(&["resolve", "over"], "`over` takes no more updates: it is resolved since 2024-04-16 12:00");
+    check(&["resolve", "--key", "unknown"], "no incident has the key `unknown`");
+    check(&["resolve"], "this could be any of 2 reports:");
+}
+
+#[test]
+fn of_schedule() {
+    check(&["schedule", "x", "--from", "+1d"], "the end is missing");
+    check(&["schedule", "x", "--from", "+1d", "--for", "soon"], "--for: `soon` is no length of time");
+    check(&["schedule", "x", "--from", "+1d", "--for", "0h"], "--for: `0h` is no length of time");
+    check(
+        &["schedule", "x", "--from", "2026-11-22 10:00", "--to", "2026-11-22 09:00"],
+        "--to: 2026-11-22 09:00 is not after --from, 2026-11-22 10:00",
+    );
+    check(&["schedule", "", "--from", "+1d", "--for", "1h"], "the title cannot be used: it is empty");
+    check(
+        &["schedule", "x", "--from", "+1d", "--for", "1h", "--affects", "db"],
+        "--affects: unknown component `db`",
+    );
+    check(&["schedule", "x"], "the following required arguments were not provided:");
+}
+
+#[test]
+fn of_postmortem() {
+    check(&["postmortem", "slow"], "`2024-04-16-slow-api` is not over yet");
+    check(&["postmortem", "over", "--publish"], "`over` has no postmortem");
+    check(&["postmortem", "--publish"], "there is no postmortem under review");
+    check(&["postmortem", "over", "--at", "now"], "the following required arguments were not provided:");
+}
+
+#[test]
+fn of_the_other_commands() {
+    check(&["init", "site", "--component", " "], "--component cannot be used: it is empty");
+    check(&["init", "site", "--base-url", "status"], "--base-url: `status` is no address");
+    check(&["init", "site", "--time-zone", "Europe/Berln"], "--time-zone: unknown zone `Europe/Berln`");
+    check(&["init", "."], "there is a site in `.` already");
+    check(&["uptime", "apo"], "unknown component `apo`");
+    check(&["uptime", "--month", "2026-13"], "--month: `2026-13` is no month");
+    check(&["uptime", "--from", "yesterday"], "--from: `yesterday` is no day");
+    check(
+        &["uptime", "--from", "2026-02-01", "--to", "2026-01-01"],
+        "--to: 2026-01-01 is before --from, 2026-02-01",
+    );
+    check(&["status", "--url", "ftp://example.org"], "--url: `ftp://example.org` is no address");
+    check(
+        &["status", "--now", "soon"],
+        "--now: `soon` is no time: `soon` is not a time; write it as `2026-11-20 14:30`, `2026-11-20T14:30:00Z`, `14:30` or `-10m`",
+    );
+    check(&["man", "updat"], "unknown command `updat`");
+    check(&["schema", "sites"], "invalid value 'sites' for '<SUBJECT>'");
+    check(&["completions", "tcsh"], "invalid value 'tcsh' for '<SHELL>'");
+}
+
+#[test]
+fn help_names_what_is_near() {
+    let check = |args: &[&str], expected: &str| {
+        let ran = Desk::open().run(args);
+        assert_eq!(ran.stderr.lines().nth(1), Some(expected), "{}", ran.stderr);
+    };
+    check(&["new", "x", "--affects", "apii=major"], "help: did you mean `api`? The components are api, web");
+    check(
+        &["new", "x", "--affects", "Web app=major"],
+        "help: did you mean `web`? The components are api, web",
+    );
+    check(&["new", "x", "--affects", "db=major"], "help: the components are api, web");
+    check(&["new", "x", "--affects", "api=mayor"], "help: did you mean `major`?");
+    check(&["update", "slow-ap1", "--message", "x"], "help: the newest are `2024-04-16-slow-api`");
+    check(&["update", "--status", "resolvd"], "help: did you mean `resolved`?");
+}

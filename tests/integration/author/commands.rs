@@ -1,0 +1,345 @@
+//! What each command writes, and what it leaves alone.
+
+use serde_json::Value;
+
+use super::{Desk, OPEN, OPEN_PATH, Ran};
+
+#[track_caller]
+fn json(ran: &Ran) -> Value {
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    serde_json::from_str(&ran.stdout).unwrap()
+}
+
+#[test]
+fn new_writes_a_report_named_by_day_and_title() {
+    let desk = Desk::with(&[]);
+    let args = [
+        "new",
+        "Störung: API down",
+        "--affects",
+        "api=major",
+        "--at",
+        "2026-11-20 14:30",
+        "--since",
+        "2026-11-20 13:50",
+    ];
+    let path = desk.done(&args);
+    assert_eq!(path, "content/incidents/2026/2026-11-20-storung-api-down.md");
+    let expected = "+++\ntitle = \"Störung: API down\"\ncomponents = { api = \"major_outage\" }\n\
+                    started = 2026-11-20 13:50:00-07:00\n+++\n\n\
+                    ## Investigating, 2026-11-20 14:30:00-07:00\n\nWe are looking into this.\n";
+    assert_eq!(desk.read(&path), expected);
+    assert_eq!(desk.done(&args), path.replace(".md", "-2.md"));
+    desk.is_sound();
+}
+
+#[test]
+fn update_and_resolve_touch_one_file_and_only_its_end() {
+    let desk = Desk::open();
+    let path = desk.done(&[
+        "update",
+        "--status",
+        "identified",
+        "--affects",
+        "api=partial",
+        "--at",
+        "2024-04-16 11:00",
+        "--next-update",
+        "2024-04-16 11:30",
+        "--message",
+        "It is the database.\n\n- one\n- two",
+    ]);
+    assert_eq!(path, OPEN_PATH);
+    let update = "\n## Identified, 2024-04-16 11:00:00-06:00\napi: partial_outage\n\
+                  next_update: 2024-04-16 11:30:00-06:00\n\nIt is the database.\n\n- one\n- two\n";
+    assert_eq!(desk.read(OPEN_PATH), format!("{OPEN}{update}"));
+    desk.done(&["resolve", "slow", "--at", "2024-04-16 12:00", "--message", "Over."]);
+    let resolved = "\n## Resolved, 2024-04-16 12:00:00-06:00\n\nOver.\n";
+    assert_eq!(desk.read(OPEN_PATH), format!("{OPEN}{update}{resolved}"));
+    desk.is_sound();
+}
+
+#[test]
+fn an_incident_is_found_by_slug_part_or_path() {
+    for name in ["2024-04-16-slow-api", "SLOW", OPEN_PATH, "./2024/2024-04-16-slow-api.md"] {
+        let desk = Desk::open();
+        assert_eq!(desk.done(&["update", name, "--message", "Still slow."]), OPEN_PATH, "{name}");
+    }
+}
+
+#[test]
+fn what_is_shown_is_the_change_what_readers_see_and_what_comes_next() {
+    let ran = Desk::open().run(&["update", "--message", "Still slow.", "--at", "2024-04-16 11:00"]);
+    let days = ran.stderr.split("open for ").nth(1).unwrap().split('\n').next().unwrap();
+    let expected = format!(
+        "--- a/{OPEN_PATH}\n+++ b/{OPEN_PATH}\n@@ -11,2 +11,6 @@\n - slow\n - very slow\n+\n\
+         +## Update, 2024-04-16 11:00:00-06:00\n+\n+Still slow.\n\
+         Readers will see:\n  Partially Degraded Service\n  API: degraded performance\n  \
+         \u{201c}The API is slow\u{201d}: investigating, open for {days}\n  \
+         https://status.acme.example/incidents/2024-04-16-slow-api/\n\
+         Next: allclear resolve --message \u{2026}\n"
+    );
+    assert_eq!(ran.stderr, expected);
+}
+
+#[test]
+fn a_dry_run_shows_the_same_and_writes_nothing() {
+    let desk = Desk::open();
+    let before = desk.files();
+    for args in [
+        &["update", "--message", "x", "--dry-run"][..],
+        &["new", "x", "--dry-run"],
+        &["resolve", "--dry-run"],
+    ] {
+        let ran = desk.run(args);
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        assert!(
+            ran.stderr.contains("\n+## ") && ran.stderr.ends_with("Nothing was written (--dry-run)\n"),
+            "{}",
+            ran.stderr
+        );
+    }
+    assert_eq!(desk.files(), before);
+}
+
+#[test]
+fn json_says_what_was_done() {
+    let desk = Desk::open();
+    let ran = desk.run(&["new", "Web down", "--affects", "web=major", "--json"]);
+    let done = json(&ran);
+    assert_eq!(
+        (&done["action"], &done["changed"], &done["dry_run"]),
+        (&"new".into(), &true.into(), &false.into())
+    );
+    assert_eq!(done["readers_see"]["indicator"], "major");
+    assert_eq!(done["readers_see"]["components"][0]["state"], "major_outage");
+    let file = done["file"].as_str().unwrap();
+    assert!(desk.read(file).contains("title = \"Web down\""));
+    assert!(ran.stderr.is_empty(), "{}", ran.stderr);
+}
+
+#[test]
+fn a_key_makes_commands_idempotent() {
+    let desk = Desk::with(&[]);
+    let new = ["new", "API down", "--affects", "api=major", "--key", "alert-1", "--json"];
+    let (first, second) = (json(&desk.run(&new)), json(&desk.run(&new)));
+    assert_eq!((&first["changed"], &second["changed"]), (&true.into(), &false.into()));
+    assert_eq!(first["file"], second["file"]);
+    let update = ["update", "--key", "alert-1", "--message", "Still down.", "--json"];
+    let (first, second) = (json(&desk.run(&update)), json(&desk.run(&update)));
+    assert_eq!((&first["changed"], &second["changed"]), (&true.into(), &false.into()));
+    let resolve = ["resolve", "--key", "alert-1", "--json"];
+    let (first, second) = (json(&desk.run(&resolve)), json(&desk.run(&resolve)));
+    assert_eq!((&first["changed"], &second["changed"]), (&true.into(), &false.into()));
+    // The alert fires again: another incident.
+    let third = json(&desk.run(&new));
+    assert_eq!(third["changed"], true);
+    assert_ne!(third["file"], first["file"]);
+    assert_eq!(json(&desk.run(&resolve))["file"], third["file"]);
+    desk.is_sound();
+}
+
+#[test]
+fn a_key_joins_an_incident_that_had_none() {
+    let desk = Desk::open();
+    desk.done(&["update", "slow", "--key", "alert-2", "--message", "An alert fires, too."]);
+    assert!(desk.read(OPEN_PATH).contains("\nkeys = [\"alert-2\"]\n"), "{}", desk.read(OPEN_PATH));
+    desk.done(&["resolve", "--key", "alert-2"]);
+    assert!(desk.read(OPEN_PATH).contains("## Resolved"));
+    desk.is_sound();
+}
+
+#[test]
+fn the_message_may_come_from_a_pipe() {
+    let desk = Desk::open();
+    let ran = desk.run_with(&["update", "--message", "-"], "From a pipe.\r\n\r\nTwo lines.\r\n");
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert!(desk.read(OPEN_PATH).ends_with("\n\nFrom a pipe.\n\nTwo lines.\n"));
+}
+
+#[test]
+fn the_editor_has_the_last_word() {
+    let desk = Desk::open();
+    let editor = "sed -i s/Still/Ever/";
+    let ran = Ran::of(
+        desk.command(&["update", "--message", "Still slow.", "--edit"])
+            .env("EDITOR", editor)
+            .output()
+            .unwrap(),
+    );
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert!(desk.read(OPEN_PATH).ends_with("\nEver slow.\n"));
+    let before = desk.files();
+    let broken = "sed -i s/title/titel/";
+    let ran = Ran::of(
+        desk.command(&["update", "--message", "x", "--edit"]).env("VISUAL", broken).output().unwrap(),
+    );
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.stderr.contains("unknown key `titel`"), "{}", ran.stderr);
+    let kept = ran.stderr.split("your text is kept in `").nth(1).unwrap().split('`').next().unwrap();
+    assert!(std::fs::read_to_string(kept).unwrap().contains("titel"));
+    std::fs::remove_file(kept).unwrap();
+    let ran = Ran::of(
+        desk.command(&["update", "--message", "x", "--edit"]).env("VISUAL", "false").output().unwrap(),
+    );
+    assert_eq!(ran.code, Some(2));
+    assert_eq!(desk.files(), before);
+}
+
+#[test]
+fn a_file_with_errors_is_explained_and_not_touched_and_others_do_not_matter() {
+    let broken = OPEN.replace("tags", "tagz");
+    let desk = Desk::with(&[(OPEN_PATH, &broken), ("content/incidents/fine.md", OPEN)]);
+    let before = desk.files();
+    let ran = desk.run(&["update", "slow-api", "--message", "x"]);
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.stderr.contains("unknown key `tagz`"), "{}", ran.stderr);
+    assert_eq!(desk.files(), before);
+    let ran = desk.run(&["update", "fine", "--message", "x"]);
+    assert_eq!(ran.code, Some(0));
+    assert!(ran.stderr.contains("Other files have errors (1)"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_relapse_names_its_first_report() {
+    let desk = Desk::open();
+    desk.done(&["resolve", "--message", "Over."]);
+    let ran = desk.run(&["update", "slow", "--message", "It is back."]);
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.stderr.contains("allclear new TITLE --after 2024-04-16-slow-api"), "{}", ran.stderr);
+    let path = desk.done(&["new", "Slow again", "--after", "slow-api", "--affects", "api=degraded"]);
+    assert!(desk.read(&path).contains("\nafter = \"2024-04-16-slow-api\"\n"));
+    desk.is_sound();
+}
+
+#[test]
+fn a_maintenance_is_announced_begun_and_completed() {
+    let desk = Desk::with(&[]);
+    let path = desk.done(&[
+        "schedule",
+        "Database move",
+        "--from",
+        "2026-11-22 22:00",
+        "--to",
+        "23:30",
+        "--affects",
+        "api,web=degraded",
+        "--at",
+        "2026-11-20 09:00",
+        "--message",
+        "Requests may fail.",
+    ]);
+    assert_eq!(path, "content/maintenance/2026/2026-11-22-database-move.md");
+    let expected = "+++\ntitle = \"Database move\"\nfrom = 2026-11-22 22:00:00-07:00\nto = 2026-11-22 23:30:00-07:00\n\
+                    components = { api = \"under_maintenance\", web = \"degraded_performance\" }\n+++\n\n\
+                    ## Scheduled, 2026-11-20 09:00:00-07:00\n\nRequests may fail.\n";
+    assert_eq!(desk.read(&path), expected);
+    desk.done(&["update", "move", "--status", "in progress", "--at", "2026-11-22 22:00"]);
+    desk.done(&["resolve", "move", "--at", "2026-11-22 23:00"]);
+    let end = "\n## In progress, 2026-11-22 22:00:00-07:00\n\nThe maintenance has begun.\n\
+               \n## Completed, 2026-11-22 23:00:00-07:00\n\nThe maintenance is complete.\n";
+    assert_eq!(desk.read(&path), format!("{expected}{end}"));
+    desk.is_sound();
+}
+
+#[test]
+fn a_postmortem_is_begun_with_what_is_known_then_published() {
+    let desk = Desk::open();
+    let ran = desk.run(&["postmortem", "slow"]);
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.stderr.contains("is not over yet"), "{}", ran.stderr);
+    desk.done(&[
+        "update",
+        "--affects",
+        "web=major",
+        "--at",
+        "2024-04-16 10:20",
+        "--message",
+        "Web, too. Sorry.",
+    ]);
+    desk.done(&["resolve", "--at", "2024-04-16 11:13", "--message", "Over."]);
+    desk.done(&["postmortem"]);
+    let text = desk.read(OPEN_PATH);
+    let skeleton = text.split_once("\n# Postmortem, draft\n").unwrap().1;
+    let timeline = "| Time | What happened |\n|---|---|\n| 2024-04-16 10:03 | API: degraded performance |\n\
+                    | 10:03 | Investigating: slow |\n| 10:20 | Web app: major outage |\n\
+                    | 10:20 | Update: Web, too. |\n| 11:13 | Resolved: Over. |\n";
+    assert!(
+        skeleton.contains("It lasted 1 h 10 min, from 2024-04-16 10:03 to 2024-04-16 11:13:\n"),
+        "{skeleton}"
+    );
+    assert!(
+        skeleton.contains("- Web app: major outage for 53 min (2024-04-16 10:20 to 11:13)\n"),
+        "{skeleton}"
+    );
+    assert!(skeleton.contains(timeline), "{skeleton}");
+    desk.is_sound();
+
+    let ran = desk.run(&["postmortem", "slow", "--publish"]);
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.stderr.contains("still holds a TODO"), "{}", ran.stderr);
+    std::fs::write(desk.path().join(OPEN_PATH), text.replace("TODO: ", "")).unwrap();
+    desk.done(&["postmortem", "--publish", "--at", "2024-04-19 16:00"]);
+    assert!(desk.read(OPEN_PATH).contains("\n# Postmortem, 2024-04-19 16:00:00-06:00\n"));
+    desk.is_sound();
+}
+
+#[test]
+fn a_postmortem_with_images_gets_a_folder_and_links_go_on_leading_there() {
+    let open = OPEN.replace("- slow\n", "[the other](other.md)\n");
+    let other =
+        "+++\ntitle = \"x\"\ncomponents = { api = \"major\" }\n+++\n\n## Resolved, 2024-04-15 10:00\n\nx\n";
+    let desk = Desk::with(&[(OPEN_PATH, &open), ("content/incidents/2024/other.md", other)]);
+    desk.done(&["resolve", "slow", "--message", "Over."]);
+    let path = desk.done(&["postmortem", "slow", "--with-images"]);
+    assert_eq!(path, "content/incidents/2024/2024-04-16-slow-api/index.md");
+    assert!(desk.read(&path).contains("[the other](../other.md)"));
+    assert!(!desk.path().join(OPEN_PATH).exists());
+    desk.is_sound();
+}
+
+#[test]
+fn templates_are_what_reports_start_from() {
+    let incident =
+        "+++\ntitle = \"\"\ntags = [\"prod\"] # for the statistics\n+++\n\nWe know, and we are on it.\n";
+    let desk = Desk::with(&[
+        ("templates/incident.md", incident),
+        ("templates/postmortem.md", "## What happened\n\n{{ title }} for {{ duration }}.\n"),
+    ]);
+    let path = desk.done(&["new", "API down", "--affects", "api=major", "--at", "2024-04-16 10:00"]);
+    let text = desk.read(&path);
+    assert!(text.contains("\ntags = [\"prod\"] # for the statistics\n"), "{text}");
+    assert!(text.ends_with("\n\nWe know, and we are on it.\n"), "{text}");
+    desk.done(&["resolve", "--at", "2024-04-16 10:40"]);
+    desk.done(&["postmortem"]);
+    let end = "\n# Postmortem, draft\n\n## What happened\n\nAPI down for 40 min.\n";
+    assert!(desk.read(&path).ends_with(end), "{}", desk.read(&path));
+}
+
+#[test]
+fn a_new_site_builds_and_is_never_overwritten() {
+    let desk = Desk::with(&[]);
+    for (dir, args) in [
+        ("plain", &["--component", "Public API", "--component", "Web"][..]),
+        ("bare", &[]),
+        ("samples", &["--demo", "--title", "Try \"it\"", "--time-zone", "Europe/Berlin"]),
+    ] {
+        let ran = desk.run(&[&["init", dir], args].concat());
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        let checked = desk.run(&["check", "--site", dir]);
+        assert_eq!((checked.code, checked.stdout.as_str()), (Some(0), ""), "{dir}");
+        let built = desk.run(&["build", "--site", dir]);
+        assert_eq!(built.code, Some(0), "{}", built.stderr);
+        let before = desk.files();
+        let again = desk.run(&["init", dir]);
+        assert_eq!(again.code, Some(2));
+        assert!(again.stderr.contains("there is a site in"), "{}", again.stderr);
+        assert_eq!(desk.files(), before);
+    }
+    let reports: Vec<String> = desk.files().into_keys().filter(|path| path.contains("content/")).collect();
+    assert!(
+        reports.iter().all(|path| path.starts_with("samples/") && path.contains("-sample-")),
+        "{reports:?}"
+    );
+    assert!(desk.read("plain/site.toml").contains("id = \"public-api\"\nname = \"Public API\"\n"));
+}

@@ -1,0 +1,110 @@
+//! `--commit` and `--push` against real repositories.
+
+use std::path::Path;
+use std::process::Command;
+
+use super::{Desk, OPEN, OPEN_PATH, Ran};
+
+#[track_caller]
+fn git(folder: &Path, args: &[&str]) -> String {
+    let output = Command::new("git")
+        .arg("-C")
+        .arg(folder)
+        .args(["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main"])
+        .args(args)
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The site of `desk` under version control, with a bare repository it pushes to.
+fn published(desk: &Desk) -> tempfile::TempDir {
+    let remote = tempfile::tempdir().unwrap();
+    git(remote.path(), &["init", "--quiet", "--bare", "."]);
+    git(desk.path(), &["init", "--quiet", "."]);
+    git(desk.path(), &["add", "."]);
+    git(desk.path(), &["commit", "--quiet", "-m", "Begin"]);
+    git(desk.path(), &["remote", "add", "origin", &remote.path().display().to_string()]);
+    remote
+}
+
+#[test]
+fn a_commit_holds_the_report_and_says_what_happened() {
+    let desk = Desk::open();
+    let _remote = published(&desk);
+    std::fs::write(desk.path().join("site.toml"), super::SITE.replace("Acme", "Ours")).unwrap();
+    git(desk.path(), &["add", "site.toml"]);
+    let ran = desk.run(&["update", "--status", "identified", "--message", "x", "--commit"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert!(ran.stderr.contains("\nCommitted "), "{}", ran.stderr);
+    let shown = git(desk.path(), &["show", "--format=%s", "--name-only"]);
+    assert_eq!(shown, format!("Identified: The API is slow\n\n{OPEN_PATH}\n"));
+    let path = desk.done(&["new", "Web down", "--affects", "web=major", "--commit"]);
+    assert_eq!(
+        git(desk.path(), &["show", "--format=%s", "--name-only"]),
+        format!("Report: Web down\n\n{path}\n")
+    );
+    desk.done(&["resolve", "slow", "--commit"]);
+    desk.done(&["postmortem", "slow", "--with-images", "--commit"]);
+    let moved = git(desk.path(), &["show", "--format=%s", "--name-status", "--no-renames"]);
+    let to = OPEN_PATH.replace(".md", "/index.md");
+    assert_eq!(moved, format!("Begin the postmortem: The API is slow\n\nD\t{OPEN_PATH}\nA\t{to}\n"));
+    assert_eq!(git(desk.path(), &["diff", "--cached", "--name-only"]), "site.toml\n");
+}
+
+#[test]
+fn pushes_of_two_machines_at_once_both_arrive() {
+    let desk = Desk::open();
+    let remote = published(&desk);
+    git(desk.path(), &["push", "--quiet", "--set-upstream", "origin", "main"]);
+    git(remote.path(), &["symbolic-ref", "HEAD", "refs/heads/main"]);
+    let other = Desk::with(&[]);
+    std::fs::remove_file(other.path().join("site.toml")).unwrap();
+    git(other.path(), &["clone", "--quiet", &remote.path().display().to_string(), "."]);
+    let start = |desk: &Desk, title: &str| {
+        let mut command = desk.command(&["new", title, "--affects", "web=major", "--push"]);
+        command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap()
+    };
+    let children = [start(&desk, "Here"), start(&other, "There")];
+    for child in children {
+        let ran = Ran::of(child.wait_with_output().unwrap());
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        assert!(ran.stderr.contains(", pushed to origin/main\n"), "{}", ran.stderr);
+        assert!(ran.stderr.contains("  https://status.acme.example/incidents/"), "{}", ran.stderr);
+    }
+    let mut subjects: Vec<String> =
+        git(remote.path(), &["log", "--format=%s"]).lines().map(str::to_owned).collect();
+    subjects.sort();
+    assert_eq!(subjects, ["Begin", "Report: Here", "Report: There"]);
+}
+
+#[test]
+fn what_cannot_be_committed_or_pushed_is_written_and_said() {
+    let desk = Desk::open();
+    let ran = desk.run(&["update", "--message", "x", "--commit"]);
+    assert_eq!(ran.code, Some(2));
+    assert!(
+        ran.stderr.contains("is written, but not committed: the site is in no git repository"),
+        "{}",
+        ran.stderr
+    );
+    assert!(desk.read(OPEN_PATH).len() > OPEN.len());
+    git(desk.path(), &["init", "--quiet", "."]);
+    git(desk.path(), &["add", "."]);
+    git(desk.path(), &["commit", "--quiet", "-m", "Begin"]);
+    let ran = desk.run(&["update", "--message", "y", "--push"]);
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.stderr.contains("is written, but not pushed: "), "{}", ran.stderr);
+    assert_eq!(git(desk.path(), &["log", "--format=%s", "-1"]), "Update: The API is slow\n");
+}
+
+#[test]
+fn a_new_site_takes_its_address_from_the_remote() {
+    let desk = Desk::with(&[]);
+    git(desk.path(), &["init", "--quiet", "."]);
+    git(desk.path(), &["remote", "add", "origin", "git@github.com:Acme/status.git"]);
+    assert_eq!(desk.run(&["init", "new", "--component", "API"]).code, Some(0));
+    assert!(desk.read("new/site.toml").contains("\nbase_url = \"https://acme.github.io/status/\"\n"));
+}
