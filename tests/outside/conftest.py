@@ -48,13 +48,13 @@ def site(request: pytest.FixtureRequest, sites: dict[str, Site]) -> Site:
     return sites[request.param]
 
 
-def build(name: str, now: str) -> Site:
-    """Builds the repository's own site from nothing into `target/test-sites`."""
+def build(name: str, now: str, site: Path = ROOT) -> Site:
+    """Builds a site, the repository's own unless another is given, from nothing into `target/test-sites`."""
     binary = Path(os.environ.get("ALLCLEAR", ROOT / "target/release/allclear"))
     assert binary.exists(), f"no binary at {binary}: run `cargo build --release` first"
     out = ROOT / "target/test-sites" / f"outside-{name}"
     shutil.rmtree(out, ignore_errors=True)
-    command = [binary, "build", "--site", ROOT, "--out", out, "--now", now, "--base-url", BASE_URL]
+    command = [binary, "build", "--site", site, "--out", out, "--now", now, "--base-url", BASE_URL]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
     return Site(out, BASE_URL, now)
