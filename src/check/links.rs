@@ -1,11 +1,9 @@
 //! Where links lead, as far as the site's files can tell.
 
-use std::ops::Range;
-
 use crate::check::addresses::percent_decoded;
 use crate::check::rules;
 use crate::diagnostic::Diagnostic;
-use crate::parse::draft::{Drafts, LinkDraft, LinkKind};
+use crate::parse::draft::{LinkDraft, LinkKind};
 use crate::parse::near::near;
 use crate::source::SourcePath;
 
@@ -57,22 +55,6 @@ fn has_scheme(target: &str) -> bool {
     scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.chars().all(fits)
 }
 
-/// Every link from the site's root (`/x/`) with its file, its bytes there and its path as in
-/// [`Target::Root`]: whether something stands there is known once all outputs are planned.
-pub fn root_links(drafts: &Drafts) -> Vec<(SourcePath, Range<usize>, String)> {
-    let reports = drafts.reports.iter().map(|draft| (&draft.path, &draft.links));
-    let pages = drafts.pages.iter().map(|draft| (&draft.path, &draft.links));
-    let mut all = Vec::new();
-    for (file, links) in reports.chain(pages) {
-        for link in links {
-            if let Target::Root(path, _) = resolve(file, &link.target) {
-                all.push((file.clone(), link.span.clone(), path));
-            }
-        }
-    }
-    all
-}
-
 /// The files that links may name, each list in order of paths.
 #[derive(Debug)]
 pub(super) struct Files<'a> {
@@ -91,8 +73,8 @@ impl Files<'_> {
         self.others.binary_search(&path).is_ok()
     }
 
-    fn all(&self) -> impl Iterator<Item = &str> {
-        self.others.iter().chain(self.documents.iter().flatten()).map(|path| path.as_str())
+    fn all(&self) -> impl Iterator<Item = &SourcePath> {
+        self.others.iter().chain(self.documents.iter().flatten()).copied()
     }
 }
 
@@ -120,14 +102,17 @@ fn dead(file: &SourcePath, link: &LinkDraft, files: &Files<'_>) -> Option<Diagno
                 return None;
             }
             let problem = problem(format!("the {what} leads nowhere: there is no `{path}`"));
-            Some(problem.help(help(link, &path, files)))
+            Some(problem.help(help(file, link, &path, files)))
         }
     }
 }
 
-fn help(link: &LinkDraft, path: &SourcePath, files: &Files<'_>) -> String {
-    if let Some(name) = near(path.as_str(), files.all()) {
-        return format!("did you mean `{name}`?");
+/// The nearest name in the folder the link points to, written as the link would be; else what to write at all.
+fn help(file: &SourcePath, link: &LinkDraft, path: &SourcePath, files: &Files<'_>) -> String {
+    let beside = files.all().filter(|other| other.folder() == path.folder() && other != &file);
+    if let Some(name) = near(path.file_name(), beside.map(SourcePath::file_name)) {
+        let folder = link.target.rsplit_once('/').map_or("", |(folder, _)| &link.target[..=folder.len()]);
+        return format!("did you mean `{folder}{name}`?");
     }
     match link.kind {
         LinkKind::Image => "save the image beside this file".to_owned(),

@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::check::links::{self, Target};
 use crate::check::rules::DEAD_LINK;
 use crate::diagnostic::Diagnostic;
 use crate::model::edition::Edition;
 use crate::parse::draft::{Drafts, LinkDraft, LinkKind, ReportDraft};
 use crate::parse::files;
 use crate::parse::near::near;
-use crate::plan::links::{leads_outside, percent_decode, report_slug, split_tail};
+use crate::plan::links::report_slug;
 use crate::plan::rules::OUTPUT_COLLISION;
 use crate::plan::{Collision, Owner, Plan, Planned};
 use crate::source::SourcePath;
@@ -46,20 +47,15 @@ fn dead_link(
     edition: &Edition,
     slugs: &BTreeSet<String>,
 ) -> Option<Diagnostic> {
-    if !link.target.starts_with('/') || leads_outside(&link.target) {
-        return None;
-    }
-    let (target, _) = split_tail(&link.target);
-    let target = percent_decode(target);
-    let inside = target.trim_start_matches('/');
-    if plan.find(inside).is_some() || report_slug(inside).is_some_and(|slug| slugs.contains(slug)) {
+    let Target::Root(inside, _) = links::resolve(path, &link.target) else { return None };
+    if plan.find(&inside).is_some() || report_slug(&inside).is_some_and(|slug| slugs.contains(slug)) {
         return None;
     }
     let what = if link.kind == LinkKind::Image { "image" } else { "link" };
     let message = format!("{what} to `{}`, where the site has nothing", link.target);
     let problem = Diagnostic::new(DEAD_LINK, path, link.span.clone(), message);
     let addresses: Vec<String> = plan.documents(edition).map(|(link, _)| format!("/{link}")).collect();
-    Some(match near(&target, addresses.iter().map(String::as_str)) {
+    Some(match near(&format!("/{inside}"), addresses.iter().map(String::as_str)) {
         Some(address) => problem.help(format!("did you mean `{address}`?")),
         None => problem.help("name a page as its address begins from the site's root, as in `/incidents/x/`"),
     })

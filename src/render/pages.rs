@@ -216,6 +216,7 @@ mod tests {
     use std::collections::{BTreeMap, BTreeSet};
     use std::sync::Arc;
 
+    use crate::check::links::{self, Target};
     use crate::diagnostic::Diagnostic;
     use crate::model::config::{Config, UrlStyle};
     use crate::model::edition::Edition;
@@ -223,7 +224,6 @@ mod tests {
     use crate::model::state::State;
     use crate::model::testing::{at, incident, maintenance, site_of, update};
     use crate::model::{ComponentIx, Group, GroupIx, Site};
-    use crate::plan::links::leads_outside;
     use crate::plan;
     use crate::plan::page::Page;
     use crate::plan::path::OutPath;
@@ -319,7 +319,8 @@ mod tests {
             assert!(all.contains("groups/core/index.html") == (style == UrlStyle::Directory));
             for (path, html) in pages.iter().filter(|(path, _)| *path != "404.html") {
                 for href in attributes(html.as_ref().unwrap(), "href") {
-                    assert!(leads_outside(href) || leads_to(path, href, &all), "{path}: {href}");
+                    let outside = links::resolve(&SourcePath::new(path.as_str()), href) == Target::Elsewhere;
+                    assert!(outside || leads_to(path, href, &all), "{path}: {href}");
                 }
             }
         }

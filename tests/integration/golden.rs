@@ -64,5 +64,7 @@ fn golden_sites_are_as_they_were() {
 /// The first line that differs, old and new.
 fn first_difference(old: &str, new: &str) -> String {
     let lines = old.lines().zip(new.lines()).enumerate().find(|(_, (old, new))| old != new);
-    lines.map_or("one is longer".to_owned(), |(number, (old, new))| format!("line {}:\n- {old}\n+ {new}", number + 1))
+    lines.map_or("one is longer".to_owned(), |(number, (old, new))| {
+        format!("line {}:\n- {old}\n+ {new}", number + 1)
+    })
 }
