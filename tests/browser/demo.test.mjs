@@ -1,7 +1,7 @@
 // The demo site as a reader, a browser and a checker meet it: now, and in the middle of its longest outage.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { axeProblems } from './checks/axe.mjs';
@@ -12,7 +12,7 @@ import { nuProblems } from './checks/nu.mjs';
 import { hiddenWithoutJavaScript, openingProblems, policyProblems } from './checks/pages.mjs';
 import { renderBlocking, weightOf } from './checks/weight.mjs';
 import { launch } from './chromium.mjs';
-import { MOMENTS, buildSite, filesOf, onePageOfEachKind, pageAddress, serve } from './site.mjs';
+import { MOMENTS, OUTPUT_ROOT, ROOT, buildSite, filesOf, onePageOfEachKind, pageAddress, serve } from './site.mjs';
 
 // What a build of another moment shows otherwise: one page of each kind, and what the outage is told on.
 const TOUCHED_BY_OUTAGE = /^incidents\/2024-05-|^components\/[^/]+\/index\.html$/;
@@ -91,6 +91,19 @@ for (const { now, site, pages, kinds, looked } of sites) {
     });
   });
 }
+
+test('addresses of files work on a host that knows no folders', async () => {
+  const source = join(OUTPUT_ROOT, 'files-source');
+  rmSync(source, { recursive: true, force: true });
+  for (const part of ['content', 'static', 'themes'].filter((name) => existsSync(join(ROOT, name)))) {
+    cpSync(join(ROOT, part), join(source, part), { recursive: true });
+  }
+  writeFileSync(join(source, 'site.toml'), `url_style = "file"\n${readFileSync(join(ROOT, 'site.toml'))}`);
+  const site = await serve(buildSite('files', { site: source }), { directoryIndex: false });
+  const folders = filesOf(site.dir, 'index.html').filter((file) => file !== 'index.html');
+  assertNone(folders.filter((file) => !redirectOf(htmlOf(site, file))));
+  assertNone(await linkProblems(site));
+});
 
 function htmlOf(site, file) {
   return readFileSync(join(site.dir, file), 'utf8');

@@ -101,8 +101,8 @@ export function onePageOfEachKind(dir, files = filesOf(dir, '.html')) {
 /**
  * Serves `dir` under `prefix` on a free port of 127.0.0.1.
  *
- * `directoryIndex: false` is a host that knows files only. `close()` ends it and every connection; one that nobody closes
- * keeps no process alive.
+ * `directoryIndex: false` is a host that knows files only. `addressOf(file)` is where a reader opens a page of it.
+ * `close()` ends it and every connection; one that nobody closes keeps no process alive.
  */
 export async function serve(dir, { prefix = PREFIX, directoryIndex = true } = {}) {
   const server = createServer((request, response) => answer(request, response, { dir, prefix, directoryIndex }));
@@ -113,7 +113,8 @@ export async function serve(dir, { prefix = PREFIX, directoryIndex = true } = {}
     server.close(closed);
     server.closeAllConnections();
   });
-  return { dir, origin, prefix, url: origin + prefix, close };
+  const addressOf = directoryIndex ? pageAddress : (file) => file;
+  return { dir, origin, prefix, url: origin + prefix, addressOf, close };
 }
 
 function answer(request, response, options) {

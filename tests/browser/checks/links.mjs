@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { addressesOf, addressesOfStylesheet, anchorsOf } from './document.mjs';
-import { BASE_URL, filesOf, pageAddress } from '../site.mjs';
+import { BASE_URL, filesOf } from '../site.mjs';
 
 /**
  * Every address that leads nowhere, leaves the site's path, names a missing fragment, or fetches from another host.
@@ -66,7 +66,7 @@ function resolve(site, baseUrl, file, address) {
 }
 
 function pageUrl(site, file) {
-  return new URL(pageAddress(file), site.url).href;
+  return new URL(site.addressOf(file), site.url).href;
 }
 
 function textOf(site, file) {
