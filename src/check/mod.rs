@@ -29,7 +29,7 @@ mod updates;
 
 pub use cache::Cache;
 pub use context::Context;
-pub use present::effective_now;
+pub use present::{CLOCK_SKEW_SECS, effective_now};
 pub use report::report;
 
 use cache::Row;

@@ -13,7 +13,7 @@ use crate::time::written::Written;
 use crate::time::{Instant, Zone};
 
 /// How far clocks may differ: content this far ahead counts as now.
-const CLOCK_SKEW_SECS: i64 = 5 * 60;
+pub const CLOCK_SKEW_SECS: i64 = 5 * 60;
 /// After how long an open incident without a word is silent.
 const SILENCE_SECS: i64 = 24 * 3600;
 /// After how long a resolved incident should have its postmortem.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::address::decode;
-use crate::digest::Hasher;
+use crate::digest::{Digest, Hasher};
 use crate::plan::Plan;
 use crate::plan::page::Page;
 use crate::source::Handle;
@@ -17,14 +17,23 @@ pub(super) struct Face {
     pub(super) digest: String,
     /// The addresses of its stylesheets, in the page's order. A copied one carries its state, since its name does not.
     pub(super) styles: Vec<String>,
+    /// What its scripts take for now, in milliseconds since 1970; `None` when it is now.
+    pub(super) now: Option<i64>,
+}
+
+impl Face {
+    /// Of a page that is known by its digest alone.
+    pub(super) fn bare(html: &str, now: Option<i64>) -> Self {
+        Self { digest: Digest::of(html.as_bytes()).short(DIGITS), styles: Vec::new(), now }
+    }
 }
 
 /// How many digits of the digest are given.
 const DIGITS: usize = 16;
 
-/// The face of the page whose built bytes are `html` and which stands at the output path `path` of a site whose path on
-/// its host is `base`.
-pub(super) fn face(html: &str, path: &str, base: &str, plan: &Plan) -> Face {
+/// The face of the page whose built bytes are `html`, which stands at the output path `path` of a site whose path on its host
+/// is `base`, and which takes `now` for now.
+pub(super) fn face(html: &str, path: &str, base: &str, plan: &Plan, now: Option<i64>) -> Face {
     let mut hasher = Hasher::new();
     let mut styles = Vec::new();
     let mut seen = 0;
@@ -47,7 +56,7 @@ pub(super) fn face(html: &str, path: &str, base: &str, plan: &Plan) -> Face {
     }
     hasher.update(&html.as_bytes()[seen..]);
     hasher.update(&[u8::try_from(styles.len()).unwrap_or(u8::MAX)]);
-    Face { digest: hasher.finish().short(DIGITS), styles }
+    Face { digest: hasher.finish().short(DIGITS), styles, now }
 }
 
 /// A tag of a page that our templates wrote: values stand between double quotes.
@@ -117,10 +126,10 @@ fn joined(path: &str, relative: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
-/// The element that puts our script into a page. `now`, in milliseconds since 1970, becomes the page's clock.
-pub(super) fn script(digest: &str, now: Option<i64>) -> String {
-    let mut tag = format!("<script src=\"/__allclear/live.js\" data-page=\"{digest}\"");
-    if let Some(now) = now {
+/// The element that puts our script into a page with this face.
+pub(super) fn script(face: &Face) -> String {
+    let mut tag = format!("<script src=\"/__allclear/live.js\" data-page=\"{}\"", face.digest);
+    if let Some(now) = face.now {
         write!(tag, " data-now=\"{now}\"").expect("text is written to memory");
     }
     tag.push_str("></script>");
@@ -156,7 +165,7 @@ mod tests {
     }
 
     fn face_of(html: &str, stamp: i128) -> Face {
-        face(html, "incidents/x/index.html", "/repo/", &plan(stamp))
+        face(html, "incidents/x/index.html", "/repo/", &plan(stamp), None)
     }
 
     #[track_caller]
@@ -202,7 +211,7 @@ mod tests {
 
     #[test]
     fn the_script_comes_first_in_the_head() {
-        let script = script("0123", Some(5));
+        let script = script(&Face { digest: "0123".to_owned(), styles: Vec::new(), now: Some(5) });
         assert_eq!(script, "<script src=\"/__allclear/live.js\" data-page=\"0123\" data-now=\"5\"></script>");
         let check = |html: &str, before: &str| {
             let injected = inject(html, &script);

@@ -79,7 +79,7 @@
   }
 
   function show({ page, errors, warnings, time }) {
-    if ((page && page.digest !== digest) || String(time?.now ?? "") !== (now ?? "")) {
+    if (page && (page.digest !== digest || String(page.now ?? "") !== (now ?? ""))) {
       location.reload();
       return;
     }
@@ -161,7 +161,7 @@
     return it;
   }
 
-  function bar({ text, next }) {
+  function bar({ now: text, next }) {
     const box = element("nav", { className: "time", ariaLabel: "Time travel" });
     const step = (label, title, query) => button(label, title, () => travel(query));
     const shown = element("time", { dateTime: text, textContent: text.replace("T", " ") });

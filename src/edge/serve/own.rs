@@ -9,7 +9,7 @@ use super::face::Face;
 use super::gallery;
 use super::message::{Body, Header, Request, Response, Sender, Status};
 use super::preview::{Moment, Notes, Stage, Travel, View, World, problem_page};
-use super::route::{Content, Outputs as _, answer};
+use super::route::{Content, OWN, Outputs as _, answer};
 use crate::plan::media;
 
 const SCRIPT: &str = include_str!("live.js");
@@ -58,10 +58,9 @@ struct Shown<'a> {
 
 #[derive(Serialize)]
 struct Time {
-    /// Milliseconds since 1970.
-    now: i64,
-    /// In the site's zone.
-    text: String,
+    /// RFC 3339, in the site's zone.
+    now: String,
+    /// When something changes by itself.
     next: String,
 }
 
@@ -89,26 +88,35 @@ fn time(stage: &Stage) -> Option<Time> {
     let Moment::Travelled(now) = stage.moment else { return None };
     let zone = stage.prepared.edition.site.config.zone;
     let next = zone.rfc3339(stage.prepared.edition.next_change);
-    Some(Time { now: stage.page_clock()?, text: zone.rfc3339(now), next })
+    Some(Time { now: zone.rfc3339(now), next })
 }
 
 /// The face of what is served at a path now, be it a page, the 404 page or one that says what is wrong.
 fn page_face<W: World>(view: &View<'_, W>, path: &str) -> Option<Face> {
-    let by_digest = |digest| Face { digest, styles: Vec::new() };
-    let Some(stage) = &view.shown.stage else {
-        return Some(by_digest(problem_page(Status::ServiceUnavailable, &view.shown.errors, None).1));
-    };
-    let below = path.strip_prefix(view.base());
-    let file = below.map(|below| {
-        if below.is_empty() || below.ends_with('/') { format!("{below}index.html") } else { below.to_owned() }
-    });
-    let file = file.filter(|file| view.has(file)).unwrap_or_else(|| "404.html".to_owned());
+    if view.shown.stage.is_none() {
+        return Some(problem_page(Status::ServiceUnavailable, &view.shown.errors, None).1);
+    }
+    match path.strip_prefix(OWN).and_then(|own| own.strip_prefix("gallery/")) {
+        Some(below) => gallery::face(view, below),
+        None => face_below(view, path.strip_prefix(view.base()).unwrap_or(NOWHERE)),
+    }
+}
+
+/// A path that no site has.
+const NOWHERE: &str = "/";
+
+/// The face of what is served at a path below the site's.
+pub(super) fn face_below<W: World>(view: &View<'_, W>, path: &str) -> Option<Face> {
+    let stage = view.shown.stage.as_ref()?;
+    let is_folder = path.is_empty() || path.ends_with('/');
+    let file = if is_folder { format!("{path}index.html") } else { path.to_owned() };
+    let file = if view.has(&file) { file } else { "404.html".to_owned() };
     if !view.has(&file) {
         return None;
     }
     match view.rendered(stage, &file) {
         Ok(rendered) => Some(rendered.face.clone()),
-        Err((_, digest)) => Some(by_digest(digest)),
+        Err((_, face)) => Some(face),
     }
 }
 

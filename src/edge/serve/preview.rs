@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read as _};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::address::Hosts;
 use super::face::{Face, escape, face, inject, script};
@@ -92,6 +92,8 @@ pub(super) struct Stage {
     snapshot: Snapshot,
     /// Pages that were asked for, since many tabs ask for the same.
     rendered: Mutex<BTreeMap<String, Arc<Rendered>>>,
+    /// The gallery's scenes that were asked for.
+    scenes: Mutex<BTreeMap<&'static str, Arc<Stage>>>,
 }
 
 /// A page that was rendered.
@@ -215,15 +217,15 @@ impl<W: World> View<'_, W> {
         }
     }
 
-    /// The page at a planned path; else the page that says why not, with its digest.
-    pub(super) fn rendered(&self, stage: &Stage, path: &str) -> Result<Arc<Rendered>, (Response, String)> {
+    /// The page at a planned path; else the page that says why not.
+    pub(super) fn rendered(&self, stage: &Stage, path: &str) -> Result<Arc<Rendered>, (Response, Face)> {
         if let Some(rendered) = stage.kept(path) {
             return Ok(rendered);
         }
         let bytes = match self.body(stage, path)? {
             pipeline::Body::Bytes(bytes) => bytes,
             pipeline::Body::File(handle) => {
-                self.copied(&handle).map_err(|_| (gone(&handle), String::new()))?
+                self.copied(&handle).map_err(|_| (gone(&handle), Face::bare("", None)))?
             }
         };
         let rendered = Arc::new(stage.dressed(path, bytes));
@@ -231,7 +233,7 @@ impl<W: World> View<'_, W> {
         Ok(rendered)
     }
 
-    fn body(&self, stage: &Stage, path: &str) -> Result<pipeline::Body, (Response, String)> {
+    fn body(&self, stage: &Stage, path: &str) -> Result<pipeline::Body, (Response, Face)> {
         let outputs = &stage.prepared.plan.outputs;
         let (path, _) = outputs.get_key_value(path).expect("only what is planned is opened");
         stage.prepared.render(path).map_err(|problem| {
@@ -257,8 +259,18 @@ impl<W: World> View<'_, W> {
 }
 
 impl Stage {
-    fn new(prepared: Prepared, snapshot: Snapshot, moment: Moment) -> Self {
-        Self { prepared, moment, snapshot, rendered: Mutex::default() }
+    pub(super) fn new(prepared: Prepared, snapshot: Snapshot, moment: Moment) -> Self {
+        Self { prepared, moment, snapshot, rendered: Mutex::default(), scenes: Mutex::default() }
+    }
+
+    /// What it was made of.
+    pub(super) fn snapshot(&self) -> &Snapshot {
+        &self.snapshot
+    }
+
+    /// The gallery's scenes with this site's theme, by their names.
+    pub(super) fn scenes(&self) -> MutexGuard<'_, BTreeMap<&'static str, Arc<Stage>>> {
+        self.scenes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The site's path on its host.
@@ -278,12 +290,12 @@ impl Stage {
     fn dressed(&self, path: &str, bytes: Vec<u8>) -> Rendered {
         match String::from_utf8(bytes) {
             Ok(html) => {
-                let face = face(&html, path, self.base(), &self.prepared.plan);
-                let html = inject(&html, &script(&face.digest, self.page_clock()));
+                let face = face(&html, path, self.base(), &self.prepared.plan, self.page_clock());
+                let html = inject(&html, &script(&face));
                 Rendered { bytes: Arc::from(html.into_bytes()), face }
             }
             Err(error) => {
-                let face = Face { digest: String::new(), styles: Vec::new() };
+                let face = Face::bare("", self.page_clock());
                 Rendered { bytes: Arc::from(error.into_bytes()), face }
             }
         }
@@ -303,13 +315,14 @@ impl Stage {
 }
 
 impl Notes {
-    fn of(problems: &[Diagnostic], snapshot: &Snapshot) -> Self {
+    /// These problems; the source lines come from `snapshot`.
+    pub(super) fn of(problems: &[Diagnostic], snapshot: &Snapshot) -> Self {
         Self { count: text::count(problems), text: text::render(problems, snapshot, Style::Plain) }
     }
 }
 
-/// A page that says what is wrong in place of one that cannot be shown, and its digest. It needs no script to be read.
-pub(super) fn problem_page(status: Status, notes: &Notes, now: Option<i64>) -> (Response, String) {
+/// A page that says what is wrong in place of one that cannot be shown. It needs no script to be read.
+pub(super) fn problem_page(status: Status, notes: &Notes, now: Option<i64>) -> (Response, Face) {
     let html = format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n<link \
          rel=\"stylesheet\" href=\"/__allclear/live.css\">\n</head>\n<body class=\"problems\">\n<main>\n<h1>{title}</h1>\n\
@@ -317,10 +330,15 @@ pub(super) fn problem_page(status: Status, notes: &Notes, now: Option<i64>) -> (
         title = escape(notes.count.as_deref().unwrap_or("Nothing to show yet")),
         text = escape(notes.text.trim_end()),
     );
-    let digest = crate::digest::Digest::of(html.as_bytes()).short(16);
-    let html = inject(&html, &script(&digest, now));
+    own_page(status, &html, now)
+}
+
+/// A page of the preview's own, with the script in it.
+pub(super) fn own_page(status: Status, html: &str, now: Option<i64>) -> (Response, Face) {
+    let face = Face::bare(html, now);
+    let html = inject(html, &script(&face));
     let headers = vec![Header::ContentType("text/html; charset=utf-8"), Header::NoSniff];
-    (Response { status, headers, body: Body::of(html.into_bytes()) }, digest)
+    (Response { status, headers, body: Body::of(html.into_bytes()) }, face)
 }
 
 /// The file went between the look at the folder and the request: the next state will be without it.

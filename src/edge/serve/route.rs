@@ -78,7 +78,8 @@ pub(super) fn respond(outputs: &impl Outputs, hosts: Hosts, request: &Request) -
     }
 }
 
-fn below_base(outputs: &impl Outputs, path: &str, request: &Request) -> Response {
+/// The response to a request for a path below the site's.
+pub(super) fn below_base(outputs: &impl Outputs, path: &str, request: &Request) -> Response {
     let is_folder = path.is_empty() || path.ends_with('/');
     let file = if is_folder { format!("{path}index.html") } else { path.to_owned() };
     if outputs.has(&file) {

@@ -1,0 +1,197 @@
+//! The maker: reads, checks and plans, again and again, and hands what comes out to the preview.
+//!
+//! Invariant: it alone knows the newest files, so nothing it holds is shared.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant as Stopwatch};
+
+use super::Outside;
+use crate::check::{CLOCK_SKEW_SECS, Clock, Drafts as Shown};
+use crate::cli::Failure;
+use crate::cli::clock::{self, Now};
+use crate::cli::load::{self, ContentArgs};
+use crate::diagnostic::{Diagnostic, text};
+use crate::edge::disk::Folder;
+use crate::edge::serve::{Moment, Preview, Travel};
+use crate::model::config::BaseUrl;
+use crate::parse::{self, draft::Drafts};
+use crate::pipeline::{self, Memory, Options};
+use crate::source::Snapshot;
+use crate::time::Instant;
+
+/// How long the maker waits at most before it looks at the clock and the folder again: a machine that slept has a clock that
+/// jumped, and what lies behind a symbolic link tells nobody that it changed.
+const LONGEST_WAIT: Duration = Duration::from_secs(20);
+
+/// What the maker is woken by.
+#[derive(Debug)]
+pub(super) enum Wake {
+    /// Something in the site's folder may have changed.
+    Files,
+    /// The time bar was used.
+    Travel(Travel),
+}
+
+/// Reads, checks and plans, again and again, what did not change excepted.
+pub(super) struct Maker {
+    preview: Arc<Preview<Outside>>,
+    folder: Folder,
+    snapshot: Snapshot,
+    drafts: Drafts,
+    memory: Memory,
+    moment: Moment,
+    shown: Shown,
+    base_url: Option<BaseUrl>,
+    /// When the shown site changes by itself.
+    next_change: Option<Instant>,
+    /// When it is to be made again for that.
+    due: Option<Instant>,
+    path: String,
+    /// What the terminal said last.
+    said: String,
+    terminal: fn(&str),
+}
+
+impl Maker {
+    /// Reads the site for the first time. `terminal` takes what is to be said.
+    ///
+    /// # Errors
+    /// No site.toml, a wrong `--now` or `--base-url`, and what the disk says.
+    pub(super) fn new(
+        site: &Path,
+        content: &ContentArgs,
+        preview: Arc<Preview<Outside>>,
+        terminal: fn(&str),
+    ) -> Result<Self, Failure> {
+        let mut folder = Folder::new(site, &[site.join("public")]);
+        let snapshot = folder.read().map_err(Failure::world)?;
+        load::require_site_toml(site, &snapshot)?;
+        let drafts = parse::all(&snapshot);
+        let now = clock::now(content.now.as_deref(), pipeline::zone(&drafts)).map_err(Failure::World)?;
+        let moment = match now {
+            Now { clock: Clock::Real, .. } => Moment::Real,
+            Now { clock: Clock::Fixed, at } => Moment::Travelled(at),
+        };
+        let base_url = content.base_url.as_deref().map(load::base_url).transpose()?;
+        Ok(Self {
+            preview,
+            folder,
+            snapshot,
+            drafts,
+            memory: Memory::default(),
+            moment,
+            shown: if content.drafts { Shown::Show } else { Shown::Hide },
+            base_url,
+            next_change: None,
+            due: None,
+            path: "/".to_owned(),
+            said: String::new(),
+            terminal,
+        })
+    }
+
+    /// Where the site stands on its host.
+    pub(super) fn base_path(&self) -> String {
+        self.path.clone()
+    }
+
+    /// Makes the newest state whenever it is woken, until nobody can wake it any more.
+    pub(super) fn run(mut self, wakes: &Receiver<Wake>) {
+        loop {
+            match wakes.recv_timeout(self.until_change()) {
+                Ok(Wake::Files) => self.look(),
+                Ok(Wake::Travel(travel)) => self.travel(travel),
+                Err(RecvTimeoutError::Timeout) => {
+                    self.look();
+                    if self.due.is_some_and(|due| due <= self.now()) {
+                        self.make();
+                    }
+                }
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+        }
+    }
+
+    fn now(&self) -> Instant {
+        match self.moment {
+            Moment::Real => clock::real_now(),
+            Moment::Travelled(now) => now,
+        }
+    }
+
+    fn until_change(&self) -> Duration {
+        let secs = self.due.map(|due| due.secs_since(self.now()));
+        let secs = secs.filter(|_| self.moment == Moment::Real).and_then(|secs| u64::try_from(secs).ok());
+        secs.map_or(LONGEST_WAIT, |secs| Duration::from_secs(secs.max(1)).min(LONGEST_WAIT))
+    }
+
+    /// Reads the folder again, and makes the newest state when anything in it is not as it was.
+    pub(super) fn look(&mut self) {
+        let begun = Stopwatch::now();
+        let snapshot = match self.folder.read() {
+            Ok(snapshot) => snapshot,
+            Err(error) => {
+                self.preview.fail(&error.to_string());
+                self.say(format!("error: {error}"));
+                return;
+            }
+        };
+        if snapshot == self.snapshot && !self.said.starts_with("error: cannot") {
+            return;
+        }
+        self.drafts = parse::all_reusing(&snapshot, &self.drafts, &self.snapshot);
+        self.snapshot = snapshot;
+        self.make();
+        (self.terminal)(&format!("shown after {} ms", begun.elapsed().as_millis()));
+    }
+
+    /// Checks and plans what was read, and shows it.
+    pub(super) fn make(&mut self) {
+        let clock = if self.moment == Moment::Real { Clock::Real } else { Clock::Fixed };
+        let options = Options { now: self.now(), clock, drafts: self.shown, base_url: self.base_url.clone() };
+        let outcome = pipeline::prepare(&self.snapshot, &self.drafts, &options, &mut self.memory);
+        self.next_change = outcome.prepared.as_ref().map(|prepared| prepared.edition.next_change);
+        self.due = self.next_change.map(|next| due(next, options.now));
+        if let Some(prepared) = &outcome.prepared {
+            self.path = prepared.edition.site.config.base_url.path().to_owned();
+        }
+        let said = self.problems(&outcome.problems);
+        self.preview.show(outcome, &self.snapshot, self.moment);
+        self.say(said);
+    }
+
+    pub(super) fn travel(&mut self, travel: Travel) {
+        let Moment::Travelled(now) = self.moment else { return };
+        let to = match travel {
+            Travel::By(secs) => now.plus_secs(secs),
+            Travel::ToNextChange => self.next_change.unwrap_or(now),
+        };
+        self.moment = Moment::Travelled(to);
+        self.make();
+    }
+
+    fn problems(&self, problems: &[Diagnostic]) -> String {
+        text::count(problems).map_or_else(String::new, |count| {
+            let shown = text::render(problems, &self.snapshot, load::style(&io::stderr()));
+            format!("{}\n\n{count}", shown.trim_end())
+        })
+    }
+
+    /// Says what is wrong, unless it was said already.
+    fn say(&mut self, said: String) {
+        if said != self.said {
+            let text = if said.is_empty() { "no problems left" } else { &said };
+            (self.terminal)(text);
+            self.said = said;
+        }
+    }
+}
+
+/// When a site that changes next at `next` is to be made again: content counts a little before its time.
+fn due(next: Instant, now: Instant) -> Instant {
+    let early = next.plus_secs(-CLOCK_SKEW_SECS);
+    if early > now { early } else { next }
+}

@@ -1,0 +1,133 @@
+//! `allclear serve`: the preview.
+//!
+//! Four parties and no shared state but the newest one: the watcher says that something changed; the maker, alone, reads,
+//! checks and plans; the server shows what the maker made last; this thread waits for Ctrl-C.
+
+use std::fs::File;
+use std::io::{self, Write as _};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::{self, Sender};
+use std::thread;
+
+use crate::cli::load::{self, ContentArgs};
+use crate::cli::{Failure, SiteArgs};
+use crate::diagnostic::Diagnostic;
+use crate::edge::disk;
+use crate::edge::serve::{Hosts, Port, Preview, Server, Travel, World, listen};
+use crate::edge::watch::{Watching, watch};
+use crate::edge::{browser, interrupt};
+use crate::source::{Handle, Snapshot};
+
+mod maker;
+
+use maker::{Maker, Wake};
+
+/// The port that is tried first.
+const PORT: u16 = 4000;
+
+/// Preview the site in a browser, with every change shown at once
+///
+/// Pages are rendered when they are asked for, from memory; nothing is written. With errors in the files the last good site
+/// stays, and every page shows what is wrong.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  allclear serve --open --now '2026-11-20 14:30'")]
+pub(super) struct Serve {
+    #[command(flatten)]
+    site: SiteArgs,
+    #[command(flatten)]
+    content: ContentArgs,
+    /// The address to listen on; other machines are answered when it is theirs to reach [default: 127.0.0.1]
+    #[arg(long, value_name = "ADDRESS")]
+    bind: Option<IpAddr>,
+    /// The port to listen on, that one alone [default: 4000 or the next that is free]
+    #[arg(long)]
+    port: Option<u16>,
+    /// Open the browser
+    #[arg(long)]
+    open: bool,
+}
+
+/// What the preview needs of the world.
+struct Outside {
+    site: PathBuf,
+    maker: Sender<Wake>,
+}
+
+impl World for Outside {
+    fn open(&self, handle: &Handle) -> io::Result<File> {
+        disk::open(&self.site, handle)
+    }
+
+    fn report(&self, problems: &[Diagnostic], snapshot: &Snapshot) {
+        // That they are errors is what the author is told here; the preview goes on.
+        load::report(problems, snapshot).unwrap_or_default();
+    }
+
+    fn travel(&self, travel: Travel) {
+        // It fails only when the maker has ended, and then everything does.
+        self.maker.send(Wake::Travel(travel)).unwrap_or_default();
+    }
+}
+
+/// Serves until Ctrl-C.
+///
+/// # Errors
+/// No site, a port that is taken, a wrong `--now` or `--base-url`, and what the disk says at the start.
+pub(super) fn run(args: &Serve) -> Result<(), Failure> {
+    let address = args.bind.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    let port = args.port.map_or(Port::From(PORT), Port::Exactly);
+    let listener = listen(address, port).map_err(|error| taken(&error.to_string(), args.port))?;
+    let (sender, wakes) = mpsc::channel();
+    let outside = Outside { site: args.site.site.clone(), maker: sender.clone() };
+    let hosts = if args.bind.is_some() { Hosts::Any } else { Hosts::Loopback };
+    let preview = Arc::new(Preview::new(outside, hosts));
+    let mut maker = Maker::new(&args.site.site, &args.content, Arc::clone(&preview), say)?;
+    maker.make();
+    let path = maker.base_path();
+    let server = Server::start(listener, &preview).map_err(Failure::world)?;
+    announce(args, server.address(), &path);
+    let told = watch(&args.site.site, &disk::FOLDERS, move || sender.send(Wake::Files).is_ok());
+    if let Watching::Rounds(why) = told {
+        eprintln!("note: the folder cannot be watched ({why}), so it is looked at every second");
+    }
+    thread::spawn(move || maker.run(&wakes));
+    interrupt::wait();
+    Ok(())
+}
+
+/// Says something to whoever started the preview, who may not listen any more.
+fn say(text: &str) {
+    writeln!(io::stderr(), "{text}").unwrap_or_default();
+}
+
+fn taken(problem: &str, port: Option<u16>) -> Failure {
+    match port {
+        Some(_) => Failure::World(format!("{problem}\nhelp: leave out `--port` to take the next free one")),
+        None => Failure::World(problem.to_owned()),
+    }
+}
+
+fn announce(args: &Serve, address: SocketAddr, path: &str) {
+    if args.port.is_none() && address.port() != PORT {
+        eprintln!("port {PORT} is taken, so this is {}", address.port());
+    }
+    // An address that stands for all of this machine's is none to go to.
+    let shown = match address.ip().is_unspecified() {
+        true => SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), address.port()),
+        false => address,
+    };
+    let url = format!("http://{shown}{path}");
+    eprintln!("serving `{}`; Ctrl-C ends it", args.site.site.display());
+    // Whoever reads it may have gone; the preview goes on.
+    writeln!(io::stdout(), "{url}").unwrap_or_default();
+    if args.open
+        && let Err(error) = browser::open(&url)
+    {
+        eprintln!("note: {error}");
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,626 @@
+//! The preview as a browser meets it, over real sockets of this machine.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::thread;
+use std::time::{Duration, Instant as Stopwatch};
+
+use proptest::prelude::{Just, ProptestConfig, Strategy, prop, prop_oneof, proptest};
+use tempfile::TempDir;
+
+use super::Outside;
+use super::maker::{Maker, Wake};
+use crate::cli::clock::real_now;
+use crate::cli::load::ContentArgs;
+use crate::diagnostic::text::{self, Style};
+use crate::edge::disk;
+use crate::edge::serve::{Hosts, Port, Preview, Server, listen};
+use crate::pipeline::{self, Body, Options, Outcome};
+use crate::source::Snapshot;
+use crate::time::Zone;
+
+/// Longer than anything here takes on the slowest machine.
+const LONG: Duration = Duration::from_secs(60);
+
+const NOW: &str = "2026-03-10T12:00:00Z";
+
+const SITE: &str = "title = \"Test status\"\nbase_url = \"https://status.test/repo/\"\n\n[[components]]\nid = \"api\"\nname \
+                    = \"API\"\nsince = 2026-01-01\n";
+
+const REPORT: &str = "+++\ntitle = \"First title\"\ncomponents = { api = \"major_outage\" }\n+++\n\n## Investigating, \
+                      2026-03-09 10:00\n\nLook: ![a picture](picture.svg)\n\n## Resolved, 11:00\n\nDone.\n";
+
+/// A site that is previewed, without a watcher: the test says when to look.
+struct Previewed {
+    site: TempDir,
+    maker: Maker,
+    wakes: Receiver<Wake>,
+    server: Server,
+}
+
+fn content(now: Option<&str>) -> ContentArgs {
+    ContentArgs { now: now.map(str::to_owned), drafts: false, base_url: None }
+}
+
+fn site() -> TempDir {
+    let site = tempfile::tempdir().unwrap();
+    put(site.path(), "site.toml", SITE);
+    put(site.path(), "content/incidents/first/index.md", REPORT);
+    put(site.path(), "content/incidents/first/picture.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>");
+    put(site.path(), "static/large.bin", &"0123456789".repeat(800_000));
+    site
+}
+
+fn put(site: &Path, path: &str, text: &str) {
+    let path = site.join(path);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+}
+
+fn previewed(site: TempDir, now: Option<&str>) -> Previewed {
+    let (sender, wakes): (Sender<Wake>, _) = mpsc::channel();
+    let outside = Outside { site: site.path().to_owned(), maker: sender };
+    let preview = Arc::new(Preview::new(outside, Hosts::Loopback));
+    let mut maker = Maker::new(site.path(), &content(now), Arc::clone(&preview), |_| ()).unwrap();
+    maker.make();
+    let listener = listen(IpAddr::V4(Ipv4Addr::LOCALHOST), Port::Exactly(0)).unwrap();
+    let server = Server::start(listener, &preview).unwrap();
+    Previewed { site, maker, wakes, server }
+}
+
+/// A response as it came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Got {
+    status: u16,
+    head: String,
+    body: Vec<u8>,
+}
+
+impl Got {
+    fn text(&self) -> String {
+        String::from_utf8(self.body.clone()).unwrap()
+    }
+
+    fn header(&self, name: &str) -> Option<&str> {
+        let start = format!("{name}: ");
+        self.head.lines().find_map(|line| line.strip_prefix(&start))
+    }
+}
+
+fn connect(address: SocketAddr) -> TcpStream {
+    let stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(LONG)).unwrap();
+    stream
+}
+
+/// Sends bytes and reads the one response to them.
+fn send(stream: &mut BufReader<TcpStream>, request: &[u8]) -> Got {
+    stream.get_mut().write_all(request).unwrap();
+    let mut head = String::new();
+    while !head.ends_with("\r\n\r\n") {
+        assert_ne!(stream.read_line(&mut head).unwrap(), 0, "the connection ended: {head}");
+    }
+    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+    let mut got = Got { status, head, body: Vec::new() };
+    let len = got.header("Content-Length").unwrap().parse().unwrap();
+    let has_body = !request.starts_with(b"HEAD") && status != 304;
+    got.body = vec![0; if has_body { len } else { 0 }];
+    stream.read_exact(&mut got.body).unwrap();
+    got
+}
+
+fn request(method: &str, target: &str, headers: &str) -> Vec<u8> {
+    format!("{method} {target} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n").into_bytes()
+}
+
+impl Previewed {
+    fn get_with(&self, target: &str, headers: &str) -> Got {
+        send(&mut BufReader::new(connect(self.server.address())), &request("GET", target, headers))
+    }
+
+    fn get(&self, target: &str) -> Got {
+        self.get_with(target, "")
+    }
+
+    /// What the page at a path learns of itself and of the preview.
+    fn state(&self, page: &str) -> serde_json::Value {
+        serde_json::from_slice(&self.get(&format!("/__allclear/state?page={page}")).body).unwrap()
+    }
+
+    fn put(&self, path: &str, text: &str) {
+        put(self.site.path(), path, text);
+    }
+
+    /// A stream of events and the generation it began with.
+    fn listen(&self) -> (BufReader<TcpStream>, u64) {
+        let mut stream = BufReader::new(connect(self.server.address()));
+        stream.get_mut().write_all(&request("GET", "/__allclear/events", "")).unwrap();
+        let generation = next_event(&mut stream);
+        (stream, generation)
+    }
+}
+
+/// The generation that the next event tells of.
+fn next_event(stream: &mut BufReader<TcpStream>) -> u64 {
+    loop {
+        let mut line = String::new();
+        assert_ne!(stream.read_line(&mut line).unwrap(), 0, "the stream ended");
+        if let Some(generation) = line.strip_prefix("data: ") {
+            return generation.trim().parse().unwrap();
+        }
+    }
+}
+
+/// What the script makes of a page's bytes, taken out again.
+fn without_script(html: &[u8]) -> Vec<u8> {
+    let html = String::from_utf8(html.to_vec()).unwrap();
+    let start = html.find("<script src=\"/__allclear/live.js\"").expect("the script is in every page");
+    let end = start + html[start..].find("</script>").unwrap() + "</script>".len();
+    [&html.as_bytes()[..start], &html.as_bytes()[end..]].concat()
+}
+
+/// Every output of a fresh build, from nothing.
+fn built(site: &Path, now: &str) -> (Outcome, Snapshot) {
+    let snapshot = disk::read(site, &[]).unwrap();
+    let now = crate::time::Instant::parse_rfc3339(now).unwrap();
+    let options = Options {
+        now,
+        clock: crate::check::Clock::Fixed,
+        drafts: crate::check::Drafts::Hide,
+        base_url: None,
+    };
+    (pipeline::run(&snapshot, &options), snapshot)
+}
+
+fn outputs(outcome: &Outcome, site: &Path) -> Option<BTreeMap<String, Vec<u8>>> {
+    let prepared = outcome.prepared.as_ref()?;
+    let output = |path| match prepared.render(path).unwrap() {
+        Body::Bytes(bytes) => bytes,
+        Body::File(handle) => fs::read(site.join(handle.path.as_str())).unwrap(),
+    };
+    Some(prepared.plan.outputs.keys().map(|path| (path.as_str().to_owned(), output(path))).collect())
+}
+
+/// Holds every output that is served to these bytes.
+fn assert_served(previewed: &Previewed, outputs: &BTreeMap<String, Vec<u8>>) {
+    let mut stream = BufReader::new(connect(previewed.server.address()));
+    for (path, bytes) in outputs {
+        let got = send(&mut stream, &request("GET", &format!("/repo/{path}"), ""));
+        assert_eq!(got.status, 200, "{path}");
+        let body = if path.ends_with(".html") { without_script(&got.body) } else { got.body };
+        assert!(body == *bytes, "{path} is served as it is built");
+    }
+}
+
+#[test]
+fn served_bytes_minus_the_script_are_the_built_ones() {
+    let previewed = previewed(site(), Some(NOW));
+    let (outcome, _) = built(previewed.site.path(), NOW);
+    let outputs = outputs(&outcome, previewed.site.path()).unwrap();
+    assert!(outputs.len() > 20 && outputs.contains_key("large.bin"));
+    assert_served(&previewed, &outputs);
+    assert!(!previewed.site.path().join("public").exists(), "nothing is written");
+}
+
+#[test]
+fn addresses_are_those_of_a_host() {
+    let previewed = previewed(site(), Some(NOW));
+    let check = |target: &str, status: u16, header: (&str, &str)| {
+        let got = previewed.get(target);
+        assert_eq!((got.status, got.header(header.0)), (status, Some(header.1)), "{target}");
+    };
+    check("/repo/", 200, ("Content-Type", "text/html; charset=utf-8"));
+    check("/repo/incidents/first", 301, ("Location", "/repo/incidents/first/"));
+    check("/repo/incidents/first/picture.svg", 200, ("Content-Type", "image/svg+xml; charset=utf-8"));
+    check("/repo/history.atom", 200, ("Content-Type", "application/atom+xml; charset=utf-8"));
+    check("/", 301, ("Location", "/repo/"));
+    check("/repo/none/", 404, ("Cache-Control", "no-cache"));
+    let missing = previewed.get("/repo/none/");
+    assert_eq!(without_script(&missing.body), without_script(&previewed.get("/repo/404.html").body));
+    let range = previewed.get_with("/repo/large.bin", "Range: bytes=7999990-\r\n");
+    assert_eq!((range.status, range.text().as_str()), (206, "0123456789"));
+    assert_eq!(range.header("Content-Range"), Some("bytes 7999990-7999999/8000000"));
+    let page = previewed.get("/repo/");
+    let again = previewed.get_with("/repo/", &format!("If-None-Match: {}\r\n", page.header("ETag").unwrap()));
+    assert_eq!(again.status, 304);
+    let mut stream = BufReader::new(connect(previewed.server.address()));
+    let head = send(&mut stream, &request("HEAD", "/repo/", ""));
+    assert_eq!(head.header("Content-Length"), page.header("Content-Length"));
+    assert_eq!(
+        send(&mut stream, &request("GET", "/repo/", "")).body,
+        page.body,
+        "the connection goes on after HEAD"
+    );
+}
+
+#[test]
+fn no_path_leads_out_of_the_site() {
+    let previewed = previewed(site(), Some(NOW));
+    for path in [
+        "../site.toml",
+        "..%2fsite.toml",
+        "%2e%2e/site.toml",
+        "%2e%2e%2fsite.toml",
+        "%252e%252e/site.toml",
+        "..%5csite.toml",
+        "..\\site.toml",
+        "%c0%ae%c0%ae/site.toml",
+        "incidents/first/../../../site.toml",
+        "site.toml",
+        "content/incidents/first/index.md",
+        "index.html%00.svg",
+        "//etc/passwd",
+        "%2fetc%2fpasswd",
+        "/etc/passwd",
+        "C:/Windows/win.ini",
+        ".allclear/manifest",
+        "%",
+        "%zz",
+    ] {
+        let got = previewed.get(&format!("/repo/{path}"));
+        assert!(matches!(got.status, 400 | 404), "{path}: {}", got.head);
+        assert!(!String::from_utf8_lossy(&got.body).contains("base_url"), "{path}");
+    }
+    for path in ["/etc/passwd", "//etc/passwd", "/../../../../../../etc/passwd", "/repo/../../etc/passwd"] {
+        assert!(matches!(previewed.get(path).status, 400 | 404), "{path}");
+    }
+    assert_eq!(previewed.get(&format!("/repo/{}", "../".repeat(4000))).status, 404);
+    assert_eq!(previewed.get(&format!("/{}", "x".repeat(20_000))).status, 400);
+}
+
+#[test]
+fn what_could_be_smuggled_is_refused_and_cut_off() {
+    let previewed = previewed(site(), Some(NOW));
+    let check = |request: &str, status: u16, rest: &str| {
+        let mut stream = BufReader::new(connect(previewed.server.address()));
+        let got = send(&mut stream, request.as_bytes());
+        assert_eq!((got.status, got.header("Connection")), (status, Some("close")), "{request:?}");
+        let mut left = String::new();
+        stream.read_to_string(&mut left).unwrap();
+        assert_eq!(left, rest, "nothing after it is answered");
+    };
+    let smuggled = "GET /repo/ HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    for header in
+        ["Transfer-Encoding: chunked", "Transfer-Encoding: x", "Content-Length: 5", "Content-Length: x"]
+    {
+        check(&format!("GET / HTTP/1.1\r\nHost: localhost\r\n{header}\r\n\r\n0\r\n\r\n{smuggled}"), 400, "");
+        check(&format!("POST / HTTP/1.1\r\nHost: localhost\r\n{header}\r\n\r\n0\r\n\r\n{smuggled}"), 405, "");
+    }
+    check(&format!("GET / HTTP/1.1\r\nHost: localhost\r\nno header\r\n\r\n{smuggled}"), 400, "");
+    check(&format!("nonsense\r\n\r\n{smuggled}"), 400, "");
+    let mut stream = BufReader::new(connect(previewed.server.address()));
+    let got = send(&mut stream, &request("DELETE", "/repo/", ""));
+    assert_eq!((got.status, got.header("Allow")), (405, Some("GET, HEAD")));
+    let rebound = b"GET /repo/ HTTP/1.1\r\nHost: evil.example\r\n\r\n";
+    assert_eq!(send(&mut BufReader::new(connect(previewed.server.address())), rebound).status, 403);
+}
+
+#[test]
+fn with_errors_the_last_good_site_stays_and_says_what_is_wrong() {
+    let mut previewed = previewed(site(), Some(NOW));
+    let page = "/repo/incidents/first/";
+    let before = previewed.get(page);
+    previewed.put("content/incidents/first/index.md", &REPORT.replace("title = ", "titel = <x> "));
+    previewed.maker.look();
+    assert_eq!(previewed.get(page), Got { head: previewed.get(page).head, ..before.clone() });
+    let state = previewed.state(page);
+    let (outcome, snapshot) = built(previewed.site.path(), NOW);
+    let shown = text::render(&outcome.problems, &snapshot, Style::Plain);
+    assert_eq!(state["errors"]["text"], shown.trim_end());
+    assert!(shown.contains("content/incidents/first/index.md:2"), "{shown}");
+    previewed.put("content/incidents/first/index.md", &REPORT.replace("First", "Second"));
+    previewed.maker.look();
+    assert!(previewed.state(page)["errors"].is_null());
+    assert!(previewed.get(page).text().contains("Second title"));
+    fs::remove_dir_all(previewed.site.path().join("content/incidents/first")).unwrap();
+    previewed.maker.look();
+    assert_eq!(previewed.get(page).status, 404);
+}
+
+#[test]
+fn errors_at_the_first_start_are_shown_on_every_page() {
+    let site = site();
+    put(site.path(), "site.toml", "title = <b>\n");
+    let mut previewed = previewed(site, Some(NOW));
+    for page in ["/", "/repo/", "/anything/"] {
+        let got = previewed.get(page);
+        assert_eq!(got.status, 503);
+        let text = got.text();
+        assert!(text.contains("site.toml:1") && text.contains("title = &lt;b&gt;"), "{text}");
+        assert!(text.contains("<script src=\"/__allclear/live.js\""));
+    }
+    let digest = previewed.state("/repo/")["page"]["digest"].clone();
+    assert!(previewed.get("/repo/").text().contains(digest.as_str().unwrap()));
+    previewed.put("site.toml", SITE);
+    previewed.maker.look();
+    assert_eq!(previewed.get("/repo/").status, 200);
+    assert_ne!(previewed.state("/repo/")["page"]["digest"], digest);
+}
+
+#[test]
+fn a_page_knows_whether_it_is_another_now() {
+    let mut previewed = previewed(site(), Some(NOW));
+    let first = "/repo/incidents/first/";
+    let faces = |previewed: &Previewed| {
+        let face = |page| previewed.state(page)["page"].clone();
+        (face(first), face("/repo/uptime/"))
+    };
+    let before = faces(&previewed);
+    previewed
+        .put("content/incidents/first/picture.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"><g/></svg>");
+    previewed.maker.look();
+    let pictured = faces(&previewed);
+    assert_ne!(pictured.0["digest"], before.0["digest"], "its picture changed");
+    assert_eq!(pictured.1, before.1);
+    previewed.put("themes/default/static/style.css", "body { color: red }");
+    previewed.maker.look();
+    let styled = faces(&previewed);
+    assert_eq!(styled.0["digest"], pictured.0["digest"], "its style alone changed");
+    assert_ne!(styled.0["styles"], pictured.0["styles"]);
+    let generation = previewed.state(first)["generation"].clone();
+    previewed.put("content/incidents/first/index.md", REPORT);
+    previewed.maker.look();
+    assert_eq!(previewed.state(first)["generation"], generation, "the same bytes are no news");
+}
+
+#[test]
+fn time_is_travelled_by_the_bar_alone() {
+    let mut previewed = previewed(site(), Some("2026-03-09T10:30:00Z"));
+    let script = "Allclear-Preview: 1\r\n";
+    assert_eq!(previewed.get("/__allclear/travel?by=3600").status, 403, "another page cannot");
+    assert_eq!(previewed.get_with("/__allclear/travel?by=x", script).status, 400);
+    assert!(previewed.wakes.try_recv().is_err());
+    let page = previewed.get("/repo/").text();
+    assert!(page.contains("data-now=\"1773052200000\""), "2026-03-09T10:30:00Z: {page}");
+    let mut check = |query: &str, now: &str| {
+        assert_eq!(previewed.get_with(&format!("/__allclear/travel?{query}"), script).status, 200);
+        let Ok(Wake::Travel(travel)) = previewed.wakes.recv_timeout(LONG) else { panic!("{query}") };
+        previewed.maker.travel(travel);
+        assert_eq!(previewed.state("/repo/")["time"]["now"], now);
+        assert_served(
+            &previewed,
+            &outputs(&built(previewed.site.path(), now).0, previewed.site.path()).unwrap(),
+        );
+    };
+    check("to=next", "2026-03-09T11:00:00Z");
+    check("by=-3600", "2026-03-09T10:00:00Z");
+    check("by=-86400", "2026-03-08T10:00:00Z");
+}
+
+#[test]
+fn what_begins_by_itself_shows_by_itself() {
+    let site = site();
+    // A time of the preview's own clock, whole seconds ahead, in the form that reports are written in.
+    let begins = real_now().plus_secs(3);
+    let written = Zone::UTC.rfc3339(begins);
+    let ends = Zone::UTC.rfc3339(begins.plus_secs(3600));
+    let report =
+        format!("+++\ntitle = \"Works\"\ncomponents = [\"api\"]\nfrom = {written}\nto = {ends}\n+++\n");
+    put(site.path(), "content/maintenance/works.md", &report);
+    let Previewed { site, maker, wakes, server } = previewed(site, None);
+    thread::spawn(move || maker.run(&wakes));
+    let mut stream = BufReader::new(connect(server.address()));
+    stream.get_mut().write_all(&request("GET", "/__allclear/events", "")).unwrap();
+    let has_begun = |server: &Server| {
+        let mut stream = BufReader::new(connect(server.address()));
+        let status = send(&mut stream, &request("GET", "/repo/api/v2/status.json", ""));
+        status.text().contains("Service Under Maintenance")
+    };
+    while !has_begun(&server) {
+        assert!(real_now() <= begins.plus_secs(30), "it began at {written}");
+        next_event(&mut stream);
+    }
+    assert!(real_now() >= begins);
+    drop(site);
+}
+
+/// How many threads this process has.
+#[cfg(target_os = "linux")]
+fn threads() -> usize {
+    fs::read_dir("/proc/self/task").unwrap().count()
+}
+
+#[test]
+fn many_streams_slow_readers_and_silent_clients_stop_nobody() {
+    let mut previewed = previewed(site(), Some(NOW));
+    let address = previewed.server.address();
+    let mut streams: Vec<_> = (0..200).map(|_| previewed.listen().0).collect();
+    let silent: Vec<TcpStream> = (0..100)
+        .map(|number| {
+            let mut stream = connect(address);
+            stream.write_all(&b"GET / HTTP/1.1\r\nHost: local"[..number % 28]).unwrap();
+            stream
+        })
+        .collect();
+    let slow: Vec<TcpStream> = (0..40)
+        .map(|_| {
+            let mut stream = connect(address);
+            stream.write_all(&request("GET", "/repo/large.bin", "")).unwrap();
+            let mut byte = [0];
+            stream.read_exact(&mut byte).unwrap();
+            stream
+        })
+        .collect();
+    #[cfg(target_os = "linux")]
+    let before = threads();
+    for round in 0..5 {
+        let begun = Stopwatch::now();
+        previewed
+            .put("content/incidents/first/index.md", &REPORT.replace("First", &format!("Round {round}")));
+        previewed.maker.look();
+        let generation = previewed.state("/repo/")["generation"].as_u64().unwrap();
+        for stream in &mut streams {
+            while next_event(stream) < generation {}
+        }
+        assert!(previewed.get("/repo/incidents/first/").text().contains(&format!("Round {round} title")));
+        assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
+    }
+    // Other tests run in this process, so only a thread for each connection would show.
+    #[cfg(target_os = "linux")]
+    assert!(threads() < before + 50);
+    drop((silent, slow));
+}
+
+#[test]
+fn more_silent_clients_than_there_is_room_for_make_room() {
+    let previewed = previewed(site(), Some(NOW));
+    let address = previewed.server.address();
+    let mut silent = Vec::new();
+    for _ in 0..600 {
+        let mut stream = connect(address);
+        stream.write_all(b"GET /").unwrap();
+        silent.push(stream);
+        if silent.len() > 460 {
+            // The system lets a process open only so many files; those closed here are closed there, too.
+            silent.remove(0);
+        }
+    }
+    assert_eq!(previewed.get("/repo/").status, 200);
+}
+
+#[test]
+fn the_gallery_shows_what_the_theme_makes() {
+    let mut previewed = previewed(site(), None);
+    let index = previewed.get("/__allclear/gallery/").text();
+    let frames: Vec<&str> =
+        index.split(" src=\"").skip(2).map(|rest| rest.split('"').next().unwrap()).collect();
+    assert!(frames.len() >= 40, "{frames:?}");
+    for frame in frames.iter().filter(|frame| frame.ends_with("=dark")) {
+        let got = previewed.get(&format!("/__allclear/gallery/{frame}"));
+        assert_eq!(got.status, 200, "{frame}");
+        assert!(got.text().contains(" data-now=\""), "{frame}");
+    }
+    let page = "/__allclear/gallery/later/incidents/major/";
+    let face = previewed.state(page)["page"].clone();
+    assert!(previewed.get(page).text().contains(face["digest"].as_str().unwrap()));
+    previewed.put("themes/default/i18n/en.ftl", "postmortem = What we learned\n");
+    previewed.maker.look();
+    assert_ne!(previewed.state(page)["page"]["digest"], face["digest"]);
+    assert!(previewed.get(page).text().contains("What we learned"));
+}
+
+/// One thing that somebody does to a site's folder.
+#[derive(Clone, Debug)]
+enum Edit {
+    Write(&'static str, String),
+    Rename(&'static str, &'static str),
+    Delete(&'static str),
+}
+
+const PLACES: [&str; 6] = [
+    "content/incidents/first/index.md",
+    "content/incidents/second.md",
+    "content/incidents/2026/second.md",
+    "content/incidents/2026/third.md",
+    "content/maintenance/works.md",
+    "content/pages/about.md",
+];
+
+const FOLDERS: [&str; 4] =
+    ["content/incidents/first", "content/incidents/2026", "content/incidents/old", "content/maintenance"];
+
+fn texts(place: &'static str) -> impl Strategy<Value = String> {
+    let report = (0..3u8, 0..4u8).prop_map(move |(title, kind)| match (place, kind) {
+        (_, 0) => format!("+++\ntitel = {title}\n+++\n"),
+        ("content/pages/about.md", _) => format!("+++\ntitle = \"About {title}\"\n+++\n\n[first](../incidents/second.md)\n"),
+        ("content/maintenance/works.md", _) => format!(
+            "+++\ntitle = \"Works {title}\"\ncomponents = [\"api\"]\nfrom = 2026-03-1{title} 10:00\nto = 2026-03-1{title} \
+             14:00\n+++\n"
+        ),
+        (_, 1) => format!("+++\ntitle = \"T{title}\"\ncomponents = {{ api = \"partial_outage\" }}\n+++\n\n## Investigating, 2026-03-0{} 09:00\n\nA.\n", title + 1),
+        (_, kind) => format!("+++\ntitle = \"T{title}\"\n+++\n\n## Identified, 2026-02-0{kind} 09:00\n\nB.\n\n## Resolved, 10:00\n\nC.\n"),
+    });
+    report
+}
+
+fn edit() -> impl Strategy<Value = Edit> {
+    let place = || prop::sample::select(PLACES.to_vec());
+    let folder = || prop::sample::select(FOLDERS.to_vec());
+    let others = vec![
+        Edit::Write("site.toml", SITE.replace("Test", "Other")),
+        Edit::Write("site.toml", SITE.to_owned()),
+        Edit::Write("site.toml", format!("{SITE}since = 1\n")),
+        Edit::Write("site.toml", SITE.replace("\n\n[[", "\nurl_style = \"file\"\n\n[[")),
+        Edit::Write("site.toml", SITE.replace("2026-01-01", "2026-03-05")),
+        Edit::Write("static/large.bin", "small".to_owned()),
+        Edit::Write("static/robots.txt", "User-agent: *\n".to_owned()),
+        Edit::Delete("static/robots.txt"),
+        Edit::Write("content/incidents/first/picture.svg", "<svg/>".to_owned()),
+        Edit::Delete("content/incidents/first/picture.svg"),
+        Edit::Write(
+            "content/downtime/api.csv",
+            "date,degraded_performance,partial_outage,major_outage,under_maintenance\n2026-02-02,0,60,0,0\n"
+                .to_owned(),
+        ),
+        Edit::Delete("content/downtime/api.csv"),
+        Edit::Write("themes/default/static/style.css", "body { color: red }".to_owned()),
+        Edit::Write("themes/default/static/style.css", "body { color: tan }".to_owned()),
+        Edit::Write("themes/default/i18n/en.ftl", "postmortem = Lessons\n".to_owned()),
+        Edit::Write(
+            "themes/default/templates/not-found.html",
+            "<!doctype html><head></head>{{ page.title }}".to_owned(),
+        ),
+        Edit::Write("themes/default/templates/not-found.html", "{% if %}".to_owned()),
+        Edit::Delete("themes"),
+        Edit::Delete("content"),
+    ];
+    prop_oneof![
+        6 => place().prop_flat_map(|place| (Just(place), texts(place))).prop_map(|(place, text)| Edit::Write(place, text)),
+        2 => (place(), place()).prop_map(|(from, to)| Edit::Rename(from, to)),
+        1 => (folder(), folder()).prop_map(|(from, to)| Edit::Rename(from, to)),
+        2 => place().prop_map(Edit::Delete),
+        1 => folder().prop_map(Edit::Delete),
+        5 => prop::sample::select(others),
+    ]
+}
+
+/// Does it as far as the folder allows, as a person at a shell would.
+fn apply(site: &Path, edit: &Edit) {
+    let outcome = match edit {
+        Edit::Write(path, text) => {
+            let path = site.join(path);
+            fs::create_dir_all(path.parent().unwrap()).and_then(|()| fs::write(path, text))
+        }
+        Edit::Rename(from, to) => {
+            let to = site.join(to);
+            fs::create_dir_all(to.parent().unwrap()).and_then(|()| fs::rename(site.join(from), to))
+        }
+        Edit::Delete(path) if site.join(path).is_dir() => fs::remove_dir_all(site.join(path)),
+        Edit::Delete(path) => fs::remove_file(site.join(path)),
+    };
+    outcome.unwrap_or_default();
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// After any sequence of edits the preview serves what a fresh build writes; with errors, what the last one without
+    /// wrote.
+    #[test]
+    fn incremental_equals_cold(edits in prop::collection::vec(edit(), 1..12)) {
+        let mut previewed = previewed(site(), Some(NOW));
+        let mut good = outputs(&built(previewed.site.path(), NOW).0, previewed.site.path()).unwrap();
+        for edit in &edits {
+            apply(previewed.site.path(), edit);
+            previewed.maker.look();
+            let (outcome, snapshot) = built(previewed.site.path(), NOW);
+            let errors = outcome.problems.iter().filter(|it| it.severity == crate::diagnostic::Severity::Error);
+            let errors: Vec<_> = errors.cloned().collect();
+            let state = previewed.state("/repo/");
+            let expected = text::render(&errors, &snapshot, Style::Plain);
+            assert_eq!(state["errors"]["text"].as_str().unwrap_or_default(), expected.trim_end(), "{edits:?}");
+            if let Some(outputs) = outputs(&outcome, previewed.site.path()) {
+                for gone in good.keys().filter(|path| !outputs.contains_key(*path)) {
+                    assert_eq!(previewed.get(&format!("/repo/{gone}")).status, 404, "{gone} {edits:?}");
+                }
+                assert_served(&previewed, &outputs);
+                good = outputs;
+            }
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! The gallery: every building block of the theme in every state, in the light and the dark scheme side by side.
+//!
+//! A small site that has had every kind of trouble is prepared with the theme of the site that is previewed, through the same
+//! pipeline; each scene is that site at another moment. So what is shown is what the theme really makes, whoever wrote it.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use super::face::{Face, escape};
+use super::message::{Request, Response, Status};
+use super::own;
+use super::preview::{Moment, Notes, Shown, Stage, View, World, own_page, problem_page};
+use super::route;
+use crate::check::{Clock, Drafts as Visible};
+use crate::model::config::Config;
+use crate::parse;
+use crate::pipeline::{self, Memory, Options};
+use crate::source::{Entry, Snapshot, SourcePath};
+use crate::time::Instant;
+
+/// The gallery site's files.
+const FILES: [(&str, &str); 9] = [
+    ("content/incidents/degraded.md", include_str!("degraded.md")),
+    ("content/incidents/partial.md", include_str!("partial.md")),
+    ("content/incidents/major.md", include_str!("major.md")),
+    ("content/incidents/critical.md", include_str!("critical.md")),
+    ("content/incidents/notice.md", include_str!("notice.md")),
+    ("content/maintenance/works.md", include_str!("works.md")),
+    ("content/maintenance/cancelled.md", include_str!("cancelled.md")),
+    ("content/maintenance/coming.md", include_str!("coming.md")),
+    ("content/pages/text.md", include_str!("text.md")),
+];
+
+/// Its site.toml, in which `THEME`, `LANGUAGE` and `SCENE` stand for what they say.
+const SITE: &str = include_str!("site.toml");
+
+/// The site at a moment.
+struct Scene {
+    name: &'static str,
+    now: &'static str,
+}
+
+const SCENES: [Scene; 10] = [
+    Scene { name: "calm", now: "2026-03-01T12:00:00Z" },
+    Scene { name: "degraded", now: "2026-03-02T09:00:00Z" },
+    Scene { name: "partial", now: "2026-03-04T09:40:00Z" },
+    Scene { name: "monitoring", now: "2026-03-04T10:30:00Z" },
+    Scene { name: "major", now: "2026-03-06T09:00:00Z" },
+    Scene { name: "critical", now: "2026-03-08T09:00:00Z" },
+    Scene { name: "announced", now: "2026-03-09T12:00:00Z" },
+    Scene { name: "maintenance", now: "2026-03-10T12:30:00Z" },
+    Scene { name: "verifying", now: "2026-03-10T13:40:00Z" },
+    Scene { name: "later", now: "2026-03-15T12:00:00Z" },
+];
+
+/// What is shown: a title, a scene, and the path of a page as in the directory style.
+const BLOCKS: [(&str, &str, &str); 25] = [
+    ("Front page: all is well", "calm", ""),
+    ("Front page: degraded performance", "degraded", ""),
+    ("Front page: partial outage", "partial", ""),
+    ("Front page: major outage", "major", ""),
+    ("Front page: most components are down", "critical", ""),
+    ("Front page: maintenance is announced", "announced", ""),
+    ("Front page: maintenance is running", "maintenance", ""),
+    ("Front page: a fortnight later", "later", ""),
+    ("Incident: investigating", "degraded", "incidents/degraded"),
+    ("Incident: identified", "partial", "incidents/partial"),
+    ("Incident: monitoring", "monitoring", "incidents/partial"),
+    ("Incident: resolved, with postmortem and follow-ups", "later", "incidents/major"),
+    ("Incident: critical", "critical", "incidents/critical"),
+    ("Incident: without components", "later", "incidents/notice"),
+    ("Maintenance: scheduled", "announced", "maintenance/works"),
+    ("Maintenance: in progress", "maintenance", "maintenance/works"),
+    ("Maintenance: verifying", "verifying", "maintenance/works"),
+    ("Maintenance: completed", "later", "maintenance/works"),
+    ("Maintenance: cancelled", "later", "maintenance/cancelled"),
+    ("History", "later", "history"),
+    ("Component", "later", "components/search"),
+    ("Group", "later", "groups/shop"),
+    ("Uptime", "later", "uptime"),
+    ("A year of uptime", "later", "uptime/2026"),
+    ("Text", "later", "text"),
+];
+
+/// The answer at an address below `gallery/`.
+pub(super) fn respond<W: World>(view: &View<'_, W>, path: &str, request: &Request) -> Option<Response> {
+    let stage = match &view.shown.stage {
+        Some(stage) => stage,
+        None => return Some(problem_page(Status::ServiceUnavailable, &view.shown.errors, None).0),
+    };
+    if path.is_empty() {
+        return Some(index().0);
+    }
+    let (scene, below) = path.split_once('/')?;
+    let shown = match scene_of(stage, scene)? {
+        Ok(stage) => shown(view.shown.generation, stage),
+        Err(notes) => return Some(problem_page(Status::InternalServerError, &notes, None).0),
+    };
+    let view = View { preview: view.preview, shown: &shown };
+    Some(route::below_base(&view, below, request))
+}
+
+/// The face of the page at an address below `gallery/`.
+pub(super) fn face<W: World>(view: &View<'_, W>, path: &str) -> Option<Face> {
+    let stage = view.shown.stage.as_ref()?;
+    if path.is_empty() {
+        return Some(index().1);
+    }
+    let (scene, below) = path.split_once('/')?;
+    match scene_of(stage, scene)? {
+        Ok(stage) => {
+            let shown = shown(view.shown.generation, stage);
+            own::face_below(&View { preview: view.preview, shown: &shown }, below)
+        }
+        Err(notes) => Some(problem_page(Status::InternalServerError, &notes, None).1),
+    }
+}
+
+fn shown(generation: u64, stage: Arc<Stage>) -> Shown {
+    Shown { generation, stage: Some(stage), errors: Notes::default(), warnings: Notes::default() }
+}
+
+/// The gallery's site in a scene, or what is wrong with the theme; `None` when there is no such scene.
+fn scene_of(stage: &Stage, name: &str) -> Option<Result<Arc<Stage>, Notes>> {
+    let scene = SCENES.iter().find(|scene| scene.name == name)?;
+    if let Some(known) = stage.scenes().get(scene.name).cloned() {
+        return Some(Ok(known));
+    }
+    let made = prepare(stage, scene).map(Arc::new);
+    if let Ok(made) = &made {
+        stage.scenes().insert(scene.name, Arc::clone(made));
+    }
+    Some(made)
+}
+
+fn prepare(stage: &Stage, scene: &Scene) -> Result<Stage, Notes> {
+    let config = &stage.prepared.edition.site.config;
+    let snapshot = snapshot(stage, config, scene);
+    let mut drafts = parse::all(&snapshot);
+    if let Some(site) = &mut drafts.site {
+        let site = Arc::make_mut(site);
+        site.theme_options = config.theme_options.clone();
+    }
+    let now = Instant::parse_rfc3339(scene.now).expect("scenes are at instants");
+    let options = Options { now, clock: Clock::Fixed, drafts: Visible::Hide, base_url: None };
+    let outcome = pipeline::prepare(&snapshot, &drafts, &options, &mut Memory::default());
+    let notes = Notes::of(&outcome.problems, &snapshot);
+    outcome.prepared.map(|prepared| Stage::new(prepared, snapshot, Moment::Travelled(now))).ok_or(notes)
+}
+
+/// The gallery's files, with those of the previewed site's theme.
+fn snapshot(stage: &Stage, config: &Config, scene: &Scene) -> Snapshot {
+    let quoted = |text: &str| format!("{text:?}");
+    let site = SITE
+        .replace("SCENE", scene.name)
+        .replace("LANGUAGE", &quoted(&config.language))
+        .replace("THEME", &quoted(&config.theme));
+    let bytes = |text: &str| Entry::Bytes(Arc::from(text.as_bytes()));
+    let mut files: BTreeMap<SourcePath, Entry> =
+        FILES.iter().map(|(path, text)| (SourcePath::new(path), bytes(text))).collect();
+    files.insert(SourcePath::new("site.toml"), bytes(&site));
+    let theme = stage.snapshot().below("themes");
+    files.extend(theme.map(|(path, entry)| (path.clone(), entry.clone())));
+    Snapshot { files }
+}
+
+/// The page that shows all blocks.
+fn index() -> (Response, Face) {
+    let mut html = String::from(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" \
+         content=\"width=device-width,initial-scale=1\">\n<title>Gallery of the theme</title>\n<link rel=\"stylesheet\" \
+         href=\"/__allclear/live.css\">\n</head>\n<body class=\"gallery\">\n<main>\n<h1>Gallery of the theme</h1>\n<p>Every \
+         building block, light and dark. A frame can be made narrower at its corner, and its links work.</p>\n",
+    );
+    for (title, scene, path) in BLOCKS {
+        block(&mut html, title, scene, path);
+    }
+    html.push_str("</main>\n</body>\n</html>\n");
+    own_page(Status::Ok, &html, None)
+}
+
+fn block(html: &mut String, title: &str, scene: &str, path: &str) {
+    let title = escape(title);
+    let folder = if path.is_empty() { String::new() } else { format!("{path}/") };
+    write!(html, "<h2>{title}</h2>\n<div>\n").expect("text is written to memory");
+    for scheme in ["light", "dark"] {
+        writeln!(
+            html,
+            "<iframe class=\"{scheme}\" title=\"{title}, {scheme}\" loading=\"lazy\" \
+             src=\"{scene}/{folder}?__allclear-scheme={scheme}\"></iframe>"
+        )
+        .expect("text is written to memory");
+    }
+    html.push_str("</div>\n");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BLOCKS, FILES, SCENES};
+
+    #[test]
+    fn every_scene_and_every_report_is_shown() {
+        for scene in &SCENES {
+            assert!(BLOCKS.iter().any(|(_, name, _)| *name == scene.name), "{}", scene.name);
+        }
+        for (path, _) in FILES {
+            let slug = path.rsplit('/').next().unwrap().trim_end_matches(".md");
+            let is_shown = BLOCKS.iter().any(|(_, _, page)| page.ends_with(slug));
+            assert!(is_shown || slug == "coming", "{slug}");
+        }
+    }
+}
