@@ -1,8 +1,8 @@
-//! Watching a site's folder: says that something changed, never what.
+//! Watching a site's folder: says that something changed, and where to look first.
 //!
 //! What a system tells of a change is not to be trusted: editors save by renaming, write twice, touch backup files; queues
-//! overflow; folders come and go faster than they can be watched. So events are only ever counted as "look again", and
-//! they are gathered until the folder has been quiet for a moment, so that a checkout of another branch is one change.
+//! overflow; folders come and go faster than they can be watched. So events are gathered until the folder has been quiet for
+//! a moment, which makes a checkout of another branch one change, and a look at all of the folder has the last word.
 //!
 //! Invariant: `notify` is named nowhere else.
 
@@ -35,14 +35,30 @@ pub enum Watching {
     Rounds(String),
 }
 
+/// Where to look.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// At these paths, as the system names them, and below them; [`Change::Anywhere`] follows.
+    At(Vec<PathBuf>),
+    /// Everywhere.
+    Anywhere,
+}
+
+/// The most paths that are told.
+const MOST_PATHS: usize = 50;
+
 /// Calls `changed` on a thread of its own after every change in these folders of `site` or of a file beside them, as long
 /// as it returns `true`. It is called too often rather than too rarely.
-pub fn watch(site: &Path, folders: &[&str], changed: impl FnMut() -> bool + Send + 'static) -> Watching {
+pub fn watch(
+    site: &Path,
+    folders: &[&str],
+    changed: impl FnMut(Change) -> bool + Send + 'static,
+) -> Watching {
     let (sender, events) = mpsc::channel();
     let tell = move |event: notify::Result<Event>| {
         if event.as_ref().map_or(true, matters) {
             // It fails only when nobody watches any more.
-            sender.send(()).unwrap_or_default();
+            sender.send(place_of(event)).unwrap_or_default();
         }
     };
     let places = notify::recommended_watcher(tell).map(|watcher| Places::new(site, folders, watcher));
@@ -67,38 +83,56 @@ fn matters(event: &Event) -> bool {
     }
 }
 
+fn place_of(event: notify::Result<Event>) -> Change {
+    match event {
+        Ok(event) if !event.need_rescan() && !event.paths.is_empty() => Change::At(event.paths),
+        _ => Change::Anywhere,
+    }
+}
+
 /// Gathers events into changes.
-fn gather(events: &Receiver<()>, mut places: Places, mut changed: impl FnMut() -> bool) {
-    while events.recv().is_ok() {
-        settle(events);
-        loop {
-            // A place that cannot be watched now, because it is just being replaced, is tried again after the next event.
-            places.renew().unwrap_or_default();
-            if !changed() {
-                return;
-            }
-            match events.recv_timeout(AFTERTHOUGHT) {
-                Ok(()) => settle(events),
-                Err(RecvTimeoutError::Timeout) => break,
-                Err(RecvTimeoutError::Disconnected) => return,
-            }
-        }
-        if !changed() {
+fn gather(events: &Receiver<Change>, mut places: Places, mut changed: impl FnMut(Change) -> bool) {
+    let mut next = events.recv();
+    while let Ok(first) = next {
+        let change = settle(first, events);
+        // A place that cannot be watched now, because it is just being replaced, is tried again after the next event.
+        places.renew().unwrap_or_default();
+        if !changed(change) {
             return;
         }
+        next = match events.recv_timeout(AFTERTHOUGHT) {
+            Err(RecvTimeoutError::Timeout) if changed(Change::Anywhere) => events.recv(),
+            Err(_) => return,
+            Ok(change) => Ok(change),
+        };
     }
 }
 
 /// Takes events until there are none for a moment, or for too long.
-fn settle(events: &Receiver<()>) {
+fn settle(first: Change, events: &Receiver<Change>) -> Change {
     let begun = Instant::now();
-    while begun.elapsed() < PATIENCE && events.recv_timeout(QUIET).is_ok() {}
+    let mut all = first;
+    while begun.elapsed() < PATIENCE
+        && let Ok(more) = events.recv_timeout(QUIET)
+    {
+        all = all.and(more);
+    }
+    all
 }
 
-fn rounds(mut changed: impl FnMut() -> bool) {
+impl Change {
+    fn and(self, other: Self) -> Self {
+        let (Self::At(mut paths), Self::At(more)) = (self, other) else { return Self::Anywhere };
+        let new = more.into_iter().filter(|path| !paths.contains(path)).collect::<Vec<_>>();
+        paths.extend(new);
+        if paths.len() > MOST_PATHS { Self::Anywhere } else { Self::At(paths) }
+    }
+}
+
+fn rounds(mut changed: impl FnMut(Change) -> bool) {
     loop {
         thread::sleep(ROUND);
-        if !changed() {
+        if !changed(Change::Anywhere) {
             return;
         }
     }
@@ -185,7 +219,7 @@ mod tests {
         fs::create_dir_all(site.path().join("content/incidents")).unwrap();
         fs::write(site.path().join("content/incidents/a.md"), "a").unwrap();
         let (sender, changes) = mpsc::channel();
-        let watching = watch(site.path(), &["content", "static"], move || sender.send(()).is_ok());
+        let watching = watch(site.path(), &["content", "static"], move |_| sender.send(()).is_ok());
         assert_eq!(watching, Watching::Events);
         Watched { site, changes }
     }

@@ -16,6 +16,7 @@ use crate::cli::load::{self, ContentArgs};
 use crate::diagnostic::{Diagnostic, text};
 use crate::edge::disk::Folder;
 use crate::edge::serve::{Moment, Preview, Travel};
+use crate::edge::watch::Change;
 use crate::model::config::BaseUrl;
 use crate::parse::{self, draft::Drafts};
 use crate::pipeline::{self, Memory, Options};
@@ -29,8 +30,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(20);
 /// What the maker is woken by.
 #[derive(Debug)]
 pub(super) enum Wake {
-    /// Something in the site's folder may have changed.
-    Files,
+    /// The site's folder may have changed there.
+    Files(Change),
     /// The time bar was used.
     Travel(Travel),
 }
@@ -50,6 +51,8 @@ pub(super) struct Maker {
     /// When it is to be made again for that.
     due: Option<Instant>,
     path: String,
+    /// Whether the folder could not be read last time.
+    is_unreadable: bool,
     /// What the terminal said last.
     said: String,
     terminal: fn(&str),
@@ -88,6 +91,7 @@ impl Maker {
             next_change: None,
             due: None,
             path: "/".to_owned(),
+            is_unreadable: false,
             said: String::new(),
             terminal,
         })
@@ -102,7 +106,7 @@ impl Maker {
     pub(super) fn run(mut self, wakes: &Receiver<Wake>) {
         loop {
             match wakes.recv_timeout(self.until_change()) {
-                Ok(Wake::Files) => self.look(),
+                Ok(Wake::Files(change)) => self.look_at(&change),
                 Ok(Wake::Travel(travel)) => self.travel(travel),
                 Err(RecvTimeoutError::Timeout) => {
                     self.look();
@@ -128,24 +132,33 @@ impl Maker {
         secs.map_or(LONGEST_WAIT, |secs| Duration::from_secs(secs.max(1)).min(LONGEST_WAIT))
     }
 
-    /// Reads the folder again, and makes the newest state when anything in it is not as it was.
+    /// Reads the whole folder again, and makes the newest state when anything in it is not as it was.
     pub(super) fn look(&mut self) {
+        self.look_at(&Change::Anywhere);
+    }
+
+    /// Reads where something changed.
+    pub(super) fn look_at(&mut self, change: &Change) {
         let begun = Stopwatch::now();
-        let snapshot = match self.folder.read() {
-            Ok(snapshot) => snapshot,
+        let read = match change {
+            Change::At(paths) => self.folder.read_at(&self.snapshot, paths),
+            Change::Anywhere => self.folder.read(),
+        };
+        match read {
+            Ok(snapshot) if snapshot == self.snapshot && !self.is_unreadable => {}
+            Ok(snapshot) => {
+                self.drafts = parse::all_reusing(&snapshot, &self.drafts, &self.snapshot);
+                self.snapshot = snapshot;
+                self.is_unreadable = false;
+                self.make();
+                (self.terminal)(&format!("shown after {} ms", begun.elapsed().as_millis()));
+            }
             Err(error) => {
+                self.is_unreadable = true;
                 self.preview.fail(&error.to_string());
                 self.say(format!("error: {error}"));
-                return;
             }
-        };
-        if snapshot == self.snapshot && !self.said.starts_with("error: cannot") {
-            return;
         }
-        self.drafts = parse::all_reusing(&snapshot, &self.drafts, &self.snapshot);
-        self.snapshot = snapshot;
-        self.make();
-        (self.terminal)(&format!("shown after {} ms", begun.elapsed().as_millis()));
     }
 
     /// Checks and plans what was read, and shows it.

@@ -88,7 +88,7 @@ pub(super) fn run(args: &Serve) -> Result<(), Failure> {
     let path = maker.base_path();
     let server = Server::start(listener, &preview).map_err(Failure::world)?;
     announce(args, server.address(), &path);
-    let told = watch(&args.site.site, &disk::FOLDERS, move || sender.send(Wake::Files).is_ok());
+    let told = watch(&args.site.site, &disk::FOLDERS, move |change| sender.send(Wake::Files(change)).is_ok());
     if let Watching::Rounds(why) = told {
         eprintln!("note: the folder cannot be watched ({why}), so it is looked at every second");
     }

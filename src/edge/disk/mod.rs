@@ -1,6 +1,7 @@
 //! The disk: the site's folder is read, the output's folder is written.
 
 mod apply;
+mod folder;
 mod lock;
 mod ops;
 mod read;
@@ -13,7 +14,8 @@ mod write;
 
 pub use ops::{Action, Step, Watch, unwatched};
 
-pub use read::{FOLDERS, Folder, open, read};
+pub use folder::Folder;
+pub use read::{FOLDERS, open, read};
 pub use refusal::{BuildError, Refusal};
 pub use save::{Expected, SiteLock, create_folder, lock_site, rename, save};
 pub use write::{Body, Job, Outcome, Strangers, build, compare};

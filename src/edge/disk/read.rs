@@ -1,24 +1,23 @@
-//! Reading the site's folder into a snapshot, once or again and again.
+//! Reading the site's folder into a snapshot.
 //!
 //! Invariant: only `site.toml`, `content/`, `themes/`, `templates/` and `static/` are looked at, so whatever else lies in
 //! the folder (dependencies, build products, the output) costs nothing and cannot leak into the site.
 
-use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs::{self, File, Metadata};
 use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use walkdir::{DirEntry, WalkDir};
 
+use super::folder::{Folder, Known, Mark};
 use crate::edge::Error;
-use crate::source::{Entry, Handle, Snapshot, SourcePath};
+use crate::source::{Handle, Snapshot, SourcePath};
 
 /// The site's configuration, beside the folders.
-const SITE_FILE: &str = "site.toml";
+pub(super) const SITE_FILE: &str = "site.toml";
 
 /// The folders that make a site, beside its `site.toml`.
 pub const FOLDERS: [&str; 4] = ["content", "static", "templates", "themes"];
@@ -35,64 +34,6 @@ pub fn read(site: &Path, skip: &[PathBuf]) -> Result<Snapshot, Error> {
     Folder::new(site, skip).read()
 }
 
-/// A site's folder that is read again and again. Files that did not change since the last time are not read twice, and
-/// share their bytes between the snapshots.
-#[derive(Debug)]
-pub struct Folder {
-    site: PathBuf,
-    skip: Vec<PathBuf>,
-    known: BTreeMap<SourcePath, Known>,
-}
-
-/// A file that was read.
-#[derive(Clone, Debug)]
-struct Known {
-    mark: Mark,
-    /// When the reading began.
-    read: SystemTime,
-    bytes: Arc<[u8]>,
-}
-
-impl Folder {
-    /// A site's folder, of which nothing is known yet, without the folders in `skip`.
-    pub fn new(site: &Path, skip: &[PathBuf]) -> Self {
-        Self { site: site.to_owned(), skip: skip.to_vec(), known: BTreeMap::new() }
-    }
-
-    /// The folder as it is now; see [`read`].
-    ///
-    /// # Errors
-    /// As [`read`].
-    pub fn read(&mut self) -> Result<Snapshot, Error> {
-        let root = fs::canonicalize(&self.site).map_err(Error::when("read", &self.site))?;
-        let skip = self.skip.iter().filter_map(|folder| fs::canonicalize(folder).ok()).collect();
-        let walk = Walk { site: &self.site, root, skip };
-        let mut found = Vec::new();
-        for start in FOLDERS.into_iter().chain([SITE_FILE]) {
-            walk.collect(start, &mut found)?;
-        }
-        let load = |found: Found| {
-            let known = self.known.get(&found.path);
-            walk.load(found, known)
-        };
-        let loaded: Result<Vec<_>, Error> = found.into_par_iter().map(load).collect();
-        let mut files = BTreeMap::new();
-        self.known.clear();
-        for (path, loaded) in loaded?.into_iter().flatten() {
-            let entry = match loaded {
-                Loaded::Handle(handle) => Entry::File(handle),
-                Loaded::Known(known) => {
-                    let bytes = Arc::clone(&known.bytes);
-                    self.known.insert(path.clone(), known);
-                    Entry::Bytes(bytes)
-                }
-            };
-            files.insert(path, entry);
-        }
-        Ok(Snapshot { files })
-    }
-}
-
 /// Opens a file of a site that is only copied.
 ///
 /// # Errors
@@ -101,67 +42,21 @@ pub fn open(site: &Path, handle: &Handle) -> io::Result<File> {
     File::open(site.join(handle.path.as_str()))
 }
 
-impl Known {
-    /// Whether the bytes are still those of the file that now has this mark.
-    ///
-    /// A file system's clock ticks: a file that was changed again within the tick in which it was read looks the same. So
-    /// the mark of a file that was young when it was read proves nothing.
-    fn is_still(&self, mark: Mark) -> bool {
-        /// FAT counts in two seconds, the coarsest clock in use.
-        const TICK: Duration = Duration::from_secs(2);
-        let was_young = mark.youngest.checked_add(TICK).is_none_or(|settled| settled >= self.read);
-        self.mark == mark && !was_young
-    }
-}
-
-/// What tells two states of a file apart without reading it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Mark {
-    len: u64,
-    /// The later of the last changes of its content and, where the system keeps it, of its name or place.
-    youngest: SystemTime,
-    modified: i128,
-    /// Where the system keeps it: which file it is, so that another one put in its place is told from it.
-    identity: (u64, u64),
-}
-
-impl Mark {
-    fn of(metadata: &Metadata) -> Self {
-        let modified = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
-        let (identity, changed) = system_mark(metadata);
-        Self { len: metadata.len(), youngest: modified.max(changed), modified: stamp(metadata), identity }
-    }
-}
-
-#[cfg(unix)]
-fn system_mark(metadata: &Metadata) -> ((u64, u64), SystemTime) {
-    use std::os::unix::fs::MetadataExt as _;
-    let secs = u64::try_from(metadata.ctime()).unwrap_or(0);
-    let nanos = u64::try_from(metadata.ctime_nsec()).unwrap_or(0);
-    let changed = UNIX_EPOCH + Duration::from_secs(secs) + Duration::from_nanos(nanos);
-    ((metadata.dev(), metadata.ino()), changed)
-}
-
-#[cfg(not(unix))]
-fn system_mark(_: &Metadata) -> ((u64, u64), SystemTime) {
-    ((0, 0), UNIX_EPOCH)
-}
-
 /// A file of the snapshot to be.
-enum Loaded {
+pub(super) enum Loaded {
     Known(Known),
     Handle(Handle),
 }
 
 /// A file that was found and not read yet.
-struct Found {
+pub(super) struct Found {
     /// Relative to the site's folder.
-    path: SourcePath,
+    pub(super) path: SourcePath,
     metadata: Metadata,
 }
 
 /// One walk over a site.
-struct Walk<'a> {
+pub(super) struct Walk<'a> {
     /// The site's folder as the user names it, for messages.
     site: &'a Path,
     /// The site's folder as the system names it.
@@ -170,11 +65,36 @@ struct Walk<'a> {
     skip: Vec<PathBuf>,
 }
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
+    /// A walk over this site that leaves out these folders.
+    ///
+    /// # Errors
+    /// When the site's folder cannot be reached.
+    pub(super) fn new(site: &'a Path, skip: &[PathBuf]) -> Result<Self, Error> {
+        let root = fs::canonicalize(site).map_err(Error::when("read", site))?;
+        let skip = skip.iter().filter_map(|folder| fs::canonicalize(folder).ok()).collect();
+        Ok(Self { site, root, skip })
+    }
+
+    /// Where to start for a path that the system names; `None` when it is no part of the site.
+    pub(super) fn start(&self, path: &Path) -> Option<String> {
+        let relative = path.strip_prefix(&self.root).ok()?;
+        let parts: Vec<&OsStr> = relative.iter().collect();
+        let first = parts.first()?.to_str()?;
+        let is_place = FOLDERS.contains(&first) || (first == SITE_FILE && parts.len() == 1);
+        let is_hidden = parts.iter().any(|part| is_hidden(part));
+        let is_skipped = self.skip.iter().any(|skipped| path.starts_with(skipped));
+        let parts: Option<Vec<&str>> = parts.into_iter().map(OsStr::to_str).collect();
+        parts.filter(|_| is_place && !is_hidden && !is_skipped).map(|parts| parts.join("/"))
+    }
+
     /// Finds the files at and below a path of the site, which may be absent.
-    fn collect(&self, start: &str, found: &mut Vec<Found>) -> Result<(), Error> {
+    ///
+    /// # Errors
+    /// As [`read`].
+    pub(super) fn collect(&self, start: &str, found: &mut Vec<Found>) -> Result<(), Error> {
         let start = self.root.join(start);
-        if fs::symlink_metadata(&start).is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
+        if fs::symlink_metadata(&start).is_err_and(|error| is_absence(&error)) {
             return Ok(());
         }
         let walk = WalkDir::new(start).follow_links(true).into_iter();
@@ -228,7 +148,14 @@ impl Walk<'_> {
     }
 
     /// The file's content, taken from what is known where that still holds; `None` when it has gone since it was found.
-    fn load(&self, found: Found, known: Option<&Known>) -> Result<Option<(SourcePath, Loaded)>, Error> {
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub(super) fn load(
+        &self,
+        found: Found,
+        known: Option<&Known>,
+    ) -> Result<Option<(SourcePath, Loaded)>, Error> {
         if !matters(&found.path) {
             let stamp = stamp(&found.metadata);
             let handle = Handle { path: found.path.clone(), len: found.metadata.len(), stamp };
@@ -287,12 +214,17 @@ fn matters(path: &SourcePath) -> bool {
     }
 }
 
+/// Whether there is no such file; a folder on the way that is a file now makes none, too.
+fn is_absence(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
 fn is_hidden(name: &OsStr) -> bool {
     name.as_encoded_bytes().starts_with(b".")
 }
 
 /// Nanoseconds between 1970 and the file's last change, negative before; 0 where the system does not say.
-fn stamp(metadata: &Metadata) -> i128 {
+pub(super) fn stamp(metadata: &Metadata) -> i128 {
     let nanos = |duration: std::time::Duration| i128::try_from(duration.as_nanos()).unwrap_or(i128::MAX);
     match metadata.modified().map(|changed| changed.duration_since(UNIX_EPOCH)) {
         Ok(Ok(since)) => nanos(since),
@@ -306,11 +238,8 @@ mod tests {
     use std::fs;
     use std::path::Path;
 
-    use std::sync::Arc;
-    use std::time::{Duration, SystemTime};
-
-    use super::{Entry, Folder, Known, Mark, Snapshot, read};
-    use crate::source::SourcePath;
+    use super::{Snapshot, read};
+    use crate::source::Entry;
 
     /// A site with these files, each holding its own path.
     fn site(paths: &[&str]) -> tempfile::TempDir {
@@ -371,72 +300,6 @@ mod tests {
                 "themes/own/static/x.css=themes/own/static/x.css",
             ],
         );
-    }
-
-    /// Makes a file look as if it had been written a minute ago.
-    fn age(path: &Path) {
-        let file = fs::File::options().write(true).open(path).unwrap();
-        file.set_modified(SystemTime::now() - Duration::from_secs(60)).unwrap();
-    }
-
-    #[test]
-    fn reading_again_sees_what_reading_anew_sees() {
-        let site = site(&["site.toml", "content/a.md", "content/b.md", "content/c/d.md", "static/e.txt"]);
-        let path = |path: &str| site.path().join(path);
-        let mut folder = Folder::new(site.path(), &[]);
-        let mut check = || {
-            let again = folder.read().unwrap();
-            assert_eq!(again, read(site.path(), &[]).unwrap());
-            again
-        };
-        let first = check();
-        let shares = |a: &Snapshot, b: &Snapshot, path: &str| {
-            let bytes = |snapshot: &Snapshot| Arc::clone(snapshot.bytes(&SourcePath::new(path)).unwrap());
-            Arc::ptr_eq(&bytes(a), &bytes(b))
-        };
-        fs::write(path("content/a.md"), "CONTENT/A.MD").unwrap();
-        let second = check();
-        assert!(shares(&first, &second, "content/b.md") && !shares(&first, &second, "content/a.md"));
-        fs::rename(path("content/b.md"), path("content/a.md")).unwrap();
-        check();
-        fs::rename(path("content/c"), path("content/f")).unwrap();
-        check();
-        fs::remove_dir_all(path("content")).unwrap();
-        fs::write(path("static/e.txt"), "longer than before").unwrap();
-        check();
-        fs::create_dir_all(path("content")).unwrap();
-        fs::write(path("content/a.md"), "anew").unwrap();
-        check();
-    }
-
-    #[test]
-    fn a_mark_proves_nothing_of_a_file_that_was_young_when_it_was_read() {
-        let site = site(&["content/a.md"]);
-        let file = site.path().join("content/a.md");
-        age(&file);
-        let mark = Mark::of(&fs::metadata(&file).unwrap());
-        let known = |secs: u64| {
-            let read = mark.youngest + Duration::from_secs(secs);
-            Known { mark, read, bytes: Arc::from([].as_slice()) }
-        };
-        assert!(!known(1).is_still(mark));
-        assert!(known(3).is_still(mark));
-        assert!(!known(3).is_still(Mark { len: mark.len + 1, ..mark }));
-        assert!(!known(3).is_still(Mark { identity: (0, 0), ..mark }) || cfg!(not(unix)));
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_change_that_hides_behind_the_old_time_and_length_is_seen() {
-        let site = site(&["content/a.md"]);
-        let file = site.path().join("content/a.md");
-        age(&file);
-        let mut folder = Folder::new(site.path(), &[]);
-        folder.read().unwrap();
-        let modified = fs::metadata(&file).unwrap().modified().unwrap();
-        fs::write(&file, "CONTENT/A.MD").unwrap();
-        fs::File::options().write(true).open(&file).unwrap().set_modified(modified).unwrap();
-        assert_eq!(shown(&folder.read().unwrap()), ["content/a.md=CONTENT/A.MD"]);
     }
 
     #[test]

@@ -1,0 +1,280 @@
+//! A site's folder that is read again and again: what did not change is not read twice.
+//!
+//! Invariant: what comes out is what reading anew would give; what is remembered only saves work.
+
+use std::collections::BTreeMap;
+use std::fs::Metadata;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+
+use super::read::{FOLDERS, Found, Loaded, SITE_FILE, Walk, stamp};
+use crate::edge::Error;
+use crate::source::{Entry, Snapshot, SourcePath};
+
+/// A site's folder that is read again and again. Files that did not change since the last time are not read twice, and
+/// share their bytes between the snapshots.
+#[derive(Debug)]
+pub struct Folder {
+    site: PathBuf,
+    skip: Vec<PathBuf>,
+    known: BTreeMap<SourcePath, Known>,
+}
+
+/// A file that was read.
+#[derive(Clone, Debug)]
+pub(super) struct Known {
+    pub(super) mark: Mark,
+    /// When the reading began.
+    pub(super) read: SystemTime,
+    pub(super) bytes: Arc<[u8]>,
+}
+
+impl Folder {
+    /// A site's folder, of which nothing is known yet, without the folders in `skip`.
+    pub fn new(site: &Path, skip: &[PathBuf]) -> Self {
+        Self { site: site.to_owned(), skip: skip.to_vec(), known: BTreeMap::new() }
+    }
+
+    /// The folder as it is now; see [`super::read`].
+    ///
+    /// # Errors
+    /// As [`super::read`].
+    pub fn read(&mut self) -> Result<Snapshot, Error> {
+        let walk = Walk::new(&self.site, &self.skip)?;
+        let mut found = Vec::new();
+        for start in FOLDERS.into_iter().chain([SITE_FILE]) {
+            walk.collect(start, &mut found)?;
+        }
+        let loaded = self.load(&walk, found)?;
+        self.known.clear();
+        let mut snapshot = Snapshot::default();
+        self.keep(loaded, &mut snapshot);
+        Ok(snapshot)
+    }
+
+    /// The folder as it was in `last`, and as it is now at these paths, which the system names, and below them. It is quick,
+    /// and it is only as right as the paths are: [`Folder::read`] must have the last word.
+    ///
+    /// # Errors
+    /// As [`super::read`].
+    pub fn read_at(&mut self, last: &Snapshot, paths: &[PathBuf]) -> Result<Snapshot, Error> {
+        let walk = Walk::new(&self.site, &self.skip)?;
+        let mut snapshot = last.clone();
+        let mut found = Vec::new();
+        for start in paths.iter().filter_map(|path| walk.start(path)) {
+            for path in at_and_below(&snapshot, &start) {
+                snapshot.files.remove(&path);
+            }
+            walk.collect(&start, &mut found)?;
+        }
+        let loaded = self.load(&walk, found)?;
+        self.keep(loaded, &mut snapshot);
+        Ok(snapshot)
+    }
+
+    fn load(&self, walk: &Walk<'_>, found: Vec<Found>) -> Result<Vec<(SourcePath, Loaded)>, Error> {
+        let load = |found: Found| {
+            let known = self.known.get(&found.path);
+            walk.load(found, known)
+        };
+        let loaded: Result<Vec<_>, Error> = found.into_par_iter().map(load).collect();
+        Ok(loaded?.into_iter().flatten().collect())
+    }
+
+    fn keep(&mut self, loaded: Vec<(SourcePath, Loaded)>, snapshot: &mut Snapshot) {
+        for (path, loaded) in loaded {
+            let entry = match loaded {
+                Loaded::Handle(handle) => Entry::File(handle),
+                Loaded::Known(known) => {
+                    let bytes = Arc::clone(&known.bytes);
+                    self.known.insert(path.clone(), known);
+                    Entry::Bytes(bytes)
+                }
+            };
+            snapshot.files.insert(path, entry);
+        }
+    }
+}
+
+fn at_and_below(snapshot: &Snapshot, start: &str) -> Vec<SourcePath> {
+    let at = SourcePath::new(start);
+    let below = snapshot.below(start).map(|(path, _)| path.clone());
+    below.chain(snapshot.files.contains_key(&at).then(|| at.clone())).collect()
+}
+
+impl Known {
+    /// Whether the bytes are still those of the file that now has this mark.
+    ///
+    /// A file system's clock ticks: a file that was changed again within the tick in which it was read looks the same. So
+    /// the mark of a file that was young when it was read proves nothing.
+    pub(super) fn is_still(&self, mark: Mark) -> bool {
+        /// FAT counts in two seconds, the coarsest clock in use.
+        const TICK: Duration = Duration::from_secs(2);
+        let was_young = mark.youngest.checked_add(TICK).is_none_or(|settled| settled >= self.read);
+        self.mark == mark && !was_young
+    }
+}
+
+/// What tells two states of a file apart without reading it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Mark {
+    len: u64,
+    /// The later of the last changes of its content and, where the system keeps it, of its name or place.
+    youngest: SystemTime,
+    modified: i128,
+    /// Where the system keeps it: which file it is, so that another one put in its place is told from it.
+    identity: (u64, u64),
+}
+
+impl Mark {
+    /// The mark of a file with this metadata.
+    pub(super) fn of(metadata: &Metadata) -> Self {
+        let modified = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
+        let (identity, changed) = system_mark(metadata);
+        Self { len: metadata.len(), youngest: modified.max(changed), modified: stamp(metadata), identity }
+    }
+}
+
+#[cfg(unix)]
+fn system_mark(metadata: &Metadata) -> ((u64, u64), SystemTime) {
+    use std::os::unix::fs::MetadataExt as _;
+    let secs = u64::try_from(metadata.ctime()).unwrap_or(0);
+    let nanos = u64::try_from(metadata.ctime_nsec()).unwrap_or(0);
+    let changed = UNIX_EPOCH + Duration::from_secs(secs) + Duration::from_nanos(nanos);
+    ((metadata.dev(), metadata.ino()), changed)
+}
+
+#[cfg(not(unix))]
+fn system_mark(_: &Metadata) -> ((u64, u64), SystemTime) {
+    ((0, 0), UNIX_EPOCH)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+    use std::sync::Arc;
+    use std::time::{Duration, SystemTime};
+
+    use super::{Folder, Known, Mark, Snapshot};
+    use crate::edge::disk::read;
+    use crate::source::SourcePath;
+
+    /// A site with these files, each holding its own path.
+    fn site(paths: &[&str]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for path in paths {
+            let file = folder.path().join(path);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, path).unwrap();
+        }
+        folder
+    }
+
+    /// Makes a file look as if it had been written a minute ago.
+    fn age(path: &Path) {
+        let file = fs::File::options().write(true).open(path).unwrap();
+        file.set_modified(SystemTime::now() - Duration::from_secs(60)).unwrap();
+    }
+
+    #[test]
+    fn reading_again_sees_what_reading_anew_sees() {
+        let site = site(&["site.toml", "content/a.md", "content/b.md", "content/c/d.md", "static/e.txt"]);
+        let path = |path: &str| site.path().join(path);
+        let mut folder = Folder::new(site.path(), &[]);
+        let mut check = || {
+            let again = folder.read().unwrap();
+            assert_eq!(again, read(site.path(), &[]).unwrap());
+            again
+        };
+        let first = check();
+        let shares = |a: &Snapshot, b: &Snapshot, path: &str| {
+            let bytes = |snapshot: &Snapshot| Arc::clone(snapshot.bytes(&SourcePath::new(path)).unwrap());
+            Arc::ptr_eq(&bytes(a), &bytes(b))
+        };
+        fs::write(path("content/a.md"), "CONTENT/A.MD").unwrap();
+        let second = check();
+        assert!(shares(&first, &second, "content/b.md") && !shares(&first, &second, "content/a.md"));
+        fs::rename(path("content/b.md"), path("content/a.md")).unwrap();
+        check();
+        fs::rename(path("content/c"), path("content/f")).unwrap();
+        check();
+        fs::remove_dir_all(path("content")).unwrap();
+        fs::write(path("static/e.txt"), "longer than before").unwrap();
+        check();
+        fs::create_dir_all(path("content")).unwrap();
+        fs::write(path("content/a.md"), "anew").unwrap();
+        check();
+    }
+
+    #[test]
+    fn a_mark_proves_nothing_of_a_file_that_was_young_when_it_was_read() {
+        let site = site(&["content/a.md"]);
+        let file = site.path().join("content/a.md");
+        age(&file);
+        let mark = Mark::of(&fs::metadata(&file).unwrap());
+        let known = |secs: u64| {
+            let read = mark.youngest + Duration::from_secs(secs);
+            Known { mark, read, bytes: Arc::from([].as_slice()) }
+        };
+        assert!(!known(1).is_still(mark));
+        assert!(known(3).is_still(mark));
+        assert!(!known(3).is_still(Mark { len: mark.len + 1, ..mark }));
+        assert!(!known(3).is_still(Mark { identity: (0, 0), ..mark }) || cfg!(not(unix)));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_change_that_hides_behind_the_old_time_and_length_is_seen() {
+        let site = site(&["content/a.md"]);
+        let file = site.path().join("content/a.md");
+        age(&file);
+        let mut folder = Folder::new(site.path(), &[]);
+        folder.read().unwrap();
+        let modified = fs::metadata(&file).unwrap().modified().unwrap();
+        fs::write(&file, "CONTENT/A.MD").unwrap();
+        fs::File::options().write(true).open(&file).unwrap().set_modified(modified).unwrap();
+        let bytes = Arc::clone(folder.read().unwrap().bytes(&SourcePath::new("content/a.md")).unwrap());
+        assert_eq!(&*bytes, b"CONTENT/A.MD");
+    }
+
+    #[test]
+    fn reading_where_something_changed_sees_it() {
+        let site = site(&["site.toml", "content/a.md", "content/b/c.md", "content/b/d.png", "static/e.txt"]);
+        let root = fs::canonicalize(site.path()).unwrap();
+        let mut folder = Folder::new(site.path(), &[site.path().join("static/out")]);
+        let mut last = folder.read().unwrap();
+        let mut check = |touched: &[&str]| {
+            let paths: Vec<_> = touched.iter().map(|path| root.join(path)).collect();
+            last = folder.read_at(&last, &paths).unwrap();
+            assert_eq!(last, read(site.path(), &[site.path().join("static/out")]).unwrap(), "{touched:?}");
+        };
+        let path = |path: &str| site.path().join(path);
+        fs::write(path("content/a.md"), "other").unwrap();
+        check(&["content/a.md"]);
+        fs::rename(path("content/b"), path("content/f")).unwrap();
+        check(&["content/b", "content/f"]);
+        fs::write(path("content/.a.md.swp"), "hidden").unwrap();
+        fs::create_dir_all(path("static/out/x")).unwrap();
+        fs::write(path("static/out/x/y"), "output").unwrap();
+        fs::create_dir_all(path("other")).unwrap();
+        fs::write(path("other/z"), "no part of it").unwrap();
+        check(&[
+            "content/.a.md.swp",
+            "static/out/x/y",
+            "static/out",
+            "other/z",
+            "content/none.md",
+            "content/a.md/x",
+        ]);
+        fs::remove_dir_all(path("content")).unwrap();
+        fs::remove_file(path("site.toml")).unwrap();
+        check(&["content", "site.toml"]);
+        fs::create_dir_all(path("content/g/h")).unwrap();
+        fs::write(path("content/g/h/i.md"), "i").unwrap();
+        check(&["content/g"]);
+    }
+}
