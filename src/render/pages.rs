@@ -225,7 +225,6 @@ mod tests {
     use crate::model::testing::{at, incident, maintenance, site_of, update};
     use crate::model::{ComponentIx, Group, GroupIx, Site};
     use crate::plan;
-    use crate::plan::links::leads_outside;
     use crate::plan::page::Page;
     use crate::plan::path::OutPath;
     use crate::render::press::References;

@@ -525,7 +525,7 @@ const FOLDERS: [&str; 4] =
     ["content/incidents/first", "content/incidents/2026", "content/incidents/old", "content/maintenance"];
 
 fn texts(place: &'static str) -> impl Strategy<Value = String> {
-    let report = (0..3u8, 0..4u8).prop_map(move |(title, kind)| match (place, kind) {
+    (0..3u8, 0..4u8).prop_map(move |(title, kind)| match (place, kind) {
         (_, 0) => format!("+++\ntitel = {title}\n+++\n"),
         ("content/pages/about.md", _) => format!("+++\ntitle = \"About {title}\"\n+++\n\n[first](../incidents/second.md)\n"),
         ("content/maintenance/works.md", _) => format!(
@@ -534,8 +534,7 @@ fn texts(place: &'static str) -> impl Strategy<Value = String> {
         ),
         (_, 1) => format!("+++\ntitle = \"T{title}\"\ncomponents = {{ api = \"partial_outage\" }}\n+++\n\n## Investigating, 2026-03-0{} 09:00\n\nA.\n", title + 1),
         (_, kind) => format!("+++\ntitle = \"T{title}\"\n+++\n\n## Identified, 2026-02-0{kind} 09:00\n\nB.\n\n## Resolved, 10:00\n\nC.\n"),
-    });
-    report
+    })
 }
 
 fn edit() -> impl Strategy<Value = Edit> {

@@ -116,7 +116,7 @@ pub(super) fn face_below<W: World>(view: &View<'_, W>, path: &str) -> Option<Fac
     }
     match view.rendered(stage, &file) {
         Ok(rendered) => Some(rendered.face.clone()),
-        Err((_, face)) => Some(face),
+        Err(refusal) => Some(refusal.1),
     }
 }
 

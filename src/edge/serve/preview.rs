@@ -208,24 +208,24 @@ impl<W: World> Outputs for View<'_, W> {
 impl<W: World> View<'_, W> {
     fn content(&self, stage: &Stage, path: &str) -> Result<Content, Response> {
         if media::content_type(path).starts_with("text/html") {
-            let rendered = self.rendered(stage, path).map_err(|(response, _)| response)?;
+            let rendered = self.rendered(stage, path).map_err(|refusal| refusal.0)?;
             return Ok(Content::Bytes(Arc::clone(&rendered.bytes)));
         }
-        match self.body(stage, path).map_err(|(response, _)| response)? {
+        match self.body(stage, path).map_err(|refusal| refusal.0)? {
             pipeline::Body::Bytes(bytes) => Ok(Content::Bytes(Arc::from(bytes))),
             pipeline::Body::File(handle) => self.file(&handle).map_err(|_| gone(&handle)),
         }
     }
 
     /// The page at a planned path; else the page that says why not.
-    pub(super) fn rendered(&self, stage: &Stage, path: &str) -> Result<Arc<Rendered>, (Response, Face)> {
+    pub(super) fn rendered(&self, stage: &Stage, path: &str) -> Result<Arc<Rendered>, Box<Refusal>> {
         if let Some(rendered) = stage.kept(path) {
             return Ok(rendered);
         }
         let bytes = match self.body(stage, path)? {
             pipeline::Body::Bytes(bytes) => bytes,
             pipeline::Body::File(handle) => {
-                self.copied(&handle).map_err(|_| (gone(&handle), Face::bare("", None)))?
+                self.copied(&handle).map_err(|_| Box::new((gone(&handle), Face::bare("", None))))?
             }
         };
         let rendered = Arc::new(stage.dressed(path, bytes));
@@ -233,14 +233,14 @@ impl<W: World> View<'_, W> {
         Ok(rendered)
     }
 
-    fn body(&self, stage: &Stage, path: &str) -> Result<pipeline::Body, (Response, Face)> {
+    fn body(&self, stage: &Stage, path: &str) -> Result<pipeline::Body, Box<Refusal>> {
         let outputs = &stage.prepared.plan.outputs;
         let (path, _) = outputs.get_key_value(path).expect("only what is planned is opened");
         stage.prepared.render(path).map_err(|problem| {
             let problems = [problem];
             self.preview.world.report(&problems, &stage.snapshot);
             let notes = Notes::of(&problems, &stage.snapshot);
-            problem_page(Status::InternalServerError, &notes, stage.page_clock())
+            Box::new(problem_page(Status::InternalServerError, &notes, stage.page_clock()))
         })
     }
 
@@ -257,6 +257,9 @@ impl<W: World> View<'_, W> {
         Ok(bytes)
     }
 }
+
+/// What is served in place of a page, and how the live script shows it.
+type Refusal = (Response, Face);
 
 impl Stage {
     pub(super) fn new(prepared: Prepared, snapshot: Snapshot, moment: Moment) -> Self {
