@@ -103,9 +103,10 @@ export function onePageOfEachKind(dir, files = filesOf(dir, '.html')) {
  *
  * `directoryIndex: false` is a host that knows files only. `addressOf(file)` is where a reader opens a page of it.
  * `close()` ends it and every connection; one that nobody closes keeps no process alive.
+ * With `cors: true` pages of any origin may read what it serves.
  */
-export async function serve(dir, { prefix = PREFIX, directoryIndex = true } = {}) {
-  const server = createServer((request, response) => answer(request, response, { dir, prefix, directoryIndex }));
+export async function serve(dir, { prefix = PREFIX, directoryIndex = true, cors = false } = {}) {
+  const server = createServer((request, response) => answer(request, response, { dir, prefix, directoryIndex, cors }));
   await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
   server.unref();
   const origin = `http://127.0.0.1:${server.address().port}`;
@@ -125,7 +126,8 @@ function answer(request, response, options) {
     return;
   }
   const type = CONTENT_TYPES[extname(file)] ?? 'application/octet-stream';
-  response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' });
+  const cors = options.cors ? { 'access-control-allow-origin': '*' } : {};
+  response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store', ...cors });
   if (request.method === 'HEAD') response.end();
   else createReadStream(file).pipe(response);
 }

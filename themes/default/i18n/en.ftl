@@ -218,7 +218,6 @@ subscribe-teams = Microsoft Teams: in Workflows, begin with “When a feed item 
 subscribe-mail = E-mail: any service that turns a feed into messages takes the same address.
 subscribe-calendar = Calendar
 subscribe-calendar-help = Planned maintenance as a calendar. When it moves or is cancelled, your entry changes with it.
-subscribe-calendar-of = Calendar of { $name }
 subscribe-open = Subscribe
 subscribe-parts = One component
 subscribe-parts-help = The same for what you use.

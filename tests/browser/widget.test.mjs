@@ -1,0 +1,101 @@
+// The status line and the page for frames, in a page of another origin.
+
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { launch } from './chromium.mjs';
+import { MOMENTS, buildSite, serve } from './site.mjs';
+
+/** The policy under which someone's own page may hold the status line: its host's scripts, answers and frames. */
+const policyFor = (origin) => `default-src 'none'; script-src ${origin}; connect-src ${origin}; frame-src ${origin}`;
+
+const browser = await launch();
+after(() => browser.close());
+
+/** Serves one page on an origin of its own. */
+async function servePage(body, headers = {}) {
+  const server = createServer((request, response) => {
+    response.writeHead(request.url === '/' ? 200 : 404, { 'content-type': 'text/html; charset=utf-8', ...headers });
+    response.end(request.url === '/' ? `<!doctype html><html lang="en"><title>Someone</title><body>${body}` : '');
+  });
+  await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
+  server.unref();
+  return { url: `http://localhost:${server.address().port}/`, close: () => server.close() };
+}
+
+/** Opens a page of another origin; what it logs as an error fails the test. */
+async function open(body, headers) {
+  const served = await servePage(body, headers);
+  const page = await browser.newPage();
+  const errors = [];
+  page.on('pageerror', (error) => errors.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !message.location().url.endsWith('favicon.ico')) errors.push(message.text());
+  });
+  await page.goto(served.url);
+  return { page, errors, close: async () => { await page.close(); served.close(); } };
+}
+
+for (const [moment, now] of Object.entries(MOMENTS)) {
+  describe(`the demo at ${now}`, async () => {
+    const dir = buildSite(`widget-${moment}`, { now });
+    const site = await serve(dir, { cors: true });
+    after(() => site.close());
+    const read = (path) => JSON.parse(readFileSync(join(dir, path)));
+    const summary = read('api/v2/summary.json');
+
+    test('one script tag puts a live status line into another site', async () => {
+      const script = `<script src="${site.url}embed.js" async></script>`;
+      const { page, errors, close } = await open(`<p>Ours</p>${script}`, { 'content-security-policy': policyFor(site.origin) });
+      const line = page.getByRole('status').getByRole('link');
+      await line.waitFor();
+      const [incident] = summary.incidents;
+      const text = await line.textContent();
+      assert.equal(text.toLowerCase().startsWith(summary.status.description.toLowerCase()), true, text);
+      assert.equal(await line.getAttribute('href'), incident ? incident.shortlink : summary.page.url);
+      if (incident) assert.ok(text.endsWith(`: ${incident.name}`), text);
+      assert.deepEqual(errors, []);
+      await close();
+    });
+
+    test('a corner panel shows only while something is wrong, and can be closed', async () => {
+      const { page, errors, close } = await open(`<script src="${site.url}embed.js" data-show="corner" async></script>`);
+      const panel = page.getByRole('status');
+      if (summary.incidents.length > 0) {
+        await panel.waitFor();
+        await page.getByRole('button', { name: 'Close' }).click();
+      } else {
+        await page.waitForResponse((response) => response.url().endsWith('summary.json')).catch(() => {});
+      }
+      assert.equal(await panel.isVisible(), false);
+      assert.deepEqual(errors, []);
+      await close();
+    });
+
+    test('the frame stands in a page of another origin', async () => {
+      const frame = `<iframe src="${site.url}embed/" title="Status"></iframe>`;
+      const { page, errors, close } = await open(frame, { 'content-security-policy': policyFor(site.origin) });
+      const heading = page.frameLocator('iframe').getByRole('heading', { level: 1 });
+      await heading.waitFor();
+      assert.equal((await heading.textContent()).trim().toLowerCase(), summary.status.description.toLowerCase());
+      assert.deepEqual(errors, []);
+      await close();
+    });
+  });
+}
+
+test('the status line is small, and silent where it cannot reach its site', async () => {
+  const dir = buildSite('widget-lost');
+  assert.ok(gzipSync(readFileSync(join(dir, 'embed.js'))).length < 3000);
+  const site = await serve(dir, { cors: false });
+  const { page, errors, close } = await open(`<p>Ours</p><script src="${site.url}embed.js" data-into="#nowhere"></script>`);
+  await page.waitForTimeout(300);
+  assert.equal(await page.getByRole('status').count(), 0);
+  // The browser itself says that an answer was refused; the script throws nothing.
+  assert.deepEqual(errors.filter((error) => !/CORS|ERR_FAILED|Failed to load/.test(error)), []);
+  await close();
+  await site.close();
+});
