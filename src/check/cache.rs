@@ -14,7 +14,7 @@ use crate::parse::draft::{ReportDraft, SiteDraft};
 /// Reports that were read before, kept while their drafts and site.toml's are the same in memory.
 #[derive(Debug, Default)]
 pub struct Cache {
-    key: Option<(Arc<SiteDraft>, Drafts)>,
+    key: Option<(Arc<SiteDraft>, Drafts, Vec<String>)>,
     /// By the address of the draft, which the row keeps alive.
     rows: BTreeMap<usize, Arc<Row>>,
 }
@@ -38,11 +38,12 @@ impl Cache {
         drafts: &[&Arc<ReportDraft>],
         context: &Context,
     ) -> Vec<Arc<Row>> {
-        let is_same =
-            |(old, shown): &(Arc<SiteDraft>, Drafts)| Arc::ptr_eq(old, site) && *shown == context.drafts;
+        let is_same = |(old, shown, sections): &(Arc<SiteDraft>, Drafts, Vec<String>)| {
+            Arc::ptr_eq(old, site) && *shown == context.drafts && *sections == context.sections
+        };
         if !self.key.as_ref().is_some_and(is_same) {
             self.rows.clear();
-            self.key = Some((Arc::clone(site), context.drafts));
+            self.key = Some((Arc::clone(site), context.drafts, context.sections.clone()));
         }
         let known = &self.rows;
         let row = |draft: &&Arc<ReportDraft>| match known.get(&address(draft)) {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::check::Drafts;
+use crate::check::redact::Redactions;
 use crate::model::{Component, ComponentIx};
 use crate::parse::near::near;
 use crate::time::{Instant, Zone};
@@ -14,6 +15,10 @@ pub struct Context {
     pub(super) zone: Option<Zone>,
     pub(super) components: Vec<Component>,
     pub(super) drafts: Drafts,
+    /// What `[checks.redact]` describes.
+    pub(super) redactions: Redactions,
+    /// The sections a postmortem is to have.
+    pub(super) sections: Vec<String>,
     by_id: BTreeMap<String, ComponentIx>,
     is_complete: bool,
 }
@@ -40,7 +45,14 @@ impl Context {
         let ids =
             components.iter().enumerate().map(|(ix, component)| (component.id.clone(), ComponentIx(ix)));
         let by_id = ids.rev().collect();
-        Self { zone, components, drafts, by_id, is_complete: completeness == Completeness::Whole }
+        let is_complete = completeness == Completeness::Whole;
+        let (redactions, sections) = (Redactions::default(), Vec::new());
+        Self { zone, components, drafts, redactions, sections, by_id, is_complete }
+    }
+
+    /// The same with what texts are held against.
+    pub(super) fn with_style(self, redactions: Redactions, sections: Vec<String>) -> Self {
+        Self { redactions, sections, ..self }
     }
 
     /// What `word` names.

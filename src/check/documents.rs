@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::check::context::{Context, Named};
 use crate::check::links::{self, Target};
-use crate::check::{Drafts, addresses, report, rules, times};
+use crate::check::{Drafts, addresses, redact, report, rules, times};
 use crate::diagnostic::Diagnostic;
 use crate::model::ContentPage;
 use crate::model::report::Kind;
@@ -98,6 +98,7 @@ pub(super) fn pages(
 fn page(draft: &PageDraft, context: &Context, problems: &mut Vec<Diagnostic>) -> Option<ContentPage> {
     let edited = times::dated(context, &draft.path, draft.edited.as_ref(), problems);
     let aliases = addresses::aliases(&draft.path, &draft.aliases, problems);
+    problems.extend(redact::page(draft, &context.redactions));
     Some(ContentPage {
         name: addresses::slug(&draft.path)?.to_string(),
         title: draft.title.as_ref()?.value.clone(),

@@ -21,7 +21,9 @@ mod course;
 mod documents;
 mod levels;
 pub mod links;
+pub mod postmortem;
 mod present;
+mod redact;
 mod report;
 pub mod rules;
 mod times;
@@ -37,6 +39,7 @@ use config::{SITE_TOML, Settings};
 use context::Completeness;
 use documents::Visible;
 pub use levels::Levels;
+use redact::Redactions;
 
 /// Whether the instant is the real clock's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,7 +104,9 @@ pub fn site_reusing(
     let levels = Levels::read(&site_draft, &mut problems);
     let settings = config::settings(&site_draft, snapshot, options);
     let visible = Visible::of(drafts, &settings.languages, options.drafts);
-    let context = context(drafts, &site_draft, &settings, &levels, options);
+    let redactions = Redactions::read(&site_draft, &mut problems);
+    let context = context(drafts, &site_draft, &settings, &levels, options)
+        .with_style(redactions, postmortem::sections(snapshot));
     let rows = cache.rows(&site_draft, &visible.reports, &context);
     let now = now(&rows, options);
 

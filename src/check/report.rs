@@ -4,7 +4,7 @@
 //! changes.
 
 use crate::check::context::{Context, Named};
-use crate::check::{Drafts, addresses, course, rules, times, updates};
+use crate::check::{Drafts, addresses, course, postmortem, redact, rules, times, updates};
 use crate::diagnostic::Diagnostic;
 use crate::model::ComponentIx;
 use crate::model::report::{Done, FollowUp, Kind, Outage, Postmortem, Report, Schedule, Slug};
@@ -23,6 +23,8 @@ pub fn report(draft: &ReportDraft, context: &Context) -> (Option<Report>, Vec<Di
     let mut problems = Vec::new();
     let report = read(draft, context, &mut problems);
     let is_broken = context.is_unsure() || problems.iter().chain(&draft.problems).any(rules::stops);
+    problems.extend(postmortem::problems(draft, &context.sections));
+    problems.extend(redact::report(draft, &context.redactions, context.drafts));
     (report.filter(|_| !is_broken), problems)
 }
 

@@ -94,13 +94,34 @@ pub const MISSING_POSTMORTEM: Rule = Rule::warning("missing-postmortem");
 /// A corrective action past its day.
 pub const FOLLOW_UP_OVERDUE: Rule = Rule::warning("follow-up-overdue");
 
+// Postmortems and what is not for readers
+
+/// A published postmortem lacks a section of the template it follows.
+pub const MISSING_SECTION: Rule = Rule::warning("missing-section");
+/// A section of a published postmortem holds nothing.
+pub const EMPTY_SECTION: Rule = Rule::warning("empty-section");
+/// A line of a published postmortem that is still to be written.
+pub const PLACEHOLDER_LEFT: Rule = Rule::warning("placeholder-left");
+/// A timeline that goes back in time.
+pub const TIMELINE_OUT_OF_ORDER: Rule = Rule::warning("timeline-out-of-order");
+/// A phrase of a postmortem that looks for someone to blame.
+pub const BLAMING_PHRASE: Rule = Rule::warning("blaming-phrase");
+/// An open corrective action that nobody owns.
+pub const FOLLOW_UP_WITHOUT_OWNER: Rule = Rule::warning("follow-up-without-owner");
+/// An open corrective action without a day.
+pub const FOLLOW_UP_WITHOUT_DAY: Rule = Rule::warning("follow-up-without-day");
+/// What `[checks.redact]` says is not to be published.
+pub const UNREDACTED: Rule = Rule::error("unredacted");
+/// An address that means something inside a private network only.
+pub const PRIVATE_ADDRESS: Rule = Rule::warning("private-address");
+
 /// Every rule there is, in the order of the documentation: of single files, then of the site as a whole.
 pub const ALL: &[Rule] = &joined::<{ parse::ALL.len() + OWN.len() }>(parse::ALL, OWN);
 
 /// Errors that `[checks]` may turn off or make warnings. Without them the site is still whole: a line is
 /// text, a link leads nowhere, time outside a component's life is not counted. Every other error marks
 /// content that has no one meaning, or leaves out what the site needs, so it cannot be built.
-pub const YIELDING: &[Rule] = &[parse::FORGOTTEN_HEADING, DEAD_LINK, OUTSIDE_LIFE];
+pub const YIELDING: &[Rule] = &[parse::FORGOTTEN_HEADING, DEAD_LINK, OUTSIDE_LIFE, UNREDACTED];
 
 /// Rules of the layers below, whose names `[checks]` may use too: errors that never yield.
 pub const LATER: &[&str] = &["output-collision", "template-error", "message-error", "asset-error"];
@@ -145,6 +166,15 @@ const OWN: &[Rule] = &[
     SILENT_INCIDENT,
     MISSING_POSTMORTEM,
     FOLLOW_UP_OVERDUE,
+    MISSING_SECTION,
+    EMPTY_SECTION,
+    PLACEHOLDER_LEFT,
+    TIMELINE_OUT_OF_ORDER,
+    BLAMING_PHRASE,
+    FOLLOW_UP_WITHOUT_OWNER,
+    FOLLOW_UP_WITHOUT_DAY,
+    UNREDACTED,
+    PRIVATE_ADDRESS,
 ];
 
 /// Two tables as one of `N` rows, which must be the sum of theirs.

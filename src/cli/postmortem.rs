@@ -2,17 +2,15 @@
 
 use clap::Args;
 
+use crate::check::postmortem::{PLACEHOLDER, TEMPLATE, first_placeholder};
 use crate::cli::Failure;
 use crate::cli::author::{self, Change, Desk, Report, WriteArgs, usage};
 use crate::cli::clock::Nearest;
-use crate::edit::postmortem::{self, PLACEHOLDER};
+use crate::edit::postmortem;
 use crate::edit::relink;
 use crate::model::incident::Incident;
 use crate::parse::draft::PostmortemDraft;
 use crate::source::SourcePath;
-
-/// What a postmortem starts from, when the site has it.
-const TEMPLATE: &str = "templates/postmortem.md";
 
 /// Begin an incident's postmortem, or publish it
 ///
@@ -103,7 +101,7 @@ fn published(
             "edit it in its file",
         ));
     }
-    if let Some(line) = postmortem::placeholder(&report.draft, postmortem) {
+    if let Some(line) = first_placeholder(&report.draft, postmortem) {
         let message = format!("the postmortem of `{}` still holds a {PLACEHOLDER}", report.slug);
         return Err(usage(&message, &format!("write line {line} of `{}` first", report.path())));
     }

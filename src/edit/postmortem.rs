@@ -16,9 +16,6 @@ pub const TEMPLATE: &str = include_str!("postmortem.md");
 /// The words that a template may hold between `{{` and `}}`.
 pub const FIELDS: [&str; 7] = ["title", "began", "ended", "duration", "components", "timeline", "zone"];
 
-/// What begins a line that is still to be written.
-pub const PLACEHOLDER: &str = "TODO";
-
 /// A word between `{{` and `}}` that is none of [`FIELDS`], with what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("unknown field `{{{{ {name} }}}}`; {help}")]
@@ -61,14 +58,6 @@ pub fn publish(draft: &ReportDraft, postmortem: &PostmortemDraft, at: Instant, z
     let hashes = heading.len() - heading.trim_start_matches('#').len();
     let new = format!("{} Postmortem, {}", "#".repeat(hashes.max(1)), written::time(at, zone));
     spliced(&draft.text, postmortem.heading.clone(), &new)
-}
-
-/// The number of the first line of a postmortem that is still to be written, counted from 1 in the file.
-pub fn placeholder(draft: &ReportDraft, postmortem: &PostmortemDraft) -> Option<usize> {
-    let first = draft.text[..postmortem.body.start].matches('\n').count() + 1;
-    let words =
-        |line: &str| line.trim_start_matches([' ', '\t', '-', '*', '>', '|']).starts_with(PLACEHOLDER);
-    draft.text[postmortem.body.clone()].lines().position(words).map(|at| first + at)
 }
 
 fn value(field: &str, incident: &Incident, site: &Site, zone: Zone) -> Result<String, UnknownField> {

@@ -193,6 +193,8 @@ pub struct PostmortemDraft {
     pub draft: bool,
     /// Everything below the heading.
     pub body: Range<usize>,
+    /// The headings in it: level and place.
+    pub headings: Vec<(u8, Range<usize>)>,
 }
 
 /// A link or image in Markdown.

@@ -110,7 +110,8 @@ impl<'a> Reading<'a> {
     fn block(&mut self, block: &Block, following: &[Block]) {
         match (self.section, block.kind) {
             (_, BlockKind::Comment) => {}
-            (Section::Postmortem, _) => {
+            (Section::Postmortem, kind) => {
+                self.note_heading(kind, &block.span);
                 self.problems.extend(likeness::in_postmortem(self.path, self.text, block))
             }
             (_, BlockKind::Heading(level @ (1 | 2))) => {
@@ -123,6 +124,18 @@ impl<'a> Reading<'a> {
                 self.setext(block.span.clone());
             }
             _ => self.body(block),
+        }
+    }
+
+    /// Keeps a heading of the postmortem; one that is underlined counts as of level 2.
+    fn note_heading(&mut self, kind: BlockKind, span: &Range<usize>) {
+        let level = match kind {
+            BlockKind::Heading(level) => level,
+            BlockKind::Setext => 2,
+            _ => return,
+        };
+        if let Some(postmortem) = &mut self.postmortem {
+            postmortem.headings.push((level, span.clone()));
         }
     }
 
@@ -272,7 +285,8 @@ impl<'a> Reading<'a> {
             }
         }
         let below = line_end(self.text, span.end).1;
-        self.postmortem = Some(PostmortemDraft { heading: span, at, draft, body: below..below });
+        self.postmortem =
+            Some(PostmortemDraft { heading: span, at, draft, body: below..below, headings: Vec::new() });
     }
 
     /// Ends the section at this place, where the next heading begins.

@@ -16,7 +16,7 @@ mod slugs;
 #[cfg(test)]
 mod tests;
 
-pub(super) use comments::without_comments;
+pub(crate) use comments::without_comments;
 pub use html::{html, html_with_contents};
 pub use options::{Contents, HtmlOptions, Labels, RawHtml};
 pub use plain::plain_text;

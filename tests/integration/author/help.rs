@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::Desk;
 
 fn golden(command: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/help").join(format!("{command}.txt"))
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/help").join(format!("{command}.txt"))
 }
 
 /// The names of all commands, as `allclear --help` lists them.

@@ -1,0 +1,285 @@
+//! What a published postmortem should hold, and how it should speak; and what makes a follow-up one.
+
+use std::ops::Range;
+
+use crate::check::rules;
+use crate::diagnostic::{Diagnostic, Rule};
+use crate::parse::draft::{PostmortemDraft, ReportDraft};
+use crate::parse::markdown::without_comments;
+use crate::source::{Snapshot, SourcePath};
+
+/// The sections a postmortem has, unless the site has a template of its own.
+pub const SECTIONS: [&str; 4] = ["Summary", "Impact", "Root cause", "Timeline"];
+
+/// What begins a line that is still to be written.
+pub const PLACEHOLDER: &str = "TODO";
+
+/// Where a site may say what its postmortems start from.
+pub const TEMPLATE: &str = "templates/postmortem.md";
+
+/// Phrases that look for someone to blame. A person's slip is where the search for causes begins.
+const BLAMING: [&str; 12] = [
+    "human error",
+    "operator error",
+    "pilot error",
+    "was to blame",
+    "were to blame",
+    "was careless",
+    "carelessness",
+    "negligen",
+    "incompeten",
+    "should have known",
+    "should have noticed",
+    "forgot to",
+];
+
+/// The sections that a site's postmortems are to have: the headings of level 2 of its template.
+pub(super) fn sections(snapshot: &Snapshot) -> Vec<String> {
+    let Some(template) = snapshot.text(&SourcePath::new(TEMPLATE)) else {
+        return SECTIONS.map(str::to_owned).to_vec();
+    };
+    let heading = |line: &str| line.strip_prefix("## ").map(|title| title.trim().to_owned());
+    without_comments(template).lines().filter_map(heading).filter(|title| !title.contains("{{")).collect()
+}
+
+/// Everything to say about a report's postmortem and its follow-ups. One under review is left in peace.
+pub(super) fn problems(draft: &ReportDraft, expected: &[String]) -> Vec<Diagnostic> {
+    let mut problems = follow_ups(draft);
+    let Some(postmortem) = draft.postmortem.as_ref().filter(|postmortem| !postmortem.draft) else {
+        return problems;
+    };
+    let sections = Section::all(draft, postmortem);
+    problems.extend(missing(draft, postmortem, &sections, expected));
+    problems.extend(sections.iter().filter_map(|section| empty(draft, section, &sections)));
+    problems.extend(lines(draft, postmortem).filter_map(|line| placeholder(draft, line)));
+    let timeline = sections.iter().find(|section| section.is("timeline"));
+    problems.extend(timeline.and_then(|section| disorder(draft, section)));
+    problems.extend(blame(draft, postmortem));
+    problems
+}
+
+/// A heading and what stands below it, up to the next heading.
+struct Section<'a> {
+    level: u8,
+    title: &'a str,
+    heading: Range<usize>,
+    body: Range<usize>,
+}
+
+impl<'a> Section<'a> {
+    fn all(draft: &'a ReportDraft, postmortem: &'a PostmortemDraft) -> Vec<Self> {
+        let ends =
+            postmortem.headings.iter().skip(1).map(|(_, next)| next.start).chain([postmortem.body.end]);
+        let headings = postmortem.headings.iter().zip(ends);
+        let section = |((level, heading), end): (&(u8, Range<usize>), usize)| Self {
+            level: *level,
+            title: draft.text[heading.clone()]
+                .lines()
+                .next()
+                .unwrap_or_default()
+                .trim_matches(['#', ' ', '\t']),
+            heading: heading.clone(),
+            body: heading.end..end.max(heading.end),
+        };
+        headings.map(section).collect()
+    }
+
+    fn is(&self, title: &str) -> bool {
+        self.title.eq_ignore_ascii_case(title)
+    }
+}
+
+fn problem(rule: Rule, draft: &ReportDraft, span: Range<usize>, message: impl Into<String>) -> Diagnostic {
+    Diagnostic::new(rule, &draft.path, span, message)
+}
+
+/// Sections that are not there, where the author follows the template: more than half of it.
+fn missing(
+    draft: &ReportDraft,
+    postmortem: &PostmortemDraft,
+    sections: &[Section<'_>],
+    expected: &[String],
+) -> Vec<Diagnostic> {
+    let is_there = |title: &&String| sections.iter().any(|section| section.is(title));
+    let absent: Vec<&String> = expected.iter().filter(|title| !is_there(title)).collect();
+    if absent.len() * 2 >= expected.len() {
+        return Vec::new();
+    }
+    let of = |title: &&String| {
+        let message = format!("the postmortem has no section `{title}`");
+        let problem = problem(rules::MISSING_SECTION, draft, postmortem.heading.clone(), message);
+        problem.help(format!("add `## {title}`"))
+    };
+    absent.iter().map(of).collect()
+}
+
+/// A section without a word, and without sections of its own.
+fn empty(draft: &ReportDraft, section: &Section<'_>, all: &[Section<'_>]) -> Option<Diagnostic> {
+    let next = all.iter().find(|other| other.heading.start >= section.body.end);
+    let has_parts = next.is_some_and(|next| next.level > section.level);
+    let text = without_comments(&draft.text[section.body.clone()]);
+    if has_parts || !text.trim().is_empty() {
+        return None;
+    }
+    let message = format!("the section `{}` is empty", section.title);
+    let problem = problem(rules::EMPTY_SECTION, draft, section.heading.clone(), message);
+    Some(problem.help("write it, or remove its heading"))
+}
+
+/// The lines of the postmortem that no comment hides, with their places.
+fn lines<'a>(
+    draft: &'a ReportDraft,
+    postmortem: &PostmortemDraft,
+) -> impl Iterator<Item = (usize, &'a str)> + use<'a> {
+    let mut start = postmortem.body.start;
+    let mut is_hidden = false;
+    draft.text[postmortem.body.clone()].split_inclusive('\n').filter_map(move |line| {
+        let at = start;
+        start += line.len();
+        let (opens, closes) = (line.rfind("<!--"), line.rfind("-->"));
+        let was_hidden = is_hidden;
+        is_hidden = if was_hidden {
+            closes.is_none()
+        } else {
+            opens.is_some_and(|open| closes.is_none_or(|it| it < open))
+        };
+        (!was_hidden).then_some((at, line))
+    })
+}
+
+/// The number, from 1, of the first line of a postmortem that is still to be written.
+pub fn first_placeholder(draft: &ReportDraft, postmortem: &PostmortemDraft) -> Option<usize> {
+    let (at, _) = lines(draft, postmortem).find(|(_, line)| is_placeholder(line))?;
+    Some(draft.text[..at].matches('\n').count() + 1)
+}
+
+fn is_placeholder(line: &str) -> bool {
+    let words =
+        line.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '*' | '>' | '|' | '_'));
+    words.strip_prefix(PLACEHOLDER).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+}
+
+fn placeholder(draft: &ReportDraft, (at, line): (usize, &str)) -> Option<Diagnostic> {
+    if !is_placeholder(line) {
+        return None;
+    }
+    let start = at + line.find(PLACEHOLDER)?;
+    let span = start..start + PLACEHOLDER.len();
+    let problem = problem(rules::PLACEHOLDER_LEFT, draft, span, "this is still to be written");
+    Some(problem.help("write it, or make the heading `# Postmortem, draft`"))
+}
+
+/// The first line of a timeline that goes back in time. After midnight a bare time may be smaller: then it lies more than
+/// half a day back.
+fn disorder(draft: &ReportDraft, section: &Section<'_>) -> Option<Diagnostic> {
+    const HALF_DAY_MINUTES: u32 = 720;
+    let mut last: Option<(&str, u32)> = None;
+    let mut at = section.body.start;
+    for line in draft.text[section.body.clone()].split_inclusive('\n') {
+        let start = at;
+        at += line.len();
+        let Some((offset, day, minutes)) = time(line) else { continue };
+        let (last_day, last_minutes) = last.unwrap_or(("", 0));
+        let goes_back = match day {
+            Some(day) => (day, minutes) < (last_day, last_minutes),
+            None => minutes < last_minutes && last_minutes - minutes < HALF_DAY_MINUTES,
+        };
+        if last.is_some() && goes_back {
+            let span = start + offset..start + line.trim_end().len();
+            let message = "this line of the timeline goes back in time";
+            let problem = problem(rules::TIMELINE_OUT_OF_ORDER, draft, span, message);
+            return Some(problem.help("put it where it belongs, or write the date: `2024-04-16 10:33`"));
+        }
+        last = Some((day.unwrap_or(last_day), minutes));
+    }
+    None
+}
+
+/// The time that a line of a list or a table begins with: where it stands, its day if there is one, and its minute of the
+/// day.
+fn time(line: &str) -> Option<(usize, Option<&str>, u32)> {
+    let words = line.trim_start_matches([' ', '\t', '|', '-', '*', '+', '`', '>']);
+    let offset = line.len() - words.len();
+    let (day, clock) = match words.get(..11) {
+        Some(date) if crate::time::Day::parse(&date[..10]).is_some() && date.ends_with([' ', 'T']) => {
+            (Some(&words[..10]), &words[11..])
+        }
+        _ => (None, words),
+    };
+    let digits = |range: Range<usize>| clock.get(range)?.parse::<u32>().ok();
+    let (hour, minute) = (digits(0..2)?, digits(3..5)?);
+    let is_clock = clock.get(2..3) == Some(":") && hour < 24 && minute < 60;
+    is_clock.then_some((offset, day, hour * 60 + minute))
+}
+
+/// Phrases that look for someone to blame.
+fn blame(draft: &ReportDraft, postmortem: &PostmortemDraft) -> Vec<Diagnostic> {
+    let body = draft.text[postmortem.body.clone()].to_ascii_lowercase();
+    let mut found = Vec::new();
+    for phrase in BLAMING {
+        for (at, _) in body.match_indices(phrase) {
+            let begins_word = !body[..at].ends_with(char::is_alphanumeric);
+            if begins_word {
+                let span = postmortem.body.start + at..postmortem.body.start + at + phrase.len();
+                let message = "this phrase looks for someone to blame";
+                let problem = problem(rules::BLAMING_PHRASE, draft, span, message);
+                found.push(problem.help("say what made the slip possible, and what will catch the next one"));
+            }
+        }
+    }
+    found
+}
+
+/// Open follow-ups that nobody does, or nobody by any day.
+fn follow_ups(draft: &ReportDraft) -> Vec<Diagnostic> {
+    let mut problems = Vec::new();
+    for follow_up in draft.front.follow_ups.iter().filter(|follow_up| follow_up.done.is_none()) {
+        let Some(text) = &follow_up.text else { continue };
+        if follow_up.owner.is_none() {
+            let problem = problem(
+                rules::FOLLOW_UP_WITHOUT_OWNER,
+                draft,
+                text.span.clone(),
+                "nobody owns this follow-up",
+            );
+            problems.push(problem.help("add `owner`: a team reads better than a name"));
+        }
+        if follow_up.due.is_none() {
+            let problem =
+                problem(rules::FOLLOW_UP_WITHOUT_DAY, draft, text.span.clone(), "this follow-up has no day");
+            problems.push(problem.help("add `due`, or `done` when it is"));
+        }
+    }
+    problems
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_placeholder, time};
+
+    #[test]
+    fn a_line_may_begin_with_a_time() {
+        let check = |line: &str, expected: Option<(Option<&str>, u32)>| {
+            assert_eq!(time(line).map(|(_, day, minutes)| (day, minutes)), expected, "{line}");
+        };
+        check("- 21:33 MT: planned", Some((None, 1293)));
+        check("| 2024-04-16 09:20:07 | x |", Some((Some("2024-04-16"), 560)));
+        check("**09:20** x", Some((None, 560)));
+        check("- 2024-04-16T09:20Z x", Some((Some("2024-04-16"), 560)));
+        check("| Time | What |", None);
+        check("|---|---|", None);
+        check("- 9:20 x", None);
+        check("at 09:20", None);
+        check("- é9:20", None);
+        check("- 2024-04-16é09:20", None);
+        check("- 24:00", None);
+    }
+
+    #[test]
+    fn a_placeholder_begins_its_line() {
+        assert!(is_placeholder("TODO: x"));
+        assert!(is_placeholder("- **TODO**"));
+        assert!(!is_placeholder("The TODO list"));
+        assert!(!is_placeholder("TODOS"));
+    }
+}

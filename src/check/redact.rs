@@ -1,0 +1,157 @@
+//! What must not be published: what `[checks.redact]` describes, and addresses of private networks.
+//!
+//! Only what readers see is looked at: titles, updates, follow-ups, published postmortems and pages, without
+//! their comments.
+
+use std::net::Ipv4Addr;
+use std::ops::Range;
+
+use regex::Regex;
+
+use crate::check::{Drafts, config, rules};
+use crate::diagnostic::Diagnostic;
+use crate::parse::draft::{PageDraft, ReportDraft, SiteDraft};
+use crate::source::SourcePath;
+
+/// Ends of host names that mean something inside a network only (RFC 6762, ICANN's `.internal`, habits).
+const PRIVATE_ENDS: [&str; 5] = [".internal", ".local", ".lan", ".corp", ".intranet"];
+
+/// What `[checks.redact]` describes, by name.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Redactions(Vec<(String, Regex)>);
+
+impl Redactions {
+    /// Reads `[checks.redact]`.
+    pub(super) fn read(draft: &SiteDraft, problems: &mut Vec<Diagnostic>) -> Self {
+        let mut all = Vec::new();
+        for (name, pattern) in &draft.redact {
+            match Regex::new(&pattern.value) {
+                Ok(regex) => all.push((name.value.clone(), regex)),
+                Err(error) => {
+                    let message =
+                        format!("`{}` is no regular expression: {}", name.value, first_line(&error));
+                    let problem = config::problem(rules::INVALID_SETTING, &pattern.span, message);
+                    problems.push(problem.help("correct it, or write a plain word"));
+                }
+            }
+        }
+        Self(all)
+    }
+}
+
+/// The line of an error that says what is wrong.
+fn first_line(error: &regex::Error) -> String {
+    let text = error.to_string();
+    let last = text.lines().next_back().unwrap_or_default();
+    last.trim_start_matches("error: ").to_owned()
+}
+
+/// What a report should not say.
+pub(super) fn report(draft: &ReportDraft, redactions: &Redactions, drafts: Drafts) -> Vec<Diagnostic> {
+    let front = &draft.front;
+    let title = front.title.iter().map(|title| title.span.clone());
+    let tags = front.tags.iter().map(|tag| tag.span.clone());
+    let follow_ups = front.follow_ups.iter().flat_map(|follow_up| [&follow_up.text, &follow_up.owner]);
+    let follow_ups = follow_ups.flatten().map(|text| text.span.clone());
+    let updates = draft.updates.iter().map(|update| update.heading.end..update.body.end);
+    let postmortem = draft.postmortem.iter().filter(|postmortem| !postmortem.draft || drafts == Drafts::Show);
+    let postmortem = postmortem.map(|postmortem| postmortem.body.clone());
+    let shown = title.chain(tags).chain(follow_ups).chain(updates).chain(postmortem);
+    shown.flat_map(|range| scan(&draft.path, &draft.text, range, redactions)).collect()
+}
+
+/// What a page should not say.
+pub(super) fn page(draft: &PageDraft, redactions: &Redactions) -> Vec<Diagnostic> {
+    let body = draft.body.offset()..draft.body.offset() + draft.body.as_str().len();
+    let title = draft.title.iter().map(|title| title.span.clone());
+    title.chain([body]).flat_map(|range| scan(&draft.path, &draft.text, range, redactions)).collect()
+}
+
+fn scan(file: &SourcePath, text: &str, range: Range<usize>, redactions: &Redactions) -> Vec<Diagnostic> {
+    let mut problems = Vec::new();
+    for part in outside_comments(text, range) {
+        for (name, regex) in &redactions.0 {
+            problems.extend(regex.find_iter(&text[part.clone()]).filter(|it| !it.is_empty()).map(|found| {
+                let span = part.start + found.start()..part.start + found.end();
+                let message = format!("`[checks.redact]` says that this is not to be published: {name}");
+                Diagnostic::new(rules::UNREDACTED, file, span, message).help("take it out")
+            }));
+        }
+        for span in private_addresses(&text[part.clone()]) {
+            let span = part.start + span.start..part.start + span.end;
+            let message = format!("`{}` is an address inside a private network", &text[span.clone()]);
+            let problem = Diagnostic::new(rules::PRIVATE_ADDRESS, file, span, message);
+            problems.push(problem.help("say what stands there instead, as in `the database`"));
+        }
+    }
+    problems
+}
+
+/// The pieces of a stretch between its comments.
+fn outside_comments(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
+    let mut pieces = Vec::new();
+    let mut start = range.start;
+    while let Some(comment) = text[start..range.end].find("<!--").map(|at| start + at) {
+        pieces.push(start..comment);
+        let end = text[comment..range.end].find("-->");
+        start = end.map_or(range.end, |end| comment + end + "-->".len());
+    }
+    pieces.push(start..range.end);
+    pieces
+}
+
+/// Where a text names addresses of RFC 1918 or hosts with private ends.
+fn private_addresses(text: &str) -> Vec<Range<usize>> {
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
+    let bytes = text.as_bytes();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(dot) = bytes[at..].iter().position(|&byte| byte == b'.').map(|offset| at + offset) {
+        let start = dot - bytes[at..dot].iter().rev().take_while(|byte| is_part(byte)).count();
+        let end = dot + bytes[dot..].iter().take_while(|byte| is_part(byte)).count();
+        let word = &text[start..end];
+        let word = word.trim_end_matches(['.', '-']);
+        if is_private(word) {
+            found.push(start..start + word.len());
+        }
+        at = end;
+    }
+    found
+}
+
+fn is_private(word: &str) -> bool {
+    let is_host = |end: &&str| {
+        let has_end = word.len() > end.len() && word.is_char_boundary(word.len() - end.len());
+        has_end && word[word.len() - end.len()..].eq_ignore_ascii_case(end) && !word.starts_with(['.', '-'])
+    };
+    word.parse::<Ipv4Addr>().is_ok_and(|address| address.is_private())
+        || PRIVATE_ENDS.iter().any(|end| is_host(&end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{outside_comments, private_addresses};
+
+    #[test]
+    fn private_addresses_are_told_from_public_ones_and_from_text() {
+        let check = |text: &str, expected: &[&str]| {
+            let found: Vec<&str> = private_addresses(text).into_iter().map(|span| &text[span]).collect();
+            assert_eq!(found, expected, "{text}");
+        };
+        check("see 10.1.2.3, 192.168.0.1.", &["10.1.2.3", "192.168.0.1"]);
+        check("172.16.0.1 172.32.0.1 8.8.8.8", &["172.16.0.1"]);
+        check("v10.1.2.3 10.1.2 10.1.2.3.4 10.1.2.300", &[]);
+        check("http://db-1.prod.internal:8080/x and Printer.LOCAL", &["db-1.prod.internal", "Printer.LOCAL"]);
+        check("local. .local internal.example.org", &[]);
+        check("é.local über 10.0.0.1é", &["10.0.0.1"]);
+        check("", &[]);
+    }
+
+    #[test]
+    fn comments_are_left_out() {
+        let text = "xa<!-- b -->c<!-- d";
+        let pieces: Vec<&str> =
+            outside_comments(text, 1..text.len()).into_iter().map(|it| &text[it]).collect();
+        assert_eq!(pieces, ["a", "c", ""]);
+    }
+}
