@@ -46,7 +46,9 @@ pub fn page(
         return Ok(bytes.map(|bytes| bytes.to_vec()).unwrap_or_default());
     }
     let words = Words::new(theme.messages(), edition.site.config.zone);
-    if let Some(bytes) = machine::bytes(edition, plan, &references.sources, words, page) {
+    let sources = &references.sources;
+    let context = machine::Context { edition, plan, sources, words, theme: theme.digest() };
+    if let Some(bytes) = machine::bytes(&context, page) {
         return Ok(bytes);
     }
     pages::html(&Press { edition, plan, references, theme }, path, page).map(String::into_bytes)

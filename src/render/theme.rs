@@ -9,6 +9,7 @@ use include_dir::{Dir, include_dir};
 use serde::Serialize;
 
 use crate::diagnostic::Diagnostic;
+use crate::digest::{Digest, Hasher};
 use crate::model::Site;
 use crate::render::assets::{self, AssetFile, Assets, FAVICONS};
 use crate::render::messages::Messages;
@@ -33,6 +34,7 @@ pub struct Theme {
     messages: Arc<Messages>,
     assets: Assets,
     inline_script: Arc<str>,
+    digest: Digest,
 }
 
 /// One file of a theme.
@@ -49,6 +51,7 @@ impl Theme {
     /// Everything that is wrong in the theme's files.
     pub fn load(snapshot: &Snapshot, name: &str, language: &str) -> Result<Self, Vec<Diagnostic>> {
         let files = overlaid(snapshot, name);
+        let digest = digest(&files);
         let mut problems = Vec::new();
         let assets = assets::hashed(&asset_files(&files)).map_err(|more| problems.extend(more));
         let messages = messages(&files, language).map_err(|more| problems.extend(more));
@@ -60,7 +63,7 @@ impl Theme {
         let inline_script = templates.remove(INLINE_SCRIPT).map_or_else(|| Arc::from(""), |file| file.text);
         let names = Arc::new(std::mem::take(&mut assets.names));
         let templates = Templates::new(templates, Arc::clone(&messages), names)?;
-        Ok(Self { templates, messages, assets, inline_script })
+        Ok(Self { templates, messages, assets, inline_script, digest })
     }
 
     /// The theme with everything of the site that is the same on each page. To be called before anything is rendered.
@@ -84,6 +87,11 @@ impl Theme {
         self.assets.outputs.get(path)
     }
 
+    /// The digest of all its files: another one may show the same content otherwise.
+    pub fn digest(&self) -> &Digest {
+        &self.digest
+    }
+
     /// Its words.
     pub fn messages(&self) -> &Messages {
         &self.messages
@@ -98,6 +106,18 @@ impl Theme {
     ) -> Result<String, Diagnostic> {
         self.templates.render(template, page, view)
     }
+}
+
+/// The digest of the files' paths and bytes.
+fn digest(files: &BTreeMap<String, ThemeFile>) -> Digest {
+    let mut hasher = Hasher::new();
+    for (path, file) in files {
+        for part in [path.as_bytes(), &file.bytes] {
+            hasher.update(&(part.len() as u64).to_be_bytes());
+            hasher.update(part);
+        }
+    }
+    hasher.finish()
 }
 
 /// Every file of the theme by its path in it, the site's own in place of the built-in.

@@ -28,8 +28,7 @@ pub(super) fn json(context: &Context<'_>) -> Vec<u8> {
     })
 }
 
-/// The digest of what is public: settings, the reports' files, pages, recorded days, and the outputs' paths, which hold
-/// the digests of the theme's files.
+/// The digest of what is public: settings, the theme, the reports' files, pages, recorded days, and the outputs' paths.
 fn content(context: &Context<'_>) -> Digest {
     let site = &context.edition.site;
     let mut hasher = Hasher::new();
@@ -37,6 +36,7 @@ fn content(context: &Context<'_>) -> Digest {
         hasher.update(&(part.len() as u64).to_be_bytes());
         hasher.update(part);
     };
+    take(context.theme.as_bytes());
     take(format!("{:?}", site.config).as_bytes());
     take(format!("{:?}{:?}", site.groups, site.components).as_bytes());
     for incident in &context.edition.incidents {

@@ -3,6 +3,7 @@
 //! Invariant: every output is a function of the edition; what an output shows moves only as [`Page::as_of`] says, so a
 //! build an hour later writes the same bytes.
 
+use crate::digest::Digest;
 use crate::model::edition::Edition;
 use crate::model::incident::Incident;
 use crate::model::report::{Postmortem, Update};
@@ -35,11 +36,17 @@ mod xml;
 
 /// What every output is made from.
 #[derive(Clone, Copy)]
-struct Context<'a> {
-    edition: &'a Edition,
-    plan: &'a Plan,
-    sources: &'a SourceMap,
-    words: Words<'a>,
+pub struct Context<'a> {
+    /// What is public.
+    pub edition: &'a Edition,
+    /// Where it stands.
+    pub plan: &'a Plan,
+    /// What links in Markdown lead to.
+    pub sources: &'a SourceMap,
+    /// Times and the theme's messages.
+    pub words: Words<'a>,
+    /// The digest of the theme's files.
+    pub theme: &'a Digest,
 }
 
 impl Context<'_> {
@@ -119,14 +126,7 @@ impl Context<'_> {
 }
 
 /// The bytes of an output for machines; `None` for HTML pages, the theme's files and copies.
-pub fn bytes(
-    edition: &Edition,
-    plan: &Plan,
-    sources: &SourceMap,
-    words: Words<'_>,
-    page: &Page,
-) -> Option<Vec<u8>> {
-    let context = &Context { edition, plan, sources, words };
+pub fn bytes(context: &Context<'_>, page: &Page) -> Option<Vec<u8>> {
     let bytes = match page {
         Page::Feed(form, scope) => feed::bytes(context, *form, *scope),
         Page::Updates(form) => feed::update_bytes(context, *form),

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use crate::digest::Digest;
 use crate::model::Site;
 use crate::model::edition::Edition;
 use crate::model::testing::at;
 use crate::plan::links::SourceMap;
 use crate::plan::page::Page;
 use crate::plan::{self, Plan};
+use crate::render::machine::Context;
 use crate::render::messages::Messages;
 use crate::render::words::Words;
 
@@ -28,7 +30,9 @@ pub(super) fn read_planned(edition: &Edition, plan: &Plan, page: &Page) -> Vec<u
     let messages =
         Messages::new("en", &[include_str!("../../../themes/default/i18n/en.ftl")]).expect("messages");
     let words = Words::new(&messages, edition.site.config.zone);
-    super::bytes(edition, plan, &SourceMap::new(edition), words, page).expect("an output for machines")
+    let (sources, theme) = (SourceMap::new(edition), Digest::of(b"a theme"));
+    let context = Context { edition, plan, sources: &sources, words, theme: &theme };
+    super::bytes(&context, page).expect("an output for machines")
 }
 
 /// A text that breaks whatever is escaped wrongly: quotes, an end of CDATA, tags, emoji, both directions, 10,000 letters,
