@@ -70,6 +70,9 @@ impl ThemeKey {
     }
 }
 
+/// The rules by which one name for two things is already said.
+const NAMED_TWICE: [&str; 2] = [check::rules::DUPLICATE_ID.name, check::rules::DUPLICATE_SLUG.name];
+
 /// One output's content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Body {
@@ -99,8 +102,9 @@ pub fn prepare(snapshot: &Snapshot, drafts: &Drafts, options: &Options, memory: 
     let prepared = checked.site.zip(theme).map(|(site, theme)| {
         let edition = Edition::new(Arc::new(site), checked.now);
         let planned = plan::outputs(&edition, theme.asset_paths());
-        let fails = problems.iter().any(|problem| problem.severity == Severity::Error);
-        let collisions = if fails { Vec::new() } else { plan::collisions(&planned, drafts) };
+        // Two reports of one name are one mistake, not also a collision for each of their outputs.
+        let named_twice = problems.iter().any(|problem| NAMED_TWICE.contains(&problem.rule));
+        let collisions = if named_twice { Vec::new() } else { plan::collisions(&planned, drafts) };
         let more = collisions.into_iter().chain(plan::dead_links(&planned, drafts, &edition));
         problems.extend(more.filter_map(|problem| checked.levels.applied(problem)));
         let references = References::new(&edition);

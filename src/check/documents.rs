@@ -4,16 +4,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::check::context::{Context, Named};
+use crate::check::context::{Context, Life, Named};
 use crate::check::links::{self, Target};
 use crate::check::{Drafts, addresses, redact, report, rules, times};
 use crate::diagnostic::Diagnostic;
-use crate::model::ContentPage;
 use crate::model::report::Kind;
 use crate::model::uptime::{Seconds, with_recorded};
+use crate::model::{ComponentIx, ContentPage};
 use crate::parse::draft::{self, DowntimeDraft, PageDraft, ReportDraft, SiteDraft};
 use crate::parse::files;
-use crate::source::{Handle, SourcePath};
+use crate::source::{Handle, SourcePath, Spanned};
 use crate::time::Day;
 
 /// The documents that readers see: neither hidden drafts nor translations of others.
@@ -119,7 +119,10 @@ pub(super) fn recorded(
     for draft in &drafts.downtime {
         let id = files::stem(&draft.path, None);
         match context.component(id) {
-            Named::Known(ix) => all[ix.0] = days(draft, context),
+            Named::Known(ix) => {
+                all[ix.0] = days(draft, context);
+                problems.extend(outside_life(draft, ix, context));
+            }
             Named::Unsure => {}
             Named::Unknown => {
                 let message = format!("this file is named after a component, but there is no `{id}`");
@@ -129,6 +132,22 @@ pub(super) fn recorded(
         }
     }
     all
+}
+
+/// Rows that would not count, because the component did not on their day.
+fn outside_life(draft: &DowntimeDraft, ix: ComponentIx, context: &Context) -> Vec<Diagnostic> {
+    let Some(zone) = context.zone else { return Vec::new() };
+    let id = &context.components[ix.0].id;
+    let problem = |row: &Spanned<(Day, Seconds)>| {
+        let (words, help) = match context.lived_at(ix, zone.start_of(row.value.0)) {
+            Life::During => return None,
+            Life::Before => ("before", "take the row out, or set the component's `since` to an earlier day"),
+            Life::After => ("after", "take the row out, or set the component's `retired` to a later day"),
+        };
+        let message = format!("{} lies {words} the life of `{id}`, so it would not count", row.value.0);
+        Some(Diagnostic::new(rules::OUTSIDE_LIFE, &draft.path, row.span.clone(), message).help(help))
+    };
+    draft.days.iter().filter_map(problem).collect()
 }
 
 fn days(draft: &DowntimeDraft, context: &Context) -> BTreeMap<Day, Seconds> {

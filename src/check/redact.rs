@@ -125,7 +125,7 @@ fn is_private(word: &str) -> bool {
         has_end && word[word.len() - end.len()..].eq_ignore_ascii_case(end) && !word.starts_with(['.', '-'])
     };
     word.parse::<Ipv4Addr>().is_ok_and(|address| address.is_private())
-        || PRIVATE_ENDS.iter().any(|end| is_host(&end))
+        || PRIVATE_ENDS.iter().any(|end| is_host(end))
 }
 
 #[cfg(test)]

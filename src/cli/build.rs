@@ -33,6 +33,9 @@ pub(super) struct Build {
     json: bool,
 }
 
+/// The folders a site is made from.
+const SOURCES: [&str; 4] = ["content", "static", "templates", "themes"];
+
 /// Where a site is written.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct OutputArgs {
@@ -46,8 +49,20 @@ pub(super) struct OutputArgs {
 
 impl OutputArgs {
     /// The folder.
-    pub(super) fn folder(&self, site: &Path) -> PathBuf {
-        self.out.clone().unwrap_or_else(|| site.join("public"))
+    ///
+    /// # Errors
+    /// One that lies in what the site is made from: the next build would read what this one wrote.
+    pub(super) fn folder(&self, site: &Path) -> Result<PathBuf, Failure> {
+        let Some(out) = &self.out else { return Ok(site.join("public")) };
+        let whole = |path: &Path| std::path::absolute(path).map_err(Failure::world);
+        let (site, target) = (whole(site)?, whole(out)?);
+        match SOURCES.iter().find(|folder| target.starts_with(site.join(folder))) {
+            Some(folder) => Err(Failure::World(format!(
+                "--out: `{}` lies in `{folder}`, which the site is made from\nhelp: choose a folder beside it, as `public`",
+                out.display()
+            ))),
+            None => Ok(out.clone()),
+        }
     }
 
     /// What to write there.
@@ -86,7 +101,7 @@ impl<'a> Summary<'a> {
 /// # Errors
 /// Problems of the content, and what the disk says.
 pub(super) fn run(args: &Build) -> Result<(), Failure> {
-    let target = args.output.folder(&args.site.site);
+    let target = args.output.folder(&args.site.site)?;
     let mut loaded = load::load(&args.site, &args.content, &target)?;
     load::report(&loaded.outcome.problems, &loaded.snapshot)?;
     // From here on only a template can be at fault: a large site's reports need not be held twice.
@@ -128,6 +143,7 @@ pub(super) fn failure(error: BuildError<Diagnostic>, snapshot: &Snapshot) -> Fai
             problems.dedup();
             load::report(&problems, snapshot).err().unwrap_or(Failure::Content)
         }
+        BuildError::Refused(refusal) => Failure::World(format!("{refusal}\nhelp: {}", refusal.help())),
         error => Failure::world(error),
     }
 }

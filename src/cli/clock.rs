@@ -13,6 +13,9 @@ pub struct Now {
     pub clock: Clock,
 }
 
+/// The years for which the zones' rules are compiled in.
+const KNOWN_YEARS: std::ops::RangeInclusive<i32> = 1970..=2100;
+
 /// `--now` as given, else SOURCE_DATE_EPOCH, else the clock.
 ///
 /// # Errors
@@ -21,6 +24,11 @@ pub fn now(given: Option<&str>, zone: Zone) -> Result<Now, String> {
     let real = real_now();
     if let Some(text) = given {
         let at = time_argument(text, zone, real, Nearest::Past).map_err(|why| format!("--now: {why}"))?;
+        if !KNOWN_YEARS.contains(&zone.day_of(at).year()) {
+            return Err(format!(
+                "--now: `{text}` lies outside the years 1970 to 2100, whose changes of clocks are known"
+            ));
+        }
         return Ok(Now { at, clock: Clock::Fixed });
     }
     match std::env::var("SOURCE_DATE_EPOCH") {

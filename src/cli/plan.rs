@@ -31,7 +31,7 @@ pub(super) struct Plan {
 /// # Errors
 /// Problems of the content, what the disk says, and [`Failure::Differs`] as asked for.
 pub(super) fn run(args: &Plan) -> Result<(), Failure> {
-    let target = args.output.folder(&args.site.site);
+    let target = args.output.folder(&args.site.site)?;
     let loaded = load::load(&args.site, &args.content, &target)?;
     load::report(&loaded.outcome.problems, &loaded.snapshot)?;
     let prepared = loaded.outcome.prepared.expect("a site without errors is prepared");

@@ -47,7 +47,16 @@ impl Edition {
                 note(&mut rows[place], IncidentIx(stretch.source));
             }
         }
+        self.note_running(component, &mut rows, until);
         rows
+    }
+
+    /// Names what runs at `until` on its day, though no second of it may have passed yet.
+    fn note_running(&self, component: ComponentIx, rows: &mut [DayRow], until: Instant) {
+        let day = self.site.config.zone.day_of(until);
+        let Some(row) = rows.iter_mut().find(|row| row.day == day) else { return };
+        let running = self.stretches(component).iter().filter(|stretch| stretch.interval.contains(until));
+        running.for_each(|stretch| note(row, IncidentIx(stretch.source)));
     }
 
     fn day_row(&self, component: ComponentIx, day: Day, covered: Seconds) -> DayRow {
@@ -276,6 +285,14 @@ mod tests {
         assert_eq!(figure.floor2(), "97.91");
         let today = &edition.group_days(GroupIx(0), last, last, edition.as_of)[0];
         assert_eq!(today.seconds.map(|secs| secs.major_outage), Some(1800));
+    }
+
+    #[test]
+    fn what_runs_since_the_as_of_is_named_though_no_second_has_passed() {
+        let site = site_of(vec![out(1, 0, State::MajorOutage, "01:00", None)]);
+        let edition = edition(site, "13:00");
+        let row = &edition.days(ComponentIx(0), edition.today, edition.today, edition.as_of)[0];
+        assert_eq!((row.seconds.map(|secs| secs.major_outage), row.incidents.len()), (Some(0), 1));
     }
 
     #[test]

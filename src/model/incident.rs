@@ -99,6 +99,11 @@ impl Incident {
         self.report.kind == Kind::Maintenance
     }
 
+    /// Whether it had begun at an instant: a maintenance that waits for its `in progress` has not, whatever its plan.
+    pub fn has_begun(&self, at: Instant) -> bool {
+        self.status != Status::Scheduled && self.began <= at
+    }
+
     /// Whether it still asks for attention: not resolved, completed or cancelled.
     pub fn is_open(&self) -> bool {
         !self.status.is_final()
@@ -183,7 +188,7 @@ impl Incident {
 
     fn last_change(&self, site: &Site, now: Instant) -> Instant {
         let edges = self.windows.iter().flat_map(|window| [Some(window.from), window.to]);
-        let plan = self.report.schedule.iter().map(|_| Some(self.began));
+        let plan = self.report.schedule.iter().map(|_| Some(self.began).filter(|&at| self.has_begun(at)));
         let done = self.report.follow_ups.iter().map(|follow_up| match follow_up.done {
             Some(crate::model::report::Done::On(day)) => Some(site.config.zone.start_of(day)),
             _ => None,
@@ -265,7 +270,7 @@ fn maintenance_course(
     let over = ended.is_some_and(|end| end <= now);
     let status = match said {
         Status::Cancelled => Status::Cancelled,
-        _ if over || said == Status::Completed => Status::Completed,
+        _ if (over && running) || said == Status::Completed => Status::Completed,
         Status::Verifying if running => Status::Verifying,
         _ if running => Status::InProgress,
         _ => Status::Scheduled,
@@ -475,8 +480,15 @@ mod tests {
         check(report.clone(), "05:00", ["in_progress", "02:30", "-"], &["0 under_maintenance 02:30 -"]);
         let report = maintenance("02:00", "04:00", false, &[update("01:00", Some(Status::Scheduled), &[])]);
         let site = site_of(vec![report]);
-        let incident = Incident::at(&site.reports[0], &site, at("03:00")).expect("visible");
-        assert_eq!((incident.status, incident.windows.len()), (Status::Scheduled, 0));
+        for now in ["03:00", "05:00"] {
+            let incident = Incident::at(&site.reports[0], &site, at(now)).expect("visible");
+            assert_eq!((incident.status, incident.windows.len()), (Status::Scheduled, 0), "{now}");
+            assert_eq!(
+                (incident.has_begun(at(now)), T(incident.as_of)),
+                (false, "01:00".to_owned()),
+                "{now}"
+            );
+        }
     }
 
     #[test]

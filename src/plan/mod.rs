@@ -128,7 +128,7 @@ fn machine_files(edition: &Edition) -> Vec<Page> {
 /// The months in which something began, oldest first; what is only announced belongs to none yet.
 pub fn history_months(edition: &Edition) -> BTreeSet<Month> {
     let zone = edition.site.config.zone;
-    let begun = edition.incidents.iter().filter(|incident| incident.began <= edition.now);
+    let begun = edition.incidents.iter().filter(|incident| incident.has_begun(edition.now));
     begun.map(|incident| zone.day_of(incident.began).month_of()).collect()
 }
 

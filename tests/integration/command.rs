@@ -164,3 +164,27 @@ fn the_world_failing_is_status_2() {
     let output = allclear(demo().path(), &["build", "--now", "soon"]);
     assert_eq!(output.status.code(), Some(2));
 }
+
+#[test]
+fn output_never_lands_in_what_the_site_is_made_from() {
+    let site = demo();
+    let inside = site.path().join("content/public");
+    let output = allclear(site.path(), &["build", "--now", NOW, "--out", inside.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("lies in `content`"));
+    assert!(!inside.exists());
+}
+
+#[test]
+fn a_folder_that_is_not_ours_is_refused_with_a_way_out() {
+    let site = demo();
+    write_files(site.path(), &[("public/mine.txt", "x")]);
+    let output = allclear(site.path(), &["build", "--now", NOW]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        String::from_utf8(output.stderr)
+            .unwrap()
+            .contains("help: choose another folder, or take this one over")
+    );
+    assert_eq!(fs::read(site.path().join("public/mine.txt")).unwrap(), b"x");
+}

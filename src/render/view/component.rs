@@ -264,7 +264,7 @@ fn begun<'a>(
     press: &'a Press<'_>,
 ) -> impl Iterator<Item = IncidentIx> + 'a {
     let now: Instant = press.edition.now;
-    ixs.filter(move |&ix| press.edition.incident(ix).began <= now)
+    ixs.filter(move |&ix| press.edition.incident(ix).has_begun(now))
 }
 
 #[cfg(test)]

@@ -269,7 +269,7 @@ fn past(press: &Press<'_>) -> Vec<PastView> {
     let edition = press.edition;
     let zone = press.site().config.zone;
     let first = edition.today.plus_days(1 - PAST_DAYS);
-    let begun = edition.indexed().filter(|(_, incident)| incident.began <= edition.now);
+    let begun = edition.indexed().filter(|(_, incident)| incident.has_begun(edition.now));
     let recent: Vec<(Day, IncidentIx)> = begun
         .map(|(ix, incident)| (zone.day_of(incident.began), ix))
         .take_while(|&(day, _)| day >= first)
