@@ -3,26 +3,30 @@
 import axe from 'axe-core';
 import { WIDTHS } from '../chromium.mjs';
 
-/** Every violation on each address below the site's root, as `address scheme width: rule: element`. */
+/** Every violation on each address below the site's root, as `address: rule: element, why (where it shows)`. */
 export async function axeProblems(browser, site, addresses) {
-  const problems = [];
+  const places = new Map();
   for (const colorScheme of ['light', 'dark']) {
     for (const [name, width] of Object.entries(WIDTHS)) {
-      const context = await browser.newContext({ colorScheme, viewport: { width, height: 900 }, reducedMotion: 'reduce' });
+      const viewport = { width, height: 900 };
+      const context = await browser.newContext({ colorScheme, viewport, reducedMotion: 'reduce' });
       const page = await context.newPage();
       for (const address of addresses) {
         await page.goto(site.url + address);
-        const found = await violationsOn(page);
-        problems.push(...found.map((violation) => `${address || '/'} ${colorScheme} ${name}: ${violation}`));
+        for (const violation of await violationsOn(page)) {
+          const problem = `${address || '/'}: ${violation}`;
+          places.set(problem, [...(places.get(problem) ?? []), `${colorScheme} ${name}`]);
+        }
       }
       await context.close();
     }
   }
-  return problems;
+  return [...places].map(([problem, shownIn]) => `${problem} (${shownIn.join(', ')})`);
 }
 
 async function violationsOn(page) {
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate(() => globalThis.axe.run({ resultTypes: ['violations'] }));
-  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.any[0]?.message ?? node.failureSummary}`));
+  const describe = (id, { target, any, failureSummary }) => `${id}: ${target.join(' ')}, ${any[0]?.message ?? failureSummary}`;
+  return violations.flatMap(({ id, nodes }) => nodes.map((node) => describe(id, node)));
 }
