@@ -124,8 +124,7 @@ fn is_private(word: &str) -> bool {
         let has_end = word.len() > end.len() && word.is_char_boundary(word.len() - end.len());
         has_end && word[word.len() - end.len()..].eq_ignore_ascii_case(end) && !word.starts_with(['.', '-'])
     };
-    word.parse::<Ipv4Addr>().is_ok_and(|address| address.is_private())
-        || PRIVATE_ENDS.iter().any(|end| is_host(end))
+    word.parse::<Ipv4Addr>().is_ok_and(|address| address.is_private()) || PRIVATE_ENDS.iter().any(is_host)
 }
 
 #[cfg(test)]
