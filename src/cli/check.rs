@@ -1,14 +1,16 @@
 //! `allclear check`: every problem of the content, at once.
 
 use std::io::Write;
+use std::path::Path;
 
 use clap::ValueEnum;
 
 use crate::cli::load::{self, ContentArgs};
 use crate::cli::{Failure, SiteArgs};
 use crate::diagnostic::{Diagnostic, Severity, github, json, sarif, text};
+use crate::edge::git::Repository;
 use crate::pipeline;
-use crate::source::Snapshot;
+use crate::source::{Snapshot, SourcePath};
 
 /// Show everything that is wrong with the content
 ///
@@ -57,11 +59,41 @@ pub(super) fn run(args: &Check) -> Result<(), Failure> {
     if let Some(prepared) = &loaded.outcome.prepared {
         problems.extend(prepared.render_problems());
     }
-    let _ = write!(std::io::stdout(), "{}", written(&problems, &loaded.snapshot, args.format));
+    let text = match args.format {
+        Format::Github | Format::Sarif => {
+            let (problems, snapshot) = from_git_root(&problems, &loaded.snapshot, &args.site.site);
+            written(&problems, &snapshot, args.format)
+        }
+        Format::Text | Format::Json => written(&problems, &loaded.snapshot, args.format),
+    };
+    let _ = write!(std::io::stdout(), "{text}");
     eprintln!("{}", text::count(&problems).unwrap_or_else(|| "no problems".to_owned()));
     let fails =
         |problem: &Diagnostic| problem.severity == Severity::Error || args.deny == Some(Deny::Warnings);
     if problems.iter().any(fails) { Err(Failure::Content) } else { Ok(()) }
+}
+
+/// The same problems with paths from the root of the git repository that holds the site: services that show problems beside
+/// the code know files by those.
+fn from_git_root(problems: &[Diagnostic], snapshot: &Snapshot, site: &Path) -> (Vec<Diagnostic>, Snapshot) {
+    let (mut problems, mut moved) = (problems.to_vec(), Snapshot::default());
+    let prefix = folder_in_repository(site).unwrap_or_default();
+    for label in problems.iter_mut().flat_map(|problem| &mut problem.labels) {
+        let path = SourcePath::new(format!("{prefix}{}", label.file));
+        if let Some(entry) = snapshot.files.get(&label.file) {
+            moved.files.insert(path.clone(), entry.clone());
+        }
+        label.file = path;
+    }
+    (problems, moved)
+}
+
+/// The site's folder below the root of its repository, with a slash at its end; `None` outside of any.
+fn folder_in_repository(site: &Path) -> Option<String> {
+    let root = std::fs::canonicalize(Repository::of(site)?.root()).ok()?;
+    let site = std::fs::canonicalize(site).ok()?;
+    let parts = site.strip_prefix(root).ok()?.components();
+    parts.map(|part| Some(part.as_os_str().to_str()?.to_owned() + "/")).collect()
 }
 
 fn written(problems: &[Diagnostic], snapshot: &Snapshot, format: Format) -> String {

@@ -66,6 +66,10 @@ pub fn time_argument(text: &str, zone: Zone, now: Instant, bare: Nearest) -> Res
     if text == "now" {
         return Ok(now);
     }
+    // The full form may have fractions of a second, as machines write them.
+    if let Some(at) = Instant::parse_rfc3339(text) {
+        return Ok(at);
+    }
     if let Some(secs) = parse_relative(text) {
         return Ok(now.plus_secs(secs));
     }
@@ -127,6 +131,7 @@ mod tests {
         check("+2d", Nearest::Past, "2026-11-22T19:00:00Z");
         check("2026-11-20 14:30", Nearest::Past, "2026-11-20T21:30:00Z");
         check("2026-11-20T14:30:00Z", Nearest::Past, "2026-11-20T14:30:00Z");
+        check("2026-11-20T14:30:00.739266876Z", Nearest::Past, "2026-11-20T14:30:00Z");
         check("11:30", Nearest::Past, "2026-11-20T18:30:00Z");
         check("12:30", Nearest::Past, "2026-11-19T19:30:00Z");
         check("12:30", Nearest::Future, "2026-11-20T19:30:00Z");

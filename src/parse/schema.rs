@@ -63,6 +63,9 @@ fn property(key: &Key) -> Map<String, Value> {
     let mut schema = Map::new();
     schema.insert("description".to_owned(), json!(key.doc));
     schema.append(&mut of(key.kind));
+    if key.required && matches!(key.kind, Type::Text) {
+        schema.insert("minLength".to_owned(), json!(1));
+    }
     if let Some(default) = default(key.default) {
         schema.insert("default".to_owned(), default);
     }

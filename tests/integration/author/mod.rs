@@ -15,6 +15,7 @@ mod crowd;
 mod help;
 mod minutes;
 mod pushes;
+mod recipes;
 mod sequences;
 mod shells;
 mod terminal;

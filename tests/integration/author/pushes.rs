@@ -20,7 +20,7 @@ fn git(folder: &Path, args: &[&str]) -> String {
 }
 
 /// The site of `desk` under version control, with a bare repository it pushes to.
-fn published(desk: &Desk) -> tempfile::TempDir {
+pub(super) fn published(desk: &Desk) -> tempfile::TempDir {
     let remote = tempfile::tempdir().unwrap();
     git(remote.path(), &["init", "--quiet", "--bare", "."]);
     git(desk.path(), &["init", "--quiet", "."]);
