@@ -16,7 +16,7 @@ pub(super) fn html(context: &Context<'_>, incident: &Incident) -> String {
 }
 
 /// The window and the components.
-pub(super) fn lead(context: &Context<'_>, incident: &Incident) -> String {
+fn lead(context: &Context<'_>, incident: &Incident) -> String {
     let window = window(context, incident);
     let window = window.map_or_else(String::new, |it| format!("<p><strong>{}</strong></p>\n", escape(&it)));
     let name = |ix| context.edition.site.component(ix).name.as_str();
@@ -26,6 +26,13 @@ pub(super) fn lead(context: &Context<'_>, incident: &Incident) -> String {
     }
     let components = context.say("feed-components", &[("names", &names.join(", "))]);
     format!("{window}<p>{}</p>\n", escape(&components))
+}
+
+/// A maintenance's plan as the first line of an update; empty for an incident.
+pub(super) fn plan(context: &Context<'_>, incident: &Incident) -> String {
+    let Some(plan) = &incident.report.schedule else { return String::new() };
+    let when = context.words.span(plan.from, Some(plan.to)).text;
+    format!("<p><strong>{}</strong></p>\n", escape(&context.say("feed-planned", &[("when", &when)])))
 }
 
 /// The postmortem under a line that says when it was published; empty while there is none.

@@ -6,6 +6,7 @@
 use std::cmp::Reverse;
 use std::ops::Bound;
 
+use crate::model::ComponentIx;
 use crate::model::edition::Scope;
 use crate::model::incident::Incident;
 use crate::plan::address;
@@ -139,18 +140,18 @@ fn entry(context: &Context<'_>, incident: &Incident) -> Entry {
         page: context.incident_url(incident),
         published: incident.published,
         updated: incident.updated,
-        components: components(context, incident),
+        components: components(context, &incident.components()),
         html: content::html(context, incident),
     }
 }
 
-/// The ids and names of the components an incident is about.
-fn components(context: &Context<'_>, incident: &Incident) -> Vec<(String, String)> {
-    let component = |ix| {
+/// The ids and names of components.
+fn components(context: &Context<'_>, ixs: &[ComponentIx]) -> Vec<(String, String)> {
+    let component = |&ix| {
         let component = context.edition.site.component(ix);
         (component.id.clone(), component.name.clone())
     };
-    incident.components().into_iter().map(component).collect()
+    ixs.iter().map(component).collect()
 }
 
 /// A `tag:` URI (RFC 4151) of this site: it stays when pages move.

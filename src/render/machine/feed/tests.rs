@@ -347,6 +347,30 @@ fn a_browser_is_told_how_to_show_it() {
 }
 
 #[test]
+fn an_update_changes_exactly_its_entries() {
+    let mut report = resolved();
+    report.updates.pop();
+    let mut ended = resolved();
+    ended.updates[2].states = vec![(ComponentIx(1), State::Operational)];
+    let other = named("y", incident(&[update("00:30", Some(Status::Investigating), &[])]));
+    let before = site_of(vec![report, other.clone()]);
+    let after = site_of(vec![ended, other]);
+    let entries = |site: &Site, page: &Page| -> Vec<String> {
+        let xml = String::from_utf8(read(site.clone(), "13:00", page)).unwrap();
+        let entries = xml.trim_end().trim_end_matches("</feed>").split(" <entry>").skip(1);
+        entries.map(|entry| format!("<entry>{entry}")).collect()
+    };
+    let changed = |page: &Page| -> Vec<String> {
+        let old = entries(&before, page);
+        let new = entries(&after, page).into_iter().filter(|entry| !old.contains(entry));
+        new.map(|entry| texts(entry.as_bytes(), "id").remove(0)).collect()
+    };
+    let tag = "tag:status.example.org,2024:incident/x";
+    assert_eq!(changed(&ATOM), [tag]);
+    assert_eq!(changed(&Page::Updates(FeedForm::Atom)), [format!("{tag}/update/0200")]);
+}
+
+#[test]
 fn any_text_comes_through() {
     let torture = "\"quotes\" 'single' ]]> <b>&amp;</b> 🎉👩‍👩‍👧 \u{202e}מימין לשמאל\u{202c} עברית \\ `code`";
     let long = format!("{torture} {}", "x".repeat(10_000));

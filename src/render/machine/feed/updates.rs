@@ -1,7 +1,11 @@
 //! The entries of the feed of updates: one an update or postmortem, for bots that post each.
+//!
+//! An entry holds what was known when it was said, so that no later update changes it.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
+use crate::model::ComponentIx;
 use crate::model::incident::Incident;
 use crate::plan::address;
 use crate::render::machine::Context;
@@ -57,7 +61,18 @@ fn entry(context: &Context<'_>, incident: &Incident, place: usize) -> Entry {
         page: format!("{}#{anchor}", context.incident_url(incident)),
         published: at,
         updated: at,
-        components: components(context, incident),
-        html: format!("{}{html}", content::lead(context, incident)),
+        components: components(context, &named_so_far(incident, place)),
+        html: format!("{}{html}", content::plan(context, incident)),
     }
+}
+
+/// The components that the report named up to the update at this place.
+fn named_so_far(incident: &Incident, place: usize) -> Vec<ComponentIx> {
+    let report = &incident.report;
+    let claimed = report.components.iter().map(|&(ix, _)| ix);
+    let exact = report.outages.iter().map(|outage| outage.component);
+    let updates = incident.updates();
+    let said =
+        updates[..updates.len().min(place + 1)].iter().flat_map(|update| &update.states).map(|&(ix, _)| ix);
+    claimed.chain(exact).chain(said).collect::<BTreeSet<_>>().into_iter().collect()
 }
