@@ -47,7 +47,7 @@ const CONTENT_TYPES = {
 };
 
 /** The binary under test: `$ALLCLEAR`, else the release build. */
-function binary() {
+export function binary() {
   const path = process.env.ALLCLEAR ?? join(ROOT, 'target/release/allclear');
   if (!existsSync(path)) {
     throw new Error(`no binary at ${path}: run \`cargo build --release\` first`);

@@ -61,21 +61,14 @@
     while (isAskedAgain) {
       isAskedAgain = false;
       try {
-        const answer = await fetch(new URL(`state?page=${encodeURIComponent(decoded(location.pathname))}`, own));
+        // The path is encoded already, but for what would end the parameter.
+        const answer = await fetch(new URL(`state?page=${location.pathname.replaceAll("&", "%26")}`, own));
         show(await answer.json());
       } catch {
         // The preview has ended, or is just starting again: the stream of events tells when it is back.
       }
     }
     isAsking = false;
-  }
-
-  function decoded(path) {
-    try {
-      return decodeURIComponent(path);
-    } catch {
-      return path;
-    }
   }
 
   function show({ page, errors, warnings, time }) {

@@ -327,7 +327,7 @@ impl Notes {
 /// A page that says what is wrong in place of one that cannot be shown. It needs no script to be read.
 pub(super) fn problem_page(status: Status, notes: &Notes, now: Option<i64>) -> (Response, Face) {
     let html = format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n<link \
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n<link rel=\"icon\" href=\"data:,\">\n<link \
          rel=\"stylesheet\" href=\"/__allclear/live.css\">\n</head>\n<body class=\"problems\">\n<main>\n<h1>{title}</h1>\n\
          <pre>{text}</pre>\n</main>\n</body>\n</html>\n",
         title = escape(notes.count.as_deref().unwrap_or("Nothing to show yet")),

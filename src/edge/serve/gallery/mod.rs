@@ -169,7 +169,7 @@ fn snapshot(stage: &Stage, config: &Config, scene: &Scene) -> Snapshot {
 fn index() -> (Response, Face) {
     let mut html = String::from(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" \
-         content=\"width=device-width,initial-scale=1\">\n<title>Gallery of the theme</title>\n<link rel=\"stylesheet\" \
+         content=\"width=device-width,initial-scale=1\">\n<title>Gallery of the theme</title>\n<link rel=\"icon\" href=\"data:,\">\n<link rel=\"stylesheet\" \
          href=\"/__allclear/live.css\">\n</head>\n<body class=\"gallery\">\n<main>\n<h1>Gallery of the theme</h1>\n<p>Every \
          building block, light and dark. A frame can be made narrower at its corner, and its links work.</p>\n",
     );

@@ -1,0 +1,229 @@
+// The preview as its author meets it: `allclear serve` runs, a page is open in Chromium, files change on the disk.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { after, before, describe, test } from 'node:test';
+import { launch } from './chromium.mjs';
+import { OUTPUT_ROOT, binary } from './site.mjs';
+
+const NOW = '2026-03-09T10:30:00Z';
+
+const SITE = `title = "Preview test"
+base_url = "https://status.test/repo/"
+
+[[components]]
+id = "api"
+name = "API"
+since = 2026-01-01
+`;
+
+const REPORT = `+++
+title = "First title"
+components = { api = "major_outage" }
++++
+
+## Investigating, 2026-03-09 10:00
+
+We look into it.
+
+## Resolved, 11:00
+
+Done.
+
+# Postmortem, 2026-03-09 10:20
+
+${'A long story.\n\n'.repeat(80)}
+`;
+
+const PATH = 'content/incidents/first.md';
+
+/** Longer than anything takes on the slowest machine, in milliseconds. */
+const PATIENCE = 60_000;
+
+let browser;
+before(async () => {
+  browser = await launch();
+});
+after(() => browser?.close());
+
+/** A site of its own for each test, previewed. `open(path)` opens a page of it; everything is closed by `close`. */
+async function preview(name, { args = ['--now', NOW], files = {} } = {}) {
+  const site = join(OUTPUT_ROOT, `serve-${name}`);
+  rmSync(site, { recursive: true, force: true });
+  const put = (path, text) => {
+    mkdirSync(dirname(join(site, path)), { recursive: true });
+    writeFileSync(join(site, path), text);
+  };
+  Object.entries({ 'site.toml': SITE, [PATH]: REPORT, ...files }).forEach(([path, text]) => put(path, text));
+  const server = spawn(binary(), ['serve', '--site', site, '--port', '0', ...args], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const ended = once(server, 'exit');
+  const [url] = await once(createInterface(server.stdout), 'line');
+  const context = await browser.newContext();
+  context.setDefaultTimeout(PATIENCE);
+  const errors = [];
+  const open = async (path) => {
+    const page = await context.newPage();
+    page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+    page.on('pageerror', (error) => errors.push(String(error)));
+    await page.goto(new URL(path, url).href);
+    await page.locator('allclear-preview').waitFor({ state: 'attached' });
+    // Lost when the page is loaded anew.
+    await page.evaluate(() => { window.isSame = true; });
+    return page;
+  };
+  const close = async () => {
+    await context.close();
+    server.kill('SIGINT');
+    const [code, signal] = await ended;
+    return { code, signal };
+  };
+  return { site, url, put, open, close, errors, remove: (path) => rmSync(join(site, path), { recursive: true }) };
+}
+
+const isSame = (page) => page.evaluate(() => window.isSame === true);
+
+/** Does something, and waits until a page has asked what that made of it. */
+async function news(page, act) {
+  const answered = page.waitForResponse((response) => response.url().includes('/__allclear/state'));
+  act();
+  await (await answered).finished();
+}
+
+describe('the preview', () => {
+  test('shows a new title in the open page, at the place it was scrolled to', async () => {
+    const it = await preview('title');
+    const page = await it.open('incidents/first/');
+    await page.evaluate(() => window.scrollTo(0, 900));
+    it.put(PATH, REPORT.replace('First title', 'Second title'));
+    await page.locator('h1', { hasText: 'Second title' }).waitFor();
+    assert.equal(await isSame(page), false);
+    await page.waitForFunction(() => Math.abs(window.scrollY - 900) < 20);
+    assert.deepEqual(it.errors, []);
+    assert.deepEqual(await it.close(), { code: 0, signal: null });
+  });
+
+  test('leaves alone a page that did not change', async () => {
+    const about = (text) => `+++\ntitle = "About"\n+++\n\n${text}\n`;
+    const it = await preview('other', { files: { 'content/pages/about.md': about('One.') } });
+    const page = await it.open('incidents/first/');
+    await news(page, () => it.put('content/pages/about.md', about('Two.')));
+    await news(page, () => it.put('static/robots.txt', 'User-agent: *\n'));
+    assert.equal(await isSame(page), true);
+    await page.goto(new URL('about/', it.url).href);
+    await page.locator('main', { hasText: 'Two.' }).waitFor();
+    await it.close();
+  });
+
+  test('names the line of a mistake over the page, until it is mended', async () => {
+    const it = await preview('mistake');
+    const page = await it.open('incidents/first/');
+    it.put(PATH, REPORT.replace('title = ', 'title '));
+    const overlay = page.locator('allclear-preview section.errors');
+    await overlay.waitFor();
+    const text = await overlay.innerText();
+    assert.match(text, /content\/incidents\/first\.md:2:/);
+    assert.match(text, /\^/);
+    assert.match(text, /help:/);
+    assert.match(await page.locator('h1').first().innerText(), /First title/, 'the last good page stays');
+    await overlay.getByRole('button', { name: 'Hide' }).click();
+    await overlay.waitFor({ state: 'detached' });
+    await page.locator('allclear-preview .badge.errors').click();
+    await overlay.waitFor();
+    it.put(PATH, REPORT);
+    await overlay.waitFor({ state: 'detached' });
+    assert.equal(await isSame(page), true);
+    await it.close();
+  });
+
+  test('shows mistakes of the very first start, and then the site', async () => {
+    const it = await preview('first', { files: { 'site.toml': 'title = <script>\n' } });
+    const page = await it.open('');
+    await page.locator('allclear-preview section.errors', { hasText: 'title = <script>' }).waitFor();
+    it.put('site.toml', SITE);
+    
+    await page.waitForFunction(() => document.title.includes('Preview test'));
+    await it.close();
+  });
+
+  test('swaps a stylesheet without loading the page anew', async () => {
+    const it = await preview('style', { files: { 'themes/default/static/style.css': 'body { color: rgb(1, 2, 3) }' } });
+    const page = await it.open('incidents/first/');
+    const color = (wanted) => page.waitForFunction((it) => getComputedStyle(document.body).color === it, wanted);
+    await color('rgb(1, 2, 3)');
+    for (const wanted of ['rgb(4, 5, 6)', 'rgb(7, 8, 9)', 'rgb(1, 2, 3)']) {
+      it.put('themes/default/static/style.css', `body { color: ${wanted} }`);
+      await color(wanted);
+    }
+    assert.equal(await isSame(page), true);
+    await page.waitForFunction(() => document.querySelectorAll('head link[rel="stylesheet"]').length === 1);
+    assert.deepEqual(it.errors, []);
+    await it.close();
+  });
+
+  test('shows the 404 page when the incident is deleted', async () => {
+    const it = await preview('delete');
+    const page = await it.open('incidents/first/');
+    const answer = page.waitForResponse((response) => new URL(response.url()).pathname === '/repo/incidents/first/');
+    it.remove(PATH);
+    assert.equal((await answer).status(), 404);
+    await page.locator('body.not-found').waitFor();
+    await it.close();
+  });
+
+  test('counts warnings in a badge that opens', async () => {
+    const it = await preview('warning', { files: { 'content/stray.xyz': '' } });
+    const page = await it.open('');
+    const badge = page.locator('allclear-preview .badge.warnings');
+    await badge.click();
+    assert.match(await page.locator('allclear-preview section.warnings').innerText(), /content\/stray\.xyz/);
+    await it.close();
+  });
+
+  test('travels through time, scripts of the page included', async () => {
+    const it = await preview('travel');
+    const page = await it.open('');
+    const bar = page.locator('allclear-preview nav.time');
+    const shows = (time) => bar.locator('time', { hasText: time }).waitFor();
+    const clock = () => page.evaluate(() => [Date.now(), new Date().getTime(), new Date(5).getTime(), globalThis.allclearNow]);
+    await shows('2026-03-09 10:30:00Z');
+    const ms = Date.parse(NOW);
+    assert.deepEqual(await clock(), [ms, ms, 5, ms]);
+    const isOut = () => page.locator('main').innerText().then((text) => /First title/.test(text) && /outage/i.test(text));
+    assert.equal(await isOut(), true);
+    await bar.getByRole('button', { name: 'Next change' }).click();
+    await shows('2026-03-09 11:00:00Z');
+    await page.waitForFunction((at) => Date.now() === at, Date.parse('2026-03-09T11:00:00Z'));
+    await bar.getByRole('button', { name: '−1 d' }).click();
+    await shows('2026-03-08 11:00:00Z');
+    assert.equal(await page.locator('main', { hasText: 'First title' }).count(), 0);
+    await it.close();
+  });
+
+  test('keeps many tabs fresh, though a browser opens but six connections', async () => {
+    const it = await preview('tabs');
+    const pages = [];
+    for (let tab = 0; tab < 9; tab += 1) pages.push(await it.open('incidents/first/'));
+    it.put(PATH, REPORT.replace('First title', 'Everywhere'));
+    await Promise.all(pages.map((page) => page.locator('h1', { hasText: 'Everywhere' }).waitFor()));
+    await it.close();
+  });
+
+  test('shows the theme in a gallery, light and dark', async () => {
+    const it = await preview('gallery', { args: [] });
+    const page = await it.open('/__allclear/gallery/');
+    const frames = page.locator('iframe');
+    assert.ok((await frames.count()) >= 40);
+    for (const scheme of ['light', 'dark']) {
+      const root = page.frameLocator(`iframe.${scheme} >> nth=0`).locator(`html[data-scheme="${scheme}"]`);
+      await root.waitFor();
+    }
+    it.put('themes/default/i18n/en.ftl', 'overall-operational = Not a cloud in the sky\n');
+    await page.frameLocator('iframe >> nth=0').locator('h1', { hasText: 'Not a cloud' }).waitFor();
+    assert.deepEqual(it.errors, []);
+    await it.close();
+  });
+});
