@@ -50,8 +50,11 @@ before(async () => {
 });
 after(() => browser?.close());
 
-/** A site of its own for each test, previewed. `open(path)` opens a page of it; everything is closed by `close`. */
-async function preview(name, { args = ['--now', NOW], files = {} } = {}) {
+/**
+ * A site of its own for each test `t`, previewed. `open(path)` opens a page of it. `close` ends everything and returns how the
+ * preview ended; it is called when the test ends, too.
+ */
+async function preview(t, name, { args = ['--now', NOW], files = {} } = {}) {
   const site = join(OUTPUT_ROOT, `serve-${name}`);
   rmSync(site, { recursive: true, force: true });
   const put = (path, text) => {
@@ -76,11 +79,12 @@ async function preview(name, { args = ['--now', NOW], files = {} } = {}) {
     return page;
   };
   const close = async () => {
-    await context.close();
     server.kill('SIGINT');
+    await context.close();
     const [code, signal] = await ended;
     return { code, signal };
   };
+  t.after(close);
   return { site, url, put, open, close, errors, remove: (path) => rmSync(join(site, path), { recursive: true }) };
 }
 
@@ -94,8 +98,8 @@ async function news(page, act) {
 }
 
 describe('the preview', () => {
-  test('shows a new title in the open page, at the place it was scrolled to', async () => {
-    const it = await preview('title');
+  test('shows a new title in the open page, at the place it was scrolled to', async (t) => {
+    const it = await preview(t, 'title');
     const page = await it.open('incidents/first/');
     await page.evaluate(() => window.scrollTo(0, 900));
     it.put(PATH, REPORT.replace('First title', 'Second title'));
@@ -106,20 +110,19 @@ describe('the preview', () => {
     assert.deepEqual(await it.close(), { code: 0, signal: null });
   });
 
-  test('leaves alone a page that did not change', async () => {
+  test('leaves alone a page that did not change', async (t) => {
     const about = (text) => `+++\ntitle = "About"\n+++\n\n${text}\n`;
-    const it = await preview('other', { files: { 'content/pages/about.md': about('One.') } });
+    const it = await preview(t, 'other', { files: { 'content/pages/about.md': about('One.') } });
     const page = await it.open('incidents/first/');
     await news(page, () => it.put('content/pages/about.md', about('Two.')));
     await news(page, () => it.put('static/robots.txt', 'User-agent: *\n'));
     assert.equal(await isSame(page), true);
     await page.goto(new URL('about/', it.url).href);
     await page.locator('main', { hasText: 'Two.' }).waitFor();
-    await it.close();
   });
 
-  test('names the line of a mistake over the page, until it is mended', async () => {
-    const it = await preview('mistake');
+  test('names the line of a mistake over the page, until it is mended', async (t) => {
+    const it = await preview(t, 'mistake');
     const page = await it.open('incidents/first/');
     it.put(PATH, REPORT.replace('title = ', 'title '));
     const overlay = page.locator('allclear-preview section.errors');
@@ -136,21 +139,19 @@ describe('the preview', () => {
     it.put(PATH, REPORT);
     await overlay.waitFor({ state: 'detached' });
     assert.equal(await isSame(page), true);
-    await it.close();
   });
 
-  test('shows mistakes of the very first start, and then the site', async () => {
-    const it = await preview('first', { files: { 'site.toml': 'title = <script>\n' } });
+  test('shows mistakes of the very first start, and then the site', async (t) => {
+    const it = await preview(t, 'first', { files: { 'site.toml': 'title = <script>\n' } });
     const page = await it.open('');
     await page.locator('allclear-preview section.errors', { hasText: 'title = <script>' }).waitFor();
     it.put('site.toml', SITE);
-    
+
     await page.waitForFunction(() => document.title.includes('Preview test'));
-    await it.close();
   });
 
-  test('swaps a stylesheet without loading the page anew', async () => {
-    const it = await preview('style', { files: { 'themes/default/static/style.css': 'body { color: rgb(1, 2, 3) }' } });
+  test('swaps a stylesheet without loading the page anew', async (t) => {
+    const it = await preview(t, 'style', { files: { 'themes/default/static/style.css': 'body { color: rgb(1, 2, 3) }' } });
     const page = await it.open('incidents/first/');
     const color = (wanted) => page.waitForFunction((it) => getComputedStyle(document.body).color === it, wanted);
     await color('rgb(1, 2, 3)');
@@ -161,30 +162,28 @@ describe('the preview', () => {
     assert.equal(await isSame(page), true);
     await page.waitForFunction(() => document.querySelectorAll('head link[rel="stylesheet"]').length === 1);
     assert.deepEqual(it.errors, []);
-    await it.close();
   });
 
-  test('shows the 404 page when the incident is deleted', async () => {
-    const it = await preview('delete');
+  test('shows the 404 page when the incident is deleted', async (t) => {
+    const it = await preview(t, 'delete');
     const page = await it.open('incidents/first/');
     const answer = page.waitForResponse((response) => new URL(response.url()).pathname === '/repo/incidents/first/');
     it.remove(PATH);
     assert.equal((await answer).status(), 404);
-    await page.locator('body.not-found').waitFor();
-    await it.close();
+    await page.locator('meta[name=robots][content=noindex]').waitFor({ state: 'attached' });
+    assert.equal(await page.locator('main', { hasText: 'First title' }).count(), 0);
   });
 
-  test('counts warnings in a badge that opens', async () => {
-    const it = await preview('warning', { files: { 'content/stray.xyz': '' } });
+  test('counts warnings in a badge that opens', async (t) => {
+    const it = await preview(t, 'warning', { files: { 'content/stray.xyz': '' } });
     const page = await it.open('');
     const badge = page.locator('allclear-preview .badge.warnings');
     await badge.click();
     assert.match(await page.locator('allclear-preview section.warnings').innerText(), /content\/stray\.xyz/);
-    await it.close();
   });
 
-  test('travels through time, scripts of the page included', async () => {
-    const it = await preview('travel');
+  test('travels through time, scripts of the page included', async (t) => {
+    const it = await preview(t, 'travel');
     const page = await it.open('');
     const bar = page.locator('allclear-preview nav.time');
     const shows = (time) => bar.locator('time', { hasText: time }).waitFor();
@@ -200,20 +199,18 @@ describe('the preview', () => {
     await bar.getByRole('button', { name: '−1 d' }).click();
     await shows('2026-03-08 11:00:00Z');
     assert.equal(await page.locator('main', { hasText: 'First title' }).count(), 0);
-    await it.close();
   });
 
-  test('keeps many tabs fresh, though a browser opens but six connections', async () => {
-    const it = await preview('tabs');
+  test('keeps many tabs fresh, though a browser opens but six connections', async (t) => {
+    const it = await preview(t, 'tabs');
     const pages = [];
     for (let tab = 0; tab < 9; tab += 1) pages.push(await it.open('incidents/first/'));
     it.put(PATH, REPORT.replace('First title', 'Everywhere'));
     await Promise.all(pages.map((page) => page.locator('h1', { hasText: 'Everywhere' }).waitFor()));
-    await it.close();
   });
 
-  test('shows the theme in a gallery, light and dark', async () => {
-    const it = await preview('gallery', { args: [] });
+  test('shows the theme in a gallery, light and dark', async (t) => {
+    const it = await preview(t, 'gallery', { args: [] });
     const page = await it.open('/__allclear/gallery/');
     const frames = page.locator('iframe');
     assert.ok((await frames.count()) >= 40);
@@ -224,6 +221,5 @@ describe('the preview', () => {
     it.put('themes/default/i18n/en.ftl', 'overall-operational = Not a cloud in the sky\n');
     await page.frameLocator('iframe >> nth=0').locator('h1', { hasText: 'Not a cloud' }).waitFor();
     assert.deepEqual(it.errors, []);
-    await it.close();
   });
 });
