@@ -84,6 +84,25 @@ impl Incident {
         Some(incident)
     }
 
+    /// The same at a `later` instant, as far as it is known at this edition's `now`: what was not public then stays out.
+    pub fn foreseen(&self, site: &Site, now: Instant, later: Instant) -> Option<Self> {
+        let mut report = Report::clone(&self.report);
+        report.updates.truncate(self.visible_updates);
+        report.outages.retain(|outage| outage.from <= now);
+        report.outages.iter_mut().for_each(|outage| outage.to = outage.to.filter(|&to| to <= now));
+        report.postmortem = report.postmortem.filter(|_| self.postmortem_at.is_some());
+        report.ended = report.ended.filter(|&ended| ended <= now);
+        report.edited = report.edited.filter(|&edited| edited <= now);
+        Self::at(&Arc::new(report), site, later)
+    }
+
+    /// The instants after `now` at which it moves by itself, as far as is known: a maintenance's planned edges.
+    pub fn edges_ahead(&self, now: Instant) -> Vec<Instant> {
+        let plan = self.report.schedule.as_ref().filter(|plan| plan.automatic && self.is_open());
+        let edges = plan.map(|plan| [plan.from, plan.to]).into_iter().flatten();
+        edges.filter(|&at| at > now).collect()
+    }
+
     /// The updates that were public, oldest first.
     pub fn updates(&self) -> &[Update] {
         &self.report.updates[..self.visible_updates]
@@ -489,6 +508,22 @@ mod tests {
                 "{now}"
             );
         }
+    }
+
+    #[test]
+    fn what_is_foreseen_knows_no_later_word() {
+        let updates =
+            [update("01:00", Some(Status::Scheduled), &[]), update("02:30", Some(Status::Cancelled), &[])];
+        let site = site_of(vec![maintenance("02:00", "04:00", true, &updates)]);
+        let now = at("01:30");
+        let incident = Incident::at(&site.reports[0], &site, now).expect("visible");
+        assert_eq!(incident.edges_ahead(now), [at("02:00"), at("04:00")]);
+        let status = |later: &str| incident.foreseen(&site, now, at(later)).expect("visible").status;
+        assert_eq!(
+            ["01:30", "02:00", "03:00", "04:00"].map(status),
+            [Status::Scheduled, Status::InProgress, Status::InProgress, Status::Completed]
+        );
+        assert_eq!(Incident::at(&site.reports[0], &site, at("03:00")).expect("visible").edges_ahead(now), []);
     }
 
     #[test]

@@ -26,6 +26,17 @@ enum Piece {
     Argument(String),
 }
 
+/// A message that says its number's plural category, by the rules that all messages follow.
+const CATEGORY: &str = "plural-category = { $count ->
+    [zero] zero
+    [one] one
+    [two] two
+    [few] few
+    [many] many
+   *[other] other
+}
+";
+
 /// What a message is given.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Arg<'a> {
@@ -73,6 +84,8 @@ impl Messages {
         bundle.set_use_isolating(false);
         let mut problems = Vec::new();
         let mut plain = BTreeMap::new();
+        let category = FluentResource::try_new(CATEGORY.to_owned()).expect("it is Fluent");
+        bundle.add_resource_overriding(category);
         for (index, source) in sources.iter().enumerate() {
             match FluentResource::try_new((*source).to_owned()) {
                 Ok(resource) => {
@@ -111,6 +124,11 @@ impl Messages {
             None => Ok(text.into_owned()),
             Some(error) => Err(MessageError::Incomplete { id: id.to_owned(), reason: error.to_string() }),
         }
+    }
+
+    /// CLDR's name of the plural form that a number takes in this language: `zero`, `one`, `two`, `few`, `many`, `other`.
+    pub fn plural_category(&self, number: i64) -> String {
+        self.say("plural-category", &[("count", Arg::Number(number))])
     }
 
     /// A message that the built-in theme has, so it can always be said. Where a site's own words for it name something

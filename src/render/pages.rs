@@ -9,7 +9,7 @@ use crate::plan::path::OutPath;
 use crate::render::messages::Arg;
 use crate::render::press::Press;
 use crate::render::view::{
-    FeedView, PageView, component, content, embed, front, history, incident, list, subscribe, uptime,
+    FeedView, PageView, component, content, embed, front, history, incident, list, live, subscribe, uptime,
 };
 
 /// A page as HTML.
@@ -113,6 +113,8 @@ fn basic(press: &Press<'_>, path: &OutPath, page: &Page) -> PageView {
         path: link,
         as_of: page.as_of(press.edition).map(|at| press.words().time(at)),
         feeds: feeds(press, page),
+        is_current: is_current(press, page),
+        known: live::json(press, page),
         ..PageView::default()
     }
 }
@@ -134,6 +136,18 @@ fn kind(page: &Page) -> &'static str {
         Page::NotFound => "not-found",
         Page::Redirect(_) => "redirect",
         _ => "",
+    }
+}
+
+/// Whether the page shows how things are now; finished incidents, months and years do not.
+fn is_current(press: &Press<'_>, page: &Page) -> bool {
+    let edition = press.edition;
+    match *page {
+        Page::Front | Page::History | Page::Component(_) | Page::Group(_) | Page::Uptime => true,
+        Page::HistoryMonth(month) => month == edition.today.month_of(),
+        Page::ComponentYear(_, year) | Page::UptimeYear(year) => year == edition.today.year(),
+        Page::Incident(ix) => edition.incident(ix).is_open(),
+        _ => false,
     }
 }
 

@@ -17,6 +17,7 @@ use crate::render::policy;
 use crate::render::rules::{MESSAGE_ERROR, TEMPLATE_ERROR};
 use crate::render::templates::{Origin, RootPath, TemplateFile, Templates};
 use crate::render::view::SiteView;
+use crate::render::view::live::words_modules;
 use crate::source::{Entry, Snapshot, SourcePath};
 
 static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
@@ -53,8 +54,9 @@ impl Theme {
         let files = overlaid(snapshot, name);
         let digest = digest(&files);
         let mut problems = Vec::new();
-        let assets = assets::hashed(&asset_files(&files)).map_err(|more| problems.extend(more));
         let messages = messages(&files, language).map_err(|more| problems.extend(more));
+        let assets = asset_files(&files, messages.as_ref().ok());
+        let assets = assets::hashed(&assets).map_err(|more| problems.extend(more));
         let templates = template_files(&files).map_err(|more| problems.extend(more));
         let (Ok(mut assets), Ok(messages), Ok(mut templates)) = (assets, messages, templates) else {
             return Err(problems);
@@ -155,9 +157,34 @@ fn below<'a>(
     files.iter().filter_map(move |(path, file)| Some((path.strip_prefix(folder)?, file)))
 }
 
-fn asset_files(files: &BTreeMap<String, ThemeFile>) -> BTreeMap<String, AssetFile> {
-    let asset = |file: &ThemeFile| AssetFile { path: file.path.clone(), bytes: Arc::clone(&file.bytes) };
-    below(files, "static/").map(|(name, file)| (name.to_owned(), asset(file))).collect()
+/// The theme's static files, and the words of its scripts; those are empty when the messages cannot be read.
+fn asset_files(
+    files: &BTreeMap<String, ThemeFile>,
+    messages: Option<&Messages>,
+) -> BTreeMap<String, AssetFile> {
+    let bytes = |name: &str, file: &ThemeFile| {
+        let ours = BUILT_IN.get_file(format!("static/{name}")).filter(|_| name.ends_with(".js"));
+        match ours.is_some_and(|ours| ours.contents() == &*file.bytes) {
+            true => without_comments(&file.bytes),
+            false => Arc::clone(&file.bytes),
+        }
+    };
+    let asset =
+        |name: &str, file: &ThemeFile| AssetFile { path: file.path.clone(), bytes: bytes(name, file) };
+    let mut assets: BTreeMap<String, AssetFile> =
+        below(files, "static/").map(|(name, file)| (name.to_owned(), asset(name, file))).collect();
+    for (name, module) in words_modules(messages) {
+        let path = SourcePath::new("themes/default/i18n/en.ftl");
+        assets.insert(name.to_owned(), AssetFile { path, bytes: Arc::from(module.into_bytes()) });
+    }
+    assets
+}
+
+/// A script of ours without its comments, each of which has lines of its own: readers of pages have no use for them.
+fn without_comments(script: &[u8]) -> Arc<[u8]> {
+    let is_code = |line: &&str| !line.trim_start().starts_with("//") && !line.trim_start().starts_with("/**");
+    let text = String::from_utf8_lossy(script);
+    Arc::from(text.split_inclusive('\n').filter(is_code).collect::<String>().into_bytes())
 }
 
 fn template_files(
@@ -272,6 +299,19 @@ mod tests {
         assert_eq!(theme.messages().get("history", &[]).unwrap(), "History");
         let other = Theme::load(&snapshot(&files), "default", "en").unwrap();
         assert_eq!(other.messages().get("skip", &[]).unwrap(), "Skip to the content");
+    }
+
+    #[test]
+    fn our_scripts_lose_their_comments_and_others_keep_theirs() {
+        let script = "// Why.\nlet a = 1; // here\n/** What. */\nlet b;\n";
+        let files = [("themes/mine/static/own.js", script)];
+        let theme = Theme::load(&snapshot(&files), "mine", "en").unwrap();
+        for path in theme.asset_paths().filter(|path| path.ends_with(".js")) {
+            let text = String::from_utf8(theme.asset(path, "none").unwrap().to_vec()).unwrap();
+            let own = path.starts_with("assets/own.");
+            assert_eq!(text.lines().any(|line| line.trim_start().starts_with("//")), own, "{path}");
+        }
+        assert_eq!(&*super::without_comments(script.as_bytes()), b"let a = 1; // here\nlet b;\n");
     }
 
     #[test]

@@ -26,6 +26,11 @@ impl Day {
         Self::from_ymd(month.year(), month.number(), digits(day, 2)?)
     }
 
+    /// Days since 1970-01-01, negative before.
+    pub fn number(self) -> i64 {
+        self.0.signed_duration_since(NaiveDate::default()).num_days()
+    }
+
     /// The year, 0 to 9999.
     pub fn year(self) -> i32 {
         self.0.year()
@@ -184,6 +189,12 @@ mod tests {
 
     fn month(text: &str) -> Month {
         Month::parse(text).unwrap()
+    }
+
+    #[test]
+    fn days_are_numbered_from_1970() {
+        let numbers = ["1969-12-31", "1970-01-01", "2026-11-20"].map(|text| day(text).number());
+        assert_eq!(numbers, [-1, 0, 20_777]);
     }
 
     #[test]

@@ -95,6 +95,34 @@ impl Zone {
         secs_ahead(&self.rule_at(instant))
     }
 
+    /// Seconds ahead of UTC at `from`, then each other number of them with its first instant, up to `to`.
+    ///
+    /// Finds every change that holds for a day or longer; no zone has known a shorter one since 1970.
+    pub fn offsets(self, from: Instant, to: Instant) -> Vec<(Instant, i32)> {
+        const STEP_SECS: i64 = 86_400;
+        let mut all = vec![(from, self.offset_secs(from))];
+        let mut begin = from;
+        while begin < to {
+            let end = begin.plus_secs(STEP_SECS).min(to);
+            let offset_secs = self.offset_secs(end);
+            if offset_secs != self.offset_secs(begin) {
+                all.push((self.first_with(offset_secs, begin, end), offset_secs));
+            }
+            begin = end;
+        }
+        all
+    }
+
+    /// The first instant after `begin` with an offset that holds at `end` but not at `begin`.
+    fn first_with(self, offset_secs: i32, begin: Instant, end: Instant) -> Instant {
+        let (mut before, mut since) = (begin, end);
+        while since.secs_since(before) > 1 {
+            let middle = before.plus_secs(since.secs_since(before) / 2);
+            if self.offset_secs(middle) == offset_secs { since = middle } else { before = middle }
+        }
+        since
+    }
+
     /// The offset at `instant` as `-06:00`; `+00:00` for UTC, with seconds for the few old offsets that have
     /// them.
     pub fn offset(self, instant: Instant) -> String {
@@ -265,6 +293,24 @@ mod tests {
             assert_eq!(bounds.from, at(start), "{name} {text}");
             assert_eq!(bounds.secs(), minutes * 60, "{name} {text}");
         }
+    }
+
+    #[test]
+    fn changes_of_the_offset_are_found_to_the_second() {
+        let check = |name: &str, expected: &[(&str, i32)]| {
+            let found = zone(name).offsets(at("2026-02-01T00:00:00Z"), at("2026-12-31T00:00:00Z"));
+            let expected: Vec<_> = expected.iter().map(|&(from, hours)| (at(from), hours * 3_600)).collect();
+            assert_eq!(found, expected, "{name}");
+        };
+        check("Asia/Tokyo", &[("2026-02-01T00:00:00Z", 9)]);
+        check(
+            "America/Edmonton",
+            &[("2026-02-01T00:00:00Z", -7), ("2026-03-08T09:00:00Z", -6), ("2026-11-01T08:00:00Z", -7)],
+        );
+        check(
+            "Africa/Casablanca",
+            &[("2026-02-01T00:00:00Z", 1), ("2026-02-15T02:00:00Z", 0), ("2026-03-22T02:00:00Z", 1)],
+        );
     }
 
     #[test]

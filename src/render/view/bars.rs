@@ -20,6 +20,8 @@ const FLOOR: u8 = 96;
 /// The days of a component or group as a drawing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct BarsView {
+    /// The id of the component or group.
+    pub id: String,
     /// How many days, oldest first; the drawing is `10 * count` wide and 100 high.
     pub count: usize,
     /// The first day: `2026-08-23`.
@@ -45,6 +47,8 @@ pub struct BarPath {
 
 /// What a drawing is about.
 pub(super) struct BarsOf<'a> {
+    /// Its component's or group's id.
+    pub(super) id: &'a str,
     /// Its name.
     pub(super) name: &'a str,
     /// Its days, oldest first.
@@ -57,6 +61,7 @@ pub(super) struct BarsOf<'a> {
 pub(super) fn bars(edition: &Edition, words: Words<'_>, of: &BarsOf<'_>) -> BarsView {
     let level = |row: &DayRow| level(edition, row.seconds.as_ref());
     BarsView {
+        id: of.id.to_owned(),
         count: of.rows.len(),
         first: of.rows.first().map(|row| row.day.to_string()).unwrap_or_default(),
         paths: paths(&of.rows.iter().map(level).collect::<Vec<_>>()),
@@ -100,12 +105,14 @@ const TOPS: [u8; 10] = [36, 30, 27, 24, 21, 18, 15, 11, 8, 4];
 /// How high a day without data reaches.
 const STUB: u8 = 84;
 
-fn top(level: char) -> u8 {
+/// How high a day of a level reaches.
+pub(super) fn top(level: char) -> u8 {
     let level = level.to_digit(10).and_then(|level| usize::try_from(level).ok());
     level.map_or(STUB, |level| TOPS[level])
 }
 
-fn data(rows: &[DayRow]) -> String {
+/// What days hold, as [`BarsView::data`].
+pub(super) fn data(rows: &[DayRow]) -> String {
     let mut entries: Vec<String> = Vec::new();
     let mut place = 0;
     while place < rows.len() {
@@ -135,14 +142,14 @@ fn label(words: Words<'_>, of: &BarsOf<'_>) -> String {
         return words.say("bars-no-data", &[("name", Arg::Text(of.name))]);
     };
     let troubled: Vec<&DayRow> = of.rows.iter().filter(|row| row.seconds.is_some_and(is_trouble)).collect();
-    let days = i64::try_from(known).unwrap_or(i64::MAX);
-    let percent = figure.floor2();
+    let number = |count: usize| Arg::Number(i64::try_from(count).unwrap_or(i64::MAX));
+    let (percent, days) = (figure.floor2(), words.say("bars-days", &[("count", number(known))]));
     let mut args =
-        vec![("name", Arg::Text(of.name)), ("percent", Arg::Text(&percent)), ("days", Arg::Number(days))];
+        vec![("name", Arg::Text(of.name)), ("percent", Arg::Text(&percent)), ("days", Arg::Text(&days))];
     let Some(last) = troubled.last() else { return words.say("bars-fine", &args) };
     let last = words.day(last.day).text;
-    args.push(("count", Arg::Number(i64::try_from(troubled.len()).unwrap_or(i64::MAX))));
-    args.push(("last", Arg::Text(&last)));
+    let which = words.say("bars-which", &[("count", number(troubled.len())), ("last", Arg::Text(&last))]);
+    args.push(("which", Arg::Text(&which)));
     words.say("bars-trouble", &args)
 }
 

@@ -75,6 +75,8 @@ pub struct ComponentYearView {
 /// What a group's page shows.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct GroupPageView {
+    /// Its id.
+    pub id: String,
     /// Its name, page and state: the worst of its members.
     pub subject: Subject,
     /// The mean of its members.
@@ -187,6 +189,7 @@ pub(in crate::render) fn group(press: &Press<'_>, group: GroupIx) -> GroupPageVi
         path: press.link(&Page::Component(ix)),
     });
     GroupPageView {
+        id: press.site().groups[group.0].id.clone(),
         subject: Subject {
             name: press.site().groups[group.0].name.clone(),
             path: press.link(&Page::Group(group)),

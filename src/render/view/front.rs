@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::model::days::DayRow;
-use crate::model::edition::{IncidentIx, Overall};
+use crate::model::edition::{Edition, IncidentIx, Overall};
 use crate::model::incident::Incident;
 use crate::model::state::State;
 use crate::model::uptime::Figure;
@@ -16,7 +16,7 @@ use crate::render::view::Subject;
 use crate::render::view::bars::{BarsOf, BarsView, bars};
 use crate::render::view::list::{self, ReportRow};
 use crate::render::words::{SpanView, TimeView};
-use crate::time::Day;
+use crate::time::{Day, Instant};
 
 /// Up to this many components each has its own row; a site with more shows its groups alone.
 const MOST_ROWS: usize = 60;
@@ -42,6 +42,10 @@ pub struct FrontView {
     pub running: Vec<OpenReport>,
     /// Maintenances to come, the nearest first.
     pub coming: Vec<OpenReport>,
+    /// When the last of the coming ones has begun by itself, in seconds since 1970; none when one waits for a word.
+    pub coming_until: Option<i64>,
+    /// The coming maintenances that begin by themselves, as they will be; the nearest first.
+    pub foreseen: Vec<ForeseenView>,
     /// Components by group; those without a group come first, in a group without a name.
     pub groups: Vec<GroupView>,
     /// The last days with something to tell and the stretches without, newest first.
@@ -53,6 +57,8 @@ pub struct FrontView {
 pub struct OpenReport {
     /// Its line as in lists.
     pub row: ReportRow,
+    /// When it moves on by itself, in seconds since 1970.
+    pub until: Option<i64>,
     /// Its last word; none when nothing was said yet.
     pub last: Option<LastWord>,
     /// When the next word was promised.
@@ -61,6 +67,17 @@ pub struct OpenReport {
     pub components: Vec<Subject>,
     /// A maintenance's window as planned.
     pub window: Option<SpanView>,
+}
+
+/// A maintenance from the moment it begins by itself.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ForeseenView {
+    /// The moment, in seconds since 1970.
+    pub from: i64,
+    /// The report while it runs.
+    pub running: OpenReport,
+    /// Its day among the last days.
+    pub past: PastView,
 }
 
 /// The last thing that was said.
@@ -77,6 +94,8 @@ pub struct LastWord {
 /// A group with its components.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct GroupView {
+    /// Its id; empty for the components without a group.
+    pub id: String,
     /// Its name; empty for the components without a group.
     pub name: String,
     /// Its page's path; empty for the components without a group.
@@ -118,6 +137,8 @@ pub struct UptimeView {
 /// A day with something to tell, or a stretch of days without.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct PastView {
+    /// The day's number, from 1970-01-01; none for a stretch.
+    pub number: Option<i64>,
     /// `18 November`, or `6 – 14 November`.
     pub text: String,
     /// What began on the day; empty for a stretch without anything.
@@ -132,9 +153,11 @@ pub(in crate::render) fn view(press: &Press<'_>) -> FrontView {
         overall: overall_id(overall),
         icon: overall_state(overall).short(),
         troubled: troubled(press),
-        incidents: edition.open_incidents().map(|(ix, _)| open_report(press, ix)).collect(),
-        running: edition.running_maintenance().map(|(ix, _)| open_report(press, ix)).collect(),
-        coming: edition.coming_maintenance().map(|(ix, _)| open_report(press, ix)).collect(),
+        incidents: edition.open_incidents().map(|(_, it)| open_report(press, it, edition.now)).collect(),
+        running: edition.running_maintenance().map(|(_, it)| open_report(press, it, edition.now)).collect(),
+        coming: edition.coming_maintenance().map(|(_, it)| open_report(press, it, edition.now)).collect(),
+        coming_until: coming_until(edition),
+        foreseen: edition.coming_maintenance().filter_map(|(_, it)| foreseen(press, it)).collect(),
         groups: groups(press),
         past: past(press),
     }
@@ -171,13 +194,13 @@ fn troubled(press: &Press<'_>) -> Vec<Subject> {
     states.into_iter().map(|(ix, state)| Subject::component(press, ix, state)).collect()
 }
 
-fn open_report(press: &Press<'_>, ix: IncidentIx) -> OpenReport {
-    let (edition, words) = (press.edition, press.words());
-    let incident = edition.incident(ix);
-    let state = |component: ComponentIx| incident.state_of(component, edition.now);
+fn open_report(press: &Press<'_>, incident: &Incident, at: Instant) -> OpenReport {
+    let words = press.words();
+    let state = |component: ComponentIx| incident.state_of(component, at);
     let window = incident.report.schedule.as_ref().map(|plan| words.span(plan.from, Some(plan.to)));
     OpenReport {
-        row: list::row(press, ix),
+        row: list::row_at(press, incident, at),
+        until: incident.edges_ahead(at).first().map(|edge| edge.epoch_secs()),
         last: last_word(press, incident),
         next_update: incident.next_update().map(|at| words.time(at)),
         components: incident
@@ -187,6 +210,26 @@ fn open_report(press: &Press<'_>, ix: IncidentIx) -> OpenReport {
             .collect(),
         window,
     }
+}
+
+fn coming_until(edition: &Edition) -> Option<i64> {
+    let begins = |incident: &Incident| incident.edges_ahead(edition.now).first().copied();
+    let all: Option<Vec<Instant>> = edition.coming_maintenance().map(|(_, it)| begins(it)).collect();
+    all?.into_iter().max().map(Instant::epoch_secs)
+}
+
+/// A coming maintenance at its planned beginning; none when nothing begins by itself.
+fn foreseen(press: &Press<'_>, incident: &Incident) -> Option<ForeseenView> {
+    let now = press.edition.now;
+    let from = incident.edges_ahead(now).into_iter().next()?;
+    let begun = incident.foreseen(press.site(), now, from)?;
+    let day = press.site().config.zone.day_of(begun.began);
+    let past = PastView {
+        number: Some(day.number()),
+        text: press.words().day_of_year(day),
+        reports: vec![list::row_at(press, &begun, from)],
+    };
+    Some(ForeseenView { from: from.epoch_secs(), running: open_report(press, &begun, from), past })
 }
 
 fn last_word(press: &Press<'_>, incident: &Incident) -> Option<LastWord> {
@@ -217,9 +260,9 @@ fn group_view(
 ) -> GroupView {
     let edition = press.edition;
     let state = members.iter().map(|&ix| edition.state(ix)).max().unwrap_or(State::Operational);
-    let shows_rows = living <= MOST_ROWS || group.is_none();
-    let rows = members.iter().filter(|_| shows_rows).map(|&ix| component_row(press, ix));
+    let rows = members.iter().filter(|_| shows_rows(living, group)).map(|&ix| component_row(press, ix));
     GroupView {
+        id: group.map(|ix| press.site().groups[ix.0].id.clone()).unwrap_or_default(),
         name: group.map(|ix| press.site().groups[ix.0].name.clone()).unwrap_or_default(),
         path: group.map(|ix| press.link(&Page::Group(ix))).unwrap_or_default(),
         state: state.as_str(),
@@ -228,6 +271,11 @@ fn group_view(
         uptime: group.and_then(|ix| group_uptime(press, ix)),
         members: rows.collect(),
     }
+}
+
+/// Whether the front page of a site with so many living components shows those of a group each.
+pub(super) fn shows_rows(living: usize, group: Option<GroupIx>) -> bool {
+    living <= MOST_ROWS || group.is_none()
 }
 
 /// A component's row with its days.
@@ -246,7 +294,8 @@ pub(in crate::render) fn component_uptime(press: &Press<'_>, ix: ComponentIx) ->
     let edition = press.edition;
     let rows = edition.days(ix, edition.first_shown_day(), edition.today, edition.component_as_of(ix));
     let figure = edition.figure_of(&rows);
-    uptime_view(press, &press.site().component(ix).name, &rows, figure.as_ref())
+    let component = press.site().component(ix);
+    uptime_view(press, [&component.id, &component.name], &rows, figure.as_ref())
 }
 
 /// A group's days and figure up to today; none when no member shows its uptime.
@@ -256,11 +305,13 @@ pub(in crate::render) fn group_uptime(press: &Press<'_>, group: GroupIx) -> Opti
     let (first, last, until) = (edition.first_shown_day(), edition.today, edition.group_as_of(group));
     let rows = edition.group_days(group, first, last, until);
     let figure = edition.group_figure(group, first, last, until);
-    Some(uptime_view(press, &press.site().groups[group.0].name, &rows, figure.as_ref()))
+    let it = &press.site().groups[group.0];
+    Some(uptime_view(press, [&it.id, &it.name], &rows, figure.as_ref()))
 }
 
-fn uptime_view(press: &Press<'_>, name: &str, rows: &[DayRow], figure: Option<&Figure>) -> UptimeView {
-    let bars = bars(press.edition, press.words(), &BarsOf { name, rows, figure });
+fn uptime_view(press: &Press<'_>, of: [&str; 2], rows: &[DayRow], figure: Option<&Figure>) -> UptimeView {
+    let [id, name] = of;
+    let bars = bars(press.edition, press.words(), &BarsOf { id, name, rows, figure });
     UptimeView { bars, percent: figure.map(Figure::floor2) }
 }
 
@@ -280,7 +331,7 @@ fn past(press: &Press<'_>) -> Vec<PastView> {
         let day = reports[0].0;
         past.extend(quiet(press, day.next(), quiet_until));
         let reports = list::rows(press, reports.iter().map(|&(_, ix)| ix));
-        past.push(PastView { text: press.words().day_of_year(day), reports });
+        past.push(PastView { number: Some(day.number()), text: press.words().day_of_year(day), reports });
         quiet_until = day.prev();
     }
     past.extend(quiet(press, first, quiet_until));
@@ -302,7 +353,7 @@ fn quiet(press: &Press<'_>, first: Day, last: Day) -> Option<PastView> {
         };
         words.say("days", &[("first", Arg::Text(&begin)), ("last", Arg::Text(&words.day_of_year(last)))])
     };
-    Some(PastView { text, reports: Vec::new() })
+    Some(PastView { number: None, text, reports: Vec::new() })
 }
 
 /// One sentence for previews: what is wrong, or that nothing is.

@@ -8,6 +8,7 @@ use crate::model::report::{Impact, Status};
 use crate::model::state::State;
 use crate::render::press::Press;
 use crate::render::words::{DayView, SpanView};
+use crate::time::Instant;
 
 /// An incident or maintenance in a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -20,6 +21,8 @@ pub struct ReportRow {
     pub kind: &'static str,
     /// Where it stands: `resolved`.
     pub status: &'static str,
+    /// What it will be by itself, in order; empty for what waits for a word.
+    pub then: Vec<ThenView>,
     /// Whether it still asks for attention.
     pub open: bool,
     /// `minor`.
@@ -28,7 +31,7 @@ pub struct ReportRow {
     pub icon: &'static str,
     /// The day it began.
     pub day: DayView,
-    /// From its beginning to its end.
+    /// From its beginning to its end, as planned while that is still to come.
     pub span: SpanView,
     /// The names of the components it is about.
     pub components: Vec<String>,
@@ -36,23 +39,46 @@ pub struct ReportRow {
     pub postmortem: bool,
 }
 
+/// Where a report will stand by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ThenView {
+    /// From when on, in seconds since 1970.
+    pub at: i64,
+    /// `in_progress`.
+    pub status: &'static str,
+}
+
 /// A report's line.
 pub(super) fn row(press: &Press<'_>, ix: IncidentIx) -> ReportRow {
-    let incident = press.edition.incident(ix);
+    row_at(press, press.edition.incident(ix), press.edition.now)
+}
+
+/// The line of a report as it is at an instant.
+pub(super) fn row_at(press: &Press<'_>, incident: &Incident, at: Instant) -> ReportRow {
     let words = press.words();
+    let is_planned = incident.status == Status::Scheduled || !incident.edges_ahead(at).is_empty();
+    let plan = incident.report.schedule.as_ref().filter(|_| is_planned);
+    let end = incident.ended.or(plan.map(|plan| plan.to));
     ReportRow {
         title: incident.report.title.clone(),
         path: press.incident_link(incident),
         kind: kind(incident),
         status: incident.status.as_str(),
+        then: then(press, incident, at),
         open: incident.is_open(),
         impact: incident.impact.as_str(),
         icon: icon(incident),
         day: words.day(press.site().config.zone.day_of(incident.began)),
-        span: words.span(incident.began, incident.ended),
+        span: words.span(incident.began, end),
         components: component_names(press, incident),
         postmortem: incident.postmortem().is_some(),
     }
+}
+
+fn then(press: &Press<'_>, incident: &Incident, at: Instant) -> Vec<ThenView> {
+    let edges = incident.edges_ahead(at).into_iter();
+    let status = |edge: Instant| Some(incident.foreseen(press.site(), at, edge)?.status.as_str());
+    edges.filter_map(|edge| Some(ThenView { at: edge.epoch_secs(), status: status(edge)? })).collect()
 }
 
 /// Lines of reports, in the order given.

@@ -24,6 +24,7 @@ pub mod front;
 pub mod history;
 pub mod incident;
 pub mod list;
+pub(in crate::render) mod live;
 pub mod subscribe;
 pub mod uptime;
 
@@ -95,6 +96,10 @@ pub struct PageView {
     pub feeds: Vec<FeedView>,
     /// The last instant at which what it shows changed; none when nothing on it is dated.
     pub as_of: Option<TimeView>,
+    /// Whether it shows how things are now, so that it is worth asking for a newer one.
+    pub is_current: bool,
+    /// What is known ahead, as JSON for scripts; none on a page without components' states.
+    pub known: Option<String>,
 }
 
 /// A feed to subscribe to.

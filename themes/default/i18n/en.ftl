@@ -127,14 +127,13 @@ all-history = The whole history
 percent = { $percent }%
 no-data = no data
 bars-no-data = { $name }: no data
-bars-fine = { $name }: { $percent }% uptime, no trouble in { $days ->
+bars-fine = { $name }: { $percent }% uptime, no trouble in { $days }
+bars-trouble = { $name }: { $percent }% uptime in { $days }, trouble on { $which }
+bars-days = { $count ->
     [one] one day
-   *[other] { $days } days
+   *[other] { $count } days
 }
-bars-trouble = { $name }: { $percent }% uptime in { $days ->
-    [one] one day
-   *[other] { $days } days
-}, trouble on { $count ->
+bars-which = { $count ->
     [one] one of them, { $last }
    *[other] { $count } of them, the last { $last }
 }
@@ -233,6 +232,24 @@ task-open = To do
 table = Table
 note = Note
 note-back = Back to the text
+
+## When a page is read later than it was built. Scripts say these; a plural form for an exact number counts for 0, 1 and 2.
+
+own = { $time } your time
+own-day = { $day }, { $clock }
+moment = less than a minute
+ago = { $length } ago
+ahead = in { $length }
+ends = ends in { $length }
+ongoing = ongoing for { $length }
+late = this update is { $length } late
+notes = About this page
+stale = This page was last brought up to date { $length } ago. Things may have changed since.
+unchecked = No newer version could be looked for since { $time } your time, { $length } ago.
+newer = There is a newer version of this page.
+newer-show = Show it
+newer-shown = The page has been brought up to date.
+changed = { $name }: { $state }
 
 ## Times
 

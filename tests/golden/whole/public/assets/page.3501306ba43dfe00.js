@@ -1,4 +1,3 @@
-// The colour scheme: as the device, light or dark, remembered in this browser.
 const schemes = ["auto", "light", "dark"];
 const button = document.querySelector(".scheme");
 
@@ -28,7 +27,6 @@ if (button) {
     try {
       localStorage.setItem("scheme", next);
     } catch {
-      // A browser that keeps nothing forgets it with the page.
     }
   });
 }

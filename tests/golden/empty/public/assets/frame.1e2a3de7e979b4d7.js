@@ -1,4 +1,3 @@
-// The page for frames looks again every five minutes while it is seen.
 
 const EVERY_MS = 300_000;
 

@@ -1,0 +1,232 @@
+//! What a page carries for its script: everything known ahead, so that it is right when it is read.
+//!
+//! The script counts by the same rules as [`crate::model`]; `tests/vectors/live.json` holds both to them. Invariant: nothing
+//! here depends on when the page is built, but on what is known and on the site's day, as everything else on the page does.
+
+use serde::Serialize;
+
+use crate::model::days::DayRow;
+use crate::model::state::State;
+use crate::model::uptime::{LEVEL_STARTS_SECS, StateWindow};
+use crate::model::{Component, ComponentIx, GroupIx};
+use crate::plan::page::Page;
+use crate::render::press::Press;
+use crate::render::view::bars;
+use crate::render::view::front::shows_rows;
+use crate::time::{Day, Instant};
+
+#[cfg(test)]
+mod vectors;
+mod words;
+
+pub(in crate::render) use words::modules as words_modules;
+
+/// For how many days ahead a page knows its site's midnights.
+const DAYS_AHEAD: i64 = 400;
+
+/// The levels of days in the order of [`LiveView::tops`].
+const LEVELS: &str = "0123456789n";
+
+/// Later than any date a report can hold.
+const FAR_AHEAD_SECS: i64 = 253_402_300_800;
+
+/// What a page that shows current state knows. Instants are seconds since 1970, days are counted from 1970-01-01, states go
+/// from 0 (operational) to 4 (major outage).
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::render) struct LiveView {
+    /// The last instant at which what the page shows changed.
+    as_of: i64,
+    /// The last day of its bars.
+    today: i64,
+    /// Days in a bar.
+    count: u32,
+    /// Seconds ahead of UTC, each with the instant from which it holds; the first from today's midnight.
+    zone: Vec<(i64, i32)>,
+    /// What a second costs, in percent: degraded, partial, major, maintenance.
+    weights: [u32; 4],
+    /// The seconds of downtime at which each level from 2 on begins.
+    starts: [i64; 8],
+    /// How high a day of each level reaches, those without data last.
+    tops: Vec<u8>,
+    /// The components of the page, in order, those included that live earlier or later than today.
+    parts: Vec<PartView>,
+    /// The groups of the page.
+    groups: Vec<GroupView>,
+}
+
+/// A component.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+struct PartView {
+    /// Its id; empty for one that is still to come.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    id: Box<str>,
+    /// Its name, where it is said.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    name: Box<str>,
+    /// Its page's path, where it may have to be linked to.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    path: Box<str>,
+    /// When it is not operational, from today's midnight on: first second, the first after it (0: open), state.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    windows: Vec<(i64, i64, usize)>,
+    /// Its first day, when that lies ahead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<i64>,
+    /// The first day on which it is no more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retired: Option<i64>,
+    /// Today's recorded seconds: degraded, partial, major, maintenance.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recorded: Option<[i64; 4]>,
+    /// Its days, where the page draws no bars that hold them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    past: Option<String>,
+    /// 1 when it does not show its uptime.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    silent: Option<u8>,
+}
+
+/// A group.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+struct GroupView {
+    id: String,
+    name: String,
+    /// Its members' places in [`LiveView::parts`].
+    of: Vec<usize>,
+}
+
+/// What the page knows ahead, as JSON that may stand in a `<script>` element; none for one that shows no current state.
+pub(in crate::render) fn json(press: &Press<'_>, page: &Page) -> Option<String> {
+    let view = view(press, page)?;
+    let text = serde_json::to_string(&view).expect("numbers and text are JSON");
+    Some(text.replace('<', "\\u003c"))
+}
+
+fn view(press: &Press<'_>, page: &Page) -> Option<LiveView> {
+    let edition = press.edition;
+    let site = press.site();
+    let components = components(press, page)?;
+    let midnight = site.config.zone.start_of(edition.today);
+    let weights = &site.config.uptime.weights;
+    Some(LiveView {
+        as_of: page.as_of(edition)?.epoch_secs(),
+        today: edition.today.number(),
+        count: site.config.uptime.days,
+        zone: zone(press, midnight),
+        weights: [
+            weights.degraded_performance,
+            weights.partial_outage,
+            weights.major_outage,
+            weights.under_maintenance,
+        ],
+        starts: LEVEL_STARTS_SECS,
+        tops: LEVELS.chars().map(bars::top).collect(),
+        groups: groups(press, page, &components),
+        parts: components.into_iter().map(|ix| part(press, page, ix)).collect(),
+    })
+}
+
+/// The components that have a part in what the page shows; none when it shows no current state.
+fn components(press: &Press<'_>, page: &Page) -> Option<Vec<ComponentIx>> {
+    let (edition, site) = (press.edition, press.site());
+    let mut components: Vec<ComponentIx> = match *page {
+        Page::Front => site.component_ixs().collect(),
+        Page::Group(group) => site.members(group).collect(),
+        Page::Component(ix) if site.component(ix).lives_on(edition.today) => vec![ix],
+        _ => return None,
+    };
+    let first = edition.first_shown_day();
+    components.retain(|&ix| site.component(ix).retired.is_none_or(|day| day > first));
+    Some(components)
+}
+
+fn zone(press: &Press<'_>, midnight: Instant) -> Vec<(i64, i32)> {
+    let end = midnight.plus_secs(DAYS_AHEAD * 86_400);
+    let offsets = press.site().config.zone.offsets(midnight, end);
+    offsets.into_iter().map(|(from, secs)| (from.epoch_secs(), secs)).collect()
+}
+
+/// The groups whose state or days the page shows.
+fn groups(press: &Press<'_>, page: &Page, components: &[ComponentIx]) -> Vec<GroupView> {
+    let site = press.site();
+    let view = |group: GroupIx| GroupView {
+        id: site.groups[group.0].id.clone(),
+        name: site.groups[group.0].name.clone(),
+        of: (0..components.len()).filter(|&at| site.component(components[at]).group == Some(group)).collect(),
+    };
+    match *page {
+        Page::Front => (0..site.groups.len()).map(GroupIx).map(view).filter(|it| !it.of.is_empty()).collect(),
+        Page::Group(group) => vec![view(group)],
+        _ => Vec::new(),
+    }
+}
+
+fn part(press: &Press<'_>, page: &Page, ix: ComponentIx) -> PartView {
+    let edition = press.edition;
+    let component = press.site().component(ix);
+    let today = edition.today;
+    let windows = windows(press, ix);
+    if component.since.is_some_and(|since| since > today) {
+        return PartView {
+            windows,
+            since: component.since.map(Day::number),
+            retired: component.retired.map(Day::number),
+            silent: silent(component),
+            ..PartView::default()
+        };
+    }
+    let is_drawn = is_drawn(press, page, ix);
+    let linked = !windows.is_empty() && *page == Page::Front;
+    PartView {
+        id: component.id.as_str().into(),
+        name: if linked || is_drawn { component.name.as_str().into() } else { Box::default() },
+        path: if linked { press.link(&Page::Component(ix)).into() } else { Box::default() },
+        windows,
+        retired: component.retired.map(Day::number),
+        recorded: recorded(press, ix),
+        past: (component.show_uptime && !is_drawn).then(|| bars::data(&rows(press, ix))),
+        silent: silent(component),
+        ..PartView::default()
+    }
+}
+
+fn silent(component: &Component) -> Option<u8> {
+    (!component.show_uptime).then_some(1)
+}
+
+/// Whether the page draws the component's own bars.
+fn is_drawn(press: &Press<'_>, page: &Page, ix: ComponentIx) -> bool {
+    let edition = press.edition;
+    let component = press.site().component(ix);
+    let has_row = *page != Page::Front || shows_rows(edition.living().count(), component.group);
+    component.show_uptime && component.lives_on(edition.today) && has_row
+}
+
+/// A component's shown days, as a build draws them.
+fn rows(press: &Press<'_>, ix: ComponentIx) -> Vec<DayRow> {
+    let edition = press.edition;
+    edition.days(ix, edition.first_shown_day(), edition.today, edition.component_as_of(ix))
+}
+
+fn windows(press: &Press<'_>, ix: ComponentIx) -> Vec<(i64, i64, usize)> {
+    let midnight = press.site().config.zone.start_of(press.edition.today);
+    let window = |stretch: &StateWindow| {
+        let to = stretch.interval.to.epoch_secs();
+        let open = to >= FAR_AHEAD_SECS;
+        let from = stretch.interval.from.max(midnight).epoch_secs();
+        (from, if open { 0 } else { to }, State::ALL.iter().position(|it| *it == stretch.state).unwrap_or(0))
+    };
+    let ahead = press.edition.stretches(ix).iter().filter(|stretch| stretch.interval.to > midnight);
+    ahead.map(window).collect()
+}
+
+fn recorded(press: &Press<'_>, ix: ComponentIx) -> Option<[i64; 4]> {
+    let seconds = press.site().recorded[ix.0].get(&press.edition.today)?;
+    Some([
+        seconds.degraded_performance,
+        seconds.partial_outage,
+        seconds.major_outage,
+        seconds.under_maintenance,
+    ])
+}

@@ -1,0 +1,194 @@
+//! The words that scripts say, as modules of JavaScript: text with `{name}` where an argument goes, plurals by their form.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::render::messages::{Arg, Messages};
+
+/// The words of one script.
+struct Vocabulary {
+    /// The module's name below `static/`.
+    name: &'static str,
+    /// Messages, each with its arguments.
+    said: &'static [(&'static str, &'static [&'static str])],
+    /// Messages whose form follows `count`, each with its other arguments.
+    counted: &'static [(&'static str, &'static [&'static str])],
+}
+
+const VOCABULARIES: [Vocabulary; 3] = [
+    Vocabulary {
+        name: "words.js",
+        said: &[
+            ("clock", &["hour", "minute"]),
+            ("day-of-year", &["day", "month"]),
+            ("month-1", &[]),
+            ("month-2", &[]),
+            ("month-3", &[]),
+            ("month-4", &[]),
+            ("month-5", &[]),
+            ("month-6", &[]),
+            ("month-7", &[]),
+            ("month-8", &[]),
+            ("month-9", &[]),
+            ("month-10", &[]),
+            ("month-11", &[]),
+            ("month-12", &[]),
+            ("own", &["time"]),
+            ("own-day", &["day", "clock"]),
+            ("span", &["from", "to"]),
+        ],
+        counted: &[],
+    },
+    Vocabulary {
+        name: "live-words.js",
+        said: &[
+            ("ago", &["length"]),
+            ("ahead", &["length"]),
+            ("ends", &["length"]),
+            ("late", &["length"]),
+            ("length-join", &["long", "short"]),
+            ("moment", &[]),
+            ("newer", &[]),
+            ("newer-show", &[]),
+            ("newer-shown", &[]),
+            ("notes", &[]),
+            ("ongoing", &["length"]),
+            ("stale", &["length"]),
+            ("unchecked", &["time", "length"]),
+        ],
+        counted: &[("length-days", &[]), ("length-hours", &[]), ("length-minutes", &[])],
+    },
+    Vocabulary {
+        name: "future-words.js",
+        said: &[
+            ("bars-fine", &["name", "percent", "days"]),
+            ("bars-no-data", &["name"]),
+            ("bars-trouble", &["name", "percent", "days", "which"]),
+            ("changed", &["name", "state"]),
+            ("day", &["day", "month", "year"]),
+            ("days", &["first", "last"]),
+            ("no-data", &[]),
+            ("overall-critical", &[]),
+            ("overall-degraded", &[]),
+            ("overall-maintenance", &[]),
+            ("overall-major", &[]),
+            ("overall-minor", &[]),
+            ("overall-operational", &[]),
+            ("percent", &["percent"]),
+            ("state-degraded_performance", &[]),
+            ("state-major_outage", &[]),
+            ("state-operational", &[]),
+            ("state-partial_outage", &[]),
+            ("state-under_maintenance", &[]),
+            ("title-front", &["state", "site"]),
+        ],
+        counted: &[("bars-days", &[]), ("bars-which", &["last"]), ("more", &[])],
+    },
+];
+
+/// A message.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Word {
+    Said(String),
+    /// By CLDR's name of the form, or by the number itself where that has a form of its own.
+    Counted(BTreeMap<String, String>),
+}
+
+/// The modules by their names below `static/`: the default export of each holds words by the names of their messages.
+/// Without messages they are empty.
+pub(in crate::render) fn modules(
+    messages: Option<&Messages>,
+) -> impl Iterator<Item = (&'static str, String)> {
+    VOCABULARIES
+        .iter()
+        .map(move |it| (it.name, messages.map_or_else(String::new, |messages| module(messages, it))))
+}
+
+fn module(messages: &Messages, vocabulary: &Vocabulary) -> String {
+    let said = vocabulary.said.iter().map(|(id, names)| (*id, Word::Said(pattern(messages, id, names))));
+    let counted =
+        vocabulary.counted.iter().map(|(id, names)| (*id, Word::Counted(forms(messages, id, names))));
+    let words: BTreeMap<&str, Word> = said.chain(counted).collect();
+    let text = serde_json::to_string(&words).expect("text is JSON");
+    format!("export default {text};\n")
+}
+
+/// A message with `{name}` in the places of its arguments.
+fn pattern(messages: &Messages, id: &str, names: &[&str]) -> String {
+    let places = places(names);
+    let args: Vec<_> = places.iter().map(|(name, place)| (*name, Arg::Text(place))).collect();
+    messages.say(id, &args)
+}
+
+fn places<'a>(names: &[&'a str]) -> Vec<(&'a str, String)> {
+    names.iter().map(|&name| (name, format!("{{{name}}}"))).collect()
+}
+
+/// The forms of a counted message: one a plural category of the language, and those of 0, 1 and 2 where they differ.
+fn forms(messages: &Messages, id: &str, names: &[&str]) -> BTreeMap<String, String> {
+    // Together they have every category of every language, but for the millions of some.
+    const SAMPLES: [i64; 14] = [100, 22, 21, 20, 12, 11, 8, 6, 5, 4, 3, 2, 1, 0];
+    let places = places(names);
+    let mut forms = BTreeMap::new();
+    for number in SAMPLES {
+        let mut args: Vec<_> = places.iter().map(|(name, place)| (*name, Arg::Text(place))).collect();
+        args.push(("count", Arg::Number(number)));
+        let text = messages.say(id, &args).replace(&number.to_string(), "{count}");
+        let form = forms.entry(messages.plural_category(number)).or_insert_with(|| text.clone());
+        if *form != text {
+            forms.insert(number.to_string(), text);
+        }
+    }
+    forms
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::{forms, modules};
+    use crate::render::messages::Messages;
+
+    const ENGLISH: &str = include_str!("../../../../themes/default/i18n/en.ftl");
+
+    #[test]
+    fn words_keep_places_for_their_arguments() {
+        let messages = Messages::new("en", &[ENGLISH]).unwrap();
+        let words: BTreeMap<&str, serde_json::Value> = modules(Some(&messages))
+            .map(|(name, module)| {
+                let json = module.strip_prefix("export default ").unwrap().strip_suffix(";\n").unwrap();
+                (name, serde_json::from_str(json).unwrap())
+            })
+            .collect();
+        let said = |module: &str, id: &str| words[module][id].clone();
+        assert_eq!(said("future-words.js", "title-front"), "{state} – {site}");
+        assert_eq!(said("words.js", "month-12"), "December");
+        let hours = serde_json::json!({ "one": "{count} hour", "other": "{count} hours" });
+        assert_eq!(said("live-words.js", "length-hours"), hours);
+        assert_eq!(said("future-words.js", "bars-which")["one"], "one of them, {last}");
+    }
+
+    #[test]
+    fn plurals_have_every_form_of_their_language() {
+        let check = |language: &str, message: &str, expected: &[(&str, &str)]| {
+            let messages = Messages::new(language, &[message]).unwrap();
+            let forms = forms(&messages, "n", &[]);
+            let found: Vec<_> = forms.iter().map(|(form, text)| (form.as_str(), text.as_str())).collect();
+            assert_eq!(found, expected, "{language}");
+        };
+        let polish = "n = { $count ->\n    [one] { $count } dzień\n   *[other] { $count } dni\n}\n";
+        let dni = "{count} dni";
+        check("pl", polish, &[("few", dni), ("many", dni), ("one", "{count} dzień")]);
+        let exact = "n = { $count ->\n    [0] none\n    [2] both\n   *[other] { $count }\n}\n";
+        check("en", exact, &[("0", "none"), ("2", "both"), ("one", "{count}"), ("other", "{count}")]);
+        let every = "n = { $count ->\n    [zero] z\n    [one] o\n    [two] t\n    [few] f\n    [many] m\n   *[other] x\n}\n";
+        check(
+            "ar",
+            every,
+            &[("few", "f"), ("many", "m"), ("one", "o"), ("other", "x"), ("two", "t"), ("zero", "z")],
+        );
+        check("ja", every, &[("other", "x")]);
+    }
+}

@@ -1,0 +1,447 @@
+// Pages that are read later than they were built: a faked clock, zones of site and reader apart, newer builds, no network.
+//
+// What a script shows at an instant is held against what a fresh build says then, wherever that can be.
+
+import assert from 'node:assert/strict';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { launch } from './chromium.mjs';
+import { OUTPUT_ROOT, buildSite, serve } from './site.mjs';
+
+const BUILT = '2026-11-20T15:00:00Z';
+const FROM = '2026-11-20T17:00:00Z';
+const TO = '2026-11-20T19:30:00Z';
+const MIDNIGHT = '2026-11-21T07:00:00Z';
+const PROMISED = '2026-11-20T16:30:00Z';
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+
+const SITE = {
+  'site.toml': `
+    title = "Lumen"
+    base_url = "https://status.test/"
+    time_zone = "America/Edmonton"
+    [[groups]]
+    id = "core"
+    name = "Core"
+    [[components]]
+    id = "api"
+    name = "API"
+    group = "core"
+    [[components]]
+    id = "web"
+    name = "Web"
+    group = "core"
+    since = 2026-10-30
+    [[components]]
+    id = "mail"
+    name = "Mail"
+    retired = 2026-12-24`,
+  'content/incidents/slow-mail.md': `
+    +++
+    title = "Mail is slow"
+    components = { mail = "partial_outage" }
+    +++
+    ## Investigating, 2026-11-20 06:10
+    next_update: 09:30
+
+    Mail leaves late.`,
+  'content/incidents/old.md': `
+    +++
+    title = "API failed"
+    components = { api = "major_outage" }
+    +++
+    ## Investigating, 2026-11-16 23:40
+    It fails.
+
+    ## Resolved, 2026-11-17 00:25
+    It works.`,
+  'content/maintenance/disks.md': `
+    +++
+    title = "New disks"
+    components = ["web"]
+    from = 2026-11-20 10:00
+    to = 2026-11-20 12:30
+    +++
+    ## Scheduled, 2026-11-18 09:00
+    The web pauses.`,
+};
+const { 'content/incidents/slow-mail.md': _, ...CALM } = SITE;
+const RESOLVED = '\n## Resolved, 2026-11-20 08:20\nMail is fast again.\n';
+
+const folder = write('live', SITE);
+const built = await serve(buildSite('live-built', { site: folder, now: BUILT }));
+const browser = await launch();
+after(() => browser.close());
+
+describe('a maintenance', () => {
+  test('is to come before its minute', async () => {
+    const page = await open({ at: '2026-11-20T16:59:30Z' });
+    assert.equal(await page.title(), 'Minor service outage – Lumen');
+    assert.equal(await stateOf(page, 'web'), 'Operational');
+    assert.equal(await visibleTitles(page), 'Mail is slow, Planned maintenance');
+    assert.match(await page.locator('.card .report').innerText(), /10:00 – 12:30 MST · in less than a minute/);
+    await page.close();
+  });
+
+  test('begins and ends at its minutes while the page is open, and says so once', async () => {
+    const page = await open({ at: '2026-11-20T16:58:30Z', folder: await calm() });
+    await page.evaluate(listen);
+    await page.clock.fastForward(MINUTE);
+    assert.deepEqual(await page.evaluate(() => globalThis.heard), []);
+    await page.clock.fastForward(MINUTE);
+    assert.equal(await page.title(), 'Service under maintenance – Lumen');
+    assert.match(await page.locator('[rel=icon]').getAttribute('href'), /\/maintenance\.svg$/);
+    assert.equal(await page.locator('body').getAttribute('class'), 'p-front tone maintenance');
+    assert.equal(await page.locator('ul.hit').innerText(), 'Web Under maintenance');
+    assert.equal(await stateOf(page, 'web'), 'Under maintenance');
+    assert.equal(await stateOf(page, 'core'), 'Under maintenance');
+    assert.equal(await visibleTitles(page), 'Maintenance in progress, New disks');
+    await page.clock.fastForward(Date.parse(TO) - Date.parse(FROM));
+    assert.equal(await page.title(), 'All systems operational – Lumen');
+    assert.equal(await page.locator('ul.hit').isVisible(), false);
+    assert.equal(await visibleTitles(page), '');
+    assert.deepEqual(await page.evaluate(() => globalThis.heard), [
+      'Service under maintenance. Web: Under maintenance. Core: Under maintenance',
+      'All systems operational. Web: Operational. Core: Operational',
+    ]);
+    await page.close();
+  });
+
+  test('has begun or ended on a page that is opened then, as in a fresh build', async () => {
+    const before = await calm();
+    for (const at of [FROM, TO]) {
+      const [page, fresh] = await Promise.all([open({ at, folder: before }), open({ at, folder: await calm(at), javaScriptEnabled: false })]);
+      assert.equal(await shownOf(page, '.components'), await shownOf(fresh, '.components'));
+      assert.deepEqual(await barsOf(page), await barsOf(fresh));
+      assert.equal(await page.title(), await fresh.title());
+      await Promise.all([page.close(), fresh.close()]);
+    }
+  });
+
+  test('runs like one that was built then', async () => {
+    const page = await open({ at: FROM });
+    const fresh = await open({ at: FROM, folder: await builtAt(FROM), javaScriptEnabled: false });
+    const asOf = / As of .*/;
+    assert.equal((await shownOf(page, 'main')).replace(asOf, ''), (await shownOf(fresh, 'main')).replace(asOf, ''));
+    await Promise.all([page.close(), fresh.close()]);
+  });
+
+  test('has its status on its own page and in lists', async () => {
+    for (const [at, status] of [[BUILT, 'Scheduled'], [FROM, 'In progress'], [TO, 'Completed']]) {
+      const page = await open({ at, address: 'maintenance/disks/' });
+      assert.match((await page.locator('.eyebrow').innerText()).trim(), new RegExp(`^Maintenance · ${status}`));
+      await page.goto(`${built.url}components/web/`);
+      assert.match(await page.locator('.report .meta').innerText(), new RegExp(`^${status} · Web · 20 November 2026, 10:00`));
+      await page.close();
+    }
+  });
+});
+
+describe('the site\'s midnight', () => {
+  test('brings a new day, wherever the reader is', async () => {
+    const fresh = await open({ at: MIDNIGHT, folder: await builtAt(MIDNIGHT), javaScriptEnabled: false });
+    for (const timezoneId of ['Asia/Tokyo', 'Pacific/Pago_Pago']) {
+      const page = await open({ at: '2026-11-21T06:59:30Z', timezoneId });
+      assert.equal(await page.locator('[data-bars=mail]').getAttribute('data-first'), '2026-08-23');
+      await page.clock.fastForward(30_000);
+      assert.deepEqual(await barsOf(page), await barsOf(fresh));
+      assert.match(await page.locator('[data-bars=mail]').getAttribute('aria-label'), /trouble on one of them, 20 November 2026/);
+      assert.equal(await firstLastDay(page), '21 November: Nothing to report');
+      assert.equal(await firstLastDay(fresh), '21 November: Nothing to report');
+      await page.close();
+    }
+    await fresh.close();
+  });
+
+  test('brings many days to a page that was open for long, and takes what retired', async () => {
+    const at = '2027-01-09T07:00:00Z';
+    const page = await open({ at });
+    const fresh = await open({ at, folder: await builtAt(at), javaScriptEnabled: false });
+    assert.deepEqual(await barsOf(page), await barsOf(fresh));
+    assert.equal(await page.locator('[data-part=mail]').isVisible(), false);
+    assert.equal(await shownOf(page, '.past dl'), await shownOf(fresh, '.past dl'));
+    assert.equal(await page.title(), await fresh.title());
+    await Promise.all([page.close(), fresh.close()]);
+  });
+
+  test('moves the days of a component\'s and a group\'s page', async () => {
+    const fresh = await builtAt(MIDNIGHT);
+    for (const address of ['components/mail/', 'groups/core/']) {
+      const page = await open({ at: MIDNIGHT, address });
+      const other = await open({ at: MIDNIGHT, address, folder: fresh, javaScriptEnabled: false });
+      assert.deepEqual(await barsOf(page), await barsOf(other));
+      assert.equal(await page.locator('h2 .figure').innerText(), await other.locator('h2 .figure').innerText());
+      await Promise.all([page.close(), other.close()]);
+    }
+  });
+
+  test('of a site whose front page shows groups alone moves their days, too', async () => {
+    const many = Array.from({ length: 62 }, (_, place) => `[[components]]\nid = "c${place}"\nname = "C${place}"\ngroup = "core"`);
+    const siteToml = `${SITE['site.toml']}\n${many.join('\n')}`;
+    const site = write('live-many', { ...CALM, 'site.toml': siteToml });
+    const [before, later] = await Promise.all([BUILT, FROM].map(async (now) => serve(buildSite(`live-many-${now}`.replaceAll(':', ''), { site, now }))));
+    const page = await open({ at: FROM, folder: before });
+    const fresh = await open({ at: FROM, folder: later, javaScriptEnabled: false });
+    assert.deepEqual(await barsOf(page), await barsOf(fresh));
+    assert.equal(await stateOf(page, 'core'), 'Under maintenance');
+    assert.equal(await shownOf(page, 'ul.hit'), await shownOf(fresh, 'ul.hit'));
+    await Promise.all([page.close(), fresh.close(), before.close(), later.close()]);
+  });
+});
+
+describe('words of doubt', () => {
+  test('a page that nobody renewed says how old it is', async () => {
+    const young = await open({ at: '2026-11-22T15:00:00Z' });
+    assert.equal(await young.locator('.notes').isVisible(), false);
+    await young.clock.fastForward(2 * DAY);
+    assert.match(await young.locator('.notes').innerText(), /^This page was last brought up to date 4 days 1 hour ago\./);
+    await young.close();
+  });
+
+  test('a promised update that is late is called so', async () => {
+    for (const address of ['', 'incidents/slow-mail/']) {
+      const page = await open({ at: '2026-11-20T16:10:00Z', address });
+      const promise = page.locator('time[data-due] + .own');
+      assert.equal((await promise.innerText()).trim(), '· in 20 minutes');
+      await page.clock.fastForward(45 * MINUTE);
+      assert.equal((await promise.innerText()).trim(), '· this update is 25 minutes late');
+      await page.close();
+    }
+    assert.equal(PROMISED, '2026-11-20T16:30:00Z');
+  });
+
+  test('what goes on says for how long', async () => {
+    const page = await open({ at: '2026-11-20T15:17:00Z' });
+    assert.match(await page.locator('article.card .meta').first().innerText(), /Since 20 November 2026, 06:10 MST · ongoing for 2 hours 7 minutes/);
+    await page.close();
+  });
+});
+
+describe('the reader\'s own time', () => {
+  test('stands second where it differs, with its day where that is another', async () => {
+    const page = await open({ at: BUILT, address: 'incidents/old/', timezoneId: 'Europe/Berlin' });
+    const updates = await page.locator('.updates h3').allInnerTexts();
+    assert.deepEqual(updates.map((text) => text.replace(/\s+/g, ' ')), [
+      'Resolved 17 November 2026, 00:25 MST · 08:25 your time',
+      'Investigating 16 November 2026, 23:40 MST · 17 November, 07:40 your time',
+    ]);
+    await page.goto(`${built.url}maintenance/disks/`);
+    assert.match(await page.locator('.facts').innerText(), /20 November 2026, 10:00 – 12:30 MST · 18:00 – 20:30 your time/);
+    await page.close();
+  });
+
+  test('is left out where both clocks agree', async () => {
+    const page = await open({ at: BUILT, address: 'incidents/old/', timezoneId: 'America/Phoenix' });
+    assert.doesNotMatch(await page.locator('main').innerText(), /your time/);
+    await page.close();
+  });
+});
+
+describe('a newer build', () => {
+  test('takes the page\'s place where the reader is', async () => {
+    const site = await changing();
+    const page = await open({ at: BUILT, folder: site, viewport: { width: 390, height: 500 } });
+    await page.evaluate(listen);
+    await page.evaluate(() => {
+      document.querySelector('details').open = false;
+      document.querySelector('.past').kept = true;
+      document.querySelector('[data-part=mail]').scrollIntoView();
+    });
+    const place = () => page.evaluate(() => Math.round(document.querySelector('[data-part=mail] a').getBoundingClientRect().top));
+    const before = await place();
+    assert.equal(await page.evaluate(() => scrollY > 0), true);
+    site.change();
+    await settled(page, '.hero h1', 'All systems operational');
+    assert.equal(await page.title(), 'All systems operational – Lumen');
+    assert.equal(await stateOf(page, 'mail'), 'Operational');
+    assert.equal(await visibleTitles(page), 'Planned maintenance');
+    assert.equal(await place(), before);
+    assert.equal(await page.locator('details').evaluate((it) => it.open), false);
+    assert.deepEqual(await page.evaluate(() => globalThis.heard), [
+      'The page has been brought up to date. All systems operational – Lumen',
+    ]);
+    await page.close();
+    await site.close();
+  });
+
+  test('waits behind a button while the reader is at work inside', async () => {
+    const site = await changing();
+    const page = await open({ at: BUILT, folder: site });
+    await page.locator('article.card a').first().focus();
+    site.change();
+    await settled(page, '.notes p', 'There is a newer version of this page.');
+    assert.equal(await page.locator('.hero h1').innerText(), 'Minor service outage');
+    await page.getByRole('button', { name: 'Show it' }).click();
+    assert.equal(await page.locator('.hero h1').innerText(), 'All systems operational');
+    assert.equal(await page.locator('.notes').isVisible(), false);
+    await page.close();
+    await site.close();
+  });
+
+  test('shows itself when the reader has left the content', async () => {
+    const site = await changing();
+    const page = await open({ at: BUILT, folder: site });
+    await page.locator('article.card a').first().focus();
+    site.change();
+    await settled(page, '.notes p', 'There is a newer version of this page.');
+    await page.evaluate(() => document.activeElement.blur());
+    await settled(page, '.hero h1', 'All systems operational');
+    await page.close();
+    await site.close();
+  });
+
+  test('of other pages leaves a page alone', async () => {
+    const site = await changing();
+    const page = await open({ at: BUILT, folder: site, address: 'components/web/' });
+    await page.evaluate(() => {
+      document.querySelector('main').firstElementChild.kept = true;
+    });
+    site.change();
+    const [answer] = await Promise.all([page.waitForResponse(/components\/web\/$/), page.clock.fastForward(MINUTE)]);
+    await answer.finished();
+    assert.equal(await page.evaluate(() => document.querySelector('main').firstElementChild.kept), true);
+    assert.equal(await page.locator('.notes').isVisible(), false);
+    await page.close();
+    await site.close();
+  });
+
+  test('with other scripts or styles loads the page anew', async () => {
+    const site = await changing();
+    const page = await open({ at: BUILT, folder: site });
+    await page.evaluate(() => {
+      globalThis.isOld = true;
+      document.querySelector('head [rel=stylesheet]').href += '?old';
+    });
+    site.change();
+    await settled(page, '.hero h1', 'All systems operational');
+    assert.equal(await page.evaluate(() => globalThis.isOld), undefined);
+    await page.close();
+    await site.close();
+  });
+});
+
+test('a page that cannot ask says since when', async () => {
+  const page = await open({ at: BUILT, timezoneId: 'Europe/Berlin' });
+  await page.waitForResponse(/build\.json$/);
+  await page.context().setOffline(true);
+  await page.clock.fastForward(5 * MINUTE);
+  await settled(page, '.notes p', /^No newer version could be looked for since 16:00 your time, \d+ minutes ago\.$/);
+  await page.context().setOffline(false);
+  await page.clock.fastForward(MINUTE);
+  await page.locator('.notes').waitFor({ state: 'hidden' });
+  await page.close();
+});
+
+test('a clock that stands in for the browser\'s is read', async () => {
+  const context = await browser.newContext();
+  await context.addInitScript((now) => {
+    globalThis.allclearNow = now;
+  }, Date.parse(FROM));
+  const page = await context.newPage();
+  await page.goto(built.url);
+  assert.equal(await stateOf(page, 'web'), 'Under maintenance');
+  await page.evaluate((now) => {
+    globalThis.allclearNow = now;
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, Date.parse(TO));
+  assert.equal(await stateOf(page, 'web'), 'Operational');
+  await context.close();
+});
+
+test('without scripts a page says nothing that rots', async () => {
+  const page = await open({ at: '2027-02-01T00:00:00Z', javaScriptEnabled: false });
+  const text = await page.locator('body').innerText();
+  assert.doesNotMatch(text, /\bago\b|ongoing for|in progress|your time|ends in/i);
+  assert.match(text, /As of 20 November 2026, 06:10 MST/);
+  assert.match(text, /Planned maintenance\s+New disks\s+20 November 2026, 10:00 – 12:30 MST/);
+  await page.close();
+});
+
+/** Opens a page for a reader whose clock shows `at`, in a zone that never moves and agrees with the site's in winter. */
+async function open({ at, folder: site = built, address = '', timezoneId = 'America/Phoenix', ...options }) {
+  const context = await browser.newContext({ timezoneId, viewport: { width: 1280, height: 900 }, ...options });
+  const page = await context.newPage();
+  page.on('close', () => context.close());
+  await page.clock.install({ time: Date.parse(at) - 1000 });
+  await page.clock.pauseAt(Date.parse(at));
+  await page.goto(site.url + address);
+  return page;
+}
+
+const stateOf = async (page, id) => (await page.locator(`[data-part="${id}"] .state`).first().textContent()).trim();
+
+const firstLastDay = (page) => page.locator('.past dl > div:not([hidden])').first().innerText().then((text) => text.replace(/\s*\n\s*/g, ': '));
+
+/** The headings of the cards above the components. */
+const visibleTitles = async (page) => (
+  (await page.locator('main > .card').locator('.eyebrow.maintenance:visible, h2:not(.eyebrow):visible').allInnerTexts())
+    .map((text) => text.trim()).join(', ')
+);
+
+/** What is seen below `selector`, but for what scripts add to times. */
+const shownOf = (page, selector) => page.locator(selector).evaluate((root) => {
+  const walk = (node) => {
+    if (node.nodeType === Node.TEXT_NODE) return node.data;
+    if (node.hidden || node.matches?.('.own, template')) return '';
+    return [...node.childNodes].map(walk).join(node.matches?.('dl, ul, section, article, div, main') ? ' ' : '');
+  };
+  return walk(root).replace(/\s+/g, ' ').trim();
+});
+
+/** Every bar: whose, its days, its drawing, its words and its figure. */
+const barsOf = (page) => page.evaluate(() => [...document.querySelectorAll('[data-bars]')]
+  .filter((it) => !it.closest('[hidden]'))
+  .map((it) => {
+    const { bars, first, days } = it.dataset;
+    const figure = document.querySelector(`[data-figure="${bars}"]`).textContent.trim();
+    return `${bars} from ${first}: ${days} ${it.getAttribute('aria-label')} ${figure} ${it.innerHTML.replace(/(m10 \d+v-\d+)+/g, '+')}`;
+  }));
+
+async function settled(page, selector, text) {
+  for (let tries = 0; tries < 3; tries += 1) {
+    await page.clock.fastForward(MINUTE);
+    const found = page.locator(selector).filter({ hasText: text }).first();
+    if (await found.waitFor({ timeout: 3000 }).then(() => true, () => false)) return;
+  }
+  assert.fail(`no ${selector} says "${text}" but ${await page.locator(selector).allInnerTexts()}`);
+}
+
+/** Keeps what the page announces. Runs in the page. */
+function listen() {
+  globalThis.heard = [];
+  const voice = document.querySelector('[role=status]');
+  new MutationObserver(() => globalThis.heard.push(voice.textContent)).observe(voice, { childList: true });
+}
+
+async function builtAt(now) {
+  return serve(buildSite(`live-${now}`.replaceAll(':', ''), { site: folder, now }));
+}
+
+/** The site without its open incident. */
+async function calm(now = BUILT) {
+  return serve(buildSite(`live-calm-${now}`.replaceAll(':', ''), { site: write('live-calm', CALM), now }));
+}
+
+let changes = 0;
+
+/** A site that `change()` builds again, its incident resolved. */
+async function changing() {
+  const name = `live-changing-${changes += 1}`;
+  const incident = 'content/incidents/slow-mail.md';
+  const later = write(`${name}-site`, { ...SITE, [incident]: SITE[incident] + RESOLVED });
+  const site = await serve(buildSite(name, { site: folder, now: BUILT }));
+  const next = buildSite(`${name}-next`, { site: later, now: '2026-11-20T15:21:00Z' });
+  return Object.assign(site, { change: () => cpSync(next, site.dir, { recursive: true }) });
+}
+
+function write(name, files) {
+  const dir = join(OUTPUT_ROOT, name);
+  rmSync(dir, { recursive: true, force: true });
+  for (const [file, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(dir, file)), { recursive: true });
+    writeFileSync(join(dir, file), `${text.replace(/^[^\S\n]+/gm, '').trimStart()}\n`);
+  }
+  return dir;
+}
