@@ -89,7 +89,7 @@ impl Templates {
         context.insert("root", page.root());
         context.insert("page", page);
         context.insert("view", view);
-        self.tera.render(name, &context).map_err(|error| {
+        self.tera.render(name, &context).map(without_controls).map_err(|error| {
             let first = self.diagnostics(&error).into_iter().next();
             first.unwrap_or_else(|| unreachable!("every error of Tera gives a diagnostic"))
         })
@@ -146,6 +146,26 @@ impl Templates {
     }
 }
 
+/// A page without the characters that a title or a text may hold and HTML may not ("Preprocessing the input stream").
+fn without_controls(html: String) -> String {
+    // Nearly all pages end here: bytes are faster to look at than characters.
+    let is_suspect = |byte: u8| match byte {
+        b'\t' | b'\n' | b'\x0c' | b'\r' => false,
+        0..b' ' | 0x7f | 0xc2 | 0xef.. => true,
+        _ => false,
+    };
+    if !html.bytes().any(is_suspect) || html.chars().all(fits) {
+        return html;
+    }
+    html.chars().filter(|&c| fits(c)).collect()
+}
+
+/// Neither a control character other than white space nor a noncharacter.
+fn fits(c: char) -> bool {
+    let is_noncharacter = matches!(c, '\u{fdd0}'..='\u{fdef}') || u32::from(c) & 0xfffe == 0xfffe;
+    !is_noncharacter && (!c.is_control() || matches!(c, '\t' | '\n' | '\x0c' | '\r'))
+}
+
 /// A page's view that knows the way back to the site's root.
 pub(super) trait RootPath {
     /// `../../` from `incidents/x/index.html`.
@@ -199,4 +219,17 @@ fn within(text: &str, span: Range<usize>) -> Range<usize> {
 fn lower_first(message: &str) -> String {
     let mut chars = message.chars();
     chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_controls;
+
+    #[test]
+    fn pages_hold_only_what_html_can() {
+        let check = |html: &str, expected: &str| assert_eq!(without_controls(html.to_owned()), expected);
+        check("<p>a\tb\r\n\u{c}c</p>", "<p>a\tb\r\n\u{c}c</p>");
+        check("\u{a0}·é…🎉\u{202e}\u{feff}\u{fffd}", "\u{a0}·é…🎉\u{202e}\u{feff}\u{fffd}");
+        check("a\0\u{1}\u{b}\u{1b}\u{7f}\u{85}\u{9f}\u{fdd0}\u{fffe}\u{1ffff}b", "ab");
+    }
 }

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+BINARY = Path(os.environ.get("ALLCLEAR", ROOT / "target/release/allclear"))
 BASE_URL = "https://status.test/repo/"
 MOMENTS = {"calm": "2026-11-21T12:00:00Z", "outage": "2024-05-06T01:00:00Z"}
 
@@ -50,11 +51,17 @@ def site(request: pytest.FixtureRequest, sites: dict[str, Site]) -> Site:
 
 def build(name: str, now: str, site: Path = ROOT) -> Site:
     """Builds a site, the repository's own unless another is given, from nothing into `target/test-sites`."""
-    binary = Path(os.environ.get("ALLCLEAR", ROOT / "target/release/allclear"))
-    assert binary.exists(), f"no binary at {binary}: run `cargo build --release` first"
+    assert BINARY.exists(), f"no binary at {BINARY}: run `cargo build --release` first"
     out = ROOT / "target/test-sites" / f"outside-{name}"
     shutil.rmtree(out, ignore_errors=True)
-    command = [binary, "build", "--site", site, "--out", out, "--now", now, "--base-url", BASE_URL]
+    command = [BINARY, "build", "--site", site, "--out", out, "--now", now, "--base-url", BASE_URL]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
     return Site(out, BASE_URL, now)
+
+
+def promtool(metrics: bytes) -> None:
+    """Fails when Prometheus' own tool finds anything wrong or unusual in metrics."""
+    tool = shutil.which("promtool") or ROOT / "target/test-tools/promtool"
+    run = subprocess.run([tool, "check", "metrics", "--extended"], input=metrics, capture_output=True, check=False)
+    assert run.returncode == 0 and not run.stderr, run.stderr.decode()

@@ -1,5 +1,7 @@
 """The feeds, read by two outside parsers; the Atom ones also against RFC 4287's schema."""
 
+import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -151,16 +153,41 @@ def test_an_entry_keeps_its_id(sites: dict[str, Site], name: str) -> None:
     assert not {before[id] for id in before.keys() - kept} & set(now.values()), "an entry has a new id"
 
 
-@pytest.mark.parametrize(
-    ("name", "kind"),
-    [
-        ("history.atom", "application/atom+xml"),
-        ("history.rss", "application/rss+xml"),
-        ("feed.json", "application/feed+json"),
-    ],
-)
-def test_the_front_page_names_the_feed(site: Site, name: str, kind: str) -> None:
-    page = html.fromstring(site.read("index.html"), base_url=site.base_url)
-    page.make_links_absolute()
-    links = page.xpath("//link[@rel='alternate'][@type=$kind]/@href", kind=kind)
-    assert site.base_url + name in links
+KINDS = {
+    "history.atom": "application/atom+xml",
+    "history.rss": "application/rss+xml",
+    "feed.json": "application/feed+json",
+}
+
+
+def test_every_page_names_feeds_and_has_a_way_to_subscribe(site: Site) -> None:
+    for path in files(site, "index.html") + [site.root / "404.html"]:
+        folder = path.parent.relative_to(site.root).as_posix()
+        page = html.fromstring(path.read_bytes().decode())
+        if folder == "embed" or page.xpath("//meta[@http-equiv='refresh']"):
+            continue
+        page.make_links_absolute(site.base_url + ("" if path.name == "404.html" or folder == "." else f"{folder}/"))
+        links = {(it.get("type"), it.get("href")) for it in page.xpath("//link[@rel='alternate'][@type]")}
+        named = {name for name, kind in KINDS.items() if (kind, site.base_url + name) in links}
+        part = re.match(r"(components|groups)/[^/]+", folder)
+        own = {name for name, kind in KINDS.items() if part and (kind, f"{site.base_url}{part[0]}/{name}") in links}
+        assert named | own == KINDS.keys() or path.name == "404.html", (path, links)
+        assert not part or own, (path, links)
+        assert all(site.file_at(address).exists() for _, address in links), path
+        # A plain link, so it works without JavaScript.
+        assert f"{site.base_url}subscribe/" in page.xpath("//a[contains(@class, 'subscribe')]/@href"), path
+
+
+def test_subscribing_is_explained_with_every_address(site: Site) -> None:
+    page = html.fromstring(site.read("subscribe/index.html").decode())
+    page.make_links_absolute(f"{site.base_url}subscribe/")
+    addresses = set(page.xpath("//main//a/@href"))
+    living = {it["id"] for it in json.loads(site.read("api/v2/components.json"))["components"]}
+    for path in [it for pattern in ("*.atom", "*.rss", "feed.json", "*.ics") for it in files(site, pattern)]:
+        relative = path.relative_to(site.root)
+        if len(relative.parts) == 1 or relative.parts[1] in living:
+            address = site.base_url + relative.as_posix()
+            assert address in addresses or address.replace("https:", "webcal:") in addresses, path
+    text = page.text_content()
+    for way in ["Slack", "Teams", "e-mail", "calendar", "reader"]:
+        assert way.lower() in text.lower(), way

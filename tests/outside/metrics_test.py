@@ -1,11 +1,12 @@
-"""`/metrics` as Prometheus' own parser reads it, and by the rules of `promtool check metrics` for names and help."""
+"""`/metrics` as Prometheus' own parser and checker read it."""
 
 import json
 import re
 
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from conftest import Site
+from conftest import Site, promtool
 
 
 def test_prometheus_reads_every_sample(site: Site) -> None:
@@ -14,6 +15,16 @@ def test_prometheus_reads_every_sample(site: Site) -> None:
     assert [it.type for it in families] == ["gauge"] * len(families)
     lines = [line for line in text.splitlines() if not line.startswith("#")]
     assert sum(len(it.samples) for it in families) == len(lines)
+
+
+def test_promtool_finds_nothing(site: Site) -> None:
+    promtool(site.read("metrics"))
+
+
+def test_promtool_would_find_something() -> None:
+    for wrong in [b"# TYPE x gauge\nx 1\n", b"# HELP x_total T.\n# TYPE x_total gauge\nx_total 1\n", b'x{a="\n"} 1\n']:
+        with pytest.raises(AssertionError):
+            promtool(wrong)
 
 
 def test_names_and_help_are_as_prometheus_wants_them(site: Site) -> None:

@@ -3,7 +3,7 @@
 use crate::model::edition::Scope;
 use crate::plan::api::Api;
 use crate::plan::page::{FeedForm, Page};
-use crate::render::machine::Context;
+use crate::render::machine::{Context, text};
 
 /// Any site may read these from a browser.
 const CORS: &str = "Access-Control-Allow-Origin: *";
@@ -120,8 +120,9 @@ pub(super) fn llms(context: &Context<'_>) -> Vec<u8> {
     out.into_bytes()
 }
 
+/// The text in one line, without what a terminal would obey.
 fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    text::plain(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

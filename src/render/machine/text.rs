@@ -165,7 +165,7 @@ fn pieces(word: &str, columns: usize) -> Vec<&str> {
 }
 
 /// The text without control characters, which a terminal would obey.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| c.width().is_some()).collect()
 }
 
