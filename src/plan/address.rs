@@ -105,6 +105,7 @@ pub fn link(page: &Page, edition: &Edition) -> Option<String> {
         Page::Llms => Some("llms.txt".to_owned()),
         Page::Headers => Some("_headers".to_owned()),
         Page::Sitemap => Some("sitemap.xml".to_owned()),
+        Page::SitemapPart(part) => Some(format!("sitemap-{}.xml", part + 1)),
         Page::Robots => Some("robots.txt".to_owned()),
         Page::NoJekyll => Some(".nojekyll".to_owned()),
         Page::Redirect(_) | Page::Asset(_) | Page::Copy(_) => None,

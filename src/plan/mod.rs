@@ -44,6 +44,9 @@ pub struct Planned {
     pub collisions: Vec<Collision>,
 }
 
+/// The most addresses that a sitemap may hold (sitemaps.org, "Sitemap file size").
+pub const MOST_IN_SITEMAP: usize = 50_000;
+
 /// A path that two things want.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Collision {
@@ -70,12 +73,19 @@ impl Plan {
         let documents = self.outputs.values().filter(|page| page.is_document());
         documents.filter_map(|page| Some((address::link(page, edition)?, page)))
     }
+
+    /// How many parts the sitemap has; none while one file holds all documents.
+    pub fn sitemap_parts(&self) -> usize {
+        self.outputs.values().filter(|page| matches!(page, Page::SitemapPart(_))).count()
+    }
 }
 
 /// Plans an edition's outputs. `assets` are the output paths of the theme's files.
 pub fn outputs<'a>(edition: &Edition, assets: impl IntoIterator<Item = &'a str>) -> Planned {
     let mut claims = Claims::default();
-    for page in documents(edition).into_iter().chain(machine_files(edition)) {
+    let documents = documents(edition);
+    let parts = sitemap_parts(&documents);
+    for page in documents.into_iter().chain(parts).chain(machine_files(edition)) {
         let Some(link) = address::link(&page, edition) else { continue };
         let owner = Owner::of(&page, edition);
         claims.claim(&address::file(&link), page, owner);
@@ -104,6 +114,12 @@ fn documents(edition: &Edition) -> Vec<Page> {
     pages.extend(years(edition).flat_map(|year| [Page::UptimeYear(year), Page::UptimeCsv(year)]));
     pages.extend((0..site.pages.len()).map(Page::Content));
     pages
+}
+
+fn sitemap_parts(documents: &[Page]) -> impl Iterator<Item = Page> + use<> {
+    let listed = documents.iter().filter(|page| page.is_document()).count();
+    let parts = if listed > MOST_IN_SITEMAP { listed.div_ceil(MOST_IN_SITEMAP) } else { 0 };
+    (0..parts).map(Page::SitemapPart)
 }
 
 fn machine_files(edition: &Edition) -> Vec<Page> {

@@ -124,8 +124,10 @@ pub enum Page {
     Llms,
     /// `/_headers`
     Headers,
-    /// `/sitemap.xml`
+    /// `/sitemap.xml`: all documents, or an index of its parts where they are too many for one file
     Sitemap,
+    /// `/sitemap-1.xml` and so on: a part of the documents, counted from 0
+    SitemapPart(usize),
     /// `/robots.txt`
     Robots,
     /// `/.nojekyll`: empty

@@ -143,6 +143,7 @@ pub fn bytes(context: &Context<'_>, page: &Page) -> Option<Vec<u8>> {
         Page::Llms => hosts::llms(context),
         Page::Headers => hosts::headers(context),
         Page::Sitemap => sitemap::sitemap(context),
+        Page::SitemapPart(part) => sitemap::part(context, *part),
         Page::Robots => sitemap::robots(context),
         Page::NoJekyll => Vec::new(),
         _ => return None,

@@ -1,15 +1,40 @@
 //! `/sitemap.xml` and `/robots.txt`: what search engines ask for.
 
+use crate::plan::MOST_IN_SITEMAP;
 use crate::plan::page::Page;
 use crate::render::machine::Context;
 use crate::render::machine::xml::Xml;
 
-/// Every document with the time of its last change, by the protocol of sitemaps.org.
+/// The protocol of sitemaps.org.
+const NAMESPACE: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
+
+/// Every document with the time of its last change; the addresses of the parts where one file cannot hold them.
 pub(super) fn sitemap(context: &Context<'_>) -> Vec<u8> {
+    match context.plan.sitemap_parts() {
+        0 => part(context, 0),
+        parts => index(context, parts),
+    }
+}
+
+fn index(context: &Context<'_>, parts: usize) -> Vec<u8> {
+    let mut xml = Xml::new();
+    xml.open("sitemapindex", &[("xmlns", NAMESPACE)]);
+    for part in 0..parts {
+        xml.open("sitemap", &[]);
+        xml.text("loc", &context.url_of(&Page::SitemapPart(part)).expect("every part has an address"));
+        xml.close();
+    }
+    xml.close();
+    xml.finish()
+}
+
+/// As many documents as a file may hold, with the times of their last changes.
+pub(super) fn part(context: &Context<'_>, part: usize) -> Vec<u8> {
     let edition = context.edition;
     let mut xml = Xml::new();
-    xml.open("urlset", &[("xmlns", "http://www.sitemaps.org/schemas/sitemap/0.9")]);
-    for (link, page) in context.plan.documents(edition) {
+    xml.open("urlset", &[("xmlns", NAMESPACE)]);
+    let documents = context.plan.documents(edition).skip(part * MOST_IN_SITEMAP).take(MOST_IN_SITEMAP);
+    for (link, page) in documents {
         xml.open("url", &[]);
         xml.text("loc", &context.url(&link));
         if let Some(as_of) = page.as_of(edition) {
@@ -35,10 +60,12 @@ mod tests {
     use std::sync::Arc;
 
     use crate::model::config::{BaseUrl, Config};
-    use crate::model::report::Status;
-    use crate::model::testing::{incident, site_of, update};
+    use crate::model::edition::Edition;
+    use crate::model::report::{Report, Slug, Status};
+    use crate::model::testing::{at, incident, site_of, update};
+    use crate::plan;
     use crate::plan::page::Page;
-    use crate::render::machine::testing::read;
+    use crate::render::machine::testing::{read, read_planned};
 
     #[test]
     fn documents_are_listed_with_their_last_change() {
@@ -57,6 +84,31 @@ mod tests {
         for machines in ["404", ".json", ".atom", "robots"] {
             assert!(!shown.contains(machines), "{machines} is no page to find");
         }
+    }
+
+    #[test]
+    fn more_documents_than_a_file_may_hold_stand_in_parts() {
+        let report = incident(&[update("01:00", Some(Status::Resolved), &[])]);
+        let named = |number: usize| {
+            let slug = format!("x{number}");
+            Report { slug: Slug::new(&slug).unwrap(), id: slug, ..report.clone() }
+        };
+        let edition = Edition::new(Arc::new(site_of((0..50_000).map(named).collect())), at("13:00"));
+        let plan = plan::outputs(&edition, []).plan;
+        let addresses = |page: Page| -> Vec<String> {
+            let text = String::from_utf8(read_planned(&edition, &plan, &page)).unwrap();
+            let behind = text.split("<loc>").skip(1);
+            behind.map(|text| text.split('<').next().unwrap().to_owned()).collect()
+        };
+        let parts = [1, 2].map(|part| format!("https://status.example.org/sitemap-{part}.xml"));
+        assert_eq!(addresses(Page::Sitemap), parts);
+        let (first, second) = (addresses(Page::SitemapPart(0)), addresses(Page::SitemapPart(1)));
+        assert_eq!(first.len(), 50_000);
+        let mut all = [first, second].concat();
+        all.sort();
+        all.dedup();
+        assert_eq!(all.len(), plan.documents(&edition).count());
+        assert!(all.len() > 50_000 && plan.find("sitemap-2.xml").is_some());
     }
 
     #[test]
