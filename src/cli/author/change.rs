@@ -135,7 +135,7 @@ fn write(desk: &Desk, change: &Change, args: &WriteArgs) -> Result<(bool, String
         if old_text.as_ref().is_some_and(|text| text.starts_with('\u{feff}')) { "\u{feff}" } else { "" };
     let new = format!("{mark}{}", change.text.trim_start_matches('\u{feff}'));
     let snapshot = desk.with(&change.path, &new, change.moved_from.as_ref());
-    let problems = desk.new_problems(&snapshot, &change.path);
+    let problems = desk.new_problems(&snapshot, &change.path, change.moved_from.as_ref());
     let breaks = problems.iter().any(|problem| problem.severity == Severity::Error);
     if !problems.is_empty() && (breaks || !args.json) {
         let _ = load::report(&problems, &snapshot);

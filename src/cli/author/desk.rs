@@ -2,11 +2,11 @@
 //! files stands in for the whole one.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::check::{self, Clock, Drafts, Options};
+use crate::check::{self, Checked, Clock, Drafts, Options};
 use crate::cli::clock::real_now;
 use crate::cli::{Failure, SiteArgs, load};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -109,16 +109,35 @@ impl Desk {
         snapshot
     }
 
-    /// What would be wrong with a changed site and is not wrong now: errors anywhere, warnings about the file.
-    pub(in crate::cli) fn new_problems(&self, snapshot: &Snapshot, path: &SourcePath) -> Vec<Diagnostic> {
+    /// What would be wrong with a changed site and is not wrong now: errors anywhere, warnings about the file at `path`,
+    /// which stood at `moved_from` before. Where a file has the same problem more often than before, the last are new.
+    pub(in crate::cli) fn new_problems(
+        &self,
+        snapshot: &Snapshot,
+        path: &SourcePath,
+        moved_from: Option<&SourcePath>,
+    ) -> Vec<Diagnostic> {
         let drafts = parse::all_reusing(snapshot, &self.drafts, &self.snapshot);
-        let known: BTreeSet<(&str, &str)> =
-            self.problems.iter().map(|it| (it.rule, it.message.as_str())).collect();
-        let counts = |it: &Diagnostic| it.severity == Severity::Error || it.labels[0].file == *path;
-        let is_new = |it: &Diagnostic| !known.contains(&(it.rule, it.message.as_str()));
         let options = options(real_now(), Drafts::Show);
-        let all = pipeline::prepare(snapshot, &drafts, &options, &mut self.memory.borrow_mut()).problems;
-        all.into_iter().filter(|it| counts(it) && is_new(it)).collect()
+        let mut all = pipeline::prepare(snapshot, &drafts, &options, &mut self.memory.borrow_mut()).problems;
+        all.retain(|it| it.severity == Severity::Error || it.labels[0].file == *path);
+        let place = |it: &Diagnostic| {
+            let file = &it.labels[0].file;
+            let file = if moved_from == Some(file) { path } else { file };
+            (it.rule, it.message.clone(), file.clone())
+        };
+        let mut known: BTreeMap<(&str, String, SourcePath), usize> = BTreeMap::new();
+        for it in &self.problems {
+            *known.entry(place(it)).or_default() += 1;
+        }
+        all.retain(|it| match known.get_mut(&place(it)) {
+            Some(left) if *left > 0 => {
+                *left -= 1;
+                false
+            }
+            _ => true,
+        });
+        all
     }
 
     /// What readers see of a snapshot, what is broken left out.
@@ -138,30 +157,19 @@ fn options(now: Instant, drafts: Drafts) -> Options {
 }
 
 /// The site that is left without the files that have errors, and the instant it stands for.
+///
+/// # Errors
+/// The errors of site.toml, without which there is no site.
 fn sound_site(
     drafts: &draft::Drafts,
     snapshot: &Snapshot,
     options: &Options,
 ) -> Result<(Site, Instant), Vec<Diagnostic>> {
-    let mut drafts = drafts.clone();
-    loop {
-        let checked = check::site(&drafts, snapshot, options);
-        if let Some(site) = checked.site {
-            return Ok((site, checked.now));
-        }
-        let errors = checked.problems.iter().filter(|problem| problem.severity == Severity::Error);
-        let broken: BTreeSet<&SourcePath> = errors.map(|problem| &problem.labels[0].file).collect();
-        let before = count(&drafts);
-        drafts.reports.retain(|draft| !broken.contains(&draft.path));
-        drafts.pages.retain(|draft| !broken.contains(&draft.path));
-        drafts.downtime.retain(|draft| !broken.contains(&draft.path));
-        drafts.problems.retain(|problem| !broken.contains(&problem.labels[0].file));
-        if count(&drafts) == before {
-            return Err(checked.problems);
-        }
-    }
-}
-
-fn count(drafts: &draft::Drafts) -> usize {
-    drafts.reports.len() + drafts.pages.len() + drafts.downtime.len() + drafts.problems.len()
+    let Checked { site, mut problems, now, .. } = check::site(drafts, snapshot, options);
+    site.map(|site| (site, now)).ok_or_else(|| {
+        let of_site =
+            |it: &Diagnostic| it.severity == Severity::Error && it.labels[0].file.as_str() == "site.toml";
+        problems.retain(of_site);
+        problems
+    })
 }
