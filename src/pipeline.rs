@@ -8,6 +8,7 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use crate::check::{self, Cache};
 use crate::diagnostic::{Diagnostic, Rule, Severity};
+use crate::digest::{Digest, Hasher};
 use crate::model::Site;
 use crate::model::edition::Edition;
 use crate::parse::{self, draft::Drafts};
@@ -119,6 +120,19 @@ pub fn prepare(snapshot: &Snapshot, drafts: &Drafts, options: &Options, memory: 
     check::sort(&mut problems);
     let fails = problems.iter().any(|problem| problem.severity == Severity::Error);
     Outcome { prepared: prepared.filter(|_| !fails), problems }
+}
+
+/// The digest of everything that decides over the outputs' bytes: the program (by its own digest), what was read, how, and
+/// which edition of it this is. Two editions between which nothing dated lies are the same. Files that are only copied play
+/// no part.
+pub fn inputs(program: Digest, snapshot: &Snapshot, options: &Options, edition: &Edition) -> Digest {
+    let mut hasher = Hasher::new();
+    hasher.update(program.as_bytes());
+    hasher.update(snapshot.digest().as_bytes());
+    let base_url = &edition.site.config.base_url;
+    let (as_of, next) = (edition.as_of, edition.next_change);
+    hasher.update(format!("{base_url:?}\n{:?}\n{as_of}\n{next}\n", options.drafts).as_bytes());
+    hasher.finish()
 }
 
 /// Parses, checks and plans a snapshot that nothing is remembered of.

@@ -7,6 +7,8 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::digest::{Digest, Hasher};
+
 /// A file's path relative to the site's folder, `/` between its parts on every system.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourcePath(Arc<str>);
@@ -97,6 +99,20 @@ impl Snapshot {
     /// A file's bytes as text, without a byte order mark's being removed; `None` when absent or not UTF-8.
     pub fn text(&self, path: &SourcePath) -> Option<&str> {
         std::str::from_utf8(self.bytes(path)?).ok()
+    }
+
+    /// A digest of all that was read: of every path, and of the bytes that matter to us. A file that is only copied counts by
+    /// its path.
+    pub fn digest(&self) -> Digest {
+        let mut hasher = Hasher::new();
+        for (path, entry) in &self.files {
+            hasher.update(Digest::of(path.as_str().as_bytes()).as_bytes());
+            match entry {
+                Entry::Bytes(bytes) => hasher.update(Digest::of(bytes).as_bytes()),
+                Entry::File(_) => hasher.update(b"a file that is only copied"),
+            }
+        }
+        hasher.finish()
     }
 
     /// Lets go of every file that does not lie below a folder.
@@ -190,5 +206,25 @@ mod tests {
         check("../b.md", Some("content/incidents/b.md"));
         check("../../../site.toml", Some("site.toml"));
         check("../../../../etc/passwd", None);
+    }
+
+    #[test]
+    fn a_digest_tells_whatever_matters_apart() {
+        let bytes = |text: &str| Entry::Bytes(Arc::from(text.as_bytes()));
+        let file = |stamp| Entry::File(Handle { path: SourcePath::new("b"), len: 1, stamp });
+        let of = |files: &[(&str, Entry)]| {
+            let files = files.iter().map(|(path, entry)| (SourcePath::new(path), entry.clone())).collect();
+            Snapshot { files }.digest()
+        };
+        let one = of(&[("a", bytes("x")), ("b", file(1))]);
+        assert_eq!(one, of(&[("a", bytes("x")), ("b", file(2))]));
+        let others = [
+            of(&[("a", bytes("y")), ("b", file(1))]),
+            of(&[("a", bytes("x"))]),
+            of(&[("a", bytes("x")), ("c", file(1))]),
+            of(&[("a", bytes("x")), ("b", bytes("a file that is only copied"))]),
+            of(&[]),
+        ];
+        assert!(others.iter().all(|other| *other != one));
     }
 }

@@ -9,6 +9,7 @@ use crate::cli::load::{self, ContentArgs};
 use crate::cli::{Failure, SiteArgs};
 use crate::diagnostic::Diagnostic;
 use crate::diff::Changes;
+use crate::digest::Digest;
 use crate::edge::disk::{self, BuildError, Job, Strangers};
 use crate::pipeline::{Body, Prepared};
 use crate::plan::path::OutPath;
@@ -66,9 +67,15 @@ impl OutputArgs {
     }
 
     /// What to write there.
-    pub(super) fn job<'a>(&self, target: &'a Path, outputs: &'a [OutPath], now: Instant) -> Job<'a> {
+    pub(super) fn job<'a>(
+        &self,
+        target: &'a Path,
+        outputs: &'a [OutPath],
+        now: Instant,
+        inputs: Option<Digest>,
+    ) -> Job<'a> {
         let strangers = if self.adopt { Strangers::Adopt } else { Strangers::Refuse };
-        Job { target, outputs, now, strangers, watch: &disk::unwatched }
+        Job { target, outputs, now, inputs, strangers, watch: &disk::unwatched }
     }
 }
 
@@ -108,7 +115,7 @@ pub(super) fn run(args: &Build) -> Result<(), Failure> {
     loaded.snapshot.keep_below("themes");
     let prepared = loaded.outcome.prepared.expect("a site without errors is prepared");
     let outputs: Vec<OutPath> = prepared.plan.outputs.keys().cloned().collect();
-    let job = args.output.job(&target, &outputs, prepared.edition.now);
+    let job = args.output.job(&target, &outputs, prepared.edition.now, loaded.inputs);
     let outcome = disk::build(&job, renderer(&prepared, &args.site.site))
         .map_err(|error| failure(error, &loaded.snapshot))?;
     let changes = &outcome.changes;

@@ -8,6 +8,7 @@ use crate::cli::clock;
 use crate::cli::{Failure, SiteArgs};
 use crate::diagnostic::text::{self, Style};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::digest::Digest;
 use crate::edge::disk;
 use crate::model::config::BaseUrl;
 use crate::parse;
@@ -34,6 +35,8 @@ pub(super) struct Loaded {
     pub(super) snapshot: Snapshot,
     /// What came of it.
     pub(super) outcome: Outcome,
+    /// The digest of everything that decides over the outputs' bytes; `None` for a site with errors.
+    pub(super) inputs: Option<Digest>,
 }
 
 /// Reads and prepares a site; `output` is not part of it even where it lies inside.
@@ -48,7 +51,11 @@ pub(super) fn load(site: &SiteArgs, content: &ContentArgs, output: &Path) -> Res
     let shown = if content.drafts { Drafts::Show } else { Drafts::Hide };
     let options = Options { now: now.at, clock: now.clock, drafts: shown, base_url };
     let outcome = pipeline::prepare(&snapshot, &drafts, &options, &mut Memory::default());
-    Ok(Loaded { snapshot, outcome })
+    let edition = outcome.prepared.as_ref().map(|prepared| &prepared.edition);
+    let inputs = edition
+        .zip(disk::program())
+        .map(|(edition, program)| pipeline::inputs(program, &snapshot, &options, edition));
+    Ok(Loaded { snapshot, outcome, inputs })
 }
 
 /// Reads a site's folder.

@@ -36,7 +36,7 @@ pub(super) fn run(args: &Plan) -> Result<(), Failure> {
     load::report(&loaded.outcome.problems, &loaded.snapshot)?;
     let prepared = loaded.outcome.prepared.expect("a site without errors is prepared");
     let outputs: Vec<OutPath> = prepared.plan.outputs.keys().cloned().collect();
-    let job = args.output.job(&target, &outputs, prepared.edition.now);
+    let job = args.output.job(&target, &outputs, prepared.edition.now, loaded.inputs);
     let outcome = disk::compare(&job, build::renderer(&prepared, &args.site.site))
         .map_err(|error| build::failure(error, &loaded.snapshot))?;
     match args.json {

@@ -192,13 +192,15 @@ impl Edition {
     /// and on what was said of its incidents later, the current one also on today's midnight.
     pub fn year_as_of(&self, components: impl IntoIterator<Item = ComponentIx>, year: i32) -> Instant {
         let zone = self.site.config.zone;
-        let inside = |instant: Instant| zone.day_of(instant).year() <= year;
+        let new_year = |year| Day::from_ymd(year, 1, 1).map(|day| zone.start_of(day));
+        let (this_year, next_year) = (new_year(year), new_year(year + 1));
         let touches = |incident: &&Incident| {
-            inside(incident.began) && incident.ended.is_none_or(|end| zone.day_of(end).year() >= year)
+            next_year.is_none_or(|next| incident.began < next)
+                && incident.ended.is_none_or(|end| this_year.is_none_or(|first| end >= first))
         };
         let own = components.into_iter().flat_map(|ix| self.incidents_of(ix)).map(|&ix| self.incident(ix));
         let said = self.dated_as_of(own.filter(touches));
-        let next_year = Day::from_ymd(year + 1, 1, 1).map_or(self.now, |day| zone.start_of(day));
+        let next_year = next_year.unwrap_or(self.now);
         let clock = if next_year <= self.now { next_year } else { zone.start_of(self.today) };
         said.map_or(clock, |said| said.max(clock))
     }

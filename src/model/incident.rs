@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::model::report::{Impact, Kind, Postmortem, Report, Schedule, Status, Update};
 use crate::model::state::State;
 use crate::model::{ComponentIx, Site};
-use crate::time::{Instant, Interval};
+use crate::time::{Day, Instant, Interval};
 
 /// One component's state over one stretch of an incident.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +33,8 @@ pub struct Incident {
     pub status: Status,
     /// When it truly began; for a maintenance its (planned) beginning.
     pub began: Instant,
+    /// The site's day on which it began.
+    pub began_on: Day,
     /// When it truly ended; `None` while it has not, or for a cancelled maintenance.
     pub ended: Option<Instant>,
     /// The earlier of its beginning and its first update; for a maintenance when it was announced.
@@ -68,6 +70,7 @@ impl Incident {
         let mut incident = Self {
             status: course.status,
             began: course.began,
+            began_on: site.config.zone.day_of(course.began),
             ended,
             published: course.published,
             impact: Impact::None,
@@ -188,8 +191,7 @@ impl Incident {
         let worst = |&ix: &ComponentIx| self.worst_of(ix);
         let states: Vec<State> = self.components().iter().map(worst).collect();
         let out = states.iter().filter(|&&state| state == State::MajorOutage).count();
-        let day = site.config.zone.day_of(self.began);
-        let existed = site.components.iter().filter(|component| component.lives_on(day)).count();
+        let existed = site.components.iter().filter(|component| component.lives_on(self.began_on)).count();
         match states.into_iter().max() {
             Some(State::MajorOutage) if out * 2 > existed => Impact::Critical,
             Some(State::MajorOutage) => Impact::Major,

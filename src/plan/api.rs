@@ -71,7 +71,7 @@ impl Api {
             Api::Summary | Api::Status | Api::Components => Some(edition.as_of),
             Api::Incident(ix) => Some(body_as_of(edition, edition.incident(ix))),
             Api::HistoryYear(year) => {
-                let own = edition.incidents.iter().filter(|incident| year_of(edition, incident) == year);
+                let own = edition.incidents.iter().filter(|incident| year_of(incident) == year);
                 own.map(|incident| body_as_of(edition, incident)).max()
             }
             _ => edition.dated_as_of(&edition.incidents),
@@ -85,14 +85,14 @@ pub fn is_served(incident: &Incident) -> bool {
 }
 
 /// The site's year in which an incident or maintenance began or will begin.
-pub fn year_of(edition: &Edition, incident: &Incident) -> i32 {
-    edition.site.config.zone.day_of(incident.began).year()
+pub fn year_of(incident: &Incident) -> i32 {
+    incident.began_on.year()
 }
 
 /// The years of the history, oldest first.
 pub fn years(edition: &Edition) -> BTreeSet<i32> {
     let served = edition.incidents.iter().filter(|incident| is_served(incident));
-    served.map(|incident| year_of(edition, incident)).collect()
+    served.map(year_of).collect()
 }
 
 /// A closed incident's body rests on its own content; an open one's holds its components as they are now, which other

@@ -143,9 +143,8 @@ fn machine_files(edition: &Edition) -> Vec<Page> {
 
 /// The months in which something began, oldest first; what is only announced belongs to none yet.
 pub fn history_months(edition: &Edition) -> BTreeSet<Month> {
-    let zone = edition.site.config.zone;
     let begun = edition.incidents.iter().filter(|incident| incident.has_begun(edition.now));
-    begun.map(|incident| zone.day_of(incident.began).month_of()).collect()
+    begun.map(|incident| incident.began_on.month_of()).collect()
 }
 
 /// The years a component has pages for: from its first day or incident to this year, or to that of its retirement.

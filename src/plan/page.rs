@@ -173,9 +173,8 @@ impl Page {
             Page::Incident(ix) => Some(edition.incident(ix).as_of),
             Page::History => edition.dated_as_of(edition.incidents.iter()),
             Page::HistoryMonth(month) => {
-                let zone = edition.site.config.zone;
-                let inside = |began: Instant| zone.day_of(began).month_of() == month;
-                edition.dated_as_of(edition.incidents.iter().filter(|incident| inside(incident.began)))
+                let own = edition.incidents.iter().filter(|incident| incident.began_on.month_of() == month);
+                edition.dated_as_of(own)
             }
             Page::Component(ix) => Some(edition.component_as_of(ix)),
             Page::Group(ix) => Some(edition.group_as_of(ix)),

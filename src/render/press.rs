@@ -33,10 +33,9 @@ impl References {
             }
         }
         let by_slug = edition.indexed().map(|(ix, incident)| (incident.report.slug.clone(), ix)).collect();
-        let zone = edition.site.config.zone;
         let mut months: BTreeMap<Month, Vec<IncidentIx>> = BTreeMap::new();
         for (ix, incident) in edition.indexed().filter(|(_, incident)| incident.has_begun(edition.now)) {
-            months.entry(zone.day_of(incident.began).month_of()).or_default().push(ix);
+            months.entry(incident.began_on.month_of()).or_default().push(ix);
         }
         Self { sources: SourceMap::new(edition), relapses, by_slug, months }
     }

@@ -142,7 +142,8 @@ fn step(dice: &mut Dice, target: &Path, seed: u64, version: u64) -> Option<u64> 
 fn write(target: &Path, site: &Site, watch: Watch<'_>) -> Outcome {
     let outputs: Vec<OutPath> = site.keys().cloned().collect();
     let now = Instant::from_epoch_secs(1_714_957_200);
-    let job = Job { target, outputs: &outputs, now, strangers: Strangers::Refuse, watch };
+    let inputs = Some(Digest::of(format!("{site:?}").as_bytes()));
+    let job = Job { target, outputs: &outputs, now, inputs, strangers: Strangers::Refuse, watch };
     build(&job, |path| Ok::<_, Infallible>(Body::Bytes(site[path].clone()))).unwrap()
 }
 
@@ -205,10 +206,10 @@ fn check_convergence(target: &Path, seed: u64, version: u64, told: &str) {
     assert!(again.changes.is_empty());
 }
 
-/// The writer's own files but its lock and the retirements.
+/// The writer's own files but its lock, the retirements and what the outputs were rendered from.
 fn own_files(target: &Path) -> BTreeMap<String, String> {
     let mut files = read_files(&target.join(".allclear"));
-    files.retain(|path, _| path != "lock" && path != "retired");
+    files.retain(|path, _| !["lock", "retired", "inputs"].contains(&path.as_str()));
     files.into_iter().map(|(path, bytes)| (path, String::from_utf8(bytes).unwrap())).collect()
 }
 

@@ -5,6 +5,7 @@ mod folder;
 mod lock;
 mod ops;
 mod read;
+mod recall;
 mod refusal;
 mod save;
 mod stage;
@@ -18,6 +19,7 @@ pub use folder::Folder;
 pub use read::{FOLDERS, open, read};
 pub use refusal::{BuildError, Refusal};
 pub use save::{Expected, SiteLock, create_folder, lock_site, rename, save};
+pub use state::program;
 pub use write::{Body, Job, Outcome, Strangers, build, compare};
 
 #[cfg(test)]

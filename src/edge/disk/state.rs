@@ -37,6 +37,11 @@ impl OwnFolder {
         self.path.join("retired")
     }
 
+    /// What the outputs were rendered from, so that the same need not be rendered again.
+    pub(super) fn inputs(&self) -> PathBuf {
+        self.path.join("inputs")
+    }
+
     /// Where files wait until all of them are ready: inside the output, hence on its file system.
     pub(super) fn stage(&self) -> PathBuf {
         self.path.join("stage")
@@ -129,6 +134,12 @@ pub(super) fn digest_file(path: &Path) -> io::Result<(Digest, u64)> {
         Ok::<_, io::Error>(())
     })?;
     Ok((hasher.finish(), len))
+}
+
+/// The digest of the program that is running; `None` where the system does not show it.
+pub fn program() -> Option<Digest> {
+    let path = std::env::current_exe().ok()?;
+    digest_file(&path).ok().map(|(digest, _)| digest)
 }
 
 /// Hands a file's bytes over in pieces; returns how many there were.

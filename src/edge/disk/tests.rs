@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use super::{Action, Body, BuildError, Job, Outcome, Refusal, Step, Strangers, build, compare, unwatched};
+use crate::digest::Digest;
 use crate::plan::path::OutPath;
 use crate::time::Instant;
 
@@ -48,7 +49,7 @@ impl Output {
         let files = files(site);
         let outputs: Vec<OutPath> = files.keys().cloned().collect();
         let now = Instant::from_epoch_secs(self.now.load(Ordering::Relaxed));
-        let job = Job { target: &self.target(), outputs: &outputs, now, strangers, watch };
+        let job = Job { target: &self.target(), outputs: &outputs, now, inputs: None, strangers, watch };
         build(&job, |path| Ok(Body::Bytes(files[path].clone())))
     }
 
@@ -175,8 +176,14 @@ fn files_are_copied_and_counted_like_pages() {
     let outputs = [OutPath::new("logo.png").unwrap()];
     let now = Instant::from_epoch_secs(0);
     let target = output.target();
-    let job =
-        Job { target: &target, outputs: &outputs, now, strangers: Strangers::Refuse, watch: &unwatched };
+    let job = Job {
+        target: &target,
+        outputs: &outputs,
+        now,
+        inputs: None,
+        strangers: Strangers::Refuse,
+        watch: &unwatched,
+    };
     let copy = || build(&job, |_| Ok::<_, Infallible>(Body::File(source.clone())));
     let error = copy().unwrap_err().to_string();
     assert_eq!(error, format!("cannot read `{}`: No such file or directory", source.display()));
@@ -199,6 +206,7 @@ fn nothing_is_touched_when_a_page_cannot_be_rendered() {
         target: &output.target(),
         outputs: &paths,
         now: Instant::from_epoch_secs(0),
+        inputs: None,
         strangers: Strangers::Refuse,
         watch: &unwatched,
     };
@@ -212,6 +220,59 @@ fn nothing_is_touched_when_a_page_cannot_be_rendered() {
 }
 
 #[test]
+fn what_was_made_of_the_same_is_not_rendered_again() {
+    let output = Output::new();
+    let source = output.folder.path().join("logo.png");
+    fs::write(&source, "x").unwrap();
+    let rendered = Mutex::new(Vec::new());
+    let target = output.target();
+    let paths = ["index.html", "a.html", "logo.png"].map(|path| OutPath::new(path).unwrap());
+    let run = |inputs: &str, text: &str, watch: super::Watch<'_>| {
+        rendered.lock().unwrap().clear();
+        let inputs = Some(Digest::of(inputs.as_bytes()));
+        let now = Instant::from_epoch_secs(0);
+        let job = Job { target: &target, outputs: &paths, now, inputs, strangers: Strangers::Refuse, watch };
+        let built = build(&job, |path| {
+            if path.as_str() == "logo.png" {
+                return Ok::<_, Infallible>(Body::File(source.clone()));
+            }
+            rendered.lock().unwrap().push(path.to_string());
+            Ok(Body::Bytes(text.as_bytes().to_vec()))
+        });
+        let mut rendered = rendered.lock().unwrap().clone();
+        rendered.sort();
+        (built.map(|outcome| outcome.changes.written()).ok(), rendered.join(" "))
+    };
+    let check = |(written, rendered): (Option<usize>, String), expected: (Option<usize>, &str)| {
+        assert_eq!((written, rendered.as_str()), expected);
+    };
+    check(run("one", "1", &unwatched), (Some(3), "a.html index.html"));
+    let before = snapshot(&target);
+    check(run("one", "1", &unwatched), (Some(0), ""));
+    assert_eq!(snapshot(&target), before);
+
+    // What is gone or cut short is made again, and that alone; a copied file is looked at each time.
+    fs::remove_file(output.at("a.html")).unwrap();
+    check(run("one", "1", &unwatched), (Some(1), "a.html"));
+    fs::write(&source, "yy").unwrap();
+    check(run("one", "1", &unwatched), (Some(1), ""));
+    check(run("one", "1", &unwatched), (Some(0), ""));
+
+    // Other inputs say nothing of these, the old ones nothing any more.
+    check(run("two", "2", &unwatched), (Some(2), "a.html index.html"));
+    check(run("one", "1", &unwatched), (Some(2), "a.html index.html"));
+
+    // Nor does a record beside a manifest it was not made with, or after a build that did not end.
+    let fails = |step: Step<'_>| match step.path.ends_with("manifest") && step.action == Action::Rename {
+        true => Err(io::Error::other("the disk is full")),
+        false => Ok(()),
+    };
+    check(run("two", "2", &fails), (None, "a.html index.html"));
+    check(run("one", "2", &unwatched), (Some(0), "a.html index.html"));
+    output.check("a.html=2 index.html=2 logo.png=yy");
+}
+
+#[test]
 fn a_plan_says_the_same_and_writes_nothing() {
     let output = Output::new();
     let plan = |site: &str| {
@@ -219,8 +280,14 @@ fn a_plan_says_the_same_and_writes_nothing() {
         let outputs: Vec<OutPath> = files.keys().cloned().collect();
         let now = Instant::from_epoch_secs(output.now.load(Ordering::Relaxed));
         let target = output.target();
-        let job =
-            Job { target: &target, outputs: &outputs, now, strangers: Strangers::Refuse, watch: &unwatched };
+        let job = Job {
+            target: &target,
+            outputs: &outputs,
+            now,
+            inputs: None,
+            strangers: Strangers::Refuse,
+            watch: &unwatched,
+        };
         compare(&job, |path| Ok::<_, Infallible>(Body::Bytes(files[path].clone()))).unwrap()
     };
     plan("index.html=1");

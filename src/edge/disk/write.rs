@@ -16,6 +16,7 @@ use crate::edge::Error;
 use crate::edge::disk::apply::Apply;
 use crate::edge::disk::lock::Lock;
 use crate::edge::disk::ops::{Disk, Watch};
+use crate::edge::disk::recall::Recall;
 use crate::edge::disk::refusal::{BuildError, Refusal};
 use crate::edge::disk::stage::Stage;
 use crate::edge::disk::state::{
@@ -34,6 +35,9 @@ pub struct Job<'a> {
     pub outputs: &'a [OutPath],
     /// The clock: superseded assets stay for a day from here.
     pub now: Instant,
+    /// The digest of everything that decides over the bytes that are rendered: outputs that the last build made of the same
+    /// are not rendered again. `None` renders all.
+    pub inputs: Option<Digest>,
     /// What becomes of files that are not ours and stand where outputs are to stand.
     pub strangers: Strangers,
     /// Hears of every change of the disk; [`crate::edge::disk::unwatched`] unless a test wants to know.
@@ -88,6 +92,7 @@ where
     let stage = Stage::cleared(disk, own.stage())?;
     let built = prepare(job, Some(&stage), render).and_then(|prepared| {
         commit(job, &own, disk, &stage, &prepared)?;
+        remember(job, &own, &stage, &prepared)?;
         Ok(prepared.outcome())
     });
     match (built, stage.clear()) {
@@ -117,6 +122,8 @@ struct Prepared {
     new: Manifest,
     retired: Retired,
     changes: Changes,
+    /// What was rendered, and what was known before.
+    recall: [Recall; 2],
 }
 
 impl Prepared {
@@ -153,9 +160,12 @@ where
     refuse_foreign_folder(job)?;
     let mut state = State::load(job.target)?;
     take_over(job, &mut state)?;
-    let rendered = render_all(job, &state.owned, stage, render)?;
+    let known = known(job, &state);
+    let rendered = render_all(job, &known, &state.owned, stage, render)?;
     let new: Manifest = rendered.iter().map(|output| (output.path.clone(), output.digest)).collect();
     assert_eq!(new.files.len(), job.outputs.len(), "a plan names each output once");
+    let lens = |output: &Rendered| output.len.map(|len| (output.path.clone(), len));
+    let recall = [Recall::new(rendered.iter().filter_map(lens)), known];
     let retired = state.retired.renewed(&state.owned, &new, job.now);
     let mut old = state.owned.clone();
     old.files.retain(|path, _| !retired.files.contains_key(path));
@@ -171,7 +181,15 @@ where
     if !blocked.is_empty() {
         return Err(Refusal::InTheWay(blocked.into_iter().collect()).into());
     }
-    Ok(Prepared { state, old, new, retired, changes })
+    Ok(Prepared { state, old, new, retired, changes, recall })
+}
+
+/// What is known of the outputs from the last build. After one that did not end, nothing is.
+fn known(job: &Job<'_>, state: &State) -> Recall {
+    match (job.inputs, &state.recorded, &state.journal) {
+        (Some(inputs), Some(recorded), None) => Recall::load(&OwnFolder::of(job.target), inputs, recorded),
+        _ => Recall::default(),
+    }
 }
 
 fn refuse_foreign_folder<E>(job: &Job<'_>) -> Result<(), BuildError<E>> {
@@ -201,11 +219,13 @@ fn take_over<E>(job: &Job<'_>, state: &mut State) -> Result<(), BuildError<E>> {
 }
 
 /// An output that was rendered, and staged when it differs.
-struct Rendered {
-    path: OutPath,
-    digest: Digest,
+pub(super) struct Rendered {
+    pub(super) path: OutPath,
+    pub(super) digest: Digest,
+    /// Its length in bytes; none of a file that was only copied, which may change while all that is rendered stays.
+    pub(super) len: Option<u64>,
     /// What stands in its place now, as far as it is ours.
-    in_place: Option<Digest>,
+    pub(super) in_place: Option<Digest>,
 }
 
 /// A rendered output, or why it cannot be rendered.
@@ -213,6 +233,7 @@ type Settled<E> = Result<Rendered, (OutPath, E)>;
 
 fn render_all<E, R>(
     job: &Job<'_>,
+    known: &Recall,
     owned: &Manifest,
     stage: Option<&Stage<'_>>,
     render: R,
@@ -221,9 +242,12 @@ where
     E: Send,
     R: Fn(&OutPath) -> Result<Body, E> + Sync,
 {
-    let one = |path: &OutPath| match render(path) {
-        Ok(body) => settle(job.target, owned, stage, path, body).map(Ok),
-        Err(problem) => Ok(Err((path.clone(), problem))),
+    let one = |path: &OutPath| match known.recalled(job.target, owned, path)? {
+        Some(rendered) => Ok(Ok(rendered)),
+        None => match render(path) {
+            Ok(body) => settle(job.target, owned, stage, path, body).map(Ok),
+            Err(problem) => Ok(Err((path.clone(), problem))),
+        },
     };
     let outputs: Result<Vec<Settled<E>>, Error> = job.outputs.par_iter().map(one).collect();
     let mut rendered = Vec::with_capacity(job.outputs.len());
@@ -246,6 +270,7 @@ fn settle(
     path: &OutPath,
     body: Body,
 ) -> Result<Rendered, Error> {
+    let is_copy = matches!(body, Body::File(_));
     let (mut digest, len) = match &body {
         Body::Bytes(bytes) => (Digest::of(bytes), bytes.len() as u64),
         Body::File(source) => digest_file(source).map_err(Error::when("read", source))?,
@@ -261,17 +286,28 @@ fn settle(
             Body::File(source) => digest = stage.copy(path, &source)?,
         }
     }
-    Ok(Rendered { path: path.clone(), digest, in_place })
+    Ok(Rendered { path: path.clone(), digest, len: (!is_copy).then_some(len), in_place })
 }
 
 /// The digest of what stands at a place where `recorded` is to stand. A file of the right length is taken to be right:
 /// that finds files that were deleted or cut short at the price of one look, without reading them all.
-fn in_place(place: &Path, recorded: Digest, len: u64) -> Result<Option<Digest>, Error> {
+pub(super) fn in_place(place: &Path, recorded: Digest, len: u64) -> Result<Option<Digest>, Error> {
     match fs::symlink_metadata(place) {
         Ok(metadata) if metadata.is_file() && metadata.len() == len => Ok(Some(recorded)),
         Ok(_) => digest_in_place(place).map_err(Error::when("read", place)),
         Err(error) if is_absence(&error) => Ok(None),
         Err(error) => Err(Error::when("read", place)(error)),
+    }
+}
+
+/// Records what the outputs were rendered from, when that is not recorded yet. The outputs are all in place by now, and no
+/// reader minds when this record is lost.
+fn remember(job: &Job<'_>, own: &OwnFolder, stage: &Stage<'_>, prepared: &Prepared) -> Result<(), Error> {
+    let [rendered, known] = &prepared.recall;
+    let is_recorded = rendered == known && prepared.state.recorded.as_ref() == Some(&prepared.new);
+    match job.inputs {
+        Some(inputs) if !is_recorded => stage.replace(&own.inputs(), &rendered.record(inputs, &prepared.new)),
+        _ => Ok(()),
     }
 }
 

@@ -154,13 +154,12 @@ pub(in crate::render) fn view(press: &Press<'_>, ix: ComponentIx) -> ComponentVi
 pub(in crate::render) fn year(press: &Press<'_>, ix: ComponentIx, year: i32) -> ComponentYearView {
     let edition = press.edition;
     let component = press.site().component(ix);
-    let zone = press.site().config.zone;
     let rows = year_rows(press, ix, year);
     let lived = rows.iter().filter(|row| row.seconds.is_some());
     let (begin, end) = (lived.clone().next(), lived.clone().next_back());
     let spans = begin.zip(end).filter(|_| component.show_uptime);
     let months = spans.map(|(begin, end)| months(begin.day.month_of(), end.day.month_of()));
-    let in_year = |ix: &IncidentIx| zone.day_of(edition.incident(*ix).began).year() == year;
+    let in_year = |ix: &IncidentIx| edition.incident(*ix).began_on.year() == year;
     let years = plan::component_years(edition, ix);
     let link = |year: i32| {
         let page = Page::ComponentYear(ix, year);

@@ -318,13 +318,10 @@ fn uptime_view(press: &Press<'_>, of: [&str; 2], rows: &[DayRow], figure: Option
 /// The last fifteen days, newest first: days on which something began, and between them stretches without.
 fn past(press: &Press<'_>) -> Vec<PastView> {
     let edition = press.edition;
-    let zone = press.site().config.zone;
     let first = edition.today.plus_days(1 - PAST_DAYS);
     let begun = edition.indexed().filter(|(_, incident)| incident.has_begun(edition.now));
-    let recent: Vec<(Day, IncidentIx)> = begun
-        .map(|(ix, incident)| (zone.day_of(incident.began), ix))
-        .take_while(|&(day, _)| day >= first)
-        .collect();
+    let recent: Vec<(Day, IncidentIx)> =
+        begun.map(|(ix, incident)| (incident.began_on, ix)).take_while(|&(day, _)| day >= first).collect();
     let mut past = Vec::new();
     let mut quiet_until = edition.today;
     for reports in recent.chunk_by(|(a, _), (b, _)| a == b) {

@@ -91,9 +91,8 @@ fn month_link(press: &Press<'_>, month: Month, begun: &[IncidentIx]) -> MonthLin
 
 /// A month's view.
 pub(in crate::render) fn month(press: &Press<'_>, month: Month) -> MonthView {
-    let zone = press.site().config.zone;
     let begun = press.months().get(&month).map_or(&[][..], Vec::as_slice);
-    let day_of = |ix: IncidentIx| zone.day_of(press.edition.incident(ix).began);
+    let day_of = |ix: IncidentIx| press.edition.incident(ix).began_on;
     let days = begun.chunk_by(|a, b| day_of(*a) == day_of(*b)).map(|reports| {
         let day = day_of(reports[0]);
         DayReports {

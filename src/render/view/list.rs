@@ -68,7 +68,7 @@ pub(super) fn row_at(press: &Press<'_>, incident: &Incident, at: Instant) -> Rep
         open: incident.is_open(),
         impact: incident.impact.as_str(),
         icon: icon(incident),
-        day: words.day(press.site().config.zone.day_of(incident.began)),
+        day: words.day(incident.began_on),
         span: words.span(incident.began, end),
         components: component_names(press, incident),
         postmortem: incident.postmortem().is_some(),

@@ -148,7 +148,7 @@ fn history(context: &Context<'_>, page: PageObject, listed: Option<Vec<Year>>, y
     let own = edition
         .incidents
         .iter()
-        .filter(|incident| api::is_served(incident) && years.contains(&api::year_of(edition, incident)));
+        .filter(|incident| api::is_served(incident) && years.contains(&api::year_of(incident)));
     let (plans, incidents): (Vec<&Incident>, Vec<&Incident>) =
         own.partition(|incident| incident.is_maintenance());
     json(&History {
