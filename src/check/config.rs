@@ -8,6 +8,7 @@ use unic_langid::LanguageIdentifier;
 
 use crate::check::addresses::{Names, is_usable_path, percent_decoded};
 use crate::check::context::listed;
+use crate::check::targets::targets;
 use crate::check::{Options, rules};
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::model::config::{BaseUrl, Config, Feeds, Uptime, UrlStyle};
@@ -49,6 +50,7 @@ pub(super) fn settings(draft: &SiteDraft, snapshot: &Snapshot, options: &Options
     let groups = groups(draft, &mut problems);
     let components = components(draft, &groups, &mut problems);
     let config = config(draft, snapshot, options, zone, &languages, &mut problems);
+    problems.extend(targets(draft).1);
     Settings { config, zone, languages, groups, components, problems }
 }
 

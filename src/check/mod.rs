@@ -26,6 +26,7 @@ mod present;
 mod redact;
 mod report;
 pub mod rules;
+mod targets;
 mod times;
 mod updates;
 
@@ -33,6 +34,7 @@ pub use cache::Cache;
 pub use context::Context;
 pub use present::{CLOCK_SKEW_SECS, effective_now};
 pub use report::report;
+pub use targets::targets;
 
 use cache::Row;
 use config::{SITE_TOML, Settings};

@@ -1,7 +1,7 @@
 //! `allclear build`: content to site.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use serde::Serialize;
 
@@ -45,7 +45,7 @@ pub(super) struct OutputArgs {
     out: Option<PathBuf>,
     /// Take over files that an earlier build did not write and that stand where pages are to stand
     #[arg(long)]
-    adopt: bool,
+    pub(super) adopt: bool,
 }
 
 impl OutputArgs {
@@ -55,15 +55,8 @@ impl OutputArgs {
     /// One that lies in what the site is made from: the next build would read what this one wrote.
     pub(super) fn folder(&self, site: &Path) -> Result<PathBuf, Failure> {
         let Some(out) = &self.out else { return Ok(site.join("public")) };
-        let whole = |path: &Path| std::path::absolute(path).map_err(Failure::world);
-        let (site, target) = (whole(site)?, whole(out)?);
-        match SOURCES.iter().find(|folder| target.starts_with(site.join(folder))) {
-            Some(folder) => Err(Failure::World(format!(
-                "--out: `{}` lies in `{folder}`, which the site is made from\nhelp: choose a folder beside it, as `public`",
-                out.display()
-            ))),
-            None => Ok(out.clone()),
-        }
+        refuse_source(site, out, "--out")?;
+        Ok(out.clone())
     }
 
     /// What to write there.
@@ -77,6 +70,37 @@ impl OutputArgs {
         let strangers = if self.adopt { Strangers::Adopt } else { Strangers::Refuse };
         Job { target, outputs, now, inputs, strangers, watch: &disk::unwatched }
     }
+}
+
+/// Refuses an output's folder that lies in what the site is made from, or around it: the next build would read what this
+/// one wrote, or take the site's own files for the output's.
+///
+/// # Errors
+/// Such a folder, which `by` names; what the disk says.
+pub(super) fn refuse_source(site: &Path, out: &Path, by: &str) -> Result<(), Failure> {
+    let (site, target) = (resolved(site)?, resolved(out)?);
+    let (shown, help) = (out.display(), "help: choose a folder beside it, as `public`");
+    if site.starts_with(&target) {
+        return Err(Failure::World(format!("{by}: `{shown}` holds the site's own files\n{help}")));
+    }
+    match SOURCES.iter().find(|folder| target.starts_with(site.join(folder))) {
+        Some(folder) => Err(Failure::World(format!(
+            "{by}: `{shown}` lies in `{folder}`, which the site is made from\n{help}"
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// A whole path as the system knows it, as far as it is there, without `..`.
+fn resolved(path: &Path) -> Result<PathBuf, Failure> {
+    let whole = std::path::absolute(path).map_err(Failure::world)?;
+    Ok(whole.components().fold(PathBuf::new(), |mut resolved, part| {
+        match part {
+            Component::ParentDir => drop(resolved.pop()),
+            part => resolved.push(part),
+        }
+        resolved.canonicalize().unwrap_or(resolved)
+    }))
 }
 
 /// What `--json` prints.

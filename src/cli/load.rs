@@ -82,15 +82,13 @@ pub(super) fn require_site_toml(site: &Path, snapshot: &Snapshot) -> Result<(), 
     Ok(())
 }
 
-/// The address that `--base-url` names.
+/// An address that was given, as by `--base-url`.
 ///
 /// # Errors
 /// When it is none.
 pub(super) fn base_url(text: &str) -> Result<BaseUrl, Failure> {
     BaseUrl::parse(text).ok_or_else(|| {
-        Failure::World(format!(
-            "--base-url: `{text}` is no address; write it as `https://status.example.org/`"
-        ))
+        Failure::World(format!("`{text}` is no address; write it as `https://status.example.org/`"))
     })
 }
 

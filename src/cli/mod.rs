@@ -23,14 +23,19 @@ mod init;
 mod load;
 mod man;
 mod new;
+mod news;
 mod plan;
 mod postmortem;
+mod progress;
+mod publish;
+mod release;
 mod schedule;
 mod schema;
 mod serve;
 mod status;
 mod update;
 mod uptime;
+mod verify;
 
 /// Turns a folder of Markdown incident reports into a complete, deployable status site.
 #[derive(Debug, Parser)]
@@ -57,6 +62,8 @@ enum Command {
     Schema(schema::Schema),
     Completions(completions::Completions),
     Man(man::Man),
+    Publish(publish::Publish),
+    Verify(verify::Verify),
 }
 
 /// What every command takes.
@@ -104,6 +111,8 @@ pub fn run() -> ExitCode {
         Command::Schema(args) => schema::run(args),
         Command::Completions(args) => completions::run(args, Cli::command()),
         Command::Man(args) => man::run(args, Cli::command()),
+        Command::Publish(args) => publish::run(args),
+        Command::Verify(args) => verify::run(args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

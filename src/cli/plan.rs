@@ -1,23 +1,30 @@
-//! `allclear plan`: what build would do.
+//! `allclear plan`: what build or publish would do.
 
 use std::io::Write;
 
 use crate::cli::build::{self, OutputArgs, Summary};
 use crate::cli::load::{self, ContentArgs};
+use crate::cli::publish::{self, CareArgs};
+use crate::cli::release::Source;
 use crate::cli::{Failure, SiteArgs};
 use crate::edge::disk;
 use crate::plan::path::OutPath;
 
-/// Show what build would add, change and remove, and write nothing
+/// Show what build or publish would add, change and remove, and write nothing
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  allclear plan --exit-code && echo nothing to do")]
+#[command(after_help = "Examples:\n  allclear plan --exit-code && echo nothing to do\n  allclear plan web")]
 pub(super) struct Plan {
+    /// What would be published to this target of site.toml, and what is new in the feeds [default: what build would do]
+    #[arg(value_name = "TARGET", conflicts_with = "out")]
+    target: Option<String>,
     #[command(flatten)]
     site: SiteArgs,
     #[command(flatten)]
     content: ContentArgs,
     #[command(flatten)]
     output: OutputArgs,
+    #[command(flatten)]
+    care: CareArgs,
     /// End with status 1 when something would change
     #[arg(long)]
     exit_code: bool,
@@ -26,11 +33,34 @@ pub(super) struct Plan {
     json: bool,
 }
 
-/// Shows what build would do.
+/// Shows what build or publish would do.
 ///
 /// # Errors
-/// Problems of the content, what the disk says, and [`Failure::Differs`] as asked for.
+/// Problems of the content, what the world says, and [`Failure::Differs`] as asked for.
 pub(super) fn run(args: &Plan) -> Result<(), Failure> {
+    match &args.target {
+        Some(target) => publishing(args, target),
+        None => building(args),
+    }
+}
+
+fn publishing(args: &Plan, target: &str) -> Result<(), Failure> {
+    let source = Source::read(&args.site)?;
+    let order = publish::order(args.output.adopt, args.care);
+    let (published, news, json) = publish::plan(&source, &args.content, source.target(target)?, &order)?;
+    publish::say_foreign(target, &published.foreign);
+    match args.json {
+        true => publish::print(&json),
+        false => {
+            let mut lines = vec![published.changes.to_string()];
+            lines.extend(news.lines());
+            let _ = writeln!(std::io::stdout(), "{}", lines.join("\n"));
+        }
+    }
+    if args.exit_code && !published.changes.is_empty() { Err(Failure::Differs) } else { Ok(()) }
+}
+
+fn building(args: &Plan) -> Result<(), Failure> {
     let target = args.output.folder(&args.site.site)?;
     let loaded = load::load(&args.site, &args.content, &target)?;
     load::report(&loaded.outcome.problems, &loaded.snapshot)?;

@@ -6,37 +6,26 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use ureq::Agent;
-
 use crate::edge::Error;
+use crate::edge::http::{Client, Redirects, Request};
 
-/// The most bytes of an answer that are read.
-const MOST_BYTES: u64 = 32 << 20;
-
-/// How long an answer may take in all.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long each step of an answer may take.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// The text at an address.
 ///
 /// # Errors
 /// No connection, an answer other than 2xx, one that is too long, too slow or no text.
 pub fn text(url: &str) -> Result<String, Error> {
-    let agent: Agent = Agent::config_builder()
-        .timeout_global(Some(PATIENCE))
-        .user_agent(concat!("allclear/", env!("CARGO_PKG_VERSION")))
-        .build()
-        .into();
+    let client = Client::new(Redirects::Follow, PATIENCE);
+    let headers = [("accept", "application/json")];
+    let request = Request { method: "GET", address: url, headers: &headers, body: None };
     let read = || {
-        let mut answer = agent.get(url).header("Accept", "application/json").call()?;
-        answer.body_mut().with_config().limit(MOST_BYTES).read_to_string()
+        let answer = client.send(&request)?;
+        if !answer.is_success() {
+            return Err(io::Error::other(format!("the server answers {}", answer.status)));
+        }
+        String::from_utf8(answer.body).map_err(io::Error::other)
     };
-    read().map_err(|error: ureq::Error| Error::when("read", Path::new(url))(cause(error)))
-}
-
-fn cause(error: ureq::Error) -> io::Error {
-    match error {
-        ureq::Error::Io(cause) => cause,
-        ureq::Error::StatusCode(code) => io::Error::other(format!("the server answers {code}")),
-        other => io::Error::other(other.to_string()),
-    }
+    read().map_err(Error::when("read", Path::new(url)))
 }

@@ -15,6 +15,7 @@ pub mod edition;
 pub mod incident;
 pub mod report;
 pub mod state;
+pub mod target;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod uptime;

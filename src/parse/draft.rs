@@ -308,12 +308,25 @@ pub struct SiteDraft {
     pub redact: Vec<(Spanned<String>, Spanned<String>)>,
     /// `[theme_options]` as JSON (dates as text).
     pub theme_options: serde_json::Value,
-    /// `[publish.NAME]` by name, as JSON (read and checked where publishing is).
-    pub publish: Vec<(Spanned<String>, serde_json::Value)>,
+    /// `[publish.NAME]` in the order of the file.
+    pub publish: Vec<TargetDraft>,
     /// `[announce.NAME]` by name, as JSON.
     pub announce: Vec<(Spanned<String>, serde_json::Value)>,
     /// What is wrong with this file alone.
     pub problems: Vec<Diagnostic>,
+}
+
+/// One `[publish.NAME]` table.
+#[derive(Clone, Debug)]
+pub struct TargetDraft {
+    /// The name, at its place in the header.
+    pub name: Spanned<String>,
+    /// `kind`
+    pub kind: Option<Spanned<String>>,
+    /// Its other keys that are texts, in the order of the file.
+    pub texts: Vec<(Spanned<String>, Spanned<String>)>,
+    /// Its keys that are flags, in the order of the file.
+    pub flags: Vec<(Spanned<String>, Spanned<bool>)>,
 }
 
 /// One `[[groups]]` table.

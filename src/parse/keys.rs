@@ -240,7 +240,7 @@ pub const SITE: Table = Table {
         Key::new("feeds", Type::Table(&FEEDS), "Settings of the feeds"),
         Key::new("checks", Type::Table(&CHECKS), "Rules that are to be `off`, `warning` or `error`"),
         Key::new("theme_options", Type::Table(&FREE), "What the theme documents"),
-        Key::new("publish", Type::Table(&TARGETS), "Where the site is published, each target a table"),
+        Key::new("publish", Type::Table(&PUBLISH), "Where the site is published, each target a table"),
         Key::new("announce", Type::Table(&TARGETS), "Where news are announced, each target a table"),
     ])
 };
@@ -315,7 +315,56 @@ pub const TEXTS: Table = Table::map(Type::Text);
 /// A table that others document and read.
 pub const FREE: Table = Table::map(Type::Anything);
 
-/// `[publish]` and `[announce]` of site.toml: tables by name.
+/// `[publish]` of site.toml: tables by name.
+pub const PUBLISH: Table = Table::map(Type::Table(&PUBLISH_TARGET));
+
+/// `[publish.NAME]` of site.toml; which of the keys belong together is said by `kind`.
+pub const PUBLISH_TARGET: Table = Table {
+    hints: &[
+        ("type", "write `kind`"),
+        ("url", "write `base_url`"),
+        ("folder", "write `path`"),
+        ("access_key_id", "secrets have no place in site.toml: set AWS_ACCESS_KEY_ID where you publish"),
+        (
+            "secret_access_key",
+            "secrets have no place in site.toml: set AWS_SECRET_ACCESS_KEY where you publish",
+        ),
+        ("token", "secrets have no place in site.toml: git asks its credential helper"),
+    ],
+    ..Table::of(&[
+        Key::new("kind", Type::Text, "`s3`, `github-pages` or `directory`").required(),
+        Key::new("base_url", Type::Text, "Where the site stands there; else the site's `base_url`"),
+        Key::new("noindex", Type::Flag, "Whether search engines are told to stay away from it there"),
+        Key::new("drafts", Type::Flag, "Whether drafts are shown there").default("false"),
+        Key::new("path", Type::Text, "`directory`: the folder, from the site's folder"),
+        Key::new("prefix", Type::Text, "`s3` and `github-pages`: the folder in there").default("\"\""),
+        Key::new("bucket", Type::Text, "`s3`: the bucket's name"),
+        Key::new("region", Type::Text, "`s3`: its region; else the environment's or the profile's"),
+        Key::new("endpoint", Type::Text, "`s3`: the service's address; else Amazon's"),
+        Key::new(
+            "path_style",
+            Type::Flag,
+            "`s3`: whether the bucket is named in the path, not the host; \
+            else only with an `endpoint`",
+        ),
+        Key::new(
+            "profile",
+            Type::Text,
+            "`s3`: the profile of the shared configuration; else the environment's",
+        ),
+        Key::new("cache_pages", Type::Text, "`s3`: the `Cache-Control` of what may change")
+            .default("\"public, max-age=60\""),
+        Key::new("cache_assets", Type::Text, "`s3`: the `Cache-Control` of assets with a hash in their name")
+            .default("\"public, max-age=31536000, immutable\""),
+        Key::new("gzip", Type::Flag, "`s3`: whether texts are stored compressed").default("false"),
+        Key::new("remote", Type::Text, "`github-pages`: a remote's name or address").default("\"origin\""),
+        Key::new("branch", Type::Text, "`github-pages`: the branch").default("\"gh-pages\""),
+        Key::new("cname", Type::Text, "`github-pages`: the site's own domain"),
+        Key::new("history", Type::Flag, "`github-pages`: whether earlier commits stay").default("true"),
+    ])
+};
+
+/// `[announce]` of site.toml: tables by name.
 pub const TARGETS: Table = Table::map(Type::Table(&FREE));
 
 #[cfg(test)]

@@ -29,7 +29,7 @@ mod settings;
 mod site_toml;
 mod table;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod text;
 mod validate;
 

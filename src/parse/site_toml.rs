@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
 use crate::model::state::State;
-use crate::parse::draft::{ComponentTable, GroupDraft, SiteDraft};
+use crate::parse::draft::{ComponentTable, GroupDraft, SiteDraft, TargetDraft};
 use crate::parse::table::{Fields, Toml};
 use crate::parse::{keys, text, validate};
 use crate::source::{SourcePath, Spanned};
@@ -53,7 +53,7 @@ fn site(fields: &Fields<'_>) -> SiteDraft {
         groups: fields.tables("groups").into_iter().map(group).collect(),
         components: fields.tables("components").into_iter().map(component).collect(),
         theme_options: fields.table("theme_options").map_or_else(empty, |options| options.json()),
-        publish: targets(fields, "publish"),
+        publish: publish(fields),
         announce: targets(fields, "announce"),
         ..SiteDraft::default()
     };
@@ -103,7 +103,18 @@ fn weights(fields: &Fields<'_>) -> Vec<(State, Spanned<i64>)> {
     named.filter_map(|(state, weight)| Some((state, weight?))).collect()
 }
 
-/// `[publish.NAME]` and the like by name, in the order of the file.
+/// `[publish.NAME]` in the order of the file.
+fn publish(fields: &Fields<'_>) -> Vec<TargetDraft> {
+    let tables = fields.table("publish").map(|targets| targets.named_tables()).unwrap_or_default();
+    let target = |(name, table): (Spanned<String>, Fields<'_>)| {
+        let mut texts = table.text_entries();
+        texts.retain(|(key, _)| key.value != "kind");
+        TargetDraft { name, kind: table.text("kind"), texts, flags: table.flag_entries() }
+    };
+    tables.into_iter().map(target).collect()
+}
+
+/// `[announce.NAME]` by name, in the order of the file.
 fn targets(fields: &Fields<'_>, name: &str) -> Vec<(Spanned<String>, Json)> {
     fields.table(name).map(|targets| targets.table_entries()).unwrap_or_default()
 }
@@ -190,7 +201,7 @@ base_url = "https://e.example/"
             draft.theme_options.to_string(),
             r#"{"nav":[{"title":"Home","url":"/"}],"since":"2021-03-01","ratio":1.5}"#
         );
-        let targets: Vec<&str> = draft.publish.iter().map(|(name, _)| name.value.as_str()).collect();
+        let targets: Vec<&str> = draft.publish.iter().map(|target| target.name.value.as_str()).collect();
         assert_eq!(targets, ["web", "pages"]);
     }
 
@@ -220,6 +231,7 @@ base_url = "https://e.example/"
              write `\"warning\"`\n\
              key-under-table <theme> `theme` is a key of the whole file, but here it belongs to `[checks]` / \
              move it up, above the first `[` header (this one is `[checks]`)\n\
+             missing-key <[publish.web]> `kind` is missing in `[publish.web]` / write `kind = \"…\"`\n\
              wrong-type <1> `x` must be a table, not a whole number / write `{ }`\n",
         );
         check(

@@ -149,6 +149,16 @@ impl<'a> Fields<'a> {
         self.entries(|value| self.spanned(value, |value, _| text_of(value)))
     }
 
+    /// The table's keys and flags, in the order of the file.
+    pub(super) fn flag_entries(&self) -> Vec<(Spanned<String>, Spanned<bool>)> {
+        self.entries(|value| self.spanned(value, |value, _| value.as_bool()))
+    }
+
+    /// The tables in this one by name, in the order of the file.
+    pub(super) fn named_tables(&self) -> Vec<(Spanned<String>, Fields<'a>)> {
+        self.entries(|value| Some(Fields::new(self.toml, value.get_ref().as_table()?)))
+    }
+
     /// The table's keys and states, in the order of the file; a state is `None` when it is none.
     pub(super) fn state_entries(&self) -> Vec<(Spanned<String>, Option<Spanned<State>>)> {
         self.entries(|value| Some(self.spanned(value, |value, _| State::parse(value.as_str()?))))

@@ -3,7 +3,7 @@
 use crate::diagnostic::Diagnostic;
 
 /// Problems as tests expect them, a line each, in order of places: rule, marked text, message and help.
-pub(super) fn shown(text: &str, problems: &[Diagnostic]) -> String {
+pub(crate) fn shown(text: &str, problems: &[Diagnostic]) -> String {
     let mut problems: Vec<&Diagnostic> = problems.iter().collect();
     problems.sort_by_key(|problem| problem.labels[0].span.start);
     let lines = problems.iter().map(|problem| {

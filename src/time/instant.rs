@@ -39,6 +39,13 @@ impl Instant {
         (is_in_range && !is_leap_second).then_some(Self(secs))
     }
 
+    /// The instant a date of HTTP names, `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 §5.6.7). The obsolete forms are not
+    /// supported.
+    pub fn parse_http_date(text: &str) -> Option<Self> {
+        let parsed = DateTime::parse_from_rfc2822(text).ok()?;
+        Some(Self(parsed.timestamp()))
+    }
+
     /// This instant moved by `secs` seconds, backwards when negative; stops at the ends of `i64`.
     #[must_use]
     pub const fn plus_secs(self, secs: i64) -> Self {

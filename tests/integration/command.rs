@@ -176,6 +176,39 @@ fn output_never_lands_in_what_the_site_is_made_from() {
 }
 
 #[test]
+fn nothing_is_published_into_what_the_site_is_made_from() {
+    let site = demo();
+    let settings = fs::read_to_string(site.path().join("site.toml")).unwrap();
+    let check = |path: &str, expected: &str| {
+        let target = format!("{settings}\n[publish.share]\nkind = \"directory\"\npath = \"{path}\"\n");
+        fs::write(site.path().join("site.toml"), target).unwrap();
+        let before = read_files(site.path());
+        for command in [&["publish", "--adopt"][..], &["plan", "share"]] {
+            let output = allclear(site.path(), command);
+            let talk = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(output.status.code(), Some(2), "{path}: {talk}");
+            assert!(
+                talk.contains(&format!("[publish.share]: `{}`", site.path().join(path).display())),
+                "{talk}"
+            );
+            assert!(talk.contains(expected) && talk.contains("help: choose a folder beside it"), "{talk}");
+        }
+        assert_eq!(read_files(site.path()), before, "{path}");
+    };
+    check("content", "lies in `content`");
+    check("content/public", "lies in `content`");
+    check("absent/../themes/own/static", "lies in `themes`");
+    check("static/", "lies in `static`");
+    check(".", "holds the site's own files");
+    check("..", "holds the site's own files");
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(site.path().join("content"), site.path().join("elsewhere")).unwrap();
+        check("elsewhere/share", "lies in `content`");
+    }
+}
+
+#[test]
 fn a_folder_that_is_not_ours_is_refused_with_a_way_out() {
     let site = demo();
     write_files(site.path(), &[("public/mine.txt", "x")]);

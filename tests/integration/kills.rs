@@ -32,7 +32,7 @@ const FOREIGN: [(&str, &str); 3] =
     [("notes.txt", "mine"), ("page/mine.txt", "mine"), ("own/deep/file", "mine")];
 
 /// An output by its path.
-type Site = BTreeMap<OutPath, Vec<u8>>;
+pub(crate) type Site = BTreeMap<OutPath, Vec<u8>>;
 
 #[test]
 fn a_killed_build_harms_nothing_and_the_next_one_converges() {
@@ -214,7 +214,7 @@ fn own_files(target: &Path) -> BTreeMap<String, String> {
 }
 
 /// A made-up site: two versions of one seed share most pages, differ in some, and each has some that the other lacks.
-fn site(seed: u64, version: u64) -> Site {
+pub(crate) fn site(seed: u64, version: u64) -> Site {
     let mut shared = Dice(seed.wrapping_mul(1_000));
     let mut own = Dice(seed.wrapping_mul(1_000) + 1 + version);
     let style = format!("/* {} */", own.below(3)).into_bytes();

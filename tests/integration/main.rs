@@ -15,4 +15,6 @@ mod git;
 mod golden;
 mod kills;
 mod layering;
+mod publish;
+mod publish_git;
 mod support;

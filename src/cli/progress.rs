@@ -1,0 +1,64 @@
+//! How far long work is, on a terminal.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant as Stopwatch};
+
+use crate::edge::publish::Progress;
+
+/// How often the line is written at most.
+const PACE: Duration = Duration::from_millis(100);
+
+/// Characters of the bar.
+const WIDTH: usize = 30;
+
+/// A line that counts files; nothing where stderr is no terminal.
+#[derive(Debug)]
+pub(super) struct Line {
+    name: String,
+    shown: Mutex<Option<Stopwatch>>,
+    is_terminal: bool,
+}
+
+impl Line {
+    /// A line that begins with a name.
+    pub(super) fn new(name: &str) -> Self {
+        let is_terminal = std::io::stderr().is_terminal();
+        Self { name: name.to_owned(), shown: Mutex::new(None), is_terminal }
+    }
+
+    /// Shows how far it is, unless it was shown a moment ago.
+    pub(super) fn show(&self, progress: Progress) {
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_due = shown.is_none_or(|at| at.elapsed() >= PACE) || progress.done == progress.all;
+        if self.is_terminal && is_due {
+            let _ = write!(std::io::stderr(), "\r{}", text(&self.name, progress));
+            *shown = Some(Stopwatch::now());
+        }
+    }
+
+    /// Takes the line away, if there was one.
+    pub(super) fn clear(&self) {
+        if self.shown.lock().unwrap_or_else(PoisonError::into_inner).take().is_some() {
+            let _ = write!(std::io::stderr(), "\r\u{1b}[2K");
+        }
+    }
+}
+
+fn text(name: &str, progress: Progress) -> String {
+    let full = (progress.done * WIDTH).checked_div(progress.all).unwrap_or(WIDTH);
+    let bar: String = (0..WIDTH).map(|place| if place < full { '=' } else { ' ' }).collect();
+    format!("{name} [{bar}] {}/{} files", progress.done, progress.all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Progress, text};
+
+    #[test]
+    fn a_third_is_a_third_of_the_bar() {
+        let shown = text("web", Progress { done: 1, all: 3 });
+        assert_eq!(shown, "web [==========                    ] 1/3 files");
+        assert!(text("web", Progress { done: 0, all: 0 }).ends_with("] 0/0 files"));
+    }
+}

@@ -1,0 +1,260 @@
+//! `allclear publish`: the site goes to its targets.
+
+use std::io::Write as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use serde::Serialize;
+
+use crate::cli::load::ContentArgs;
+use crate::cli::news::News;
+use crate::cli::progress::Line;
+use crate::cli::release::{Rendered, Source};
+use crate::cli::{Failure, SiteArgs};
+use crate::diff::Changes;
+use crate::edge::interrupt;
+use crate::edge::publish::{
+    Destination, Newer, Order, PublishError, Published, Same, Silent, Strangers, named,
+};
+use crate::model::target::Target;
+use crate::plan::path::OutPath;
+
+/// Publish the site
+///
+/// Only files that differ are written, in an order that is safe for readers: what a page needs is there before the page. Only
+/// files that an earlier publish wrote are overwritten or deleted. A publish that was interrupted is finished by the next
+/// one.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  allclear publish web")]
+pub(super) struct Publish {
+    #[command(flatten)]
+    site: SiteArgs,
+    #[command(flatten)]
+    content: ContentArgs,
+    /// The targets, by their names in site.toml [default: all]
+    #[arg(value_name = "TARGET")]
+    targets: Vec<String>,
+    /// Take over files that no publish wrote and that stand where files of the site are to stand
+    #[arg(long)]
+    adopt: bool,
+    #[command(flatten)]
+    care: CareArgs,
+    /// Write files again that are as they are to be: brings today's headers about
+    #[arg(long)]
+    all: bool,
+    /// Do not wait for another publish that began and showed no sign of its end: it is known to be over
+    #[arg(long)]
+    take_over: bool,
+    /// Afterwards, compare everything that is there with what was published
+    #[arg(long)]
+    verify: bool,
+    /// Print what was done as JSON: the changed paths of each target
+    #[arg(long)]
+    json: bool,
+}
+
+/// What a publish, or a look at one, is careful about.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub(super) struct CareArgs {
+    /// Publish an older site over a newer one
+    #[arg(long)]
+    force: bool,
+}
+
+/// What `--json` prints of a target.
+#[derive(Serialize)]
+pub(super) struct Summary<'a> {
+    target: &'a str,
+    kind: &'a str,
+    #[serde(flatten)]
+    changes: &'a Changes,
+    foreign: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    commit: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    feeds: Option<News>,
+    as_of: String,
+    next_change: String,
+}
+
+/// Publishes to each target; one that fails does not keep the others from being tried.
+///
+/// # Errors
+/// Problems of the content, what the world says.
+pub(super) fn run(args: &Publish) -> Result<(), Failure> {
+    let source = Source::read(&args.site)?;
+    let targets = source.targets(&args.targets)?;
+    let stops = Arc::new(AtomicBool::new(false));
+    let asked = Arc::clone(&stops);
+    thread::spawn(move || {
+        interrupt::wait();
+        asked.store(true, Ordering::SeqCst);
+    });
+    let mut summaries = Vec::new();
+    let mut failures = Vec::new();
+    for target in &targets {
+        let is_stopped = || stops.load(Ordering::SeqCst);
+        match publish(args, &source, target, &is_stopped) {
+            Ok(summary) => summaries.push(summary),
+            Err(failure) => failures.push((target.name.as_str(), failure)),
+        }
+        if is_stopped() {
+            break;
+        }
+    }
+    if args.json {
+        print(&summaries);
+    }
+    worst(failures, targets.len())
+}
+
+/// One failure stands for all: those before it are said here.
+fn worst(mut failures: Vec<(&str, Failure)>, targets: usize) -> Result<(), Failure> {
+    if targets == 1 {
+        return failures.pop().map_or(Ok(()), |(_, failure)| Err(failure));
+    }
+    for (name, failure) in &failures {
+        match failure {
+            Failure::World(cause) => eprintln!("error: `{name}`: {cause}"),
+            Failure::Content | Failure::Differs => eprintln!("error: `{name}` was not published"),
+        }
+    }
+    let is_world = |(_, failure): &(&str, Failure)| matches!(failure, Failure::World(_));
+    match failures.len() {
+        0 => Ok(()),
+        count if failures.iter().any(is_world) => {
+            Err(Failure::World(format!("{count} of {targets} targets were not published")))
+        }
+        _ => Err(Failure::Content),
+    }
+}
+
+fn publish(
+    args: &Publish,
+    source: &Source,
+    target: &Target,
+    stops: &(dyn Fn() -> bool + Sync),
+) -> Result<serde_json::Value, Failure> {
+    let rendered = source.prepare(&args.content, target)?;
+    let destination = source.destination(target)?;
+    let line = Line::new(&target.name);
+    let progress = |progress| line.show(progress);
+    let order = Order {
+        same: if args.all { Same::Rewrite } else { Same::Leave },
+        silent: if args.take_over { Silent::TakeOver } else { Silent::Wait },
+        progress: &progress,
+        stops,
+        ..order(args.adopt, args.care)
+    };
+    let published = rendered.release(|release| destination.publish(release, &order));
+    line.clear();
+    let published = published.map_err(failure)?;
+    say(target, &published);
+    if args.verify {
+        verify(target, destination.as_ref())?;
+    }
+    Ok(summary(target, &rendered, &published, None))
+}
+
+/// The careful order, as far as the arguments do not say otherwise.
+pub(super) fn order(adopts: bool, care: CareArgs) -> Order<'static> {
+    let newer = if care.force { Newer::Overwrite } else { Newer::Refuse };
+    let strangers = if adopts { Strangers::Adopt } else { Strangers::Refuse };
+    Order { strangers, newer, ..Order::careful() }
+}
+
+/// What would be published to a target, as text or JSON.
+///
+/// # Errors
+/// Problems of the content, what the world says.
+pub(super) fn plan(
+    source: &Source,
+    content: &ContentArgs,
+    target: &Target,
+    order: &Order<'_>,
+) -> Result<(Published, News, serde_json::Value), Failure> {
+    let rendered = source.prepare(content, target)?;
+    let destination = source.destination(target)?;
+    let published = rendered.release(|release| destination.compare(release, order)).map_err(failure)?;
+    let feed = OutPath::new("feed.json").expect("a plain name is an output's path");
+    let old = destination.read(&feed).map_err(Failure::world)?;
+    let new = rendered.bytes(&feed).map_err(Failure::world)?;
+    let news = News::between(old.as_deref(), &new);
+    let json = summary(target, &rendered, &published, Some(news.clone()));
+    Ok((published, news, json))
+}
+
+fn summary(
+    target: &Target,
+    rendered: &Rendered<'_>,
+    published: &Published,
+    feeds: Option<News>,
+) -> serde_json::Value {
+    let edition = &rendered.prepared.edition;
+    let zone = edition.site.config.zone;
+    let summary = Summary {
+        target: &target.name,
+        kind: target.place.kind(),
+        changes: &published.changes,
+        foreign: &published.foreign,
+        commit: published.commit.as_deref(),
+        feeds,
+        as_of: zone.rfc3339(edition.as_of),
+        next_change: zone.rfc3339(edition.next_change),
+    };
+    serde_json::to_value(summary).expect("a summary is plain data")
+}
+
+/// Prints JSON to stdout.
+pub(super) fn print(value: &impl Serialize) {
+    let text = serde_json::to_string_pretty(value).expect("a summary is plain data");
+    let _ = writeln!(std::io::stdout(), "{text}");
+}
+
+/// What the command line shows when a publish failed.
+pub(super) fn failure(error: PublishError) -> Failure {
+    match error.help() {
+        Some(help) => Failure::World(format!("{error}\nhelp: {help}")),
+        None => Failure::world(error),
+    }
+}
+
+fn say(target: &Target, published: &Published) {
+    if published.finished_earlier {
+        eprintln!("`{}`: finished a publish that had been interrupted", target.name);
+    }
+    let changes = &published.changes;
+    let (written, removed) = (changes.written(), changes.removed.len());
+    let commit = match &published.commit {
+        Some(commit) => format!(", commit {}", &commit[..commit.len().min(10)]),
+        None => String::new(),
+    };
+    eprintln!(
+        "`{}`: wrote {written} {}, removed {removed}, left {} as they were{commit}",
+        target.name,
+        if written == 1 { "file" } else { "files" },
+        changes.unchanged,
+    );
+    say_foreign(&target.name, &published.foreign);
+}
+
+/// Names what is there and not ours.
+pub(super) fn say_foreign(name: &str, foreign: &[String]) {
+    if !foreign.is_empty() {
+        let listed = named(foreign.iter().map(String::as_str), foreign.len());
+        eprintln!("`{name}`: not written by any publish, and left: {listed}");
+    }
+}
+
+fn verify(target: &Target, destination: &dyn Destination) -> Result<(), Failure> {
+    let verdict = destination.survey().map_err(failure)?;
+    super::verify::say(&target.name, &verdict);
+    match verdict.is_right() {
+        true => Ok(()),
+        false => Err(Failure::World(format!(
+            "what stands at `{}` differs from what was published\nhelp: `allclear publish --all` writes every file again",
+            target.name
+        ))),
+    }
+}

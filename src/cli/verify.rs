@@ -1,0 +1,65 @@
+//! `allclear verify`: a deployed site against its manifest.
+
+use crate::cli::publish::{failure, print, say_foreign};
+use crate::cli::release::Source;
+use crate::cli::{Failure, SiteArgs, load};
+use crate::edge::publish::{Verdict, named, website};
+use crate::plan::path::OutPath;
+
+/// Compare a deployed site with its manifest
+///
+/// An address is read as visitors read it; a target's name reads what stands at the target itself. Ends with status 1 when
+/// something differs.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  allclear verify https://status.example.org/")]
+pub(super) struct Verify {
+    #[command(flatten)]
+    site: SiteArgs,
+    /// The site's address, or a target's name in site.toml
+    #[arg(value_name = "URL|TARGET")]
+    place: String,
+    /// Print what was found as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Looks at every file.
+///
+/// # Errors
+/// Without a manifest, what the world says, and [`Failure::Differs`] when a file differs.
+pub(super) fn run(args: &Verify) -> Result<(), Failure> {
+    let verdict = match args.place.contains("://") {
+        true => website::verify(&load::base_url(&args.place)?).map_err(failure)?,
+        false => {
+            let source = Source::read(&args.site)?;
+            let target = source.target(&args.place)?;
+            let destination = source.destination(target)?;
+            destination.verify().map_err(failure)?
+        }
+    };
+    if args.json {
+        print(&verdict);
+    }
+    say(&args.place, &verdict);
+    if verdict.is_right() { Ok(()) } else { Err(Failure::Differs) }
+}
+
+/// Says what was found.
+pub(super) fn say(place: &str, verdict: &Verdict) {
+    let parts = [
+        ("differ from the manifest", &verdict.differing),
+        ("are missing", &verdict.missing),
+        ("are not shown, as many hosts do with such names", &verdict.hidden),
+    ];
+    for (what, paths) in parts.into_iter().filter(|(_, paths)| !paths.is_empty()) {
+        let listed = named(paths.iter().map(OutPath::as_str), paths.len());
+        eprintln!("`{place}`: {what}: {listed}");
+    }
+    say_foreign(place, &verdict.foreign);
+    eprintln!(
+        "`{place}`: {} files are as they were built, {} differ, {} are missing",
+        verdict.right,
+        verdict.differing.len(),
+        verdict.missing.len()
+    );
+}

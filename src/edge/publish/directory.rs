@@ -1,0 +1,122 @@
+//! Publishing to another folder: a mounted share, or what a synchroniser takes from there. The guarantees are a build's.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::diff::Manifest;
+use crate::digest::Digest;
+use crate::edge::Error;
+use crate::edge::disk::{self, Body, BuildError, Job, Outcome};
+use crate::edge::publish::{
+    Destination, MANIFEST, Order, PublishError, Published, Refusal, Release, Seen, Strangers, Verdict, as_of,
+    judge, refuse_older, verdict,
+};
+use crate::plan::path::OutPath;
+
+/// A folder that a site is published to; it may be absent.
+#[derive(Clone, Debug)]
+pub struct Directory {
+    path: PathBuf,
+}
+
+impl Directory {
+    /// The folder at a path.
+    pub fn new(path: PathBuf) -> Self {
+        Self { path }
+    }
+
+    fn place(&self) -> String {
+        format!("`{}`", self.path.display())
+    }
+
+    fn run(
+        &self,
+        release: &Release<'_>,
+        order: &Order<'_>,
+        work: impl Fn(&Job<'_>) -> Result<Outcome, BuildError<Error>>,
+    ) -> Result<Published, PublishError> {
+        let build_json = OutPath::new("build.json").expect("a plain name is an output's path");
+        let published = self.read(&build_json)?.and_then(|bytes| as_of(&bytes));
+        refuse_older(release, published, &self.place(), order)?;
+        let outputs: Vec<OutPath> = release.with_manifest().files.into_keys().collect();
+        let strangers = match order.strangers {
+            Strangers::Refuse => disk::Strangers::Refuse,
+            Strangers::Adopt => disk::Strangers::Adopt,
+        };
+        let (target, now) = (self.path.as_path(), release.now);
+        // The digests are those of the bytes themselves: what they were made of needs no other name.
+        let inputs = Some(Digest::of(release.manifest.to_string().as_bytes()));
+        let job = Job { target, outputs: &outputs, now, inputs, strangers, watch: &disk::unwatched };
+        let outcome = work(&job).map_err(failure)?;
+        Ok(Published {
+            changes: outcome.changes,
+            finished_earlier: outcome.finished_earlier,
+            ..Published::default()
+        })
+    }
+}
+
+impl Destination for Directory {
+    fn publish(&self, release: &Release<'_>, order: &Order<'_>) -> Result<Published, PublishError> {
+        self.run(release, order, |job| disk::build(job, |path| release.body(path).map(Body::Bytes)))
+    }
+
+    fn compare(&self, release: &Release<'_>, order: &Order<'_>) -> Result<Published, PublishError> {
+        self.run(release, order, |job| disk::compare(job, |path| release.body(path).map(Body::Bytes)))
+    }
+
+    fn read(&self, path: &OutPath) -> Result<Option<Vec<u8>>, Error> {
+        read(&self.path.join(path.as_str()))
+    }
+
+    fn verify(&self) -> Result<Verdict, PublishError> {
+        let path = self.path.join(MANIFEST.as_str());
+        let bytes = read(&path)?.ok_or_else(|| {
+            Refusal::new(format!("nothing was published to {}", self.place()), "publish there first")
+        })?;
+        let manifest = Manifest::parse(&String::from_utf8_lossy(&bytes))
+            .map_err(|problem| Error::when("read", &path)(io::Error::other(problem)))?;
+        let mut verdict = judge(&manifest, |path| Ok(Seen::of(self.read(path)?.as_ref())))?;
+        let all = files_below(&self.path).map_err(Error::when("read", &self.path))?;
+        verdict.foreign = verdict::foreign(all.iter().map(String::as_str), |path| {
+            manifest.files.contains_key(path) || OutPath::new(path).is_ok_and(|path| path.is_hashed_asset())
+        });
+        Ok(verdict)
+    }
+}
+
+fn failure(error: BuildError<Error>) -> PublishError {
+    match error {
+        BuildError::Render(mut problems) => {
+            let (_, problem) = problems.pop().expect("a failed build names what failed");
+            PublishError::World(problem)
+        }
+        BuildError::Refused(refusal) => Refusal::new(refusal.to_string(), refusal.help()).into(),
+        BuildError::World(error) => PublishError::World(error),
+    }
+}
+
+/// A file's bytes; `None` when there is no file.
+fn read(path: &Path) -> Result<Option<Vec<u8>>, Error> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            Ok(None)
+        }
+        Err(error) => Err(Error::when("read", path)(error)),
+    }
+}
+
+/// Every file below a folder by its path from there, in order.
+fn files_below(folder: &Path) -> io::Result<Vec<String>> {
+    let mut files = Vec::new();
+    for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
+        let entry = entry.map_err(io::Error::from)?;
+        if !entry.file_type().is_dir() {
+            let path = entry.path().strip_prefix(folder).unwrap_or(entry.path());
+            files.push(path.to_string_lossy().replace('\\', "/"));
+        }
+    }
+    Ok(files)
+}

@@ -1,0 +1,342 @@
+//! Publishing: a rendered site goes to a folder, a branch or a bucket, in an order that is safe for readers at every moment.
+//!
+//! A release is compared with the manifest that stands at its destination; what differs is applied wave by wave. Only files
+//! that an earlier publish wrote are overwritten or deleted. What a destination cannot change at once it journals before,
+//! so that a publish that did not end is finished by the next one.
+
+use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use serde::{Deserialize, Serialize};
+
+use crate::diff::{Changes, Manifest};
+use crate::edge::Error;
+use crate::plan::path::OutPath;
+use crate::time::Instant;
+
+mod deployed;
+pub mod directory;
+pub mod git;
+mod git_words;
+mod lock;
+pub mod objects;
+mod pending;
+mod release;
+pub mod s3;
+mod scratch;
+pub mod store;
+mod verdict;
+pub mod website;
+
+pub use release::{MANIFEST, Release};
+pub use verdict::{Seen, Verdict, judge};
+
+/// A place that a site can be published to.
+pub trait Destination: Sync {
+    /// Brings the release about.
+    ///
+    /// # Errors
+    /// What stands in the way, and what the world says. What was done by then is whole, and the next publish goes on.
+    fn publish(&self, release: &Release<'_>, order: &Order<'_>) -> Result<Published, PublishError>;
+
+    /// What [`Destination::publish`] would do now. Writes nothing.
+    ///
+    /// # Errors
+    /// As for [`Destination::publish`].
+    fn compare(&self, release: &Release<'_>, order: &Order<'_>) -> Result<Published, PublishError>;
+
+    /// The bytes of a published file; `None` when there is none.
+    ///
+    /// # Errors
+    /// What the world says.
+    fn read(&self, path: &OutPath) -> Result<Option<Vec<u8>>, Error>;
+
+    /// What stands there against the manifest that was published with it, as far as that costs no look at every file.
+    ///
+    /// # Errors
+    /// As for [`Destination::verify`].
+    fn survey(&self) -> Result<Verdict, PublishError> {
+        self.verify()
+    }
+
+    /// Every file against the manifest that was published with it.
+    ///
+    /// # Errors
+    /// When nothing was published there, and what the world says.
+    fn verify(&self) -> Result<Verdict, PublishError>;
+}
+
+/// How a release is published.
+#[derive(Clone, Copy)]
+pub struct Order<'a> {
+    /// What becomes of files that are not ours and stand where ours are to stand.
+    pub strangers: Strangers,
+    /// What becomes of a site that is newer than the release.
+    pub newer: Newer,
+    /// What becomes of files that are as they are to be.
+    pub same: Same,
+    /// What becomes of another publish that began and shows no sign of its end.
+    pub silent: Silent,
+    /// Hears how far the publish is.
+    pub progress: &'a (dyn Fn(Progress) + Sync),
+    /// Whether the user wants it to stop.
+    pub stops: &'a (dyn Fn() -> bool + Sync),
+}
+
+impl Order<'_> {
+    /// The careful one, heard and stopped by nobody.
+    pub const fn careful() -> Order<'static> {
+        Order {
+            strangers: Strangers::Refuse,
+            newer: Newer::Refuse,
+            same: Same::Leave,
+            silent: Silent::Wait,
+            progress: &|_| {},
+            stops: &|| false,
+        }
+    }
+}
+
+impl fmt::Debug for Order<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Order").field("strangers", &self.strangers).finish_non_exhaustive()
+    }
+}
+
+/// What becomes of files that are not ours and stand where ours are to stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Strangers {
+    /// They stop the publish.
+    Refuse,
+    /// They become ours, and are overwritten where they differ.
+    Adopt,
+}
+
+/// What becomes of a site that is newer than the release.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Newer {
+    /// It stops the publish.
+    Refuse,
+    /// It is overwritten.
+    Overwrite,
+}
+
+/// What becomes of files that are as they are to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Same {
+    /// They stay.
+    Leave,
+    /// They are written again, with the headers of today's settings.
+    Rewrite,
+}
+
+/// What becomes of another publish that began and shows no sign of its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Silent {
+    /// It may go on for two minutes after its last sign of life.
+    Wait,
+    /// It is known to be over.
+    TakeOver,
+}
+
+/// How far a publish is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Files written or deleted.
+    pub done: usize,
+    /// Of so many.
+    pub all: usize,
+}
+
+/// What a publish did, or would do.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Published {
+    /// Files added, changed and removed.
+    pub changes: Changes,
+    /// Files there that are not ours, as far as they were seen, in order.
+    pub foreign: Vec<String>,
+    /// Whether an earlier publish had ended half-way, and was finished by this one.
+    pub finished_earlier: bool,
+    /// The commit that was pushed.
+    pub commit: Option<String>,
+}
+
+/// Why a publish did not end well.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    /// Nothing was changed.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// Nothing was changed.
+    #[error(transparent)]
+    World(#[from] Error),
+    /// The world failed half-way, or the user stopped the publish.
+    #[error("{cause}; {} of {} files were written or deleted by then", .progress.done, .progress.all)]
+    HalfWay {
+        /// How far it was.
+        progress: Progress,
+        /// What failed.
+        cause: String,
+    },
+}
+
+impl PublishError {
+    /// What the user can do about it, in one line.
+    pub fn help(&self) -> Option<&str> {
+        match self {
+            Self::Refused(refusal) => Some(&refusal.help),
+            Self::World(_) => None,
+            Self::HalfWay { .. } => {
+                Some("what readers see is whole; run the same command again to finish it")
+            }
+        }
+    }
+}
+
+/// Something that stands in the way of a publish.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Refusal {
+    /// What it is.
+    pub message: String,
+    /// What the user can do about it, in one line.
+    pub help: String,
+}
+
+impl Refusal {
+    fn new(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { message: message.into(), help: help.into() }
+    }
+
+    /// Files that are not ours stand where ours are to stand.
+    fn foreign(place: &str, paths: &[OutPath]) -> Self {
+        let named = named(paths.iter().map(OutPath::as_str), paths.len());
+        Self::new(
+            format!("not written by any publish, but in the place of a file of the site in {place}: {named}"),
+            "move away what is yours, or let the publish overwrite it with `--adopt`",
+        )
+    }
+}
+
+/// The first few of these, and how many more there are.
+pub fn named<'a>(names: impl Iterator<Item = &'a str>, count: usize) -> String {
+    const NAMED: usize = 5;
+    let first: Vec<String> = names.take(NAMED).map(|name| format!("`{name}`")).collect();
+    match count.saturating_sub(NAMED) {
+        0 => first.join(", "),
+        more => format!("{} and {more} more", first.join(", ")),
+    }
+}
+
+/// What of `/build.json` tells which of two sites is the newer one.
+#[derive(Debug, Serialize, Deserialize)]
+struct BuildJson {
+    as_of: String,
+}
+
+/// As of when a published site is true, by its `/build.json`; `None` when that does not say.
+fn as_of(build_json: &[u8]) -> Option<Instant> {
+    let build: BuildJson = serde_json::from_slice(build_json).ok()?;
+    Instant::parse_rfc3339(&build.as_of)
+}
+
+/// Refuses a release that is older than what is published.
+fn refuse_older(
+    release: &Release<'_>,
+    published: Option<Instant>,
+    place: &str,
+    order: &Order<'_>,
+) -> Result<(), Refusal> {
+    match published {
+        Some(published) if published > release.as_of && order.newer == Newer::Refuse => Err(Refusal::new(
+            format!(
+                "the site in {place} is newer: it is true as of {published}, this one as of {}",
+                release.as_of
+            ),
+            "bring your copy of the site up to date; `--force` goes back to the older one",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Makes files that are the same count as changed, where they are to be written all the same.
+fn renew(changes: &mut Changes, manifest: &Manifest, is_renewed: impl Fn(&OutPath) -> bool) {
+    let is_written = |path: &OutPath| {
+        changes.added.binary_search(path).is_ok() || changes.changed.binary_search(path).is_ok()
+    };
+    let renewed: Vec<OutPath> =
+        manifest.files.keys().filter(|path| !is_written(path) && is_renewed(path)).cloned().collect();
+    changes.unchanged -= renewed.len();
+    changes.changed.extend(renewed);
+    changes.changed.sort();
+}
+
+/// Does something with each item on so many threads at once; none begins another after one failed.
+///
+/// # Errors
+/// The first failure.
+fn in_parallel<T: Sync, E: Send>(
+    items: &[T],
+    threads: usize,
+    work: impl Fn(&T) -> Result<(), E> + Sync,
+) -> Result<(), E> {
+    let next = AtomicUsize::new(0);
+    let failure: Mutex<Option<E>> = Mutex::new(None);
+    let failed = || failure.lock().unwrap_or_else(PoisonError::into_inner);
+    let worker = || {
+        while failed().is_none() {
+            let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed)) else { return };
+            if let Err(error) = work(item) {
+                failed().get_or_insert(error);
+            }
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 0..threads.min(items.len()) {
+            scope.spawn(worker);
+        }
+    });
+    failure.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::{as_of, in_parallel, named};
+
+    #[test]
+    fn every_item_is_worked_on_until_one_fails() {
+        let items: Vec<usize> = (0..100).collect();
+        let sum = AtomicUsize::new(0);
+        let add = |item: &usize| -> Result<(), usize> {
+            sum.fetch_add(*item, Ordering::SeqCst);
+            Ok(())
+        };
+        in_parallel(&items, 7, add).unwrap();
+        assert_eq!(sum.load(Ordering::SeqCst), 4950);
+        let count = AtomicUsize::new(0);
+        let fail = |item: &usize| {
+            count.fetch_add(1, Ordering::SeqCst);
+            if *item == 3 { Err(*item) } else { Ok(()) }
+        };
+        assert_eq!(in_parallel(&items, 1, fail), Err(3));
+        assert_eq!(count.load(Ordering::SeqCst), 4);
+        assert_eq!(in_parallel(&Vec::<usize>::new(), 4, fail), Ok(()));
+    }
+
+    #[test]
+    fn a_site_says_as_of_when_it_is_true() {
+        let said = as_of(br#"{"as_of": "2024-05-06T03:00:00+02:00", "content": "x"}"#).unwrap();
+        assert_eq!(said.to_string(), "2024-05-06T01:00:00Z");
+        assert!(as_of(b"{}").is_none() && as_of(b"<html>").is_none());
+    }
+
+    #[test]
+    fn few_names_are_all_said() {
+        assert_eq!(named(["a", "b"].into_iter(), 2), "`a`, `b`");
+        assert_eq!(named(["x"; 7].into_iter(), 7), "`x`, `x`, `x`, `x`, `x` and 2 more");
+    }
+}

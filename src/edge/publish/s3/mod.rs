@@ -1,0 +1,386 @@
+//! Amazon S3 and what speaks like it. Requests are signed with AWS Signature Version 4.
+//!
+//! Invariant: `rusty_s3` is named here alone. No address of a request is in an error: its signature is a secret while it
+//! lasts.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant as Stopwatch};
+
+use rusty_s3::actions::{ListObjectsV2, S3Action};
+use rusty_s3::{Bucket, Credentials, UrlStyle};
+
+use crate::edge::Error;
+use crate::edge::http::{Client, Redirects, Request, Response};
+use crate::edge::publish::objects::{Headers, Objects};
+use crate::edge::publish::store::{Condition, Object, Put, Store, Upload};
+use crate::edge::publish::{PublishError, Refusal};
+use crate::model::target::{self, AddressStyle};
+use crate::time::Instant;
+
+mod credentials;
+mod profile;
+mod retry;
+
+use credentials::{Keys, Surroundings};
+use retry::Retry;
+
+/// How long a signature holds.
+const SIGNED_FOR: Duration = Duration::from_secs(900);
+
+/// How long the service may take for each step of an answer.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The region of signatures where the service has none of its own.
+const ANY_REGION: &str = "us-east-1";
+
+/// A bucket, or a part of it.
+pub struct S3 {
+    bucket: Bucket,
+    prefix: String,
+    profile: Option<String>,
+    credentials: Mutex<Credentials>,
+    client: Client,
+    retry: Retry,
+}
+
+impl std::fmt::Debug for S3 {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("S3").field("place", &self.place()).finish_non_exhaustive()
+    }
+}
+
+/// A request before it is signed.
+struct Action<'a> {
+    /// What is tried, as a verb.
+    verb: &'static str,
+    method: &'static str,
+    path: &'a str,
+    /// Signed and sent.
+    conditions: Vec<(&'static str, String)>,
+    /// Sent, and not signed.
+    headers: Vec<(&'static str, &'a str)>,
+    body: Option<&'a [u8]>,
+}
+
+impl S3 {
+    /// The site in a bucket, with credentials from wherever they are found.
+    ///
+    /// # Errors
+    /// Without credentials or region.
+    pub fn open(target: &target::Bucket) -> Result<Objects<S3>, PublishError> {
+        let surroundings = Surroundings::real();
+        let found = profile::region(&surroundings, target.profile.as_deref());
+        let region =
+            target.region.clone().or(found).or(target.endpoint.as_ref().map(|_| ANY_REGION.to_owned()));
+        let region = region.ok_or_else(|| {
+            let help = "write `region` in site.toml, or set AWS_REGION";
+            Refusal::new(format!("the region of the bucket `{}` is not known", target.name), help)
+        })?;
+        let keys = credentials::find(&surroundings, target.profile.as_deref(), &region)?;
+        let amazon = || format!("https://s3.{region}.{}", domain(&region));
+        let endpoint = target.endpoint.clone().unwrap_or_else(amazon);
+        // No certificate covers a host with more dots than the service's own.
+        let is_path = target.address_style == AddressStyle::Path || target.name.contains('.');
+        let style = if is_path { UrlStyle::Path } else { UrlStyle::VirtualHost };
+        let unusable =
+            || Refusal::new(format!("`{endpoint}` is no address of a service"), "correct `endpoint`");
+        let address = endpoint.parse().map_err(|_| unusable())?;
+        let bucket = Bucket::new(address, style, target.name.clone(), region).map_err(|_| unusable())?;
+        let store = Self {
+            bucket,
+            prefix: target.prefix.clone(),
+            profile: target.profile.clone(),
+            credentials: Mutex::new(signing(keys)),
+            client: Client::new(Redirects::Return, PATIENCE),
+            retry: Retry::real(),
+        };
+        let headers = Headers {
+            cache_pages: target.cache_pages.clone(),
+            cache_assets: target.cache_assets.clone(),
+            compression: target.compression,
+        };
+        let begin = Stopwatch::now();
+        Ok(Objects::new(store, headers, move || begin.elapsed()))
+    }
+
+    fn key(&self, path: &str) -> String {
+        format!("{}{path}", self.prefix)
+    }
+
+    fn failed(&self, verb: &'static str, path: &str) -> impl FnOnce(io::Error) -> Error {
+        let place = match path {
+            "" => format!("s3://{}/{}", self.bucket.name(), self.prefix),
+            path => format!("s3://{}/{}", self.bucket.name(), self.key(path)),
+        };
+        move |cause| Error::when(verb, &PathBuf::from(place))(cause)
+    }
+
+    fn credentials(&self) -> Credentials {
+        self.credentials.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Looks for credentials again: those at hand have expired.
+    fn renew_credentials(&self) -> io::Result<()> {
+        let found = credentials::find(&Surroundings::real(), self.profile.as_deref(), self.bucket.region());
+        let keys = found.map_err(|error| io::Error::other(error.to_string()))?;
+        *self.credentials.lock().unwrap_or_else(PoisonError::into_inner) = signing(keys);
+        Ok(())
+    }
+
+    /// Sends a request until it is answered; `sign` yields its address.
+    fn send(&self, action: &Action<'_>, sign: &dyn Fn(&Credentials) -> String) -> Result<Response, Error> {
+        let mut headers: Vec<(&str, &str)> = action.headers.clone();
+        headers.extend(action.conditions.iter().map(|(name, value)| (*name, value.as_str())));
+        let mut is_renewed = false;
+        let answer = self.retry.run(|| {
+            let address = sign(&self.credentials());
+            let request =
+                Request { method: action.method, address: &address, headers: &headers, body: action.body };
+            let response = self.client.send(&request)?;
+            if code(&response) == "ExpiredToken" && !is_renewed {
+                is_renewed = true;
+                self.renew_credentials()?;
+                let address = sign(&self.credentials());
+                return self.client.send(&Request { address: &address, ..request });
+            }
+            Ok(response)
+        });
+        answer.map_err(self.failed(action.verb, action.path))
+    }
+
+    /// The address of a request for an object.
+    fn object_address<'a>(
+        &'a self,
+        action: &Action<'_>,
+        key: &'a str,
+        credentials: &'a Credentials,
+    ) -> String {
+        fn signed<'a>(mut request: impl S3Action<'a>, conditions: &[(&'static str, String)]) -> String {
+            for (name, value) in conditions {
+                request.headers_mut().insert(*name, value.clone());
+            }
+            request.sign(SIGNED_FOR).to_string()
+        }
+        let credentials = Some(credentials);
+        match action.method {
+            "PUT" => signed(self.bucket.put_object(credentials, key), &action.conditions),
+            "DELETE" => signed(self.bucket.delete_object(credentials, key), &action.conditions),
+            _ => signed(self.bucket.get_object(credentials, key), &action.conditions),
+        }
+    }
+
+    fn send_for_object(&self, action: &Action<'_>) -> Result<Response, Error> {
+        let key = self.key(action.path);
+        self.send(action, &|credentials| self.object_address(action, &key, credentials))
+    }
+
+    fn refused(&self, verb: &'static str, path: &str, response: &Response) -> Error {
+        self.failed(verb, path)(io::Error::other(in_words(response)))
+    }
+
+    fn page(&self, token: Option<&str>) -> Result<Response, Error> {
+        let action = Action {
+            verb: "list",
+            method: "GET",
+            path: "",
+            conditions: Vec::new(),
+            headers: Vec::new(),
+            body: None,
+        };
+        let sign = |credentials: &Credentials| {
+            let mut list = ListObjectsV2::new(&self.bucket, Some(credentials));
+            list.with_prefix(self.prefix.as_str());
+            if let Some(token) = token {
+                list.with_continuation_token(token);
+            }
+            list.sign(SIGNED_FOR).to_string()
+        };
+        self.send(&action, &sign)
+    }
+}
+
+impl Store for S3 {
+    fn place(&self) -> String {
+        format!("`s3://{}/{}`", self.bucket.name(), self.prefix.trim_end_matches('/'))
+    }
+
+    fn get(&self, path: &str) -> Result<Option<Object>, Error> {
+        let action = Action {
+            verb: "read",
+            method: "GET",
+            path,
+            conditions: Vec::new(),
+            headers: Vec::new(),
+            body: None,
+        };
+        let response = self.send_for_object(&action)?;
+        match response.status {
+            200 => Ok(Some(Object {
+                tag: response.header("etag").unwrap_or_default().to_owned(),
+                age_secs: age_secs(&response),
+                bytes: response.body,
+            })),
+            404 if code(&response) != "NoSuchBucket" => Ok(None),
+            _ => Err(self.refused("read", path, &response)),
+        }
+    }
+
+    fn put(&self, upload: &Upload<'_>, condition: Condition<'_>) -> Result<Put, Error> {
+        let mut headers =
+            vec![("content-type", upload.content_type), ("cache-control", upload.cache_control)];
+        headers.extend(upload.encoding.map(|encoding| ("content-encoding", encoding)));
+        let conditions = match condition {
+            Condition::None => Vec::new(),
+            Condition::Absent => vec![("if-none-match", "*".to_owned())],
+            Condition::Unchanged(tag) => vec![("if-match", tag.to_owned())],
+        };
+        let action = Action {
+            verb: "upload",
+            method: "PUT",
+            path: upload.path,
+            conditions,
+            headers,
+            body: Some(upload.bytes),
+        };
+        let response = self.send_for_object(&action)?;
+        match response.status {
+            status if (200..300).contains(&status) => {
+                Ok(Put::Done(response.header("etag").unwrap_or_default().to_owned()))
+            }
+            409 | 412 if condition != Condition::None => Ok(Put::Overtaken),
+            // What was to be unchanged is gone.
+            404 if matches!(condition, Condition::Unchanged(_)) && code(&response) != "NoSuchBucket" => {
+                Ok(Put::Overtaken)
+            }
+            // The service knows no conditions: a look before is the best there is.
+            501 if condition != Condition::None => {
+                let found = self.get(upload.path)?;
+                let is_expected = match condition {
+                    Condition::Unchanged(tag) => found.is_some_and(|found| found.tag == tag),
+                    _ => found.is_none(),
+                };
+                if is_expected { self.put(upload, Condition::None) } else { Ok(Put::Overtaken) }
+            }
+            _ => Err(self.refused("upload", upload.path, &response)),
+        }
+    }
+
+    fn delete(&self, path: &str) -> Result<(), Error> {
+        let action = Action {
+            verb: "delete",
+            method: "DELETE",
+            path,
+            conditions: Vec::new(),
+            headers: Vec::new(),
+            body: None,
+        };
+        let response = self.send_for_object(&action)?;
+        match response.status {
+            404 if code(&response) != "NoSuchBucket" => Ok(()),
+            _ if response.is_success() => Ok(()),
+            _ => Err(self.refused("delete", path, &response)),
+        }
+    }
+
+    fn list(&self) -> Result<BTreeSet<String>, Error> {
+        let mut paths = BTreeSet::new();
+        let mut token = None;
+        loop {
+            let response = self.page(token.as_deref())?;
+            if !response.is_success() {
+                return Err(self.refused("list", "", &response));
+            }
+            let text = String::from_utf8_lossy(&response.body);
+            let page = ListObjectsV2::parse_response(&text)
+                .map_err(|problem| self.failed("list", "")(io::Error::other(problem.to_string())))?;
+            let keys = page.contents.iter().filter_map(|object| object.key.strip_prefix(&self.prefix));
+            // A key that ends with a slash stands for a folder in the service's console.
+            paths.extend(keys.filter(|path| !path.is_empty() && !path.ends_with('/')).map(str::to_owned));
+            match page.next_continuation_token {
+                Some(next) => token = Some(next),
+                None => return Ok(paths),
+            }
+        }
+    }
+}
+
+fn signing(keys: Keys) -> Credentials {
+    match keys.token {
+        Some(token) => Credentials::new_with_token(keys.id, keys.secret, token),
+        None => Credentials::new(keys.id, keys.secret),
+    }
+}
+
+/// The domain of Amazon's services for a region.
+fn domain(region: &str) -> &'static str {
+    if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" }
+}
+
+/// Seconds since an object was written, by the service's clock alone.
+fn age_secs(response: &Response) -> Option<i64> {
+    let at = |name: &str| response.header(name).and_then(Instant::parse_http_date);
+    Some(at("date")?.secs_since(at("last-modified")?))
+}
+
+/// The service's word for what is wrong; empty when it has none.
+fn code(response: &Response) -> String {
+    if response.is_success() { String::new() } else { element(&response.body, "Code") }
+}
+
+/// What is wrong, in the service's words. Only two elements are shown: others hold keys and signatures.
+fn in_words(response: &Response) -> String {
+    let (code, message) = (code(response), element(&response.body, "Message"));
+    let status = response.status;
+    match (response.header("x-amz-bucket-region"), code.as_str()) {
+        (Some(region), _) if (300..400).contains(&status) => {
+            format!("the bucket is in the region `{region}`: write it as `region` in site.toml")
+        }
+        (_, "") => format!("the service answers {status}"),
+        (_, code) if message.is_empty() => format!("the service answers {status} {code}"),
+        (_, code) => format!("the service answers {status} {code}: {}", message.trim_end_matches('.')),
+    }
+}
+
+/// The text of an XML element without others in it; empty when there is none.
+fn element(body: &[u8], name: &str) -> String {
+    let text = String::from_utf8_lossy(body);
+    let (open, close) = (format!("<{name}>"), format!("</{name}>"));
+    let inside = text.split_once(&open).and_then(|(_, rest)| rest.split_once(&close));
+    inside.map(|(inside, _)| inside.trim().replace(['\n', '\r'], " ")).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Response, age_secs, in_words};
+
+    #[test]
+    fn what_the_service_says_is_shown_without_secrets() {
+        let body = b"<?xml version=\"1.0\"?><Error><Code>SignatureDoesNotMatch</Code><Message>It does not match.</Message>\
+            <AWSAccessKeyId>AKIA</AWSAccessKeyId><StringToSign>x</StringToSign></Error>";
+        let mut response = Response { status: 403, body: body.to_vec(), ..Response::default() };
+        assert_eq!(in_words(&response), "the service answers 403 SignatureDoesNotMatch: It does not match");
+        response.body = b"<html>".to_vec();
+        assert_eq!(in_words(&response), "the service answers 403");
+        response.status = 301;
+        response.headers = vec![("x-amz-bucket-region".to_owned(), "eu-west-1".to_owned())];
+        assert_eq!(
+            in_words(&response),
+            "the bucket is in the region `eu-west-1`: write it as `region` in site.toml"
+        );
+    }
+
+    #[test]
+    fn the_services_clock_tells_an_objects_age() {
+        let mut response = Response::default();
+        assert_eq!(age_secs(&response), None);
+        let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        response.headers = vec![
+            header("date", "Sun, 06 Nov 1994 08:51:37 GMT"),
+            header("last-modified", "Sun, 06 Nov 1994 08:49:37 GMT"),
+        ];
+        assert_eq!(age_secs(&response), Some(120));
+    }
+}
