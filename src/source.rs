@@ -7,6 +7,8 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+
 use crate::digest::{Digest, Hasher};
 
 /// A file's path relative to the site's folder, `/` between its parts on every system.
@@ -104,14 +106,16 @@ impl Snapshot {
     /// A digest of all that was read: of every path, and of the bytes that matter to us. A file that is only copied counts by
     /// its path.
     pub fn digest(&self) -> Digest {
+        let digests = |(path, entry): (&SourcePath, &Entry)| {
+            let content = match entry {
+                Entry::Bytes(bytes) => Digest::of(bytes),
+                Entry::File(_) => Digest::of(format!("{path} is only copied").as_bytes()),
+            };
+            [Digest::of(path.as_str().as_bytes()), content]
+        };
+        let files: Vec<[Digest; 2]> = self.files.par_iter().map(digests).collect();
         let mut hasher = Hasher::new();
-        for (path, entry) in &self.files {
-            hasher.update(Digest::of(path.as_str().as_bytes()).as_bytes());
-            match entry {
-                Entry::Bytes(bytes) => hasher.update(Digest::of(bytes).as_bytes()),
-                Entry::File(_) => hasher.update(b"a file that is only copied"),
-            }
-        }
+        files.iter().flatten().for_each(|digest| hasher.update(digest.as_bytes()));
         hasher.finish()
     }
 

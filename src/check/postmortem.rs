@@ -200,10 +200,9 @@ fn disorder(draft: &ReportDraft, section: &Section<'_>) -> Option<Diagnostic> {
 fn time(line: &str) -> Option<(usize, Option<&str>, u32)> {
     let words = line.trim_start_matches([' ', '\t', '|', '-', '*', '+', '`', '>']);
     let offset = line.len() - words.len();
-    let (day, clock) = match words.get(..11) {
-        Some(date) if crate::time::Day::parse(&date[..10]).is_some() && date.ends_with([' ', 'T']) => {
-            (Some(&words[..10]), &words[11..])
-        }
+    let dated = words.split_at_checked(10).filter(|(date, _)| crate::time::Day::parse(date).is_some());
+    let (day, clock) = match dated.map(|(date, rest)| (date, rest.strip_prefix([' ', 'T']))) {
+        Some((date, Some(clock))) => (Some(date), clock),
         _ => (None, words),
     };
     let digits = |range: Range<usize>| clock.get(range)?.parse::<u32>().ok();
@@ -214,20 +213,31 @@ fn time(line: &str) -> Option<(usize, Option<&str>, u32)> {
 
 /// Phrases that look for someone to blame.
 fn blame(draft: &ReportDraft, postmortem: &PostmortemDraft) -> Vec<Diagnostic> {
-    let body = draft.text[postmortem.body.clone()].to_ascii_lowercase();
-    let mut found = Vec::new();
-    for phrase in BLAMING {
-        for (at, _) in body.match_indices(phrase) {
-            let begins_word = !body[..at].ends_with(char::is_alphanumeric);
-            if begins_word {
-                let span = postmortem.body.start + at..postmortem.body.start + at + phrase.len();
-                let message = "this phrase looks for someone to blame";
-                let problem = problem(rules::BLAMING_PHRASE, draft, span, message);
-                found.push(problem.help("say what made the slip possible, and what will catch the next one"));
-            }
-        }
-    }
-    found
+    let body = &draft.text[postmortem.body.clone()];
+    let found = blaming(body).map(|phrase| {
+        let span = postmortem.body.start + phrase.start..postmortem.body.start + phrase.end;
+        let message = "this phrase looks for someone to blame";
+        let problem = problem(rules::BLAMING_PHRASE, draft, span, message);
+        problem.help("say what made the slip possible, and what will catch the next one")
+    });
+    found.collect()
+}
+
+/// Where a text has one of [`BLAMING`] from the beginning of a word on, in whatever case.
+fn blaming(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let bytes = text.as_bytes();
+    let may_begin = move |&at: &usize| {
+        let is_inside = at.checked_sub(1).is_some_and(|before| bytes[before].is_ascii_alphanumeric());
+        !is_inside && BLAMING.iter().any(|phrase| phrase.as_bytes()[0] == bytes[at].to_ascii_lowercase())
+    };
+    let phrase_at = move |at: usize| {
+        let is_here = |phrase: &&&str| {
+            bytes.get(at..at + phrase.len()).is_some_and(|here| here.eq_ignore_ascii_case(phrase.as_bytes()))
+        };
+        let phrase = BLAMING.iter().find(is_here)?;
+        (!text[..at].ends_with(char::is_alphanumeric)).then(|| at..at + phrase.len())
+    };
+    (0..bytes.len()).filter(may_begin).filter_map(phrase_at)
 }
 
 /// Open follow-ups that nobody does, or nobody by any day.
@@ -255,7 +265,15 @@ fn follow_ups(draft: &ReportDraft) -> Vec<Diagnostic> {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_placeholder, time};
+    use super::{blaming, is_placeholder, time};
+
+    #[test]
+    fn a_blaming_phrase_begins_a_word() {
+        let found = |text: &str| blaming(text).map(|at| text[at].to_owned()).collect::<Vec<_>>();
+        assert_eq!(found("Human Error: Ann forgot to, é forgot tó"), ["Human Error", "forgot to"]);
+        assert_eq!(found("inhuman error, éhuman error, forgot t"), [""; 0]);
+        assert_eq!(found("Negligence"), ["Negligen"]);
+    }
 
     #[test]
     fn a_line_may_begin_with_a_time() {
@@ -272,6 +290,8 @@ mod tests {
         check("at 09:20", None);
         check("- é9:20", None);
         check("- 2024-04-16é09:20", None);
+        check("- 2024-04-1é 09:20", None);
+        check("- 2024-04-16", None);
         check("- 24:00", None);
     }
 

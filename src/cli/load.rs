@@ -45,7 +45,7 @@ pub(super) struct Loaded {
 /// No folder, no site.toml, or what the disk says; a wrong `--now` or `--base-url`.
 pub(super) fn load(site: &SiteArgs, content: &ContentArgs, output: &Path) -> Result<Loaded, Failure> {
     let snapshot = read(&site.site, &[output.to_owned()])?;
-    let drafts = parse::all(&snapshot);
+    let (drafts, program) = rayon::join(|| parse::all(&snapshot), disk::program);
     let now = clock::now(content.now.as_deref(), pipeline::zone(&drafts)).map_err(Failure::World)?;
     let base_url = content.base_url.as_deref().map(base_url).transpose()?;
     let shown = if content.drafts { Drafts::Show } else { Drafts::Hide };
@@ -53,7 +53,7 @@ pub(super) fn load(site: &SiteArgs, content: &ContentArgs, output: &Path) -> Res
     let outcome = pipeline::prepare(&snapshot, &drafts, &options, &mut Memory::default());
     let edition = outcome.prepared.as_ref().map(|prepared| &prepared.edition);
     let inputs = edition
-        .zip(disk::program())
+        .zip(program)
         .map(|(edition, program)| pipeline::inputs(program, &snapshot, &options, edition));
     Ok(Loaded { snapshot, outcome, inputs })
 }
