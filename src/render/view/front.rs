@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::model::days::DayRow;
-use crate::model::edition::{Edition, IncidentIx, Overall};
+use crate::model::edition::{Edition, IncidentIx, Overall, Scope};
 use crate::model::incident::Incident;
 use crate::model::state::State;
 use crate::model::uptime::Figure;
@@ -128,6 +128,8 @@ pub struct ComponentRow {
 /// Days and the figure they make.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct UptimeView {
+    /// The path of what its days hold, `components/ID/days.json`.
+    pub days: String,
     /// The drawing.
     pub bars: BarsView,
     /// `99.98`; none without a day of data.
@@ -294,8 +296,7 @@ pub(in crate::render) fn component_uptime(press: &Press<'_>, ix: ComponentIx) ->
     let edition = press.edition;
     let rows = edition.days(ix, edition.first_shown_day(), edition.today, edition.component_as_of(ix));
     let figure = edition.figure_of(&rows);
-    let component = press.site().component(ix);
-    uptime_view(press, [&component.id, &component.name], &rows, figure.as_ref())
+    uptime_view(press, Scope::Component(ix), &rows, figure.as_ref())
 }
 
 /// A group's days and figure up to today; none when no member shows its uptime.
@@ -305,14 +306,18 @@ pub(in crate::render) fn group_uptime(press: &Press<'_>, group: GroupIx) -> Opti
     let (first, last, until) = (edition.first_shown_day(), edition.today, edition.group_as_of(group));
     let rows = edition.group_days(group, first, last, until);
     let figure = edition.group_figure(group, first, last, until);
-    let it = &press.site().groups[group.0];
-    Some(uptime_view(press, [&it.id, &it.name], &rows, figure.as_ref()))
+    Some(uptime_view(press, Scope::Group(group), &rows, figure.as_ref()))
 }
 
-fn uptime_view(press: &Press<'_>, of: [&str; 2], rows: &[DayRow], figure: Option<&Figure>) -> UptimeView {
-    let [id, name] = of;
+fn uptime_view(press: &Press<'_>, scope: Scope, rows: &[DayRow], figure: Option<&Figure>) -> UptimeView {
+    let site = press.site();
+    let (id, name) = match scope {
+        Scope::Site => ("", site.config.title.as_str()),
+        Scope::Component(ix) => (site.component(ix).id.as_str(), site.component(ix).name.as_str()),
+        Scope::Group(ix) => (site.groups[ix.0].id.as_str(), site.groups[ix.0].name.as_str()),
+    };
     let bars = bars(press.edition, press.words(), &BarsOf { id, name, rows, figure });
-    UptimeView { bars, percent: figure.map(Figure::floor2) }
+    UptimeView { days: press.link(&Page::Days(scope)), bars, percent: figure.map(Figure::floor2) }
 }
 
 /// The last fifteen days, newest first: days on which something began, and between them stretches without.

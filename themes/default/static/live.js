@@ -53,7 +53,7 @@ export function count(id, number, values) {
 }
 
 /** `1 hour 10 minutes`: two units at most, none smaller than a minute. */
-function length(secs) {
+export function length(secs) {
   const minutes = Math.floor(secs / 60);
   const units = { days: Math.floor(minutes / 1440), hours: Math.floor(minutes / 60) % 24, minutes: minutes % 60 };
   const said = Object.entries(units).map(([unit, number]) => number && count(`length-${unit}`, number));

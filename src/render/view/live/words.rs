@@ -16,7 +16,7 @@ struct Vocabulary {
     counted: &'static [(&'static str, &'static [&'static str])],
 }
 
-const VOCABULARIES: [Vocabulary; 3] = [
+const VOCABULARIES: [Vocabulary; 4] = [
     Vocabulary {
         name: "words.js",
         said: &[
@@ -84,6 +84,21 @@ const VOCABULARIES: [Vocabulary; 3] = [
             ("title-front", &["state", "site"]),
         ],
         counted: &[("bars-days", &[]), ("bars-which", &["last"]), ("more", &[])],
+    },
+    Vocabulary {
+        name: "bars-words.js",
+        said: &[
+            ("day", &["day", "month", "year"]),
+            ("day-fine", &[]),
+            ("means", &[]),
+            ("no-data", &[]),
+            ("recorded", &[]),
+            ("state-degraded_performance", &[]),
+            ("state-major_outage", &[]),
+            ("state-partial_outage", &[]),
+            ("state-under_maintenance", &[]),
+        ],
+        counted: &[],
     },
 ];
 

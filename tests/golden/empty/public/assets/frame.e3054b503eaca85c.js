@@ -1,6 +1,4 @@
-
 const EVERY_MS = 300_000;
-
 setInterval(() => {
-  if (!document.hidden) location.reload();
+if (!document.hidden) location.reload();
 }, EVERY_MS);
