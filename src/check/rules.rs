@@ -105,7 +105,7 @@ pub const PLACEHOLDER_LEFT: Rule = Rule::warning("placeholder-left");
 /// A timeline that goes back in time.
 pub const TIMELINE_OUT_OF_ORDER: Rule = Rule::warning("timeline-out-of-order");
 /// A phrase of a postmortem that looks for someone to blame.
-pub const BLAMING_PHRASE: Rule = Rule::warning("blaming-phrase");
+pub const BLAMING_PHRASE: Rule = Rule::hint("blaming-phrase");
 /// An open corrective action that nobody owns.
 pub const FOLLOW_UP_WITHOUT_OWNER: Rule = Rule::warning("follow-up-without-owner");
 /// An open corrective action without a day.

@@ -68,8 +68,11 @@ pub(super) fn run(args: &Check) -> Result<(), Failure> {
     };
     let _ = write!(std::io::stdout(), "{text}");
     eprintln!("{}", text::count(&problems).unwrap_or_else(|| "no problems".to_owned()));
-    let fails =
-        |problem: &Diagnostic| problem.severity == Severity::Error || args.deny == Some(Deny::Warnings);
+    let fails = |problem: &Diagnostic| match problem.severity {
+        Severity::Error => true,
+        Severity::Warning => args.deny == Some(Deny::Warnings),
+        Severity::Hint => false,
+    };
     if problems.iter().any(fails) { Err(Failure::Content) } else { Ok(()) }
 }
 

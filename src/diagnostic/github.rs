@@ -2,9 +2,8 @@
 //!
 //! <https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions>
 
-use super::json::severity;
 use super::place::Place;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::Snapshot;
 
 /// The problems in the order given, a line each: `::error file=…,line=…,col=…,title=…::message`.
@@ -14,7 +13,7 @@ pub fn render(problems: &[Diagnostic], snapshot: &Snapshot) -> String {
 
 fn command(problem: &Diagnostic, snapshot: &Snapshot) -> String {
     let label = &problem.labels[0];
-    let mut line = format!("::{} file={}", severity(problem.severity), property(label.file.as_str()));
+    let mut line = format!("::{} file={}", word(problem.severity), property(label.file.as_str()));
     if let Some(place) = Place::of(label, snapshot) {
         line.push_str(&format!(",line={},endLine={},col={}", place.line, place.end_line, place.column));
         // `endColumn` is only heeded within one line.
@@ -25,6 +24,14 @@ fn command(problem: &Diagnostic, snapshot: &Snapshot) -> String {
     let help = problem.help.as_ref().map(|help| format!("\nhelp: {help}")).unwrap_or_default();
     let message = data(&format!("{}{help}", problem.message));
     format!("{line},title={}::{message}\n", property(problem.rule))
+}
+
+fn word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Hint => "notice",
+    }
 }
 
 /// A message with what would end the line escaped.

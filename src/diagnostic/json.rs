@@ -47,11 +47,12 @@ fn row(problem: &Diagnostic, snapshot: &Snapshot) -> String {
     serde_json::to_string(&row).expect("a row of texts and numbers is JSON")
 }
 
-/// The word for a severity: `error` or `warning`.
-pub(super) fn severity(severity: Severity) -> &'static str {
+/// The word for a severity: `error`, `warning` or `hint`.
+fn severity(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
+        Severity::Hint => "hint",
     }
 }
 

@@ -19,6 +19,8 @@ pub enum Severity {
     Error,
     /// The site is built; the author should look.
     Warning,
+    /// A thought on how something is said; no check fails for it.
+    Hint,
 }
 
 /// A named rule. Its name is its bracket in the message, its fixture's folder and its heading in
@@ -40,6 +42,11 @@ impl Rule {
     /// A rule that only warns.
     pub const fn warning(name: &'static str) -> Self {
         Self { name, severity: Severity::Warning }
+    }
+
+    /// A rule that only makes one think.
+    pub const fn hint(name: &'static str) -> Self {
+        Self { name, severity: Severity::Hint }
     }
 }
 

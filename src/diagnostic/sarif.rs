@@ -4,9 +4,8 @@
 
 use serde_json::{Value, json};
 
-use super::json::severity;
 use super::place::Place;
-use crate::diagnostic::{Diagnostic, Label, Rule};
+use crate::diagnostic::{Diagnostic, Label, Rule, Severity};
 use crate::source::Snapshot;
 
 /// One run of this program with all `rules` it knows and the problems in the order given.
@@ -24,7 +23,7 @@ pub fn render(problems: &[Diagnostic], snapshot: &Snapshot, rules: &[Rule]) -> S
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
                 "rules": rules.iter().map(|rule| json!({
                     "id": rule.name,
-                    "defaultConfiguration": { "level": severity(rule.severity) },
+                    "defaultConfiguration": { "level": level(rule.severity) },
                 })).collect::<Vec<_>>(),
             }},
             "columnKind": "unicodeCodePoints",
@@ -42,7 +41,7 @@ fn result(problem: &Diagnostic, snapshot: &Snapshot, rules: &[Rule]) -> Value {
     let mut result = json!({
         "ruleId": problem.rule,
         "ruleIndex": rule_index,
-        "level": severity(problem.severity),
+        "level": level(problem.severity),
         "message": { "text": format!("{}{help}", problem.message) },
         "locations": [location(&problem.labels[0], snapshot)],
     });
@@ -51,6 +50,15 @@ fn result(problem: &Diagnostic, snapshot: &Snapshot, rules: &[Rule]) -> Value {
         result["relatedLocations"] = others.collect();
     }
     result
+}
+
+/// SARIF 2.1.0 §3.27.10.
+fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Hint => "note",
+    }
 }
 
 fn location(label: &Label, snapshot: &Snapshot) -> Value {

@@ -40,20 +40,17 @@ pub fn render(problems: &[Diagnostic], snapshot: &Snapshot, style: Style) -> Str
     text
 }
 
-/// How many there are of each severity: `2 errors and 1 warning`; `None` when there are none.
+/// How many there are of each severity: `2 errors, 1 warning and 1 hint`; `None` when there are none.
 pub fn count(problems: &[Diagnostic]) -> Option<String> {
-    let errors = problems.iter().filter(|problem| problem.severity == Severity::Error).count();
-    let warnings = problems.len() - errors;
-    let words = |count: usize, word: &str| {
+    let words = |(severity, word): (Severity, &str)| {
+        let count = problems.iter().filter(|problem| problem.severity == severity).count();
         let plural = if count == 1 { "" } else { "s" };
-        format!("{count} {word}{plural}")
+        (count > 0).then(|| format!("{count} {word}{plural}"))
     };
-    match (errors, warnings) {
-        (0, 0) => None,
-        (_, 0) => Some(words(errors, "error")),
-        (0, _) => Some(words(warnings, "warning")),
-        _ => Some(format!("{} and {}", words(errors, "error"), words(warnings, "warning"))),
-    }
+    let severities = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Hint, "hint")];
+    let counted: Vec<String> = severities.into_iter().filter_map(words).collect();
+    let (last, rest) = counted.split_last()?;
+    Some(if rest.is_empty() { last.clone() } else { format!("{} and {last}", rest.join(", ")) })
 }
 
 /// One problem: its title, the lines its labels mark file by file, its help.
@@ -61,6 +58,7 @@ fn group<'a>(problem: &'a Diagnostic, snapshot: &'a Snapshot) -> Group<'a> {
     let level = match problem.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
+        Severity::Hint => Level::NOTE.with_name("hint"),
     };
     let mut group = Group::with_title(level.primary_title(&problem.message).id(problem.rule));
     for file in files(&problem.labels) {

@@ -94,7 +94,11 @@ fn broken_sites_say_exactly_what_is_wrong() {
         let folder = fixtures("broken").join(rule.name);
         let text = said(&snapshot(&folder));
         check_golden(&folder.join("expected.txt"), &text);
-        let level = if rule.severity == Severity::Error { "error" } else { "warning" };
+        let level = match rule.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Hint => "hint",
+        };
         assert!(text.contains(&format!("{level}[{}]", rule.name)), "{} is not among\n{text}", rule.name);
     }
 }
@@ -139,6 +143,7 @@ fn section(rule: &Rule) -> String {
     let folder = fixtures("broken").join(rule.name);
     let about = fs::read_to_string(folder.join("about.md")).unwrap();
     let level = match rule.severity {
+        Severity::Hint => "A hint.",
         Severity::Warning => "A warning.",
         Severity::Error if rules::YIELDING.contains(rule) => "An error, unless `[checks]` says otherwise.",
         Severity::Error => "An error.",

@@ -64,6 +64,30 @@ fn the_demo_has_nothing_to_complain_about() {
 }
 
 #[test]
+fn a_hint_fails_no_check_unless_the_site_says_so() {
+    let site = tempfile::tempdir().unwrap();
+    copy_folder(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/broken/blaming-phrase"),
+        site.path(),
+    );
+    let check = |args: &[&str]| {
+        let output = allclear(site.path(), &[&["check", "--now", "2024-06-01T12:00:00Z"], args].concat());
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        (output.status.code(), text(output.stdout), text(output.stderr))
+    };
+    let (code, shown, talk) = check(&["--deny", "warnings"]);
+    assert_eq!((code, talk.as_str()), (Some(0), "1 hint\n"));
+    assert!(shown.starts_with("hint[blaming-phrase]: "), "{shown}");
+    assert!(check(&["--format", "github"]).1.starts_with("::notice file="));
+    assert!(check(&["--format", "json"]).1.contains("\"severity\":\"hint\""));
+    let toml = fs::read_to_string(site.path().join("site.toml")).unwrap();
+    let strict = format!("{toml}\n[checks]\nblaming-phrase = \"warning\"\n");
+    fs::write(site.path().join("site.toml"), strict).unwrap();
+    assert_eq!(check(&[]).0, Some(0));
+    assert_eq!(check(&["--deny", "warnings"]).0, Some(1));
+}
+
+#[test]
 fn building_again_writes_nothing() {
     let site = demo();
     build(site.path(), NOW);
