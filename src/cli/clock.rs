@@ -24,11 +24,6 @@ pub fn now(given: Option<&str>, zone: Zone) -> Result<Now, String> {
     let real = real_now();
     if let Some(text) = given {
         let at = time_argument(text, zone, real, Nearest::Past).map_err(|why| format!("--now: {why}"))?;
-        if !KNOWN_YEARS.contains(&zone.day_of(at).year()) {
-            return Err(format!(
-                "--now: `{text}` lies outside the years 1970 to 2100, whose changes of clocks are known"
-            ));
-        }
         return Ok(Now { at, clock: Clock::Fixed });
     }
     match std::env::var("SOURCE_DATE_EPOCH") {
@@ -60,9 +55,23 @@ pub enum Nearest {
 /// A TIME argument: RFC 3339, a local time in the site's zone, a bare time of day, or relative (`-10m`, `+2d`, `now`).
 ///
 /// # Errors
-/// Why it is no time, or both readings of one that daylight saving doubles or skips.
+/// Why it is no time, both readings of one that daylight saving doubles or skips, or that it is too far away.
 pub fn time_argument(text: &str, zone: Zone, now: Instant, bare: Nearest) -> Result<Instant, String> {
-    let text = text.trim();
+    let at = any_time(text.trim(), zone, now, bare)?;
+    match is_known(at, zone) {
+        true => Ok(at),
+        false => {
+            Err(format!("`{text}` lies outside the years 1970 to 2100, whose changes of clocks are known"))
+        }
+    }
+}
+
+/// Whether an instant lies in the years for which the zones' rules are known.
+pub fn is_known(at: Instant, zone: Zone) -> bool {
+    KNOWN_YEARS.contains(&zone.day_of(at).year())
+}
+
+fn any_time(text: &str, zone: Zone, now: Instant, bare: Nearest) -> Result<Instant, String> {
     if text == "now" {
         return Ok(now);
     }
@@ -74,7 +83,7 @@ pub fn time_argument(text: &str, zone: Zone, now: Instant, bare: Nearest) -> Res
         return Ok(now.plus_secs(secs));
     }
     let hint = "as `2026-11-20 14:30`, `2026-11-20T14:30:00Z`, `14:30` or `-10m`";
-    let time = written::parse(text).map_err(|why| format!("`{text}` is no time: {why}; write it {hint}"))?;
+    let time = written::parse(text).map_err(|why| format!("{why}; write it {hint}"))?;
     if time.day.is_some() {
         return read(&time, time.local(zone.day_of(now)), zone);
     }
@@ -138,6 +147,8 @@ mod tests {
         check("11:30", Nearest::Future, "2026-11-21T18:30:00Z");
         check("2026-03-08 02:30", Nearest::Past, "2026-03-08 02:30 does not exist");
         check("2026-11-01 01:30", Nearest::Past, "2026-11-01 01:30 exists twice");
-        check("soon", Nearest::Past, "`soon` is no time");
+        check("soon", Nearest::Past, "`soon` is not a time; write it as");
+        check("-99999999d", Nearest::Past, "`-99999999d` lies outside the years 1970 to 2100");
+        check("2101-01-01 00:00", Nearest::Future, "`2101-01-01 00:00` lies outside the years");
     }
 }

@@ -5,12 +5,13 @@ use clap::Args;
 use crate::check::postmortem::{PLACEHOLDER, TEMPLATE, first_placeholder};
 use crate::cli::Failure;
 use crate::cli::author::{self, Change, Desk, Report, WriteArgs, usage};
-use crate::cli::clock::Nearest;
+use crate::cli::clock::{Nearest, real_now};
 use crate::edit::postmortem;
 use crate::edit::relink;
 use crate::model::incident::Incident;
 use crate::parse::draft::PostmortemDraft;
 use crate::source::SourcePath;
+use crate::time::Instant;
 
 /// Begin an incident's postmortem, or publish it
 ///
@@ -43,6 +44,8 @@ pub(super) struct Postmortem {
 /// Wrong arguments, a report that is not over, a postmortem that is there or is not, and what the disk and git say.
 pub(super) fn run(args: &Postmortem) -> Result<(), Failure> {
     let desk = Desk::open(&args.write.site, args.write.locking())?;
+    let given = args.at.as_deref().map(|text| author::instant(&desk, "--at", text, Nearest::Past));
+    let at = given.transpose()?.unwrap_or_else(real_now);
     let awaits = |report: &Report| match &report.draft.postmortem {
         None => !args.publish && is_over(report),
         Some(postmortem) => args.publish && postmortem.draft,
@@ -51,7 +54,7 @@ pub(super) fn run(args: &Postmortem) -> Result<(), Failure> {
         if args.publish { "postmortem under review" } else { "incident that is over without a postmortem" };
     let report = author::find(&desk, args.incident.as_deref(), what, awaits)?;
     let text = match (&report.draft.postmortem, args.publish) {
-        (Some(postmortem), true) => published(args, &desk, &report, postmortem)?,
+        (Some(postmortem), true) => published(&desk, &report, postmortem, at)?,
         (None, true) => {
             let help = format!("begin it with `allclear postmortem {}`", report.slug);
             return Err(usage(&format!("`{}` has no postmortem", report.slug), &help));
@@ -90,10 +93,10 @@ fn begun(desk: &Desk, report: &Report) -> Result<String, Failure> {
 }
 
 fn published(
-    args: &Postmortem,
     desk: &Desk,
     report: &Report,
     postmortem: &PostmortemDraft,
+    at: Instant,
 ) -> Result<String, Failure> {
     if !postmortem.draft {
         return Err(usage(
@@ -105,8 +108,6 @@ fn published(
         let message = format!("the postmortem of `{}` still holds a {PLACEHOLDER}", report.slug);
         return Err(usage(&message, &format!("write line {line} of `{}` first", report.path())));
     }
-    let given = args.at.as_deref().map(|text| author::instant(desk, "--at", text, Nearest::Past));
-    let at = given.transpose()?.unwrap_or_else(crate::cli::clock::real_now);
     Ok(postmortem::publish(&report.draft, postmortem, at, desk.zone()))
 }
 

@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::cli::Failure;
 use crate::cli::author::{self, Desk, WriteArgs, usage};
-use crate::cli::clock::Nearest;
+use crate::cli::clock::{Nearest, is_known, real_now, time_argument};
 use crate::cli::new;
 use crate::edit::report::{Course, NewReport};
 use crate::edit::update::Said;
@@ -34,7 +34,7 @@ pub(super) struct Schedule {
     #[arg(long, value_name = "TIME", allow_hyphen_values = true, conflicts_with = "lasting")]
     to: Option<String>,
     /// How long it lasts, as `2h` or `1h30m`
-    #[arg(long = "for", value_name = "DURATION", id = "lasting")]
+    #[arg(long = "for", value_name = "DURATION", id = "lasting", allow_hyphen_values = true)]
     lasting: Option<String>,
     /// A component; with a state when that is not under maintenance: degraded, partial, major or ok
     #[arg(long, value_name = "ID[=STATE]")]
@@ -106,18 +106,18 @@ fn window(args: &Schedule, desk: &Desk) -> Result<(Instant, Instant), Failure> {
         let message = format!("--to: {} is not after --from, {}", zone.local(to), zone.local(from));
         return Err(usage(&message, "give a later end, or `--for 2h`"));
     }
+    if !is_known(to, desk.zone()) {
+        let message =
+            format!("--for: the end, {}, lies outside the years 1970 to 2100", desk.zone().local(to));
+        return Err(usage(&message, "give an end that someone will see, as `--for 2h`"));
+    }
     Ok((from, to))
 }
 
 /// A bare end is the next such time after the beginning.
 fn end(desk: &Desk, text: &str, from: Instant) -> Result<Instant, Failure> {
-    crate::cli::clock::time_argument(
-        text,
-        desk.zone(),
-        if is_bare(text) { from } else { crate::cli::clock::real_now() },
-        Nearest::Future,
-    )
-    .map_err(|why| Failure::World(format!("--to: {why}")))
+    time_argument(text, desk.zone(), if is_bare(text) { from } else { real_now() }, Nearest::Future)
+        .map_err(|why| Failure::World(format!("--to: {why}")))
 }
 
 fn is_bare(text: &str) -> bool {

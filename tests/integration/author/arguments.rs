@@ -1,20 +1,27 @@
 //! Wrong input of every argument: one clear message, exit status 2, nothing written.
 
+use std::collections::BTreeSet;
+
 use super::{Desk, OPEN, OPEN_PATH};
 
 const MAINTENANCE: &str = "+++\ntitle = \"Move\"\nfrom = 2099-01-01 10:00Z\nto = 2099-01-01 11:00Z\n\
                            announced = 2024-01-01 00:00Z\n+++\n";
 
-/// Checks the first line of the message.
-#[track_caller]
-fn check(args: &[&str], expected: &str) {
+/// A site with open reports, one that is over, and a plan.
+fn desk() -> Desk {
     let second = OPEN.replace("10:03", "10:04");
-    let desk = Desk::with(&[
+    Desk::with(&[
         (OPEN_PATH, OPEN),
         ("content/incidents/second.md", &second),
         ("content/incidents/over.md", &format!("{OPEN}\n## Resolved, 2024-04-16 12:00\n\nOver.\n")),
         ("content/maintenance/move.md", MAINTENANCE),
-    ]);
+    ])
+}
+
+/// Checks the first line of the message.
+#[track_caller]
+fn check(args: &[&str], expected: &str) {
+    let desk = desk();
     let before = desk.files();
     let ran = desk.run(args);
     assert_eq!(ran.code, Some(2), "{args:?}: {}{}", ran.stdout, ran.stderr);
@@ -51,7 +58,7 @@ fn of_new() {
     );
     check(
         &["new", "x", "--since", "soon"],
-        "--since: `soon` is no time: `soon` is not a time; write it as `2026-11-20 14:30`, `2026-11-20T14:30:00Z`, \
+        "--since: `soon` is not a time; write it as `2026-11-20 14:30`, `2026-11-20T14:30:00Z`, \
          `14:30` or `-10m`",
     );
     check(&["new", "x", "--since", "+10m"], "--since is after the first update");
@@ -159,7 +166,7 @@ fn of_the_other_commands() {
     check(&["status", "--url", "ftp://example.org"], "--url: `ftp://example.org` is no address");
     check(
         &["status", "--now", "soon"],
-        "--now: `soon` is no time: `soon` is not a time; write it as `2026-11-20 14:30`, `2026-11-20T14:30:00Z`, `14:30` or `-10m`",
+        "--now: `soon` is not a time; write it as `2026-11-20 14:30`, `2026-11-20T14:30:00Z`, `14:30` or `-10m`",
     );
     check(&["man", "updat"], "unknown command `updat`");
     check(&["schema", "sites"], "invalid value 'sites' for '<SUBJECT>'");
@@ -181,4 +188,189 @@ fn help_names_what_is_near() {
     check(&["new", "x", "--affects", "api=mayor"], "help: did you mean `major`?");
     check(&["update", "slow-ap1", "--message", "x"], "help: the newest are `2024-04-16-slow-api`");
     check(&["update", "--status", "resolvd"], "help: did you mean `resolved`?");
+}
+
+/// A wrong value of every option that takes one: the command with what it needs, the option, the value, the message.
+const WRONG: &[(&str, &str, &str, &str)] = &[
+    ("build", "--site", "absent", "cannot read `absent`: No such file or directory"),
+    ("build", "--now", "soon", "--now: `soon` is not a time;…"),
+    (
+        "build",
+        "--base-url",
+        "status",
+        "--base-url: `status` is no address; write it as `https://status.example.org/`",
+    ),
+    (
+        "build",
+        "--out",
+        "content/public",
+        "--out: `content/public` lies in `content`, which the site is made from",
+    ),
+    ("check", "--site", "absent", "cannot read `absent`: No such file or directory"),
+    (
+        "check",
+        "--now",
+        "2300-01-01 00:00",
+        "--now: `2300-01-01 00:00` lies outside the years 1970 to 2100, whose changes of clocks are known",
+    ),
+    (
+        "check",
+        "--base-url",
+        "ftp://a.test/",
+        "--base-url: `ftp://a.test/` is no address; write it as `https://status.example.org/`",
+    ),
+    ("check", "--format", "xml", "invalid value 'xml' for '--format <FORMAT>'"),
+    ("check", "--deny", "errors", "invalid value 'errors' for '--deny <WHAT>'"),
+    ("plan", "--site", "site.toml", "no site.toml in `site.toml`"),
+    ("plan", "--now", "-5x", "--now: `-5x` is not a time;…"),
+    ("plan", "--base-url", "", "--base-url: `` is no address; write it as `https://status.example.org/`"),
+    ("plan", "--out", "static", "--out: `static` lies in `static`, which the site is made from"),
+    ("serve", "--site", "absent", "cannot read `absent`: No such file or directory"),
+    ("serve", "--now", "25:00", "--now: the hour of `25:00` is over 23;…"),
+    (
+        "serve",
+        "--base-url",
+        "https://",
+        "--base-url: `https://` is no address; write it as `https://status.example.org/`",
+    ),
+    (
+        "serve",
+        "--bind",
+        "everywhere",
+        "invalid value 'everywhere' for '--bind <ADDRESS>': invalid IP address syntax",
+    ),
+    ("serve", "--port", "99999", "invalid value '99999' for '--port <PORT>': 99999 is not in 0..=65535"),
+    ("init site", "--component", "", "--component cannot be used: it is empty"),
+    ("init site", "--title", " ", "the title cannot be used: it is empty"),
+    ("init site", "--base-url", "a.test", "--base-url: `a.test` is no address"),
+    ("init site", "--time-zone", "CEST", "--time-zone: unknown zone `CEST`"),
+    ("new x", "--affects", "db=major", "--affects: unknown component `db`"),
+    ("new x", "--status", "done", "--status: unknown status `done`"),
+    ("new x", "--impact", "huge", "--impact: unknown impact `huge`"),
+    ("new x", "--message", " ", "--message is empty"),
+    ("new x", "--since", "2026-02-30 10:00", "--since: there is no day `2026-02-30`;…"),
+    (
+        "new x",
+        "--since",
+        "-99999999d",
+        "--since: `-99999999d` lies outside the years 1970 to 2100, whose changes of clocks are known",
+    ),
+    ("new x", "--at", "noon", "--at: `noon` is not a time;…"),
+    (
+        "new x",
+        "--at",
+        "9999-12-31T23:59:59Z",
+        "--at: `9999-12-31T23:59:59Z` lies outside the years 1970 to 2100, whose changes of clocks are known",
+    ),
+    (
+        "new x --at 2024-04-16T10:00Z",
+        "--next-update",
+        "2024-04-16T09:00Z",
+        "--next-update: 2024-04-16 03:00 is not after the update, 2024-04-16 04:00",
+    ),
+    ("new x", "--after", "nothing-like-it", "no report's address is or holds `nothing-like-it`"),
+    ("new x", "--key", "a\nb", "--key cannot be used: it has more than one line"),
+    ("new x", "--site", "absent", "cannot read `absent`: No such file or directory"),
+    ("update slow", "--status", "scheduled", "--status: `scheduled` is no status of an incident"),
+    (
+        "update slow",
+        "--message",
+        "# x",
+        "the message holds a heading of level 1 or 2, which would end the update; write `###`",
+    ),
+    ("update slow", "--affects", "api", "--affects: `api` has no state"),
+    ("update slow --message x", "--next-update", "yesterday", "--next-update: `yesterday` is not a time;…"),
+    ("update slow --message x", "--at", "10:00:00:00", "--at: `10:00:00:00` is not a time;…"),
+    ("update slow --message x", "--key", "", "--key cannot be used: it is empty"),
+    ("update slow --message x", "--site", "absent", "cannot read `absent`: No such file or directory"),
+    ("resolve slow", "--message", "", "--message is empty"),
+    (
+        "resolve slow",
+        "--at",
+        "2024-04-16 09:00",
+        "--at: 2024-04-16 09:00 is before the last update, 2024-04-16 10:03",
+    ),
+    ("resolve slow", "--key", " ", "--key cannot be used: it is empty"),
+    ("resolve slow", "--site", "absent", "cannot read `absent`: No such file or directory"),
+    ("schedule x --for 1h", "--from", "tomorrow", "--from: `tomorrow` is not a time;…"),
+    (
+        "schedule x --from 2024-04-16T10:00Z",
+        "--to",
+        "2024-04-16T10:00Z",
+        "--to: 2024-04-16 04:00 is not after --from, 2024-04-16 04:00",
+    ),
+    ("schedule x --from +1d", "--for", "-1h", "--for: `-1h` is no length of time"),
+    (
+        "schedule x --from 2024-04-16T10:00Z",
+        "--for",
+        "99999d",
+        "--for: the end, 2298-01-29 03:00, lies outside the years 1970 to 2100",
+    ),
+    (
+        "schedule x --from +1d --for 1h",
+        "--affects",
+        "api=open",
+        "--affects: `open` in `api=open` is no state",
+    ),
+    (
+        "schedule x --from +1d --for 1h",
+        "--message",
+        "```",
+        "the message leaves a code block or a comment open, which would hide what stands below it",
+    ),
+    ("schedule x --from +1d --for 1h", "--at", "later", "--at: `later` is not a time;…"),
+    ("schedule x --from +1d --for 1h", "--key", "", "--key cannot be used: it is empty"),
+    ("schedule x --from +1d --for 1h", "--site", "absent", "cannot read `absent`: No such file or directory"),
+    ("postmortem over --publish", "--at", "today", "--at: `today` is not a time;…"),
+    ("postmortem over", "--site", "absent", "cannot read `absent`: No such file or directory"),
+    ("status", "--url", "ftp://a.test", "--url: `ftp://a.test` is no address"),
+    ("status", "--site", "absent", "cannot read `absent`: No such file or directory"),
+    ("status", "--now", "soon", "--now: `soon` is not a time;…"),
+    (
+        "status",
+        "--base-url",
+        "status",
+        "--base-url: `status` is no address; write it as `https://status.example.org/`",
+    ),
+    ("uptime", "--month", "May", "--month: `May` is no month"),
+    ("uptime", "--from", "2026-02-30", "--from: `2026-02-30` is no day"),
+    ("uptime", "--to", "today", "--to: `today` is no day"),
+    ("uptime", "--format", "xml", "invalid value 'xml' for '--format <FORMAT>'"),
+    ("uptime", "--site", "absent", "cannot read `absent`: No such file or directory"),
+    ("uptime", "--now", "soon", "--now: `soon` is not a time;…"),
+    (
+        "uptime",
+        "--base-url",
+        "status",
+        "--base-url: `status` is no address; write it as `https://status.example.org/`",
+    ),
+];
+
+/// What a message ends with where a time is wrong; `…` above.
+const HOW: &str = " write it as `2026-11-20 14:30`, `2026-11-20T14:30:00Z`, `14:30` or `-10m`";
+
+#[test]
+fn of_every_option() {
+    for (command, option, value, expected) in WRONG {
+        let args: Vec<&str> = command.split(' ').chain([*option, *value]).collect();
+        check(&args, &expected.replace('…', HOW));
+    }
+}
+
+#[test]
+fn no_option_is_forgotten() {
+    let desk = Desk::with(&[]);
+    let commands: BTreeSet<&str> =
+        WRONG.iter().map(|(command, ..)| command.split(' ').next().unwrap()).collect();
+    for command in commands {
+        let help = desk.done(&[command, "--help"]);
+        let with_value = |line: &str| {
+            let (option, rest) = line.trim_start().split_once(' ')?;
+            (option.starts_with("--") && rest.starts_with('<')).then(|| option.to_owned())
+        };
+        let all: BTreeSet<String> = help.lines().filter_map(with_value).collect();
+        let own = WRONG.iter().filter(|(it, ..)| it.split(' ').next() == Some(command));
+        let tested: BTreeSet<String> = own.map(|(_, option, ..)| (*option).to_owned()).collect();
+        assert_eq!(tested, all, "{command}");
+    }
 }
