@@ -16,6 +16,9 @@ use crate::parse::near::near;
 use crate::source::SourcePath;
 use crate::time::Zone;
 
+/// What keeps the output out of version control.
+const GITIGNORE_PATH: &str = ".gitignore";
+
 /// How many days before today the components of a demo begin, so that its samples lie in their life.
 const DEMO_DAYS: i64 = 90;
 
@@ -51,18 +54,21 @@ pub(super) struct Init {
 /// Wrong arguments, a file that is there already, and what the disk says.
 pub(super) fn run(args: &Init) -> Result<(), Failure> {
     let site = new_site(args)?;
-    let files = files(args, &site)?;
-    disk::create_folder(&args.dir).map_err(Failure::world)?;
+    let mut files = files(args, &site)?;
     if args.dir.join("site.toml").exists() {
         let message = format!("there is a site in `{}` already", args.dir.display());
         return Err(usage(&message, "give another folder, or edit its site.toml"));
     }
+    // A .gitignore of one's own is kept.
+    files.retain(|(path, _)| path != GITIGNORE_PATH || !args.dir.join(path).exists());
+    if let Some((path, _)) = files.iter().find(|(path, _)| args.dir.join(path).exists()) {
+        let message = format!("`{}` is there already", args.dir.join(path).display());
+        return Err(usage(&message, "give another folder: nothing is overwritten"));
+    }
+    disk::create_folder(&args.dir).map_err(Failure::world)?;
     for (path, text) in &files {
-        let written = disk::save(&args.dir, &SourcePath::new(path), text.as_bytes(), Expected::Nothing);
-        // A .gitignore of one's own is kept.
-        if path != ".gitignore" || !args.dir.join(path).exists() {
-            written.map_err(Failure::world)?;
-        }
+        disk::save(&args.dir, &SourcePath::new(path), text.as_bytes(), Expected::Nothing)
+            .map_err(Failure::world)?;
     }
     show(args, &site, &files);
     Ok(())
@@ -110,7 +116,7 @@ fn base_url(args: &Init) -> Result<String, Failure> {
 
 /// Every file by its path; site.toml last, so that a site is there when all of it is.
 fn files(args: &Init, site: &NewSite) -> Result<Vec<(String, String)>, Failure> {
-    let mut files = vec![(".gitignore".to_owned(), GITIGNORE.to_owned())];
+    let mut files = vec![(GITIGNORE_PATH.to_owned(), GITIGNORE.to_owned())];
     if args.demo {
         let zone = zone(args.time_zone.as_deref())?;
         files.extend(sample::reports(&component_ids(&site.components), real_now(), zone));
@@ -122,7 +128,8 @@ fn files(args: &Init, site: &NewSite) -> Result<Vec<(String, String)>, Failure> 
 fn show(args: &Init, site: &NewSite, files: &[(String, String)]) {
     use std::io::Write;
     for (path, _) in files {
-        let _ = writeln!(std::io::stdout(), "{}", args.dir.join(path).display());
+        let path = args.dir.join(path);
+        let _ = writeln!(std::io::stdout(), "{}", path.strip_prefix(".").unwrap_or(&path).display());
     }
     if site.base_url == UNKNOWN_BASE_URL {
         eprintln!("The site's address is not known: set `base_url` in site.toml before you publish");
@@ -130,5 +137,11 @@ fn show(args: &Init, site: &NewSite, files: &[(String, String)]) {
     if site.components.is_empty() {
         eprintln!("There are no components: add `[[components]]` to site.toml");
     }
-    eprintln!("Next: cd {}, then allclear serve", args.dir.display());
+    if files.iter().all(|(path, _)| path != GITIGNORE_PATH) {
+        eprintln!("Your .gitignore stays as it is: add `{}` to it, where builds go", GITIGNORE.trim_end());
+    }
+    match args.dir.as_os_str().is_empty() || args.dir == Path::new(".") {
+        true => eprintln!("Next: allclear serve"),
+        false => eprintln!("Next: cd {}, then allclear serve", args.dir.display()),
+    }
 }

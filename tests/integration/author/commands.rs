@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Desk, OPEN, OPEN_PATH, Ran};
+use super::{Desk, OPEN, OPEN_PATH, Ran, SITE};
 
 #[track_caller]
 fn json(ran: &Ran) -> Value {
@@ -342,4 +342,109 @@ fn a_new_site_builds_and_is_never_overwritten() {
         "{reports:?}"
     );
     assert!(desk.read("plain/site.toml").contains("id = \"public-api\"\nname = \"Public API\"\n"));
+}
+
+#[test]
+fn a_broken_site_toml_is_explained_and_nothing_else_is() {
+    for (toml, rule) in [("title = \n", "invalid-toml"), ("titel = 3\n", "unknown-key")] {
+        let desk = Desk::with(&[(OPEN_PATH, &OPEN.replace("components", "# components"))]);
+        std::fs::write(desk.path().join("site.toml"), format!("{toml}{SITE}")).unwrap();
+        let before = desk.files();
+        for args in [&["new", "x"][..], &["update", "--message", "x"], &["resolve"], &["postmortem"]] {
+            let ran = desk.run(args);
+            assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+            assert!(ran.stderr.starts_with(&format!("error[{rule}]: ")), "{}", ran.stderr);
+            assert!(!ran.stderr.contains("warning"), "{}", ran.stderr);
+            assert_eq!(desk.files(), before);
+        }
+    }
+}
+
+#[test]
+fn a_mistake_is_new_though_another_file_has_the_same() {
+    let other = OPEN.replace("- slow", "[more](nowhere.md)");
+    let desk = Desk::with(&[(OPEN_PATH, OPEN), ("content/incidents/2024/other.md", &other)]);
+    let before = desk.files();
+    let args = ["update", "slow", "--message", "[more](nowhere.md)"];
+    let ran = desk.run(&args);
+    assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+    assert!(ran.stderr.starts_with("error[dead-link]: "), "{}", ran.stderr);
+    assert!(ran.stderr.ends_with("error: nothing was written: the report would have these errors\n"));
+    assert_eq!(desk.files(), before);
+    // A second one in the same file is new as well; the first one is not told again.
+    let warned = OPEN.replace("- slow", "![](https://elsewhere.example/a.png)");
+    let desk = Desk::with(&[(OPEN_PATH, &warned)]);
+    let warnings = |args: &[&str]| {
+        let ran = desk.run(args);
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        ran.stderr.matches("warning[").count()
+    };
+    assert_eq!(warnings(&["update", "--message", "Plain."]), 0);
+    assert_eq!(warnings(&["update", "--message", "![](https://elsewhere.example/a.png)"]), 1);
+    assert_eq!(warnings(&["resolve", "--message", "Over."]), 0);
+    assert_eq!(warnings(&["postmortem", "--with-images"]), 0);
+}
+
+#[test]
+fn a_new_site_leaves_what_is_there() {
+    let desk = Desk::with(&[("own/.gitignore", "mine\n"), ("own/README.md", "Ours.\n")]);
+    let ran = desk.run(&["init", "own"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), "own/site.toml\n"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("add `/public/` to it"), "{}", ran.stderr);
+    assert_eq!(desk.read("own/.gitignore"), "mine\n");
+    assert_eq!(desk.run(&["init", "samples", "--demo"]).code, Some(0));
+    std::fs::remove_file(desk.path().join("samples/site.toml")).unwrap();
+    std::fs::remove_file(desk.path().join("samples/.gitignore")).unwrap();
+    let before = desk.files();
+    let ran = desk.run(&["init", "samples", "--demo"]);
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.stderr.contains("is there already\nhelp: "), "{}", ran.stderr);
+    assert_eq!(desk.files(), before);
+}
+
+/// Answers one request for a summary.
+fn serve(answer: &'static str, body: String) -> (String, std::thread::JoinHandle<()>) {
+    use std::io::{Read as _, Write as _};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("127.0.0.1:{}", listener.local_addr().unwrap().port());
+    let thread = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut request = [0; 4096];
+        let read = stream.read(&mut request).unwrap();
+        assert!(request[..read].starts_with(b"GET /status/api/v2/summary.json "));
+        let length = body.len();
+        write!(stream, "HTTP/1.1 {answer}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}")
+            .unwrap();
+    });
+    (address, thread)
+}
+
+#[test]
+fn status_reads_this_site_and_any_other_with_the_same_api() {
+    let desk = Desk::open();
+    let own = desk.done(&["status"]);
+    assert!(own.starts_with("Acme status: Partially Degraded Service\n"), "{own}");
+    assert!(own.contains("\n  API      degraded performance\n"), "{own}");
+    let json = desk.done(&["status", "--json"]);
+    let summary: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(summary["incidents"][0]["name"], "The API is slow");
+    for path in ["", "/", "/api/v2/summary.json"] {
+        let (address, server) = serve("200 OK", json.clone());
+        let url = format!("http://{address}/status{path}");
+        let read = desk.done(&["status", "--url", &url]);
+        let lasting = |text: &str| text.replace(char::is_numeric, "0");
+        assert_eq!(lasting(&read), lasting(&own));
+        server.join().unwrap();
+    }
+    for (answer, body, expected) in [
+        ("404 Not Found", String::new(), "404"),
+        ("200 OK", "<html>".to_owned(), "cannot be read"),
+        ("200 OK", "{}".to_owned(), "cannot be read"),
+    ] {
+        let (address, server) = serve(answer, body);
+        let ran = desk.run(&["status", "--url", &format!("http://{address}/status/")]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{}", ran.stderr);
+        assert!(ran.stderr.starts_with("error: ") && ran.stderr.contains(expected), "{}", ran.stderr);
+        server.join().unwrap();
+    }
 }

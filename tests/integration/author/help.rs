@@ -10,7 +10,7 @@ fn golden(command: &str) -> PathBuf {
 }
 
 /// The names of all commands, as `allclear --help` lists them.
-fn commands(desk: &Desk) -> Vec<String> {
+pub(super) fn commands(desk: &Desk) -> Vec<String> {
     let help = desk.done(&["--help"]);
     let list = help.split("Commands:\n").nth(1).unwrap().split("\n\n").next().unwrap();
     let name = |line: &str| {

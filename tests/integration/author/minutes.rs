@@ -1,4 +1,5 @@
-//! docs/first-five-minutes.md is a transcript: its commands are run, and print what it shows.
+//! The first five minutes, short in the README and long in docs/first-five-minutes.md, are transcripts: their commands are
+//! run, and print what is shown.
 //!
 //! Numbers differ from run to run, since the clock does: any two of them count as the same. A date more or less counts for
 //! nothing, since midnight may lie in between; nor do seconds beside minutes, since two commands need not run within one
@@ -73,7 +74,18 @@ fn run(command: &str, folder: &Path) -> String {
 
 #[test]
 fn the_first_five_minutes_are_as_shown() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/first-five-minutes.md");
+    check("docs/first-five-minutes.md");
+}
+
+#[test]
+fn the_readme_is_as_shown() {
+    check("README.md");
+}
+
+/// Checks the blocks of `console` of a page, one after the other in one folder.
+#[track_caller]
+fn check(page: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
     let page = fs::read_to_string(&path).unwrap();
     let desk = Desk::with(&[]);
     let mut folder = desk.path().to_owned();

@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use super::Desk;
+use super::help::commands;
 
 /// Runs a tool on a file that a command printed; `$1` is the file's path.
 #[track_caller]
@@ -34,24 +35,12 @@ fn completions_load_and_know_every_command() {
 
 #[test]
 fn manual_pages_are_sound() {
-    let commands = [
-        "",
-        "init",
-        "build",
-        "check",
-        "new",
-        "update",
-        "resolve",
-        "schedule",
-        "postmortem",
-        "status",
-        "uptime",
-    ];
-    for command in commands {
-        let args: Vec<&str> = ["man", command].into_iter().filter(|arg| !arg.is_empty()).collect();
-        check(&args, &["mandoc", "-T", "lint", "-W", "error"], "");
-    }
     let desk = Desk::with(&[]);
+    let lint = ["mandoc", "-T", "lint", "-W", "error"];
+    check(&["man"], &lint, "");
+    for command in commands(&desk) {
+        check(&["man", &command], &lint, "");
+    }
     let page = desk.done(&["man", "new"]);
     assert!(page.contains("allclear\\-new \\- Report a new incident"), "{page}");
 }
