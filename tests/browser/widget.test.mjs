@@ -99,3 +99,70 @@ test('the status line is small, and silent where it cannot reach its site', asyn
   await close();
   await site.close();
 });
+
+/** Opens a page with the line, whose host answers what `answer` says at that moment; time is the test's. */
+async function openAnswered(attributes, answer) {
+  const dir = buildSite('widget-answered');
+  const site = await serve(dir, { cors: true });
+  const served = await servePage(`<p id="here"></p><script src="${site.url}embed.js" ${attributes} async></script>`);
+  const page = await browser.newPage();
+  const errors = [];
+  page.on('pageerror', (error) => errors.push(String(error)));
+  await page.clock.install();
+  await page.route('**/api/v2/summary.json', (route) => {
+    const { status = 200, body } = answer();
+    return route.fulfill({ status, body: typeof body === 'string' ? body : JSON.stringify(body), headers: { 'access-control-allow-origin': '*' } });
+  });
+  await page.goto(served.url);
+  return { page, errors, close: async () => { await page.close(); served.close(); await site.close(); } };
+}
+
+const summary = (indicator, description, incidents = []) => ({
+  page: { url: 'https://status.test' }, status: { indicator, description }, incidents, scheduled_maintenances: [],
+});
+
+test('the line looks again, and keeps what it shows while its site fails', async () => {
+  let now = { body: summary('none', 'All Systems Operational') };
+  const { page, errors, close } = await openAnswered('data-into="#here" data-every="1"', () => now);
+  const line = page.locator('#here').getByRole('link');
+  await line.waitFor();
+  assert.match(await line.textContent(), /^All systems operational$/i);
+  now = { body: summary('major', 'Partial System Outage', [{ name: '<b>Slow</b>', shortlink: 'https://status.test/x' }]) };
+  await page.clock.runFor(29_000);
+  assert.match(await line.textContent(), /^All systems operational$/i, 'no oftener than every 30 seconds');
+  await page.clock.runFor(2_000);
+  await page.locator('#here').getByText('<b>Slow</b>').waitFor();
+  for (const body of ['', '<html>', 'null', '[]', '{}', '{"status": null}', JSON.stringify({ ...summary('none', 'x'), incidents: 7 })]) {
+    now = { body };
+    await page.clock.runFor(30_000);
+  }
+  now = { status: 503, body: summary('none', 'All Systems Operational') };
+  await page.clock.runFor(30_000);
+  assert.match(await line.textContent(), /<b>Slow<\/b>$/);
+  assert.deepEqual(errors, []);
+  await close();
+});
+
+test('a closed panel comes back with news', async () => {
+  let now = { body: summary('minor', 'Minor Service Outage', [{ name: 'One', shortlink: 'https://status.test/1' }]) };
+  const { page, errors, close } = await openAnswered('data-show="corner"', () => now);
+  const panel = page.getByRole('status');
+  await panel.waitFor();
+  await page.getByRole('button', { name: 'Close' }).click();
+  await page.clock.runFor(61_000);
+  assert.equal(await panel.isVisible(), false);
+  now = { body: summary('minor', 'Minor Service Outage', [{ name: 'Two', shortlink: 'https://status.test/2' }]) };
+  await page.clock.runFor(61_000);
+  await panel.getByText('Two').waitFor();
+  assert.deepEqual(errors, []);
+  await close();
+});
+
+test('a place that does not exist, or cannot, throws nothing', async () => {
+  for (const into of ['#nowhere', '###', '']) {
+    const { page, errors, close } = await openAnswered(`data-into="${into}"`, () => ({ body: summary('none', 'Fine') }));
+    await page.waitForLoadState('networkidle');
+    assert.deepEqual(errors, [], into);
+    await close();
+  }
+});
