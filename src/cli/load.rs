@@ -29,6 +29,20 @@ pub(super) struct ContentArgs {
     pub(super) base_url: Option<String>,
 }
 
+impl ContentArgs {
+    /// Where the site will stand, if that was said.
+    ///
+    /// # Errors
+    /// What was said is no address.
+    pub(super) fn base_url(&self) -> Result<Option<BaseUrl>, Failure> {
+        let Some(text) = &self.base_url else { return Ok(None) };
+        base_url(text).map(Some).map_err(|failure| match failure {
+            Failure::World(why) => Failure::World(format!("--base-url: {why}")),
+            other => other,
+        })
+    }
+}
+
 /// A site that was read, and what came of it.
 pub(super) struct Loaded {
     /// What was read.
@@ -47,7 +61,7 @@ pub(super) fn load(site: &SiteArgs, content: &ContentArgs, output: &Path) -> Res
     let snapshot = read(&site.site, &[output.to_owned()])?;
     let (drafts, program) = rayon::join(|| parse::all(&snapshot), disk::program);
     let now = clock::now(content.now.as_deref(), pipeline::zone(&drafts)).map_err(Failure::World)?;
-    let base_url = content.base_url.as_deref().map(base_url).transpose()?;
+    let base_url = content.base_url()?;
     let shown = if content.drafts { Drafts::Show } else { Drafts::Hide };
     let options = Options { now: now.at, clock: now.clock, drafts: shown, base_url };
     let outcome = pipeline::prepare(&snapshot, &drafts, &options, &mut Memory::default());

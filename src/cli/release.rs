@@ -99,7 +99,7 @@ impl Source {
 
     fn options(&self, content: &ContentArgs, target: Option<&Target>) -> Result<Options, Failure> {
         let now = clock::now(content.now.as_deref(), pipeline::zone(&self.drafts)).map_err(Failure::World)?;
-        let asked = content.base_url.as_deref().map(load::base_url).transpose()?;
+        let asked = content.base_url()?;
         let shows = content.drafts || target.is_some_and(|target| target.drafts);
         Ok(Options {
             now: now.at,

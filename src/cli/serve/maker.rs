@@ -78,7 +78,7 @@ impl Maker {
             Now { clock: Clock::Real, .. } => Moment::Real,
             Now { clock: Clock::Fixed, at } => Moment::Travelled(at),
         };
-        let base_url = content.base_url.as_deref().map(load::base_url).transpose()?;
+        let base_url = content.base_url()?;
         Ok(Self {
             preview,
             folder,
