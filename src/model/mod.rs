@@ -13,6 +13,7 @@ pub mod config;
 pub mod days;
 pub mod edition;
 pub mod incident;
+pub mod pace;
 pub mod report;
 pub mod state;
 pub mod target;

@@ -96,6 +96,7 @@ pub fn link(page: &Page, edition: &Edition) -> Option<String> {
         Page::Calendar(scope) => Some(format!("{}maintenance.ics", folder(site, *scope))),
         Page::Schema(schema) => Some(format!("api/schemas/{}.schema.json", schema.name())),
         Page::UptimeJson => Some("api/uptime.json".to_owned()),
+        Page::Days(scope) => Some(format!("{}days.json", folder(site, *scope))),
         Page::BuildJson => Some("build.json".to_owned()),
         Page::EmbedScript => Some("embed.js".to_owned()),
         Page::Embed => document("embed"),

@@ -129,6 +129,7 @@ fn machine_files(edition: &Edition) -> Vec<Page> {
     pages.extend(Schema::ALL.map(Page::Schema));
     pages.push(Page::Calendar(Scope::Site));
     pages.extend(edition.site.component_ixs().map(|ix| Page::Calendar(Scope::Component(ix))));
+    pages.extend(with_days(edition).map(Page::Days));
     pages.extend([FeedForm::Atom, FeedForm::Rss].map(Page::Updates));
     let components = edition.site.component_ixs().map(Scope::Component);
     let groups = (0..edition.site.groups.len()).map(|ix| Scope::Group(GroupIx(ix)));
@@ -139,6 +140,14 @@ fn machine_files(edition: &Edition) -> Vec<Page> {
         pages.extend(FeedForm::ALL.map(|form| Page::Feed(form, scope)));
     }
     pages
+}
+
+/// The components that show their uptime, and the groups with such members.
+fn with_days(edition: &Edition) -> impl Iterator<Item = Scope> + '_ {
+    let site = &edition.site;
+    let components = site.component_ixs().filter(|&ix| site.component(ix).show_uptime).map(Scope::Component);
+    let groups = (0..site.groups.len()).map(GroupIx);
+    components.chain(groups.filter(|&ix| edition.counted_members(ix).next().is_some()).map(Scope::Group))
 }
 
 /// The months in which something began, oldest first; what is only announced belongs to none yet.

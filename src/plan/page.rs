@@ -108,6 +108,8 @@ pub enum Page {
     Schema(Schema),
     /// `/api/uptime.json`
     UptimeJson,
+    /// `/components/ID/days.json`, `/groups/ID/days.json`: what the days of a bar hold
+    Days(Scope),
     /// `/build.json`
     BuildJson,
     /// `/embed.js`
@@ -184,7 +186,7 @@ impl Page {
             }
             Page::Api(api) => api.as_of(edition),
             Page::Updates(_) => edition.dated_as_of(edition.incidents.iter()),
-            Page::Badge(_, _, scope) => Some(match scope {
+            Page::Badge(_, _, scope) | Page::Days(scope) => Some(match scope {
                 Scope::Site => edition.as_of,
                 Scope::Component(ix) => edition.component_as_of(ix),
                 Scope::Group(ix) => edition.group_as_of(ix),

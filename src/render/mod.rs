@@ -10,6 +10,8 @@ use crate::plan::page::Page;
 use crate::plan::path::OutPath;
 
 mod assets;
+mod compact;
+mod linked_data;
 pub mod machine;
 mod markdown;
 pub mod messages;

@@ -6,10 +6,12 @@ use crate::model::state::State;
 use crate::plan::address;
 use crate::plan::page::{FeedForm, Page};
 use crate::plan::path::OutPath;
+use crate::render::linked_data;
 use crate::render::messages::Arg;
 use crate::render::press::Press;
 use crate::render::view::{
-    FeedView, PageView, component, content, embed, front, history, incident, list, live, subscribe, uptime,
+    FeedView, PageView, component, content, embed, front, group, history, incident, list, live, subscribe,
+    uptime,
 };
 
 /// A page as HTML.
@@ -95,7 +97,7 @@ fn part(press: &Press<'_>, basic: PageView, page: &Page) -> Result<String, Diagn
             theme.render("component-year.html", &about(press, basic, &title), &view)
         }
         Page::Group(ix) => {
-            let view = component::group(press, *ix);
+            let view = group::view(press, *ix);
             let page = with_state(about(press, basic, &view.subject.name), view.subject.icon);
             theme.render("group.html", &page, &view)
         }
@@ -196,7 +198,12 @@ fn incident_page(press: &Press<'_>, basic: PageView, ix: IncidentIx) -> PageView
     let args =
         [("status", Arg::Text(&status)), ("when", Arg::Text(&when)), ("components", Arg::Text(&about))];
     let id = if about.is_empty() { "incident-description-bare" } else { "incident-description" };
-    PageView { tone, description: words.say(id, &args), ..named(press, basic, &incident.report.title) }
+    PageView {
+        tone,
+        description: words.say(id, &args),
+        linked_data: Some(linked_data::report(press, ix)),
+        ..named(press, basic, &incident.report.title)
+    }
 }
 
 /// A page with a title, and the description of its kind.

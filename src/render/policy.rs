@@ -9,7 +9,7 @@ pub(super) fn content_security(inline_script: &str) -> String {
     let hash = base64(Digest::of(inline_script.trim_end().as_bytes()).as_bytes());
     format!(
         "default-src 'none'; script-src 'self' 'sha256-{hash}'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
-         media-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'"
+         media-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'"
     )
 }
 

@@ -12,6 +12,7 @@ use crate::diagnostic::Diagnostic;
 use crate::digest::{Digest, Hasher};
 use crate::model::Site;
 use crate::render::assets::{self, AssetFile, Assets, FAVICONS};
+use crate::render::compact;
 use crate::render::messages::Messages;
 use crate::render::policy;
 use crate::render::rules::{MESSAGE_ERROR, TEMPLATE_ERROR};
@@ -163,10 +164,12 @@ fn asset_files(
     messages: Option<&Messages>,
 ) -> BTreeMap<String, AssetFile> {
     let bytes = |name: &str, file: &ThemeFile| {
-        let ours = BUILT_IN.get_file(format!("static/{name}")).filter(|_| name.ends_with(".js"));
-        match ours.is_some_and(|ours| ours.contents() == &*file.bytes) {
-            true => without_comments(&file.bytes),
-            false => Arc::clone(&file.bytes),
+        let ours = BUILT_IN.get_file(format!("static/{name}"));
+        let text = ours.filter(|ours| ours.contents() == &*file.bytes).and_then(|ours| ours.contents_utf8());
+        match (text, name.rsplit_once('.')) {
+            (Some(text), Some((_, "js"))) => Arc::from(compact::script(text).into_bytes()),
+            (Some(text), Some((_, "css"))) => Arc::from(compact::style(text).into_bytes()),
+            _ => Arc::clone(&file.bytes),
         }
     };
     let asset =
@@ -178,15 +181,6 @@ fn asset_files(
         assets.insert(name.to_owned(), AssetFile { path, bytes: Arc::from(module.into_bytes()) });
     }
     assets
-}
-
-/// A script of ours without indentation, empty lines, and comments, each of which has lines of its own: readers of pages
-/// have no use for them.
-fn without_comments(script: &[u8]) -> Arc<[u8]> {
-    let is_code = |line: &&str| !line.is_empty() && !line.starts_with("//") && !line.starts_with("/**");
-    let text = String::from_utf8_lossy(script);
-    let lines = text.lines().map(str::trim_start).filter(is_code).map(|line| format!("{line}\n"));
-    Arc::from(lines.collect::<String>().into_bytes())
 }
 
 fn template_files(
@@ -304,8 +298,8 @@ mod tests {
     }
 
     #[test]
-    fn our_scripts_are_bare_and_others_are_as_they_were() {
-        let script = "// Why.\nlet a = 1; // here\n\n  /** What. */\n  let b;\n";
+    fn our_scripts_lose_their_comments_and_others_keep_theirs() {
+        let script = "// Why.\nlet a = 1; // here\n/** What. */\nlet b;\n";
         let files = [("themes/mine/static/own.js", script)];
         let theme = Theme::load(&snapshot(&files), "mine", "en").unwrap();
         for path in theme.asset_paths().filter(|path| path.ends_with(".js")) {
@@ -313,7 +307,6 @@ mod tests {
             let own = path.starts_with("assets/own.");
             assert_eq!(text.lines().any(|line| line.trim_start().starts_with("//")), own, "{path}");
         }
-        assert_eq!(&*super::without_comments(script.as_bytes()), b"let a = 1; // here\nlet b;\n");
     }
 
     #[test]

@@ -21,6 +21,7 @@ mod badge;
 mod build;
 mod calendar;
 mod csv;
+mod days;
 mod feed;
 mod hosts;
 mod metrics;
@@ -136,6 +137,7 @@ pub fn bytes(context: &Context<'_>, page: &Page) -> Option<Vec<u8>> {
         Page::Schema(schema) => schema_text(*schema).as_bytes().to_vec(),
         Page::UptimeCsv(year) => csv::year(context, *year),
         Page::UptimeJson => uptime::json(context),
+        Page::Days(scope) => days::json(context, *scope),
         Page::BuildJson => build::json(context),
         Page::EmbedScript => widget::script(context),
         Page::StatusText => text::status(context),

@@ -3,13 +3,11 @@
 use serde::Serialize;
 
 use crate::model::days::DayRow;
-use crate::model::edition::Edition;
-use crate::model::uptime::Figure;
+use crate::render::press::Press;
 use crate::render::view::bars::{is_trouble, level};
-use crate::render::words::Words;
 use crate::time::Month;
 
-/// A month of a component.
+/// A month of a component or group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CalendarView {
     /// `March 2024`.
@@ -33,10 +31,16 @@ pub struct CalendarDay {
     pub trouble: bool,
 }
 
-/// A month's calendar; `rows` may hold more days than the month's, and need not hold all of them.
-pub(super) fn calendar(edition: &Edition, words: Words<'_>, month: Month, rows: &[DayRow]) -> CalendarView {
+/// A month's calendar with its figure; `rows` may hold more days than the month's, and need not hold all of them.
+pub(super) fn calendar(
+    press: &Press<'_>,
+    month: Month,
+    rows: &[DayRow],
+    percent: Option<String>,
+) -> CalendarView {
+    let edition = press.edition;
     let of_month = |row: &&DayRow| row.day.month_of() == month && row.day <= edition.today;
-    let own: Vec<DayRow> = rows.iter().filter(of_month).cloned().collect();
+    let own: Vec<&DayRow> = rows.iter().filter(of_month).collect();
     let mut cells: Vec<Option<CalendarDay>> = Vec::new();
     let lead = month.first_day().weekday();
     cells.extend((0..lead).map(|_| None));
@@ -52,8 +56,8 @@ pub(super) fn calendar(edition: &Edition, words: Words<'_>, month: Month, rows: 
     }));
     cells.resize(cells.len().next_multiple_of(7), None);
     CalendarView {
-        name: words.month(month),
-        percent: edition.figure_of(&own).as_ref().map(Figure::floor2),
+        name: press.words().month(month),
+        percent,
         weeks: cells.chunks(7).map(<[_]>::to_vec).collect(),
     }
 }

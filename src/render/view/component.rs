@@ -1,28 +1,25 @@
-//! The pages of a component (`component.html`), of one of its years (`component-year.html`) and of a group
-//! (`group.html`).
+//! The pages of a component (`component.html`) and of one of its years (`component-year.html`).
 
 use serde::Serialize;
 
+use crate::model::ComponentIx;
 use crate::model::days::DayRow;
 use crate::model::edition::IncidentIx;
 use crate::model::state::State;
 use crate::model::uptime::Figure;
-use crate::model::{ComponentIx, GroupIx};
 use crate::plan;
 use crate::plan::page::Page;
 use crate::render::press::Press;
 use crate::render::view::calendar::{CalendarView, calendar};
-use crate::render::view::front::{ComponentRow, UptimeView, component_row, component_uptime, group_uptime};
+use crate::render::view::front::{UptimeView, component_uptime};
 use crate::render::view::list::{self, ReportRow};
+use crate::render::view::record::{self, PaceView, YearOf, YearReports, YearRow};
 use crate::render::view::{Link, Subject};
 use crate::render::words::{DayView, LengthView};
-use crate::time::{Day, Instant, Month};
+use crate::time::{Day, Month};
 
 /// Months of calendar on a component's page, this one included.
 const MONTHS: usize = 12;
-
-/// The newest reports that a component's or a group's page lists.
-const NEWEST: usize = 15;
 
 /// What a component's page shows.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -46,9 +43,11 @@ pub struct ComponentView {
     /// The last twelve months, newest first; empty when it does not show its uptime.
     pub months: Vec<CalendarView>,
     /// Its years, newest first.
-    pub years: Vec<YearLink>,
+    pub years: Vec<YearRow>,
+    /// How often it breaks.
+    pub pace: PaceView,
     /// The newest reports about it.
-    pub reports: Vec<ReportRow>,
+    pub reports: Vec<YearReports>,
 }
 
 /// What the page of a component's year shows.
@@ -70,23 +69,6 @@ pub struct ComponentYearView {
     pub previous: Option<Link>,
     /// The year after, if it has a page.
     pub next: Option<Link>,
-}
-
-/// What a group's page shows.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct GroupPageView {
-    /// Its id.
-    pub id: String,
-    /// Its name, page and state: the worst of its members.
-    pub subject: Subject,
-    /// The mean of its members.
-    pub uptime: Option<UptimeView>,
-    /// Its members that live today.
-    pub members: Vec<ComponentRow>,
-    /// Its members that were retired.
-    pub retired: Vec<Link>,
-    /// The newest reports about its members.
-    pub reports: Vec<ReportRow>,
 }
 
 /// A day that was not fine.
@@ -111,17 +93,6 @@ pub struct StateLength {
     pub length: LengthView,
 }
 
-/// A year's page and figure.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct YearLink {
-    /// The year.
-    pub year: i32,
-    /// Its page's path.
-    pub path: String,
-    /// `99.98`; none when uptime is not shown or no day has data.
-    pub percent: Option<String>,
-}
-
 /// A component's view.
 pub(in crate::render) fn view(press: &Press<'_>, ix: ComponentIx) -> ComponentView {
     let (edition, words) = (press.edition, press.words());
@@ -144,9 +115,10 @@ pub(in crate::render) fn view(press: &Press<'_>, ix: ComponentIx) -> ComponentVi
         retired: component.retired.filter(|day| *day <= edition.today).map(|day| words.day(day)),
         uptime: component.show_uptime.then(|| component_uptime(press, ix)),
         days: day_entries(press, &shown),
-        months: months.map(|month| calendar(edition, words, month, &rows)).collect(),
-        years: plan::component_years(edition, ix).rev().map(|year| year_link(press, ix, year)).collect(),
-        reports: list::rows(press, edition.incidents_of(ix).iter().copied().take(NEWEST)),
+        months: months.map(|month| month_of(press, month, &rows)).collect(),
+        years: plan::component_years(edition, ix).rev().map(|year| year_row(press, ix, year)).collect(),
+        pace: record::pace(press, edition.incidents_of(ix)),
+        reports: record::by_year(press, edition.incidents_of(ix)),
     }
 }
 
@@ -159,7 +131,7 @@ pub(in crate::render) fn year(press: &Press<'_>, ix: ComponentIx, year: i32) -> 
     let (begin, end) = (lived.clone().next(), lived.clone().next_back());
     let spans = begin.zip(end).filter(|_| component.show_uptime);
     let months = spans.map(|(begin, end)| months(begin.day.month_of(), end.day.month_of()));
-    let in_year = |ix: &IncidentIx| edition.incident(*ix).began_on.year() == year;
+    let in_year = |ix: &IncidentIx| record::year_of(press, *ix) == year;
     let years = plan::component_years(edition, ix);
     let link = |year: i32| {
         let page = Page::ComponentYear(ix, year);
@@ -169,36 +141,11 @@ pub(in crate::render) fn year(press: &Press<'_>, ix: ComponentIx, year: i32) -> 
         component: Link { title: component.name.clone(), path: press.link(&Page::Component(ix)) },
         year,
         percent: edition.figure_of(&rows).filter(|_| component.show_uptime).as_ref().map(Figure::floor2),
-        months: months.into_iter().flatten().map(|it| calendar(edition, press.words(), it, &rows)).collect(),
+        months: months.into_iter().flatten().map(|it| month_of(press, it, &rows)).collect(),
         days: day_entries(press, &rows),
-        reports: list::rows(press, begun(edition.incidents_of(ix).iter().copied(), press).filter(in_year)),
+        reports: list::rows(press, record::begun(press, edition.incidents_of(ix)).filter(in_year)),
         previous: link(year - 1),
         next: link(year + 1),
-    }
-}
-
-/// A group's view.
-pub(in crate::render) fn group(press: &Press<'_>, group: GroupIx) -> GroupPageView {
-    let edition = press.edition;
-    let lives = |ix: &ComponentIx| press.site().component(*ix).lives_on(edition.today);
-    let (living, gone): (Vec<_>, Vec<_>) = press.site().members(group).partition(lives);
-    let state = living.iter().map(|&ix| edition.state(ix)).max().unwrap_or(State::Operational);
-    let retired = gone.into_iter().map(|ix| Link {
-        title: press.site().component(ix).name.clone(),
-        path: press.link(&Page::Component(ix)),
-    });
-    GroupPageView {
-        id: press.site().groups[group.0].id.clone(),
-        subject: Subject {
-            name: press.site().groups[group.0].name.clone(),
-            path: press.link(&Page::Group(group)),
-            state: state.as_str(),
-            icon: state.short(),
-        },
-        uptime: group_uptime(press, group),
-        members: living.iter().map(|&ix| component_row(press, ix)).collect(),
-        retired: retired.collect(),
-        reports: list::rows(press, edition.incidents_of_group(group).into_iter().take(NEWEST)),
     }
 }
 
@@ -216,14 +163,17 @@ pub(super) fn year_days(year: i32, today: Day) -> Option<(Day, Day)> {
     (first <= last).then_some((first, last))
 }
 
-fn year_link(press: &Press<'_>, ix: ComponentIx, year: i32) -> YearLink {
+fn month_of(press: &Press<'_>, month: Month, rows: &[DayRow]) -> CalendarView {
+    let own: Vec<DayRow> = rows.iter().filter(|row| row.day.month_of() == month).cloned().collect();
+    let percent = press.edition.figure_of(&own).as_ref().map(Figure::floor2);
+    calendar(press, month, rows, percent)
+}
+
+fn year_row(press: &Press<'_>, ix: ComponentIx, year: i32) -> YearRow {
     let shows = press.site().component(ix).show_uptime;
-    let figure = shows.then(|| press.edition.figure_of(&year_rows(press, ix, year))).flatten();
-    YearLink {
-        year,
-        path: press.link(&Page::ComponentYear(ix, year)),
-        percent: figure.as_ref().map(Figure::floor2),
-    }
+    let members = if shows { vec![year_rows(press, ix, year)] } else { Vec::new() };
+    let path = press.link(&Page::ComponentYear(ix, year));
+    record::year_row(press, YearOf { year, path, members: &members }, press.edition.incidents_of(ix))
 }
 
 /// The newest days first, those that were fine left out.
@@ -251,22 +201,15 @@ pub(super) fn day_entries(press: &Press<'_>, rows: &[DayRow]) -> Vec<DayEntry> {
 }
 
 /// The first month of a component's calendar: eleven before `this`, or that of its first day if it is later.
-fn first_month(this: Month, since: Option<Day>) -> Month {
+pub(super) fn first_month(this: Month, since: Option<Day>) -> Month {
     let earliest = (1..MONTHS).fold(this, |month, _| month.prev());
     since.map_or(earliest, |day| day.month_of().clamp(earliest, this))
 }
 
-fn months(first: Month, last: Month) -> impl DoubleEndedIterator<Item = Month> {
+/// The months from one to another, both included.
+pub(super) fn months(first: Month, last: Month) -> impl DoubleEndedIterator<Item = Month> {
     let months = std::iter::successors(Some(first), |month| Some(month.next()));
     months.take_while(move |month| *month <= last).collect::<Vec<_>>().into_iter()
-}
-
-fn begun<'a>(
-    ixs: impl Iterator<Item = IncidentIx> + 'a,
-    press: &'a Press<'_>,
-) -> impl Iterator<Item = IncidentIx> + 'a {
-    let now: Instant = press.edition.now;
-    ixs.filter(move |&ix| press.edition.incident(ix).has_begun(now))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::model::days::DayRow;
-use crate::model::edition::{Edition, IncidentIx, Overall};
+use crate::model::edition::{Edition, IncidentIx, Overall, Scope};
 use crate::model::incident::Incident;
 use crate::model::state::State;
 use crate::model::uptime::Figure;
@@ -15,7 +15,6 @@ use crate::render::press::Press;
 use crate::render::view::Subject;
 use crate::render::view::bars::{BarsOf, BarsView, bars};
 use crate::render::view::list::{self, ReportRow};
-use crate::render::view::live;
 use crate::render::words::{SpanView, TimeView};
 use crate::time::{Day, Instant};
 
@@ -35,10 +34,6 @@ pub struct FrontView {
     pub overall: &'static str,
     /// The icon and colour for it: the short name of a state.
     pub icon: &'static str,
-    /// The states of the components as scripts count them.
-    pub states: String,
-    /// The site's day, in days since 1970-01-01.
-    pub today: i64,
     /// The components that are not operational, the worst first.
     pub troubled: Vec<Subject>,
     /// Incidents that are not resolved, newest first.
@@ -133,6 +128,8 @@ pub struct ComponentRow {
 /// Days and the figure they make.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct UptimeView {
+    /// The path of what its days hold, `components/ID/days.json`.
+    pub days: String,
     /// The drawing.
     pub bars: BarsView,
     /// `99.98`; none without a day of data.
@@ -157,8 +154,6 @@ pub(in crate::render) fn view(press: &Press<'_>) -> FrontView {
     FrontView {
         overall: overall_id(overall),
         icon: overall_state(overall).short(),
-        states: live::front_states(press),
-        today: edition.today.number(),
         troubled: troubled(press),
         incidents: edition.open_incidents().map(|(_, it)| open_report(press, it, edition.now)).collect(),
         running: edition.running_maintenance().map(|(_, it)| open_report(press, it, edition.now)).collect(),
@@ -301,8 +296,7 @@ pub(in crate::render) fn component_uptime(press: &Press<'_>, ix: ComponentIx) ->
     let edition = press.edition;
     let rows = edition.days(ix, edition.first_shown_day(), edition.today, edition.component_as_of(ix));
     let figure = edition.figure_of(&rows);
-    let component = press.site().component(ix);
-    uptime_view(press, [&component.id, &component.name], &rows, figure.as_ref())
+    uptime_view(press, Scope::Component(ix), &rows, figure.as_ref())
 }
 
 /// A group's days and figure up to today; none when no member shows its uptime.
@@ -312,14 +306,18 @@ pub(in crate::render) fn group_uptime(press: &Press<'_>, group: GroupIx) -> Opti
     let (first, last, until) = (edition.first_shown_day(), edition.today, edition.group_as_of(group));
     let rows = edition.group_days(group, first, last, until);
     let figure = edition.group_figure(group, first, last, until);
-    let it = &press.site().groups[group.0];
-    Some(uptime_view(press, [&it.id, &it.name], &rows, figure.as_ref()))
+    Some(uptime_view(press, Scope::Group(group), &rows, figure.as_ref()))
 }
 
-fn uptime_view(press: &Press<'_>, of: [&str; 2], rows: &[DayRow], figure: Option<&Figure>) -> UptimeView {
-    let [id, name] = of;
+fn uptime_view(press: &Press<'_>, scope: Scope, rows: &[DayRow], figure: Option<&Figure>) -> UptimeView {
+    let site = press.site();
+    let (id, name) = match scope {
+        Scope::Site => ("", site.config.title.as_str()),
+        Scope::Component(ix) => (site.component(ix).id.as_str(), site.component(ix).name.as_str()),
+        Scope::Group(ix) => (site.groups[ix.0].id.as_str(), site.groups[ix.0].name.as_str()),
+    };
     let bars = bars(press.edition, press.words(), &BarsOf { id, name, rows, figure });
-    UptimeView { bars, percent: figure.map(Figure::floor2) }
+    UptimeView { days: press.link(&Page::Days(scope)), bars, percent: figure.map(Figure::floor2) }
 }
 
 /// The last fifteen days, newest first: days on which something began, and between them stretches without.

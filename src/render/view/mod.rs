@@ -21,10 +21,12 @@ pub mod component;
 pub mod content;
 pub mod embed;
 pub mod front;
+pub mod group;
 pub mod history;
 pub mod incident;
 pub mod list;
 pub(in crate::render) mod live;
+pub mod record;
 pub mod subscribe;
 pub mod uptime;
 
@@ -98,6 +100,8 @@ pub struct PageView {
     pub as_of: Option<TimeView>,
     /// Whether it shows how things are now, so that it is worth asking for a newer one.
     pub is_current: bool,
+    /// What it says of itself to search engines, as JSON-LD; only on a report's page.
+    pub linked_data: Option<String>,
     /// What is known ahead, as JSON for scripts; none on a page without components' states.
     pub known: Option<String>,
 }

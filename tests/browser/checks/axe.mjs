@@ -24,7 +24,8 @@ export async function axeProblems(browser, site, addresses) {
   return [...places].map(([problem, shownIn]) => `${problem} (${shownIn.join(', ')})`);
 }
 
-async function violationsOn(page) {
+/** What axe finds on the page that is open. */
+export async function violationsOn(page) {
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate(() => globalThis.axe.run({ resultTypes: ['violations'] }));
   const describe = (id, { target, any, failureSummary }) => `${id}: ${target.join(' ')}, ${any[0]?.message ?? failureSummary}`;

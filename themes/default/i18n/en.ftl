@@ -97,6 +97,8 @@ affected = Affected
 tags = Tags:
 edit = Edit this report
 edit-page = Edit this page
+copy = Copy link
+copied = Copied
 edited = Last edited
 due = due
 done = Done
@@ -114,6 +116,11 @@ bars-legend = A bar is a day, the last one today. Figures are of the last { $day
    *[other] { $days } days
 }.
 all-about = All about { $name }
+days-ago = { $days ->
+    [one] 1 day ago
+   *[other] { $days } days ago
+}
+today = Today
 more = { $count ->
     [one] and one more component
    *[other] and { $count } more components
@@ -147,6 +154,8 @@ day-head = Day
 downtime-head = For how long
 report-head = Report
 recorded = Recorded without a report
+means = The means of its components.
+day-fine = No trouble
 
 ## History
 
@@ -166,6 +175,10 @@ count-maintenances = { $count ->
 
 ## Components, groups and uptime
 
+incidents = Incidents
+between = Mean time between incidents
+resolve = Mean time to resolve
+year-head = Year
 since = Counted since { $day }
 retired = Retired on { $day }
 retired-members = Retired:

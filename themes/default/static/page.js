@@ -32,3 +32,25 @@ if (button) {
     }
   });
 }
+
+// Each update's address, to be handed on: it stays valid whatever is edited.
+const SHOWN_MS = 2500;
+const updates = document.querySelector(".updates");
+
+async function copy(button, id) {
+  try {
+    await navigator.clipboard.writeText(new URL(`#${id}`, location).href);
+  } catch {
+    // Not allowed here: the address bar has it then.
+    location.hash = id;
+    return;
+  }
+  button.innerHTML = `<span role="status">${updates.dataset.copied}</span>`;
+  setTimeout(() => button.replaceChildren(updates.dataset.copy), SHOWN_MS);
+}
+
+for (const update of updates?.children ?? []) {
+  const button = document.createElement("button");
+  Object.assign(button, { type: "button", className: "copy", textContent: updates.dataset.copy, onclick: () => copy(button, update.id) });
+  update.querySelector("h3").after(button);
+}

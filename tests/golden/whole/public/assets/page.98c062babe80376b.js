@@ -27,3 +27,20 @@ localStorage.setItem("scheme", next);
 }
 });
 }
+const SHOWN_MS = 2500;
+const updates = document.querySelector(".updates");
+async function copy(button, id) {
+try {
+await navigator.clipboard.writeText(new URL(`#${id}`, location).href);
+} catch {
+location.hash = id;
+return;
+}
+button.innerHTML = `<span role="status">${updates.dataset.copied}</span>`;
+setTimeout(() => button.replaceChildren(updates.dataset.copy), SHOWN_MS);
+}
+for (const update of updates?.children ?? []) {
+const button = document.createElement("button");
+Object.assign(button, { type: "button", className: "copy", textContent: updates.dataset.copy, onclick: () => copy(button, update.id) });
+update.querySelector("h3").after(button);
+}

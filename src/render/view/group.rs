@@ -1,0 +1,112 @@
+//! The page of a group (`group.html`).
+
+use serde::Serialize;
+
+use crate::model::GroupIx;
+use crate::model::days::DayRow;
+use crate::plan;
+use crate::plan::page::Page;
+use crate::render::press::Press;
+use crate::render::view::calendar::{CalendarView, calendar};
+use crate::render::view::component::{DayEntry, day_entries, first_month, months, year_days};
+use crate::render::view::front::{ComponentRow, UptimeView, component_row, group_uptime};
+use crate::render::view::record::{self, PaceView, YearOf, YearReports, YearRow};
+use crate::render::view::{Link, Subject};
+
+/// What a group's page shows.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct GroupPageView {
+    /// Its id.
+    pub id: String,
+    /// Its name, page and state: the worst of its members.
+    pub subject: Subject,
+    /// The mean of its members.
+    pub uptime: Option<UptimeView>,
+    /// Its members that live today.
+    pub members: Vec<ComponentRow>,
+    /// Its members that were retired.
+    pub retired: Vec<Link>,
+    /// The days of the bars that were not fine, newest first: means of its members.
+    pub days: Vec<DayEntry>,
+    /// The last twelve months, newest first; empty when no member shows its uptime.
+    pub months: Vec<CalendarView>,
+    /// Its years, newest first.
+    pub years: Vec<YearRow>,
+    /// How often one of its members breaks.
+    pub pace: PaceView,
+    /// The newest reports about its members.
+    pub reports: Vec<YearReports>,
+}
+
+/// A group's view.
+pub(in crate::render) fn view(press: &Press<'_>, group: GroupIx) -> GroupPageView {
+    let edition = press.edition;
+    let lives = |ix: &crate::model::ComponentIx| press.site().component(*ix).lives_on(edition.today);
+    let (living, gone): (Vec<_>, Vec<_>) = press.site().members(group).partition(lives);
+    let state = edition.group_state(group);
+    let retired = gone.into_iter().map(|ix| Link {
+        title: press.site().component(ix).name.clone(),
+        path: press.link(&Page::Component(ix)),
+    });
+    let reports = edition.incidents_of_group(group);
+    let (months, days) = calendars(press, group);
+    GroupPageView {
+        id: press.site().groups[group.0].id.clone(),
+        subject: Subject {
+            name: press.site().groups[group.0].name.clone(),
+            path: press.link(&Page::Group(group)),
+            state: state.as_str(),
+            icon: state.short(),
+        },
+        uptime: group_uptime(press, group),
+        members: living.iter().map(|&ix| component_row(press, ix)).collect(),
+        retired: retired.collect(),
+        days,
+        months,
+        years: years(press, group, &reports),
+        pace: record::pace(press, &reports),
+        reports: record::by_year(press, &reports),
+    }
+}
+
+/// The last twelve months, and the days of the bars that were not fine.
+fn calendars(press: &Press<'_>, group: GroupIx) -> (Vec<CalendarView>, Vec<DayEntry>) {
+    let edition = press.edition;
+    let (this, until) = (edition.today.month_of(), edition.group_as_of(group));
+    let firsts = edition.counted_members(group).map(|ix| first_month(this, press.site().component(ix).since));
+    let Some(first) = firsts.min() else { return (Vec::new(), Vec::new()) };
+    let rows = edition.group_days(group, first.first_day(), edition.today, until);
+    let members: Vec<Vec<DayRow>> = edition
+        .counted_members(group)
+        .map(|ix| edition.days(ix, first.first_day(), edition.today, until))
+        .collect();
+    let shown: Vec<DayRow> =
+        rows.iter().filter(|row| row.day >= edition.first_shown_day()).cloned().collect();
+    let month = |month| {
+        let percent = record::percent(press, &members, |row| row.day.month_of() == month);
+        calendar(press, month, &rows, percent)
+    };
+    (months(first, this).rev().map(month).collect(), day_entries(press, &shown))
+}
+
+/// The years of its members, newest first.
+fn years(press: &Press<'_>, group: GroupIx, reports: &[crate::model::edition::IncidentIx]) -> Vec<YearRow> {
+    let edition = press.edition;
+    let spans: Vec<_> = press
+        .site()
+        .members(group)
+        .map(|ix| plan::component_years(edition, ix))
+        .filter(|it| !it.is_empty())
+        .collect();
+    let first = spans.iter().map(|years| *years.start()).min();
+    let last = spans.iter().map(|years| *years.end()).max();
+    let Some((first, last)) = first.zip(last) else { return Vec::new() };
+    let row = |year: i32| {
+        let until = edition.year_as_of(press.site().members(group), year);
+        let days = year_days(year, edition.today);
+        let of_member = |ix| days.map_or(Vec::new(), |(from, to)| edition.days(ix, from, to, until));
+        let members: Vec<Vec<DayRow>> = edition.counted_members(group).map(of_member).collect();
+        record::year_row(press, YearOf { year, path: String::new(), members: &members }, reports)
+    };
+    (first..=last).rev().map(row).collect()
+}

@@ -1,0 +1,158 @@
+//! The record of a component or group: its figures by year and month, how often it breaks, and its reports by year.
+
+use serde::Serialize;
+
+use crate::model::days::DayRow;
+use crate::model::edition::IncidentIx;
+use crate::model::pace::Pace;
+use crate::model::uptime::Figure;
+use crate::render::press::Press;
+use crate::render::view::list::{self, ReportRow};
+use crate::render::words::LengthView;
+use crate::time::Month;
+
+/// The newest reports that a component's or a group's page lists.
+const NEWEST: usize = 50;
+
+/// How often it breaks, and how long it stays broken.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PaceView {
+    /// How many incidents there were.
+    pub incidents: usize,
+    /// The mean time from one incident's beginning to the next one's, cut to what matters; none for fewer than two.
+    pub between: Option<LengthView>,
+    /// The mean time from beginning to end, cut to what matters; none when no incident has ended.
+    pub resolve: Option<LengthView>,
+}
+
+/// A year's figures.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct YearRow {
+    /// The year.
+    pub year: i32,
+    /// Its page's path; empty for a group, whose years have none.
+    pub path: String,
+    /// `99.98`; none when uptime is not shown or no day has data.
+    pub percent: Option<String>,
+    /// The same of its twelve months; empty when uptime is not shown.
+    pub months: Vec<Option<String>>,
+    /// How many incidents began in it.
+    pub incidents: usize,
+    /// How many maintenances began in it.
+    pub maintenances: usize,
+}
+
+/// What began in a year.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct YearReports {
+    /// The year.
+    pub year: i32,
+    /// What began in it, newest first.
+    pub reports: Vec<ReportRow>,
+}
+
+/// What a year's figures are made from.
+pub(super) struct YearOf<'a> {
+    /// The year.
+    pub(super) year: i32,
+    /// Its page's path; empty without a page.
+    pub(super) path: String,
+    /// The days of each member that counts: of a component its own alone, none when it does not show its uptime.
+    pub(super) members: &'a [Vec<DayRow>],
+}
+
+/// The pace of these reports, as far as they have begun.
+pub(super) fn pace(press: &Press<'_>, ixs: &[IncidentIx]) -> PaceView {
+    let pace = Pace::of(begun(press, ixs).map(|ix| press.edition.incident(ix)));
+    let length = |secs: i64| press.words().length(cut(secs));
+    PaceView {
+        incidents: pace.incidents,
+        between: pace.between_secs.map(length),
+        resolve: pace.resolve_secs.map(length),
+    }
+}
+
+/// A long time without its small units: minutes from an hour on, hours from a day on, days from a month on.
+fn cut(secs: i64) -> i64 {
+    let unit = match secs {
+        2_592_000.. => 86_400,
+        86_400.. => 3_600,
+        3_600.. => 60,
+        _ => 1,
+    };
+    secs - secs % unit
+}
+
+/// A year's figures; `reports` are all of the part.
+pub(super) fn year_row(press: &Press<'_>, of: YearOf<'_>, reports: &[IncidentIx]) -> YearRow {
+    let (year, members) = (of.year, of.members);
+    let own = begun(press, reports).filter(|&ix| year_of(press, ix) == year);
+    let (maintenances, incidents): (Vec<_>, Vec<_>) =
+        own.partition(|&ix| press.edition.incident(ix).is_maintenance());
+    let all = |_: &DayRow| true;
+    let months = Month::parse(&format!("{year:04}-01")).filter(|_| !members.is_empty());
+    let months = std::iter::successors(months, |month| Some(month.next())).take(12);
+    YearRow {
+        year,
+        path: of.path,
+        percent: percent(press, members, all),
+        months: months
+            .map(|month| percent(press, members, |row: &DayRow| row.day.month_of() == month))
+            .collect(),
+        incidents: incidents.len(),
+        maintenances: maintenances.len(),
+    }
+}
+
+/// The mean figure of members over the days that count.
+pub(super) fn percent(
+    press: &Press<'_>,
+    members: &[Vec<DayRow>],
+    counts: impl Fn(&DayRow) -> bool,
+) -> Option<String> {
+    let figure = |rows: &Vec<DayRow>| {
+        let own: Vec<DayRow> = rows.iter().filter(|row| counts(row)).cloned().collect();
+        press.edition.figure_of(&own)
+    };
+    let figures: Vec<Figure> = members.iter().filter_map(figure).collect();
+    Figure::mean(&figures).as_ref().map(Figure::floor2)
+}
+
+/// The newest of these reports by the years in which they began.
+pub(super) fn by_year(press: &Press<'_>, ixs: &[IncidentIx]) -> Vec<YearReports> {
+    let newest = &ixs[..ixs.len().min(NEWEST)];
+    let years = newest.chunk_by(|&a, &b| year_of(press, a) == year_of(press, b));
+    let year = |own: &[IncidentIx]| YearReports {
+        year: year_of(press, own[0]),
+        reports: list::rows(press, own.iter().copied()),
+    };
+    years.map(year).collect()
+}
+
+/// The year in which a report began.
+pub(super) fn year_of(press: &Press<'_>, ix: IncidentIx) -> i32 {
+    press.edition.incident(ix).began_on.year()
+}
+
+/// Those that have begun.
+pub(super) fn begun<'a>(
+    press: &'a Press<'_>,
+    ixs: &'a [IncidentIx],
+) -> impl Iterator<Item = IncidentIx> + 'a {
+    ixs.iter().copied().filter(|&ix| press.edition.incident(ix).has_begun(press.edition.now))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cut;
+
+    #[test]
+    fn long_times_lose_their_small_units() {
+        let check = |secs: i64, expected: i64| assert_eq!(cut(secs), expected, "{secs}");
+        check(59, 59);
+        check(3_599, 3_599);
+        check(3_661, 3_660);
+        check(90_061, 90_000);
+        check(2_592_000 + 90_061, 2_592_000 + 86_400);
+    }
+}
