@@ -3,7 +3,6 @@
 use std::io::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
 
 use serde::Serialize;
 
@@ -87,10 +86,7 @@ pub(super) fn run(args: &Publish) -> Result<(), Failure> {
     let targets = source.targets(&args.targets)?;
     let stops = Arc::new(AtomicBool::new(false));
     let asked = Arc::clone(&stops);
-    thread::spawn(move || {
-        interrupt::wait();
-        asked.store(true, Ordering::SeqCst);
-    });
+    interrupt::listen(move || asked.store(true, Ordering::SeqCst));
     let mut summaries = Vec::new();
     let mut failures = Vec::new();
     for target in &targets {

@@ -15,6 +15,7 @@ mod git;
 mod golden;
 mod kills;
 mod layering;
+mod preview;
 mod publish;
 mod publish_git;
 mod support;

@@ -1,7 +1,8 @@
 //! `allclear serve`: the preview.
 //!
 //! Four parties and no shared state but the newest one: the watcher says that something changed; the maker, alone, reads,
-//! checks and plans; the server shows what the maker made last; this thread waits for Ctrl-C.
+//! checks and plans; the server shows what the maker made last; the thread of the command line waits for Ctrl-C, from the
+//! very beginning.
 
 use std::fs::File;
 use std::io::{self, Write as _};
@@ -31,7 +32,7 @@ const PORT: u16 = 4000;
 ///
 /// Pages are rendered when they are asked for, from memory; nothing is written. With errors in the files the last good site
 /// stays, and every page shows what is wrong.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 #[command(after_help = "Example:\n  allclear serve --open --now '2026-11-20 14:30'")]
 pub(super) struct Serve {
     #[command(flatten)]
@@ -71,11 +72,26 @@ impl World for Outside {
     }
 }
 
-/// Serves until Ctrl-C.
+/// Serves until Ctrl-C, which ends it at once, whatever it is doing.
 ///
 /// # Errors
 /// No site, a port that is taken, a wrong `--now` or `--base-url`, and what the disk says at the start.
 pub(super) fn run(args: &Serve) -> Result<(), Failure> {
+    let (over, is_over) = mpsc::channel();
+    let asked = over.clone();
+    // Sending fails only when the end has come already.
+    interrupt::listen(move || asked.send(Ok(())).unwrap_or_default());
+    let args = args.clone();
+    thread::spawn(move || {
+        if let Err(failure) = serve(&args) {
+            over.send(Err(failure)).unwrap_or_default();
+        }
+    });
+    is_over.recv().expect("the handler of Ctrl-C holds a sender for ever")
+}
+
+/// Serves for ever, or fails at the start.
+fn serve(args: &Serve) -> Result<(), Failure> {
     let address = args.bind.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
     let port = args.port.map_or(Port::From(PORT), Port::Exactly);
     let listener = listen(address, port).map_err(|error| taken(&error.to_string(), args.port))?;
@@ -92,8 +108,7 @@ pub(super) fn run(args: &Serve) -> Result<(), Failure> {
     if let Watching::Rounds(why) = told {
         eprintln!("note: the folder cannot be watched ({why}), so it is looked at every second");
     }
-    thread::spawn(move || maker.run(&wakes));
-    interrupt::wait();
+    maker.run(&wakes);
     Ok(())
 }
 
