@@ -9,7 +9,6 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use crate::check::{self, Cache};
 use crate::diagnostic::{Diagnostic, Rule, Severity};
 use crate::digest::{Digest, Hasher};
-use crate::model::Site;
 use crate::model::edition::Edition;
 use crate::parse::{self, draft::Drafts};
 use crate::plan::page::Page;
@@ -96,19 +95,23 @@ pub fn rules() -> Vec<Rule> {
 
 /// Checks drafts, loads the theme and plans every output. All problems come out at once.
 pub fn prepare(snapshot: &Snapshot, drafts: &Drafts, options: &Options, memory: &mut Memory) -> Outcome {
-    let checked = check::site_reusing(drafts, snapshot, options, &mut memory.cache);
+    let Memory { cache, theme } = memory;
+    let (checked, theme) = rayon::join(
+        || check::site_reusing(drafts, snapshot, options, cache),
+        || load_theme(snapshot, drafts, theme),
+    );
     let mut problems = checked.problems;
-    let (name, language) = theme_of(drafts, checked.site.as_ref());
-    let theme = load_theme(snapshot, name, language, memory).map_err(|more| problems.extend(more)).ok();
+    let theme = theme.map_err(|more| problems.extend(more)).ok();
     let prepared = checked.site.zip(theme).map(|(site, theme)| {
         let edition = Edition::new(Arc::new(site), checked.now);
-        let planned = plan::outputs(&edition, theme.asset_paths());
+        let assets: Vec<&str> = theme.asset_paths().collect();
+        let (planned, references) =
+            rayon::join(|| plan::outputs(&edition, assets), || References::new(&edition));
         // Two reports of one name are one mistake, not also a collision for each of their outputs.
         let named_twice = problems.iter().any(|problem| NAMED_TWICE.contains(&problem.rule));
         let collisions = if named_twice { Vec::new() } else { plan::collisions(&planned, drafts) };
         let more = collisions.into_iter().chain(plan::dead_links(&planned, drafts, &edition));
         problems.extend(more.filter_map(|problem| checked.levels.applied(problem)));
-        let references = References::new(&edition);
         let theme = Arc::new(theme.furnished(&edition.site));
         Prepared {
             edition: Arc::new(edition),
@@ -168,37 +171,29 @@ impl Prepared {
     }
 }
 
+/// The theme that site.toml names, as far as it can be read.
 fn load_theme(
     snapshot: &Snapshot,
-    name: String,
-    language: String,
-    memory: &mut Memory,
+    drafts: &Drafts,
+    memory: &mut Option<(ThemeKey, Theme)>,
 ) -> Result<Theme, Vec<Diagnostic>> {
+    let site = drafts.site.as_ref();
+    let text = |value: Option<&Spanned<String>>, default: &str| {
+        value.map_or(default.to_owned(), |value| value.value.clone())
+    };
+    let name = text(site.and_then(|site| site.theme.as_ref()), "default");
+    let language = text(site.and_then(|site| site.language.as_ref()), "en");
     let folder = format!("themes/{name}");
     let files = snapshot.below(&folder);
     let files =
         files.filter_map(|(path, _)| Some((path.clone(), Arc::clone(snapshot.bytes(path)?)))).collect();
     let key = ThemeKey { files, name, language };
-    if let Some((known, theme)) = &memory.theme
+    if let Some((known, theme)) = memory
         && known.is(&key)
     {
         return Ok(theme.clone());
     }
     let theme = Theme::load(snapshot, &key.name, &key.language)?;
-    memory.theme = Some((key, theme.clone()));
+    *memory = Some((key, theme.clone()));
     Ok(theme)
-}
-
-fn theme_of(drafts: &Drafts, site: Option<&Site>) -> (String, String) {
-    let written = drafts.site.as_ref();
-    let text = |value: Option<&Spanned<String>>, default: &str| {
-        value.map_or(default.to_owned(), |value| value.value.clone())
-    };
-    match site {
-        Some(site) => (site.config.theme.clone(), site.config.language.clone()),
-        None => (
-            text(written.and_then(|site| site.theme.as_ref()), "default"),
-            text(written.and_then(|site| site.language.as_ref()), "en"),
-        ),
-    }
 }

@@ -117,13 +117,18 @@ fn missing(
 fn empty(draft: &ReportDraft, section: &Section<'_>, all: &[Section<'_>]) -> Option<Diagnostic> {
     let next = all.iter().find(|other| other.heading.start >= section.body.end);
     let has_parts = next.is_some_and(|next| next.level > section.level);
-    let text = without_comments(&draft.text[section.body.clone()]);
-    if has_parts || !text.trim().is_empty() {
+    if has_parts || !is_blank(&draft.text[section.body.clone()]) {
         return None;
     }
     let message = format!("the section `{}` is empty", section.title);
     let problem = problem(rules::EMPTY_SECTION, draft, section.heading.clone(), message);
     Some(problem.help("write it, or remove its heading"))
+}
+
+/// Whether there is nothing but comments in a text.
+fn is_blank(text: &str) -> bool {
+    let text = text.trim_start();
+    text.is_empty() || (text.starts_with("<!--") && without_comments(text).trim().is_empty())
 }
 
 /// The lines of the postmortem that no comment hides, with their places.
@@ -133,9 +138,14 @@ fn lines<'a>(
 ) -> impl Iterator<Item = (usize, &'a str)> + use<'a> {
     let mut start = postmortem.body.start;
     let mut is_hidden = false;
-    draft.text[postmortem.body.clone()].split_inclusive('\n').filter_map(move |line| {
+    let body = &draft.text[postmortem.body.clone()];
+    let has_comments = body.contains("<!--");
+    body.split_inclusive('\n').filter_map(move |line| {
         let at = start;
         start += line.len();
+        if !has_comments {
+            return Some((at, line));
+        }
         let (opens, closes) = (line.rfind("<!--"), line.rfind("-->"));
         let was_hidden = is_hidden;
         is_hidden = if was_hidden {
@@ -214,6 +224,11 @@ fn time(line: &str) -> Option<(usize, Option<&str>, u32)> {
 /// Phrases that look for someone to blame.
 fn blame(draft: &ReportDraft, postmortem: &PostmortemDraft) -> Vec<Diagnostic> {
     let body = &draft.text[postmortem.body.clone()];
+    // Every postmortem is read, and whether a phrase is there is found out much faster than where.
+    let small = body.to_ascii_lowercase();
+    if !BLAMING.iter().any(|phrase| small.contains(phrase)) {
+        return Vec::new();
+    }
     let found = blaming(body).map(|phrase| {
         let span = postmortem.body.start + phrase.start..postmortem.body.start + phrase.end;
         let message = "this phrase looks for someone to blame";

@@ -89,6 +89,10 @@ fn scan(file: &SourcePath, text: &str, range: Range<usize>, redactions: &Redacti
 
 /// The pieces of a stretch between its comments.
 fn outside_comments(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
+    // Most texts have none, which is found out faster than where one is.
+    if !text[range.clone()].contains("<!--") {
+        return vec![range];
+    }
     let mut pieces = Vec::new();
     let mut start = range.start;
     while let Some(comment) = text[start..range.end].find("<!--").map(|at| start + at) {
@@ -106,7 +110,7 @@ fn private_addresses(text: &str) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
     let mut at = 0;
-    while let Some(dot) = bytes[at..].iter().position(|&byte| byte == b'.').map(|offset| at + offset) {
+    while let Some(dot) = text[at..].find('.').map(|offset| at + offset) {
         let start = dot - bytes[at..dot].iter().rev().take_while(|byte| is_part(byte)).count();
         let end = dot + bytes[dot..].iter().take_while(|byte| is_part(byte)).count();
         let word = &text[start..end];

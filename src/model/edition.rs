@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
 
 use crate::model::incident::{Incident, Window};
@@ -117,7 +117,7 @@ impl Edition {
             site.reports.par_iter().filter_map(|report| Incident::at(report, &site, now)).collect();
         incidents.par_sort_by(|a, b| b.began.cmp(&a.began).then_with(|| a.report.slug.cmp(&b.report.slug)));
         let by_component = incidents_by_component(&site, &incidents);
-        let stretches = by_component.iter().enumerate();
+        let stretches = by_component.par_iter().enumerate();
         let stretches = stretches.map(|(ix, own)| stretches_of(ComponentIx(ix), own, &incidents)).collect();
         let latest = |own: &Vec<IncidentIx>| {
             own.iter().map(|ix| incidents[ix.0].as_of).filter(|&at| at <= now).fold(midnight, Instant::max)
@@ -286,11 +286,12 @@ fn next_change(site: &Site, incidents: &[Incident], today: Day, now: Instant) ->
         next = zone.start_of(today.plus_days(2));
     }
     let ahead = |at: Instant| at > now;
-    let dated = site.reports.iter().flat_map(|report| dated_instants(report, site)).filter(|&at| ahead(at));
+    let dated = site.reports.par_iter().flat_map_iter(|report| dated_instants(report, site));
+    let dated = dated.filter(|&at| ahead(at)).min();
     let plans = incidents.iter().filter(|incident| incident.is_maintenance());
     let edges =
         plans.flat_map(|plan| &plan.windows).flat_map(|window| [Some(window.from), window.to]).flatten();
-    dated.chain(edges.filter(|&at| ahead(at))).fold(next, Instant::min)
+    dated.into_iter().chain(edges.filter(|&at| ahead(at))).fold(next, Instant::min)
 }
 
 /// Every instant a report names at which something it shows may change.

@@ -88,9 +88,16 @@ pub(super) fn name(written: &str) -> Name {
     if written.len() > 32 {
         return Name::Unknown;
     }
-    let plain: String =
-        written.chars().filter(|c| !c.is_whitespace() && *c != '_').map(|c| c.to_ascii_lowercase()).collect();
-    match plain.as_str() {
+    let mut plain = [0; 32];
+    let mut len = 0;
+    for c in written.chars().filter(|c| !c.is_whitespace() && *c != '_') {
+        if !c.is_ascii() {
+            return Name::Unknown;
+        }
+        plain[len] = c.to_ascii_lowercase() as u8;
+        len += 1;
+    }
+    match std::str::from_utf8(&plain[..len]).unwrap_or_default() {
         "update" => Name::Update,
         "postmortem" => Name::Postmortem,
         "inprogress" => Name::Status(Status::InProgress),

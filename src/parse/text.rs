@@ -28,7 +28,9 @@ pub(super) fn decode(path: &SourcePath, bytes: &[u8]) -> Result<Arc<str>, Diagno
 /// Where the line that begins at `start` ends: without its line end, and with it. Lines end as in Markdown.
 pub(super) fn line_end(text: &str, start: usize) -> (usize, usize) {
     let bytes = text.as_bytes();
-    let end = text[start..].find(['\n', '\r']).map_or(text.len(), |at| start + at);
+    // Carriage returns are rare, and one byte is found faster than one of two.
+    let feed = text[start..].find('\n').map_or(text.len(), |at| start + at);
+    let end = text[start..feed].find('\r').map_or(feed, |at| start + at);
     let next = match (bytes.get(end), bytes.get(end + 1)) {
         (None, _) => end,
         (Some(b'\r'), Some(b'\n')) => end + 2,

@@ -1,5 +1,6 @@
 //! Who claims which output path while a plan is made.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::model::config::UrlStyle;
@@ -53,6 +54,7 @@ impl Owner {
 #[derive(Default)]
 pub(super) struct Claims {
     outputs: BTreeMap<OutPath, (Page, Owner)>,
+    /// The paths that hold capital letters, by what they are in small ones.
     folded: BTreeMap<String, OutPath>,
     collisions: Vec<Collision>,
 }
@@ -62,14 +64,22 @@ impl Claims {
     pub(super) fn claim(&mut self, path: &str, page: Page, owner: Owner) {
         // A name that makes no path was reported when it was checked; such a site is planned only to find more problems.
         let Ok(out) = OutPath::new(path) else { return };
-        let holder = self.folded.get(&path.to_lowercase()).and_then(|path| self.outputs.get(path));
-        if let Some((_, first)) = holder {
+        let folded = folded(path);
+        if let Some((_, (_, first))) = self.holder(&folded) {
             let (path, first) = (path.to_owned(), first.clone());
             self.collisions.push(Collision { path, first, second: owner });
             return;
         }
-        self.folded.insert(path.to_lowercase(), out.clone());
+        if folded != path {
+            self.folded.insert(folded.into_owned(), out.clone());
+        }
         self.outputs.insert(out, (page, owner));
+    }
+
+    /// The output that holds a path, which is given in small letters.
+    fn holder(&self, folded: &str) -> Option<(&OutPath, &(Page, Owner))> {
+        let capital = || self.outputs.get_key_value(self.folded.get(folded)?);
+        self.outputs.get_key_value(folded).or_else(capital)
     }
 
     /// Claims a path for a copied file, which may take the place of a file for machines (robots.txt), never of a page.
@@ -89,13 +99,26 @@ impl Claims {
 
     /// A file where another output needs a folder (`metrics` and `metrics/index.html`): no disk can hold both.
     fn find_files_as_folders(&mut self) {
-        for (folded, out) in &self.folded {
-            let slashes = folded.match_indices('/').map(|(end, _)| &folded[..end]);
-            let Some(file) = slashes.filter_map(|folder| self.folded.get(folder)).next() else { continue };
-            let owner = |out: &OutPath| self.outputs[out].1.clone();
-            let (path, first, second) = (out.to_string(), owner(file), owner(out));
-            self.collisions.push(Collision { path, first, second });
+        let mut collisions = Vec::new();
+        // Neighbours share folders, which are looked up once: the last path, and where the file in its way ends.
+        let (mut last, mut in_the_way) = ("", None);
+        for (out, (_, second)) in &self.outputs {
+            let path = out.as_str();
+            let shared = path.bytes().zip(last.bytes()).take_while(|(one, other)| one == other).count();
+            let file = |end: usize| self.holder(&folded(&path[..end])).map(|(_, (_, first))| (end, first));
+            let new =
+                || path.match_indices('/').map(|(end, _)| end).filter(|&end| end >= shared).find_map(file);
+            in_the_way = in_the_way.filter(|&(end, _)| end < shared).or_else(new);
+            last = path;
+            if let Some((_, first)) = in_the_way {
+                collisions.push(Collision {
+                    path: path.to_owned(),
+                    first: first.clone(),
+                    second: second.clone(),
+                });
+            }
         }
+        self.collisions.extend(collisions);
     }
 
     pub(super) fn finish(mut self, style: UrlStyle) -> Planned {
@@ -105,6 +128,12 @@ impl Claims {
     }
 }
 
+/// A path as a file system that folds case sees it.
+fn folded(path: &str) -> Cow<'_, str> {
+    let is_small = |byte: u8| byte.is_ascii() && !byte.is_ascii_uppercase();
+    if path.bytes().all(is_small) { Cow::Borrowed(path) } else { Cow::Owned(path.to_lowercase()) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -112,15 +141,13 @@ mod tests {
     #[test]
     fn a_file_cannot_be_a_folder_too() {
         let mut claims = Claims::default();
-        for path in ["metrics", "a/b", "Metrics/index.html", "a/c"] {
+        for path in ["metrics", "a/b", "Metrics/index.html", "a/c", "Metrics/a/b", "metrics-2", "metrics/x"] {
             claims.claim(path, Page::NoJekyll, Owner::SiteToml(path.to_owned()));
         }
         let collisions = claims.finish(UrlStyle::Directory).collisions;
         let owner = |id: &str| Owner::SiteToml(id.to_owned());
-        let path = "Metrics/index.html".to_owned();
-        assert_eq!(
-            collisions,
-            [Collision { path, first: owner("metrics"), second: owner("Metrics/index.html") }]
-        );
+        let collision =
+            |path: &str| Collision { path: path.to_owned(), first: owner("metrics"), second: owner(path) };
+        assert_eq!(collisions, ["Metrics/a/b", "Metrics/index.html", "metrics/x"].map(collision));
     }
 }

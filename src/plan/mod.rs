@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use crate::model::config::UrlStyle;
 use crate::model::edition::{Edition, Scope};
 use crate::model::{ComponentIx, GroupIx};
@@ -83,12 +85,16 @@ impl Plan {
 /// Plans an edition's outputs. `assets` are the output paths of the theme's files.
 pub fn outputs<'a>(edition: &Edition, assets: impl IntoIterator<Item = &'a str>) -> Planned {
     let mut claims = Claims::default();
-    let documents = documents(edition);
-    let parts = sitemap_parts(&documents);
-    for page in documents.into_iter().chain(parts).chain(machine_files(edition)) {
-        let Some(link) = address::link(&page, edition) else { continue };
+    let mut pages = documents(edition);
+    pages.extend(sitemap_parts(&pages));
+    pages.extend(machine_files(edition));
+    let placed = pages.into_par_iter().filter_map(|page| {
+        let file = address::file(&address::link(&page, edition)?);
         let owner = Owner::of(&page, edition);
-        claims.claim(&address::file(&link), page, owner);
+        Some((file, page, owner))
+    });
+    for (file, page, owner) in placed.collect::<Vec<_>>() {
+        claims.claim(&file, page, owner);
     }
     for asset in assets {
         claims.claim(asset, Page::Asset(asset.to_owned()), Owner::Theme);

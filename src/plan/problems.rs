@@ -1,5 +1,6 @@
 //! What is wrong with a plan, said at the words that caused it.
 
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
@@ -26,12 +27,14 @@ pub fn dead_links(planned: &Planned, drafts: &Drafts, edition: &Edition) -> Vec<
     let is_shown = |draft: &&Arc<ReportDraft>| is_shown(draft, edition);
     let shown: Vec<&Arc<ReportDraft>> = drafts.reports.iter().filter(is_shown).collect();
     let slug = |draft: &Arc<ReportDraft>| files::slug(&draft.path, draft.language.as_deref());
-    let slugs: BTreeSet<String> =
-        shown.iter().filter_map(|draft| slug(draft)).map(|slug| slug.to_string()).collect();
+    // Most sites have no such links, and then nobody asks.
+    let slugs: LazyCell<BTreeSet<String>, _> =
+        LazyCell::new(|| shown.iter().filter_map(|draft| slug(draft)).map(|slug| slug.to_string()).collect());
     let links = shown.iter().map(|draft| (&draft.path, &draft.links));
     let links = links.chain(drafts.pages.iter().map(|draft| (&draft.path, &draft.links)));
     let links = links.flat_map(|(path, links)| links.iter().map(move |link| (path, link)));
-    links.filter_map(|(path, link)| dead_link(path, link, &planned.plan, edition, &slugs)).collect()
+    let is_slug = |slug: &str| slugs.contains(slug);
+    links.filter_map(|(path, link)| dead_link(path, link, &planned.plan, edition, &is_slug)).collect()
 }
 
 /// Whether a report's links are of concern: those of a draft only when drafts were asked for.
@@ -45,10 +48,10 @@ fn dead_link(
     link: &LinkDraft,
     plan: &Plan,
     edition: &Edition,
-    slugs: &BTreeSet<String>,
+    is_slug: &dyn Fn(&str) -> bool,
 ) -> Option<Diagnostic> {
     let Target::Root(inside, _) = links::resolve(path, &link.target) else { return None };
-    if plan.find(&inside).is_some() || report_slug(&inside).is_some_and(|slug| slugs.contains(slug)) {
+    if plan.find(&inside).is_some() || report_slug(&inside).is_some_and(is_slug) {
         return None;
     }
     let what = if link.kind == LinkKind::Image { "image" } else { "link" };

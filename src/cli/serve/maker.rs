@@ -40,7 +40,7 @@ pub(super) enum Wake {
 pub(super) struct Maker {
     preview: Arc<Preview<Outside>>,
     folder: Folder,
-    snapshot: Snapshot,
+    snapshot: Arc<Snapshot>,
     drafts: Drafts,
     memory: Memory,
     moment: Moment,
@@ -82,7 +82,7 @@ impl Maker {
         Ok(Self {
             preview,
             folder,
-            snapshot,
+            snapshot: Arc::new(snapshot),
             drafts,
             memory: Memory::default(),
             moment,
@@ -145,10 +145,10 @@ impl Maker {
             Change::Anywhere => self.folder.read(),
         };
         match read {
-            Ok(snapshot) if snapshot == self.snapshot && !self.is_unreadable => {}
+            Ok(snapshot) if snapshot == *self.snapshot && !self.is_unreadable => {}
             Ok(snapshot) => {
                 self.drafts = parse::all_reusing(&snapshot, &self.drafts, &self.snapshot);
-                self.snapshot = snapshot;
+                self.snapshot = Arc::new(snapshot);
                 self.is_unreadable = false;
                 self.make();
                 (self.terminal)(&format!("shown after {} ms", begun.elapsed().as_millis()));

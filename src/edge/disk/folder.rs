@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use rayon::iter::{ParallelBridge as _, ParallelIterator as _};
 
-use super::read::{FOLDERS, Found, Loaded, SITE_FILE, Walk, stamp};
+use super::read::{FOLDERS, Loaded, SITE_FILE, Walk, stamp};
 use crate::edge::Error;
 use crate::source::{Entry, Snapshot, SourcePath};
 
@@ -44,15 +44,18 @@ impl Folder {
     /// As [`super::read`].
     pub fn read(&mut self) -> Result<Snapshot, Error> {
         let walk = Walk::new(&self.site, &self.skip)?;
-        let mut found = Vec::new();
-        for start in FOLDERS.into_iter().chain([SITE_FILE]) {
-            walk.collect(start, &mut found)?;
-        }
-        let loaded = self.load(&walk, found)?;
-        self.known.clear();
-        let mut snapshot = Snapshot::default();
-        self.keep(loaded, &mut snapshot);
-        Ok(snapshot)
+        let starts = FOLDERS.into_iter().chain([SITE_FILE]);
+        let loaded = self.load(&walk, starts.flat_map(|start| walk.files(start)))?;
+        let known = |loaded: &Loaded| match loaded {
+            Loaded::Known(path, known) => Some((path.clone(), known.clone())),
+            Loaded::Handle(_) => None,
+        };
+        let (known, files) = rayon::join(
+            || loaded.iter().filter_map(known).collect(),
+            || loaded.iter().map(Loaded::entry).collect(),
+        );
+        self.known = known;
+        Ok(Snapshot { files })
     }
 
     /// The folder as it was in `last`, and as it is now at these paths, which the system names, and below them. It is quick,
@@ -63,38 +66,42 @@ impl Folder {
     pub fn read_at(&mut self, last: &Snapshot, paths: &[PathBuf]) -> Result<Snapshot, Error> {
         let walk = Walk::new(&self.site, &self.skip)?;
         let mut snapshot = last.clone();
-        let mut found = Vec::new();
-        for start in paths.iter().filter_map(|path| walk.start(path)) {
-            for path in at_and_below(&snapshot, &start) {
-                snapshot.files.remove(&path);
-            }
-            walk.collect(&start, &mut found)?;
+        let starts: Vec<String> = paths.iter().filter_map(|path| walk.start(path)).collect();
+        for path in starts.iter().flat_map(|start| at_and_below(&snapshot, start)).collect::<Vec<_>>() {
+            snapshot.files.remove(&path);
         }
-        let loaded = self.load(&walk, found)?;
-        self.keep(loaded, &mut snapshot);
+        let loaded = self.load(&walk, starts.iter().flat_map(|start| walk.files(start)))?;
+        for loaded in loaded {
+            snapshot.files.extend([loaded.entry()]);
+            if let Loaded::Known(path, known) = loaded {
+                self.known.insert(path, known);
+            }
+        }
         Ok(snapshot)
     }
 
-    fn load(&self, walk: &Walk<'_>, found: Vec<Found>) -> Result<Vec<(SourcePath, Loaded)>, Error> {
-        let load = |found: Found| {
-            let known = self.known.get(&found.path);
-            walk.load(found, known)
+    /// Loads files while they are found.
+    fn load(
+        &self,
+        walk: &Walk<'_>,
+        found: impl Iterator<Item = Result<SourcePath, Error>> + Send,
+    ) -> Result<Vec<Loaded>, Error> {
+        let load = |path: Result<SourcePath, Error>| {
+            let path = path?;
+            let known = self.known.get(&path);
+            walk.load(path, known)
         };
-        let loaded: Result<Vec<_>, Error> = found.into_par_iter().map(load).collect();
+        let loaded: Result<Vec<_>, Error> = found.par_bridge().map(load).collect();
         Ok(loaded?.into_iter().flatten().collect())
     }
+}
 
-    fn keep(&mut self, loaded: Vec<(SourcePath, Loaded)>, snapshot: &mut Snapshot) {
-        for (path, loaded) in loaded {
-            let entry = match loaded {
-                Loaded::Handle(handle) => Entry::File(handle),
-                Loaded::Known(known) => {
-                    let bytes = Arc::clone(&known.bytes);
-                    self.known.insert(path.clone(), known);
-                    Entry::Bytes(bytes)
-                }
-            };
-            snapshot.files.insert(path, entry);
+impl Loaded {
+    /// As it stands in a snapshot.
+    fn entry(&self) -> (SourcePath, Entry) {
+        match self {
+            Self::Handle(handle) => (handle.path.clone(), Entry::File(handle.clone())),
+            Self::Known(path, known) => (path.clone(), Entry::Bytes(Arc::clone(&known.bytes))),
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use std::ffi::OsStr;
 use std::fs::{self, File, Metadata};
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -44,15 +44,8 @@ pub fn open(site: &Path, handle: &Handle) -> io::Result<File> {
 
 /// A file of the snapshot to be.
 pub(super) enum Loaded {
-    Known(Known),
+    Known(SourcePath, Known),
     Handle(Handle),
-}
-
-/// A file that was found and not read yet.
-pub(super) struct Found {
-    /// Relative to the site's folder.
-    pub(super) path: SourcePath,
-    metadata: Metadata,
 }
 
 /// One walk over a site.
@@ -88,25 +81,21 @@ impl<'a> Walk<'a> {
         parts.filter(|_| is_place && !is_hidden && !is_skipped).map(|parts| parts.join("/"))
     }
 
-    /// Finds the files at and below a path of the site, which may be absent.
+    /// The files at and below a path of the site, which may be absent.
     ///
     /// # Errors
     /// As [`read`].
-    pub(super) fn collect(&self, start: &str, found: &mut Vec<Found>) -> Result<(), Error> {
+    pub(super) fn files(&self, start: &str) -> impl Iterator<Item = Result<SourcePath, Error>> + Send {
         let start = self.root.join(start);
-        if fs::symlink_metadata(&start).is_err_and(|error| is_absence(&error)) {
-            return Ok(());
-        }
-        let walk = WalkDir::new(start).follow_links(true).into_iter();
-        for entry in walk.filter_entry(|entry| self.is_wanted(entry)) {
-            match entry {
-                Ok(entry) => found.extend(self.file(&entry)?),
-                // An editor's lock file is a dot file and a link that leads nowhere.
-                Err(error) if error.path().and_then(Path::file_name).is_some_and(is_hidden) => {}
-                Err(error) => return Err(self.walk_error(error)),
-            }
-        }
-        Ok(())
+        let is_absent = fs::symlink_metadata(&start).is_err_and(|error| is_absence(&error));
+        let walk = (!is_absent).then(|| WalkDir::new(start).follow_links(true).into_iter());
+        let walk = walk.into_iter().flat_map(|walk| walk.filter_entry(|entry| self.is_wanted(entry)));
+        walk.filter_map(|entry| match entry {
+            Ok(entry) => self.file(&entry).transpose(),
+            // An editor's lock file is a dot file and a link that leads nowhere.
+            Err(error) if error.path().and_then(Path::file_name).is_some_and(is_hidden) => None,
+            Err(error) => Some(Err(self.walk_error(error))),
+        })
     }
 
     fn is_wanted(&self, entry: &DirEntry) -> bool {
@@ -114,7 +103,7 @@ impl<'a> Walk<'a> {
     }
 
     /// The file that an entry is; `None` for a folder.
-    fn file(&self, entry: &DirEntry) -> Result<Option<Found>, Error> {
+    fn file(&self, entry: &DirEntry) -> Result<Option<SourcePath>, Error> {
         if entry.path_is_symlink() {
             self.check_link(entry.path())?;
         }
@@ -124,9 +113,7 @@ impl<'a> Walk<'a> {
         if !entry.file_type().is_file() {
             return Err(self.error(entry.path(), io::Error::other("it is neither a file nor a folder")));
         }
-        let path = self.source_path(entry.path())?;
-        let metadata = entry.metadata().map_err(|error| self.walk_error(error))?;
-        Ok(Some(Found { path, metadata }))
+        self.source_path(entry.path()).map(Some)
     }
 
     /// A link may lead to anywhere in the site's folder, not out of it: what the site shows is what its folder holds.
@@ -147,36 +134,17 @@ impl<'a> Walk<'a> {
         Ok(SourcePath::new(parts.join("/")))
     }
 
-    /// The file's content, taken from what is known where that still holds; `None` when it has gone since it was found.
+    /// A file that was found, its content taken from what is known where that still holds; `None` when it has gone since.
     ///
     /// # Errors
     /// When it cannot be read.
-    pub(super) fn load(
-        &self,
-        found: Found,
-        known: Option<&Known>,
-    ) -> Result<Option<(SourcePath, Loaded)>, Error> {
-        if !matters(&found.path) {
-            let stamp = stamp(&found.metadata);
-            let handle = Handle { path: found.path.clone(), len: found.metadata.len(), stamp };
-            return Ok(Some((found.path, Loaded::Handle(handle))));
+    pub(super) fn load(&self, path: SourcePath, known: Option<&Known>) -> Result<Option<Loaded>, Error> {
+        let place = self.root.join(path.as_str());
+        match load(&place, path, known) {
+            Ok(loaded) => Ok(Some(loaded)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(self.error(&place, error)),
         }
-        let mark = Mark::of(&found.metadata);
-        if let Some(known) = known.filter(|known| known.is_still(mark)) {
-            return Ok(Some((found.path, Loaded::Known(known.clone()))));
-        }
-        let path = self.root.join(found.path.as_str());
-        let read = SystemTime::now();
-        let bytes = match fs::read(&path) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(self.error(&path, error)),
-        };
-        let bytes = match known.filter(|known| *known.bytes == *bytes) {
-            Some(known) => Arc::clone(&known.bytes),
-            None => Arc::from(bytes),
-        };
-        Ok(Some((found.path, Loaded::Known(Known { mark, read, bytes }))))
     }
 
     fn walk_error(&self, error: walkdir::Error) -> Error {
@@ -202,6 +170,37 @@ impl<'a> Walk<'a> {
             Err(_) => path.to_owned(),
         }
     }
+}
+
+fn load(place: &Path, path: SourcePath, known: Option<&Known>) -> io::Result<Loaded> {
+    if !matters(&path) {
+        let metadata = fs::metadata(place)?;
+        return Ok(Loaded::Handle(Handle { path, len: metadata.len(), stamp: stamp(&metadata) }));
+    }
+    if let Some(known) = known
+        && known.is_still(Mark::of(&fs::metadata(place)?))
+    {
+        return Ok(Loaded::Known(path, known.clone()));
+    }
+    // The open file is asked, so that the system goes its way along the path once.
+    let mut file = File::open(place)?;
+    let metadata = file.metadata()?;
+    let read = SystemTime::now();
+    let bytes = contents(&mut file, metadata.len())?;
+    let bytes = match known.filter(|known| *known.bytes == *bytes) {
+        Some(known) => Arc::clone(&known.bytes),
+        None => Arc::from(bytes),
+    };
+    Ok(Loaded::Known(path, Known { mark: Mark::of(&metadata), read, bytes }))
+}
+
+/// What a file holds that had this length a moment ago. The system is not asked for the length again.
+fn contents(file: &mut File, len: u64) -> io::Result<Vec<u8>> {
+    /// Room in which the file's end is found.
+    const ROOM: usize = 64;
+    let mut bytes = Vec::with_capacity(usize::try_from(len).unwrap_or(0).saturating_add(ROOM));
+    file.take(u64::MAX).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Whether a file's content is read: reports, recorded downtime, configuration, themes and skeletons. The rest is copied.

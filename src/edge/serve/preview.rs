@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read as _};
+use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::address::Hosts;
@@ -89,7 +90,7 @@ pub(super) struct Notes {
 pub(super) struct Stage {
     pub(super) prepared: Prepared,
     pub(super) moment: Moment,
-    snapshot: Snapshot,
+    snapshot: Arc<Snapshot>,
     /// Pages that were asked for, since many tabs ask for the same.
     rendered: Mutex<BTreeMap<String, Arc<Rendered>>>,
     /// The gallery's scenes that were asked for.
@@ -119,10 +120,11 @@ impl<W: World> Preview<W> {
     }
 
     /// Shows what came of a snapshot; with errors, the site shown before stays.
-    pub fn show(&self, outcome: Outcome, snapshot: &Snapshot, moment: Moment) {
+    pub fn show(&self, outcome: Outcome, snapshot: &Arc<Snapshot>, moment: Moment) {
         let (errors, warnings): (Vec<_>, Vec<_>) =
             outcome.problems.into_iter().partition(|problem| problem.severity == Severity::Error);
-        let stage = outcome.prepared.map(|prepared| Arc::new(Stage::new(prepared, snapshot.clone(), moment)));
+        let stage =
+            outcome.prepared.map(|prepared| Arc::new(Stage::new(prepared, Arc::clone(snapshot), moment)));
         let [errors, warnings] = [errors, warnings].map(|problems| Notes::of(&problems, snapshot));
         self.replace(|before| Shown {
             generation: before.generation + 1,
@@ -145,11 +147,14 @@ impl<W: World> Preview<W> {
 
     fn replace(&self, next: impl FnOnce(&Shown) -> Shown) {
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
-        *shown = Arc::new(next(&shown));
+        let next = Arc::new(next(&shown));
+        let before = mem::replace(&mut *shown, next);
         drop(shown);
         if let Some(bell) = self.bell.get() {
             bell.ring();
         }
+        // A large site takes a while to be taken down: nobody waits for that.
+        drop(before);
     }
 
     /// Rings a bell at every new state from now on.
@@ -262,7 +267,7 @@ impl<W: World> View<'_, W> {
 type Refusal = (Response, Face);
 
 impl Stage {
-    pub(super) fn new(prepared: Prepared, snapshot: Snapshot, moment: Moment) -> Self {
+    pub(super) fn new(prepared: Prepared, snapshot: Arc<Snapshot>, moment: Moment) -> Self {
         Self { prepared, moment, snapshot, rendered: Mutex::default(), scenes: Mutex::default() }
     }
 

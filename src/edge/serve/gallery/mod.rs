@@ -146,7 +146,10 @@ fn prepare(stage: &Stage, scene: &Scene) -> Result<Stage, Notes> {
     let options = Options { now, clock: Clock::Fixed, drafts: Visible::Hide, base_url: None };
     let outcome = pipeline::prepare(&snapshot, &drafts, &options, &mut Memory::default());
     let notes = Notes::of(&outcome.problems, &snapshot);
-    outcome.prepared.map(|prepared| Stage::new(prepared, snapshot, Moment::Travelled(now))).ok_or(notes)
+    outcome
+        .prepared
+        .map(|prepared| Stage::new(prepared, Arc::new(snapshot), Moment::Travelled(now)))
+        .ok_or(notes)
 }
 
 /// The gallery's files, with those of the previewed site's theme.
