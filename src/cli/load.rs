@@ -123,6 +123,7 @@ pub(super) fn report(problems: &[Diagnostic], snapshot: &Snapshot) -> Result<(),
 
 /// Colours where a terminal reads along and wants them.
 pub(super) fn style(stream: &impl IsTerminal) -> Style {
-    let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    if wanted && stream.is_terminal() { Style::Coloured } else { Style::Plain }
+    let is_unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    if !is_unwanted && !is_dumb && stream.is_terminal() { Style::Coloured } else { Style::Plain }
 }

@@ -80,8 +80,7 @@ pub(super) fn run(args: &New) -> Result<(), Failure> {
         && let Some(open) = author::with_key(&desk, key).into_iter().find(author::Report::awaits_end)
     {
         let why = "an open incident has this key";
-        author::nothing_to_do(&desk, "new", &open.slug, open.title(), open.path(), &args.write, why);
-        return Ok(());
+        return author::nothing_to_do(&desk, "new", &open, &args.write, why);
     }
     let report = report(args, &desk, wish)?;
     let change = write(&desk, &report, TEMPLATE)?;

@@ -69,8 +69,7 @@ pub(super) fn run(args: &Schedule) -> Result<(), Failure> {
         && let Some(open) = author::with_key(&desk, key).into_iter().find(author::Report::awaits_end)
     {
         let why = "a maintenance with this key is planned or runs";
-        author::nothing_to_do(&desk, "schedule", &open.slug, open.title(), open.path(), &args.write, why);
-        return Ok(());
+        return author::nothing_to_do(&desk, "schedule", &open, &args.write, why);
     }
     let at = author::after_message(&desk, args.at.as_deref(), None)?;
     let (from, to) = window(args, &desk)?;

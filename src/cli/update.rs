@@ -175,16 +175,7 @@ fn say(
     if let Some(end) = report.end() {
         let ended = format!("it is {} since {}", author::words(end.status), desk.zone().local(end.at));
         if words.key.is_some() {
-            author::nothing_to_do(
-                &desk,
-                words.action,
-                &report.slug,
-                report.title(),
-                report.path(),
-                write,
-                &ended,
-            );
-            return Ok(());
+            return author::nothing_to_do(&desk, words.action, report, write, &ended);
         }
         return Err(over(report, &ended));
     }
@@ -199,8 +190,7 @@ fn say(
     let is_linked = words.key.as_ref().is_none_or(|key| has_key(report, key));
     if words.key.is_some() && is_linked && is_said(&desk, report, &said) {
         let why = "this was said already";
-        author::nothing_to_do(&desk, words.action, &report.slug, report.title(), report.path(), write, why);
-        return Ok(());
+        return author::nothing_to_do(&desk, words.action, report, write, why);
     }
     let mut text = append(&report.draft, &said, desk.zone());
     verify::one_update_more(&report.draft, &text, &said).map_err(|why| Failure::World(why.to_string()))?;

@@ -46,6 +46,16 @@ impl Repository {
         self.read(&["remote", "get-url", &remote])
     }
 
+    /// Whether the last commit lacks something of these files, present or gone.
+    pub fn differs(&self, files: &[PathBuf]) -> bool {
+        let mut status = git(&self.root);
+        status
+            .args(["--literal-pathspecs", "status", "--porcelain", "--untracked-files=all", "--"])
+            .args(files);
+        // Where git cannot tell, the commit will.
+        status.output().map_or(true, |output| !output.status.success() || !output.stdout.is_empty())
+    }
+
     /// Commits these files, present or gone, and nothing else: what else is staged stays staged. Returns the commit's short
     /// name.
     ///

@@ -180,6 +180,18 @@ def test_what_becomes_visible_changes_its_entries_alone(made: Callable[..., Site
     assert changed(before, after) == told("slow", update="update/20261120T123000Z")
 
 
+def test_the_limit_and_old_addresses(made: Callable[..., Site]) -> None:
+    settings = '[feeds]\nentries = 2\nalso_at = { "/index.xml" = "history.rss", "old/all.atom" = "updates.atom" }\n'
+    site = made("limited", site=SITE + settings)
+    newest = [f"{TAG}/slow", f"{TAG}/other"]
+    for path in FEEDS:
+        assert list(entries(site, path)) == newest, path
+    assert [id.removesuffix("T100000Z") for id in entries(site, "updates.atom")][0] == f"{TAG}/slow/update/20261120"
+    assert len(entries(site, "updates.rss")) == 2
+    assert site.read("index.xml") == site.read("history.rss")
+    assert site.read("old/all.atom") == site.read("updates.atom")
+
+
 def test_a_moved_or_cancelled_maintenance_changes_its_subscribers_entry(made: Callable[..., Site]) -> None:
     def event(site: Site, path: str = "maintenance.ics") -> icalendar.Event:
         [event] = icalendar.Calendar.from_ical(site.read(path)).events

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::cli::author::{Desk, Paint, Seen, WriteArgs};
+use crate::cli::author::{Desk, Paint, Report, Seen, WriteArgs};
 use crate::cli::{Failure, load};
 use crate::diagnostic::Severity;
 use crate::edge::disk::{self, Expected};
@@ -58,6 +58,22 @@ struct Recorded {
     pushed: Option<Pushed>,
 }
 
+impl Recorded {
+    /// `origin/main`
+    fn pushed_to(&self) -> Option<String> {
+        self.pushed.as_ref().map(|pushed| format!("{}/{}", pushed.remote, pushed.branch))
+    }
+
+    fn tell(&self) {
+        match (&self.commit, self.pushed_to()) {
+            (Some(commit), Some(to)) => eprintln!("Committed {commit}, pushed to {to}"),
+            (Some(commit), None) => eprintln!("Committed {commit}"),
+            (None, Some(to)) => eprintln!("Pushed to {to}"),
+            (None, None) => {}
+        }
+    }
+}
+
 /// Checks, shows and writes a change, then commits and pushes it as asked for.
 ///
 /// # Errors
@@ -72,41 +88,49 @@ pub(in crate::cli) fn carry_out(mut desk: Desk, mut change: Change, args: &Write
         }
     }
     let (changed, diff) = result?;
-    let recorded = record(&desk, &change, args)?;
+    let recorded = record(&desk, (&change.path, change.moved_from.as_ref()), &change.subject, args)?;
     show(&desk, &change, args, &changed, &diff, recorded);
     Ok(())
 }
 
-/// Says that what was asked for holds already.
+/// Says that what was asked for holds already, and commits and pushes what an earlier command could not.
+///
+/// # Errors
+/// What git says.
 pub(in crate::cli) fn nothing_to_do(
     desk: &Desk,
     action: &str,
-    slug: &str,
-    title: &str,
-    path: &SourcePath,
+    report: &Report,
     args: &WriteArgs,
     why: &str,
-) {
-    let file = desk.folder.join(path.as_str());
-    if args.json {
-        let readers_see = desk.readers_edition(&desk.snapshot).map(|edition| Seen::of(&edition, slug));
-        print_json(&Done {
-            action,
-            changed: false,
-            dry_run: args.dry_run,
-            slug,
-            title,
-            file: path.as_str(),
-            diff: "",
-            readers_see,
-            commit: None,
-            pushed_to: None,
-            next: "",
-        });
-    } else {
-        print(&format!("{}\n", shown(&file)));
+) -> Result<(), Failure> {
+    let subject = match action {
+        "new" => format!("Report: {}", report.title()),
+        "schedule" => format!("Schedule: {}", report.title()),
+        _ => format!("Update: {}", report.title()),
+    };
+    let recorded = record(desk, (report.path(), None), &subject, args)?;
+    if !args.json {
+        print(&format!("{}\n", shown(&desk.folder.join(report.path().as_str()))));
         eprintln!("nothing to do: {why}");
+        recorded.tell();
+        return Ok(());
     }
+    let readers_see = desk.readers_edition(&desk.snapshot).map(|edition| Seen::of(&edition, &report.slug));
+    print_json(&Done {
+        action,
+        changed: false,
+        dry_run: args.dry_run,
+        slug: &report.slug,
+        title: report.title(),
+        file: report.path().as_str(),
+        diff: "",
+        readers_see,
+        pushed_to: recorded.pushed_to(),
+        commit: recorded.commit,
+        next: "",
+    });
+    Ok(())
 }
 
 /// The text as its author's editor left it. No lock is held while they type: the file must be the same afterwards.
@@ -155,15 +179,18 @@ fn write(desk: &Desk, change: &Change, args: &WriteArgs) -> Result<(bool, String
     Ok((changed, diff))
 }
 
-fn record(desk: &Desk, change: &Change, args: &WriteArgs) -> Result<Recorded, Failure> {
+/// Commits a file, and the one it was before, unless git has them as they are; then pushes.
+fn record(
+    desk: &Desk,
+    (path, moved_from): (&SourcePath, Option<&SourcePath>),
+    subject: &str,
+    args: &WriteArgs,
+) -> Result<Recorded, Failure> {
     if args.dry_run || !(args.commit || args.push) {
         return Ok(Recorded::default());
     }
     let written = |cause: String| {
-        Failure::World(format!(
-            "`{}` is written, but {cause}",
-            shown(&desk.folder.join(change.path.as_str()))
-        ))
+        Failure::World(format!("`{}` is written, but {cause}", shown(&desk.folder.join(path.as_str()))))
     };
     let repository = Repository::of(&desk.folder)
         .ok_or_else(|| written("not committed: the site is in no git repository".to_owned()))?;
@@ -171,22 +198,19 @@ fn record(desk: &Desk, change: &Change, args: &WriteArgs) -> Result<Recorded, Fa
         let folder = std::path::absolute(&desk.folder).unwrap_or_else(|_| desk.folder.clone());
         folder.join(path.as_str())
     };
-    let files: Vec<PathBuf> =
-        [Some(&change.path), change.moved_from.as_ref()].into_iter().flatten().map(absolute).collect();
-    let commit = repository
-        .commit(&files, &change.subject)
-        .map_err(|error| written(format!("not committed: {error}")))?;
+    let files: Vec<PathBuf> = [Some(path), moved_from].into_iter().flatten().map(absolute).collect();
+    let commit = repository.differs(&files).then(|| repository.commit(&files, subject));
+    let commit = commit.transpose().map_err(|error| written(format!("not committed: {error}")))?;
     let pushed = match args.push {
         true => Some(repository.push().map_err(|error| written(format!("not pushed: {error}")))?),
         false => None,
     };
-    Ok(Recorded { commit: Some(commit), pushed })
+    Ok(Recorded { commit, pushed })
 }
 
 fn show(desk: &Desk, change: &Change, args: &WriteArgs, changed: &bool, diff: &str, recorded: Recorded) {
     let snapshot = desk.with(&change.path, &change.text, change.moved_from.as_ref());
     let seen = desk.readers_edition(&snapshot).map(|edition| Seen::of(&edition, &change.slug));
-    let pushed_to = recorded.pushed.as_ref().map(|pushed| format!("{}/{}", pushed.remote, pushed.branch));
     if args.json {
         print_json(&Done {
             action: change.action,
@@ -197,8 +221,8 @@ fn show(desk: &Desk, change: &Change, args: &WriteArgs, changed: &bool, diff: &s
             file: change.path.as_str(),
             diff,
             readers_see: seen,
+            pushed_to: recorded.pushed_to(),
             commit: recorded.commit,
-            pushed_to,
             next: &change.next,
         });
         return;
@@ -210,10 +234,7 @@ fn show(desk: &Desk, change: &Change, args: &WriteArgs, changed: &bool, diff: &s
         let when = if args.dry_run { "Readers would see" } else { "Readers will see" };
         eprint!("{when}:\n{}", seen.lines(&change.title, paint));
     }
-    if let Some(commit) = &recorded.commit {
-        let pushed = pushed_to.map_or(String::new(), |to| format!(", pushed to {to}"));
-        eprintln!("Committed {commit}{pushed}");
-    }
+    recorded.tell();
     let elsewhere = desk.errors_elsewhere(&change.path);
     if elsewhere > 0 {
         eprintln!("Other files have errors ({elsewhere}), so the site cannot be built: run `allclear check`");

@@ -101,6 +101,36 @@ fn what_cannot_be_committed_or_pushed_is_written_and_said() {
 }
 
 #[test]
+fn what_was_not_pushed_is_pushed_when_the_command_is_given_again() {
+    let desk = Desk::with(&[]);
+    let remote = published(&desk);
+    let away = remote.path().with_extension("away");
+    std::fs::rename(remote.path(), &away).unwrap();
+    let new = ["new", "API down", "--affects", "api=major", "--key", "k", "--push"];
+    let ran = desk.run(&new);
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.stderr.contains("is written, but not pushed: "), "{}", ran.stderr);
+    std::fs::rename(&away, remote.path()).unwrap();
+    let ran = desk.run(&new);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert!(
+        ran.stderr.ends_with("nothing to do: an open incident has this key\nPushed to origin/main\n"),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(git(remote.path(), &["log", "--format=%s", "main"]), "Report: API down\nBegin\n");
+    // And what was not even committed.
+    let resolve = ["resolve", "--key", "k", "--message", "Over."];
+    assert_eq!(desk.run(&resolve).code, Some(0));
+    let ran = desk.run(&[&resolve[..], &["--push"]].concat());
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert!(ran.stderr.contains("nothing to do: ") && ran.stderr.contains("\nCommitted "), "{}", ran.stderr);
+    assert_eq!(git(remote.path(), &["log", "--format=%s", "-1", "main"]), "Update: API down\n");
+    let ran = desk.run(&[&resolve[..], &["--push", "--dry-run"]].concat());
+    assert!(ran.code == Some(0) && !ran.stderr.contains("ushed"), "{}", ran.stderr);
+}
+
+#[test]
 fn a_new_site_takes_its_address_from_the_remote() {
     let desk = Desk::with(&[]);
     git(desk.path(), &["init", "--quiet", "."]);

@@ -7,11 +7,15 @@ use super::{Desk, OPEN, OPEN_PATH, Ran, binary};
 
 /// Runs a command at a terminal and types the answers.
 fn at_terminal(desk: &Desk, args: &str, answers: &str) -> Ran {
+    at_terminal_with(desk, args, answers, ("NO_COLOR", "1"))
+}
+
+fn at_terminal_with(desk: &Desk, args: &str, answers: &str, (name, value): (&str, &str)) -> Ran {
     let typed = format!("{} {args}", binary().display());
     let mut command = desk.command(&[]);
     let mut script = std::process::Command::new("script");
     script.args(["--quiet", "--return", "--echo", "never", "--command", &typed, "/dev/null"]);
-    script.current_dir(desk.path()).env("NO_COLOR", "1").env_remove("SOURCE_DATE_EPOCH");
+    script.current_dir(desk.path()).env_remove("NO_COLOR").env(name, value).env_remove("SOURCE_DATE_EPOCH");
     command.env_clear();
     let mut child = script
         .stdin(Stdio::piped())
@@ -21,6 +25,18 @@ fn at_terminal(desk: &Desk, args: &str, answers: &str) -> Ran {
         .expect("script is there");
     child.stdin.take().unwrap().write_all(answers.as_bytes()).unwrap();
     Ran::of(child.wait_with_output().unwrap())
+}
+
+#[test]
+fn a_terminal_shows_states_in_colour_unless_it_is_asked_not_to() {
+    let desk = Desk::open();
+    let colour = "\u{1b}[33mPartially Degraded Service\u{1b}[0m";
+    let ran = at_terminal_with(&desk, "status", "", ("TERM", "xterm"));
+    assert!(ran.stdout.contains(colour), "{}", ran.stdout);
+    let plain =
+        [("NO_COLOR", "1"), ("TERM", "dumb")].map(|it| at_terminal_with(&desk, "status", "", it).stdout);
+    assert!(plain.iter().all(|text| !text.contains('\u{1b}') && text.contains("Degraded")), "{plain:?}");
+    assert!(!desk.done(&["status"]).contains('\u{1b}'));
 }
 
 #[test]
