@@ -1,6 +1,6 @@
 //! `allclear publish`: the site goes to its targets.
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -86,7 +86,7 @@ pub(super) fn run(args: &Publish) -> Result<(), Failure> {
     let targets = source.targets(&args.targets)?;
     let stops = Arc::new(AtomicBool::new(false));
     let asked = Arc::clone(&stops);
-    interrupt::listen(move || asked.store(true, Ordering::SeqCst));
+    interrupt::listen(move || heard(&asked));
     let mut summaries = Vec::new();
     let mut failures = Vec::new();
     for target in &targets {
@@ -103,6 +103,15 @@ pub(super) fn run(args: &Publish) -> Result<(), Failure> {
         print(&summaries);
     }
     worst(failures, targets.len())
+}
+
+/// The first time, the publish ends where that leaves least to do; the second time at once, which harms nothing either.
+fn heard(stops: &AtomicBool) {
+    if stops.swap(true, Ordering::SeqCst) {
+        std::process::exit(2);
+    }
+    let clear = if std::io::stderr().is_terminal() { "\r\u{1b}[2K" } else { "" };
+    eprintln!("{clear}stopping; once more stops at once");
 }
 
 /// One failure stands for all: those before it are said here.

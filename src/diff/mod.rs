@@ -5,9 +5,11 @@
 mod changes;
 mod journal;
 mod manifest;
+mod pending;
 mod retired;
 
 pub use changes::{Changes, Wave};
 pub use journal::Journal;
 pub use manifest::{BadLine, Manifest};
+pub use pending::{Pending, Phase, Run};
 pub use retired::{KEEP_SECS, Retired};

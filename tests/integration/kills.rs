@@ -139,7 +139,7 @@ fn step(dice: &mut Dice, target: &Path, seed: u64, version: u64) -> Option<u64> 
     (steps > 0).then(|| first as u64 + dice.below(steps))
 }
 
-fn write(target: &Path, site: &Site, watch: Watch<'_>) -> Outcome {
+pub(crate) fn write(target: &Path, site: &Site, watch: Watch<'_>) -> Outcome {
     let outputs: Vec<OutPath> = site.keys().cloned().collect();
     let now = Instant::from_epoch_secs(1_714_957_200);
     let inputs = Some(Digest::of(format!("{site:?}").as_bytes()));
@@ -168,7 +168,7 @@ fn check_whole(target: &Path, seed: u64, versions: &[u64], told: &str) {
 }
 
 /// Every link on a page that the front page leads to, directly or not, leads to a file.
-fn check_links(target: &Path, told: &str) {
+pub(crate) fn check_links(target: &Path, told: &str) {
     let files = outputs(target);
     let mut seen = BTreeSet::new();
     let mut open: Vec<String> =
@@ -186,7 +186,7 @@ fn check_links(target: &Path, told: &str) {
 }
 
 /// The next build leaves what a fresh one writes, the foreign files, superseded assets and nothing else.
-fn check_convergence(target: &Path, seed: u64, version: u64, told: &str) {
+pub(crate) fn check_convergence(target: &Path, seed: u64, version: u64, told: &str) {
     let wanted = site(seed, version);
     let has_foreign = target.join("notes.txt").exists();
     write(target, &wanted, &unwatched);
@@ -253,11 +253,16 @@ fn name(dice: &mut Dice) -> String {
 }
 
 /// Numbers that look random and are the same for the same seed (SplitMix64).
-struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
+    /// The dice of a seed.
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
     /// A number from 0 to just below `end`.
-    fn below(&mut self, end: u64) -> u64 {
+    pub(crate) fn below(&mut self, end: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

@@ -14,6 +14,7 @@ mod command;
 mod git;
 mod golden;
 mod kills;
+mod kills_third;
 mod layering;
 mod preview;
 mod publish;

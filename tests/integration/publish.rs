@@ -15,7 +15,7 @@ use allclear::edge::publish::directory::Directory;
 use allclear::edge::publish::objects::{Headers, Objects};
 use allclear::edge::publish::store::{Condition, Object, Put, Store, Upload};
 use allclear::edge::publish::{
-    Destination, Newer, Order, PublishError, Published, Release, Same, Silent, Strangers,
+    Destination, Newer, Order, Progress, PublishError, Published, Release, Same, Silent, Strangers,
 };
 use allclear::model::target::Compression;
 use allclear::plan::path::OutPath;
@@ -519,6 +519,37 @@ fn a_folder_is_published_to_as_a_build_is() {
     let manifest = std::fs::read_to_string(folder.path().join("share").join(MANIFEST)).unwrap();
     assert_eq!(manifest.lines().count(), new.len());
     check_folder(&folder.path().join("share"), &new);
+}
+
+#[test]
+fn a_folder_that_is_not_finished_says_how_far_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let share = folder.path().join("share");
+    let target = Directory::new(share.clone());
+    let (old, new) = (site(10, 0), site(10, 1));
+    let publish = |site, order: &Order<'_>| with_release(site, 0, |release| target.publish(release, order));
+    publish(&old, &CAREFUL).unwrap();
+    let shown = Mutex::new(Vec::new());
+    let progress = |progress: Progress| shown.lock().unwrap().push(progress);
+    let mut told = BTreeSet::new();
+    for stop in (0..).step_by(9) {
+        let asked = AtomicUsize::new(0);
+        let stops = || asked.fetch_add(1, Ordering::SeqCst) >= stop;
+        match publish(&new, &Order { stops: &stops, progress: &progress, ..CAREFUL }) {
+            Err(PublishError::HalfWay { progress, cause }) => {
+                assert_eq!(cause, "stopped");
+                told.insert(progress.done);
+            }
+            published => {
+                assert!(published.unwrap().finished_earlier);
+                break;
+            }
+        }
+    }
+    assert!(told.contains(&0) && told.len() > 2, "{told:?}");
+    assert!(shown.lock().unwrap().iter().all(|progress| progress.done <= progress.all));
+    check_folder(&share, &new);
+    assert!(target.verify().unwrap().is_right());
 }
 
 fn check_folder(folder: &Path, site: &Site) {

@@ -140,7 +140,7 @@ class Proxy:
     endpoint: str
     requests: list[str] = field(default_factory=list)
     trouble: Callable[[int, str], str | None] = lambda number, method: None
-    """What becomes of a request, by its number and method: `503`, `cut` (half of it arrives), `lost` (its answer does not),
+    """What becomes of a request, by its number and method: `503`, `507`, `cut` (half of it arrives), `lost` (its answer does not),
     or nothing."""
 
     def methods(self) -> set[str]:
@@ -168,6 +168,8 @@ def proxy(upstream: str) -> Iterator[Proxy]:
                 trouble = state.trouble(len(state.requests), self.command)
             if trouble == "503":
                 return self.send(503, [], b"<Error><Code>SlowDown</Code><Message>slow down</Message></Error>")
+            if trouble == "507":
+                return self.send(507, [], b"<Error><Code>StorageFull</Code><Message>no room</Message></Error>")
             if trouble == "cut" or len(body) < length:
                 # Who was killed while it spoke does not say the rest.
                 self.cut(body if trouble is None else body[: len(body) // 2])

@@ -14,7 +14,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from http.server import SimpleHTTPRequestHandler
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -199,13 +199,17 @@ def test_settings_of_headers_prefix_and_names(author: Author, bucket: Bucket) ->
 
 
 def test_only_what_differs_is_uploaded(web: Author, bucket: Bucket, trouble: Proxy) -> None:
+    status, out, _ = web.run("plan", "web", "--now", NOW, "--exit-code", "--json")
+    assert status == 1 and len(json.loads(out)["feeds"]["new"]) == 12
     web.publish()
+    assert web.run("plan", "web", "--now", NOW, "--exit-code")[0] == 0
     trouble.requests.clear()
     assert web.publish()[0]["unchanged"] > 40
     assert trouble.methods() == {"GET"} and len(trouble.requests) <= 4
     web.report(3, "It was a cable.\n")
     status, out, _ = web.run("plan", "web", "--now", NOW, "--exit-code")
-    assert status == 1 and "changed in the feeds: Trouble 3" in out
+    assert status == 1 and "changed in the feeds: Trouble 3" in out and "new in the feeds" not in out
+    assert trouble.methods() == {"GET"}
     trouble.requests.clear()
     done = web.publish()[0]
     assert "incidents/trouble-3/index.html" in done["changed"] and done["added"] == []
@@ -231,7 +235,7 @@ def test_foreign_objects_are_left_and_named(web: Author, bucket: Bucket) -> None
 def test_random_server_errors(web: Author, bucket: Bucket, trouble: Proxy) -> None:
     web.publish()
     whole = web.built()
-    for seed in range(4):
+    for seed in range(3):
         dice = random.Random(seed)
         share = 0.1 if seed < 2 else 0.6
         trouble.trouble = lambda number, method: dice.choice(["503", "cut", "lost"]) if dice.random() < share else None
@@ -317,21 +321,100 @@ def test_an_older_site_is_refused(web: Author, bucket: Bucket) -> None:
 
 
 def test_wrong_credentials_and_missing_bucket(web: Author, bucket: Bucket, trouble: Proxy) -> None:
+    web.publish()
+    whole = web.built()
+    before = {key: bucket.read(key) for key in bucket.keys()}
+    for number in range(12):
+        web.report(number, "Not for everyone.\n")
+
+    def refused(*words: str) -> None:
+        status, _, talk = web.run("publish", "--now", NOW)
+        assert status == 2 and all(word in talk for word in words), talk
+        assert "wrong" + SECRET[:10] not in talk
+
     web.environment["AWS_SECRET_ACCESS_KEY"] = "wrong" + SECRET[:10]
-    status, _, talk = web.run("publish", "--now", NOW)
-    assert status == 2 and "SignatureDoesNotMatch" in talk and "wrong" + SECRET[:10] not in talk
+    refused("SignatureDoesNotMatch")
     web.environment["AWS_SECRET_ACCESS_KEY"] = SECRET
     web.environment["AWS_ACCESS_KEY_ID"] = "AKIANOBODY"
-    status, _, talk = web.run("publish", "--now", NOW)
-    assert status == 2 and "403" in talk
+    refused("403")
     web.environment.pop("AWS_ACCESS_KEY_ID")
-    status, _, talk = web.run("publish", "--now", NOW)
-    assert status == 2 and "there are no credentials for S3" in talk and "AWS_ACCESS_KEY_ID" in talk
+    refused("there are no credentials for S3", "AWS_ACCESS_KEY_ID")
     web.environment["AWS_ACCESS_KEY_ID"] = KEY_ID
     web.configure(s3_target(bucket, trouble.endpoint).replace(bucket.name, "no-such-bucket"))
+    refused("NoSuchBucket")
+    assert {key: bucket.read(key) for key in bucket.keys()} == before
+    assert crawl(bucket.read, whole) > 20
+    web.configure(s3_target(bucket, trouble.endpoint))
+    web.publish()
+    check_is(bucket, web)
+
+
+def test_a_full_service(web: Author, bucket: Bucket, trouble: Proxy) -> None:
+    web.publish()
+    whole = web.built()
+    for number in range(12):
+        web.report(number, "Much more.\n")
+    whole |= web.built()
+    begin = len(trouble.requests)
+    trouble.trouble = lambda number, method: "507" if method == "PUT" and number > begin + 20 else None
     status, _, talk = web.run("publish", "--now", NOW)
-    assert status == 2 and "NoSuchBucket" in talk
-    assert bucket.keys() == set()
+    assert status == 2 and "the service answers 507 StorageFull" in talk and "were written or deleted by then" in talk, talk
+    assert crawl(bucket.read, whole) > 20
+    trouble.trouble = lambda number, method: None
+    web.publish()
+    assert "finished a publish that had been interrupted" in web.spoken
+    check_is(bucket, web)
+
+
+@pytest.mark.parametrize("place", ["web identity", "container", "machine"])
+def test_credentials_of_roles(author: Author, bucket: Bucket, place: str) -> None:
+    asked: list[str] = []
+
+    class Roles(BaseHTTPRequestHandler):
+        """What Amazon answers a web identity, a container and a machine."""
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+        def answer(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+            asked.append(f"{self.command} {self.path}")
+            keys = json.dumps({"AccessKeyId": KEY_ID, "SecretAccessKey": SECRET, "Token": None})
+            text = f"<Credentials><AccessKeyId>{KEY_ID}</AccessKeyId><SecretAccessKey>{SECRET}</SecretAccessKey></Credentials>"
+            roles = "/latest/meta-data/iam/security-credentials/"
+            answers = {
+                "POST /": text if "WebIdentityToken=t0ken" in body and "RoleArn=arn%3Aaws%3Aiam%3A%3A1%3Arole%2Fx" in body else None,
+                "GET /container": keys if self.headers.get("Authorization") == "let me in" else None,
+                "PUT /latest/api/token": "seal",
+                f"GET {roles}": "status" if self.headers.get("X-aws-ec2-metadata-token") == "seal" else None,
+                f"GET {roles}status": keys if self.headers.get("X-aws-ec2-metadata-token") == "seal" else None,
+            }
+            answer = answers.get(f"{self.command} {self.path}")
+            self.send_response(200 if answer else 403)
+            self.end_headers()
+            self.wfile.write((answer or "").encode())
+
+        do_GET = do_PUT = do_POST = answer
+
+    author.configure(s3_target(bucket, bucket.endpoint))
+    (author.folder.parent / "token").write_text("t0ken\n")
+    with serving(Roles) as address:
+        author.environment = {
+            "web identity": {
+                "AWS_WEB_IDENTITY_TOKEN_FILE": str(author.folder.parent / "token"),
+                "AWS_ROLE_ARN": "arn:aws:iam::1:role/x",
+                "AWS_ENDPOINT_URL_STS": address,
+            },
+            "container": {
+                "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{address}/container",
+                "AWS_CONTAINER_AUTHORIZATION_TOKEN": "let me in",
+            },
+            "machine": {"AWS_EC2_METADATA_DISABLED": "false", "AWS_EC2_METADATA_SERVICE_ENDPOINT": address},
+        }[place]
+        author.publish()
+    assert asked
+    check_is(bucket, author)
+    assert "t0ken" not in author.spoken and "let me in" not in author.spoken
 
 
 def test_no_secret_is_published(web: Author, bucket: Bucket) -> None:
@@ -445,3 +528,33 @@ def test_a_branch_over_http(author: Author, tmp_path: Path) -> None:
         assert crawl(read, author.built()) > 20
         assert author.run("verify", "pages")[0] == 0
     assert "pa55word" not in author.spoken and header not in author.spoken
+
+
+def test_a_branch_whose_publisher_is_killed(author: Author, tmp_path: Path) -> None:
+    bare = tmp_path / "bare.git"
+    git(tmp_path, "init", "--quiet", "--bare", str(bare))
+    git(author.folder, "init", "--quiet")
+    git(author.folder, "remote", "add", "origin", str(bare))
+    author.configure('\n[publish.pages]\nkind = "github-pages"\n')
+    author.environment = {"TMPDIR": str(tmp_path)}
+    author.publish()
+    whole = author.built()
+    read = lambda path: shown(bare, f"gh-pages:{path}")  # noqa: E731
+    dice = random.Random(11)
+    for kill in range(6):
+        for number in range(12):
+            author.report(number, f"Word {kill}.\n")
+        whole |= author.built()
+        process = author.start("publish", "--now", NOW, start_new_session=True)
+        time.sleep(dice.random() * 0.6)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate(timeout=60)
+        assert crawl(read, whole) > 20
+    author.publish()
+    assert crawl(read, author.built()) > 20
+    assert author.run("verify", "pages")[0] == 0
+
+
+def shown(repository: Path, name: str) -> bytes | None:
+    run = subprocess.run(["git", "-C", repository, "cat-file", "blob", name], capture_output=True, check=False)
+    return run.stdout if run.returncode == 0 else None

@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use crate::diff::{Changes, Wave};
+use crate::diff::{Changes, Phase, Wave};
 use crate::edge::Error;
 use crate::edge::disk::ops::Disk;
 use crate::edge::disk::stage::Stage;
@@ -29,9 +29,15 @@ impl Apply<'_> {
     ///
     /// A path that turns from a file into a folder, or back, has neither for a moment: no file system swaps the two in an
     /// order that suits both old and new pages.
-    pub(super) fn run(&self) -> Result<(), Error> {
+    /// `begin` hears of each phase before its first change.
+    pub(super) fn run(&self, begin: impl Fn(Phase) -> Result<(), Error>) -> Result<(), Error> {
         let mut folders = Folders { present: BTreeSet::new(), moved: BTreeSet::new() };
+        let mut phase = None;
         for wave in self.changes.waves() {
+            let next = Phase::of(&wave, self.changes);
+            if phase.replace(next) != Some(next) {
+                begin(next)?;
+            }
             match wave {
                 Wave::Put(paths) => paths.iter().try_for_each(|path| self.put(&mut folders, path))?,
                 Wave::Delete(paths) => self.delete(&paths)?,

@@ -1,12 +1,13 @@
 //! What earlier builds left in the output's folder, by their own account or by the disk's.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
-use crate::diff::{BadLine, Journal, Manifest, Retired};
+use crate::diff::{BadLine, Manifest, Pending, Retired};
 use crate::digest::{Digest, Hasher};
 use crate::edge::Error;
 use crate::plan::path::{OWN_FOLDER, OutPath};
@@ -56,10 +57,12 @@ pub(super) struct State {
     /// Superseded assets that stay for a while.
     pub(super) retired: Retired,
     /// What a build that did not end was about to do.
-    pub(super) journal: Option<Journal>,
+    pub(super) journal: Option<Pending>,
     /// The files that are ours, retired ones included. The digests are those recorded, or the disk's when a build did not
     /// end.
     pub(super) owned: Manifest,
+    /// Those of our files that no page leads to.
+    pub(super) left: BTreeSet<OutPath>,
 }
 
 impl State {
@@ -68,13 +71,14 @@ impl State {
         let own = OwnFolder::of(target);
         let recorded = parse(&own.manifest(), Manifest::parse)?;
         let retired = parse(&own.retired(), Retired::parse)?.unwrap_or_default();
-        let journal = parse(&own.journal(), Journal::parse)?;
+        let journal = parse(&own.journal(), Pending::parse)?;
         let mut owned = recorded.clone().unwrap_or_default();
         owned.files.extend(retired.files.iter().map(|(path, (digest, _))| (path.clone(), *digest)));
         if let Some(journal) = &journal {
             owned = survey(target, &owned, journal)?;
         }
-        Ok(Self { recorded, retired, journal, owned })
+        let left = journal.as_ref().map(|journal| journal.left(&owned)).unwrap_or_default();
+        Ok(Self { recorded, retired, journal, owned, left })
     }
 }
 
@@ -86,8 +90,8 @@ pub(super) fn is_ours(target: &Path) -> bool {
 
 /// What of ours the disk holds after a build that did not end: what was recorded, and what that build put in place. A
 /// file at one of its paths that holds something else was put there by someone else.
-fn survey(target: &Path, recorded: &Manifest, journal: &Journal) -> Result<Manifest, Error> {
-    let fresh = journal.files.keys().filter(|path| recorded.digest(path).is_none());
+fn survey(target: &Path, recorded: &Manifest, journal: &Pending) -> Result<Manifest, Error> {
+    let fresh = journal.files().map(|(path, _)| path).filter(|path| recorded.digest(path).is_none());
     let paths: Vec<&OutPath> = recorded.files.keys().chain(fresh).collect();
     let look = |path: &OutPath| {
         let file = target.join(path.as_str());

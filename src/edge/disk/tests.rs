@@ -318,11 +318,13 @@ fn files_take_their_places_in_the_order_that_is_safe_for_readers() {
         "Rename assets",
         "Rename a/new.html",
         "Rename fresh",
+        "Rename .allclear/journal",
         "Rename a/x.html",
         "Rename index.html",
+        "Rename .allclear/manifest",
+        "Rename .allclear/journal",
         "DeleteFile old/y.html",
         "DeleteFolder old",
-        "Rename .allclear/manifest",
         "DeleteFile .allclear/journal",
     ];
     assert_eq!(steps.into_inner().unwrap(), expected);

@@ -2,15 +2,16 @@
 //! is whole at every instant, and a build that was killed is finished by the next one.
 //!
 //! The order of events: lock; state (by the disk itself when a journal is there); render and stage what differs; journal;
-//! files take their places and go; the manifest; the journal goes.
+//! new files take their places; journal; changed files do; the manifest; journal; files go; the journal goes.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
-use crate::diff::{Changes, Journal, Manifest, Retired};
+use crate::diff::{Changes, Journal, Manifest, Pending, Phase, Retired, Run};
 use crate::digest::Digest;
 use crate::edge::Error;
 use crate::edge::disk::apply::Apply;
@@ -139,15 +140,16 @@ impl Prepared {
             && self.state.retired == self.retired
     }
 
-    /// What may stand where until the new manifest does: what is touched, and what is ours without standing in the old one.
-    fn journal(&self) -> Journal {
-        let mut journal = Journal::of(&self.changes, &self.old, &self.new);
+    /// What may stand where from a phase on: what is touched, and what is ours without standing in the old manifest.
+    fn journal(&self, phase: Phase) -> Pending {
+        let Self { state, old, new, changes, .. } = self;
+        let mut touched = Journal::of(changes, old, new);
         let is_recorded =
-            |path: &OutPath| self.state.recorded.as_ref().is_some_and(|old| old.digest(path).is_some());
-        for (path, digest) in self.state.owned.files.iter().filter(|(path, _)| !is_recorded(path)) {
-            journal.insert(path.clone(), *digest);
+            |path: &OutPath| state.recorded.as_ref().is_some_and(|recorded| recorded.digest(path).is_some());
+        for (path, digest) in state.owned.files.iter().filter(|(path, _)| !is_recorded(path)) {
+            touched.insert(path.clone(), *digest);
         }
-        journal
+        Pending::at(phase, None, Run { changes, new, touched: &touched, left: &state.left })
     }
 }
 
@@ -170,7 +172,9 @@ where
     let mut old = state.owned.clone();
     old.files.retain(|path, _| !retired.files.contains_key(path));
     for output in rendered {
-        match output.in_place {
+        // What no page leads to is mended with what is new, before anything leads there.
+        let is_mended = output.in_place != Some(output.digest) && state.left.contains(&output.path);
+        match output.in_place.filter(|_| !is_mended) {
             Some(digest) => old.files.insert(output.path, digest),
             None => old.files.remove(&output.path),
         };
@@ -323,16 +327,33 @@ fn commit(
         return Ok(());
     }
     let Prepared { state, new, retired, changes, .. } = prepared;
-    stage.replace(&own.journal(), &prepared.journal().to_string())?;
     let live: BTreeSet<&OutPath> = new.files.keys().chain(retired.files.keys()).collect();
-    let journalled = state.journal.iter().flat_map(|journal| journal.files.keys());
+    let journalled = state.journal.iter().flat_map(Pending::files).map(|(path, _)| path);
     let forsaken = journalled.filter(|path| !live.contains(path)).collect();
-    Apply { disk, target: job.target, stage, changes, live: &live, forsaken }.run()?;
+    let apply = Apply { disk, target: job.target, stage, changes, live: &live, forsaken };
+    let is_put_down = Cell::new(false);
+    apply.run(|phase| {
+        if phase == Phase::Removing {
+            put_down(own, stage, prepared)?;
+            is_put_down.set(true);
+        }
+        stage.replace(&own.journal(), &prepared.journal(phase).to_string())
+    })?;
+    if !is_put_down.get() {
+        put_down(own, stage, prepared)?;
+    }
+    disk.delete_file(&own.journal())
+}
+
+/// Puts down what the output consists of, when all of it is there. Superseded assets come first: a manifest without them
+/// would let them be forgotten.
+fn put_down(own: &OwnFolder, stage: &Stage<'_>, prepared: &Prepared) -> Result<(), Error> {
+    let Prepared { state, new, retired, .. } = prepared;
     if *retired != state.retired {
         stage.replace(&own.retired(), &retired.to_string())?;
     }
     if state.recorded.as_ref() != Some(new) {
         stage.replace(&own.manifest(), &new.to_string())?;
     }
-    disk.delete_file(&own.journal())
+    Ok(())
 }

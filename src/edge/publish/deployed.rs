@@ -3,9 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
-use crate::diff::{Manifest, Retired};
+use crate::diff::{Manifest, Pending, Retired};
 use crate::edge::Error;
-use crate::edge::publish::pending::Pending;
 use crate::edge::publish::store::Store;
 use crate::edge::publish::{MANIFEST, as_of};
 use crate::time::Instant;

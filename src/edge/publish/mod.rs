@@ -22,7 +22,6 @@ pub mod git;
 mod git_words;
 mod lock;
 pub mod objects;
-mod pending;
 mod release;
 pub mod s3;
 mod scratch;

@@ -11,12 +11,11 @@ use std::time::Duration;
 use flate2::Compression as Level;
 use flate2::write::GzEncoder;
 
-use crate::diff::{Changes, Journal, Manifest, Retired, Wave};
+use crate::diff::{Changes, Journal, Manifest, Pending, Phase, Retired, Run, Wave};
 use crate::digest::Digest;
 use crate::edge::Error;
 use crate::edge::publish::deployed::{Deployed, JOURNAL, RETIRED, parsed, text};
 use crate::edge::publish::lock::Lock;
-use crate::edge::publish::pending::{Pending, Stage};
 use crate::edge::publish::store::{Condition, Store, Upload, own_file};
 use crate::edge::publish::{
     Destination, MANIFEST, Order, Progress, PublishError, Published, Refusal, Release, Same, Seen, Strangers,
@@ -62,8 +61,8 @@ struct Prepared {
     changes: Changes,
     /// Ours, but not in the manifest that stands there.
     unrecorded: Manifest,
-    /// Ours and not part of the site, and no page leads there.
-    garbage: BTreeSet<OutPath>,
+    /// Ours, and no page leads there.
+    left: BTreeSet<OutPath>,
     foreign: Vec<String>,
     is_done: bool,
 }
@@ -140,16 +139,13 @@ impl<S: Store> Objects<S> {
     ) -> Prepared {
         let new = &release.manifest;
         let retired = deployed.retired.renewed(&owned, new, release.now);
-        let unreachable = deployed.journal.iter().flat_map(|pending| pending.unreachable.files.keys());
-        let unreachable: BTreeSet<OutPath> =
-            unreachable.filter(|path| owned.files.contains_key(*path)).cloned().collect();
+        let left = deployed.journal.as_ref().map(|pending| pending.left(&owned)).unwrap_or_default();
         let mut old = owned.clone();
         // What no page leads to is mended with what is new, before anything leads there.
         old.files.retain(|path, _| {
-            let is_mended = unreachable.contains(path) && new.files.contains_key(path);
+            let is_mended = left.contains(path) && new.files.contains_key(path);
             !retired.files.contains_key(path) && !is_mended
         });
-        let garbage = unreachable.into_iter().filter(|path| !new.files.contains_key(path)).collect();
         let mut changes = Changes::between(&old, new);
         // What an interrupted publish left at a path is not known.
         let is_unknown = |path: &OutPath| {
@@ -163,7 +159,7 @@ impl<S: Store> Objects<S> {
         let mut unrecorded = owned;
         let recorded = deployed.recorded.as_ref();
         unrecorded.files.retain(|path, _| recorded.is_none_or(|recorded| recorded.digest(path).is_none()));
-        Prepared { old, retired, changes, unrecorded, garbage, foreign, is_done }
+        Prepared { old, retired, changes, unrecorded, left, foreign, is_done }
     }
 
     fn published(deployed: &Deployed, prepared: &Prepared) -> Published {
@@ -217,15 +213,15 @@ impl<S: Store> Objects<S> {
             (order.progress)(count());
             Ok(())
         };
-        let mut stage = None;
+        let mut phase = None;
         for wave in changes.waves() {
-            let next = stage_of(&wave, changes);
-            if next == Stage::Removing {
+            let next = Phase::of(&wave, changes);
+            if next == Phase::Removing {
                 self.put_down(deployed, prepared, release).map_err(|error| half_way(error.to_string()))?;
             }
-            if stage != Some(next) {
-                self.put_stage(next, prepared, release).map_err(|error| half_way(error.to_string()))?;
-                stage = Some(next);
+            if phase != Some(next) {
+                self.put_journal(next, prepared, release).map_err(|error| half_way(error.to_string()))?;
+                phase = Some(next);
             }
             let applied = match &wave {
                 Wave::Put(paths) => in_parallel(paths, THREADS, |path| step(&|| self.put(release, path))),
@@ -236,7 +232,7 @@ impl<S: Store> Objects<S> {
             applied.map_err(half_way)?;
         }
         lock.beat().map_err(half_way)?;
-        let is_put_down = stage == Some(Stage::Removing);
+        let is_put_down = phase == Some(Phase::Removing);
         let finish = || {
             if !is_put_down {
                 self.put_down(deployed, prepared, release)?;
@@ -247,12 +243,13 @@ impl<S: Store> Objects<S> {
     }
 
     /// Puts down what is about to be done.
-    fn put_stage(&self, stage: Stage, prepared: &Prepared, release: &Release<'_>) -> Result<(), Error> {
-        let Prepared { old, changes, unrecorded, garbage, .. } = prepared;
-        let mut touched = Journal::of(changes, old, &release.manifest);
+    fn put_journal(&self, phase: Phase, prepared: &Prepared, release: &Release<'_>) -> Result<(), Error> {
+        let Prepared { old, changes, unrecorded, left, .. } = prepared;
+        let new = &release.manifest;
+        let mut touched = Journal::of(changes, old, new);
         unrecorded.files.iter().for_each(|(path, digest)| touched.insert(path.clone(), *digest));
-        let pending = Pending::at(stage, release.as_of, &touched, changes, garbage);
-        self.put_own(JOURNAL, &pending.to_string())
+        let run = Run { changes, new, touched: &touched, left };
+        self.put_own(JOURNAL, &Pending::at(phase, Some(release.as_of), run).to_string())
     }
 
     /// Puts down what the site consists of, when all of it is there. Superseded assets come first: a manifest without them
@@ -345,18 +342,6 @@ impl<S: Store> Destination for Objects<S> {
             foreign: self.foreign(&there, &manifest)?,
             ..Verdict::default()
         })
-    }
-}
-
-/// When a wave may be applied. New files are mere additions until the front page, or any page that was there, changes.
-fn stage_of(wave: &Wave<'_>, changes: &Changes) -> Stage {
-    let is_mere_addition = |path: &&&OutPath| {
-        path.is_hashed_asset() || (!path.is_front_page() && changes.added.binary_search(path).is_ok())
-    };
-    match wave {
-        Wave::Put(paths) if paths.iter().all(|path| is_mere_addition(&path)) => Stage::Adding,
-        Wave::Put(_) => Stage::Changing,
-        Wave::Delete(_) => Stage::Removing,
     }
 }
 
