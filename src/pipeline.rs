@@ -55,6 +55,7 @@ struct ThemeKey {
     files: Vec<ThemeFile>,
     name: String,
     language: String,
+    options: serde_json::Value,
 }
 
 /// A file with its bytes, which are shared while they do not change.
@@ -65,6 +66,7 @@ impl ThemeKey {
         let same = |(one, two): (&ThemeFile, &ThemeFile)| one.0 == two.0 && Arc::ptr_eq(&one.1, &two.1);
         self.name == other.name
             && self.language == other.language
+            && self.options == other.options
             && self.files.len() == other.files.len()
             && self.files.iter().zip(&other.files).all(same)
     }
@@ -102,6 +104,13 @@ pub fn prepare(snapshot: &Snapshot, drafts: &Drafts, options: &Options, memory: 
     );
     let mut problems = checked.problems;
     let theme = theme.map_err(|more| problems.extend(more)).ok();
+    let options = |theme: &Theme, plan: Option<&Plan>| {
+        drafts.site.as_ref().map_or(Vec::new(), |draft| theme.option_problems(draft, snapshot, plan))
+    };
+    if let (None, Some(theme)) = (&checked.site, &theme) {
+        let more = options(theme, None).into_iter();
+        problems.extend(more.filter_map(|problem| checked.levels.applied(problem)));
+    }
     let prepared = checked.site.zip(theme).map(|(site, theme)| {
         let edition = Edition::new(Arc::new(site), checked.now);
         let assets: Vec<&str> = theme.asset_paths().collect();
@@ -111,6 +120,7 @@ pub fn prepare(snapshot: &Snapshot, drafts: &Drafts, options: &Options, memory: 
         let named_twice = problems.iter().any(|problem| NAMED_TWICE.contains(&problem.rule));
         let collisions = if named_twice { Vec::new() } else { plan::collisions(&planned, drafts) };
         let more = collisions.into_iter().chain(plan::dead_links(&planned, drafts, &edition));
+        let more = more.chain(options(&theme, Some(&planned.plan)));
         problems.extend(more.filter_map(|problem| checked.levels.applied(problem)));
         let theme = Arc::new(theme.furnished(&edition.site));
         Prepared {
@@ -187,13 +197,14 @@ fn load_theme(
     let files = snapshot.below(&folder);
     let files =
         files.filter_map(|(path, _)| Some((path.clone(), Arc::clone(snapshot.bytes(path)?)))).collect();
-    let key = ThemeKey { files, name, language };
+    let options = site.map(|site| site.theme_options.clone()).unwrap_or_default();
+    let key = ThemeKey { files, name, language, options };
     if let Some((known, theme)) = memory
         && known.is(&key)
     {
         return Ok(theme.clone());
     }
-    let theme = Theme::load(snapshot, &key.name, &key.language)?;
+    let theme = Theme::branded(snapshot, &key.name, &key.language, &key.options)?;
     *memory = Some((key, theme.clone()));
     Ok(theme)
 }

@@ -68,7 +68,8 @@ fn of_rule(name: &Spanned<String>, wanted: Level) -> Result<(&'static str, Level
             None => problem.help("use a name that stands in the brackets of an error or a warning"),
         });
     };
-    let is_error = rules::named(known).is_none_or(|rule| rule.severity == Severity::Error);
+    let is_error = rules::named(known).is_none_or(|rule| rule.severity == Severity::Error)
+        && !rules::LATER_WARNINGS.contains(&known);
     if is_error && !rules::yields(known) && wanted != Level::Shown(Severity::Error) {
         let message = format!("`{known}` is always an error: without it the site cannot be built");
         return Err(problem(rules::INVALID_CHECK, &name.span, message).help("remove this line"));

@@ -124,7 +124,18 @@ pub const ALL: &[Rule] = &joined::<{ parse::ALL.len() + OWN.len() }>(parse::ALL,
 pub const YIELDING: &[Rule] = &[parse::FORGOTTEN_HEADING, DEAD_LINK, OUTSIDE_LIFE, UNREDACTED];
 
 /// Rules of the layers below, whose names `[checks]` may use too: errors that never yield.
-pub const LATER: &[&str] = &["output-collision", "template-error", "message-error", "asset-error"];
+pub const LATER: &[&str] = &[
+    "output-collision",
+    "template-error",
+    "message-error",
+    "asset-error",
+    "unknown-theme-option",
+    "invalid-theme-option",
+    "low-contrast",
+];
+
+/// The warnings among them, which do yield.
+pub(super) const LATER_WARNINGS: &[&str] = &["low-contrast"];
 
 /// The rules of this layer.
 const OWN: &[Rule] = &[

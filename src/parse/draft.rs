@@ -2,6 +2,7 @@
 //!
 //! Invariant: a draft holds only what its own file says: times without a zone stay local, components stay names.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -308,12 +309,38 @@ pub struct SiteDraft {
     pub redact: Vec<(Spanned<String>, Spanned<String>)>,
     /// `[theme_options]` as JSON (dates as text).
     pub theme_options: serde_json::Value,
+    /// Where they stand, by their path: `nav.0.url`.
+    pub theme_option_places: BTreeMap<String, OptionPlace>,
     /// `[publish.NAME]` in the order of the file.
     pub publish: Vec<TargetDraft>,
     /// `[announce.NAME]` by name, as JSON.
     pub announce: Vec<(Spanned<String>, serde_json::Value)>,
     /// What is wrong with this file alone.
     pub problems: Vec<Diagnostic>,
+}
+
+/// Where an option's key and value stand in site.toml; both are the value's in a list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OptionPlace {
+    /// The key.
+    pub key: Range<usize>,
+    /// The value.
+    pub value: Range<usize>,
+}
+
+/// An option that a theme.toml describes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OptionDraft {
+    /// Its name in `[theme_options]`.
+    pub name: Spanned<String>,
+    /// What its value must be.
+    pub kind: Spanned<String>,
+    /// Whether it may be a table with a value for each colour scheme.
+    pub schemes: bool,
+    /// The colours that it stands on in the light scheme.
+    pub on_light: Vec<String>,
+    /// The colours that it stands on in the dark scheme.
+    pub on_dark: Vec<String>,
 }
 
 /// One `[publish.NAME]` table.

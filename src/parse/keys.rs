@@ -245,6 +245,22 @@ pub const SITE: Table = Table {
     ])
 };
 
+/// theme.toml.
+pub const THEME: Table =
+    Table::of(&[Key::new("options", Type::Table(&THEME_OPTIONS), "What `[theme_options]` may hold")]);
+
+/// `[options]` of theme.toml: tables by the names of options.
+const THEME_OPTIONS: Table = Table::map(Type::Table(&THEME_OPTION));
+
+/// `[options.NAME]` of theme.toml.
+const THEME_OPTION: Table = Table::of(&[
+    Key::new("kind", Type::Text, "What its value must be").required(),
+    Key::new("schemes", Type::Flag, "Whether each colour scheme may have its own").default("false"),
+    Key::new("on_light", Type::Texts, "The colours a colour stands on in the light scheme").default("[]"),
+    Key::new("on_dark", Type::Texts, "The colours a colour stands on in the dark scheme").default("[]"),
+    Key::new("about", Type::Text, "What it does"),
+]);
+
 /// `[[groups]]` of site.toml.
 pub const GROUPS: Table = Table::of(&[
     Key::new("id", Type::Text, "Its address: `a-z`, `0-9`, `.`, `_` and `-`").required(),

@@ -31,12 +31,14 @@ mod table;
 #[cfg(test)]
 pub(crate) mod testing;
 mod text;
+mod theme_toml;
 mod validate;
 
 pub use downtime::downtime;
 pub use page::page;
 pub use report::report;
 pub use site_toml::site_toml;
+pub use theme_toml::theme_toml;
 
 /// The drafts of all files, read in parallel.
 pub fn all(snapshot: &Snapshot) -> Drafts {

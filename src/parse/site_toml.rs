@@ -53,6 +53,10 @@ fn site(fields: &Fields<'_>) -> SiteDraft {
         groups: fields.tables("groups").into_iter().map(group).collect(),
         components: fields.tables("components").into_iter().map(component).collect(),
         theme_options: fields.table("theme_options").map_or_else(empty, |options| options.json()),
+        theme_option_places: fields
+            .table("theme_options")
+            .map(|options| options.places())
+            .unwrap_or_default(),
         publish: publish(fields),
         announce: targets(fields, "announce"),
         ..SiteDraft::default()

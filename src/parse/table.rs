@@ -2,6 +2,7 @@
 //!
 //! Invariant: `toml` is named only here and in `validate`, which reports what these functions leave out in silence.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use serde_json::Value as Json;
@@ -10,7 +11,7 @@ use toml::de::{DeTable, DeValue};
 use crate::diagnostic::Diagnostic;
 use crate::model::report::Impact;
 use crate::model::state::State;
-use crate::parse::draft::DoneDraft;
+use crate::parse::draft::{DoneDraft, OptionPlace};
 use crate::parse::{rules, text};
 use crate::source::{SourcePath, Spanned};
 use crate::time::Day;
@@ -172,6 +173,37 @@ impl<'a> Fields<'a> {
     /// The table as JSON, times as text.
     pub(super) fn json(&self) -> Json {
         json_of_table(self.table)
+    }
+
+    /// Where everything in the table stands, by its path: `nav.0.url`.
+    pub(super) fn places(&self) -> BTreeMap<String, OptionPlace> {
+        let mut places = BTreeMap::new();
+        self.note_table("", self.table, &mut places);
+        places
+    }
+
+    fn note_table(&self, path: &str, table: &DeTable<'_>, places: &mut BTreeMap<String, OptionPlace>) {
+        for (key, value) in table {
+            self.note(&format!("{path}{}", key.get_ref()), self.toml.span(key), value, places);
+        }
+    }
+
+    fn note(
+        &self,
+        path: &str,
+        key: Range<usize>,
+        value: &toml::Spanned<DeValue<'_>>,
+        places: &mut BTreeMap<String, OptionPlace>,
+    ) {
+        let span = self.toml.span(value);
+        match value.get_ref() {
+            DeValue::Table(table) => self.note_table(&format!("{path}."), table, places),
+            DeValue::Array(list) => list.iter().enumerate().for_each(|(place, item)| {
+                self.note(&format!("{path}.{place}"), self.toml.span(item), item, places);
+            }),
+            _ => {}
+        }
+        places.insert(path.to_owned(), OptionPlace { key, value: span });
     }
 
     fn get<T>(&self, name: &str, read: impl Fn(&DeValue<'a>, &str) -> Option<T>) -> Option<Spanned<T>> {

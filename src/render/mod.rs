@@ -15,6 +15,7 @@ mod linked_data;
 pub mod machine;
 mod markdown;
 pub mod messages;
+mod options;
 mod pages;
 mod policy;
 pub mod press;

@@ -2,15 +2,38 @@
 
 use crate::digest::Digest;
 
-/// The policy of a page with one inline script: nothing from another host, no inline style, no form, no frame.
+/// The policy of a page with one inline script: nothing from another host, no inline style, no form, no frame, but for the
+/// site's own additions.
 ///
 /// Content Security Policy Level 3; `frame-ancestors` has no effect in a `<meta>` element and is left out.
-pub(super) fn content_security(inline_script: &str) -> String {
+pub(super) fn content_security(inline_script: &str, additions: &[(String, Vec<String>)]) -> String {
     let hash = base64(Digest::of(inline_script.trim_end().as_bytes()).as_bytes());
-    format!(
-        "default-src 'none'; script-src 'self' 'sha256-{hash}'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
-         media-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'"
-    )
+    let own: [(&str, String); 9] = [
+        ("default-src", "'none'".to_owned()),
+        ("script-src", format!("'self' 'sha256-{hash}'")),
+        ("style-src", "'self'".to_owned()),
+        ("img-src", "'self' data:".to_owned()),
+        ("font-src", "'self'".to_owned()),
+        ("media-src", "'self'".to_owned()),
+        ("connect-src", "'self'".to_owned()),
+        ("base-uri", "'none'".to_owned()),
+        ("form-action", "'none'".to_owned()),
+    ];
+    let added = |name: &str| -> Vec<String> {
+        additions.iter().filter(|(it, _)| it == name).flat_map(|(_, more)| more.clone()).collect()
+    };
+    let extended = own.iter().map(|(name, sources)| {
+        let more = added(name);
+        match (sources.as_str(), more.is_empty()) {
+            (_, true) => format!("{name} {sources}"),
+            ("'none'", false) => format!("{name} {}", more.join(" ")),
+            (_, false) => format!("{name} {sources} {}", more.join(" ")),
+        }
+    });
+    let is_new =
+        |(name, more): &&(String, Vec<String>)| !more.is_empty() && own.iter().all(|(it, _)| it != name);
+    let new = additions.iter().filter(is_new).map(|(name, more)| format!("{name} {}", more.join(" ")));
+    extended.chain(new).collect::<Vec<_>>().join("; ")
 }
 
 /// RFC 4648 §4, with padding.
@@ -50,7 +73,20 @@ mod tests {
     #[test]
     fn the_script_is_named_by_its_hash() {
         // printf %s 'alert(1)' | openssl dgst -sha256 -binary | base64
-        let policy = content_security("alert(1)\n");
+        let policy = content_security("alert(1)\n", &[]);
         assert!(policy.contains("'sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI='"), "{policy}");
+    }
+
+    #[test]
+    fn a_site_s_sources_stand_behind_ours_and_in_place_of_none() {
+        let more = |name: &str| (name.to_owned(), vec!["https://a.example".to_owned()]);
+        let policy = content_security("", &[more("img-src"), more("form-action"), more("frame-src")]);
+        for part in [
+            "img-src 'self' data: https://a.example;",
+            "form-action https://a.example;",
+            "frame-src https://a.example",
+        ] {
+            assert!(policy.contains(part), "{policy}");
+        }
     }
 }

@@ -11,9 +11,13 @@ use serde::Serialize;
 use crate::diagnostic::Diagnostic;
 use crate::digest::{Digest, Hasher};
 use crate::model::Site;
+use crate::parse;
+use crate::parse::draft::{OptionDraft, SiteDraft};
+use crate::plan::Plan;
 use crate::render::assets::{self, AssetFile, Assets, FAVICONS};
 use crate::render::compact;
 use crate::render::messages::Messages;
+use crate::render::options;
 use crate::render::policy;
 use crate::render::rules::{MESSAGE_ERROR, TEMPLATE_ERROR};
 use crate::render::templates::{Origin, RootPath, TemplateFile, Templates};
@@ -36,6 +40,7 @@ pub struct Theme {
     messages: Arc<Messages>,
     assets: Assets,
     inline_script: Arc<str>,
+    options: Arc<[OptionDraft]>,
     digest: Digest,
 }
 
@@ -52,29 +57,60 @@ impl Theme {
     /// # Errors
     /// Everything that is wrong in the theme's files.
     pub fn load(snapshot: &Snapshot, name: &str, language: &str) -> Result<Self, Vec<Diagnostic>> {
+        Self::branded(snapshot, name, language, &serde_json::Value::Null)
+    }
+
+    /// The same in a site's own colours and fonts: its `[theme_options]`.
+    ///
+    /// # Errors
+    /// Everything that is wrong in the theme's files; for the options see [`Theme::option_problems`].
+    pub fn branded(
+        snapshot: &Snapshot,
+        name: &str,
+        language: &str,
+        values: &serde_json::Value,
+    ) -> Result<Self, Vec<Diagnostic>> {
         let files = overlaid(snapshot, name);
         let digest = digest(&files);
         let mut problems = Vec::new();
+        let options = declared(&files).map_err(|more| problems.extend(more)).unwrap_or_default();
         let messages = messages(&files, language).map_err(|more| problems.extend(more));
-        let assets = asset_files(&files, messages.as_ref().ok());
+        let mut assets = asset_files(&files, messages.as_ref().ok());
+        brand(&mut assets, &options::style(&options, values));
         let assets = assets::hashed(&assets).map_err(|more| problems.extend(more));
         let templates = template_files(&files).map_err(|more| problems.extend(more));
         let (Ok(mut assets), Ok(messages), Ok(mut templates)) = (assets, messages, templates) else {
             return Err(problems);
         };
+        if !problems.is_empty() {
+            return Err(problems);
+        }
         let messages = Arc::new(messages);
         let inline_script = templates.remove(INLINE_SCRIPT).map_or_else(|| Arc::from(""), |file| file.text);
         let names = Arc::new(std::mem::take(&mut assets.names));
         let templates = Templates::new(templates, Arc::clone(&messages), names)?;
-        Ok(Self { templates, messages, assets, inline_script, digest })
+        Ok(Self { templates, messages, assets, inline_script, options: Arc::from(options), digest })
     }
 
     /// The theme with everything of the site that is the same on each page. To be called before anything is rendered.
     #[must_use]
     pub fn furnished(mut self, site: &Site) -> Self {
-        let policy = policy::content_security(&self.inline_script);
-        self.templates.set_site(&SiteView::new(site, policy, self.inline_script.trim_end().to_owned()));
+        let values = &site.config.theme_options;
+        let policy = policy::content_security(&self.inline_script, &options::policy(&self.options, values));
+        let view = SiteView::new(site, policy, self.inline_script.trim_end().to_owned());
+        self.templates.set_site(&SiteView { options: options::shown(&self.options, values), ..view });
         self
+    }
+
+    /// What is wrong with a site's `[theme_options]`, by what this theme understands.
+    /// Addresses of the site's own pages are looked up where there is a plan.
+    pub fn option_problems(
+        &self,
+        draft: &SiteDraft,
+        snapshot: &Snapshot,
+        plan: Option<&Plan>,
+    ) -> Vec<Diagnostic> {
+        options::problems(&self.options, draft, snapshot, plan)
     }
 
     /// The output paths of its assets.
@@ -108,6 +144,21 @@ impl Theme {
         view: &impl Serialize,
     ) -> Result<String, Diagnostic> {
         self.templates.render(template, page, view)
+    }
+}
+
+/// The options that theme.toml describes.
+fn declared(files: &BTreeMap<String, ThemeFile>) -> Result<Vec<OptionDraft>, Vec<Diagnostic>> {
+    let Some(file) = files.get("theme.toml") else { return Ok(Vec::new()) };
+    let options = parse::theme_toml(&file.path, &file.bytes)?;
+    let problems = options::declaration_problems(&file.path, &options);
+    if problems.is_empty() { Ok(options) } else { Err(problems) }
+}
+
+/// Adds a site's own rules to the theme's stylesheet.
+fn brand(assets: &mut BTreeMap<String, AssetFile>, style: &str) {
+    if let Some(sheet) = assets.get_mut("style.css").filter(|_| !style.is_empty()) {
+        sheet.bytes = [&*sheet.bytes, b"\n", style.as_bytes()].concat().into();
     }
 }
 

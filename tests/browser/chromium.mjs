@@ -6,8 +6,8 @@ import { chromium } from 'playwright-core';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
-// What keeps Chromium from talking to its maker's servers, which would be noise in a test of our own requests.
-const FLAGS = [
+/** What keeps Chromium from talking to its maker's servers, which would be noise in a test of our own requests. */
+export const FLAGS = [
   '--disable-gpu',
   '--disable-quic',
   '--no-first-run',

@@ -1,11 +1,13 @@
 // What a reader does with a page: walks its bars, opens groups, switches colours, hands on an update's address, prints.
 
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { violationsOn } from './checks/axe.mjs';
 import { assertNone } from './checks/none.mjs';
+import { openingProblems } from './checks/pages.mjs';
 import { weightOf } from './checks/weight.mjs';
 import { WIDTHS, launch } from './chromium.mjs';
 import { MOMENTS, OUTPUT_ROOT, buildSite, serve } from './site.mjs';
@@ -240,6 +242,57 @@ describe('colours', () => {
     assert(fills.every((fill) => fill !== canvas && fill !== 'rgba(0, 0, 0, 0)'), fills.join());
     assert.notEqual(await page.getByText('Major outage').count(), 0);
     await page.context().close();
+  });
+});
+
+describe('a site in its own colours', () => {
+  const branded = () => {
+    const dir = join(OUTPUT_ROOT, 'branded-source');
+    rmSync(dir, { recursive: true, force: true });
+    mkdirSync(join(dir, 'static/brand'), { recursive: true });
+    const logo = (fill) => `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 80 28"><rect width="80" height="28" fill="${fill}"/></svg>`;
+    writeFileSync(join(dir, 'static/brand/light.svg'), logo('#222'));
+    writeFileSync(join(dir, 'static/brand/dark.svg'), logo('#eee'));
+    writeFileSync(join(dir, 'static/brand/own.css'), '.foot { letter-spacing: 1px; }');
+    const [font] = execFileSync('fc-list', [':fontformat=TrueType', 'file']).toString().split(':');
+    copyFileSync(font, join(dir, 'static/brand/own.ttf'));
+    writeFileSync(join(dir, 'site.toml'), `
+title = "Branded"
+base_url = "https://status.test/repo/"
+[[components]]
+id = "api"
+name = "API"
+[theme_options]
+logo = { light = "/brand/light.svg", dark = "/brand/dark.svg" }
+accent = { light = "#006644", dark = "#66ddaa" }
+support = "help@example.org"
+nav = [{ title = "Product", url = "https://example.org/" }]
+footer = [{ title = "Uptime by month", url = "/uptime/" }]
+subscribe = [{ title = "By e-mail", url = "https://mail.example.org/" }]
+stylesheet = "/brand/own.css"
+fonts = [{ family = "Own", file = "/brand/own.ttf", weight = "400" }]
+policy = { img-src = ["https://images.example.org"] }
+`);
+    return buildSite('branded', { site: dir });
+  };
+
+  test('shows its logo, colours, fonts and links, and passes axe', async () => {
+    const site = await serve(branded());
+    assertNone(await openingProblems(browser, site, ['', 'subscribe/', 'components/api/']));
+    for (const [colorScheme, link] of [['light', 'rgb(0, 102, 68)'], ['dark', 'rgb(102, 221, 170)']]) {
+      const page = await open(site, 'subscribe/', { colorScheme });
+      const logos = page.locator('.brand img');
+      assert.deepEqual(await logos.evaluateAll((all) => all.map((it) => it.checkVisibility())), [colorScheme === 'light', colorScheme === 'dark']);
+      assert.equal(await page.getByRole('link', { name: 'By e-mail' }).evaluate((it) => getComputedStyle(it).color), link);
+      assert.equal(await page.locator('.foot').evaluate((it) => getComputedStyle(it).letterSpacing), '1px');
+      assert.equal(await page.evaluate(() => [...document.fonts].some((font) => font.family.includes('Own') && font.status === 'loaded')), true);
+      assert.equal(await page.getByRole('link', { name: 'help@example.org' }).getAttribute('href'), 'mailto:help@example.org');
+      assert.equal(await page.getByRole('link', { name: 'Product' }).getAttribute('href'), 'https://example.org/');
+      assertNone(await violationsOn(page));
+      await Promise.all([page.waitForURL('**/uptime/'), page.getByRole('link', { name: 'Uptime by month' }).click()]);
+      assert.match(await page.locator('meta[http-equiv]').getAttribute('content'), /img-src 'self' data: https:\/\/images\.example\.org/);
+      await page.context().close();
+    }
   });
 });
 

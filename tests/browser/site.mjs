@@ -9,6 +9,7 @@ import { createReadStream, existsSync, readdirSync, rmSync, statSync } from 'nod
 import { createServer } from 'node:http';
 import { dirname, extname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createGzip } from 'node:zlib';
 
 /** The repository's root. */
 export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -103,10 +104,10 @@ export function onePageOfEachKind(dir, files = filesOf(dir, '.html')) {
  *
  * `directoryIndex: false` is a host that knows files only. `addressOf(file)` is where a reader opens a page of it.
  * `close()` ends it and every connection; one that nobody closes keeps no process alive.
- * With `cors: true` pages of any origin may read what it serves.
+ * With `cors: true` pages of any origin may read what it serves; with `compress: true` texts are compressed, as hosts do.
  */
-export async function serve(dir, { prefix = PREFIX, directoryIndex = true, cors = false } = {}) {
-  const server = createServer((request, response) => answer(request, response, { dir, prefix, directoryIndex, cors }));
+export async function serve(dir, { prefix = PREFIX, directoryIndex = true, cors = false, compress = false } = {}) {
+  const server = createServer((request, response) => answer(request, response, { dir, prefix, directoryIndex, cors, compress }));
   await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
   server.unref();
   const origin = `http://127.0.0.1:${server.address().port}`;
@@ -127,8 +128,11 @@ function answer(request, response, options) {
   }
   const type = CONTENT_TYPES[extname(file)] ?? 'application/octet-stream';
   const cors = options.cors ? { 'access-control-allow-origin': '*' } : {};
-  response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store', ...cors });
+  const isCompressed = options.compress && /text|json|xml|svg/.test(type);
+  const encoding = isCompressed ? { 'content-encoding': 'gzip' } : {};
+  response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store', ...cors, ...encoding });
   if (request.method === 'HEAD') response.end();
+  else if (isCompressed) createReadStream(file).pipe(createGzip()).pipe(response);
   else createReadStream(file).pipe(response);
 }
 

@@ -63,7 +63,7 @@ pub struct SiteView {
     pub policy: String,
     /// The text of the one inline script, whose hash the policy names.
     pub inline_script: String,
-    /// site.toml's `theme_options`.
+    /// site.toml's `theme_options`, those of a known kind in one form: both colour schemes, `url` or `path`.
     pub options: serde_json::Value,
 }
 

@@ -8,6 +8,7 @@ nav = Site
 history = History
 uptime = Uptime
 as-of = As of
+support = Need help?
 zone = All times are those of { $zone }.
 subscribe = Subscribe
 feed-atom = Atom

@@ -1,0 +1,204 @@
+//! What options become: values for templates, rules of the stylesheet, additions to the policy.
+//!
+//! Values of a wrong kind are left out; they have been reported.
+
+use std::fmt::Write as _;
+
+use serde_json::{Map, Value as Json, json};
+
+use crate::parse::draft::OptionDraft;
+use crate::render::options::contrast::Colour;
+use crate::render::options::{Kind, SCHEMES, kind};
+
+/// Whether it is an address of another site, of this one from its root, or of e-mail.
+pub(super) fn is_address(text: &str) -> bool {
+    let is_plain = !text.contains(char::is_whitespace);
+    let is_web = ["https://", "http://", "mailto:", "/"].iter().any(|start| text.starts_with(start));
+    is_plain && (is_web || is_mail(text))
+}
+
+fn is_mail(text: &str) -> bool {
+    text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'))
+}
+
+/// Whether it can stand among the sources of a directive.
+pub(super) fn is_source(text: &str) -> bool {
+    !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || c == ';' || c == ',')
+}
+
+/// The options as templates see them: one value for both schemes stands twice, addresses and files are told apart by
+/// whether they lie on this site.
+pub(in crate::render) fn shown(options: &[OptionDraft], values: &Json) -> Json {
+    let known = |name: &str| options.iter().find(|option| option.name.value == name);
+    let entries = values.as_object().into_iter().flatten();
+    let entries = entries.map(|(name, value)| {
+        let option = known(name);
+        let kind = option.and_then(kind);
+        let one = |value: &Json| kind.map_or(value.clone(), |kind| shown_as(kind, value));
+        let value = match value {
+            Json::Object(both) if option.is_some_and(|option| option.schemes) => {
+                Json::Object(both.iter().map(|(scheme, value)| (scheme.clone(), one(value))).collect())
+            }
+            value if option.is_some_and(|option| option.schemes) => {
+                Json::Object(SCHEMES.iter().map(|scheme| ((*scheme).to_owned(), one(value))).collect())
+            }
+            value => one(value),
+        };
+        (name.clone(), value)
+    });
+    Json::Object(entries.collect())
+}
+
+fn shown_as(kind: Kind, value: &Json) -> Json {
+    match (kind, value) {
+        (Kind::File, Json::String(path)) => path.trim_start_matches('/').into(),
+        (Kind::Address, Json::String(address)) => link(address),
+        (Kind::Links, Json::Array(items)) => items.iter().map(shown_link).collect(),
+        _ => value.clone(),
+    }
+}
+
+fn shown_link(item: &Json) -> Json {
+    let text = |key: &str| item.get(key).and_then(Json::as_str).unwrap_or_default();
+    let mut shown = link(text("url"));
+    shown["title"] = text("title").into();
+    shown
+}
+
+/// `url` for what lies elsewhere, `path` from the site's root for what lies here, `text` as a reader sees it.
+fn link(address: &str) -> Json {
+    let text = ["https://", "http://", "mailto:"].iter().find_map(|start| address.strip_prefix(start));
+    let text = text.unwrap_or(address).trim_end_matches('/');
+    match address.strip_prefix('/') {
+        Some(path) => json!({"path": path, "text": text}),
+        None if is_mail(address) && !address.contains(':') => {
+            json!({"url": format!("mailto:{address}"), "text": text})
+        }
+        None => json!({"url": address, "text": text}),
+    }
+}
+
+/// Of two logos the one for the other scheme is not shown.
+const LOGO: &str = "\
+.brand img{display:block;width:auto;max-width:14rem}
+.brand .on-dark,:root[data-scheme=dark] .on-light{display:none}
+:root[data-scheme=dark] .brand .on-dark{display:block}
+@media (prefers-color-scheme:dark){
+:root:not([data-scheme=light]) .on-light{display:none}
+:root:not([data-scheme=light]) .brand .on-dark{display:block}
+}
+";
+
+/// What is added to the stylesheet: the colours of links, fonts, and how a logo stands. It lies in `assets/`.
+pub(in crate::render) fn style(options: &[OptionDraft], values: &Json) -> String {
+    let shown = shown(options, values);
+    let mut out = String::new();
+    let accent = |scheme: &str| Colour::parse(shown["accent"][scheme].as_str()?).map(Colour::hex);
+    let (light, dark) = (accent("light"), accent("dark"));
+    if light.is_some() || dark.is_some() {
+        let (light, dark) = (light.as_deref().unwrap_or("#1a4fb0"), dark.as_deref().unwrap_or("#8fb8ff"));
+        let both =
+            format!("@supports (color:light-dark(#fff,#000)){{:root{{--link:light-dark({light},{dark})}}}}");
+        let _ = writeln!(out, ":root{{--link:{light}}}{both}");
+    }
+    if !shown["logo"].is_null() {
+        out.push_str(LOGO);
+    }
+    let fonts: Vec<&Map<String, Json>> =
+        shown["fonts"].as_array().into_iter().flatten().filter_map(Json::as_object).collect();
+    fonts.iter().filter_map(|font| face(font)).for_each(|face| out.push_str(&face));
+    if let Some(family) = fonts.first().and_then(|font| font.get("family")?.as_str()) {
+        let _ = writeln!(out, "body{{font-family:{},var(--font)}}", quoted(family));
+    }
+    out
+}
+
+fn face(font: &Map<String, Json>) -> Option<String> {
+    let text = |key: &str| font.get(key).and_then(Json::as_str);
+    let file = text("file").filter(|file| file.starts_with('/'))?;
+    let family = quoted(text("family")?);
+    let bare = |key: &str| text(key).unwrap_or("normal").replace(|c: char| !c.is_alphanumeric(), " ");
+    let (weight, style) = (bare("weight"), bare("style"));
+    Some(format!(
+        "@font-face{{font-family:{family};src:url(..{file});font-weight:{weight};font-style:{style};font-display:swap}}\n"
+    ))
+}
+
+/// A name as a text of CSS.
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace(|c: char| c == '"' || c == '\\' || c.is_control(), ""))
+}
+
+/// The sources to add to the policy, by directive.
+pub(in crate::render) fn policy(options: &[OptionDraft], values: &Json) -> Vec<(String, Vec<String>)> {
+    let tables = options.iter().filter(|option| kind(option) == Some(Kind::Policy));
+    let tables = tables.filter_map(|option| values.get(&option.name.value)?.as_object());
+    let sources = |list: &Json| {
+        let texts = list.as_array().into_iter().flatten().filter_map(Json::as_str);
+        texts.filter(|text| is_source(text)).map(str::to_owned).collect()
+    };
+    tables.flatten().map(|(directive, list)| (directive.clone(), sources(list))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{is_address, policy, shown, style};
+    use crate::parse::draft::OptionDraft;
+    use crate::parse::theme_toml;
+    use crate::source::SourcePath;
+
+    fn options() -> Vec<OptionDraft> {
+        let text = include_bytes!("../../../themes/default/theme.toml");
+        theme_toml(&SourcePath::new("themes/default/theme.toml"), text).unwrap()
+    }
+
+    #[test]
+    fn addresses_are_told_from_other_texts() {
+        for address in ["https://a.example/x", "/about/", "mailto:a@b.example", "a@b.example"] {
+            assert!(is_address(address), "{address}");
+        }
+        for text in ["", "about", "javascript:alert(1)", "a @b.example", "@b.example", "a@b"] {
+            assert!(!is_address(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn templates_see_one_form() {
+        let values = json!({
+            "logo": "/logo.svg", "support": "help@a.example", "accent": {"light": "#123"},
+            "nav": [{"title": "Terms", "url": "/terms/"}, {"title": "Home", "url": "https://a.example/"}],
+        });
+        let expected = json!({
+            "logo": {"light": "logo.svg", "dark": "logo.svg"},
+            "support": {"url": "mailto:help@a.example", "text": "help@a.example"},
+            "accent": {"light": "#123"},
+            "nav": [
+                {"path": "terms/", "text": "/terms", "title": "Terms"},
+                {"url": "https://a.example/", "text": "a.example", "title": "Home"},
+            ],
+        });
+        assert_eq!(shown(&options(), &values), expected);
+    }
+
+    #[test]
+    fn colours_and_fonts_become_rules() {
+        let values = json!({
+            "accent": "#060", "fonts": [{"family": "In\"ter", "file": "/f/i.woff2", "weight": "100 900;}"}],
+        });
+        let expected = ":root{--link:#006600}\
+            @supports (color:light-dark(#fff,#000)){:root{--link:light-dark(#006600,#006600)}}\n\
+            @font-face{font-family:\"Inter\";src:url(../f/i.woff2);font-weight:100 900  ;font-style:normal;\
+            font-display:swap}\nbody{font-family:\"Inter\",var(--font)}\n";
+        assert_eq!(style(&options(), &values), expected);
+        assert_eq!(style(&options(), &json!({})), "");
+    }
+
+    #[test]
+    fn only_sources_are_added_to_the_policy() {
+        let values = json!({"policy": {"img-src": ["https://cdn.example", "x; script-src *"]}});
+        let expected = [("img-src".to_owned(), vec!["https://cdn.example".to_owned()])];
+        assert_eq!(policy(&options(), &values), expected);
+    }
+}

@@ -1,0 +1,58 @@
+// Runs Lighthouse on pages of the built demo, with the machine's own Chromium.
+//
+//     node tests/browser/lighthouse.mjs [RUNS]
+//
+// prints the median score of each category over RUNS runs (default 3) of the front page, an incident and a component, and
+// exits 1 when accessibility, best practices or SEO is below 100 or performance below 99. Performance depends on what else
+// the machine does, so the tests look at the other three alone.
+
+import { pathToFileURL } from 'node:url';
+import { launch as launchChrome } from 'chrome-launcher';
+import lighthouse from 'lighthouse';
+import { FLAGS, chromiumPath } from './chromium.mjs';
+import { buildSite, serve } from './site.mjs';
+
+/** What a run is measured by, with the least score that is good enough. */
+export const GOALS = { accessibility: 100, 'best-practices': 100, seo: 100, performance: 99 };
+
+/** The pages that stand for all others. */
+export const PAGES = ['', 'incidents/2024-04-16-donations-fail-for-some/', 'components/giving/'];
+
+/** A Chromium that Lighthouse can drive; the caller kills it. */
+export function launchForLighthouse() {
+  const chromeFlags = ['--headless=new', '--no-sandbox', ...FLAGS];
+  return launchChrome({ chromePath: chromiumPath(), chromeFlags, logLevel: 'silent' });
+}
+
+/** The scores of a page by category, 0 to 100, and the titles of the audits that cost points. */
+export async function scoresOf(chrome, url, categories) {
+  const { lhr } = await lighthouse(url, { port: chrome.port, logLevel: 'silent', onlyCategories: categories });
+  if (lhr.runtimeError) throw new Error(`${url}: ${lhr.runtimeError.message}`);
+  const counted = Object.values(lhr.categories).flatMap(({ auditRefs }) => auditRefs.filter(({ weight }) => weight > 0));
+  const failed = counted.map(({ id }) => lhr.audits[id]).filter(({ score }) => score !== null && score < 0.9);
+  const scores = Object.values(lhr.categories).map(({ id, score }) => [id, Math.round(score * 100)]);
+  return { scores: Object.fromEntries(scores), failed: failed.map(({ id, title, displayValue }) => `${id}: ${title} ${displayValue ?? ''}`) };
+}
+
+const medianOf = (numbers) => numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
+
+async function measure(runs) {
+  const site = await serve(buildSite('lighthouse'), { compress: true });
+  const chrome = await launchForLighthouse();
+  let isGood = true;
+  for (const page of PAGES) {
+    const all = [];
+    for (let run = 0; run < runs; run += 1) all.push(await scoresOf(chrome, site.url + page, Object.keys(GOALS)));
+    const medians = Object.keys(GOALS).map((goal) => [goal, medianOf(all.map(({ scores }) => scores[goal]))]);
+    isGood &&= medians.every(([goal, score]) => score >= GOALS[goal]);
+    console.log(`/${page}: ${medians.map((entry) => entry.join(' ')).join(', ')}`);
+    for (const failed of new Set(all.flatMap((run) => run.failed))) console.log(`  ${failed}`);
+  }
+  await chrome.kill();
+  await site.close();
+  return isGood;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  process.exitCode = (await measure(Number(process.argv[2] ?? 3))) ? 0 : 1;
+}
