@@ -46,7 +46,8 @@ impl Outlook {
             (Some(_), None) => true,
         };
         let has_open_ends = report.follow_ups.iter().any(can_be_overdue);
-        let is_over = report.kind == Kind::Maintenance || ended(report, latest).is_some();
+        let is_told = report.updates.is_empty() || says_its_end(report);
+        let is_over = report.kind == Kind::Maintenance || (ended(report, latest).is_some() && is_told);
         let needs_postmortem = report.kind == Kind::Incident && is_major(report) && !has_postmortem(draft);
         Self { latest, is_settled: is_over && !needs_postmortem && !has_open_ends }
     }
@@ -112,7 +113,10 @@ pub(super) fn due(draft: &ReportDraft, report: &Report, zone: Zone, now: Instant
     if report.kind == Kind::Incident && !hides_headings(draft) {
         match ended(report, now) {
             None => problems.extend(neglected(draft, report, now)),
-            Some(ended) => problems.extend(missing_postmortem(draft, report, ended, now)),
+            Some(ended) => {
+                problems.extend(unresolved(draft, report));
+                problems.extend(missing_postmortem(draft, report, ended, now));
+            }
         }
     }
     let today = zone.day_of(now);
@@ -166,6 +170,18 @@ fn neglected(draft: &ReportDraft, report: &Report, now: Instant) -> Option<Diagn
     let message = format!("this incident is open and nothing was said for {}", length(silent_secs));
     let problem = problem(rules::SILENT_INCIDENT, draft, part.heading.clone(), message);
     (silent_secs >= SILENCE_SECS).then(|| problem.help("add an update, or resolve the incident"))
+}
+
+/// An incident that has ended, while the last that readers were told is that it goes on.
+fn unresolved(draft: &ReportDraft, report: &Report) -> Option<Diagnostic> {
+    let ended = draft.front.ended.as_ref().filter(|_| !report.updates.is_empty() && !says_its_end(report))?;
+    let message = "this incident has ended, and no update says so";
+    let problem = problem(rules::ENDED_UNRESOLVED, draft, ended.span.clone(), message);
+    Some(problem.help("add `## Resolved, TIME` below the updates: feeds and subscribers wait for it"))
+}
+
+fn says_its_end(report: &Report) -> bool {
+    report.updates.iter().any(|update| update.status.is_some_and(|status| status.is_final()))
 }
 
 fn missing_postmortem(

@@ -89,6 +89,8 @@ pub const FUTURE_UPDATE: Rule = Rule::warning("future-update");
 pub const NEXT_UPDATE_OVERDUE: Rule = Rule::warning("next-update-overdue");
 /// An open incident about which nothing was said for a day.
 pub const SILENT_INCIDENT: Rule = Rule::warning("silent-incident");
+/// An incident that has ended without an update that says so.
+pub const ENDED_UNRESOLVED: Rule = Rule::warning("ended-unresolved");
 /// A major or critical incident that is over for two weeks and has no postmortem.
 pub const MISSING_POSTMORTEM: Rule = Rule::warning("missing-postmortem");
 /// A corrective action past its day.
@@ -175,6 +177,7 @@ const OWN: &[Rule] = &[
     FUTURE_UPDATE,
     NEXT_UPDATE_OVERDUE,
     SILENT_INCIDENT,
+    ENDED_UNRESOLVED,
     MISSING_POSTMORTEM,
     FOLLOW_UP_OVERDUE,
     MISSING_SECTION,

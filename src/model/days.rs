@@ -121,12 +121,13 @@ impl Edition {
         self.site.members(group).filter(|&ix| self.site.component(ix).show_uptime)
     }
 
-    /// The windows that made a component's figure, by incident: each stretch with the incident that gave it.
+    /// The windows that made a component's figure, by incident: each stretch with the incident that gave it, cut to the
+    /// days on which the component counts.
     pub fn trace(&self, component: ComponentIx, first: Day, last: Day, until: Instant) -> Vec<StateWindow> {
-        let lives = |stretch: &StateWindow| {
-            self.site.component(component).lives_on(self.site.config.zone.day_of(stretch.interval.from))
-        };
-        self.stretches_between(component, first, last, until).into_iter().filter(lives).collect()
+        let life = self.site.component(component);
+        let first = life.since.map_or(first, |since| since.max(first));
+        let last = life.retired.map_or(last, |retired| retired.prev().min(last));
+        self.stretches_between(component, first, last, until)
     }
 
     /// What a component's recorded days in a period, up to today, add to the seconds of windows: what would exceed a
@@ -221,6 +222,24 @@ mod tests {
             out(3, 1, State::MajorOutage, "00:00", Some("12:00")),
         ]);
         check_today(site, "13:00", [0, 5400, 1800, 0]);
+    }
+
+    #[test]
+    fn what_lies_outside_a_life_is_neither_counted_nor_named() {
+        let mut site = site_of(vec![out(1, 0, State::MajorOutage, "01:00", None)]);
+        site.components[0].retired = Some(day("2026-11-21"));
+        let now = Instant::parse_rfc3339("2026-11-22T12:00:00Z").expect("a time");
+        let edition = Edition::new(Arc::new(site), now);
+        let (first, last) = (day("2026-11-01"), day("2026-11-30"));
+        let named = edition.trace(ComponentIx(0), first, last, now);
+        let secs: Vec<i64> = named.iter().map(|stretch| stretch.interval.secs()).collect();
+        assert_eq!(secs, [23 * 3600]);
+        let counted = edition.days(ComponentIx(0), first, last, now);
+        assert_eq!(counted.iter().filter_map(|row| Some(row.seconds?.major_outage)).sum::<i64>(), 23 * 3600);
+        // Nor do its pages move on.
+        let retired_at = Instant::parse_rfc3339("2026-11-21T00:00:00Z").expect("a time");
+        assert_eq!(edition.component_as_of(ComponentIx(0)), retired_at);
+        assert_eq!(edition.year_as_of([ComponentIx(0)], 2026), retired_at);
     }
 
     #[test]

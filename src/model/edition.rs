@@ -12,7 +12,7 @@ use crate::model::report::{Done, Kind, Report, Status};
 use crate::model::state::State;
 use crate::model::uptime::{StateWindow, flatten};
 use crate::model::{Component, ComponentIx, GroupIx, Site};
-use crate::time::{Day, Instant, Interval};
+use crate::time::{Day, Instant, Interval, Zone};
 
 /// An incident's place in [`Edition::incidents`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -119,11 +119,12 @@ impl Edition {
         let by_component = incidents_by_component(&site, &incidents);
         let stretches = by_component.par_iter().enumerate();
         let stretches = stretches.map(|(ix, own)| stretches_of(ComponentIx(ix), own, &incidents)).collect();
-        let latest = |own: &Vec<IncidentIx>| {
-            own.iter().map(|ix| incidents[ix.0].as_of).filter(|&at| at <= now).fold(midnight, Instant::max)
+        let latest = |(component, own): (&Component, &Vec<IncidentIx>)| {
+            let midnight = component.last_midnight(zone, today);
+            own.iter().filter_map(|ix| incidents[ix.0].as_of).fold(midnight, Instant::max)
         };
-        let component_as_of = by_component.iter().map(latest).collect();
-        let as_of = incidents.iter().map(|it| it.as_of).filter(|&at| at <= now).fold(midnight, Instant::max);
+        let component_as_of = site.components.iter().zip(&by_component).map(latest).collect();
+        let as_of = incidents.iter().filter_map(|it| it.as_of).fold(midnight, Instant::max);
         let next_change = next_change(&site, &incidents, today, now);
         Self { site, now, today, incidents, next_change, as_of, stretches, by_component, component_as_of }
     }
@@ -185,7 +186,7 @@ impl Edition {
 
     /// The last dated change of these incidents; `None` without any. The clock's midnight plays no part.
     pub fn dated_as_of<'a>(&self, incidents: impl IntoIterator<Item = &'a Incident>) -> Option<Instant> {
-        incidents.into_iter().map(|incident| incident.as_of.min(self.now)).max()
+        incidents.into_iter().filter_map(|incident| incident.as_of).max()
     }
 
     /// The as-of of an output that shows these components over a civil year: a finished year rests on the year's end
@@ -198,10 +199,12 @@ impl Edition {
             next_year.is_none_or(|next| incident.began < next)
                 && incident.ended.is_none_or(|end| this_year.is_none_or(|first| end >= first))
         };
-        let own = components.into_iter().flat_map(|ix| self.incidents_of(ix)).map(|&ix| self.incident(ix));
+        let components: Vec<ComponentIx> = components.into_iter().collect();
+        let own = components.iter().flat_map(|&ix| self.incidents_of(ix)).map(|&ix| self.incident(ix));
         let said = self.dated_as_of(own.filter(touches));
-        let next_year = next_year.unwrap_or(self.now);
-        let clock = if next_year <= self.now { next_year } else { zone.start_of(self.today) };
+        let midnight = |&ix: &ComponentIx| self.site.component(ix).last_midnight(zone, self.today);
+        let clock = components.iter().map(midnight).max().unwrap_or(zone.start_of(self.today));
+        let clock = next_year.map_or(clock, |next| next.min(clock));
         said.map_or(clock, |said| said.max(clock))
     }
 
@@ -250,6 +253,11 @@ impl Edition {
 }
 
 impl Component {
+    /// The last midnight at which its days moved on: today's, or that of its retirement.
+    fn last_midnight(&self, zone: Zone, today: Day) -> Instant {
+        zone.start_of(self.retired.map_or(today, |retired| retired.min(today)))
+    }
+
     /// Whether it counts on this day: from `since` until the day before `retired`.
     pub fn lives_on(&self, day: Day) -> bool {
         self.since.is_none_or(|since| since <= day) && self.retired.is_none_or(|retired| day < retired)

@@ -44,8 +44,8 @@ pub struct Incident {
     /// By component, then by time; those of a maintenance that is still to come included.
     pub windows: Vec<Window>,
     /// The last instant at which something it says changed: update, postmortem, edit, done follow-up, a window's or a
-    /// maintenance's beginning or end.
-    pub as_of: Instant,
+    /// maintenance's beginning or end. `None` while nothing of that has come: a maintenance that was always announced.
+    pub as_of: Option<Instant>,
     /// The last update, postmortem or edit, or the end of an incident that has no updates: what feeds call `updated`.
     pub updated: Instant,
     visible_updates: usize,
@@ -75,7 +75,7 @@ impl Incident {
             published: course.published,
             impact: Impact::None,
             windows,
-            as_of: course.published,
+            as_of: None,
             updated: course.published,
             visible_updates,
             postmortem_at,
@@ -201,21 +201,25 @@ impl Incident {
     }
 
     fn last_word(&self, now: Instant) -> Instant {
+        self.said_last(now).map_or(self.published, |said| said.max(self.published))
+    }
+
+    fn said_last(&self, now: Instant) -> Option<Instant> {
         let said = self.updates().last().map(|update| update.at);
         let edited = self.report.edited.filter(|&at| at <= now);
         let unsaid = self.ended.filter(|_| !self.is_maintenance() && self.report.updates.is_empty());
-        [said, self.postmortem_at, edited, unsaid].into_iter().flatten().fold(self.published, Instant::max)
+        [said, self.postmortem_at, edited, unsaid].into_iter().flatten().max()
     }
 
-    fn last_change(&self, site: &Site, now: Instant) -> Instant {
+    fn last_change(&self, site: &Site, now: Instant) -> Option<Instant> {
         let edges = self.windows.iter().flat_map(|window| [Some(window.from), window.to]);
         let plan = self.report.schedule.iter().map(|_| Some(self.began).filter(|&at| self.has_begun(at)));
         let done = self.report.follow_ups.iter().map(|follow_up| match follow_up.done {
             Some(crate::model::report::Done::On(day)) => Some(site.config.zone.start_of(day)),
             _ => None,
         });
-        let all = edges.chain(plan).chain(done).chain([self.ended]).flatten();
-        all.filter(|&at| at <= now).fold(self.last_word(now), Instant::max)
+        let said = [Some(self.published), self.ended, self.said_last(now)];
+        edges.chain(plan).chain(done).chain(said).flatten().filter(|&at| at <= now).max()
     }
 }
 
@@ -257,7 +261,9 @@ fn incident_course(report: &Report, visible_updates: usize, now: Instant) -> Opt
         (None, false) => resolved.map(|at| last_window.map_or(at, |end| end.max(at))),
     };
     let ended = ended.filter(|&end| end <= now);
-    let status = if report.updates.is_empty() && ended.is_some() { Status::Resolved } else { said };
+    // An end without any word of it counts like `resolved`; where that word comes later, it is awaited.
+    let is_never_said = report.updates.iter().all(|update| update.status != Some(Status::Resolved));
+    let status = if is_never_said && ended.is_some() { Status::Resolved } else { said };
     Some(Course { status, began, ended, resolved, published: began.min(first_seen), counts: true })
 }
 
@@ -274,7 +280,10 @@ fn maintenance_course(
     now: Instant,
 ) -> Option<Course> {
     let first_update = report.updates.first().map(|update| update.at);
-    let announced = [plan.announced, first_update].into_iter().flatten().min();
+    // What begins by itself is there from then on, whatever is said of it later.
+    let begins =
+        (plan.automatic && (plan.announced.is_some() || first_update.is_some())).then_some(plan.from);
+    let announced = [plan.announced, first_update, begins].into_iter().flatten().min();
     if announced.is_some_and(|at| at > now) {
         return None;
     }
@@ -430,6 +439,39 @@ mod tests {
     }
 
     #[test]
+    fn an_end_that_no_update_says_resolves_it_and_one_that_is_said_later_waits() {
+        let said = update("01:00", Some(Status::Investigating), &[]);
+        let mut report = incident(std::slice::from_ref(&said));
+        report.ended = Some(at("02:00"));
+        check(report.clone(), "01:30", ["investigating", "01:00", "-"], &[]);
+        check(report.clone(), "02:00", ["resolved", "01:00", "02:00"], &[]);
+        report.updates = vec![
+            said,
+            update("02:30", Some(Status::Monitoring), &[]),
+            update("03:00", Some(Status::Resolved), &[]),
+        ];
+        check(report.clone(), "02:40", ["monitoring", "01:00", "02:00"], &[]);
+        check(report, "03:00", ["resolved", "01:00", "02:00"], &[]);
+    }
+
+    #[test]
+    fn nothing_has_come_yet_of_a_maintenance_that_was_always_announced() {
+        let as_of = |report: Report, now: &str| {
+            let site = site_of(vec![report]);
+            let incident = Incident::at(&site.reports[0], &site, at(now)).expect("visible");
+            (incident.as_of.map(T), T(incident.published))
+        };
+        let time = |time: &str| Some(time.to_owned());
+        let silent = maintenance("10:00", "12:00", true, &[]);
+        assert_eq!(as_of(silent.clone(), "09:00"), (None, "10:00".to_owned()));
+        assert_eq!(as_of(silent, "11:00"), (time("10:00"), "10:00".to_owned()));
+        // It is there from its beginning on, also when the first word of it comes later.
+        let late = maintenance("10:00", "12:00", true, &[update("11:00", None, &[])]);
+        assert!(Incident::at(&Arc::new(late.clone()), &site_of(Vec::new()), at("09:59")).is_none());
+        assert_eq!(as_of(late, "10:30"), (time("10:00"), "10:00".to_owned()));
+    }
+
+    #[test]
     fn a_state_line_replaces_the_state_and_the_end_clears_it() {
         let mut report = incident(&[
             update("01:00", Some(Status::Investigating), &[]),
@@ -505,8 +547,8 @@ mod tests {
             let incident = Incident::at(&site.reports[0], &site, at(now)).expect("visible");
             assert_eq!((incident.status, incident.windows.len()), (Status::Scheduled, 0), "{now}");
             assert_eq!(
-                (incident.has_begun(at(now)), T(incident.as_of)),
-                (false, "01:00".to_owned()),
+                (incident.has_begun(at(now)), incident.as_of.map(T)),
+                (false, Some("01:00".to_owned())),
                 "{now}"
             );
         }

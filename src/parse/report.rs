@@ -30,7 +30,7 @@ pub fn report(path: &SourcePath, bytes: &[u8], kind: Kind) -> Result<ReportDraft
     let Reading { updates, postmortem, mut problems, .. } =
         Reading::new(path, &text, kind, problems).blocks(&scan.blocks);
     problems.extend(scan.unclosed_comments.iter().map(|span| likeness::unclosed_comment(path, span)));
-    problems.extend(definitions_elsewhere(path, &updates, postmortem.as_ref(), &scan.references));
+    problems.extend(definitions_elsewhere(path, &text, &updates, postmortem.as_ref(), &scan.references));
     problems.sort_by_key(|problem| problem.labels[0].span.start);
     Ok(ReportDraft {
         path: path.clone(),
@@ -321,6 +321,7 @@ impl<'a> Reading<'a> {
 /// Links and footnotes that are defined in another section than the one they are used in: each section is shown alone.
 fn definitions_elsewhere(
     path: &SourcePath,
+    text: &str,
     updates: &[UpdateDraft],
     postmortem: Option<&PostmortemDraft>,
     references: &[(Range<usize>, Range<usize>)],
@@ -329,8 +330,13 @@ fn definitions_elsewhere(
         let updates = updates.iter().map(|update| &update.body);
         updates.chain(postmortem.map(|postmortem| &postmortem.body)).find(|body| body.contains(&at))
     };
+    // The first definition of a name may stand elsewhere, and another one here.
+    let has_its_own = |section: &Range<usize>, span: &Range<usize>| {
+        scan(text, section.clone()).references.iter().any(|(used, _)| used == span)
+    };
     let is_elsewhere = |span: &Range<usize>, definition: &Range<usize>| {
-        section_of(span.start).is_some_and(|section| !section.contains(&definition.start))
+        let section = section_of(span.start).filter(|section| !section.contains(&definition.start));
+        section.is_some_and(|section| !has_its_own(section, span))
     };
     let elsewhere = references.iter().filter(|(span, definition)| is_elsewhere(span, definition));
     elsewhere

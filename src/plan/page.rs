@@ -172,7 +172,7 @@ impl Page {
             | Page::BuildJson
             | Page::StatusText
             | Page::Metrics => Some(edition.as_of),
-            Page::Incident(ix) => Some(edition.incident(ix).as_of),
+            Page::Incident(ix) => edition.incident(ix).as_of,
             Page::History => edition.dated_as_of(edition.incidents.iter()),
             Page::HistoryMonth(month) => {
                 let own = edition.incidents.iter().filter(|incident| incident.began_on.month_of() == month);

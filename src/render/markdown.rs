@@ -3,6 +3,9 @@
 //! Ids that templates give begin with `_`, which no heading's id does; so the headings of a page's main text keep their
 //! plain ids (`#root-cause`), and those of updates stand behind their place.
 
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use crate::model::incident::Incident;
@@ -72,7 +75,14 @@ fn render(press: &Press<'_>, piece: &Piece<'_>) -> (String, Vec<Contents>) {
     let words = ["task-done", "task-open", "table", "note", "note-back"].map(|id| messages.say(id, &[]));
     let [done, open, table, note, back] = words.each_ref().map(String::as_str);
     let root = address::root(&address::file(&press.link(piece.page)));
-    let links = |target: &str, _: LinkKind| link(press, piece, &root, target);
+    let own = OnceCell::new();
+    let links = |target: &str, _: LinkKind| match target.strip_prefix('#') {
+        Some(id) => {
+            let own = own.get_or_init(|| markdown::heading_ids(piece.text.as_str()));
+            part(press, piece, &root, own, id)
+        }
+        None => link(press, piece, &root, target),
+    };
     let raw_html = if press.site().config.raw_html { RawHtml::Keep } else { RawHtml::Text };
     let options = HtmlOptions {
         raw_html,
@@ -84,13 +94,20 @@ fn render(press: &Press<'_>, piece: &Piece<'_>) -> (String, Vec<Contents>) {
     markdown::html_with_contents(piece.text.as_str(), &options)
 }
 
+/// The address of a part: of the text itself, or else of its report's page, where the postmortem's headings are.
+fn part(press: &Press<'_>, piece: &Piece<'_>, root: &str, own: &BTreeSet<String>, id: &str) -> String {
+    let sources = &press.references.sources;
+    match links::resolve(press.plan, sources, piece.source, piece.source.file_name()) {
+        _ if own.contains(id) => format!("#{}{id}", piece.id_prefix),
+        Target::Inside(path) if path != press.link(piece.page) => format!("{root}{path}#{id}"),
+        _ => format!("#{id}"),
+    }
+}
+
 /// The address, seen from the page, that a link's target stands for. What is not public yet leads to the front page.
 fn link(press: &Press<'_>, piece: &Piece<'_>, root: &str, target: &str) -> String {
     match links::resolve(press.plan, &press.references.sources, piece.source, target) {
-        Target::AsWritten => match target.strip_prefix('#') {
-            Some(id) => format!("#{}{id}", piece.id_prefix),
-            None => target.to_owned(),
-        },
+        Target::AsWritten => target.to_owned(),
         Target::Inside(path) => format!("{root}{path}"),
         Target::Nowhere => format!("{root}{}", press.link(&Page::Front)),
     }

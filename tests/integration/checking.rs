@@ -370,7 +370,7 @@ fn what_readers_wait_for_is_asked_for() {
     check_incident(
         &format!("{API}ended = 2024-05-31 12:00Z\n"),
         "\n## Update, 2024-05-30 12:00Z\n\nWords.\n",
-        &[],
+        &["ended-unresolved"],
     );
     check_incident(&outages(&["10:10/10:20"]), "", &[]);
 }

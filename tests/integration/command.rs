@@ -245,3 +245,50 @@ fn a_folder_that_is_not_ours_is_refused_with_a_way_out() {
     );
     assert_eq!(fs::read(site.path().join("public/mine.txt")).unwrap(), b"x");
 }
+
+/// A site of one component, `api`, with these files.
+fn small(files: &[(&str, &str)]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let site = "title = \"Lumen\"\nbase_url = \"https://status.example.org/\"\n[[components]]\nid = \"api\"\nname = \"API\"\n";
+    write_files(folder.path(), &[("site.toml", site)]);
+    write_files(folder.path(), files);
+    folder
+}
+
+#[test]
+fn fresh_builds_an_hour_apart_are_equal_also_while_a_maintenance_lies_ahead() {
+    let plan = "+++\ntitle = \"New machines\"\ncomponents = [\"api\"]\nfrom = 2026-11-25 10:00\nto = 2026-11-25 12:00\n+++\n";
+    let site = small(&[("content/maintenance/new-machines.md", plan)]);
+    let fresh = |now: &str| {
+        let _ = fs::remove_dir_all(site.path().join("public"));
+        build(site.path(), now);
+        public(site.path())
+    };
+    let (first, second) = (fresh("2026-11-23T01:00:07Z"), fresh("2026-11-23T02:00:09Z"));
+    let moved: Vec<&String> = first.keys().filter(|path| first.get(*path) != second.get(*path)).collect();
+    assert_eq!((moved, first.len()), (Vec::new(), second.len()));
+    let page = String::from_utf8(first["maintenance/new-machines/index.html"].clone()).unwrap();
+    assert!(!page.contains("As of"), "nothing of it has come yet");
+}
+
+#[test]
+fn links_to_parts_lead_to_them_from_wherever_the_text_is_shown() {
+    let report = "+++\ntitle = \"Slow\"\ncomponents = { api = \"major_outage\" }\n+++\n\n\
+        ## Investigating, 2026-11-20 10:00\n\n[why](#why) and [mine](#mine).\n\n### Mine\n\nWords.\n\n\
+        # Postmortem, 2026-11-20 11:00\n\n## Why\n\nSee [above](#_0-mine) and [this](#why).\n";
+    let site = small(&[("content/incidents/slow.md", report)]);
+    build(site.path(), "2026-11-20T12:00:00Z");
+    let files = public(site.path());
+    let text = |path: &str| String::from_utf8(files[path].clone()).unwrap();
+    let page = text("incidents/slow/index.html");
+    for id in ["why", "_0-mine"] {
+        assert!(page.contains(&format!("id=\"{id}\"")) && page.contains(&format!("href=\"#{id}\"")), "{id}");
+    }
+    let front = text("index.html");
+    assert!(front.contains("incidents/slow/#why\"") && front.contains("href=\"#_slow-mine\""), "{front}");
+    let body = text("api/v2/incidents/slow.json");
+    for part in ["#why", "#_0-mine"] {
+        assert!(body.contains(&format!("https://status.example.org/incidents/slow/{part}")), "{part}");
+    }
+    assert!(!body.contains("#_0-why"), "{body}");
+}

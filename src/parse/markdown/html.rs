@@ -2,12 +2,14 @@
 //!
 //! Invariant: no inline style, no script address, no comment; unless raw HTML is kept, no element but those named here.
 
+use std::collections::BTreeSet;
+
 use pulldown_cmark::{Alignment, CodeBlockKind, CowStr, Event, LinkType, Tag, TagEnd};
 
 use super::comments::without_comments;
 use super::escape::{push_address, push_attribute, push_raw, push_text};
 use super::notes::Notes;
-use super::options::{Contents, HtmlOptions, RawHtml};
+use super::options::{Contents, HtmlOptions, Labels, RawHtml};
 use super::scan::number;
 use super::slugs::Slugs;
 use crate::parse::draft::LinkKind;
@@ -15,6 +17,16 @@ use crate::parse::draft::LinkKind;
 /// The Markdown as HTML.
 pub fn html(markdown: &str, options: &HtmlOptions<'_>) -> String {
     html_with_contents(markdown, options).0
+}
+
+/// The ids of the Markdown's headings, as a link of its own names them.
+pub fn heading_ids(markdown: &str) -> BTreeSet<String> {
+    let links = |target: &str, _: LinkKind| target.to_owned();
+    let labels = Labels::default();
+    let options =
+        HtmlOptions { raw_html: RawHtml::Text, links: &links, id_prefix: "", heading_shift: 0, labels };
+    let (_, contents) = html_with_contents(markdown, &options);
+    contents.into_iter().map(|heading| heading.id).collect()
 }
 
 /// The Markdown as HTML, and its headings in order.

@@ -17,7 +17,7 @@ mod slugs;
 mod tests;
 
 pub(crate) use comments::without_comments;
-pub use html::{html, html_with_contents};
+pub use html::{heading_ids, html, html_with_contents};
 pub use options::{Contents, HtmlOptions, Labels, RawHtml};
 pub use plain::plain_text;
 pub(super) use scan::{Block, BlockKind, scan};

@@ -257,6 +257,16 @@ fn sections_define_what_they_refer_to() {
 }
 
 #[test]
+fn a_section_may_define_again_what_another_defines() {
+    check(
+        "## Resolved, 2024-04-16 10:03\n[a], c[^1]\n\n[a]: /x/\n\n[^1]: d\n\n# Postmortem\n\n[a], c[^1]\n\n[a]: /y/\n\n[^1]: e\n",
+        "resolved@2024-04-16 10:03 [] \"[a], c[^1]\\n\\n[a]: /x/\\n\\n[^1]: d\"\n\
+         postmortem@undated draft=false \"[a], c[^1]\\n\\n[a]: /y/\\n\\n[^1]: e\"\n",
+        "",
+    );
+}
+
+#[test]
 fn a_maintenance_has_words_of_its_own() {
     let text = "+++\ntitle = 'x'\nfrom = 2027-01-17 00:00\nto = 2027-01-17 02:00\n+++\nHello\n\n## In progres, 2027-01-17 00:00\na\n";
     let draft = draft(Kind::Maintenance, text);

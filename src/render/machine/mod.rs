@@ -3,6 +3,8 @@
 //! Invariant: every output is a function of the edition; what an output shows moves only as [`Page::as_of`] says, so a
 //! build an hour later writes the same bytes.
 
+use std::cell::OnceCell;
+
 use crate::digest::Digest;
 use crate::model::edition::Edition;
 use crate::model::incident::Incident;
@@ -73,8 +75,12 @@ impl Context<'_> {
     fn markdown(&self, incident: &Incident, text: &Text, id_prefix: &str) -> String {
         let config = &self.edition.site.config;
         let page = self.incident_url(incident);
+        let own = OnceCell::new();
         let links = |target: &str, _: LinkKind| match target.strip_prefix('#') {
-            Some(id) => format!("{page}#{id_prefix}{id}"),
+            Some(id) if own.get_or_init(|| markdown::heading_ids(text.as_str())).contains(id) => {
+                format!("{page}#{id_prefix}{id}")
+            }
+            Some(id) => format!("{page}#{id}"),
             None => self.absolute(&page, &incident.report.source, target),
         };
         let raw_html = if config.raw_html { RawHtml::Keep } else { RawHtml::Text };

@@ -302,7 +302,7 @@ fn addresses_in_texts_are_absolute() {
     for address in [
         "history/",
         "incidents/y/#part",
-        "incidents/x/#_0-here",
+        "incidents/x/#here",
         "incidents/x/pic.svg",
         "incidents/x/#_0-fn.1",
         "incidents/x/#_0-fnref.1",
