@@ -181,7 +181,7 @@ def test_what_becomes_visible_changes_its_entries_alone(made: Callable[..., Site
 
 
 def test_the_limit_and_old_addresses(made: Callable[..., Site]) -> None:
-    settings = '[feeds]\nentries = 2\nalso_at = { "/index.xml" = "history.rss", "old/all.atom" = "updates.atom" }\n'
+    settings = '[feeds]\nentries = 2\nalso_at = { "/index.xml" = "history.rss", "/old/all.atom" = "updates.atom" }\n'
     site = made("limited", site=SITE + settings)
     newest = [f"{TAG}/slow", f"{TAG}/other"]
     for path in FEEDS:
