@@ -111,24 +111,24 @@ pub fn prepare(snapshot: &Snapshot, drafts: &Drafts, options: &Options, memory: 
         let more = options(theme, None).into_iter();
         problems.extend(more.filter_map(|problem| checked.levels.applied(problem)));
     }
-    let prepared = checked.site.zip(theme).map(|(site, theme)| {
+    // A broken theme hides no dead link: its files are the only outputs that the plan then lacks.
+    let planned = checked.site.map(|site| {
         let edition = Edition::new(Arc::new(site), checked.now);
-        let assets: Vec<&str> = theme.asset_paths().collect();
+        let assets: Vec<&str> = theme.iter().flat_map(Theme::asset_paths).collect();
         let (planned, references) =
             rayon::join(|| plan::outputs(&edition, assets), || References::new(&edition));
         // Two reports of one name are one mistake, not also a collision for each of their outputs.
         let named_twice = problems.iter().any(|problem| NAMED_TWICE.contains(&problem.rule));
         let collisions = if named_twice { Vec::new() } else { plan::collisions(&planned, drafts) };
         let more = collisions.into_iter().chain(plan::dead_links(&planned, drafts, &edition));
-        let more = more.chain(options(&theme, Some(&planned.plan)));
+        let more = more.chain(theme.iter().flat_map(|theme| options(theme, Some(&planned.plan))));
         problems.extend(more.filter_map(|problem| checked.levels.applied(problem)));
+        (edition, planned.plan, references)
+    });
+    let prepared = planned.zip(theme).map(|((edition, plan, references), theme)| {
         let theme = Arc::new(theme.furnished(&edition.site));
-        Prepared {
-            edition: Arc::new(edition),
-            plan: Arc::new(planned.plan),
-            references: Arc::new(references),
-            theme,
-        }
+        let (plan, references) = (Arc::new(plan), Arc::new(references));
+        Prepared { edition: Arc::new(edition), plan, references, theme }
     });
     check::sort(&mut problems);
     let fails = problems.iter().any(|problem| problem.severity == Severity::Error);

@@ -200,9 +200,9 @@ fn identity(metadata: &Metadata) -> Identity {
 mod tests {
     use std::fs;
     use std::sync::mpsc::{self, Receiver};
-    use std::time::Duration;
+    use std::time::{Duration, Instant};
 
-    use super::{Watching, watch};
+    use super::{QUIET, Watching, watch};
 
     /// Longer than any change takes to be told of.
     const LONG: Duration = Duration::from_secs(10);
@@ -234,23 +234,34 @@ mod tests {
             }
             count
         }
-    }
 
-    /// Once for the change, once more to be sure.
-    const ONE: usize = 2;
+        /// Does something that is one change: told once, and once more to be sure. On a busy machine the writer itself may
+        /// pause for longer than the quiet that ends a change; no more changes than such pauses fit are told.
+        #[track_caller]
+        fn check_one(&self, what: &str, act: impl FnOnce(&std::path::Path)) {
+            let mut pauses = 0;
+            let count = self.changes_by(|site| {
+                let begin = Instant::now();
+                act(site);
+                pauses = begin.elapsed().as_millis() / QUIET.as_millis();
+            });
+            let most = 2 + 2 * usize::try_from(pauses).unwrap();
+            assert!((1..=most).contains(&count), "{what}: {count} times, {pauses} pauses");
+        }
+    }
 
     #[test]
     fn however_a_file_is_saved_it_is_one_change() {
         let watched = watched();
         let report = |site: &std::path::Path| site.join("content/incidents/a.md");
-        assert_eq!(watched.changes_by(|site| fs::write(report(site), "b").unwrap()), ONE, "written");
+        watched.check_one("written", |site| fs::write(report(site), "b").unwrap());
         let by_rename = |site: &std::path::Path| {
             fs::write(site.join("content/incidents/.a.md.tmp"), "c").unwrap();
             fs::rename(report(site), site.join("content/incidents/a.md~")).unwrap();
             fs::rename(site.join("content/incidents/.a.md.tmp"), report(site)).unwrap();
             fs::remove_file(site.join("content/incidents/a.md~")).unwrap();
         };
-        assert_eq!(watched.changes_by(by_rename), ONE, "renamed");
+        watched.check_one("renamed", by_rename);
         let checkout = |site: &std::path::Path| {
             for folder in 0..20 {
                 let folder = site.join(format!("content/incidents/{folder}"));
@@ -258,7 +269,7 @@ mod tests {
                 (0..20).for_each(|file| fs::write(folder.join(format!("{file}.md")), "d").unwrap());
             }
         };
-        assert_eq!(watched.changes_by(checkout), ONE, "many files");
+        watched.check_one("many files", checkout);
     }
 
     #[test]

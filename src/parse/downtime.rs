@@ -111,7 +111,7 @@ fn seconds(text: &str, cell: &Range<usize>) -> Result<i64, Wrong> {
     number.filter(|seconds| *seconds <= MOST_SECONDS).ok_or_else(|| Wrong {
         span: cell.clone(),
         message: format!("`{written}` is no number of seconds in a day"),
-        help: "write whole seconds, 0 to 86400".to_owned(),
+        help: "write whole seconds, from 0 to those that the day has".to_owned(),
     })
 }
 
@@ -159,14 +159,14 @@ mod tests {
             ),
             "2023-02-09 1 0 0 0",
             "invalid-downtime <2023-02-30> `2023-02-30` is no day / write a day such as `2024-04-16`\n\
-             invalid-downtime <1h> `1h` is no number of seconds in a day / write whole seconds, 0 to 86400\n\
-             invalid-downtime <-1> `-1` is no number of seconds in a day / write whole seconds, 0 to 86400\n\
+             invalid-downtime <1h> `1h` is no number of seconds in a day / write whole seconds, from 0 to those that the day has\n\
+             invalid-downtime <-1> `-1` is no number of seconds in a day / write whole seconds, from 0 to those that the day has\n\
              invalid-downtime <2023-02-08,0,5400> this row has 3 columns instead of 5 / \
              write the columns of `date,degraded_performance,partial_outage,major_outage,under_maintenance`, \
              0 where there was nothing\n\
              invalid-downtime <2023-02-09,2,0,0,0> `2023-02-09` has two rows / add the two up in one row\n\
              invalid-downtime <86400000> `86400000` is no number of seconds in a day / \
-             write whole seconds, 0 to 86400\n",
+             write whole seconds, from 0 to those that the day has\n",
         );
     }
 }

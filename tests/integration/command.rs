@@ -292,3 +292,16 @@ fn links_to_parts_lead_to_them_from_wherever_the_text_is_shown() {
     }
     assert!(!body.contains("#_0-why"), "{body}");
 }
+
+#[test]
+fn a_broken_theme_hides_no_dead_link() {
+    let report = "+++\ntitle = \"Slow\"\ncomponents = { api = \"major_outage\" }\n+++\n\n\
+        ## Investigating, 2026-11-20 10:00\n\nSee [there](/nowhere/).\n";
+    let site =
+        small(&[("content/incidents/slow.md", report), ("themes/default/templates/front.html", "{% if %}")]);
+    let output = allclear(site.path(), &["check", "--now", "2026-11-20T12:00:00Z"]);
+    let shown = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
+    for rule in ["dead-link", "template-error"] {
+        assert!(shown.contains(&format!("error[{rule}]")), "{shown}");
+    }
+}
