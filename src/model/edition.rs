@@ -50,6 +50,10 @@ pub enum Overall {
 }
 
 impl Overall {
+    /// All, the mildest first.
+    pub const ALL: [Self; 6] =
+        [Self::Operational, Self::Maintenance, Self::Degraded, Self::Minor, Self::Major, Self::Critical];
+
     /// `none`, `maintenance`, `minor`, `major` or `critical`: the indicator of Statuspage's API.
     pub fn indicator(self) -> &'static str {
         match self {

@@ -5,7 +5,8 @@
 // redirect to the slash, `404.html` with status 404, nothing else.
 
 import { execFileSync } from 'node:child_process';
-import { createReadStream, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { dirname, extname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -104,10 +105,15 @@ export function onePageOfEachKind(dir, files = filesOf(dir, '.html')) {
  *
  * `directoryIndex: false` is a host that knows files only. `addressOf(file)` is where a reader opens a page of it.
  * `close()` ends it and every connection; one that nobody closes keeps no process alive.
- * With `cors: true` pages of any origin may read what it serves; with `compress: true` texts are compressed, as hosts do.
+ * With `cors: true` pages of any origin may read what it serves; with `compress: true` texts are compressed, as hosts do;
+ * with `etags: true` browsers may keep it and ask whether it changed. `answers` grows by the path and status of each answer.
  */
-export async function serve(dir, { prefix = PREFIX, directoryIndex = true, cors = false, compress = false } = {}) {
-  const server = createServer((request, response) => answer(request, response, { dir, prefix, directoryIndex, cors, compress }));
+export async function serve(dir, { prefix = PREFIX, directoryIndex = true, cors = false, compress = false, etags = false } = {}) {
+  const answers = [];
+  const server = createServer((request, response) => {
+    answer(request, response, { dir, prefix, directoryIndex, cors, compress, etags });
+    answers.push({ path: request.url.slice(prefix.length), status: response.statusCode });
+  });
   await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
   server.unref();
   const origin = `http://127.0.0.1:${server.address().port}`;
@@ -116,7 +122,7 @@ export async function serve(dir, { prefix = PREFIX, directoryIndex = true, cors 
     server.closeAllConnections();
   });
   const addressOf = directoryIndex ? pageAddress : (file) => file;
-  return { dir, origin, prefix, url: origin + prefix, addressOf, close };
+  return { dir, origin, prefix, url: origin + prefix, addressOf, close, answers };
 }
 
 function answer(request, response, options) {
@@ -128,9 +134,15 @@ function answer(request, response, options) {
   }
   const type = CONTENT_TYPES[extname(file)] ?? 'application/octet-stream';
   const cors = options.cors ? { 'access-control-allow-origin': '*' } : {};
+  const tag = options.etags ? `"${createHash('sha256').update(readFileSync(file)).digest('hex')}"` : undefined;
+  const keeping = tag ? { 'cache-control': 'no-cache', etag: tag } : { 'cache-control': 'no-store' };
+  if (tag && request.headers['if-none-match'] === tag) {
+    response.writeHead(304, keeping).end();
+    return;
+  }
   const isCompressed = options.compress && /text|json|xml|svg/.test(type);
   const encoding = isCompressed ? { 'content-encoding': 'gzip' } : {};
-  response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store', ...cors, ...encoding });
+  response.writeHead(status, { 'content-type': type, ...keeping, ...cors, ...encoding });
   if (request.method === 'HEAD') response.end();
   else if (isCompressed) createReadStream(file).pipe(createGzip()).pipe(response);
   else createReadStream(file).pipe(response);

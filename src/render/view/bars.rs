@@ -85,7 +85,7 @@ fn paths(levels: &[char]) -> Vec<BarPath> {
 
 /// One path: the first line stands at its place, each further one is said relative to the end of the one before.
 fn path(levels: &[char], level: char) -> String {
-    let rise = FLOOR - top(level);
+    let rise = rise(level);
     let mut d = String::new();
     let mut last = None;
     for place in (0..levels.len()).filter(|&place| levels[place] == level) {
@@ -105,10 +105,10 @@ const TOPS: [u8; 10] = [36, 30, 27, 24, 21, 18, 15, 11, 8, 4];
 /// How high a day without data reaches.
 const STUB: u8 = 84;
 
-/// How high a day of a level reaches.
-pub(super) fn top(level: char) -> u8 {
+/// How long the line of a day of a level is.
+pub(super) fn rise(level: char) -> u8 {
     let level = level.to_digit(10).and_then(|level| usize::try_from(level).ok());
-    level.map_or(STUB, |level| TOPS[level])
+    FLOOR - level.map_or(STUB, |level| TOPS[level])
 }
 
 /// What days hold, as [`BarsView::data`].
@@ -160,7 +160,7 @@ pub(super) fn is_trouble(seconds: Seconds) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{data, path, paths, top};
+    use super::{data, path, paths, rise};
     use crate::model::days::DayRow;
     use crate::model::uptime::Seconds;
     use crate::time::Day;
@@ -176,8 +176,8 @@ mod tests {
 
     #[test]
     fn worse_days_reach_higher() {
-        let tops: Vec<u8> = "n0123456789".chars().map(top).collect();
-        assert!(tops.is_sorted_by(|a, b| a > b), "{tops:?}");
+        let rises: Vec<u8> = "n0123456789".chars().map(rise).collect();
+        assert!(rises.is_sorted_by(|a, b| a < b), "{rises:?}");
     }
 
     #[test]

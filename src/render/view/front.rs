@@ -15,6 +15,7 @@ use crate::render::press::Press;
 use crate::render::view::Subject;
 use crate::render::view::bars::{BarsOf, BarsView, bars};
 use crate::render::view::list::{self, ReportRow};
+use crate::render::view::live;
 use crate::render::words::{SpanView, TimeView};
 use crate::time::{Day, Instant};
 
@@ -34,6 +35,10 @@ pub struct FrontView {
     pub overall: &'static str,
     /// The icon and colour for it: the short name of a state.
     pub icon: &'static str,
+    /// The states of the components as scripts count them.
+    pub states: String,
+    /// The site's day, in days since 1970-01-01.
+    pub today: i64,
     /// The components that are not operational, the worst first.
     pub troubled: Vec<Subject>,
     /// Incidents that are not resolved, newest first.
@@ -46,10 +51,21 @@ pub struct FrontView {
     pub coming_until: Option<i64>,
     /// The coming maintenances that begin by themselves, as they will be; the nearest first.
     pub foreseen: Vec<ForeseenView>,
+    /// The days named below bars, oldest first: the first that each width of the window has room for, and the last.
+    pub axis: Vec<AxisDay>,
     /// Components by group; those without a group come first, in a group without a name.
     pub groups: Vec<GroupView>,
     /// The last days with something to tell and the stretches without, newest first.
     pub past: Vec<PastView>,
+}
+
+/// A day named below bars.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AxisDay {
+    /// How many days before the last one.
+    pub back: i64,
+    /// `23 August`.
+    pub text: String,
 }
 
 /// A report that asks for attention.
@@ -154,15 +170,27 @@ pub(in crate::render) fn view(press: &Press<'_>) -> FrontView {
     FrontView {
         overall: overall_id(overall),
         icon: overall_state(overall).short(),
+        states: live::front_states(press),
+        today: edition.today.number(),
         troubled: troubled(press),
         incidents: edition.open_incidents().map(|(_, it)| open_report(press, it, edition.now)).collect(),
         running: edition.running_maintenance().map(|(_, it)| open_report(press, it, edition.now)).collect(),
         coming: edition.coming_maintenance().map(|(_, it)| open_report(press, it, edition.now)).collect(),
         coming_until: coming_until(edition),
         foreseen: edition.coming_maintenance().filter_map(|(_, it)| foreseen(press, it)).collect(),
+        axis: axis(press),
         groups: groups(press),
         past: past(press),
     }
+}
+
+/// Bars of 90 days show 60 of them on a tablet and 30 on a phone.
+fn axis(press: &Press<'_>) -> Vec<AxisDay> {
+    let count = i64::from(press.site().config.uptime.days);
+    let shown = if count == 90 { vec![90, 60, 30, 1] } else { vec![count, 1] };
+    let day =
+        |back: i64| AxisDay { back, text: press.words().day_of_year(press.edition.today.plus_days(-back)) };
+    shown.into_iter().map(|days| day(days - 1)).collect()
 }
 
 /// The name of the service's state in messages (`overall-minor`).

@@ -112,16 +112,11 @@ open-incident = Open incident
 running-maintenance = Maintenance in progress
 coming-maintenance = Planned maintenance
 components = Components
-bars-legend = A bar is a day, the last one today. Figures are of the last { $days ->
+bars-legend = A bar is a day. Figures are of the last { $days ->
     [one] day
    *[other] { $days } days
 }.
 all-about = All about { $name }
-days-ago = { $days ->
-    [one] 1 day ago
-   *[other] { $days } days ago
-}
-today = Today
 more = { $count ->
     [one] and one more component
    *[other] and { $count } more components

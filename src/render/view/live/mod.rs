@@ -3,6 +3,8 @@
 //! The script counts by the same rules as [`crate::model`]; `tests/vectors/live.json` holds both to them. Invariant: nothing
 //! here depends on when the page is built, but on what is known and on the site's day, as everything else on the page does.
 
+use std::iter;
+
 use serde::Serialize;
 
 use crate::model::days::DayRow;
@@ -24,7 +26,7 @@ pub(in crate::render) use words::modules as words_modules;
 /// For how many days ahead a page knows its site's midnights.
 const DAYS_AHEAD: i64 = 400;
 
-/// The levels of days in the order of [`LiveView::tops`].
+/// The levels of days in the order of [`LiveView::rises`].
 const LEVELS: &str = "0123456789n";
 
 /// Later than any date a report can hold.
@@ -45,10 +47,10 @@ pub(in crate::render) struct LiveView {
     zone: Vec<(i64, i32)>,
     /// What a second costs, in percent: degraded, partial, major, maintenance.
     weights: [u32; 4],
-    /// The seconds of downtime at which each level from 2 on begins.
-    starts: [i64; 8],
-    /// How high a day of each level reaches, those without data last.
-    tops: Vec<u8>,
+    /// The downtime at which each level from 1 on begins, in hundredths of a second.
+    starts: Vec<i64>,
+    /// How long the line of a day of each level is, those without data last.
+    rises: Vec<u8>,
     /// The components of the page, in order, those included that live earlier or later than today.
     parts: Vec<PartView>,
     /// The groups of the page.
@@ -120,11 +122,22 @@ fn view(press: &Press<'_>, page: &Page) -> Option<LiveView> {
             weights.major_outage,
             weights.under_maintenance,
         ],
-        starts: LEVEL_STARTS_SECS,
-        tops: LEVELS.chars().map(bars::top).collect(),
+        starts: iter::once(1).chain(LEVEL_STARTS_SECS.map(|secs| secs * 100)).collect(),
+        rises: LEVELS.chars().map(bars::rise).collect(),
         groups: groups(press, page, &components),
         parts: components.into_iter().map(|ix| part(press, page, ix)).collect(),
     })
+}
+
+/// The states of the front page's components as the script counts them: `0,0,,3`, nothing for one that does not exist now.
+pub(super) fn front_states(press: &Press<'_>) -> String {
+    let edition = press.edition;
+    let state = |ix: ComponentIx| match press.site().component(ix).lives_on(edition.today) {
+        true => number(edition.state(ix)).to_string(),
+        false => String::new(),
+    };
+    let components = components(press, &Page::Front).unwrap_or_default();
+    components.into_iter().map(state).collect::<Vec<_>>().join(",")
 }
 
 /// The components that have a part in what the page shows; none when it shows no current state.
@@ -215,10 +228,14 @@ fn windows(press: &Press<'_>, ix: ComponentIx) -> Vec<(i64, i64, usize)> {
         let to = stretch.interval.to.epoch_secs();
         let open = to >= FAR_AHEAD_SECS;
         let from = stretch.interval.from.max(midnight).epoch_secs();
-        (from, if open { 0 } else { to }, State::ALL.iter().position(|it| *it == stretch.state).unwrap_or(0))
+        (from, if open { 0 } else { to }, number(stretch.state))
     };
     let ahead = press.edition.stretches(ix).iter().filter(|stretch| stretch.interval.to > midnight);
     ahead.map(window).collect()
+}
+
+fn number(state: State) -> usize {
+    State::ALL.iter().position(|it| *it == state).unwrap_or(0)
 }
 
 fn recorded(press: &Press<'_>, ix: ComponentIx) -> Option<[i64; 4]> {

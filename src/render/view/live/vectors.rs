@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::{LiveView, components, view};
+use super::{LiveView, components, number, view};
 use crate::model::config::{Config, Uptime};
 use crate::model::days::DayRow;
-use crate::model::edition::Edition;
+use crate::model::edition::{Edition, Overall};
 use crate::model::report::{Outage, Report, Schedule, Slug, Status, Update};
 use crate::model::state::State;
 use crate::model::testing::{incident, maintenance, site_of, update};
@@ -21,8 +21,8 @@ use crate::plan;
 use crate::plan::page::Page;
 use crate::render::press::{Press, References};
 use crate::render::theme::Theme;
-use crate::render::view::bars::{BarsOf, BarsView, bars};
-use crate::render::view::front::{component_uptime, overall_id};
+use crate::render::view::bars::{BarPath, BarsOf, BarsView, bars};
+use crate::render::view::front::component_uptime;
 use crate::render::words::Words;
 use crate::source::Snapshot;
 use crate::time::{Instant, Interval, Zone};
@@ -41,7 +41,8 @@ struct Vector {
 #[derive(Serialize)]
 struct Truth {
     at: i64,
-    overall: &'static str,
+    /// The whole service's state, counted as [`Overall::ALL`].
+    overall: usize,
     /// The state of each of the data's parts.
     parts: Vec<usize>,
     groups: Vec<usize>,
@@ -54,9 +55,9 @@ struct Bars {
     first: String,
     days: String,
     percent: Option<String>,
-    /// A level and its path each; only once a page, for they are long.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    paths: Vec<String>,
+    /// The drawing; only once a page, for it is long.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    paths: String,
 }
 
 #[test]
@@ -116,13 +117,12 @@ fn vector(theme: &Theme, case: Case) -> Vector {
 
 fn truth(words: Words<'_>, edition: &Edition, data: &LiveView, parts: &[ComponentIx]) -> Truth {
     let site = &edition.site;
-    let place = |state: State| State::ALL.iter().position(|it| *it == state).unwrap();
     let group_ix = |id: &str| GroupIx(site.groups.iter().position(|group| group.id == id).unwrap());
     Truth {
         at: edition.now.epoch_secs(),
-        overall: overall_id(edition.overall()),
-        parts: parts.iter().map(|&ix| place(edition.state(ix))).collect(),
-        groups: data.groups.iter().map(|it| place(edition.group_state(group_ix(&it.id)))).collect(),
+        overall: Overall::ALL.iter().position(|it| *it == edition.overall()).unwrap(),
+        parts: parts.iter().map(|&ix| number(edition.state(ix))).collect(),
+        groups: data.groups.iter().map(|it| number(edition.group_state(group_ix(&it.id)))).collect(),
         bars: all_bars(words, edition, data),
     }
 }
@@ -161,7 +161,8 @@ fn drawn(
     let [id, name] = of;
     let BarsView { first, data, paths, .. } =
         bars(edition, words, &BarsOf { id, name, rows, figure: figure.as_ref() });
-    let paths = paths.into_iter().map(|path| format!("{}{}", path.level, path.d)).collect();
+    let path = |it: BarPath| format!("<path class=\"b{}\" d=\"{}\"/>", it.level, it.d);
+    let paths = paths.into_iter().map(path).collect();
     Bars { first, days: data, paths, percent: figure.as_ref().map(Figure::floor2) }
 }
 

@@ -4,7 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::model::edition::Overall;
+use crate::model::state::State;
 use crate::render::messages::{Arg, Messages};
+use crate::render::view::front::overall_id;
+
+/// The vocabulary that holds names and words of states by their numbers, too.
+const LIVE: &str = "live-words.js";
 
 /// The words of one script.
 struct Vocabulary {
@@ -16,7 +22,7 @@ struct Vocabulary {
     counted: &'static [(&'static str, &'static [&'static str])],
 }
 
-const VOCABULARIES: [Vocabulary; 4] = [
+const VOCABULARIES: [Vocabulary; 5] = [
     Vocabulary {
         name: "words.js",
         said: &[
@@ -41,49 +47,44 @@ const VOCABULARIES: [Vocabulary; 4] = [
         counted: &[],
     },
     Vocabulary {
-        name: "live-words.js",
+        name: LIVE,
         said: &[
             ("ago", &["length"]),
             ("ahead", &["length"]),
-            ("ends", &["length"]),
-            ("late", &["length"]),
-            ("length-join", &["long", "short"]),
-            ("moment", &[]),
-            ("newer", &[]),
-            ("newer-show", &[]),
-            ("newer-shown", &[]),
-            ("notes", &[]),
-            ("ongoing", &["length"]),
-            ("stale", &["length"]),
-            ("unchecked", &["time", "length"]),
-        ],
-        counted: &[("length-days", &[]), ("length-hours", &[]), ("length-minutes", &[])],
-    },
-    Vocabulary {
-        name: "future-words.js",
-        said: &[
             ("bars-fine", &["name", "percent", "days"]),
             ("bars-no-data", &["name"]),
             ("bars-trouble", &["name", "percent", "days", "which"]),
             ("changed", &["name", "state"]),
             ("day", &["day", "month", "year"]),
-            ("days", &["first", "last"]),
+            ("ends", &["length"]),
+            ("late", &["length"]),
+            ("length-join", &["long", "short"]),
+            ("moment", &[]),
             ("no-data", &[]),
-            ("overall-critical", &[]),
-            ("overall-degraded", &[]),
-            ("overall-maintenance", &[]),
-            ("overall-major", &[]),
-            ("overall-minor", &[]),
-            ("overall-operational", &[]),
+            ("ongoing", &["length"]),
             ("percent", &["percent"]),
-            ("state-degraded_performance", &[]),
-            ("state-major_outage", &[]),
-            ("state-operational", &[]),
-            ("state-partial_outage", &[]),
-            ("state-under_maintenance", &[]),
             ("title-front", &["state", "site"]),
         ],
-        counted: &[("bars-days", &[]), ("bars-which", &["last"]), ("more", &[])],
+        counted: &[
+            ("bars-days", &[]),
+            ("bars-which", &["last"]),
+            ("length-days", &[]),
+            ("length-hours", &[]),
+            ("length-minutes", &[]),
+            ("more", &[]),
+        ],
+    },
+    Vocabulary {
+        name: "news-words.js",
+        said: &[
+            ("newer", &[]),
+            ("newer-show", &[]),
+            ("newer-shown", &[]),
+            ("notes", &[]),
+            ("stale", &["length"]),
+            ("unchecked", &["time", "length"]),
+        ],
+        counted: &[],
     },
     Vocabulary {
         name: "bars-words.js",
@@ -100,6 +101,7 @@ const VOCABULARIES: [Vocabulary; 4] = [
         ],
         counted: &[],
     },
+    Vocabulary { name: "past-words.js", said: &[("days", &["first", "last"])], counted: &[] },
 ];
 
 /// A message.
@@ -109,6 +111,8 @@ enum Word {
     Said(String),
     /// By CLDR's name of the form, or by the number itself where that has a form of its own.
     Counted(BTreeMap<String, String>),
+    /// By a state's number, and names of files and classes beside them.
+    Listed(Vec<String>),
 }
 
 /// The modules by their names below `static/`: the default export of each holds words by the names of their messages.
@@ -125,9 +129,23 @@ fn module(messages: &Messages, vocabulary: &Vocabulary) -> String {
     let said = vocabulary.said.iter().map(|(id, names)| (*id, Word::Said(pattern(messages, id, names))));
     let counted =
         vocabulary.counted.iter().map(|(id, names)| (*id, Word::Counted(forms(messages, id, names))));
-    let words: BTreeMap<&str, Word> = said.chain(counted).collect();
+    let listed = (vocabulary.name == LIVE).then(|| lists(messages)).into_iter().flatten();
+    let words: BTreeMap<&str, Word> = said.chain(counted).chain(listed).collect();
     let text = serde_json::to_string(&words).expect("text is JSON");
     format!("export default {text};\n")
+}
+
+/// How each state of a component and of the whole service is called, and their icons.
+fn lists(messages: &Messages) -> [(&'static str, Word); 4] {
+    let say = |id: String| messages.say(&id, &[]);
+    let states = State::ALL.map(|state| say(format!("state-{}", state.as_str())));
+    let overall = Overall::ALL.map(|overall| say(format!("overall-{}", overall_id(overall))));
+    [
+        ("favicon", Word::Listed(Overall::ALL.map(|it| it.indicator().to_owned()).into())),
+        ("icon", Word::Listed(State::ALL.map(|state| state.short().to_owned()).into())),
+        ("overall", Word::Listed(overall.into())),
+        ("state", Word::Listed(states.into())),
+    ]
 }
 
 /// A message with `{name}` in the places of its arguments.
@@ -178,11 +196,14 @@ mod tests {
             })
             .collect();
         let said = |module: &str, id: &str| words[module][id].clone();
-        assert_eq!(said("future-words.js", "title-front"), "{state} – {site}");
+        assert_eq!(said("live-words.js", "title-front"), "{state} – {site}");
         assert_eq!(said("words.js", "month-12"), "December");
         let hours = serde_json::json!({ "one": "{count} hour", "other": "{count} hours" });
         assert_eq!(said("live-words.js", "length-hours"), hours);
-        assert_eq!(said("future-words.js", "bars-which")["one"], "one of them, {last}");
+        assert_eq!(said("live-words.js", "bars-which")["one"], "one of them, {last}");
+        assert_eq!(said("live-words.js", "state")[4], "Major outage");
+        assert_eq!(said("live-words.js", "overall")[5], "Major system outage");
+        assert_eq!(said("live-words.js", "favicon")[2], "minor");
     }
 
     #[test]

@@ -1,5 +1,5 @@
 import { element, learn, main, say } from "./times.e9aaad2e70d5c791.js";
-import { length } from "./live.f9c6998081a4ac21.js";
+import { length } from "./live.440e49ab4d4e6450.js";
 import bars from "./bars-words.9e97431a90a22cc7.js";
 learn(bars);
 const STATES = [["degraded_performance", "degraded"], ["partial_outage", "partial"], ["major_outage", "major"], ["under_maintenance", "maintenance"]];

@@ -1,0 +1,1 @@
+export default {"days":"{first} – {last}"};
