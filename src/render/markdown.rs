@@ -79,7 +79,7 @@ fn render(press: &Press<'_>, piece: &Piece<'_>) -> (String, Vec<Contents>) {
     let links = |target: &str, _: LinkKind| match target.strip_prefix('#') {
         Some(id) => {
             let own = own.get_or_init(|| markdown::heading_ids(piece.text.as_str()));
-            part(press, piece, &root, own, id)
+            Some(part(press, piece, &root, own, id))
         }
         None => link(press, piece, &root, target),
     };
@@ -104,11 +104,11 @@ fn part(press: &Press<'_>, piece: &Piece<'_>, root: &str, own: &BTreeSet<String>
     }
 }
 
-/// The address, seen from the page, that a link's target stands for. What is not public yet leads to the front page.
-fn link(press: &Press<'_>, piece: &Piece<'_>, root: &str, target: &str) -> String {
+/// The address, seen from the page, that a link's target stands for; `None` for what is not public yet.
+fn link(press: &Press<'_>, piece: &Piece<'_>, root: &str, target: &str) -> Option<String> {
     match links::resolve(press.plan, &press.references.sources, piece.source, target) {
-        Target::AsWritten => target.to_owned(),
-        Target::Inside(path) => format!("{root}{path}"),
-        Target::Nowhere => format!("{root}{}", press.link(&Page::Front)),
+        Target::AsWritten => Some(target.to_owned()),
+        Target::Inside(path) => Some(format!("{root}{path}")),
+        Target::Nowhere => None,
     }
 }

@@ -21,7 +21,7 @@ pub fn html(markdown: &str, options: &HtmlOptions<'_>) -> String {
 
 /// The ids of the Markdown's headings, as a link of its own names them.
 pub fn heading_ids(markdown: &str) -> BTreeSet<String> {
-    let links = |target: &str, _: LinkKind| target.to_owned();
+    let links = |target: &str, _: LinkKind| Some(target.to_owned());
     let labels = Labels::default();
     let options =
         HtmlOptions { raw_html: RawHtml::Text, links: &links, id_prefix: "", heading_shift: 0, labels };
@@ -43,7 +43,8 @@ pub fn html_with_contents(markdown: &str, options: &HtmlOptions<'_>) -> (String,
 
 /// An image whose description is being gathered.
 struct Image {
-    target: String,
+    /// `None` when it is nowhere.
+    target: Option<String>,
     title: String,
     description: String,
     /// How many elements are open in its description.
@@ -65,6 +66,15 @@ struct Columns {
     cell: &'static str,
 }
 
+/// What an open link is in the output.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Anchor {
+    /// An element.
+    Element,
+    /// Its words alone, since it leads nowhere.
+    Words,
+}
+
 struct Writer<'o> {
     options: &'o HtmlOptions<'o>,
     out: String,
@@ -77,8 +87,8 @@ struct Writer<'o> {
     image: Option<Image>,
     heading: Option<Heading>,
     raw: String,
-    /// How many links are open: none may stand inside another.
-    links: usize,
+    /// The link that is open: none may stand inside another.
+    link: Option<Anchor>,
 }
 
 impl<'o> Writer<'o> {
@@ -94,7 +104,7 @@ impl<'o> Writer<'o> {
             image: None,
             heading: None,
             raw: String::new(),
-            links: 0,
+            link: None,
         }
     }
 
@@ -126,7 +136,12 @@ impl<'o> Writer<'o> {
             Event::Html(html) => self.raw.push_str(&html),
             Event::InlineHtml(html) => self.inline_html(&without_comments(&html)),
             Event::FootnoteReference(name) => {
-                self.notes.push_reference(&mut self.out, &name, self.links > 0, self.options);
+                self.notes.push_reference(
+                    &mut self.out,
+                    &name,
+                    self.link == Some(Anchor::Element),
+                    self.options,
+                );
             }
             Event::SoftBreak => self.text("\n"),
             Event::HardBreak => self.out.push_str("<br/>\n"),
@@ -197,8 +212,9 @@ impl<'o> Writer<'o> {
                 self.out.push_str(if self.columns.cell == "th" { "</th>" } else { "</td>" });
             }
             TagEnd::Link => {
-                self.links -= 1;
-                self.out.push_str("</a>");
+                if self.link.take() == Some(Anchor::Element) {
+                    self.out.push_str("</a>");
+                }
             }
             tag => self.out.push_str(closing(tag)),
         }
@@ -266,11 +282,15 @@ impl<'o> Writer<'o> {
     }
 
     fn start_link(&mut self, link_type: LinkType, target: &str, title: &str) {
-        self.links += 1;
         let address = match link_type {
-            LinkType::Email => format!("mailto:{target}"),
+            LinkType::Email => Some(format!("mailto:{target}")),
             _ => (self.options.links)(target, LinkKind::Link),
         };
+        let Some(address) = address else {
+            self.link = Some(Anchor::Words);
+            return;
+        };
+        self.link = Some(Anchor::Element);
         self.out.push_str("<a");
         if is_harmless(&address) {
             self.out.push_str(" href=\"");
@@ -292,11 +312,11 @@ impl<'o> Writer<'o> {
         if let Some(heading) = &mut self.heading {
             heading.text.push_str(&image.description);
         }
-        if !is_harmless(&image.target) {
+        let Some(target) = image.target.filter(|target| is_harmless(target)) else {
             return push_text(&mut self.out, &image.description);
-        }
+        };
         self.out.push_str("<img src=\"");
-        push_address(&mut self.out, &image.target);
+        push_address(&mut self.out, &target);
         self.out.push_str("\" alt=\"");
         push_attribute(&mut self.out, &image.description);
         self.out.push_str("\" loading=\"lazy\"");

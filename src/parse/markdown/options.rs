@@ -39,8 +39,8 @@ pub struct HtmlOptions<'a> {
     /// What becomes of HTML.
     pub raw_html: RawHtml,
     /// The address that a target as written becomes (`other.md` to `../other/`); asked for every link and image but mail
-    /// addresses.
-    pub links: &'a dyn Fn(&str, LinkKind) -> String,
+    /// addresses. `None` when it leads nowhere: then its words stand there as text.
+    pub links: &'a dyn Fn(&str, LinkKind) -> Option<String>,
     /// What ids begin with, so that several texts can stand on one page.
     pub id_prefix: &'a str,
     /// What is added to the level of every heading; the sixth is the last.

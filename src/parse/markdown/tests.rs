@@ -9,9 +9,11 @@ use quick_xml::events::{BytesStart, Event};
 use super::{HtmlOptions, Labels, RawHtml, html, html_with_contents, plain_text};
 use crate::parse::draft::LinkKind;
 
-/// Rewrites `other.md` to `../other/` and leaves the rest.
-fn links(target: &str, _: LinkKind) -> String {
-    target.strip_suffix(".md").map_or_else(|| target.to_owned(), |stem| format!("../{stem}/"))
+/// Rewrites `other.md` to `../other/` and leaves the rest; `later.md` is nowhere.
+fn links(target: &str, _: LinkKind) -> Option<String> {
+    let rewritten =
+        target.strip_suffix(".md").map_or_else(|| target.to_owned(), |stem| format!("../{stem}/"));
+    (target != "later.md").then_some(rewritten)
 }
 
 fn options(raw_html: RawHtml) -> HtmlOptions<'static> {
@@ -55,6 +57,13 @@ fn links_are_rewritten_and_never_run() {
     check("[a](data:text/html;base64,x) [b](vbscript:x)", "<p><a>a</a> <a>b</a></p>\n");
     check("[a](x/data:y)", "<p><a href=\"x/data:y\">a</a></p>\n");
     check("![a](data:image/png;base64,x)", "<p>a</p>\n");
+}
+
+#[test]
+fn what_leads_nowhere_is_text() {
+    check("a [*b* c](later.md \"t\") d [e](f.md)", "<p>a <em>b</em> c d <a href=\"../f/\">e</a></p>\n");
+    check("![a](later.md)", "<p>a</p>\n");
+    check("[![a](b.png)](later.md)", "<p><img src=\"b.png\" alt=\"a\" loading=\"lazy\"/></p>\n");
 }
 
 #[test]

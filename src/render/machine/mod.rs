@@ -78,9 +78,9 @@ impl Context<'_> {
         let own = OnceCell::new();
         let links = |target: &str, _: LinkKind| match target.strip_prefix('#') {
             Some(id) if own.get_or_init(|| markdown::heading_ids(text.as_str())).contains(id) => {
-                format!("{page}#{id_prefix}{id}")
+                Some(format!("{page}#{id_prefix}{id}"))
             }
-            Some(id) => format!("{page}#{id}"),
+            Some(id) => Some(format!("{page}#{id}")),
             None => self.absolute(&page, &incident.report.source, target),
         };
         let raw_html = if config.raw_html { RawHtml::Keep } else { RawHtml::Text };
@@ -118,16 +118,16 @@ impl Context<'_> {
         self.markdown(incident, &postmortem.body, "")
     }
 
-    /// Where a link of a file leads, as an absolute address; one that leads nowhere yet leads to the page itself.
-    fn absolute(&self, page: &str, from: &SourcePath, target: &str) -> String {
+    /// Where a link of a file leads, as an absolute address; `None` for what is not public yet.
+    fn absolute(&self, page: &str, from: &SourcePath, target: &str) -> Option<String> {
         match links::resolve(self.plan, self.sources, from, target) {
-            Target::Inside(link) => self.url(&link),
+            Target::Inside(link) => Some(self.url(&link)),
             Target::AsWritten if target.starts_with("//") => {
                 let scheme = page.split("//").next().unwrap_or_default();
-                format!("{scheme}{target}")
+                Some(format!("{scheme}{target}"))
             }
-            Target::AsWritten => target.to_owned(),
-            Target::Nowhere => page.to_owned(),
+            Target::AsWritten => Some(target.to_owned()),
+            Target::Nowhere => None,
         }
     }
 }
