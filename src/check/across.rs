@@ -125,7 +125,7 @@ pub(super) fn dead_links(drafts: &Drafts, visible: &Visible<'_>) -> Vec<Diagnost
     let reports = visible.reports.iter().map(|draft| &draft.path).collect();
     let pages = visible.pages.iter().map(|page| &page.path).collect();
     let others = drafts.files.iter().map(|file| &file.path).collect();
-    let files = links::Files { documents: [reports, pages], others };
+    let files = links::Files { documents: [reports, pages], drafts: visible.hidden(), others };
     let of_reports =
         visible.reports.par_iter().flat_map_iter(|draft| links::check(&draft.path, &draft.links, &files));
     let of_pages =

@@ -15,7 +15,7 @@ pub(super) fn slug(path: &SourcePath) -> Option<Slug> {
     files::slug(path, None)
 }
 
-/// The usable ones of these addresses: `/a/b.html` as it is, everything else as a folder, `/a/b/`.
+/// The usable ones of these addresses, percent-encoding undone.
 pub(super) fn aliases(
     file: &SourcePath,
     written: &[Spanned<String>],
@@ -37,8 +37,8 @@ pub(super) fn aliases(
     all
 }
 
-/// A written address in its one form, percent-encoding undone, or what to do about it.
-fn address(written: &str) -> Result<String, &'static str> {
+/// A written address, percent-encoding undone, or what to do about it.
+pub(super) fn address(written: &str) -> Result<String, &'static str> {
     let Some(rest) = written.strip_prefix('/') else {
         return Err("begin with `/`, without scheme and host");
     };
@@ -50,8 +50,7 @@ fn address(written: &str) -> Result<String, &'static str> {
     if !is_usable_path(folder) {
         return Err("write a path such as `/incidents/old-name/`, without `..` and empty parts");
     }
-    let is_file = decoded.len() == folder.len() && (folder.ends_with(".html") || folder.ends_with(".htm"));
-    Ok(if is_file { format!("/{folder}") } else { format!("/{folder}/") })
+    Ok(format!("/{decoded}"))
 }
 
 /// Whether an output may stand at this path: no part is empty, `.` or `..` or holds what file systems cannot,
@@ -115,16 +114,17 @@ mod tests {
     use super::{address, percent_decoded};
 
     #[test]
-    fn addresses_have_one_form() {
+    fn addresses_are_decoded() {
         let check = |written: &str, expected: Option<&str>| {
             assert_eq!(address(written).ok().as_deref(), expected, "{written}");
         };
-        check("/incidents/p31zjtct2jer", Some("/incidents/p31zjtct2jer/"));
+        check("/incidents/p31zjtct2jer", Some("/incidents/p31zjtct2jer"));
         check("/incidents/p31zjtct2jer/", Some("/incidents/p31zjtct2jer/"));
         check("/a/b.html", Some("/a/b.html"));
         check("/a/b.html/", Some("/a/b.html/"));
-        check("/v1.2", Some("/v1.2/"));
-        check("/caf%C3%A9", Some("/café/"));
+        check("/v1.2", Some("/v1.2"));
+        check("/caf%C3%A9", Some("/café"));
+        check("/old%20name/", Some("/old name/"));
         for wrong in [
             "",
             "/",

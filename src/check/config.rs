@@ -64,6 +64,7 @@ fn config(
 ) -> Option<Config> {
     let base_url = base_url(draft, problems);
     let (theme, url_style) = (theme(draft, snapshot, problems), url_style(draft, problems));
+    wordless(draft, snapshot, &theme, problems);
     let (uptime, feeds) = (uptime(draft, problems), feeds(draft, problems));
     let stale_after_secs = stale_after(draft, problems);
     let edit_url = edit_url(draft, problems);
@@ -99,7 +100,8 @@ fn text(written: Option<&Spanned<String>>, default: &str) -> String {
 }
 
 fn base_url(draft: &SiteDraft, problems: &mut Vec<Diagnostic>) -> Option<BaseUrl> {
-    let written = draft.base_url.as_ref()?;
+    // An empty one was reported as such.
+    let written = draft.base_url.as_ref().filter(|written| !written.value.trim().is_empty())?;
     let parsed = BaseUrl::parse(&written.value);
     if parsed.is_none() {
         let message = format!("`{}` is no address a site can stand at", written.value);
@@ -157,9 +159,24 @@ fn languages(draft: &SiteDraft, problems: &mut Vec<Diagnostic>) -> Vec<String> {
     all
 }
 
-/// BCP 47 as far as a status page needs it: language, script, region and variants.
+/// BCP 47 as far as a status page needs it: language, script, region and variants. Languages have two or three letters: the
+/// standard leaves room for longer ones (RFC 5646 §2.2.1), but nothing is registered there.
 fn is_language(tag: &str) -> bool {
-    tag.parse::<LanguageIdentifier>().is_ok() && !tag.contains('_')
+    let language = tag.split('-').next().unwrap_or_default();
+    tag.parse::<LanguageIdentifier>().is_ok() && !tag.contains('_') && language.len() <= 3
+}
+
+/// A language for which the theme has no words, so that pages will speak English.
+fn wordless(draft: &SiteDraft, snapshot: &Snapshot, theme: &str, problems: &mut Vec<Diagnostic>) {
+    let Some(written) = draft.language.as_ref().filter(|written| is_language(&written.value)) else { return };
+    let file = format!("themes/{theme}/i18n/{}.ftl", written.value);
+    let is_english = written.value.split('-').next() == Some("en");
+    if is_english || snapshot.files.contains_key(&SourcePath::new(file.as_str())) {
+        return;
+    }
+    let message = format!("pages will speak English: there is no `{file}`");
+    let problem = problem(rules::MISSING_MESSAGES, &written.span, message);
+    problems.push(problem.help("create it, with a line for each message of the theme's `i18n/en.ftl`"));
 }
 
 fn theme(draft: &SiteDraft, snapshot: &Snapshot, problems: &mut Vec<Diagnostic>) -> String {

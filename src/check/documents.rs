@@ -49,6 +49,11 @@ impl<'a> Visible<'a> {
         }
     }
 
+    /// The drafts that readers do not see.
+    pub(super) fn hidden(&self) -> &BTreeSet<&'a SourcePath> {
+        &self.hidden
+    }
+
     /// What is wrong with each file alone; of hidden drafts nothing.
     pub(super) fn problems<'p>(
         &'p self,

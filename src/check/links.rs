@@ -1,11 +1,16 @@
 //! Where links lead, as far as the site's files can tell.
 
-use crate::check::addresses::percent_decoded;
+use std::collections::BTreeSet;
+
+use crate::check::addresses::{self, percent_decoded};
 use crate::check::rules;
 use crate::diagnostic::Diagnostic;
 use crate::parse::draft::{LinkDraft, LinkKind};
 use crate::parse::near::near;
 use crate::source::SourcePath;
+
+/// What to do about a link to a draft.
+pub const DRAFT_HELP: &str = "leave the link out until the draft is published";
 
 /// What a link's target names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +53,11 @@ pub fn resolve(from: &SourcePath, target: &str) -> Target {
     from.sibling(&path).map_or(Target::Nowhere, |file| Target::File(file, rest.to_owned()))
 }
 
+/// Whether an alias, as it was written, is this address of the site.
+pub fn is_alias(written: &str, address: &str) -> bool {
+    addresses::address(written).is_ok_and(|own| own == address)
+}
+
 /// RFC 3986 §3.1: a letter, then letters, digits, `+`, `-` and `.`, then a colon.
 fn has_scheme(target: &str) -> bool {
     let Some((scheme, _)) = target.split_once(':') else { return false };
@@ -60,6 +70,8 @@ fn has_scheme(target: &str) -> bool {
 pub(super) struct Files<'a> {
     /// Reports and pages that readers see.
     pub(super) documents: [Vec<&'a SourcePath>; 2],
+    /// Reports and pages that they do not see.
+    pub(super) drafts: &'a BTreeSet<&'a SourcePath>,
     /// Files that are only copied.
     pub(super) others: Vec<&'a SourcePath>,
 }
@@ -100,6 +112,10 @@ fn dead(file: &SourcePath, link: &LinkDraft, files: &Files<'_>) -> Option<Diagno
             let is_document = link.kind == LinkKind::Link && files.has_document(&path);
             if is_document || files.has_other(&path) {
                 return None;
+            }
+            if link.kind == LinkKind::Link && files.drafts.contains(&path) {
+                let problem = problem(format!("the link leads nowhere: `{path}` is a draft"));
+                return Some(problem.help(DRAFT_HELP));
             }
             let problem = problem(format!("the {what} leads nowhere: there is no `{path}`"));
             Some(problem.help(help(file, link, &path, files)))

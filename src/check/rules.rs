@@ -13,6 +13,8 @@ pub const INVALID_BASE_URL: Rule = Rule::error("invalid-base-url");
 pub const UNKNOWN_TIME_ZONE: Rule = Rule::error("unknown-time-zone");
 /// `language` or one of `languages` is no BCP 47 tag, or they do not fit together.
 pub const INVALID_LANGUAGE: Rule = Rule::error("invalid-language");
+/// The theme has no words in the site's `language`.
+pub const MISSING_MESSAGES: Rule = Rule::warning("missing-messages");
 /// `url_style` is neither `directory` nor `file`.
 pub const UNKNOWN_URL_STYLE: Rule = Rule::error("unknown-url-style");
 /// `theme` is no folder of `themes/`.
@@ -145,6 +147,7 @@ const OWN: &[Rule] = &[
     INVALID_BASE_URL,
     UNKNOWN_TIME_ZONE,
     INVALID_LANGUAGE,
+    MISSING_MESSAGES,
     UNKNOWN_URL_STYLE,
     UNKNOWN_THEME,
     INVALID_SETTING,

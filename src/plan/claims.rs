@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use crate::model::config::UrlStyle;
 use crate::model::edition::Edition;
 use crate::plan::api::Api;
@@ -59,7 +61,32 @@ pub(super) struct Claims {
     collisions: Vec<Collision>,
 }
 
+/// A path that something wishes for.
+pub(super) type Wish = (String, Page, Owner);
+
 impl Claims {
+    /// The claims of all these, in their order.
+    pub(super) fn of(wishes: Vec<Wish>) -> Self {
+        Self::without_conflict(&wishes).unwrap_or_else(|| {
+            let mut claims = Self::default();
+            wishes.into_iter().for_each(|(path, page, owner)| claims.claim(&path, page, owner));
+            claims
+        })
+    }
+
+    /// The same where it takes no care: paths in small letters, each wished for once. Nearly all sites are such, and a map is
+    /// made much faster of what is sorted.
+    fn without_conflict(wishes: &[Wish]) -> Option<Self> {
+        let out = |(path, page, owner): &Wish| {
+            let out = OutPath::new(path).ok().filter(|_| matches!(folded(path), Cow::Borrowed(_)))?;
+            Some((out, (page.clone(), owner.clone())))
+        };
+        let mut all: Vec<_> = wishes.par_iter().map(out).collect::<Option<_>>()?;
+        all.par_sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        let is_twice = all.windows(2).any(|pair| pair[0].0 == pair[1].0);
+        (!is_twice).then(|| Self { outputs: all.into_iter().collect(), ..Self::default() })
+    }
+
     /// Claims a path; the first claim stands, a later one is a collision, also when it differs only in case.
     pub(super) fn claim(&mut self, path: &str, page: Page, owner: Owner) {
         // A name that makes no path was reported when it was checked; such a site is planned only to find more problems.
@@ -137,6 +164,21 @@ fn folded(path: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn claims_are_the_same_whether_care_is_taken_or_not() {
+        let wish = |path: &str, id: &str| (path.to_owned(), Page::NoJekyll, Owner::SiteToml(id.to_owned()));
+        let check = |paths: &[&str], expected: &[&str], collisions: usize| {
+            let wishes = paths.iter().enumerate().map(|(place, path)| wish(path, &place.to_string()));
+            let claims = Claims::of(wishes.collect());
+            let outputs: Vec<&str> = claims.outputs.keys().map(OutPath::as_str).collect();
+            assert_eq!((outputs.as_slice(), claims.collisions.len()), (expected, collisions));
+        };
+        check(&["b", "a/c", "a.b"], &["a.b", "a/c", "b"], 0);
+        check(&["b", "a", "b"], &["a", "b"], 1);
+        check(&["b", "A", "a"], &["A", "b"], 1);
+        check(&["b", "../a"], &["b"], 0);
+    }
 
     #[test]
     fn a_file_cannot_be_a_folder_too() {

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use crate::model::config::UrlStyle;
 use crate::model::edition::{Edition, Scope};
 use crate::model::{ComponentIx, GroupIx};
+use crate::source::SourcePath;
 use crate::time::Month;
 
 pub mod address;
@@ -84,18 +85,15 @@ impl Plan {
 
 /// Plans an edition's outputs. `assets` are the output paths of the theme's files.
 pub fn outputs<'a>(edition: &Edition, assets: impl IntoIterator<Item = &'a str>) -> Planned {
-    let mut claims = Claims::default();
     let mut pages = documents(edition);
     pages.extend(sitemap_parts(&pages));
     pages.extend(machine_files(edition));
-    let placed = pages.into_par_iter().filter_map(|page| {
+    let wishes = pages.into_par_iter().filter_map(|page| {
         let file = address::file(&address::link(&page, edition)?);
         let owner = Owner::of(&page, edition);
         Some((file, page, owner))
     });
-    for (file, page, owner) in placed.collect::<Vec<_>>() {
-        claims.claim(&file, page, owner);
-    }
+    let mut claims = Claims::of(wishes.collect());
     for asset in assets {
         claims.claim(asset, Page::Asset(asset.to_owned()), Owner::Theme);
     }
@@ -192,15 +190,13 @@ fn claim_aliases(edition: &Edition, claims: &mut Claims) {
     let site = &edition.site;
     let style = site.config.url_style;
     for incident in &edition.incidents {
-        for alias in &incident.report.aliases {
-            let owner = Owner::Alias { file: incident.report.source.clone(), alias: alias.clone() };
-            claims.claim(&alias_file(alias), Page::Redirect(address::incident(incident, style)), owner);
+        for (file, owner) in old_files(&incident.report.source, &incident.report.aliases, style) {
+            claims.claim(&file, Page::Redirect(address::incident(incident, style)), owner);
         }
     }
     for page in &site.pages {
-        for alias in &page.aliases {
-            let owner = Owner::Alias { file: page.source.clone(), alias: alias.clone() };
-            claims.claim(&alias_file(alias), Page::Redirect(address::document(&page.name, style)), owner);
+        for (file, owner) in old_files(&page.source, &page.aliases, style) {
+            claims.claim(&file, Page::Redirect(address::document(&page.name, style)), owner);
         }
     }
     for (path, feed) in &site.config.feeds.also_at {
@@ -212,9 +208,40 @@ fn claim_aliases(edition: &Edition, claims: &mut Claims) {
     }
 }
 
-/// The file of an old address: `/a/b/` and `/a/b` stand at `a/b/index.html`, `/a/b.html` at itself.
-fn alias_file(alias: &str) -> String {
+/// The outputs of a file's old addresses, each once: `/a` and `/a/` may be one.
+fn old_files(source: &SourcePath, aliases: &[String], style: UrlStyle) -> BTreeMap<String, Owner> {
+    let owner = |alias: &String| Owner::Alias { file: source.clone(), alias: alias.clone() };
+    aliases.iter().map(|alias| (alias_file(alias, style), owner(alias))).collect()
+}
+
+/// The file of an old address: `/a/` stands at `a/index.html`, `/a.html` at itself, and `/a` where the site's own `a` would.
+fn alias_file(alias: &str, style: UrlStyle) -> String {
     let bare = alias.trim_matches('/');
-    let is_file = !alias.ends_with('/') && bare.rsplit('/').next().is_some_and(|last| last.contains('.'));
-    if is_file { bare.to_owned() } else { address::file(&format!("{bare}/")) }
+    if alias.ends_with('/') {
+        address::file(&format!("{bare}/"))
+    } else if bare.ends_with(".html") || bare.ends_with(".htm") {
+        bare.to_owned()
+    } else {
+        address::file(&address::document(bare, style))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::alias_file;
+    use crate::model::config::UrlStyle;
+
+    #[test]
+    fn an_old_address_stands_where_its_host_looks_for_it() {
+        let check = |alias: &str, expected: [&str; 2]| {
+            let files = [UrlStyle::Directory, UrlStyle::File].map(|style| alias_file(alias, style));
+            assert_eq!(files, expected, "{alias}");
+        };
+        check("/a", ["a/index.html", "a.html"]);
+        check("/a/", ["a/index.html", "a/index.html"]);
+        check("/a/b.html", ["a/b.html", "a/b.html"]);
+        check("/a.html/", ["a.html/index.html", "a.html/index.html"]);
+        check("/v1.2", ["v1.2/index.html", "v1.2.html"]);
+        check("/old name", ["old name/index.html", "old name.html"]);
+    }
 }

@@ -9,7 +9,7 @@ use crate::check::links::{self, Target};
 use crate::check::rules::DEAD_LINK;
 use crate::diagnostic::Diagnostic;
 use crate::model::edition::Edition;
-use crate::parse::draft::{Drafts, LinkDraft, LinkKind, ReportDraft};
+use crate::parse::draft::{Drafts, LinkDraft, LinkKind, PageDraft, ReportDraft};
 use crate::parse::files;
 use crate::parse::near::near;
 use crate::plan::links::report_slug;
@@ -31,42 +31,73 @@ pub fn dead_links(planned: &Planned, drafts: &Drafts, edition: &Edition) -> Vec<
     let slugs: LazyCell<BTreeSet<String>, _> =
         LazyCell::new(|| shown.iter().filter_map(|draft| slug(draft)).map(|slug| slug.to_string()).collect());
     let links = shown.iter().map(|draft| (&draft.path, &draft.links));
-    let links = links.chain(drafts.pages.iter().map(|draft| (&draft.path, &draft.links)));
+    let is_public = |draft: &&Arc<PageDraft>| {
+        !draft.draft || edition.site.pages.iter().any(|page| page.source == draft.path)
+    };
+    let pages = drafts.pages.iter().filter(is_public).map(|draft| (&draft.path, &draft.links));
+    let links = links.chain(pages);
     let links = links.flat_map(|(path, links)| links.iter().map(move |link| (path, link)));
     let is_slug = |slug: &str| slugs.contains(slug);
-    links.filter_map(|(path, link)| dead_link(path, link, &planned.plan, edition, &is_slug)).collect()
+    let ground = Ground { plan: &planned.plan, edition, drafts, is_slug: &is_slug };
+    links.filter_map(|(path, link)| dead_link(path, link, &ground)).collect()
 }
 
 /// Whether a report's links are of concern: those of a draft only when drafts were asked for.
 fn is_shown(draft: &ReportDraft, edition: &Edition) -> bool {
-    let is_draft = draft.front.draft.as_ref().is_some_and(|draft| draft.value);
-    !is_draft || edition.site.reports.iter().any(|report| report.source == draft.path)
+    !is_draft(draft) || edition.site.reports.iter().any(|report| report.source == draft.path)
 }
 
-fn dead_link(
-    path: &SourcePath,
-    link: &LinkDraft,
-    plan: &Plan,
-    edition: &Edition,
-    is_slug: &dyn Fn(&str) -> bool,
-) -> Option<Diagnostic> {
+fn is_draft(draft: &ReportDraft) -> bool {
+    draft.front.draft.as_ref().is_some_and(|draft| draft.value)
+}
+
+/// What links from the root are looked up in.
+struct Ground<'a> {
+    plan: &'a Plan,
+    edition: &'a Edition,
+    drafts: &'a Drafts,
+    /// Whether a report that is shown has this slug, though it may be public only later.
+    is_slug: &'a dyn Fn(&str) -> bool,
+}
+
+fn dead_link(path: &SourcePath, link: &LinkDraft, ground: &Ground<'_>) -> Option<Diagnostic> {
     let Target::Root(inside, _) = links::resolve(path, &link.target) else { return None };
-    if plan.find(&inside).is_some() || report_slug(&inside).is_some_and(is_slug) {
+    if ground.plan.find(&inside).is_some() || report_slug(&inside).is_some_and(ground.is_slug) {
         return None;
     }
     let what = if link.kind == LinkKind::Image { "image" } else { "link" };
-    let message = format!("{what} to `{}`, where the site has nothing", link.target);
-    let problem = Diagnostic::new(DEAD_LINK, path, link.span.clone(), message);
-    let addresses: Vec<String> = plan.documents(edition).map(|(link, _)| format!("/{link}")).collect();
+    let problem = |message: String| Diagnostic::new(DEAD_LINK, path, link.span.clone(), message);
+    if let Some(draft) = draft_at(&inside, ground.drafts) {
+        let problem = problem(format!("{what} to `{}`, but `{draft}` is a draft", link.target));
+        return Some(problem.help(links::DRAFT_HELP));
+    }
+    let problem = problem(format!("{what} to `{}`, where the site has nothing", link.target));
+    let addresses: Vec<String> =
+        ground.plan.documents(ground.edition).map(|(link, _)| format!("/{link}")).collect();
     Some(match near(&format!("/{inside}"), addresses.iter().map(String::as_str)) {
         Some(address) => problem.help(format!("did you mean `{address}`?")),
         None => problem.help("name a page as its address begins from the site's root, as in `/incidents/x/`"),
     })
 }
 
+/// The draft whose page would stand at a link path.
+fn draft_at<'a>(inside: &str, drafts: &'a Drafts) -> Option<&'a SourcePath> {
+    let is_named = |path: &SourcePath, language: &Option<String>, name: &str| {
+        files::slug(path, language.as_deref()).is_some_and(|slug| slug.as_str() == name)
+    };
+    let name = inside.trim_matches('/').trim_end_matches(".html");
+    let reports = drafts.reports.iter().filter(|draft| is_draft(draft));
+    let mut reports = reports
+        .filter(|draft| report_slug(inside).is_some_and(|slug| is_named(&draft.path, &draft.language, slug)));
+    let mut pages =
+        drafts.pages.iter().filter(|page| page.draft && is_named(&page.path, &page.language, name));
+    reports.next().map(|draft| &draft.path).or_else(|| pages.next().map(|page| &page.path))
+}
+
 fn collision_problem(collision: &Collision, drafts: &Drafts) -> Diagnostic {
     let (file, span) = place(&collision.second, drafts);
-    let message = format!("{} would be written to `{}` too", words(&collision.second), collision.path);
+    let (first, second) = (words(&collision.first), words(&collision.second));
+    let message = format!("{second} would be written to `{}`, and so would {first}", collision.path);
     let problem = Diagnostic::new(OUTPUT_COLLISION, &file, span, message);
     let help = match &collision.second {
         Owner::Alias { .. } => "take the alias out, its address is in use",
@@ -111,9 +142,10 @@ fn alias_span(file: &SourcePath, alias: &str, drafts: &Drafts) -> Option<Range<u
     let reports =
         drafts.reports.iter().filter(|draft| draft.path == *file).flat_map(|draft| &draft.front.aliases);
     let pages = drafts.pages.iter().filter(|draft| draft.path == *file).flat_map(|draft| &draft.aliases);
-    // The site holds addresses in one form, with a slash at the end.
-    let is_same = |written: &str| written.trim_end_matches('/') == alias.trim_end_matches('/');
-    reports.chain(pages).find(|written| is_same(&written.value)).map(|written| written.span.clone())
+    reports
+        .chain(pages)
+        .find(|written| links::is_alias(&written.value, alias))
+        .map(|written| written.span.clone())
 }
 
 fn feed_copy_span(path: &str, drafts: &Drafts) -> Option<Range<usize>> {

@@ -100,7 +100,7 @@ fn a_report_becomes_its_facts() {
         report.components.iter().map(|&(ix, state)| (ix.0, state)).collect::<Vec<_>>(),
         [(0, State::PartialOutage)]
     );
-    assert_eq!(report.aliases, ["/old/"]);
+    assert_eq!(report.aliases, ["/old"]);
     assert_eq!(report.follow_ups[0].done, Some(Done::Sometime));
     let [first, second] = &report.updates[..] else { panic!("two updates") };
     assert_eq!((first.status, first.at), (None, at("2024-05-20T16:00:00Z")));
@@ -185,6 +185,35 @@ fn only_what_changed_is_read_again() {
     drafts.site = drafts.site.map(|site| Arc::new((*site).clone()));
     let third = read(&drafts);
     assert!(!Arc::ptr_eq(&second[0], &third[0]), "another site.toml reads everything again");
+}
+
+#[test]
+fn an_empty_base_url_is_one_mistake() {
+    let files = [("site.toml", "title = \"Test\"\nbase_url = \"\"\n")];
+    check_rules(&files, &options(Clock::Fixed), &[("missing-key", "\"\"")]);
+}
+
+#[test]
+fn a_link_to_a_draft_says_so() {
+    let link = "## Resolved, 2024-05-02 10:00\n\nSee [a](b.md), [c](/incidents/b/) and [d](/about/).\n";
+    let report = incident("", link);
+    let draft = incident("draft = true", "## Investigating, 2024-05-01 10:00\n\nx\n");
+    let page = "+++\ntitle = \"About\"\ndraft = true\n+++\n\n[x](/nowhere/)\n";
+    let files = [
+        ("site.toml", SITE),
+        ("content/incidents/a.md", report.as_str()),
+        ("content/incidents/b.md", draft.as_str()),
+        ("content/pages/about.md", page),
+    ];
+    let outcome = allclear::pipeline::run(&snapshot(&files), &options(Clock::Fixed));
+    let links = outcome.problems.iter().filter(|problem| problem.rule == "dead-link");
+    let said: Vec<&str> = links.map(|problem| problem.message.as_str()).collect();
+    let expected = [
+        "the link leads nowhere: `content/incidents/b.md` is a draft",
+        "link to `/incidents/b/`, but `content/incidents/b.md` is a draft",
+        "link to `/about/`, but `content/pages/about.md` is a draft",
+    ];
+    assert_eq!(said, expected);
 }
 
 #[test]
