@@ -87,6 +87,7 @@ ended = Ended
 lasted = Lasted
 planned = Planned
 planned-length = Will last
+would-have-lasted = Would have lasted
 detected = Noticed
 posted = First posted
 posted-after = { $gap } after it began
