@@ -27,13 +27,14 @@ pub fn now(given: Option<&str>, zone: Zone) -> Result<Now, String> {
         return Ok(Now { at, clock: Clock::Fixed });
     }
     match std::env::var("SOURCE_DATE_EPOCH") {
-        Ok(text) => {
+        // An empty variable is how some shells and pipelines say that there is none.
+        Ok(text) if !text.trim().is_empty() => {
             let secs = text.trim().parse().map_err(|_| {
                 format!("SOURCE_DATE_EPOCH is `{text}`; it takes seconds since 1970, or leave it unset")
             })?;
             Ok(Now { at: Instant::from_epoch_secs(secs), clock: Clock::Fixed })
         }
-        Err(_) => Ok(Now { at: real, clock: Clock::Real }),
+        _ => Ok(Now { at: real, clock: Clock::Real }),
     }
 }
 

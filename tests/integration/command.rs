@@ -56,6 +56,22 @@ fn times(folder: &Path) -> BTreeMap<PathBuf, SystemTime> {
 }
 
 #[test]
+fn an_empty_source_date_epoch_is_none() {
+    let site = demo();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_allclear"));
+    command.args(["status", "--json", "--site"]).arg(site.path());
+    let mut said = |epoch: &str| {
+        let output = command.env("SOURCE_DATE_EPOCH", epoch).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    assert_eq!(said("").0, Some(0));
+    assert_eq!(said("1790000000").0, Some(0));
+    let (code, talk) = said("soon");
+    assert_eq!(code, Some(2));
+    assert!(talk.contains("SOURCE_DATE_EPOCH is `soon`"), "{talk}");
+}
+
+#[test]
 fn the_demo_has_nothing_to_complain_about() {
     let site = demo();
     let output = allclear(site.path(), &["check", "--now", NOW, "--deny", "warnings"]);
