@@ -239,6 +239,40 @@ fn addresses_are_those_of_a_host() {
 }
 
 #[test]
+fn names_that_are_not_ascii_are_found_however_they_are_written() {
+    let site = site();
+    put(site.path(), "static/é 日.txt", "a file");
+    let previewed = previewed(site, Some(NOW));
+    for path in ["%C3%A9%20%E6%97%A5.txt", "%c3%a9%20%e6%97%a5.txt", "%C3%A9%20%E6%97%A5%2Etxt"] {
+        assert_eq!(previewed.get(&format!("/repo/{path}")).text(), "a file", "{path}");
+    }
+}
+
+#[test]
+fn addresses_in_file_style_are_files() {
+    let site = site();
+    put(site.path(), "site.toml", &SITE.replace("\n\n[[", "\nurl_style = \"file\"\n\n[["));
+    let previewed = previewed(site, Some(NOW));
+    assert_eq!(previewed.get("/repo/").status, 200);
+    assert!(previewed.get("/repo/incidents/first.html").text().contains("First title"));
+    assert_eq!(previewed.get("/repo/incidents/first/").status, 404);
+    assert_eq!(previewed.get("/repo/incidents/first/picture.svg").status, 200);
+}
+
+#[test]
+fn a_warning_is_told_beside_the_newest_site() {
+    let mut previewed = previewed(site(), Some(NOW));
+    previewed.put("content/stray.xyz", "");
+    previewed.maker.look();
+    let state = previewed.state("/repo/");
+    assert!(state["errors"].is_null());
+    assert_eq!(state["warnings"]["count"], "1 warning");
+    let (outcome, snapshot) = built(previewed.site.path(), NOW);
+    let shown = text::render(&outcome.problems, &snapshot, Style::Plain);
+    assert_eq!(state["warnings"]["text"], shown.trim_end());
+}
+
+#[test]
 fn no_path_leads_out_of_the_site() {
     let previewed = previewed(site(), Some(NOW));
     for path in [
@@ -493,7 +527,8 @@ fn the_gallery_shows_what_the_theme_makes() {
     assert!(frames.len() >= 40, "{frames:?}");
     for frame in frames.iter().filter(|frame| frame.ends_with("=dark")) {
         let got = previewed.get(&format!("/__allclear/gallery/{frame}"));
-        assert_eq!(got.status, 200, "{frame}");
+        let is_missing = frame.contains("/no/such/page/");
+        assert_eq!(got.status, if is_missing { 404 } else { 200 }, "{frame}");
         assert!(got.text().contains(" data-now=\""), "{frame}");
     }
     let page = "/__allclear/gallery/later/incidents/major/";

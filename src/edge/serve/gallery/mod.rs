@@ -20,12 +20,13 @@ use crate::source::{Entry, Snapshot, SourcePath};
 use crate::time::Instant;
 
 /// The gallery site's files.
-const FILES: [(&str, &str); 9] = [
+const FILES: [(&str, &str); 10] = [
     ("content/incidents/degraded.md", include_str!("degraded.md")),
     ("content/incidents/partial.md", include_str!("partial.md")),
     ("content/incidents/major.md", include_str!("major.md")),
     ("content/incidents/critical.md", include_str!("critical.md")),
     ("content/incidents/notice.md", include_str!("notice.md")),
+    ("content/incidents/draft.md", include_str!("draft.md")),
     ("content/maintenance/works.md", include_str!("works.md")),
     ("content/maintenance/cancelled.md", include_str!("cancelled.md")),
     ("content/maintenance/coming.md", include_str!("coming.md")),
@@ -38,24 +39,29 @@ const SITE: &str = include_str!("site.toml");
 /// The site at a moment.
 struct Scene {
     name: &'static str,
+    /// When its pages were built.
     now: &'static str,
+    /// How many seconds later they are read.
+    later: i64,
 }
 
-const SCENES: [Scene; 10] = [
-    Scene { name: "calm", now: "2026-03-01T12:00:00Z" },
-    Scene { name: "degraded", now: "2026-03-02T09:00:00Z" },
-    Scene { name: "partial", now: "2026-03-04T09:40:00Z" },
-    Scene { name: "monitoring", now: "2026-03-04T10:30:00Z" },
-    Scene { name: "major", now: "2026-03-06T09:00:00Z" },
-    Scene { name: "critical", now: "2026-03-08T09:00:00Z" },
-    Scene { name: "announced", now: "2026-03-09T12:00:00Z" },
-    Scene { name: "maintenance", now: "2026-03-10T12:30:00Z" },
-    Scene { name: "verifying", now: "2026-03-10T13:40:00Z" },
-    Scene { name: "later", now: "2026-03-15T12:00:00Z" },
+const SCENES: [Scene; 12] = [
+    Scene { name: "calm", now: "2026-03-01T12:00:00Z", later: 0 },
+    Scene { name: "degraded", now: "2026-03-02T09:00:00Z", later: 0 },
+    Scene { name: "partial", now: "2026-03-04T09:40:00Z", later: 0 },
+    Scene { name: "monitoring", now: "2026-03-04T10:30:00Z", later: 0 },
+    Scene { name: "major", now: "2026-03-06T09:00:00Z", later: 0 },
+    Scene { name: "critical", now: "2026-03-08T09:00:00Z", later: 0 },
+    Scene { name: "announced", now: "2026-03-09T12:00:00Z", later: 0 },
+    Scene { name: "maintenance", now: "2026-03-10T12:30:00Z", later: 0 },
+    Scene { name: "verifying", now: "2026-03-10T13:40:00Z", later: 0 },
+    Scene { name: "later", now: "2026-03-15T12:00:00Z", later: 0 },
+    Scene { name: "hours-later", now: "2026-03-06T09:00:00Z", later: 5 * 3600 },
+    Scene { name: "days-later", now: "2026-03-01T12:00:00Z", later: 6 * 86_400 },
 ];
 
 /// What is shown: a title, a scene, and the path of a page as in the directory style.
-const BLOCKS: [(&str, &str, &str); 25] = [
+const BLOCKS: [(&str, &str, &str); 34] = [
     ("Front page: all is well", "calm", ""),
     ("Front page: degraded performance", "degraded", ""),
     ("Front page: partial outage", "partial", ""),
@@ -64,23 +70,32 @@ const BLOCKS: [(&str, &str, &str); 25] = [
     ("Front page: maintenance is announced", "announced", ""),
     ("Front page: maintenance is running", "maintenance", ""),
     ("Front page: a fortnight later", "later", ""),
+    ("Front page: read hours after it was built", "hours-later", ""),
+    ("Front page: read days after it was built", "days-later", ""),
     ("Incident: investigating", "degraded", "incidents/degraded"),
     ("Incident: identified", "partial", "incidents/partial"),
     ("Incident: monitoring", "monitoring", "incidents/partial"),
     ("Incident: resolved, with postmortem and follow-ups", "later", "incidents/major"),
     ("Incident: critical", "critical", "incidents/critical"),
     ("Incident: without components", "later", "incidents/notice"),
+    ("Incident: draft", "later", "incidents/draft"),
     ("Maintenance: scheduled", "announced", "maintenance/works"),
     ("Maintenance: in progress", "maintenance", "maintenance/works"),
     ("Maintenance: verifying", "verifying", "maintenance/works"),
     ("Maintenance: completed", "later", "maintenance/works"),
     ("Maintenance: cancelled", "later", "maintenance/cancelled"),
     ("History", "later", "history"),
+    ("A month of history", "later", "history/2026-03"),
     ("Component", "later", "components/search"),
+    ("A year of a component", "later", "components/search/2026"),
     ("Group", "later", "groups/shop"),
     ("Uptime", "later", "uptime"),
     ("A year of uptime", "later", "uptime/2026"),
     ("Text", "later", "text"),
+    ("Ways to subscribe", "later", "subscribe"),
+    ("Status for other sites: all is well", "calm", "embed"),
+    ("Status for other sites: major outage", "major", "embed"),
+    ("Page not found", "later", "no/such/page"),
 ];
 
 /// The answer at an address below `gallery/`.
@@ -143,12 +158,14 @@ fn prepare(stage: &Stage, scene: &Scene) -> Result<Stage, Notes> {
         site.theme_options = config.theme_options.clone();
     }
     let now = Instant::parse_rfc3339(scene.now).expect("scenes are at instants");
-    let options = Options { now, clock: Clock::Fixed, drafts: Visible::Hide, base_url: None };
+    let options = Options { now, clock: Clock::Fixed, drafts: Visible::Show, base_url: None };
     let outcome = pipeline::prepare(&snapshot, &drafts, &options, &mut Memory::default());
     let notes = Notes::of(&outcome.problems, &snapshot);
     outcome
         .prepared
-        .map(|prepared| Stage::new(prepared, Arc::new(snapshot), Moment::Travelled(now)))
+        .map(|prepared| {
+            Stage::new(prepared, Arc::new(snapshot), Moment::Travelled(now.plus_secs(scene.later)))
+        })
         .ok_or(notes)
 }
 
@@ -200,7 +217,34 @@ fn block(html: &mut String, title: &str, scene: &str, path: &str) {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::{BLOCKS, FILES, SCENES};
+
+    #[test]
+    fn every_kind_of_page_of_the_built_in_theme_is_shown() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/themes/default/templates");
+        let files =
+            fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
+        let pages: Vec<String> =
+            files.filter_map(|file| Some(file.strip_suffix(".html")?.to_owned())).collect();
+        // `base` is no page, and a redirect leads away at once.
+        for page in pages.iter().filter(|page| !["base", "redirect"].contains(&page.as_str())) {
+            let path = match page.as_str() {
+                "front" => "",
+                "incident" => "incidents/major",
+                "month" => "history/2026-03",
+                "content" => "text",
+                "not-found" => "no/such/page",
+                "component" => "components/search",
+                "component-year" => "components/search/2026",
+                "group" => "groups/shop",
+                "uptime-year" => "uptime/2026",
+                page => page,
+            };
+            assert!(BLOCKS.iter().any(|(_, _, shown)| *shown == path), "`{page}` is in no block");
+        }
+    }
 
     #[test]
     fn every_scene_and_every_report_is_shown() {
