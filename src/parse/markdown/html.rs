@@ -87,8 +87,8 @@ struct Writer<'o> {
     image: Option<Image>,
     heading: Option<Heading>,
     raw: String,
-    /// The link that is open: none may stand inside another.
-    link: Option<Anchor>,
+    /// The links that are open; only the outermost may be an element.
+    links: Vec<Anchor>,
 }
 
 impl<'o> Writer<'o> {
@@ -104,7 +104,7 @@ impl<'o> Writer<'o> {
             image: None,
             heading: None,
             raw: String::new(),
-            link: None,
+            links: Vec::new(),
         }
     }
 
@@ -139,7 +139,7 @@ impl<'o> Writer<'o> {
                 self.notes.push_reference(
                     &mut self.out,
                     &name,
-                    self.link == Some(Anchor::Element),
+                    self.links.contains(&Anchor::Element),
                     self.options,
                 );
             }
@@ -212,7 +212,7 @@ impl<'o> Writer<'o> {
                 self.out.push_str(if self.columns.cell == "th" { "</th>" } else { "</td>" });
             }
             TagEnd::Link => {
-                if self.link.take() == Some(Anchor::Element) {
+                if self.links.pop() == Some(Anchor::Element) {
                     self.out.push_str("</a>");
                 }
             }
@@ -286,11 +286,12 @@ impl<'o> Writer<'o> {
             LinkType::Email => Some(format!("mailto:{target}")),
             _ => (self.options.links)(target, LinkKind::Link),
         };
-        let Some(address) = address else {
-            self.link = Some(Anchor::Words);
+        // An address between angles may stand in a link's text, but in HTML no link stands in another.
+        let Some(address) = address.filter(|_| !self.links.contains(&Anchor::Element)) else {
+            self.links.push(Anchor::Words);
             return;
         };
-        self.link = Some(Anchor::Element);
+        self.links.push(Anchor::Element);
         self.out.push_str("<a");
         if is_harmless(&address) {
             self.out.push_str(" href=\"");

@@ -57,6 +57,7 @@ fn links_are_rewritten_and_never_run() {
     check("[a](data:text/html;base64,x) [b](vbscript:x)", "<p><a>a</a> <a>b</a></p>\n");
     check("[a](x/data:y)", "<p><a href=\"x/data:y\">a</a></p>\n");
     check("![a](data:image/png;base64,x)", "<p>a</p>\n");
+    check("a[<https://e.example> b](c.md)d", "<p>a<a href=\"../c/\">https://e.example b</a>d</p>\n");
 }
 
 #[test]
