@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use crate::check::addresses::is_usable_path;
 use crate::check::cache::Row;
 use crate::check::documents::Visible;
-use crate::check::{addresses, links, rules};
+use crate::check::{addresses, links, parts, rules};
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::model::report::Slug;
 use crate::parse::draft::{Drafts, ReportDraft};
@@ -126,9 +126,11 @@ pub(super) fn dead_links(drafts: &Drafts, visible: &Visible<'_>) -> Vec<Diagnost
     let pages = visible.pages.iter().map(|page| &page.path).collect();
     let others = drafts.files.iter().map(|file| &file.path).collect();
     let files = links::Files { documents: [reports, pages], drafts: visible.hidden(), others };
-    let of_reports =
-        visible.reports.par_iter().flat_map_iter(|draft| links::check(&draft.path, &draft.links, &files));
-    let of_pages =
-        visible.pages.par_iter().flat_map_iter(|page| links::check(&page.path, &page.links, &files));
+    let of_reports = visible.reports.par_iter().flat_map_iter(|draft| {
+        links::check(&draft.path, &draft.links, &files).into_iter().chain(parts::of_report(draft))
+    });
+    let of_pages = visible.pages.par_iter().flat_map_iter(|page| {
+        links::check(&page.path, &page.links, &files).into_iter().chain(parts::of_page(page))
+    });
     of_reports.chain(of_pages).collect()
 }

@@ -21,6 +21,7 @@ mod course;
 mod documents;
 mod levels;
 pub mod links;
+mod parts;
 pub mod postmortem;
 mod present;
 mod redact;
