@@ -334,8 +334,10 @@ describe('a newer build', () => {
 });
 
 test('a page that cannot ask says since when', async () => {
-  const page = await open({ at: BUILT, timezoneId: 'Europe/Berlin' });
-  await page.waitForResponse(/build\.json$/);
+  const site = await serve(built.dir);
+  const page = await open({ at: BUILT, timezoneId: 'Europe/Berlin', folder: site });
+  // The page asks for `build.json` and then for itself.
+  await until(() => site.answers.filter(({ path }) => path === '').length === 2);
   await page.context().setOffline(true);
   await page.clock.fastForward(5 * MINUTE);
   await settled(page, '.notes p', /^No newer version could be looked for since 16:00 your time, \d+ minutes ago\.$/);
@@ -455,8 +457,9 @@ describe('weights', () => {
   const compressed = (path) => gzipSync(readFileSync(path), { level: 6 }).length;
 
   test('what counts on weighs 4 KB at most', () => {
-    const [name] = filesOf(join(built.dir, 'assets')).filter((file) => /^live\.[0-9a-f]+\.js$/.test(file));
-    const weight = compressed(join(built.dir, 'assets', name));
+    const scripts = filesOf(join(built.dir, 'assets')).filter((file) => /^(live|states)\.[0-9a-f]+\.js$/.test(file));
+    assert.equal(scripts.length, 2);
+    const weight = scripts.reduce((sum, file) => sum + compressed(join(built.dir, 'assets', file)), 0);
     assert(weight <= 4096, `${weight} bytes`);
   });
 
@@ -531,7 +534,7 @@ const visibleTitles = async (page) => (
 const shownOf = (page, selector) => page.locator(selector).evaluate((root) => {
   const walk = (node) => {
     if (node.nodeType === Node.TEXT_NODE) return node.data;
-    if (node.hidden || node.matches?.('.own, template')) return '';
+    if (node.hidden || node.matches?.('.own, template, script')) return '';
     return [...node.childNodes].map(walk).join(node.matches?.('dl, ul, section, article, div, main') ? ' ' : '');
   };
   return walk(root).replace(/\s+/g, ' ').trim();

@@ -253,7 +253,6 @@ ahead = in { $length }
 ends = ends in { $length }
 ongoing = ongoing for { $length }
 late = this update is { $length } late
-notes = About this page
 stale = This page was last brought up to date { $length } ago. Things may have changed since.
 unchecked = No newer version could be looked for since { $time } your time, { $length } ago.
 newer = There is a newer version of this page.

@@ -1,6 +1,5 @@
 // A day of a bar tells what it held: under the pointer, after a tap, or by the arrow keys from the bar's one tab stop.
-import { element, learn, main, say } from "./times.js";
-import { length } from "./live.js";
+import { element, learn, length, main, months, say } from "./times.js";
 import bars from "./bars-words.js";
 
 learn(bars);
@@ -48,7 +47,7 @@ function linesOf(seconds) {
   return lines.length ? lines : [["ok", say("day-fine")]];
 }
 
-const dayText = (date) => say("day", { day: date.getUTCDate(), month: say(`month-${date.getUTCMonth() + 1}`), year: date.getUTCFullYear() });
+const dayText = (date) => say("day", { day: date.getUTCDate(), month: months[date.getUTCMonth()], year: date.getUTCFullYear() });
 
 /** Shows a day of a bar; in words too, for those who walk it by keys. */
 function show(bar, place) {

@@ -1,33 +1,17 @@
 // Keeps a page that shows how things are right while it is read: at load, at each full minute and when the tab comes back
-// it counts anew what the page said when it was built.
-//
-// The rules at the end are those of the site's builder; shared test vectors hold both to them. Instants are seconds since
-// 1970, days are counted from 1970-01-01, states go from 0 (operational) to 4 (major outage). A day is its seconds in
-// [degraded, partial, major, maintenance], or null without data.
-import { addOwnTimes, element, fill, instants, learn, main, say, source } from "./times.js";
-import liveWords from "./live-words.js";
+// it says anew how far away times are, and what began or ended by itself. `states.js` does the same for components.
+import { addOwnTimes, copyOf, element, instants, length, main, say, source, write } from "./times.js";
 
-const words = learn(liveWords);
-
-const DAY = 86_400;
-
-/** What a document knows ahead; nothing on a page without components. */
-export const knownOf = (doc) => JSON.parse(doc.getElementById("_known")?.textContent ?? "{}");
+const RECENT = 2 * 86_400;
 
 /** The page as built. */
 export const built = { main: source };
 
-let known, changes;
-
-/** From now on the page knows this. */
-export const know = (data) => {
-  known = data;
+/** What the page knows ahead; nothing on one without components. */
+export let known;
+export const know = (data = main.querySelector("#_known")?.textContent ?? "{}") => {
+  known = JSON.parse(data);
 };
-
-const voice = element("p", { className: "voice", role: "status" });
-
-/** Says a change to those who do not see it, once they are done with what they are at. */
-export const tell = (text) => write(voice, text);
 
 /** Seconds since 1970. `globalThis.allclearNow`, in milliseconds, stands in for the clock where it is set. */
 export const clock = () => Math.floor((globalThis.allclearNow ?? Date.now()) / 1000);
@@ -50,26 +34,10 @@ function eachMinute() {
 
 // Times and what is planned.
 
-const plurals = new Intl.PluralRules(document.documentElement.lang);
-
-/** Says a counted message in the form of its number. */
-export function count(id, number, values) {
-  const forms = words[id];
-  return fill(forms[number] ?? forms[plurals.select(number)] ?? forms.other, { count: number, ...values });
-}
-
-/** `1 hour 10 minutes`: two units at most, none smaller than a minute. */
-export function length(secs) {
-  const units = [secs / DAY, (secs / 3600) % 24, (secs / 60) % 60].map(Math.floor);
-  const first = units.findIndex(Boolean);
-  const [long, short] = units.map((number, unit) => number && count(`length-${["days", "hours", "minutes"][unit]}`, number)).slice(first, first + 2);
-  return short ? say("length-join", { long, short }) : long || say("moment");
-}
-
 function distance({ dateTime, dataset }, now) {
   const [from, to] = [dateTime, dataset.to ?? dateTime].map((stamp) => Date.parse(stamp) / 1000);
   if (to > now) return from > now ? say("ahead", { length: length(from - now) }) : say("ends", { length: length(to - now) });
-  const word = "due" in dataset ? "late" : "open" in dataset ? "ongoing" : now - to < 2 * DAY && "ago";
+  const word = "due" in dataset ? "late" : "open" in dataset ? "ongoing" : now - to < RECENT && "ago";
   return word && say(word, { length: length(now - to) });
 }
 
@@ -84,215 +52,18 @@ function addDistances(now) {
   }
 }
 
-const write = (it, text) => it && it.textContent !== text && (it.textContent = text);
-
 /** Puts what begins by itself where its template stands, says statuses that come by themselves, hides what ends. */
 function moveOn(now) {
   for (const it of main.querySelectorAll("template[data-from]")) {
-    if (it.dataset.from <= now && !it.begun?.isConnected) it.after((it.begun = copyOf(it)));
+    if (it.dataset.from <= now && !it.begun) it.after((it.begun = copyOf(it)));
   }
   for (const it of main.querySelectorAll("[data-then]")) {
     const then = it.dataset.then.split("|").findLast((entry) => parseInt(entry) <= now);
     if (then) write(it, then.slice(then.indexOf(" ") + 1));
   }
   for (const it of main.querySelectorAll("[data-until]")) it.hidden = it.dataset.until <= now;
-  if (known.parts) draw(now);
 }
 
-export const copyOf = (template) => template.content.firstElementChild.cloneNode(true);
-
-// Components, groups and the banner.
-
-function draw(now) {
-  const isFirst = !changes;
-  changes = [];
-  const states = known.parts.map((part) => stateOf(part, now));
-  const days = known.parts.map((part) => daysOf(part, pastOf(part), now));
-  const countedOf = (places) => places.filter((place) => !known.parts[place].silent).map((place) => days[place]);
-  known.parts.forEach((part, place) => drawPart(part, states[place], countedOf([place]), now));
-  known.groups.forEach((group) => drawPart(group, Math.max(...group.of.map((place) => states[place] ?? 0)), countedOf(group.of), now));
-  drawBanner(states);
-  if (changes[0] && !isFirst) tell(changes.join(". "));
-}
-
-/** A component's days as built: from its bars, or from the data where it has none. */
-const pastOf = ({ id, past }) => readDays(past ?? built.main.querySelector(`[data-bars="${id}"]`)?.dataset.days ?? `0-${known.count - 1}:-`);
-
-function drawPart({ id, name }, state, counted, now) {
-  for (const it of main.querySelectorAll(`[data-part="${id}"]`)) {
-    it.hidden = state === undefined;
-    const shown = it.querySelector(".state");
-    if (it.hidden || shown.matches(`.${words.icon[state]}`)) continue;
-    shown.className = `state ${words.icon[state]}`;
-    shown.lastChild.data = shown.lastChild.data.replace(/\S.*/, words.state[state]);
-    paint(it, state);
-    if (state && it.parentElement.open === false) it.parentElement.open = true;
-    if (it.matches(".now")) colour(state);
-    changes.push(say("changed", { name, state: words.state[state] }));
-  }
-  const bars = main.querySelector(`[data-bars="${id}"]`);
-  if (bars && counted[0]) drawBars(bars, name, counted, meanOf(counted), now);
-}
-
-function paint(it, state) {
-  const icon = it.querySelector(".i");
-  icon.classList.replace(icon.classList[1], words.icon[state]);
-  icon.firstElementChild.setAttribute("href", `#_${words.icon[state]}`);
-}
-
-/** The page carries the colour of a state; that of all being well only on the front page. */
-function colour(state) {
-  const [kind] = document.body.classList;
-  document.body.className = state || kind === "p-front" ? `${kind} tone ${words.icon[state]}` : kind;
-}
-
-function drawBars(bars, name, counted, days, now) {
-  const dateOf = (place) => new Date((dayOf(now) - known.count + 1 + place) * DAY * 1000);
-  const drawn = { days: writeDays(days), first: dateOf(0).toISOString().slice(0, 10) };
-  if (bars.dataset.days + bars.dataset.first === drawn.days + drawn.first) return;
-  Object.assign(bars.dataset, drawn);
-  bars.innerHTML = pathsOf(days);
-  const percent = percentOf(counted);
-  const said = { name, percent, days: count("bars-days", days.filter(Boolean).length) };
-  const troubled = [...days.keys()].filter((place) => days[place]?.slice(0, 3).some(Boolean));
-  if (troubled[0] >= 0) {
-    const date = dateOf(troubled.at(-1));
-    const last = say("day", { day: date.getUTCDate(), month: say(`month-${date.getUTCMonth() + 1}`), year: date.getUTCFullYear() });
-    said.which = count("bars-which", troubled.length, { last });
-  }
-  bars.ariaLabel = say(percent ? said.which ? "bars-trouble" : "bars-fine" : "bars-no-data", said);
-  for (const it of main.querySelectorAll(`[data-figure="${bars.dataset.bars}"]`)) it.textContent = say(percent ? "percent" : "no-data", said);
-}
-
-function drawBanner(states) {
-  const banner = main.querySelector("[data-overall]");
-  if (!banner || banner.dataset.overall === `${states}`) return;
-  banner.dataset.overall = states;
-  const overall = overallOf(states);
-  const worst = Math.min(overall, 4);
-  const state = words.overall[overall];
-  const title = banner.querySelector("h1");
-  if (title.textContent !== state) changes.unshift(state);
-  title.textContent = state;
-  document.title = say("title-front", { state, site: document.querySelector(".brand").textContent });
-  document.querySelector("[rel=icon]").href = `${main.dataset.root}assets/favicon/${words.favicon[overall]}.svg`;
-  paint(banner, worst);
-  colour(worst);
-  banner.querySelector("ul.hit")?.remove();
-  title.after(troubledOf(states));
-}
-
-/** The components that are not operational, the worst first, as many as the builder names. */
-function troubledOf(states) {
-  const places = [...states.keys()].filter((place) => states[place]).sort((a, b) => states[b] - states[a]);
-  const list = element("ul", { className: "hit", hidden: !places.length });
-  for (const place of places.slice(0, 6)) {
-    const { name, path } = known.parts[place];
-    const item = copyOf(main.querySelector("template.hit"));
-    const link = item.querySelector("a");
-    Object.assign(link, { href: main.dataset.root + path, textContent: name });
-    link.after(` ${words.state[states[place]]}`);
-    paint(item, states[place]);
-    list.append(item);
-  }
-  if (places[6]) list.append(element("li", { textContent: count("more", places.length - 6) }));
-  return list;
-}
-
-// The rules.
-
-const WORST_FIRST = [2, 1, 0, 3];
-
-const sum = (numbers) => numbers.reduce((all, number) => all + number, 0);
-
-/** The site's day at `at`. */
-export const dayOf = (at) => Math.floor((at + known.zone.findLast(([from]) => from <= at)[1]) / DAY);
-
-/** The first instant at which the site's calendar shows `day` or a later one. */
-const startOf = (day) => Math.min(...known.zone.flatMap(([from, offset], place) => {
-  const start = Math.max(from, day * DAY - offset);
-  return start >= known.zone[place + 1]?.[0] ? [] : start;
-}));
-
-const livesOn = ({ since, retired }, day) => !(day < since || day >= retired);
-
-/** A component's state, none when it does not exist then. */
-export const stateOf = (part, at) => (
-  livesOn(part, dayOf(at)) ? part.windows?.find(([from, to]) => from <= at && (!to || at < to))?.[2] ?? 0 : undefined
-);
-
-/** The whole service's state: that of its worst component; 5 when most of those that exist are at 4. */
-export function overallOf(states) {
-  const living = states.filter((state) => state >= 0);
-  return Math.max(0, ...living) + (living.filter((state) => state > 3).length * 2 > living.length);
-}
-
-/** The days of a bar that are written as `PLACE:SECONDS` and `FROM-TO:-`; those left out are fine. */
-export function readDays(text, count = known.count) {
-  const days = Array(count).fill([0, 0, 0, 0]);
-  for (const [, first, last = first, seconds] of text.matchAll(/(\d+)(?:-(\d+))?:(\S+)/g)) {
-    days.fill(seconds === "-" ? null : seconds.split(",").map(Number), first, +last + 1);
-  }
-  return days;
-}
-
-/** Days as text, each of those without data for itself. */
-export const writeDays = (days) => days.map((day, place) => `${place}:${day ?? "-"}`).filter((entry) => !entry.endsWith(":0,0,0,0")).join(" ");
-
-/** A component's days up to that of `at`, whose seconds so far are counted. `past` are those of the page as built. */
-export function daysOf(part, past, at) {
-  const days = past.slice(0, -1);
-  for (let day = known.today; day <= dayOf(at); day++) days.push(livesOn(part, day) ? secondsOn(part, day, at) : null);
-  return days.slice(-known.count);
-}
-
-function secondsOn({ windows = [], recorded }, day, at) {
-  const [start, end] = [day, day + 1].map(startOf);
-  const seconds = [0, 0, 0, 0];
-  for (const [from, to, state] of windows) {
-    seconds[[, 3, 0, 1, 2][state]] += Math.max(0, Math.min(to || at, end, at) - Math.max(from, start));
-  }
-  if (day === known.today && recorded) {
-    for (const slot of WORST_FIRST) seconds[slot] += Math.min(recorded[slot], end - start - sum(seconds));
-  }
-  return seconds;
-}
-
-/** A group's days: the means of its members', rounded down. */
-export const meanOf = (members) => members[0].map((_, place) => {
-  const living = members.map((days) => days[place]).filter(Boolean);
-  return living[0] ? WORST_FIRST.map((_, slot) => Math.floor(sum(living.map((day) => day[slot])) / living.length)) : null;
-});
-
-const weightOf = (day) => sum(day.map((seconds, slot) => seconds * known.weights[slot]));
-
-/** The exact mean of components' figures as `99.98`, rounded down; none without a day of data. */
-export function percentOf(components) {
-  const figures = components.map((days) => days.filter(Boolean)).filter((days) => days[0]);
-  const scale = figures.reduce((all, { length }) => all * BigInt(length), 1n);
-  const hundredth = 864n * scale * BigInt(figures.length);
-  const lost = figures.reduce((all, days) => (
-    all + BigInt(Math.min(sum(days.map(weightOf)), days.length * DAY * 100)) * scale / BigInt(days.length)
-  ), hundredth - 1n);
-  return figures[0] && String(10_000n - lost / hundredth).padStart(3, "0").replace(/..$/, ".$&");
-}
-
-/** The lines of a bar, one path a level: from 0 (no downtime) to 9 (an hour and more), and one for days without data. */
-export function pathsOf(days) {
-  const levels = days.map((day) => (day ? known.starts.filter((start) => start <= weightOf(day)).length : 10));
-  return known.rises.map((rise, level) => {
-    let last;
-    const lines = levels.map((it, place) => {
-      if (it !== level) return "";
-      const move = last >= 0 ? `m${(place - last) * 10} ${rise}` : `M${place * 10 + 5} 96`;
-      last = place;
-      return `${move}v-${rise}`;
-    });
-    return last >= 0 ? `<path class="b${level > 9 ? "n" : level}" d="${lines.join("")}"/>` : "";
-  }).join("");
-}
-
-know(knownOf(document));
-document.body.append(voice);
+know();
 eachMinute();
 document.addEventListener("visibilitychange", read);

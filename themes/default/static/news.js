@@ -1,47 +1,42 @@
 // Looks each minute whether a newer build of the page is there and puts it in place, and says what is doubtful about this one.
-import { element, learn, main, ownClock, say } from "./times.js";
-import { built, clock, each, know, knownOf, length, read, tell } from "./live.js";
-import words from "./news-words.js";
-
-learn(words);
-
-const EVERY_MS = 60_000;
+import { element, length, main, ownClock, say, tell } from "./times.js";
+import { built, clock, each, know, known, read } from "./live.js";
 
 const { root, staleAfter } = main.dataset;
-const notes = element("aside", { className: "notes", ariaLabel: say("notes") });
-const button = element("button", { type: "button", textContent: say("newer-show"), onclick: show });
+const notes = element("aside", { className: "notes" });
+const button = element("button", { textContent: say("newer-show"), onclick: show });
 document.body.append(notes);
 
-/** What `build.json` said, how often it said so, the page it led to. */
+/** What `build.json` said, and the page it led to. */
 let news, newer;
-let asked = 0;
 /** When a question was answered last, and as of when the site was true then. */
 let checked = clock();
-let trueAt = knownOf(document).asOf;
-let isFailing = false;
+let trueAt = known.asOf;
+let isFailing;
+/** The link inside the content that the reader was at last. */
+let last;
+main.addEventListener("focusin", ({ target }) => {
+  last = target.href;
+});
 
-/** Asks whether there is news, then for the page itself; again ever more rarely, since caches may lag behind. */
+/** Asks whether there is news, then for the page itself; for that from time to time in any case, since caches lag behind. */
 async function check() {
-  if (document.hidden || !location.protocol.startsWith("http")) return;
+  if (document.hidden) return;
   const waited = newer;
   const now = clock();
   try {
     const answer = await ask(`${root}build.json`);
-    asked = answer === news ? asked + 1 : 1;
+    if (news !== answer || now % 600 < 60) await look();
     news = answer;
-    trueAt = Date.parse(JSON.parse(news).as_of) / 1000;
-    if ((asked & (asked - 1)) === 0) await look();
+    trueAt = Date.parse(JSON.parse(answer).as_of) / 1000;
     isFailing = false;
     checked = now;
   } catch {
     isFailing = true;
   }
-  if (newer && !isRead()) {
-    show();
-    return;
-  }
+  if (newer && !isRead()) show();
+  else if (newer && !waited) tell(say("newer"));
   note();
-  if (newer && !waited) tell(say("newer"));
 }
 
 /** Asks an address anew; what did not change is not sent again. */
@@ -52,23 +47,14 @@ async function ask(address) {
 }
 
 async function look() {
-  const next = new DOMParser().parseFromString(await ask(location.href), "text/html");
-  const isSame = built.main.isEqualNode(next.querySelector("main")) && textOf(document) === textOf(next);
-  newer = isSame ? undefined : next;
+  const next = new DOMParser().parseFromString(await ask(location), "text/html");
+  newer = !built.main.isEqualNode(next.querySelector("main")) && next;
 }
-
-const textOf = (doc) => doc.getElementById("_known")?.textContent;
 
 /** Whether the reader is at work inside the content, or has marked something. */
 const isRead = () => main.contains(document.activeElement) || !getSelection().isCollapsed;
 
-/** The link or other thing inside the content that the reader was at last. */
-let last;
-main.addEventListener("focusin", ({ target }) => {
-  last = target;
-});
-
-/** Puts the newer page in place. Parts that are the same stay, and what the reader looks at does not move. */
+/** Puts the newer page in place. What is folded stays so, and what the reader looks at does not move. */
 function show() {
   const next = newer;
   newer = undefined;
@@ -79,55 +65,41 @@ function show() {
   const isPressed = document.activeElement === button;
   const mark = scrollY && links().find((link) => topOf(link) >= 0);
   const top = mark && topOf(mark);
-  const open = new Map([...main.querySelectorAll("details")].map((it) => [it.id, it.open]));
-  replaceParts(next.querySelector("main"));
-  for (const it of main.querySelectorAll("details")) it.open = open.get(it.id) ?? it.open;
-  for (const part of ["title", "#_known", ".foot"]) document.querySelector(part)?.replaceWith(next.querySelector(part) ?? "");
+  const open = new Map(folds().map((it) => [it.id, it.open]));
+  built.main = next.querySelector("main");
+  main.replaceChildren(...built.main.cloneNode(true).childNodes);
+  for (const it of folds()) it.open = open.get(it.id) ?? it.open;
+  for (const part of ["title", ".foot"]) document.querySelector(part).replaceWith(next.querySelector(part));
   document.body.className = next.body.className;
-  know(knownOf(document));
+  know();
   read();
-  const same = mark && links().find((link) => link.href === mark.href);
-  if (same) scrollBy({ top: topOf(same) - top, behavior: "instant" });
-  if (isPressed) giveBackFocus();
-  note();
+  const same = mark && linkTo(mark.href);
+  if (same) scrollBy(0, topOf(same) - top);
+  // The button goes when it was pressed, so its reader is back where they were before.
+  if (isPressed) linkTo(last)?.focus({ preventScroll: true });
   tell(`${say("newer-shown")} ${document.title}`);
   document.dispatchEvent(new Event("allclear:newer"));
 }
 
+const folds = () => [...main.querySelectorAll("details")];
 const links = () => [...main.querySelectorAll("a")];
+const linkTo = (address) => links().find((link) => link.href === address);
 const topOf = (link) => link.getBoundingClientRect().top;
-const filesOf = (doc) => String([...doc.querySelectorAll("head [rel=stylesheet], head script[src]")].map((it) => it.outerHTML));
-
-function replaceParts(next) {
-  const old = [...built.main.children];
-  const shown = [...main.children].filter((it) => !("begun" in it.dataset));
-  built.main = next.cloneNode(true);
-  main.replaceChildren(...[...next.children].map((part) => {
-    const place = old.findIndex((it) => it?.isEqualNode(part));
-    old[place] = undefined;
-    return shown[place] ?? part;
-  }));
-}
-
-/** The button goes when it was pressed, so its reader is back where they were before. */
-function giveBackFocus() {
-  const again = last?.isConnected ? last : links().find((link) => link.href === last?.href);
-  again?.focus({ preventScroll: true });
-}
+const filesOf = ({ head }) => [...head.querySelectorAll("[rel=stylesheet], [src]")].map((it) => it.outerHTML).join();
 
 /** Says what is doubtful. The words change each minute, so they are not announced. */
-function note(now = clock()) {
+function note() {
+  const now = clock();
   const lines = [];
   if (now - trueAt > staleAfter) lines.push(say("stale", { length: length(now - trueAt) }));
   if (isFailing) lines.push(say("unchecked", { time: ownClock(new Date(checked * 1000)), length: length(now - checked) }));
   if (newer) lines.push(say("newer"));
-  const text = String(lines);
-  if (notes.dataset.text === text) return;
-  notes.dataset.text = text;
+  if (notes.said === `${lines}`) return;
+  notes.said = `${lines}`;
   notes.replaceChildren(...lines.map((textContent) => element("p", { textContent })), ...(newer ? [button] : []));
 }
 
-each(() => note());
+each(note);
 check();
-setInterval(check, EVERY_MS);
-document.addEventListener("visibilitychange", () => check());
+setInterval(check, 60_000);
+document.addEventListener("visibilitychange", check);

@@ -1,26 +1,18 @@
 // The colour scheme: as the device, light or dark, remembered in this browser.
 const schemes = ["auto", "light", "dark"];
 const button = document.querySelector(".scheme");
-
-function remembered() {
-  try {
-    return localStorage.getItem("scheme") ?? "auto";
-  } catch {
-    return "auto";
-  }
-}
+/** Where the page's first script puts what is remembered. */
+const chosen = document.documentElement.dataset;
 
 function show(scheme) {
-  const root = document.documentElement;
-  if (scheme === "auto") delete root.dataset.scheme;
-  else root.dataset.scheme = scheme;
+  if (scheme === "auto") delete chosen.scheme;
+  else chosen.scheme = scheme;
   button.dataset.now = scheme;
-  button.title = button.dataset[scheme];
-  button.setAttribute("aria-label", button.dataset[scheme]);
+  button.title = button.ariaLabel = button.dataset[scheme];
 }
 
 if (button) {
-  show(remembered());
+  show(chosen.scheme ?? "auto");
   button.hidden = false;
   button.addEventListener("click", () => {
     const next = schemes[(schemes.indexOf(button.dataset.now) + 1) % schemes.length];

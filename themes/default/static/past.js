@@ -1,7 +1,8 @@
 // Moves the front page's days on: those named below bars, and the last ones. Those of them with something to tell stand
 // there, the stretches between are told anew.
-import { dayOfYear, learn, main, say } from "./times.js";
-import { copyOf, dayOf, each } from "./live.js";
+import { copyOf, dayOfYear, learn, main, say } from "./times.js";
+import { each } from "./live.js";
+import { dayOf } from "./states.js";
 import words from "./past-words.js";
 
 learn(words);

@@ -1,4 +1,4 @@
-// Beside each time of the site stands the reader's own, where their clocks differ.
+// Beside each time of the site stands the reader's own, where their clocks differ. Says words for the other scripts.
 import words from "./words.js";
 
 /** An instant with the site's offset; dates and durations are none. */
@@ -13,9 +13,36 @@ export const say = (id, values = {}) => fill(words[id], values);
 /** Adds to the words that can be said, and returns them all. */
 export const learn = (more) => Object.assign(words, more);
 
+const plurals = new Intl.PluralRules(document.documentElement.lang);
+
+/** Says a counted message in the form of its number. */
+export function count(id, number, values) {
+  const forms = words[id];
+  return fill(forms[number] ?? forms[plurals.select(number)] ?? forms.other, { count: number, ...values });
+}
+
+/** `1 hour 10 minutes`: two units at most, none smaller than a minute. */
+export function length(secs) {
+  const units = [secs / 86_400, (secs / 3600) % 24, (secs / 60) % 60].map(Math.floor);
+  const first = units.findIndex(Boolean);
+  const [long, short] = units.map((number, unit) => number && count(`length-${["days", "hours", "minutes"][unit]}`, number)).slice(first, first + 2);
+  return short ? say("length-join", { long, short }) : long || say("moment");
+}
+
 export const element = (name, properties) => Object.assign(document.createElement(name), properties);
 
-export const dayOfYear = (day, month) => say("day-of-year", { day, month: say(`month-${month + 1}`) });
+/** A piece of the page that a template holds. */
+export const copyOf = (template) => template.content.firstElementChild.cloneNode(true);
+/** Changes a text only where it is another. */
+export const write = (it, text) => it && it.textContent !== text && (it.textContent = text);
+
+const voice = element("p", { className: "voice", role: "status" });
+document.body.append(voice);
+/** Says a change to those who do not see it, once they are done with what they are at. */
+export const tell = (text) => write(voice, text);
+
+export const months = words.month;
+export const dayOfYear = (day, month) => say("day-of-year", { day, month: months[month] });
 const two = (number) => String(number).padStart(2, "0");
 /** The reader's clock. */
 export const ownClock = (date) => say("clock", { hour: two(date.getHours()), minute: two(date.getMinutes()) });

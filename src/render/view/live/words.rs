@@ -9,8 +9,11 @@ use crate::model::state::State;
 use crate::render::messages::{Arg, Messages};
 use crate::render::view::front::overall_id;
 
+/// The vocabulary of every page, which holds the names of months, too.
+const WORDS: &str = "words.js";
+
 /// The vocabulary that holds names and words of states by their numbers, too.
-const LIVE: &str = "live-words.js";
+const STATES: &str = "states-words.js";
 
 /// The words of one script.
 struct Vocabulary {
@@ -22,69 +25,42 @@ struct Vocabulary {
     counted: &'static [(&'static str, &'static [&'static str])],
 }
 
-const VOCABULARIES: [Vocabulary; 5] = [
+const VOCABULARIES: [Vocabulary; 4] = [
     Vocabulary {
-        name: "words.js",
-        said: &[
-            ("clock", &["hour", "minute"]),
-            ("day-of-year", &["day", "month"]),
-            ("month-1", &[]),
-            ("month-2", &[]),
-            ("month-3", &[]),
-            ("month-4", &[]),
-            ("month-5", &[]),
-            ("month-6", &[]),
-            ("month-7", &[]),
-            ("month-8", &[]),
-            ("month-9", &[]),
-            ("month-10", &[]),
-            ("month-11", &[]),
-            ("month-12", &[]),
-            ("own", &["time"]),
-            ("own-day", &["day", "clock"]),
-            ("span", &["from", "to"]),
-        ],
-        counted: &[],
-    },
-    Vocabulary {
-        name: LIVE,
+        name: WORDS,
         said: &[
             ("ago", &["length"]),
             ("ahead", &["length"]),
+            ("clock", &["hour", "minute"]),
+            ("day-of-year", &["day", "month"]),
+            ("ends", &["length"]),
+            ("late", &["length"]),
+            ("length-join", &["long", "short"]),
+            ("moment", &[]),
+            ("newer", &[]),
+            ("newer-show", &[]),
+            ("newer-shown", &[]),
+            ("ongoing", &["length"]),
+            ("own", &["time"]),
+            ("own-day", &["day", "clock"]),
+            ("span", &["from", "to"]),
+            ("stale", &["length"]),
+            ("unchecked", &["time", "length"]),
+        ],
+        counted: &[("length-days", &[]), ("length-hours", &[]), ("length-minutes", &[])],
+    },
+    Vocabulary {
+        name: STATES,
+        said: &[
             ("bars-fine", &["name", "percent", "days"]),
             ("bars-no-data", &["name"]),
             ("bars-trouble", &["name", "percent", "days", "which"]),
             ("changed", &["name", "state"]),
             ("day", &["day", "month", "year"]),
-            ("ends", &["length"]),
-            ("late", &["length"]),
-            ("length-join", &["long", "short"]),
-            ("moment", &[]),
             ("no-data", &[]),
-            ("ongoing", &["length"]),
             ("percent", &["percent"]),
-            ("title-front", &["state", "site"]),
         ],
-        counted: &[
-            ("bars-days", &[]),
-            ("bars-which", &["last"]),
-            ("length-days", &[]),
-            ("length-hours", &[]),
-            ("length-minutes", &[]),
-            ("more", &[]),
-        ],
-    },
-    Vocabulary {
-        name: "news-words.js",
-        said: &[
-            ("newer", &[]),
-            ("newer-show", &[]),
-            ("newer-shown", &[]),
-            ("notes", &[]),
-            ("stale", &["length"]),
-            ("unchecked", &["time", "length"]),
-        ],
-        counted: &[],
+        counted: &[("bars-days", &[]), ("bars-which", &["last"]), ("more", &[])],
     },
     Vocabulary {
         name: "bars-words.js",
@@ -129,7 +105,14 @@ fn module(messages: &Messages, vocabulary: &Vocabulary) -> String {
     let said = vocabulary.said.iter().map(|(id, names)| (*id, Word::Said(pattern(messages, id, names))));
     let counted =
         vocabulary.counted.iter().map(|(id, names)| (*id, Word::Counted(forms(messages, id, names))));
-    let listed = (vocabulary.name == LIVE).then(|| lists(messages)).into_iter().flatten();
+    let listed = match vocabulary.name {
+        WORDS => vec![(
+            "month",
+            Word::Listed((1..=12).map(|it| messages.say(&format!("month-{it}"), &[])).collect()),
+        )],
+        STATES => lists(messages).into(),
+        _ => Vec::new(),
+    };
     let words: BTreeMap<&str, Word> = said.chain(counted).chain(listed).collect();
     let text = serde_json::to_string(&words).expect("text is JSON");
     format!("export default {text};\n")
@@ -196,14 +179,14 @@ mod tests {
             })
             .collect();
         let said = |module: &str, id: &str| words[module][id].clone();
-        assert_eq!(said("live-words.js", "title-front"), "{state} – {site}");
-        assert_eq!(said("words.js", "month-12"), "December");
+        assert_eq!(said("states-words.js", "changed"), "{name}: {state}");
+        assert_eq!(said("words.js", "month")[11], "December");
         let hours = serde_json::json!({ "one": "{count} hour", "other": "{count} hours" });
-        assert_eq!(said("live-words.js", "length-hours"), hours);
-        assert_eq!(said("live-words.js", "bars-which")["one"], "one of them, {last}");
-        assert_eq!(said("live-words.js", "state")[4], "Major outage");
-        assert_eq!(said("live-words.js", "overall")[5], "Major system outage");
-        assert_eq!(said("live-words.js", "favicon")[2], "minor");
+        assert_eq!(said("words.js", "length-hours"), hours);
+        assert_eq!(said("states-words.js", "bars-which")["one"], "one of them, {last}");
+        assert_eq!(said("states-words.js", "state")[4], "Major outage");
+        assert_eq!(said("states-words.js", "overall")[5], "Major system outage");
+        assert_eq!(said("states-words.js", "favicon")[2], "minor");
     }
 
     #[test]

@@ -1,66 +1,9 @@
-import { addOwnTimes, element, fill, instants, learn, main, say, source } from "./times.e9aaad2e70d5c791.js";
-import liveWords from "./live-words.d089728c6930882e.js";
-const words = learn(liveWords);
+import { copyOf, count, element, learn, main, months, say, tell } from "./times.365596ef6d4f214c.js";
+import { built, each, known } from "./live.d829e833a3b20142.js";
+import words from "./states-words.2b29d0e61bc33d64.js";
+learn(words);
 const DAY = 86_400;
-export const knownOf = (doc) => JSON.parse(doc.getElementById("_known")?.textContent ?? "{}");
-export const built = { main: source };
-let known, changes;
-export const know = (data) => {
-known = data;
-};
-const voice = element("p", { className: "voice", role: "status" });
-export const tell = (text) => write(voice, text);
-export const clock = () => Math.floor((globalThis.allclearNow ?? Date.now()) / 1000);
-const readers = [moveOn, addOwnTimes, addDistances];
-export const read = () => readers.forEach((reader) => reader(Math.max(clock(), known.asOf ?? 0)));
-export function each(reader) {
-readers.push(reader);
-read();
-}
-function eachMinute() {
-read();
-setTimeout(eachMinute, 60_000 - (Date.now() % 60_000));
-}
-const plurals = new Intl.PluralRules(document.documentElement.lang);
-export function count(id, number, values) {
-const forms = words[id];
-return fill(forms[number] ?? forms[plurals.select(number)] ?? forms.other, { count: number, ...values });
-}
-export function length(secs) {
-const units = [secs / DAY, (secs / 3600) % 24, (secs / 60) % 60].map(Math.floor);
-const first = units.findIndex(Boolean);
-const [long, short] = units.map((number, unit) => number && count(`length-${["days", "hours", "minutes"][unit]}`, number)).slice(first, first + 2);
-return short ? say("length-join", { long, short }) : long || say("moment");
-}
-function distance({ dateTime, dataset }, now) {
-const [from, to] = [dateTime, dataset.to ?? dateTime].map((stamp) => Date.parse(stamp) / 1000);
-if (to > now) return from > now ? say("ahead", { length: length(from - now) }) : say("ends", { length: length(to - now) });
-const word = "due" in dataset ? "late" : "open" in dataset ? "ongoing" : now - to < 2 * DAY && "ago";
-return word && say(word, { length: length(now - to) });
-}
-function addDistances(now) {
-for (const time of instants()) {
-const said = distance(time, now);
-if (said && !time.distance) {
-time.distance = element("span", { className: "own" });
-(time.nextElementSibling?.matches(".own") ? time.nextElementSibling : time).after(time.distance);
-}
-write(time.distance, said ? ` · ${said}` : "");
-}
-}
-const write = (it, text) => it && it.textContent !== text && (it.textContent = text);
-function moveOn(now) {
-for (const it of main.querySelectorAll("template[data-from]")) {
-if (it.dataset.from <= now && !it.begun?.isConnected) it.after((it.begun = copyOf(it)));
-}
-for (const it of main.querySelectorAll("[data-then]")) {
-const then = it.dataset.then.split("|").findLast((entry) => parseInt(entry) <= now);
-if (then) write(it, then.slice(then.indexOf(" ") + 1));
-}
-for (const it of main.querySelectorAll("[data-until]")) it.hidden = it.dataset.until <= now;
-if (known.parts) draw(now);
-}
-export const copyOf = (template) => template.content.firstElementChild.cloneNode(true);
+let changes;
 function draw(now) {
 const isFirst = !changes;
 changes = [];
@@ -75,7 +18,7 @@ if (changes[0] && !isFirst) tell(changes.join(". "));
 const pastOf = ({ id, past }) => readDays(past ?? built.main.querySelector(`[data-bars="${id}"]`)?.dataset.days ?? `0-${known.count - 1}:-`);
 function drawPart({ id, name }, state, counted, now) {
 for (const it of main.querySelectorAll(`[data-part="${id}"]`)) {
-it.hidden = state === undefined;
+it.hidden = !(state >= 0);
 const shown = it.querySelector(".state");
 if (it.hidden || shown.matches(`.${words.icon[state]}`)) continue;
 shown.className = `state ${words.icon[state]}`;
@@ -108,7 +51,7 @@ const said = { name, percent, days: count("bars-days", days.filter(Boolean).leng
 const troubled = [...days.keys()].filter((place) => days[place]?.slice(0, 3).some(Boolean));
 if (troubled[0] >= 0) {
 const date = dateOf(troubled.at(-1));
-const last = say("day", { day: date.getUTCDate(), month: say(`month-${date.getUTCMonth() + 1}`), year: date.getUTCFullYear() });
+const last = say("day", { day: date.getUTCDate(), month: months[date.getUTCMonth()], year: date.getUTCFullYear() });
 said.which = count("bars-which", troubled.length, { last });
 }
 bars.ariaLabel = say(percent ? said.which ? "bars-trouble" : "bars-fine" : "bars-no-data", said);
@@ -123,8 +66,8 @@ const worst = Math.min(overall, 4);
 const state = words.overall[overall];
 const title = banner.querySelector("h1");
 if (title.textContent !== state) changes.unshift(state);
+document.title = document.title.replace(title.textContent, state);
 title.textContent = state;
-document.title = say("title-front", { state, site: document.querySelector(".brand").textContent });
 document.querySelector("[rel=icon]").href = `${main.dataset.root}assets/favicon/${words.favicon[overall]}.svg`;
 paint(banner, worst);
 colour(worst);
@@ -137,8 +80,7 @@ const list = element("ul", { className: "hit", hidden: !places.length });
 for (const place of places.slice(0, 6)) {
 const { name, path } = known.parts[place];
 const item = copyOf(main.querySelector("template.hit"));
-const link = item.querySelector("a");
-Object.assign(link, { href: main.dataset.root + path, textContent: name });
+const link = Object.assign(item.querySelector("a"), { href: main.dataset.root + path, textContent: name });
 link.after(` ${words.state[states[place]]}`);
 paint(item, states[place]);
 list.append(item);
@@ -161,8 +103,8 @@ export function overallOf(states) {
 const living = states.filter((state) => state >= 0);
 return Math.max(0, ...living) + (living.filter((state) => state > 3).length * 2 > living.length);
 }
-export function readDays(text, count = known.count) {
-const days = Array(count).fill([0, 0, 0, 0]);
+export function readDays(text) {
+const days = Array(known.count).fill([0, 0, 0, 0]);
 for (const [, first, last = first, seconds] of text.matchAll(/(\d+)(?:-(\d+))?:(\S+)/g)) {
 days.fill(seconds === "-" ? null : seconds.split(",").map(Number), first, +last + 1);
 }
@@ -203,16 +145,13 @@ export function pathsOf(days) {
 const levels = days.map((day) => (day ? known.starts.filter((start) => start <= weightOf(day)).length : 10));
 return known.rises.map((rise, level) => {
 let last;
-const lines = levels.map((it, place) => {
-if (it !== level) return "";
-const move = last >= 0 ? `m${(place - last) * 10} ${rise}` : `M${place * 10 + 5} 96`;
+let d = "";
+levels.forEach((it, place) => {
+if (it !== level) return;
+d += `${d ? `m${(place - last) * 10} ${rise}` : `M${place * 10 + 5} 96`}v-${rise}`;
 last = place;
-return `${move}v-${rise}`;
 });
-return last >= 0 ? `<path class="b${level > 9 ? "n" : level}" d="${lines.join("")}"/>` : "";
+return d && `<path class="b${level > 9 ? "n" : level}" d="${d}"/>`;
 }).join("");
 }
-know(knownOf(document));
-document.body.append(voice);
-eachMinute();
-document.addEventListener("visibilitychange", read);
+each((now) => known.parts && draw(now));

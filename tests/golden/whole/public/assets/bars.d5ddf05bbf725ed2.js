@@ -1,5 +1,4 @@
-import { element, learn, main, say } from "./times.e9aaad2e70d5c791.js";
-import { length } from "./live.440e49ab4d4e6450.js";
+import { element, learn, length, main, months, say } from "./times.365596ef6d4f214c.js";
 import bars from "./bars-words.9e97431a90a22cc7.js";
 learn(bars);
 const STATES = [["degraded_performance", "degraded"], ["partial_outage", "partial"], ["major_outage", "major"], ["under_maintenance", "maintenance"]];
@@ -32,7 +31,7 @@ if (!seconds) return [["", say("no-data")]];
 const lines = WORST_FIRST.filter((slot) => seconds[slot]).map((slot) => [STATES[slot][1], stateWord(slot), length(seconds[slot])]);
 return lines.length ? lines : [["ok", say("day-fine")]];
 }
-const dayText = (date) => say("day", { day: date.getUTCDate(), month: say(`month-${date.getUTCMonth() + 1}`), year: date.getUTCFullYear() });
+const dayText = (date) => say("day", { day: date.getUTCDate(), month: months[date.getUTCMonth()], year: date.getUTCFullYear() });
 function show(bar, place) {
 clearTimeout(leaving);
 if (shown?.bar === bar && shown.place === place) return;

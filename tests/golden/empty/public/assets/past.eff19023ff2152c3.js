@@ -1,5 +1,6 @@
-import { dayOfYear, learn, main, say } from "./times.e9aaad2e70d5c791.js";
-import { copyOf, dayOf, each } from "./live.440e49ab4d4e6450.js";
+import { copyOf, dayOfYear, learn, main, say } from "./times.365596ef6d4f214c.js";
+import { each } from "./live.d829e833a3b20142.js";
+import { dayOf } from "./states.a61918c39e5171e9.js";
 import words from "./past-words.7ed16a164d02283e.js";
 learn(words);
 const PAST_DAYS = 15;

@@ -1,1 +1,0 @@
-export default {"clock":"{hour}:{minute}","day-of-year":"{day} {month}","month-1":"January","month-10":"October","month-11":"November","month-12":"December","month-2":"February","month-3":"March","month-4":"April","month-5":"May","month-6":"June","month-7":"July","month-8":"August","month-9":"September","own":"{time} your time","own-day":"{day}, {clock}","span":"{from} – {to}"};

@@ -1,1 +1,0 @@
-export default {"newer":"There is a newer version of this page.","newer-show":"Show it","newer-shown":"The page has been brought up to date.","notes":"About this page","stale":"This page was last brought up to date {length} ago. Things may have changed since.","unchecked":"No newer version could be looked for since {time} your time, {length} ago."};
