@@ -29,7 +29,7 @@ pub(super) fn style(text: &str) -> String {
             gap = true;
             continue;
         }
-        let is_bound = out.is_empty() || out.ends_with(['{', '}', ';', ',', ':']) || "{};,".contains(c);
+        let is_bound = out.is_empty() || out.ends_with(['{', '}', ';', ',', ':', '>']) || "{};,>".contains(c);
         if gap && !is_bound {
             out.push(' ');
         }
@@ -56,7 +56,7 @@ mod tests {
     fn styles_keep_what_means_something() {
         let check = |text: &str, expected: &str| assert_eq!(style(text), expected);
         check("/* Why. */\na b , c { color : red ; }\n", "a b,c{color :red}");
-        check("a :is(b) > c { margin: 0 -1px; }", "a :is(b) > c{margin:0 -1px}");
+        check("a :is(b) > c { margin: 0 -1px; }", "a :is(b)>c{margin:0 -1px}");
         check("p::after { content: \" ( a, b; \"; }", "p::after{content:\" ( a, b; \"}");
         check(
             "@media (max-width: 5rem) and (hover) { a { x: calc(1px + 2px) } }",

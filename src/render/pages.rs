@@ -193,7 +193,7 @@ fn incident_page(press: &Press<'_>, basic: PageView, ix: IncidentIx) -> PageView
         _ => "",
     };
     let status = words.say(&format!("status-{}", incident.status.as_str()), &[]);
-    let when = words.span(incident.began, incident.ended).text;
+    let when = list::row(press, ix).span.text;
     let about = list::component_names(press, incident).join(", ");
     let args =
         [("status", Arg::Text(&status)), ("when", Arg::Text(&when)), ("components", Arg::Text(&about))];

@@ -218,6 +218,35 @@ describe('an incident\'s page', () => {
   });
 });
 
+describe('scripts that come late', () => {
+  // Cumulative layout shift: 0.1 is called good; Lighthouse takes points from about 0.05 on.
+  for (const width of Object.values(WIDTHS)) {
+    test(`move nothing at ${width} px`, async () => {
+      for (const address of ['', DONATIONS, MAINTENANCE, 'components/giving/']) {
+        const context = await browser.newContext({ viewport: { width, height: 823 }, timezoneId: 'Europe/Berlin' });
+        await context.addInitScript((now) => {
+          globalThis.allclearNow = now;
+          globalThis.shift = 0;
+          const add = (list) => list.getEntries().forEach(({ value }) => { globalThis.shift += value; });
+          new PerformanceObserver(add).observe({ type: 'layout-shift', buffered: true });
+        }, Date.parse(MOMENTS.calm));
+        const page = await context.newPage();
+        let release;
+        const painted = new Promise((done) => { release = done; });
+        await page.route('**/*.js', (route) => painted.then(() => route.continue()));
+        await page.goto(calm.url + address, { waitUntil: 'commit' });
+        await page.waitForFunction(() => performance.getEntriesByName('first-contentful-paint').length > 0);
+        release();
+        await page.locator('.own').first().waitFor({ state: 'attached' });
+        await page.waitForLoadState('networkidle');
+        const shift = await page.evaluate(() => globalThis.shift);
+        assert(shift < 0.05, `/${address}: ${shift.toFixed(3)}`);
+        await context.close();
+      }
+    });
+  }
+});
+
 describe('colours', () => {
   test('the switch is remembered, before anything is drawn', async () => {
     const page = await open(calm, '', { colorScheme: 'light' });

@@ -1,5 +1,7 @@
 //! The page of an incident or a maintenance (`incident.html`).
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use crate::model::ComponentIx;
@@ -23,6 +25,8 @@ pub struct IncidentView {
     pub row: ReportRow,
     /// The icon and colour of where it stands: `ok` once it is over, `info` when cancelled, else as in lists.
     pub icon: &'static str,
+    /// The icons that the page needs, each once.
+    pub icons: BTreeSet<&'static str>,
     /// Whether it is a draft (and drafts were asked for).
     pub draft: bool,
     /// When it was noticed, if said.
@@ -152,23 +156,23 @@ pub(in crate::render) fn view(press: &Press<'_>, ix: IncidentIx) -> IncidentView
     let (report, words) = (&incident.report, press.words());
     let neighbours = press.neighbours(ix);
     let link = |ix: IncidentIx| report_link(press, ix);
+    let (affected, updates) = (all_affected(press, incident), updates(press, ix));
+    let follow_ups = follow_ups(press, incident);
+    let icon = icon(incident);
     IncidentView {
         row: list::row(press, ix),
-        icon: if incident.is_open() || incident.status == Status::Cancelled {
-            list::icon(incident)
-        } else {
-            State::Operational.short()
-        },
+        icon,
+        icons: icons(icon, &affected, &updates, &follow_ups),
         draft: report.draft,
         detected: report.detected.filter(|&at| at <= press.edition.now).map(|at| words.time(at)),
         posted: posted(press, incident),
         planned: planned(press, incident),
         automatic: report.schedule.as_ref().is_some_and(|plan| plan.automatic),
         next_update: incident.next_update().map(|at| words.time(at)),
-        affected: incident.components().into_iter().map(|ix| affected(press, incident, ix)).collect(),
-        updates: updates(press, ix),
+        affected,
+        updates,
         postmortem: postmortem(press, ix),
-        follow_ups: follow_ups(press, incident),
+        follow_ups,
         tags: report.tags.clone(),
         after: report.after.as_ref().and_then(|slug| press.by_slug(slug)).map(link),
         relapses: press.relapses_of(&report.slug).iter().copied().map(link).collect(),
@@ -176,6 +180,28 @@ pub(in crate::render) fn view(press: &Press<'_>, ix: IncidentIx) -> IncidentView
         next: neighbours.next.map(link),
         edit_url: edit_url(press, report.source.as_str()),
     }
+}
+
+/// The icon of where it stands.
+fn icon(incident: &Incident) -> &'static str {
+    match incident.is_open() || incident.status == Status::Cancelled {
+        true => list::icon(incident),
+        false => State::Operational.short(),
+    }
+}
+
+/// The icons of what the page shows: a page of few states need not hold the pictures of all.
+fn icons(
+    own: &'static str,
+    affected: &[AffectedView],
+    updates: &[UpdateView],
+    follow_ups: &[FollowUpView],
+) -> BTreeSet<&'static str> {
+    let windows = affected.iter().flat_map(|it| it.windows.iter().map(|window| window.icon));
+    let whole = affected.iter().filter(|it| it.windows.is_empty()).map(|it| it.subject.icon);
+    let told = updates.iter().flat_map(|update| update.states.iter().map(|it| it.icon));
+    let done = follow_ups.iter().filter(|it| it.done).map(|_| State::Operational.short());
+    [own].into_iter().chain(windows).chain(whole).chain(told).chain(done).collect()
 }
 
 fn report_link(press: &Press<'_>, ix: IncidentIx) -> Link {
@@ -200,6 +226,10 @@ fn planned(press: &Press<'_>, incident: &Incident) -> Option<SpanView> {
     let plan = incident.report.schedule.as_ref()?;
     let as_planned = incident.began == plan.from && incident.ended.is_some_and(|end| end == plan.to);
     (!as_planned).then(|| press.words().span(plan.from, Some(plan.to)))
+}
+
+fn all_affected(press: &Press<'_>, incident: &Incident) -> Vec<AffectedView> {
+    incident.components().into_iter().map(|ix| affected(press, incident, ix)).collect()
 }
 
 fn affected(press: &Press<'_>, incident: &Incident, component: ComponentIx) -> AffectedView {

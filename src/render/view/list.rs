@@ -49,7 +49,7 @@ pub struct ThenView {
 }
 
 /// A report's line.
-pub(super) fn row(press: &Press<'_>, ix: IncidentIx) -> ReportRow {
+pub(in crate::render) fn row(press: &Press<'_>, ix: IncidentIx) -> ReportRow {
     row_at(press, press.edition.incident(ix), press.edition.now)
 }
 
