@@ -48,6 +48,7 @@ pub struct Outcome {
 pub struct Memory {
     cache: Cache,
     theme: Option<(ThemeKey, Theme)>,
+    plan: plan::Memory,
 }
 
 /// What a theme is made of. Files are told apart by identity: those that did not change are shared between snapshots.
@@ -97,7 +98,7 @@ pub fn rules() -> Vec<Rule> {
 
 /// Checks drafts, loads the theme and plans every output. All problems come out at once.
 pub fn prepare(snapshot: &Snapshot, drafts: &Drafts, options: &Options, memory: &mut Memory) -> Outcome {
-    let Memory { cache, theme } = memory;
+    let Memory { cache, theme, plan } = memory;
     let (checked, theme) = rayon::join(
         || check::site_reusing(drafts, snapshot, options, cache),
         || load_theme(snapshot, drafts, theme),
@@ -116,7 +117,7 @@ pub fn prepare(snapshot: &Snapshot, drafts: &Drafts, options: &Options, memory: 
         let edition = Edition::new(Arc::new(site), checked.now);
         let assets: Vec<&str> = theme.iter().flat_map(Theme::asset_paths).collect();
         let (planned, references) =
-            rayon::join(|| plan::outputs(&edition, assets), || References::new(&edition));
+            rayon::join(|| plan::outputs_reusing(&edition, assets, plan), || References::new(&edition));
         // Two reports of one name are one mistake, not also a collision for each of their outputs.
         let named_twice = problems.iter().any(|problem| NAMED_TWICE.contains(&problem.rule));
         let collisions = if named_twice { Vec::new() } else { plan::collisions(&planned, drafts) };
@@ -127,8 +128,7 @@ pub fn prepare(snapshot: &Snapshot, drafts: &Drafts, options: &Options, memory: 
     });
     let prepared = planned.zip(theme).map(|((edition, plan, references), theme)| {
         let theme = Arc::new(theme.furnished(&edition.site));
-        let (plan, references) = (Arc::new(plan), Arc::new(references));
-        Prepared { edition: Arc::new(edition), plan, references, theme }
+        Prepared { edition: Arc::new(edition), plan, references: Arc::new(references), theme }
     });
     check::sort(&mut problems);
     let fails = problems.iter().any(|problem| problem.severity == Severity::Error);

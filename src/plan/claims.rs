@@ -2,12 +2,14 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use crate::model::config::UrlStyle;
 use crate::model::edition::Edition;
 use crate::plan::api::Api;
+use crate::plan::links::SourceMap;
 use crate::plan::page::Page;
 use crate::plan::path::OutPath;
 use crate::plan::{Collision, Plan, Planned};
@@ -148,10 +150,11 @@ impl Claims {
         self.collisions.extend(collisions);
     }
 
-    pub(super) fn finish(mut self, style: UrlStyle) -> Planned {
+    pub(super) fn finish(mut self, style: UrlStyle, sources: SourceMap) -> Planned {
         self.find_files_as_folders();
         let outputs = self.outputs.into_iter().map(|(path, (page, _))| (path, page)).collect();
-        Planned { plan: Plan { outputs, style: Some(style) }, collisions: self.collisions }
+        let plan = Arc::new(Plan { outputs, style: Some(style), sources });
+        Planned { plan, collisions: self.collisions }
     }
 }
 
@@ -186,7 +189,7 @@ mod tests {
         for path in ["metrics", "a/b", "Metrics/index.html", "a/c", "Metrics/a/b", "metrics-2", "metrics/x"] {
             claims.claim(path, Page::NoJekyll, Owner::SiteToml(path.to_owned()));
         }
-        let collisions = claims.finish(UrlStyle::Directory).collisions;
+        let collisions = claims.finish(UrlStyle::Directory, SourceMap::default()).collisions;
         let owner = |id: &str| Owner::SiteToml(id.to_owned());
         let collision =
             |path: &str| Collision { path: path.to_owned(), first: owner("metrics"), second: owner(path) };

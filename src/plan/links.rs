@@ -12,7 +12,7 @@ use crate::source::SourcePath;
 
 /// The pages that source files become: file to link path from the root.
 #[derive(Clone, Debug, Default)]
-pub struct SourceMap(BTreeMap<SourcePath, String>);
+pub(super) struct SourceMap(BTreeMap<SourcePath, String>);
 
 /// Where a link leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub enum Target {
 
 impl SourceMap {
     /// The map of what is public in an edition.
-    pub fn new(edition: &Edition) -> Self {
+    pub(super) fn new(edition: &Edition) -> Self {
         let site = &edition.site;
         let style = site.config.url_style;
         let reports =
@@ -39,13 +39,13 @@ impl SourceMap {
 }
 
 /// Where `target`, written in the file `from`, leads.
-pub fn resolve(plan: &Plan, sources: &SourceMap, from: &SourcePath, target: &str) -> Target {
+pub fn resolve(plan: &Plan, from: &SourcePath, target: &str) -> Target {
     let (inside, rest) = match links::resolve(from, target) {
         links::Target::Elsewhere | links::Target::Part(_) => return Target::AsWritten,
         links::Target::Root(path, rest) => {
             (plan.find(&path).map(|(out, _)| link_of(out.as_str(), &path)), rest)
         }
-        links::Target::File(source, rest) => (sources.0.get(&source).cloned(), rest),
+        links::Target::File(source, rest) => (plan.sources.0.get(&source).cloned(), rest),
         links::Target::Nowhere => (None, String::new()),
     };
     inside.map_or(Target::Nowhere, |path| Target::Inside(format!("{path}{rest}")))

@@ -4,6 +4,7 @@
 //! before anything is rendered.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -21,14 +22,17 @@ pub mod media;
 pub mod page;
 pub mod path;
 mod problems;
+mod roll;
 pub mod rules;
 
 use api::Api;
 use claims::Claims;
 pub use claims::Owner;
+use links::SourceMap;
 use page::{Badge, BadgeForm, FeedForm, Page, Schema};
 use path::OutPath;
 pub use problems::{collisions, dead_links};
+use roll::Roll;
 
 /// Every output path and the page it holds, in order of paths.
 #[derive(Clone, Debug, Default)]
@@ -36,13 +40,15 @@ pub struct Plan {
     /// The outputs.
     pub outputs: BTreeMap<OutPath, Page>,
     style: Option<UrlStyle>,
+    /// What links in Markdown to files lead to.
+    sources: SourceMap,
 }
 
 /// A plan, and the paths that two things want.
 #[derive(Clone, Debug)]
 pub struct Planned {
     /// The first claim of each path stands.
-    pub plan: Plan,
+    pub plan: Arc<Plan>,
     /// Paths claimed twice, also by names that differ only in case.
     pub collisions: Vec<Collision>,
 }
@@ -83,25 +89,59 @@ impl Plan {
     }
 }
 
+/// The last plan, and what it was made of.
+#[derive(Debug, Default)]
+pub struct Memory(Option<(Roll, Planned)>);
+
 /// Plans an edition's outputs. `assets` are the output paths of the theme's files.
 pub fn outputs<'a>(edition: &Edition, assets: impl IntoIterator<Item = &'a str>) -> Planned {
-    let mut pages = documents(edition);
-    pages.extend(sitemap_parts(&pages));
-    pages.extend(machine_files(edition));
-    let wishes = pages.into_par_iter().filter_map(|page| {
-        let file = address::file(&address::link(&page, edition)?);
-        let owner = Owner::of(&page, edition);
-        Some((file, page, owner))
+    outputs_reusing(edition, assets, &mut Memory::default())
+}
+
+/// The same, taking over the last plan when it was made of the same: most edits change no address.
+pub fn outputs_reusing<'a>(
+    edition: &Edition,
+    assets: impl IntoIterator<Item = &'a str>,
+    memory: &mut Memory,
+) -> Planned {
+    let roll = Roll::new(edition, assets);
+    if let Some((known, planned)) = &memory.0
+        && known.is(&roll)
+    {
+        return planned.clone();
+    }
+    let planned = planned(edition, &roll);
+    memory.0 = Some((roll, planned.clone()));
+    planned
+}
+
+fn planned(edition: &Edition, roll: &Roll) -> Planned {
+    let (claims, sources) = rayon::join(|| claims(edition, roll), || SourceMap::new(edition));
+    claims.finish(edition.site.config.url_style, sources)
+}
+
+fn claims(edition: &Edition, roll: &Roll) -> Claims {
+    let wishes = roll.pages.par_iter().filter_map(|page| {
+        let file = address::file(&address::link(page, edition)?);
+        Some((file, page.clone(), Owner::of(page, edition)))
     });
     let mut claims = Claims::of(wishes.collect());
-    for asset in assets {
-        claims.claim(asset, Page::Asset(asset.to_owned()), Owner::Theme);
+    for asset in &roll.assets {
+        claims.claim(asset, Page::Asset(asset.clone()), Owner::Theme);
     }
     claim_aliases(edition, &mut claims);
     for (path, handle) in &edition.site.copies {
         claims.copy(path, handle);
     }
-    claims.finish(edition.site.config.url_style)
+    claims
+}
+
+/// The pages that are made, in the order in which they claim their paths.
+fn pages(edition: &Edition) -> Vec<Page> {
+    let mut pages = documents(edition);
+    pages.extend(sitemap_parts(&pages));
+    pages.extend(machine_files(edition));
+    pages
 }
 
 fn documents(edition: &Edition) -> Vec<Page> {

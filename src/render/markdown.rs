@@ -96,8 +96,7 @@ fn render(press: &Press<'_>, piece: &Piece<'_>) -> (String, Vec<Contents>) {
 
 /// The address of a part: of the text itself, or else of its report's page, where the postmortem's headings are.
 fn part(press: &Press<'_>, piece: &Piece<'_>, root: &str, own: &BTreeSet<String>, id: &str) -> String {
-    let sources = &press.references.sources;
-    match links::resolve(press.plan, sources, piece.source, piece.source.file_name()) {
+    match links::resolve(press.plan, piece.source, piece.source.file_name()) {
         _ if own.contains(id) => format!("#{}{id}", piece.id_prefix),
         Target::Inside(path) if path != press.link(piece.page) => format!("{root}{path}#{id}"),
         _ => format!("#{id}"),
@@ -106,7 +105,7 @@ fn part(press: &Press<'_>, piece: &Piece<'_>, root: &str, own: &BTreeSet<String>
 
 /// The address, seen from the page, that a link's target stands for; `None` for what is not public yet.
 fn link(press: &Press<'_>, piece: &Piece<'_>, root: &str, target: &str) -> Option<String> {
-    match links::resolve(press.plan, &press.references.sources, piece.source, target) {
+    match links::resolve(press.plan, piece.source, target) {
         Target::AsWritten => Some(target.to_owned()),
         Target::Inside(path) => Some(format!("{root}{path}")),
         Target::Nowhere => None,

@@ -49,8 +49,7 @@ pub fn page(
         return Ok(bytes.map(|bytes| bytes.to_vec()).unwrap_or_default());
     }
     let words = Words::new(theme.messages(), edition.site.config.zone);
-    let sources = &references.sources;
-    let context = machine::Context { edition, plan, sources, words, theme: theme.digest() };
+    let context = machine::Context { edition, plan, words, theme: theme.digest() };
     if let Some(bytes) = machine::bytes(&context, page) {
         return Ok(bytes);
     }

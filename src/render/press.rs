@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use crate::model::Site;
 use crate::model::edition::{Edition, IncidentIx};
 use crate::model::incident::Incident;
-use crate::model::report::Slug;
-use crate::plan::links::SourceMap;
+use crate::model::report::{Report, Slug};
 use crate::plan::page::Page;
 use crate::plan::{Plan, address};
 use crate::render::theme::Theme;
@@ -16,10 +15,9 @@ use crate::time::Month;
 /// What pages look up, made once for an edition.
 #[derive(Clone, Debug, Default)]
 pub struct References {
-    /// What links in Markdown lead to.
-    pub sources: SourceMap,
     relapses: BTreeMap<Slug, Vec<IncidentIx>>,
-    by_slug: BTreeMap<Slug, IncidentIx>,
+    /// The public reports that have relapses.
+    originals: BTreeMap<Slug, IncidentIx>,
     months: BTreeMap<Month, Vec<IncidentIx>>,
 }
 
@@ -32,12 +30,14 @@ impl References {
                 relapses.entry(after.clone()).or_default().push(ix);
             }
         }
-        let by_slug = edition.indexed().map(|(ix, incident)| (incident.report.slug.clone(), ix)).collect();
+        let by_slug = edition.indexed().map(|(ix, incident)| (&incident.report.slug, ix));
+        let has_relapses = |(slug, _): &(&Slug, IncidentIx)| relapses.contains_key(*slug);
+        let originals = by_slug.filter(has_relapses).map(|(slug, ix)| (slug.clone(), ix)).collect();
         let mut months: BTreeMap<Month, Vec<IncidentIx>> = BTreeMap::new();
         for (ix, incident) in edition.indexed().filter(|(_, incident)| incident.has_begun(edition.now)) {
             months.entry(incident.began_on.month_of()).or_default().push(ix);
         }
-        Self { sources: SourceMap::new(edition), relapses, by_slug, months }
+        Self { relapses, originals, months }
     }
 }
 
@@ -84,9 +84,9 @@ impl<'a> Press<'a> {
         address::incident(incident, self.edition.site.config.url_style)
     }
 
-    /// The public report of a slug.
-    pub fn by_slug(&self, slug: &Slug) -> Option<IncidentIx> {
-        self.references.by_slug.get(slug).copied()
+    /// The public report that one is a relapse of.
+    pub fn original_of(&self, relapse: &Report) -> Option<IncidentIx> {
+        self.references.originals.get(relapse.after.as_ref()?).copied()
     }
 
     /// The public reports that are relapses of the one with this slug, oldest first.

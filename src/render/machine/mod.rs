@@ -11,7 +11,7 @@ use crate::model::incident::Incident;
 use crate::model::report::{Postmortem, Update};
 use crate::parse::draft::LinkKind;
 use crate::parse::markdown::{self, HtmlOptions, Labels, RawHtml};
-use crate::plan::links::{self, SourceMap, Target};
+use crate::plan::links::{self, Target};
 use crate::plan::page::{Page, Schema};
 use crate::plan::{Plan, address};
 use crate::render::messages::Arg;
@@ -44,8 +44,6 @@ pub struct Context<'a> {
     pub edition: &'a Edition,
     /// Where it stands.
     pub plan: &'a Plan,
-    /// What links in Markdown lead to.
-    pub sources: &'a SourceMap,
     /// Times and the theme's messages.
     pub words: Words<'a>,
     /// The digest of the theme's files.
@@ -120,7 +118,7 @@ impl Context<'_> {
 
     /// Where a link of a file leads, as an absolute address; `None` for what is not public yet.
     fn absolute(&self, page: &str, from: &SourcePath, target: &str) -> Option<String> {
-        match links::resolve(self.plan, self.sources, from, target) {
+        match links::resolve(self.plan, from, target) {
             Target::Inside(link) => Some(self.url(&link)),
             Target::AsWritten if target.starts_with("//") => {
                 let scheme = page.split("//").next().unwrap_or_default();

@@ -6,7 +6,6 @@ use crate::digest::Digest;
 use crate::model::Site;
 use crate::model::edition::Edition;
 use crate::model::testing::at;
-use crate::plan::links::SourceMap;
 use crate::plan::page::Page;
 use crate::plan::{self, Plan};
 use crate::render::machine::Context;
@@ -30,8 +29,8 @@ pub(super) fn read_planned(edition: &Edition, plan: &Plan, page: &Page) -> Vec<u
     let messages =
         Messages::new("en", &[include_str!("../../../themes/default/i18n/en.ftl")]).expect("messages");
     let words = Words::new(&messages, edition.site.config.zone);
-    let (sources, theme) = (SourceMap::new(edition), Digest::of(b"a theme"));
-    let context = Context { edition, plan, sources: &sources, words, theme: &theme };
+    let theme = Digest::of(b"a theme");
+    let context = Context { edition, plan, words, theme: &theme };
     super::bytes(&context, page).expect("an output for machines")
 }
 

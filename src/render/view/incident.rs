@@ -174,7 +174,7 @@ pub(in crate::render) fn view(press: &Press<'_>, ix: IncidentIx) -> IncidentView
         postmortem: postmortem(press, ix),
         follow_ups,
         tags: report.tags.clone(),
-        after: report.after.as_ref().and_then(|slug| press.by_slug(slug)).map(link),
+        after: press.original_of(report).map(link),
         relapses: press.relapses_of(&report.slug).iter().copied().map(link).collect(),
         previous: neighbours.previous.map(link),
         next: neighbours.next.map(link),
