@@ -11,7 +11,7 @@ use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use notify::event::{AccessKind, AccessMode};
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
@@ -23,6 +23,9 @@ const PATIENCE: Duration = Duration::from_millis(1500);
 /// How long after a change the folder is looked at once more: a file made in a new folder before that was watched told
 /// nobody.
 const AFTERTHOUGHT: Duration = Duration::from_millis(400);
+/// How often it is seen to that what is watched is what stands there: a folder that is moved away takes its watch along, and
+/// nobody tells of the one that comes in its place.
+const RENEWAL: Duration = Duration::from_secs(1);
 /// How often the folder is looked at when it cannot be watched.
 const ROUND: Duration = Duration::from_secs(1);
 
@@ -62,7 +65,7 @@ pub fn watch(
         }
     };
     let places = notify::recommended_watcher(tell).map(|watcher| Places::new(site, folders, watcher));
-    match places.and_then(|mut places| places.renew().map(|()| places)) {
+    match places.and_then(|mut places| places.renew().map(|_| places)) {
         Ok(places) => {
             thread::spawn(move || gather(&events, places, changed));
             Watching::Events
@@ -92,19 +95,19 @@ fn place_of(event: notify::Result<Event>) -> Change {
 
 /// Gathers events into changes.
 fn gather(events: &Receiver<Change>, mut places: Places, mut changed: impl FnMut(Change) -> bool) {
-    let mut next = events.recv();
-    while let Ok(first) = next {
-        let change = settle(first, events);
-        // A place that cannot be watched now, because it is just being replaced, is tried again after the next event.
-        places.renew().unwrap_or_default();
-        if !changed(change) {
+    let mut wait = RENEWAL;
+    loop {
+        let (is_told, change) = match events.recv_timeout(wait) {
+            Ok(first) => (true, settle(first, events)),
+            Err(RecvTimeoutError::Timeout) => (false, Change::Anywhere),
+            Err(RecvTimeoutError::Disconnected) => return,
+        };
+        // A place that cannot be watched now, because it is just being replaced, is tried again the next time.
+        let is_news = places.renew().unwrap_or_default() || is_told;
+        if (is_news || wait == AFTERTHOUGHT) && !changed(change) {
             return;
         }
-        next = match events.recv_timeout(AFTERTHOUGHT) {
-            Err(RecvTimeoutError::Timeout) if changed(Change::Anywhere) => events.recv(),
-            Err(_) => return,
-            Ok(change) => Ok(change),
-        };
+        wait = if is_news { AFTERTHOUGHT } else { RENEWAL };
     }
 }
 
@@ -140,60 +143,83 @@ fn rounds(mut changed: impl FnMut(Change) -> bool) {
 
 /// What is watched: the site's own folder, and everything in those that make a site.
 struct Places {
-    /// As the system names it.
+    /// As the user names it.
     site: PathBuf,
     folders: Vec<PathBuf>,
     watcher: RecommendedWatcher,
+    /// As the system names them.
     watched: BTreeMap<PathBuf, Identity>,
 }
 
 impl Places {
     fn new(site: &Path, folders: &[&str], watcher: RecommendedWatcher) -> Self {
-        let site = fs::canonicalize(site).unwrap_or_else(|_| site.to_owned());
-        let folders = folders.iter().map(|folder| site.join(folder)).collect();
-        Self { site, folders, watcher, watched: BTreeMap::new() }
+        let folders = folders.iter().map(PathBuf::from).collect();
+        Self { site: site.to_owned(), folders, watcher, watched: BTreeMap::new() }
     }
 
-    /// Watches what is new or has been replaced.
-    fn renew(&mut self) -> notify::Result<()> {
-        self.watch(self.site.clone(), RecursiveMode::NonRecursive)?;
-        for folder in self.folders.clone() {
-            self.watch(folder, RecursiveMode::Recursive)?;
-        }
-        Ok(())
-    }
-
-    fn watch(&mut self, place: PathBuf, mode: RecursiveMode) -> notify::Result<()> {
-        let identity = fs::metadata(&place).ok().map(|metadata| identity(&metadata));
-        if self.watched.get(&place) == identity.as_ref() {
-            return Ok(());
-        }
-        if self.watched.remove(&place).is_some() {
+    /// Watches what is new or has been replaced; whether there was any, or something has gone.
+    fn renew(&mut self) -> notify::Result<bool> {
+        let places = self.places();
+        let is_here = |place: &PathBuf, identity: &Identity| {
+            places.get(place).is_some_and(|(known, _)| known == identity)
+        };
+        let gone: Vec<PathBuf> = self
+            .watched
+            .iter()
+            .filter(|(place, it)| !is_here(place, it))
+            .map(|(place, _)| place.clone())
+            .collect();
+        for place in &gone {
+            self.watched.remove(place);
             // What has gone is not watched any more anyway.
-            self.watcher.unwatch(&place).unwrap_or_default();
+            self.watcher.unwatch(place).unwrap_or_default();
         }
-        if let Some(identity) = identity {
-            self.watcher.watch(&place, mode)?;
-            self.watched.insert(place, identity);
+        let mut is_news = !gone.is_empty();
+        for (place, (identity, mode)) in places {
+            if !self.watched.contains_key(&place) {
+                self.watcher.watch(&place, mode)?;
+                self.watched.insert(place, identity);
+                is_news = true;
+            }
         }
-        Ok(())
+        Ok(is_news)
+    }
+
+    /// What there is to watch. The site is looked up anew: it may have been moved, or be a link that leads elsewhere now.
+    fn places(&self) -> BTreeMap<PathBuf, (Identity, RecursiveMode)> {
+        let site = fs::canonicalize(&self.site).unwrap_or_else(|_| self.site.clone());
+        let below = self.folders.iter().map(|folder| (site.join(folder), RecursiveMode::Recursive));
+        let all = below.chain([(site.clone(), RecursiveMode::NonRecursive)]);
+        all.filter_map(|(place, mode)| {
+            let identity = identity(&fs::metadata(&place).ok()?);
+            Some((place, (identity, mode)))
+        })
+        .collect()
     }
 }
 
 /// Which folder stands at a path, as far as the system tells folders apart.
-type Identity = (u64, u64);
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Identity {
+    /// Device and number. A number is given again when its folder has gone.
+    number: (u64, u64),
+    /// Where the system keeps it.
+    created: Option<SystemTime>,
+}
+
+fn identity(metadata: &Metadata) -> Identity {
+    Identity { number: number(metadata), created: metadata.created().ok() }
+}
 
 #[cfg(unix)]
-fn identity(metadata: &Metadata) -> Identity {
+fn number(metadata: &Metadata) -> (u64, u64) {
     use std::os::unix::fs::MetadataExt as _;
     (metadata.dev(), metadata.ino())
 }
 
 #[cfg(not(unix))]
-fn identity(metadata: &Metadata) -> Identity {
-    let since = |time: std::time::SystemTime| time.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    let created = metadata.created().map(since).unwrap_or_default();
-    (created.as_secs(), u64::from(created.subsec_nanos()))
+fn number(_: &Metadata) -> (u64, u64) {
+    (0, 0)
 }
 
 #[cfg(test)]
@@ -282,6 +308,27 @@ mod tests {
         told(|site| fs::create_dir_all(site.join("content/incidents")).unwrap());
         told(|site| fs::write(site.join("content/incidents/b.md"), "b").unwrap());
         told(|site| fs::write(site.join("site.toml"), "title = ''").unwrap());
+    }
+
+    #[test]
+    fn a_site_that_is_moved_away_and_comes_again_is_watched() {
+        let watched = watched();
+        let site = watched.site.path().join("site");
+        fs::create_dir_all(site.join("content")).unwrap();
+        let (sender, changes) = mpsc::channel();
+        assert_eq!(watch(&site, &["content"], move |_| sender.send(()).is_ok()), Watching::Events);
+        let watched = Watched { changes, ..watched };
+        let told = |act: fn(&std::path::Path)| assert!(watched.changes_by(act) > 0);
+        told(|folder| fs::rename(folder.join("site"), folder.join("away")).unwrap());
+        told(|folder| fs::rename(folder.join("away"), folder.join("site")).unwrap());
+        told(|folder| fs::write(folder.join("site/content/a.md"), "b").unwrap());
+        let replace = |folder: &std::path::Path| {
+            fs::remove_dir_all(folder.join("site")).unwrap();
+            fs::create_dir_all(folder.join("site/content")).unwrap();
+        };
+        told(replace);
+        told(|folder| fs::write(folder.join("site/content/a.md"), "c").unwrap());
+        told(|folder| fs::write(folder.join("site/site.toml"), "title = ''").unwrap());
     }
 
     #[test]

@@ -278,3 +278,111 @@ fn however_files_are_saved_it_is_one_reload() {
     preview.put(path, &report("as a checkout"));
     assert!(news.recv_timeout(QUIET).is_err(), "the same bytes are no news");
 }
+
+/// Starts a preview that is to open the browser, with a folder in front of PATH whose opener is this script. Returns what is
+/// written to the file `asked` there, once there is something, the address, and what was said until then.
+#[cfg(all(unix, not(target_os = "macos")))]
+fn opened_by(script: Option<&str>) -> (String, String, String) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let site = site();
+    let tools = tempfile::tempdir().unwrap();
+    let said = tools.path().join("said");
+    if let Some(script) = script {
+        let opener = tools.path().join("xdg-open");
+        fs::write(&opener, format!("#!/bin/sh\n{script}\n")).unwrap();
+        fs::set_permissions(&opener, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let mut process = command(site.path())
+        .args(["--port", "0", "--open"])
+        .env("PATH", tools.path())
+        .env("ASKED", tools.path().join("asked"))
+        .stderr(fs::File::create(&said).unwrap())
+        .spawn()
+        .unwrap();
+    let host = host(&mut process);
+    let read = |path: &Path| fs::read_to_string(path).unwrap_or_default();
+    let begun = Instant::now();
+    let is_over =
+        || read(&tools.path().join("asked")).ends_with('\n') || read(&said).contains("help: open `");
+    while !is_over() {
+        assert!(begun.elapsed() < LONG, "nothing is opened: {}", read(&said));
+        thread::sleep(Duration::from_millis(10));
+    }
+    let preview = Preview { site, process, host };
+    assert!(preview.get("/repo/").contains("First name"), "it goes on");
+    (read(&tools.path().join("asked")), format!("http://{}/repo/", preview.host), read(&said))
+}
+
+#[cfg(all(unix, not(target_os = "macos")))]
+#[test]
+fn the_browser_is_opened_at_the_address() {
+    let (asked, address, said) = opened_by(Some("echo \"$# $1\" > \"$ASKED\""));
+    assert_eq!(asked, format!("1 {address}\n"), "{said}");
+    assert!(!said.contains("cannot open"), "{said}");
+}
+
+#[cfg(all(unix, not(target_os = "macos")))]
+#[test]
+fn a_browser_that_does_not_open_is_told_of_and_the_preview_goes_on() {
+    let (_, address, said) = opened_by(None);
+    let missing = format!(
+        "note: cannot open `{address}`: there is no `xdg-open` here\nhelp: open `{address}` yourself"
+    );
+    assert!(said.contains(&missing), "{said}");
+    let (_, address, said) = opened_by(Some("exit 3"));
+    let failed = format!("note: cannot open `{address}`: `xdg-open` ended with exit status: 3\n");
+    assert!(said.contains(&failed), "{said}");
+}
+
+#[test]
+fn what_is_saved_right_after_the_start_shows_soon() {
+    let site = site();
+    // So many folders that they take a while to be watched.
+    for number in 0..3000 {
+        fs::create_dir_all(site.path().join(format!("content/incidents/{}/{number}", number % 7))).unwrap();
+    }
+    let mut process = command(site.path()).args(["--port", "0"]).stderr(Stdio::null()).spawn().unwrap();
+    let host = host(&mut process);
+    let preview = Preview { site, process, host };
+    let begun = Instant::now();
+    let text = report("Early title").replace("![a picture](picture.svg)", "here");
+    for number in [0, 2999] {
+        preview.put(&format!("content/incidents/{}/{number}/early-{number}.md", number % 7), &text);
+    }
+    let news = preview.news();
+    for number in [0, 2999] {
+        while !preview.get(&format!("/repo/incidents/early-{number}/")).contains("Early title") {
+            assert!(begun.elapsed() < Duration::from_secs(10), "it does not show");
+            news.recv_timeout(Duration::from_millis(100)).unwrap_or_default();
+        }
+    }
+}
+
+#[test]
+fn a_site_that_is_moved_away_and_back_is_previewed_again() {
+    let preview = Preview::start();
+    let news = preview.news();
+    let away = tempfile::tempdir().unwrap();
+    let site = preview.site.path();
+    let state = || preview.get("/__allclear/state?page=/repo/");
+    // One move and another by turns: each must be told of by the watch, long before the look at every twenty seconds.
+    let told = |what: &str, is_so: &dyn Fn() -> bool| {
+        let begun = Instant::now();
+        while !is_so() {
+            assert!(begun.elapsed() < Duration::from_secs(10), "{what}");
+            news.recv_timeout(Duration::from_millis(100)).unwrap_or_default();
+        }
+    };
+    fs::rename(site, away.path().join("site")).unwrap();
+    told("it has gone", &|| state().contains("cannot read"));
+    assert!(preview.get("/repo/").contains("First name"), "the last good site stays");
+    fs::rename(away.path().join("site"), site).unwrap();
+    told("it is back", &|| state().contains("\"errors\":null"));
+    preview.put("content/incidents/first/index.md", &report("Title of the returned"));
+    told("it is watched", &|| preview.get("/repo/incidents/first/").contains("Title of the returned"));
+    fs::remove_file(site.join("site.toml")).unwrap();
+    told("there is no site.toml", &|| state().contains("missing-site-toml"));
+    assert!(preview.get("/repo/").contains("First name"), "the last good site stays");
+    preview.put("site.toml", SITE);
+    told("it is back", &|| state().contains("\"errors\":null"));
+}

@@ -7,23 +7,25 @@
 use std::fs::File;
 use std::io::{self, Write as _};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Sender};
 use std::thread;
 
+use crate::cli::clock;
 use crate::cli::load::{self, ContentArgs};
 use crate::cli::{Failure, SiteArgs};
 use crate::diagnostic::Diagnostic;
 use crate::edge::disk;
 use crate::edge::serve::{Hosts, Port, Preview, Server, Travel, World, listen};
-use crate::edge::watch::{Watching, watch};
+use crate::edge::watch::{Change, Watching, watch};
 use crate::edge::{browser, interrupt};
 use crate::source::{Handle, Snapshot};
 
 mod maker;
 
-use maker::{Maker, Wake};
+use maker::{Maker, Place, Wake};
 
 /// The port that is tried first.
 const PORT: u16 = 4000;
@@ -80,14 +82,23 @@ pub(super) fn run(args: &Serve) -> Result<(), Failure> {
     let (over, is_over) = mpsc::channel();
     let asked = over.clone();
     // Sending fails only when the end has come already.
-    interrupt::listen(move || asked.send(Ok(())).unwrap_or_default());
+    interrupt::listen(move || asked.send(Ok(Ok(()))).unwrap_or_default());
     let args = args.clone();
+    in_background(over, move || serve(&args));
+    let end = is_over.recv().expect("the handler of Ctrl-C holds a sender for ever");
+    end.unwrap_or_else(|panic| resume_unwind(panic))
+}
+
+/// How it ended: an `Err` is what a panic carries.
+type End = thread::Result<Result<(), Failure>>;
+
+/// Does some work on a thread of its own and says how it ended, be it by a panic: a preview that shows nothing new any more
+/// must not look alive.
+fn in_background(over: Sender<End>, work: impl FnOnce() -> Result<(), Failure> + Send + 'static) {
     thread::spawn(move || {
-        if let Err(failure) = serve(&args) {
-            over.send(Err(failure)).unwrap_or_default();
-        }
+        let end = catch_unwind(AssertUnwindSafe(work));
+        over.send(end).unwrap_or_default();
     });
-    is_over.recv().expect("the handler of Ctrl-C holds a sender for ever")
 }
 
 /// Serves for ever, or fails at the start.
@@ -99,12 +110,16 @@ fn serve(args: &Serve) -> Result<(), Failure> {
     let outside = Outside { site: args.site.site.clone(), maker: sender.clone() };
     let hosts = if args.bind.is_some() { Hosts::Any } else { Hosts::Loopback };
     let preview = Arc::new(Preview::new(outside, hosts));
-    let mut maker = Maker::new(&args.site.site, &args.content, Arc::clone(&preview), say)?;
+    let place = Place { clock: Box::new(clock::real_now), terminal: say };
+    let mut maker = Maker::new(&args.site.site, &args.content, Arc::clone(&preview), place)?;
     maker.make();
     let path = maker.base_path();
     let server = Server::start(listener, &preview).map_err(Failure::world)?;
     announce(args, server.address(), &path);
-    let told = watch(&args.site.site, &disk::FOLDERS, move |change| sender.send(Wake::Files(change)).is_ok());
+    let tell = sender.clone();
+    let told = watch(&args.site.site, &disk::FOLDERS, move |change| tell.send(Wake::Files(change)).is_ok());
+    // What was saved between the first reading and the first watch told nobody.
+    sender.send(Wake::Files(Change::Anywhere)).unwrap_or_default();
     if let Watching::Rounds(why) = told {
         eprintln!("note: the folder cannot be watched ({why}), so it is looked at every second");
     }
@@ -137,10 +152,10 @@ fn announce(args: &Serve, address: SocketAddr, path: &str) {
     eprintln!("serving `{}`; Ctrl-C ends it", args.site.site.display());
     // Whoever reads it may have gone; the preview goes on.
     writeln!(io::stdout(), "{url}").unwrap_or_default();
-    if args.open
-        && let Err(error) = browser::open(&url)
-    {
-        eprintln!("note: {error}");
+    if args.open {
+        browser::open(&url, |error| {
+            say(&format!("note: {error}\nhelp: open `{}` yourself", error.path.display()))
+        });
     }
 }
 

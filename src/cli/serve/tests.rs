@@ -13,13 +13,15 @@ use std::time::{Duration, Instant as Stopwatch};
 use proptest::prelude::{Just, ProptestConfig, Strategy, prop, prop_oneof, proptest};
 use tempfile::TempDir;
 
-use super::Outside;
-use super::maker::{Maker, Wake};
+use super::maker::{Maker, Place, Wake};
+use super::{Outside, in_background};
+use crate::cli::Failure;
 use crate::cli::clock::real_now;
 use crate::cli::load::ContentArgs;
 use crate::diagnostic::text::{self, Style};
 use crate::edge::disk;
 use crate::edge::serve::{Hosts, Port, Preview, Server, listen};
+use crate::edge::watch::Change;
 use crate::pipeline::{self, Body, Options, Outcome};
 use crate::source::Snapshot;
 use crate::time::Zone;
@@ -63,10 +65,20 @@ fn put(site: &Path, path: &str, text: &str) {
 }
 
 fn previewed(site: TempDir, now: Option<&str>) -> Previewed {
+    previewed_by(site, now, real_now)
+}
+
+/// The same, by another clock than the machine's.
+fn previewed_by(
+    site: TempDir,
+    now: Option<&str>,
+    clock: impl Fn() -> crate::time::Instant + Send + 'static,
+) -> Previewed {
     let (sender, wakes): (Sender<Wake>, _) = mpsc::channel();
     let outside = Outside { site: site.path().to_owned(), maker: sender };
     let preview = Arc::new(Preview::new(outside, Hosts::Loopback));
-    let mut maker = Maker::new(site.path(), &content(now), Arc::clone(&preview), |_| ()).unwrap();
+    let place = Place { clock: Box::new(clock), terminal: |_| () };
+    let mut maker = Maker::new(site.path(), &content(now), Arc::clone(&preview), place).unwrap();
     maker.make();
     let listener = listen(IpAddr::V4(Ipv4Addr::LOCALHOST), Port::Exactly(0)).unwrap();
     let server = Server::start(listener, &preview).unwrap();
@@ -147,8 +159,11 @@ impl Previewed {
 
 /// The generation that the next event tells of.
 fn next_event(stream: &mut BufReader<TcpStream>) -> u64 {
+    let begun = Stopwatch::now();
     loop {
         let mut line = String::new();
+        // A stream without events shows from time to time that it lives.
+        assert!(begun.elapsed() < LONG, "nothing happens");
         assert_ne!(stream.read_line(&mut line).unwrap(), 0, "the stream ended");
         if let Some(generation) = line.strip_prefix("data: ") {
             return generation.trim().parse().unwrap();
@@ -425,6 +440,10 @@ fn time_is_travelled_by_the_bar_alone() {
     check("to=next", "2026-03-09T11:00:00Z");
     check("by=-3600", "2026-03-09T10:00:00Z");
     check("by=-86400", "2026-03-08T10:00:00Z");
+    // Where the rules of zones end, no step leads on.
+    for far in [i64::MIN, i64::MIN + 1, i64::MAX] {
+        check(&format!("by={far}"), "2026-03-08T10:00:00Z");
+    }
 }
 
 #[test]
@@ -452,6 +471,72 @@ fn what_begins_by_itself_shows_by_itself() {
     }
     assert!(real_now() >= begins);
     drop(site);
+}
+
+/// A clock that shows `from` now and goes on as fast as any.
+fn clock_from(from: &str) -> impl Fn() -> crate::time::Instant + Clone + Send + 'static {
+    let from = crate::time::Instant::parse_rfc3339(from).unwrap();
+    let begun = Stopwatch::now();
+    move || from.plus_secs(i64::try_from(begun.elapsed().as_secs()).unwrap())
+}
+
+/// Previews a site of Kathmandu, where the day begins at 18:15 UTC, from two seconds before that; wakes the maker as `wake` does;
+/// and holds an open page to what it must do at that midnight.
+fn check_midnight(wake: impl FnOnce(Sender<Wake>)) {
+    let site = site();
+    put(site.path(), "site.toml", &SITE.replace("\n\n[[", "\ntime_zone = \"Asia/Kathmandu\"\n\n[["));
+    let clock = clock_from("2026-03-09T18:14:58Z");
+    let midnight = crate::time::Instant::parse_rfc3339("2026-03-09T18:15:00Z").unwrap();
+    let previewed = previewed_by(site, None, clock.clone());
+    let (mut stream, _) = previewed.listen();
+    let digest = |previewed: &Previewed| previewed.state("/repo/")["page"]["digest"].clone();
+    let (before, page) = (digest(&previewed), previewed.get("/repo/").text());
+    assert!(
+        page.contains("data-first=\"2025-12-10\"") && clock() < midnight,
+        "the last of 90 days is the 9th: {page}"
+    );
+    assert!(!page.contains("data-now"), "the page's own clock goes on");
+    let Previewed { site, maker, wakes, server } = previewed;
+    let (sender, woken) = mpsc::channel();
+    wake(sender.clone());
+    thread::spawn(move || maker.run(&woken));
+    let at = |target: &str| send(&mut BufReader::new(connect(server.address())), &request("GET", target, ""));
+    let state =
+        || serde_json::from_slice::<serde_json::Value>(&at("/__allclear/state?page=/repo/").body).unwrap();
+    // What the script of an open page does: it asks after each event, and loads the page anew when it is another.
+    while state()["page"]["digest"] == before {
+        next_event(&mut stream);
+        assert!(clock() < midnight.plus_secs(15), "the day that has begun is not shown");
+    }
+    assert!(clock() >= midnight);
+    assert!(at("/repo/").text().contains("data-first=\"2025-12-11\""), "the last of 90 days is the 10th");
+    drop((site, wakes, sender));
+}
+
+#[test]
+fn midnight_shows_by_itself() {
+    check_midnight(|_| ());
+}
+
+#[test]
+fn midnight_shows_though_the_folder_is_looked_at_all_the_time() {
+    check_midnight(|sender| {
+        let look = move || sender.send(Wake::Files(Change::Anywhere)).is_ok();
+        thread::spawn(move || {
+            while look() {
+                thread::sleep(Duration::from_millis(200));
+            }
+        });
+    });
+}
+
+#[test]
+fn a_preview_that_fails_ends() {
+    let (over, is_over) = mpsc::channel();
+    in_background(over.clone(), || panic!("as it should in this test"));
+    assert!(is_over.recv_timeout(LONG).unwrap().is_err());
+    in_background(over, || Err(Failure::World("no".to_owned())));
+    assert!(matches!(is_over.recv_timeout(LONG), Ok(Ok(Err(Failure::World(_))))));
 }
 
 /// How many threads this process has.

@@ -94,6 +94,8 @@ impl<'a> Walk<'a> {
             Ok(entry) => self.file(&entry).transpose(),
             // An editor's lock file is a dot file and a link that leads nowhere.
             Err(error) if error.path().and_then(Path::file_name).is_some_and(is_hidden) => None,
+            // It went while the folder was read, as editors' files for a moment do.
+            Err(error) if has_gone(&error) => None,
             Err(error) => Some(Err(self.walk_error(error))),
         })
     }
@@ -213,6 +215,12 @@ fn matters(path: &SourcePath) -> bool {
     }
 }
 
+/// Whether something is told of that was there a moment ago, be it there again by now. A link that leads nowhere is not.
+fn has_gone(error: &walkdir::Error) -> bool {
+    let is_link = |path: &Path| path.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink());
+    error.io_error().is_some_and(is_absence) && !error.path().is_some_and(is_link)
+}
+
 /// Whether there is no such file; a folder on the way that is a file now makes none, too.
 fn is_absence(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
@@ -311,6 +319,29 @@ mod tests {
         let site = site(&["static/a.txt", "static/out/index.html"]);
         let skip = [site.path().join("static/../static/out"), site.path().join("absent")];
         assert_eq!(shown(&read(site.path(), &skip).unwrap()), ["static/a.txt 12"]);
+    }
+
+    /// Editors make files for a moment, and a checkout of another branch takes whole folders away.
+    #[test]
+    fn what_comes_and_goes_while_it_is_read_is_no_problem() {
+        let site = site(&["site.toml", "content/a.md"]);
+        let (over, is_over) = std::sync::mpsc::channel::<()>();
+        let content = site.path().join("content");
+        let restless = std::thread::spawn(move || {
+            while is_over.try_recv() == Err(std::sync::mpsc::TryRecvError::Empty) {
+                fs::create_dir_all(content.join("b/c")).unwrap();
+                for file in ["4913", "b/d.md", "b/c/e.md"] {
+                    fs::write(content.join(file), "x").unwrap();
+                }
+                fs::remove_file(content.join("4913")).unwrap();
+                fs::remove_dir_all(content.join("b")).unwrap();
+            }
+        });
+        let read = || read(site.path(), &[]).map(|snapshot| assert!(snapshot.files.len() >= 2));
+        let failed: Vec<String> = (0..2000).filter_map(|_| read().err()).map(|it| it.to_string()).collect();
+        drop(over);
+        restless.join().unwrap();
+        assert!(failed.is_empty(), "{} times, as {}", failed.len(), failed[0]);
     }
 
     #[test]

@@ -38,11 +38,12 @@ pub enum Hosts {
 }
 
 impl Hosts {
-    /// Whether a request sent to `host`, with or without a port, is answered.
-    pub(super) fn allows(self, host: Option<&str>) -> bool {
+    /// Whether a request sent to `hosts`, each with or without a port, is answered: the one that its line names counts
+    /// first, but no other may stand beside it.
+    pub(super) fn allow(self, hosts: &[String]) -> bool {
         match self {
             Self::Any => true,
-            Self::Loopback => host.is_none_or(is_loopback),
+            Self::Loopback => hosts.iter().all(|host| is_loopback(host)),
         }
     }
 }
@@ -105,7 +106,7 @@ mod tests {
             "[::1]",
             "[::1]:4000",
         ] {
-            assert!(Hosts::Loopback.allows(Some(host)), "{host}");
+            assert!(Hosts::Loopback.allow(&[host.to_owned()]), "{host}");
         }
         for host in [
             "",
@@ -121,8 +122,8 @@ mod tests {
             "[::1",
             "1",
         ] {
-            assert!(!Hosts::Loopback.allows(Some(host)), "{host}");
-            assert!(Hosts::Any.allows(Some(host)), "{host}");
+            assert!(!Hosts::Loopback.allow(&[host.to_owned()]), "{host}");
+            assert!(Hosts::Any.allow(&[host.to_owned()]), "{host}");
         }
     }
 }

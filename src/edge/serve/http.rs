@@ -73,14 +73,14 @@ fn whole(head: &[u8], len: usize) -> Parsed {
             _ => refused("a request may have no body here"),
         };
     }
-    request.if_none_match = found.value("If-None-Match").map(str::to_owned);
+    request.if_none_match = found.list("If-None-Match");
     request.range = found.value("Range").map(str::to_owned);
     request.if_range = found.value("If-Range").map(str::to_owned);
     if found.value(SCRIPT_HEADER).is_some() {
         request.from = Sender::Script;
     }
     match found.host(&request, &version) {
-        Ok(host) => request.host = request.host.or(host),
+        Ok(host) => request.hosts.extend(host),
         Err(problem) => return refused(problem),
     }
     let after = found.after(&version);
@@ -122,7 +122,17 @@ fn request_line(line: &str) -> Option<(Request, HTTPVersion)> {
     };
     let target = if target.is_empty() { "/" } else { target };
     let is_whole = target.starts_with('/') || method == Method::Other;
-    is_whole.then(|| (Request { method, target: target.to_owned(), host, ..Request::default() }, version))
+    is_whole.then(|| {
+        (
+            Request {
+                method,
+                target: target.to_owned(),
+                hosts: host.into_iter().collect(),
+                ..Request::default()
+            },
+            version,
+        )
+    })
 }
 
 /// A header line. One that continues the line before (RFC 9112 §5.2), has a space before its colon or a control
@@ -146,6 +156,12 @@ impl Found {
         self.values(name).next()
     }
 
+    /// The values of a header that may stand in several lines, as one (RFC 9110 §5.3).
+    fn list(&self, name: &'static str) -> Option<String> {
+        let values: Vec<_> = self.values(name).collect();
+        (!values.is_empty()).then(|| values.join(", "))
+    }
+
     /// Whether a body follows, or a header says so in whatever form.
     fn has_body(&self) -> bool {
         let says_length = self.values("Content-Length").any(|length| length != "0");
@@ -161,7 +177,9 @@ impl Found {
         let mut hosts = self.values("Host");
         match (hosts.next(), hosts.next()) {
             (_, Some(_)) => Err("there is more than one `Host`"),
-            (None, _) if request.host.is_none() && *version == HTTPVersion(1, 1) => Err("`Host` is missing"),
+            (None, _) if request.hosts.is_empty() && *version == HTTPVersion(1, 1) => {
+                Err("`Host` is missing")
+            }
             (host, _) => Ok(host.map(str::to_owned)),
         }
     }
@@ -220,12 +238,7 @@ mod tests {
             Parsed::Partial => "partial".to_owned(),
             Parsed::Whole(request, len, after) => {
                 assert_eq!(len, bytes.len());
-                format!(
-                    "{:?} {} {:?} {after:?}",
-                    request.method,
-                    request.target,
-                    request.host.unwrap_or_default()
-                )
+                format!("{:?} {} {:?} {after:?}", request.method, request.target, request.hosts.join(" "))
             }
             Parsed::Refused(response) => match response.body {
                 Body::Bytes(text, _) => {
@@ -247,13 +260,20 @@ mod tests {
         check("\r\nHEAD / HTTP/1.1\r\nhost:x\r\n\r\n", "Head / \"x\" KeepAlive");
         check("GET / HTTP/1.1\r\nHost: x\r\nConnection: foo, Close\r\n\r\n", "Get / \"x\" Close");
         check("GET / HTTP/1.0\r\n\r\n", "Get / \"\" Close");
-        check("GET http://y:1/a HTTP/1.1\r\nHost: x\r\n\r\n", "Get /a \"y:1\" KeepAlive");
-        check("GET http://y HTTP/1.1\r\nHost: x\r\n\r\n", "Get / \"y\" KeepAlive");
+        check("GET http://y:1/a HTTP/1.1\r\nHost: x\r\n\r\n", "Get /a \"y:1 x\" KeepAlive");
+        check("GET http://y HTTP/1.1\r\nHost: x\r\n\r\n", "Get / \"y x\" KeepAlive");
         check("OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n", "Other * \"x\" KeepAlive");
         check("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", "Other / \"x\" KeepAlive");
         for partial in ["", "GET", "GET / HTTP/1.1\r\n", "GET / HTTP/1.1\r\nHost: x\r\n"] {
             check(partial, "partial");
         }
+    }
+
+    #[test]
+    fn a_list_may_stand_in_several_lines() {
+        let bytes = b"GET / HTTP/1.1\r\nHost: x\r\nIf-None-Match: \"a\"\r\nif-none-match: \"b\"\r\n\r\n";
+        let Parsed::Whole(request, ..) = parse(bytes) else { panic!("it is a request") };
+        assert_eq!(request.if_none_match.as_deref(), Some("\"a\", \"b\""));
     }
 
     #[test]

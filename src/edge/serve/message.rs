@@ -16,8 +16,8 @@ pub(super) struct Request {
     pub(super) method: Method,
     /// The path as it was sent, percent-encoded, with its query: `/incidents/x/?y`.
     pub(super) target: String,
-    /// The host it was sent to, with its port.
-    pub(super) host: Option<String>,
+    /// The hosts it was sent to, with their ports: the one in its line and the one in its header, where they are.
+    pub(super) hosts: Vec<String>,
     /// The tags of what the client has.
     pub(super) if_none_match: Option<String>,
     /// The bytes that are wanted.

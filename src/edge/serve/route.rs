@@ -52,7 +52,7 @@ pub(super) enum Content {
 
 /// The response to a request.
 pub(super) fn respond(outputs: &impl Outputs, hosts: Hosts, request: &Request) -> Response {
-    if !hosts.allows(request.host.as_deref()) {
+    if !hosts.allow(&request.hosts) {
         let problem = "this preview answers to names of this machine alone: ask for http://127.0.0.1, or start it with \
                        --bind";
         return Response::text(Status::Forbidden, problem);
@@ -223,7 +223,7 @@ mod tests {
     }
 
     fn get(target: &str) -> Request {
-        Request { target: target.to_owned(), host: Some("127.0.0.1:4000".to_owned()), ..Request::default() }
+        Request { target: target.to_owned(), hosts: vec!["127.0.0.1:4000".to_owned()], ..Request::default() }
     }
 
     /// Status, then the location or the body.
@@ -325,9 +325,11 @@ mod tests {
 
     #[test]
     fn other_hosts_and_methods_are_refused() {
-        let request = Request { host: Some("evil.example".to_owned()), ..get("/") };
-        assert_eq!(respond(&table("/"), Hosts::Loopback, &request).status, Status::Forbidden);
-        assert_eq!(respond(&table("/"), Hosts::Any, &request).status, Status::Ok);
+        for hosts in [["evil.example", "localhost"], ["localhost", "evil.example"]] {
+            let request = Request { hosts: hosts.map(str::to_owned).to_vec(), ..get("/") };
+            assert_eq!(respond(&table("/"), Hosts::Loopback, &request).status, Status::Forbidden);
+            assert_eq!(respond(&table("/"), Hosts::Any, &request).status, Status::Ok);
+        }
         let request = Request { method: Method::Other, from: Sender::Script, ..get("/") };
         let response = respond(&table("/"), Hosts::Loopback, &request);
         assert_eq!(
