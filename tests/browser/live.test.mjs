@@ -137,7 +137,7 @@ describe('a maintenance', () => {
       const page = await open({ at, address: 'maintenance/disks/' });
       assert.match((await page.locator('.eyebrow').innerText()).trim(), new RegExp(`^Maintenance · ${status}`));
       await page.goto(`${built.url}components/web/`);
-      assert.match(await page.locator('.report .meta').innerText(), new RegExp(`^${status} · Web · 20 November 2026, 10:00`));
+      assert.match(await page.locator('.report .meta').innerText(), new RegExp(`^${status} · Web\\s+20 November 2026, 10:00`));
       await page.close();
     }
   });
@@ -234,7 +234,7 @@ describe('the reader\'s own time', () => {
       'Investigating 16 November 2026, 23:40 MST · 17 November, 07:40 your time',
     ]);
     await page.goto(`${built.url}maintenance/disks/`);
-    assert.match(await page.locator('.facts').innerText(), /20 November 2026, 10:00 – 12:30 MST · 18:00 – 20:30 your time/);
+    assert.match(await page.locator('.facts').innerText(), /20 November 2026, 10:00 – 12:30 MST\s+·\s+18:00 – 20:30 your time/);
     await page.close();
   });
 

@@ -156,6 +156,16 @@ describe('the front page', () => {
     assert.notEqual(await icon(calm), await icon(outage));
   });
 
+  test('what is fine says so without a word that is seen, so that trouble stands out', async () => {
+    const page = await open(outage);
+    const wordOf = (name) => page.locator('.row', { has: page.getByRole('link', { name, exact: true }) }).locator('.state');
+    const isSeen = (word) => word.evaluate((it) => getComputedStyle(it).clipPath === 'none');
+    assert.equal(await isSeen(wordOf('Hosted websites')), true);
+    assert.equal(await isSeen(wordOf('Giving site')), false);
+    assert.match(await page.locator('.components').ariaSnapshot(), /Giving site.*Operational/s);
+    await page.context().close();
+  });
+
   test('a group opens by itself when a member is not fine', async () => {
     const page = await open(await serve(many(30)));
     const groups = page.locator('details.group');
@@ -172,6 +182,7 @@ describe('the front page', () => {
     assert.equal(await page.locator('.components .row').count(), 3);
     assert(weightOf(site, 'index.html') < 30 * 1024);
     await page.getByRole('link', { name: 'Group 1', exact: true }).click();
+    await page.waitForLoadState();
     assert.equal(await page.locator('.row').count(), 100);
     await page.context().close();
   });
@@ -196,9 +207,32 @@ describe('an incident\'s page', () => {
       assert.equal(data['@type'], type);
       assert.equal(data.url, await page.locator('link[rel=canonical]').getAttribute('href'));
       assert.notEqual(data.about.length, 0);
+      if (type === 'Event') {
+        const description = await page.locator('meta[name=description]').getAttribute('content');
+        assert.match(description, /^Scheduled · 17 January 2027, 00:00 – 02:00 MST · /);
+        assert.equal(data.location['@type'], 'VirtualLocation');
+      }
       for (const property of ['og:title', 'og:description', 'og:url']) {
         assert.notEqual(await page.locator(`meta[property="${property}"]`).getAttribute('content'), '');
       }
+      await page.context().close();
+    }
+  });
+
+  test('carries its colour once, however tall the window', async () => {
+    const page = await open(outage, OUTAGE);
+    assert.equal(await page.evaluate(() => getComputedStyle(document.body).backgroundRepeat), 'no-repeat');
+    await page.context().close();
+  });
+
+  test('holds the pictures of the states that it shows, and no other', async () => {
+    for (const address of [DONATIONS, OUTAGE, MAINTENANCE]) {
+      const page = await open(calm, address);
+      const [held, used] = await page.evaluate(() => [
+        [...document.querySelectorAll('symbol')].map((it) => `#${it.id}`),
+        [...document.querySelectorAll('use')].map((it) => it.getAttribute('href')),
+      ]);
+      assert.deepEqual(held.sort(), [...new Set(used)].sort());
       await page.context().close();
     }
   });

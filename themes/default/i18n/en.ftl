@@ -96,6 +96,7 @@ next-update = Next update by
 relapse-of = Back again after
 relapses = Came back as
 affected = Affected
+whole-time = the whole time
 tags = Tags:
 edit = Edit this report
 edit-page = Edit this page

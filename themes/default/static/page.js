@@ -5,24 +5,21 @@ const button = document.querySelector(".scheme");
 const chosen = document.documentElement.dataset;
 
 function show(scheme) {
-  if (scheme === "auto") delete chosen.scheme;
-  else chosen.scheme = scheme;
-  button.dataset.now = scheme;
+  chosen.scheme = scheme;
   button.title = button.ariaLabel = button.dataset[scheme];
 }
 
 if (button) {
-  show(chosen.scheme ?? "auto");
+  show(schemes.includes(chosen.scheme) ? chosen.scheme : "auto");
   button.hidden = false;
-  button.addEventListener("click", () => {
-    const next = schemes[(schemes.indexOf(button.dataset.now) + 1) % schemes.length];
-    show(next);
+  button.onclick = () => {
+    show(schemes[schemes.indexOf(chosen.scheme) + 1] ?? "auto");
     try {
-      localStorage.setItem("scheme", next);
+      localStorage.scheme = chosen.scheme;
     } catch {
       // A browser that keeps nothing forgets it with the page.
     }
-  });
+  };
 }
 
 // Each update's address, to be handed on: it stays valid whatever is edited.

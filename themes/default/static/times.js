@@ -63,8 +63,9 @@ export function addOwnTimes() {
   for (const time of instants()) {
     const [from, to] = [time.dateTime, time.dataset.to].map((stamp) => stamp && ownTime(stamp));
     if (!from || time.nextElementSibling?.matches(".own")) continue;
-    const own = say("own", { time: to ? say("span", { from, to }) : from });
-    time.after(element("span", { className: "own", textContent: ` · ${own}` }));
+    const own = element("span", { className: "own" });
+    own.append(element("i", { textContent: " · " }), say("own", { time: to ? say("span", { from, to }) : from }));
+    time.after(own);
   }
 }
 

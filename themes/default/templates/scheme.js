@@ -1,1 +1,1 @@
-try{var s=localStorage.getItem("scheme");if(s=="light"||s=="dark")document.documentElement.dataset.scheme=s}catch(e){}
+try{document.documentElement.dataset.scheme=localStorage.scheme||""}catch(e){}
