@@ -234,6 +234,13 @@ impl Edition {
         self.site.component_ixs().filter(|&ix| self.site.component(ix).lives_on(self.today))
     }
 
+    /// The components that exist today or later, in the order of site.toml.
+    pub fn listed(&self) -> impl Iterator<Item = ComponentIx> + '_ {
+        let is_listed =
+            |component: &Component| component.lives_on(self.today) || component.is_to_come(self.today);
+        self.site.component_ixs().filter(move |&ix| is_listed(self.site.component(ix)))
+    }
+
     /// The whole service's state now.
     pub fn overall(&self) -> Overall {
         Overall::of(&self.living().map(|ix| self.state(ix)).collect::<Vec<_>>())
@@ -260,6 +267,11 @@ impl Component {
     /// The last midnight at which its days moved on: today's, or that of its retirement.
     fn last_midnight(&self, zone: Zone, today: Day) -> Instant {
         zone.start_of(self.retired.map_or(today, |retired| retired.min(today)))
+    }
+
+    /// Whether its first day is still to come on this day.
+    pub fn is_to_come(&self, day: Day) -> bool {
+        self.since.is_some_and(|since| day < since)
     }
 
     /// Whether it counts on this day: from `since` until the day before `retired`.

@@ -1,7 +1,9 @@
 //! Each kind of HTML page: its view, its template, and what every page says of itself.
 
 use crate::diagnostic::Diagnostic;
-use crate::model::edition::{IncidentIx, Scope};
+use crate::model::edition::{Edition, IncidentIx, Overall, Scope};
+use crate::model::incident::Incident;
+use crate::model::report::{Impact, Status};
 use crate::model::state::State;
 use crate::plan::address;
 use crate::plan::page::{FeedForm, Page};
@@ -13,6 +15,7 @@ use crate::render::view::{
     FeedView, PageView, component, content, embed, front, group, history, incident, list, live, subscribe,
     uptime,
 };
+use crate::time::Day;
 
 /// A page as HTML.
 ///
@@ -84,7 +87,10 @@ fn part(press: &Press<'_>, basic: PageView, page: &Page) -> Result<String, Diagn
     match page {
         Page::Component(ix) => {
             let view = component::view(press, *ix);
-            let mut page = with_state(about(press, basic, &view.subject.name), view.subject.icon);
+            let mut page = with_state(about(press, basic, &view.subject.name), press.edition.state(*ix));
+            if view.retired.is_some() {
+                page.indicator = "";
+            }
             if !view.description.is_empty() {
                 page.description.clone_from(&view.description);
             }
@@ -98,7 +104,7 @@ fn part(press: &Press<'_>, basic: PageView, page: &Page) -> Result<String, Diagn
         }
         Page::Group(ix) => {
             let view = group::view(press, *ix);
-            let page = with_state(about(press, basic, &view.subject.name), view.subject.icon);
+            let page = with_state(about(press, basic, &view.subject.name), press.edition.group_state(*ix));
             theme.render("group.html", &page, &view)
         }
         _ => unreachable!("only components and groups are parts"),
@@ -141,16 +147,27 @@ fn kind(page: &Page) -> &'static str {
     }
 }
 
-/// Whether the page shows how things are now; finished incidents, months and years do not.
+/// Whether the page shows how things are now; finished incidents do not, nor do months and years that are over once every
+/// report they list is.
 fn is_current(press: &Press<'_>, page: &Page) -> bool {
     let edition = press.edition;
     match *page {
         Page::Front | Page::History | Page::Component(_) | Page::Group(_) | Page::Uptime => true,
-        Page::HistoryMonth(month) => month == edition.today.month_of(),
-        Page::ComponentYear(_, year) | Page::UptimeYear(year) => year == edition.today.year(),
+        Page::HistoryMonth(month) => {
+            month == edition.today.month_of() || lists_open(edition, &|begun| begun.month_of() == month)
+        }
+        Page::ComponentYear(_, year) => {
+            year == edition.today.year() || lists_open(edition, &|begun| begun.year() == year)
+        }
+        Page::UptimeYear(year) => year == edition.today.year(),
         Page::Incident(ix) => edition.incident(ix).is_open(),
         _ => false,
     }
+}
+
+/// Whether a report goes on that began on one of these days.
+fn lists_open(edition: &Edition, begun: &dyn Fn(Day) -> bool) -> bool {
+    edition.incidents.iter().any(|incident| incident.is_open() && begun(incident.began_on))
 }
 
 /// The feeds of the whole site, behind those of the part that the page is about.
@@ -181,7 +198,8 @@ fn front_page(press: &Press<'_>, basic: PageView, view: &front::FrontView) -> Pa
     let words = press.words();
     let state = words.say(&format!("overall-{}", view.overall), &[]);
     let title = words.say("title-front", &[("state", Arg::Text(&state)), ("site", site_title(press))]);
-    PageView { title, description: front::description(press, view), tone: view.icon, ..basic }
+    let indicator = press.edition.overall().indicator();
+    PageView { title, description: front::description(press, view), tone: view.icon, indicator, ..basic }
 }
 
 /// An open incident's page carries its colour; one that is over is plain.
@@ -200,9 +218,21 @@ fn incident_page(press: &Press<'_>, basic: PageView, ix: IncidentIx) -> PageView
     let id = if about.is_empty() { "incident-description-bare" } else { "incident-description" };
     PageView {
         tone,
+        indicator: indicator(incident),
         description: words.say(id, &args),
         linked_data: Some(linked_data::report(press, ix)),
         ..named(press, basic, &incident.report.title)
+    }
+}
+
+/// An incident's icon is that of its impact until it is over.
+fn indicator(incident: &Incident) -> &'static str {
+    match incident.impact {
+        _ if incident.status == Status::Cancelled => "",
+        _ if !incident.is_open() => Overall::Operational.indicator(),
+        _ if incident.is_maintenance() => Overall::Maintenance.indicator(),
+        Impact::None => "",
+        impact => impact.as_str(),
     }
 }
 
@@ -224,8 +254,10 @@ fn named(press: &Press<'_>, basic: PageView, title: &str) -> PageView {
     PageView { title, ..basic }
 }
 
-fn with_state(page: PageView, icon: &'static str) -> PageView {
-    PageView { tone: if icon == State::Operational.short() { "" } else { icon }, ..page }
+fn with_state(page: PageView, state: State) -> PageView {
+    let tone = if state == State::Operational { "" } else { state.short() };
+    // One part out of several is not the whole service.
+    PageView { tone, indicator: Overall::of(&[state, State::Operational]).indicator(), ..page }
 }
 
 fn site_title<'a>(press: &Press<'a>) -> Arg<'a> {

@@ -10,7 +10,7 @@ import { setTimeout } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { weightOf } from './checks/weight.mjs';
 import { launch } from './chromium.mjs';
-import { OUTPUT_ROOT, buildSite, filesOf, serve } from './site.mjs';
+import { OUTPUT_ROOT, ROOT, buildSite, filesOf, serve } from './site.mjs';
 
 const BUILT = '2026-11-20T15:00:00Z';
 const FROM = '2026-11-20T17:00:00Z';
@@ -132,10 +132,48 @@ describe('a maintenance', () => {
     await Promise.all([page.close(), fresh.close()]);
   });
 
+  test('moves its own page on, and says so once', async () => {
+    const page = await open({ at: '2026-11-20T16:58:30Z', address: 'maintenance/disks/' });
+    await page.evaluate(listen);
+    for (const [minutes, at, icon] of [[2, FROM, 'maintenance'], [150, TO, 'none']]) {
+      await page.clock.fastForward(minutes * MINUTE);
+      const fresh = await open({ at, address: 'maintenance/disks/', folder: await builtAt(at), javaScriptEnabled: false });
+      assert.equal(await shownOf(page, '.hero'), await shownOf(fresh, '.hero'));
+      assert.equal(await page.locator('body').getAttribute('class'), await fresh.locator('body').getAttribute('class'));
+      assert.equal(await iconOf(page), icon);
+      assert.equal(await iconOf(fresh), icon);
+      await fresh.close();
+    }
+    const heard = await page.evaluate(() => globalThis.heard);
+    assert.deepEqual(heard.map((text) => text.trim()), ['Maintenance · In progress', 'Maintenance · Completed']);
+    // Opened later, it has no news.
+    await page.reload();
+    assert.match(await page.locator('.eyebrow:visible').innerText(), /completed/i);
+    assert.equal(await page.locator('[role=status]').textContent(), '');
+    await page.close();
+  });
+
+  test('that waits for a word says nothing of an end it may not have', async () => {
+    const site = write('live-manual', {
+      ...CALM, 'content/maintenance/disks.md': SITE['content/maintenance/disks.md'].replace('to =', 'automatic = false\nto ='),
+    });
+    const folder = await serve(buildSite('live-manual-built', { site, now: BUILT }));
+    for (const [address, selector] of [['', '.card .report'], ['maintenance/disks/', '.facts'], ['components/web/', '.report']]) {
+      const page = await open({ at: '2026-11-20T16:59:30Z', folder, address });
+      const text = () => page.locator(selector).first().innerText();
+      assert.match(await text(), /10:00 – 12:30 MST · in less than a minute/);
+      await page.clock.fastForward(30 * MINUTE);
+      assert.match(await text(), /10:00 – 12:30 MST(?! · (in |ends|.* ago))/, address);
+      assert.match(await page.locator('body').innerText(), /planned|scheduled/i);
+      await page.close();
+    }
+    await folder.close();
+  });
+
   test('has its status on its own page and in lists', async () => {
     for (const [at, status] of [[BUILT, 'Scheduled'], [FROM, 'In progress'], [TO, 'Completed']]) {
       const page = await open({ at, address: 'maintenance/disks/' });
-      assert.match((await page.locator('.eyebrow').innerText()).trim(), new RegExp(`^Maintenance · ${status}`));
+      assert.match((await page.locator('.eyebrow:visible').innerText()).trim(), new RegExp(`^Maintenance · ${status}`));
       await page.goto(`${built.url}components/web/`);
       assert.match(await page.locator('.report .meta').innerText(), new RegExp(`^${status} · Web\\s+20 November 2026, 10:00`));
       await page.close();
@@ -170,6 +208,77 @@ describe('the site\'s midnight', () => {
     assert.equal(await shownOf(page, '.past dl'), await shownOf(fresh, '.past dl'));
     assert.equal(await page.title(), await fresh.title());
     await Promise.all([page.close(), fresh.close()]);
+  });
+
+  test('of a day of 23 or 25 hours brings the new day once', async () => {
+    for (const [now, midnights] of [
+      ['2026-10-31T18:00:00Z', ['2026-11-01T06:00:00Z', '2026-11-02T07:00:00Z']],
+      ['2026-03-07T18:00:00Z', ['2026-03-08T07:00:00Z', '2026-03-09T06:00:00Z']],
+    ]) {
+      const site = write('live-clocks', { 'site.toml': SITE['site.toml'], 'content/incidents/a.md': `
+        +++
+        title = "API fails"
+        components = { api = "major_outage" }
+        +++
+        ## Investigating, ${new Date(Date.parse(now) - DAY).toISOString().slice(0, 10)} 12:00
+        It fails.` });
+      const before = await serve(buildSite('live-clocks-built', { site, now }));
+      const page = await open({ at: now, folder: before, timezoneId: 'Europe/Berlin' });
+      for (const at of midnights) {
+        await page.clock.fastForward(Date.parse(at) - MINUTE - await page.evaluate(() => Date.now()));
+        const late = await page.locator('[data-bars=api]').getAttribute('data-first');
+        await page.clock.fastForward(MINUTE);
+        const fresh = await open({ at, folder: await serve(buildSite('live-clocks-fresh', { site, now: at })), javaScriptEnabled: false });
+        assert.deepEqual(await barsOf(page), await barsOf(fresh), at);
+        assert.notEqual(await page.locator('[data-bars=api]').getAttribute('data-first'), late);
+        await fresh.close();
+      }
+      await page.close();
+      await before.close();
+    }
+  });
+
+  test('brings a component whose first day it is, and takes a group whose last member retires', async () => {
+    const siteToml = `${SITE['site.toml']}
+      [[components]]
+      id = "fax"
+      name = "Fax"
+      group = "core"
+      since = 2026-11-21
+      [[groups]]
+      id = "old"
+      name = "Old"
+      [[components]]
+      id = "telex"
+      name = "Telex"
+      group = "old"
+      retired = 2026-11-21`;
+    const plan = `
+      +++
+      title = "Faxes pause"
+      components = ["fax"]
+      from = 2026-11-21 00:00
+      to = 2026-11-21 01:00
+      +++
+      ## Scheduled, 2026-11-18 09:00
+      No faxes.`;
+    const site = write('live-lives', { ...CALM, 'site.toml': siteToml, 'content/maintenance/faxes.md': plan });
+    const [before, later] = [BUILT, MIDNIGHT].map((now) => buildSite(`live-lives-${now}`.replaceAll(':', ''), { site, now }));
+    const [old, young] = await Promise.all([serve(before), serve(later)]);
+    for (const address of ['', 'groups/core/', 'components/fax/']) {
+      const page = await open({ at: '2026-11-21T06:59:30Z', folder: old, address });
+      assert.equal(await page.locator('[data-part=fax]').isVisible(), false);
+      await page.clock.fastForward(30_000);
+      const fresh = await open({ at: MIDNIGHT, folder: young, address, javaScriptEnabled: false });
+      assert.equal(undated(await shownOf(page, '.hero')), undated(await shownOf(fresh, '.hero')), address);
+      if (!address) assert.equal(await page.locator('.components').innerText(), await fresh.locator('.components').innerText());
+      assert.deepEqual(await barsOf(page), await barsOf(fresh));
+      assert.equal(await iconOf(page), 'maintenance');
+      assert.equal(await iconOf(fresh), 'maintenance');
+      assert.equal(await page.locator('body').getAttribute('class'), await fresh.locator('body').getAttribute('class'));
+      await Promise.all([page.close(), fresh.close()]);
+    }
+    await Promise.all([old.close(), young.close()]);
   });
 
   test('moves the days of a component\'s and a group\'s page', async () => {
@@ -225,6 +334,84 @@ describe('words of doubt', () => {
   });
 });
 
+test('minutes that pass are announced to nobody', async () => {
+  const page = await open({ at: '2026-11-20T15:10:00Z' });
+  await page.evaluate(listen);
+  const figure = await page.locator('[data-figure=mail]').innerText();
+  for (let minute = 0; minute < 45; minute += 1) await page.clock.fastForward(MINUTE);
+  assert.notEqual(await page.locator('[data-figure=mail]').innerText(), figure);
+  assert.match(await page.locator('article.card .meta').first().innerText(), /ongoing for 2 hours 45 minutes/);
+  assert.deepEqual(await page.evaluate(() => globalThis.heard), []);
+  assert.equal(await page.locator('[aria-live], [role=status], [role=alert]').count(), 1);
+  await page.close();
+});
+
+test('another language says all of it', async () => {
+  const german = {
+    'ongoing = ongoing for { $length }': 'ongoing = seit { $length }',
+    'overall-maintenance = Service under maintenance': 'overall-maintenance = Wartung läuft',
+    'state-under_maintenance = Under maintenance': 'state-under_maintenance = In Wartung',
+    'own = { $time } your time': 'own = { $time } bei Ihnen',
+    '[one] 1 hour\n   *[other] { $count } hours': '[one] 1 Stunde\n   *[other] { $count } Stunden',
+    'stale = This page was last brought up to date { $length } ago. Things may have changed since.': 'stale = Stand: vor { $length }.',
+    '[one] 1 day\n   *[other] { $count } days\n}\nlength-hours': '[one] 1 Tag\n   *[other] { $count } Tagen\n}\nlength-hours',
+  };
+  const english = readFileSync(join(ROOT, 'themes/default/i18n/en.ftl'), 'utf8');
+  const words = Object.entries(german).reduce((text, [from, to]) => text.replace(from, to), english);
+  assert.equal(Object.values(german).every((to) => words.includes(to)), true);
+  const site = write('live-german', { ...SITE, 'site.toml': `language = "de"\n${SITE['site.toml']}` });
+  mkdirSync(join(site, 'themes/default/i18n'), { recursive: true });
+  writeFileSync(join(site, 'themes/default/i18n/de.ftl'), words);
+  const folder = await serve(buildSite('live-german-built', { site, now: BUILT }));
+  const page = await open({ at: '2026-11-20T15:10:00Z', folder, timezoneId: 'Europe/Berlin' });
+  assert.match(await page.locator('article.card .meta').first().innerText(), /14:10 bei Ihnen · seit 2 Stunden\s+Mail/);
+  await page.evaluate(listen);
+  await page.clock.fastForward(Date.parse(FROM) - Date.parse('2026-11-20T15:10:00Z'));
+  assert.equal(await stateOf(page, 'web'), 'In Wartung');
+  assert.deepEqual(await page.evaluate(() => globalThis.heard), ['Web: In Wartung. Core: In Wartung']);
+  await page.clock.fastForward(4 * DAY);
+  await page.locator('.notes p', { hasText: 'Stand: vor 4 Tagen 3 Stunden.' }).waitFor();
+  await page.close();
+  await folder.close();
+});
+
+test('a browser that keeps nothing is told the same', async () => {
+  const page = await open({
+    at: FROM,
+    before: () => Object.defineProperty(globalThis, 'localStorage', { get: () => { throw new DOMException('no', 'SecurityError'); } }),
+  });
+  assert.equal(await stateOf(page, 'web'), 'Under maintenance');
+  await page.locator('.scheme').click();
+  await page.clock.fastForward(Date.parse(TO) - Date.parse(FROM));
+  assert.equal(await stateOf(page, 'web'), 'Operational');
+  await page.close();
+});
+
+test('months and years with a report that goes on ask for news of it, others are at rest', async () => {
+  const site = write('live-long', { ...CALM, 'content/incidents/long.md': `
+    +++
+    title = "Slow for long"
+    components = { api = "degraded_performance" }
+    +++
+    ## Investigating, 2025-10-19 06:10
+    It is slow.` });
+  const folder = await serve(buildSite('live-long-built', { site, now: BUILT }));
+  for (const address of ['history/2025-10/', 'components/api/2025/']) {
+    const page = await open({ at: BUILT, folder, address });
+    assert.match(await page.locator('.report').innerText(), /ongoing for 397 days 2 hours|ongoing for 397 days/);
+    assert.equal(await page.locator('script[src*="/news."]').count(), 1);
+    await page.close();
+  }
+  await folder.close();
+  const page = await open({ at: BUILT, folder: await builtAt('2026-12-05T12:00:00Z'), address: 'history/2026-11/' });
+  assert.equal(await page.locator('script[src*="/news."]').count(), 1, 'the open incident');
+  await page.close();
+  const rested = await calm('2026-12-05T12:00:00Z');
+  const quiet = await open({ at: BUILT, folder: rested, address: 'history/2026-11/' });
+  assert.equal(await quiet.locator('script[src*="/news."]').count(), 0);
+  await quiet.close();
+});
+
 describe('the reader\'s own time', () => {
   test('stands second where it differs, with its day where that is another', async () => {
     const page = await open({ at: BUILT, address: 'incidents/old/', timezoneId: 'Europe/Berlin' });
@@ -236,6 +423,23 @@ describe('the reader\'s own time', () => {
     await page.goto(`${built.url}maintenance/disks/`);
     assert.match(await page.locator('.facts').innerText(), /20 November 2026, 10:00 – 12:30 MST\s+·\s+18:00 – 20:30 your time/);
     await page.close();
+  });
+
+  test('has both ends of a span of which one agrees', async () => {
+    const site = write('live-fall', { ...CALM, 'content/maintenance/fall.md': `
+      +++
+      title = "Fall"
+      components = ["web"]
+      from = 2026-11-01 00:30
+      to = 2026-11-01 04:00
+      +++
+      ## Scheduled, 2026-10-18 09:00
+      The web pauses.` });
+    const folder = await serve(buildSite('live-fall-built', { site, now: '2026-10-31T12:00:00Z' }));
+    const page = await open({ at: '2026-10-31T12:00:00Z', folder, address: 'maintenance/fall/' });
+    assert.match(await page.locator('.facts').innerText(), / 00:30 MDT – .* MST\s+·\s+31 October, 23:30 – 04:00 your time/);
+    await page.close();
+    await folder.close();
   });
 
   test('is left out where both clocks agree', async () => {
@@ -303,6 +507,113 @@ describe('a newer build', () => {
     await site.close();
   });
 
+  test('brings its icon', async () => {
+    for (const [address, before, after] of [['', 'minor', 'none'], ['components/mail/', 'minor', 'none'], ['incidents/slow-mail/', 'minor', 'none']]) {
+      const site = await changing();
+      const page = await open({ at: BUILT, folder: site, address });
+      assert.equal(await iconOf(page), before);
+      site.change();
+      await page.evaluate(() => {
+        globalThis.isOld = true;
+      });
+      await settled(page, '[role=status]', 'The page has been brought up to date.');
+      assert.equal(await iconOf(page), after);
+      assert.equal(await page.evaluate(() => globalThis.isOld), true, 'was loaded anew');
+      assert.equal((await page.request.get(await page.locator('[rel=icon]').evaluate((it) => it.href))).status(), 200);
+      await page.close();
+      await site.close();
+    }
+  });
+
+  test('moves nothing under the reader\'s eyes, whatever is repeated or gone above', async () => {
+    const worse = SITE[INCIDENT].concat('\n## Identified, 2026-11-20 08:20\nmail: major_outage\n\nA longer word.\n\nAnd more.\n');
+    const newer = { 'content/incidents/newer.md': `
+      +++
+      title = "Faxes fail"
+      +++
+      ## Investigating, 2026-11-20 07:30
+      ${'They do not come.\n\n'.repeat(12)}` };
+    const looks = [
+      // The component is named in the banner, too, and stays there.
+      [{ ...SITE, [INCIDENT]: worse }, '[data-part=mail]', '[data-part=mail] a'],
+      // The incident's card goes; its line below stays. The next thing in sight is to stay where it is.
+      [{ ...SITE, [INCIDENT]: SITE[INCIDENT] + RESOLVED, ...newer }, 'article.card:nth-of-type(2) h2', 'section.card .report a', newer],
+      // What is folded is in nobody's sight.
+      [{ ...SITE, [INCIDENT]: worse }, '.past', '.past .report a'],
+    ];
+    for (const [files, top, watched, first] of looks) {
+      const site = await changing(files, { ...SITE, ...first });
+      const page = await open({ at: BUILT, folder: site, viewport: { width: 390, height: 500 } });
+      await page.evaluate((top) => {
+        document.querySelector('details').open = false;
+        document.querySelector(top).scrollIntoView();
+      }, top);
+      const place = () => page.locator(watched).first().evaluate((it) => Math.round(it.getBoundingClientRect().top));
+      const before = await place();
+      assert.equal(await page.evaluate(() => scrollY > 0), true);
+      site.change();
+      await settled(page, '[role=status]', 'The page has been brought up to date.');
+      assert((await place() - before) ** 2 <= 1, `${top}: ${await place()} and not ${before}`);
+      await page.close();
+      await site.close();
+    }
+  });
+
+  test('gives the focus back to a bar, a fold or a link that stands there twice', async () => {
+    for (const [from, key] of [['[data-part=mail] .bw', 'slider'], ['summary', 'summary'], ['[data-part=mail] a', 'link']]) {
+      const site = await changing({ ...SITE, [INCIDENT]: `${SITE[INCIDENT]}\n## Identified, 2026-11-20 08:20\nWe know why.` });
+      const page = await open({ at: BUILT, folder: site });
+      await page.locator(from).first().focus();
+      site.change();
+      await settled(page, '.notes p', 'There is a newer version of this page.');
+      await page.getByRole('button', { name: 'Show it' }).click();
+      assert.equal(await page.locator(from).first().evaluate((it) => it === document.activeElement), true, key);
+      assert.match(await page.locator('article.card').innerText(), /We know why/);
+      await page.close();
+      await site.close();
+    }
+  });
+
+  test('waits while the reader reads what a day of a bar tells, or has marked something', async () => {
+    const begin = {
+      hover: (page) => page.locator('[data-part=mail] .bw').hover(),
+      mark: (page) => page.evaluate(() => getSelection().selectAllChildren(document.querySelector('.hero h1'))),
+    };
+    const end = {
+      hover: (page) => page.mouse.move(1, 1),
+      mark: (page) => page.evaluate(() => getSelection().removeAllRanges()),
+    };
+    for (const act of ['hover', 'mark']) {
+      const site = await changing();
+      const page = await open({ at: BUILT, folder: site });
+      await begin[act](page);
+      site.change();
+      await settled(page, '.notes p', 'There is a newer version of this page.');
+      assert.equal(await page.locator('.hero h1').innerText(), 'Minor service outage');
+      await end[act](page);
+      await settled(page, '.hero h1', 'All systems operational');
+      await page.close();
+      await site.close();
+    }
+  });
+
+  test('shows itself in a tab that comes back after days', async () => {
+    const site = await changing();
+    const page = await open({ at: BUILT, folder: site });
+    await show(page, false);
+    await page.clock.fastForward(3 * DAY);
+    site.change();
+    await page.clock.fastForward(DAY);
+    assert.equal(await page.locator('[data-bars=mail]').getAttribute('data-first'), '2026-08-27');
+    assert.equal(await page.locator('.hero h1').innerText(), 'Minor service outage');
+    await show(page, true);
+    await page.locator('.hero h1', { hasText: 'All systems operational' }).waitFor();
+    assert.equal(await page.locator('[data-bars=mail]').getAttribute('data-first'), '2026-08-27');
+    assert.equal(await page.locator('.notes').innerText(), 'This page was last brought up to date 3 days 23 hours ago. Things may have changed since.');
+    await page.close();
+    await site.close();
+  });
+
   test('of other pages leaves a page alone', async () => {
     const site = await changing();
     const page = await open({ at: BUILT, folder: site, address: 'components/web/' });
@@ -336,8 +647,7 @@ describe('a newer build', () => {
 test('a page that cannot ask says since when', async () => {
   const site = await serve(built.dir);
   const page = await open({ at: BUILT, timezoneId: 'Europe/Berlin', folder: site });
-  // The page asks for `build.json` and then for itself.
-  await until(() => site.answers.filter(({ path }) => path === '').length === 2);
+  await until(() => isAsked(site));
   await page.context().setOffline(true);
   await page.clock.fastForward(5 * MINUTE);
   await settled(page, '.notes p', /^No newer version could be looked for since 16:00 your time, \d+ minutes ago\.$/);
@@ -345,8 +655,95 @@ test('a page that cannot ask says since when', async () => {
   await page.clock.fastForward(MINUTE);
   await page.locator('.notes').waitFor({ state: 'hidden' });
   await page.close();
-  const noise = problems.splice(0).filter((problem) => !/ERR_INTERNET_DISCONNECTED/.test(problem));
-  assert.deepEqual(noise, []);
+  expectNoise(/ERR_INTERNET_DISCONNECTED/);
+});
+
+describe('a host that fails', () => {
+  const answers = {
+    'an error': { status: 500, body: 'no' },
+    'nothing': { status: 404, body: '' },
+    'no JSON': { contentType: 'application/json', body: '{"as_of":' },
+    'JSON of something else': { contentType: 'application/json', body: '{"error":"try later"}' },
+    'a page of its own': { contentType: 'text/html', body: '<!doctype html><title>Oops</title><main>Back soon</main>' },
+  };
+  const said = /^No newer version could be looked for since 16:00 your time, \d+ minutes? ago\.$/;
+
+  for (const [what, answer] of Object.entries(answers)) {
+    test(`with ${what} in place of build.json is said, and since when`, async () => {
+      const site = await serve(built.dir);
+      const page = await open({ at: BUILT, timezoneId: 'Europe/Berlin', folder: site });
+      await until(() => isAsked(site));
+      await page.route('**/build.json', (route) => route.fulfill(answer));
+      await settled(page, '.notes p', said);
+      await page.unroute('**/build.json');
+      await page.clock.fastForward(MINUTE);
+      await page.locator('.notes').waitFor({ state: 'hidden' });
+      await page.close();
+      await site.close();
+      expectNoise(/Failed to load resource/);
+    });
+  }
+
+  test('that never answers is said to fail', async () => {
+    const hurry = () => {
+      const { timeout } = AbortSignal;
+      AbortSignal.timeout = (ms) => timeout.call(AbortSignal, ms / 100);
+    };
+    const site = await serve(built.dir);
+    const page = await open({ at: BUILT, timezoneId: 'Europe/Berlin', folder: site, before: hurry });
+    await until(() => isAsked(site));
+    await page.route('**/build.json', () => {});
+    await settled(page, '.notes p', said);
+    await page.close();
+    await site.close();
+  });
+
+  test('with another page in place of this one leaves this one standing', async () => {
+    const site = await changing();
+    const page = await open({ at: BUILT, timezoneId: 'Europe/Berlin', folder: site });
+    await until(() => isAsked(site));
+    await page.evaluate(() => {
+      globalThis.isOld = true;
+    });
+    for (const answer of [answers['a page of its own'], answers['an error']]) {
+      await page.route(site.url, (route) => route.fulfill(answer));
+      site.change();
+      await settled(page, '.notes p', said);
+      assert.equal(await page.evaluate(() => globalThis.isOld), true);
+      assert.equal(await page.locator('.hero h1').innerText(), 'Minor service outage');
+      await page.unroute(site.url);
+    }
+    await settled(page, '.hero h1', 'All systems operational');
+    await page.close();
+    await site.close();
+    expectNoise(/Failed to load resource/);
+  });
+
+  test('says so at once when the network goes', async () => {
+    const site = await serve(built.dir);
+    const page = await open({ at: BUILT, folder: site });
+    await until(() => isAsked(site));
+    await setTimeout(500);
+    await page.context().setOffline(true);
+    await page.locator('.notes p', { hasText: 'No newer version could be looked for since 08:00 your time' }).waitFor();
+    await page.context().setOffline(false);
+    await page.locator('.notes').waitFor({ state: 'hidden' });
+    await page.close();
+    expectNoise(/ERR_INTERNET_DISCONNECTED/);
+  });
+
+  test('leaves a page without components its own date', async () => {
+    for (const address of ['incidents/slow-mail/', 'history/']) {
+      const context = await browser.newContext({ timezoneId: 'America/Phoenix' });
+      const page = await context.newPage();
+      await page.clock.install({ time: Date.parse(BUILT) + 4 * DAY });
+      await page.route('**/build.json', (route) => route.fulfill({ status: 500 }));
+      await page.goto(built.url + address);
+      await page.locator('.notes p', { hasText: 'This page was last brought up to date 4 days 1 hour ago.' }).waitFor();
+      await page.locator('.notes p', { hasText: 'No newer version could be looked for since' }).waitFor();
+      await context.close();
+    }
+  });
 });
 
 test('whether a newer build is there is asked once a minute, conditionally, while the page is seen', async () => {
@@ -359,14 +756,10 @@ test('whether a newer build is there is asked once a minute, conditionally, whil
     await until(() => asked().length === count);
   }
   assert.deepEqual(asked().map(({ status }) => status), [200, 304, 304]);
-  const look = (hidden) => page.evaluate((hidden) => {
-    Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
-    document.dispatchEvent(new Event('visibilitychange'));
-  }, hidden);
-  await look(true);
+  await show(page, false);
   await page.clock.fastForward(10 * MINUTE);
   assert.equal(asked().length, 3);
-  await look(false);
+  await show(page, true);
   await until(() => asked().length === 4);
   await page.close();
   await site.close();
@@ -399,7 +792,7 @@ test('addresses of files on a host that knows no folders change nothing', async 
   assert.equal(new URL(page.url()).pathname, '/repo/components/web.html');
   assert.equal(await stateOf(page, 'web'), 'Under maintenance');
   await page.goto(`${folder.url}maintenance/disks.html`);
-  assert.match(await page.locator('.eyebrow').innerText(), /In progress/);
+  assert.match(await page.locator('.eyebrow:visible').innerText(), /In progress/);
   await page.goto(`${folder.url}index.html`);
   const later = write(`${name}-later`, { ...SITE, 'site.toml': siteToml, [INCIDENT]: SITE[INCIDENT] + RESOLVED });
   cpSync(buildSite(`${name}-next`, { site: later, now: '2026-11-20T15:21:00Z' }), folder.dir, { recursive: true });
@@ -493,15 +886,21 @@ test('all of that happened in silence, without a request to another host, and as
 });
 
 /** Opens a page for a reader whose clock shows `at`, in a zone that never moves and agrees with the site's in winter. */
-async function open({ at, folder: site = built, address = '', timezoneId = 'America/Phoenix', ...options }) {
+async function open({ at, folder: site = built, address = '', timezoneId = 'America/Phoenix', before, ...options }) {
   const context = await browser.newContext({ timezoneId, viewport: { width: 1280, height: 900 }, ...options });
   await watch(context, site);
+  if (before) await context.addInitScript(before);
   const page = await context.newPage();
   page.on('close', () => context.close());
   await page.clock.install({ time: Date.parse(at) - 1000 });
   await page.clock.pauseAt(Date.parse(at));
   await page.goto(site.url + address);
   return page;
+}
+
+/** Takes what a failing host makes the console say, and nothing else, out of what went wrong. */
+function expectNoise(expected) {
+  assert.deepEqual(problems.splice(0).filter((problem) => !expected.test(problem)), []);
 }
 
 /** What went wrong on any page of this file: noise on the console, requests to other hosts, violations of the policy. */
@@ -521,6 +920,12 @@ async function watch(context, site) {
 }
 
 const stateOf = async (page, id) => (await page.locator(`[data-part="${id}"] .state`).first().textContent()).trim();
+
+/** The text without as of when it is true. */
+const undated = (text) => text.replace(/ As of .*/, '');
+
+/** The state that the browser's icon shows. */
+const iconOf = async (page) => (await page.locator('[rel=icon]').getAttribute('href')).replace(/.*\/(\w+)\.svg$/, '$1');
 
 const firstLastDay = (page) => page.locator('.past dl > div:not([hidden])').first().innerText().then((text) => text.replace(/\s*\n\s*/g, ': '));
 
@@ -553,6 +958,12 @@ const barsOf = (page) => page.evaluate(() => [...document.querySelectorAll('[dat
     return `${bars} from ${first}: ${all} ${it.getAttribute('aria-label')} ${figure} ${it.innerHTML.replace(/(m10 \d+v-\d+)+/g, '+')}`;
   }));
 
+/** Brings the page's tab to the front, or another one. */
+const show = (page, isSeen) => page.evaluate((hidden) => {
+  Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
+  document.dispatchEvent(new Event('visibilitychange'));
+}, !isSeen);
+
 async function settled(page, selector, text) {
   for (let tries = 0; tries < 3; tries += 1) {
     await page.clock.fastForward(MINUTE);
@@ -561,6 +972,9 @@ async function settled(page, selector, text) {
   }
   assert.fail(`no ${selector} says "${text}" but ${await page.locator(selector).allInnerTexts()}`);
 }
+
+/** Whether a front page has asked for `build.json`, and then for itself. */
+const isAsked = (site) => site.answers.filter(({ path }) => path === '').length === 2;
 
 /** Waits for what happens outside the page. */
 async function until(isSo) {
@@ -586,11 +1000,11 @@ async function calm(now = BUILT) {
 
 let changes = 0;
 
-/** A site that `change()` builds again, its incident resolved. */
-async function changing() {
+/** A site that `change()` builds again, of these files: those with the incident resolved. */
+async function changing(files = { ...SITE, [INCIDENT]: SITE[INCIDENT] + RESOLVED }, first = SITE) {
   const name = `live-changing-${changes += 1}`;
-  const later = write(`${name}-site`, { ...SITE, [INCIDENT]: SITE[INCIDENT] + RESOLVED });
-  const site = await serve(buildSite(name, { site: folder, now: BUILT }));
+  const later = write(`${name}-site`, files);
+  const site = await serve(buildSite(name, { site: write(`${name}-first`, first), now: BUILT }));
   const next = buildSite(`${name}-next`, { site: later, now: '2026-11-20T15:21:00Z' });
   return Object.assign(site, { change: () => cpSync(next, site.dir, { recursive: true }) });
 }

@@ -124,7 +124,7 @@ pub struct GroupView {
     pub open: bool,
     /// The mean of its members; none when none of them shows its uptime.
     pub uptime: Option<UptimeView>,
-    /// Its members; empty on a site of so many components that only groups are shown.
+    /// Its members, those included that are still to come; empty on a site of so many components that only groups are shown.
     pub members: Vec<ComponentRow>,
 }
 
@@ -137,6 +137,8 @@ pub struct ComponentRow {
     pub subject: Subject,
     /// What it is; may be empty.
     pub description: String,
+    /// Whether its first day is still to come: its row is hidden until then.
+    pub hidden: bool,
     /// Its days; none when it does not show its uptime.
     pub uptime: Option<UptimeView>,
 }
@@ -290,7 +292,8 @@ fn group_view(
 ) -> GroupView {
     let edition = press.edition;
     let state = members.iter().map(|&ix| edition.state(ix)).max().unwrap_or(State::Operational);
-    let rows = members.iter().filter(|_| shows_rows(living, group)).map(|&ix| component_row(press, ix));
+    let rows = edition.listed().filter(|&ix| press.site().component(ix).group == group);
+    let rows = rows.filter(|_| shows_rows(living, group)).map(|ix| component_row(press, ix));
     GroupView {
         id: group.map(|ix| press.site().groups[ix.0].id.clone()).unwrap_or_default(),
         name: group.map(|ix| press.site().groups[ix.0].name.clone()).unwrap_or_default(),
@@ -315,6 +318,7 @@ pub(in crate::render) fn component_row(press: &Press<'_>, ix: ComponentIx) -> Co
         id: component.id.clone(),
         subject: Subject::component(press, ix, press.edition.state(ix)),
         description: component.description.clone(),
+        hidden: component.is_to_come(press.edition.today),
         uptime: component.show_uptime.then(|| component_uptime(press, ix)),
     }
 }

@@ -22,7 +22,7 @@ pub struct GroupPageView {
     pub subject: Subject,
     /// The mean of its members.
     pub uptime: Option<UptimeView>,
-    /// Its members that live today.
+    /// Its members that live today, and those that are still to come.
     pub members: Vec<ComponentRow>,
     /// Its members that were retired.
     pub retired: Vec<Link>,
@@ -41,8 +41,10 @@ pub struct GroupPageView {
 /// A group's view.
 pub(in crate::render) fn view(press: &Press<'_>, group: GroupIx) -> GroupPageView {
     let edition = press.edition;
-    let lives = |ix: &crate::model::ComponentIx| press.site().component(*ix).lives_on(edition.today);
-    let (living, gone): (Vec<_>, Vec<_>) = press.site().members(group).partition(lives);
+    let is_gone = |ix: &crate::model::ComponentIx| {
+        press.site().component(*ix).retired.is_some_and(|day| day <= edition.today)
+    };
+    let (gone, listed): (Vec<_>, Vec<_>) = press.site().members(group).partition(is_gone);
     let state = edition.group_state(group);
     let retired = gone.into_iter().map(|ix| Link {
         title: press.site().component(ix).name.clone(),
@@ -59,7 +61,7 @@ pub(in crate::render) fn view(press: &Press<'_>, group: GroupIx) -> GroupPageVie
             icon: state.short(),
         },
         uptime: group_uptime(press, group),
-        members: living.iter().map(|&ix| component_row(press, ix)).collect(),
+        members: listed.iter().map(|&ix| component_row(press, ix)).collect(),
         retired: retired.collect(),
         days,
         months,

@@ -162,7 +162,7 @@ pub(in crate::render) fn view(press: &Press<'_>, ix: IncidentIx) -> IncidentView
     IncidentView {
         row: list::row(press, ix),
         icon,
-        icons: icons(icon, &affected, &updates, &follow_ups),
+        icons: icons([icon, foreseen_icon(press, incident, icon)], &affected, &updates, &follow_ups),
         draft: report.draft,
         detected: report.detected.filter(|&at| at <= press.edition.now).map(|at| words.time(at)),
         posted: posted(press, incident),
@@ -192,7 +192,7 @@ fn icon(incident: &Incident) -> &'static str {
 
 /// The icons of what the page shows: a page of few states need not hold the pictures of all.
 fn icons(
-    own: &'static str,
+    own: [&'static str; 2],
     affected: &[AffectedView],
     updates: &[UpdateView],
     follow_ups: &[FollowUpView],
@@ -201,7 +201,15 @@ fn icons(
     let whole = affected.iter().filter(|it| it.windows.is_empty()).map(|it| it.subject.icon);
     let told = updates.iter().flat_map(|update| update.states.iter().map(|it| it.icon));
     let done = follow_ups.iter().filter(|it| it.done).map(|_| State::Operational.short());
-    [own].into_iter().chain(windows).chain(whole).chain(told).chain(done).collect()
+    own.into_iter().chain(windows).chain(whole).chain(told).chain(done).collect()
+}
+
+/// The icon of what it will be by itself; its own where it waits for a word.
+fn foreseen_icon(press: &Press<'_>, incident: &Incident, own: &'static str) -> &'static str {
+    match incident.edges_ahead(press.edition.now).is_empty() {
+        true => own,
+        false => State::Operational.short(),
+    }
 }
 
 fn report_link(press: &Press<'_>, ix: IncidentIx) -> Link {

@@ -94,6 +94,9 @@ pub struct PageView {
     pub description: String,
     /// The state whose colour it carries (`major`, short), or empty.
     pub tone: &'static str,
+    /// The favicon that shows what it is about: `none`, `maintenance`, `minor`, `major` or `critical`; empty on a page that
+    /// shows no state of its own, for there it could become untrue.
+    pub indicator: &'static str,
     /// Feeds about what it shows.
     pub feeds: Vec<FeedView>,
     /// The last instant at which what it shows changed; none when nothing on it is dated.

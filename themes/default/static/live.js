@@ -1,6 +1,6 @@
 // Keeps a page that shows how things are right while it is read: at load, at each full minute and when the tab comes back
 // it says anew how far away times are, and what began or ended by itself. `states.js` does the same for components.
-import { addOwnTimes, copyOf, element, instants, length, main, say, source, write } from "./times.js";
+import { addOwnTimes, copyOf, element, instants, length, main, say, source, tell, write } from "./times.js";
 
 const RECENT = 2 * 86_400;
 
@@ -12,6 +12,9 @@ export let known;
 export const know = (data = main.querySelector("#_known")?.textContent ?? "{}") => {
   known = JSON.parse(data);
 };
+
+/** Whether the page was looked at once: what was so at its opening is no news. */
+let isRead;
 
 /** Seconds since 1970. `globalThis.allclearNow`, in milliseconds, stands in for the clock where it is set. */
 export const clock = () => Math.floor((globalThis.allclearNow ?? Date.now()) / 1000);
@@ -36,9 +39,10 @@ function eachMinute() {
 
 function distance({ dateTime, dataset }, now) {
   const [from, to] = [dateTime, dataset.to ?? dateTime].map((stamp) => Date.parse(stamp) / 1000);
-  if (to > now) return from > now ? say("ahead", { length: length(from - now) }) : say("ends", { length: length(to - now) });
-  const word = "due" in dataset ? "late" : "open" in dataset ? "ongoing" : now - to < RECENT && "ago";
-  return word && say(word, { length: length(now - to) });
+  if (from > now) return say("ahead", { length: length(from - now) });
+  if ("waits" in dataset) return "";
+  const word = to > now ? "ends" : "due" in dataset ? "late" : "open" in dataset ? "ongoing" : now - to < RECENT && "ago";
+  return word && say(word, { length: length(Math.abs(now - to)) });
 }
 
 function addDistances(now) {
@@ -52,16 +56,27 @@ function addDistances(now) {
   }
 }
 
+/** The browser's icon, and after the kind of page the classes for its colour. */
+export function wear(icon, tone = "") {
+  document.querySelector("[rel=icon]").href = `${main.dataset.root}assets/favicon/${icon}.svg`;
+  document.body.className = document.body.classList[0] + tone;
+}
+
 /** Puts what begins by itself where its template stands, says statuses that come by themselves, hides what ends. */
 function moveOn(now) {
   for (const it of main.querySelectorAll("template[data-from]")) {
-    if (it.dataset.from <= now && !it.begun) it.after((it.begun = copyOf(it)));
+    if (it.dataset.from > now || it.begun) continue;
+    it.after((it.begun = copyOf(it)));
+    if (!it.dataset.icon) continue;
+    wear(it.dataset.icon, it.dataset.tone);
+    if (isRead) tell(it.begun.textContent);
   }
   for (const it of main.querySelectorAll("[data-then]")) {
     const then = it.dataset.then.split("|").findLast((entry) => parseInt(entry) <= now);
     if (then) write(it, then.slice(then.indexOf(" ") + 1));
   }
   for (const it of main.querySelectorAll("[data-until]")) it.hidden = it.dataset.until <= now;
+  isRead = true;
 }
 
 know();

@@ -2,6 +2,9 @@
 import { element, length, main, ownClock, say, tell } from "./times.js";
 import { built, clock, each, know, known, read } from "./live.js";
 
+/** How long a host may take for an answer. */
+const PATIENCE_MS = 30_000;
+
 const { root, staleAfter } = main.dataset;
 const notes = element("aside", { className: "notes" });
 const button = element("button", { textContent: say("newer-show"), onclick: show });
@@ -13,10 +16,10 @@ let news, newer;
 let checked = clock();
 let trueAt = known.asOf;
 let isFailing;
-/** The link inside the content that the reader was at last. */
+/** The name of the place inside the content that the reader was at last. */
 let last;
 main.addEventListener("focusin", ({ target }) => {
-  last = target.href;
+  last = [...places()].find(([, it]) => it === target)?.[0];
 });
 
 /** Asks whether there is news, then for the page itself; for that from time to time in any case, since caches lag behind. */
@@ -26,9 +29,11 @@ async function check() {
   const now = clock();
   try {
     const answer = await ask(`${root}build.json`);
+    const said = Date.parse(JSON.parse(answer).as_of) / 1000;
+    if (!said) throw answer;
     if (news !== answer || now % 600 < 60) await look();
     news = answer;
-    trueAt = Date.parse(JSON.parse(answer).as_of) / 1000;
+    trueAt = said;
     isFailing = false;
     checked = now;
   } catch {
@@ -39,59 +44,77 @@ async function check() {
   note();
 }
 
-/** Asks an address anew; what did not change is not sent again. */
+/** Asks an address anew, but not for ever; what did not change is not sent again. */
 async function ask(address) {
-  const answer = await fetch(address, { cache: "no-cache" });
+  const answer = await fetch(address, { cache: "no-cache", signal: AbortSignal.timeout(PATIENCE_MS) });
   if (!answer.ok) throw answer.status;
   return answer.text();
 }
 
+/** What comes in the page's place may be something else: a host's word on its own trouble, a door to a network. */
 async function look() {
   const next = new DOMParser().parseFromString(await ask(location), "text/html");
+  if (next.querySelector("main")?.id !== main.id) throw next;
   newer = !built.main.isEqualNode(next.querySelector("main")) && next;
 }
 
-/** Whether the reader is at work inside the content, or has marked something. */
-const isRead = () => main.contains(document.activeElement) || !getSelection().isCollapsed;
+/** Whether the reader is at work inside the content, reads what a day of a bar tells, or has marked something. */
+const isRead = () => (
+  main.contains(document.activeElement) || main.querySelector(".told:not([hidden])") || !getSelection().isCollapsed
+);
 
 /** Puts the newer page in place. What is folded stays so, and what the reader looks at does not move. */
 function show() {
   const next = newer;
   newer = undefined;
-  if (filesOf(next) !== filesOf(document)) {
+  const files = filesOf(document);
+  if (!filesOf(next).every((file) => files.includes(file))) {
     location.reload();
     return;
   }
   const isPressed = document.activeElement === button;
-  const mark = scrollY && links().find((link) => topOf(link) >= 0);
-  const top = mark && topOf(mark);
+  const seen = scrollY ? [...places()].reverse().filter(([, it]) => isSeen(it)).map(([name, it]) => [name, topOf(it)]) : [];
   const open = new Map(folds().map((it) => [it.id, it.open]));
   built.main = next.querySelector("main");
   main.replaceChildren(...built.main.cloneNode(true).childNodes);
   for (const it of folds()) it.open = open.get(it.id) ?? it.open;
-  for (const part of ["title", ".foot"]) document.querySelector(part).replaceWith(next.querySelector(part));
+  for (const part of ["title", "[rel=icon]", ".foot"]) document.querySelector(part).replaceWith(next.querySelector(part));
   document.body.className = next.body.className;
   know();
   read();
-  const same = mark && linkTo(mark.href);
-  if (same) scrollBy(0, topOf(same) - top);
-  // The button goes when it was pressed, so its reader is back where they were before.
-  if (isPressed) linkTo(last)?.focus({ preventScroll: true });
-  tell(`${say("newer-shown")} ${document.title}`);
+  const there = places();
+  const [name, top] = seen.find(([it]) => there.get(it)?.checkVisibility()) ?? [];
+  if (name) scrollBy({ top: topOf(there.get(name)) - top, behavior: "instant" });
   document.dispatchEvent(new Event("allclear:newer"));
+  // The button goes when it was pressed, so its reader is back where they were before.
+  if (isPressed) (there.get(last) ?? there.get(last?.trim()))?.focus({ preventScroll: true });
+  tell(`${say("newer-shown")} ${document.title}`);
+}
+
+// What a newer page has again, from its end: links, folds and bars, each by what it leads to, with a space for each such that follows.
+// A page grows and shrinks at its top, so an incident that is over is not taken for its line in the list of what was.
+function places() {
+  const found = new Map();
+  for (const it of [...main.querySelectorAll("a, summary, .bw")].reverse()) {
+    let name = it.href ?? it.firstElementChild.dataset.bars ?? it.parentElement.id;
+    while (found.has(name)) name += " ";
+    found.set(name, it);
+  }
+  return found;
 }
 
 const folds = () => [...main.querySelectorAll("details")];
-const links = () => [...main.querySelectorAll("a")];
-const linkTo = (address) => links().find((link) => link.href === address);
-const topOf = (link) => link.getBoundingClientRect().top;
-const filesOf = ({ head }) => [...head.querySelectorAll("[rel=stylesheet], [src]")].map((it) => it.outerHTML).join();
+const topOf = (it) => it.getBoundingClientRect().top;
+const isSeen = (it) => it.checkVisibility() && topOf(it) >= 0;
+const filesOf = ({ head }) => [...head.querySelectorAll("[rel=stylesheet], [src]")].map((it) => it.outerHTML);
 
 /** Says what is doubtful. The words change each minute, so they are not announced. */
 function note() {
   const now = clock();
   const lines = [];
-  if (now - trueAt > staleAfter) lines.push(say("stale", { length: length(now - trueAt) }));
+  // A page that knows no component has its own date alone, as long as nobody says when the site changed.
+  const since = trueAt ?? (isFailing ? Date.parse(document.querySelector(".foot time")?.dateTime) / 1000 : now);
+  if (now - since > staleAfter) lines.push(say("stale", { length: length(now - since) }));
   if (isFailing) lines.push(say("unchecked", { time: ownClock(new Date(checked * 1000)), length: length(now - checked) }));
   if (newer) lines.push(say("newer"));
   if (notes.said === `${lines}`) return;
@@ -103,3 +126,4 @@ each(note);
 check();
 setInterval(check, 60_000);
 document.addEventListener("visibilitychange", check);
+for (const event of ["online", "offline"]) addEventListener(event, check);

@@ -4,7 +4,7 @@
 // 1970, days are counted from 1970-01-01, states go from 0 (operational) to 4 (major outage). A day is its seconds in
 // [degraded, partial, major, maintenance], or null without data.
 import { copyOf, count, element, learn, main, months, say, tell } from "./times.js";
-import { built, each, known } from "./live.js";
+import { built, each, known, wear } from "./live.js";
 import words from "./states-words.js";
 
 learn(words);
@@ -20,7 +20,7 @@ function draw(now) {
   const days = known.parts.map((part) => daysOf(part, pastOf(part), now));
   const countedOf = (places) => places.filter((place) => !known.parts[place].silent).map((place) => days[place]);
   known.parts.forEach((part, place) => drawPart(part, states[place], countedOf([place]), now));
-  known.groups.forEach((group) => drawPart(group, Math.max(...group.of.map((place) => states[place] ?? 0)), countedOf(group.of), now));
+  known.groups.forEach((group) => drawPart(group, Math.max(...group.of.map((place) => states[place] ?? -1)), countedOf(group.of), now));
   drawBanner(states);
   if (changes[0] && !isFirst) tell(changes.join(". "));
 }
@@ -37,7 +37,7 @@ function drawPart({ id, name }, state, counted, now) {
     shown.lastChild.data = shown.lastChild.data.replace(/\S.*/, words.state[state]);
     paint(it, state);
     if (state && it.parentElement.open === false) it.parentElement.open = true;
-    if (it.matches(".now")) colour(state);
+    if (it.matches(".now")) colour(state, state);
     changes.push(say("changed", { name, state: words.state[state] }));
   }
   const bars = main.querySelector(`[data-bars="${id}"]`);
@@ -50,10 +50,9 @@ function paint(it, state) {
   icon.firstElementChild.setAttribute("href", `#_${words.icon[state]}`);
 }
 
-/** The page carries the colour of a state; that of all being well only on the front page. */
-function colour(state) {
-  const [kind] = document.body.classList;
-  document.body.className = state || kind === "p-front" ? `${kind} tone ${words.icon[state]}` : kind;
+/** The page carries the colour of a state; that of all being well only where the whole service is shown. */
+function colour(state, overall, isWhole) {
+  wear(words.favicon[overall], state || isWhole ? ` tone ${words.icon[state]}` : "");
 }
 
 function drawBars(bars, name, counted, days, now) {
@@ -85,9 +84,8 @@ function drawBanner(states) {
   if (title.textContent !== state) changes.unshift(state);
   document.title = document.title.replace(title.textContent, state);
   title.textContent = state;
-  document.querySelector("[rel=icon]").href = `${main.dataset.root}assets/favicon/${words.favicon[overall]}.svg`;
   paint(banner, worst);
-  colour(worst);
+  colour(worst, overall, true);
   banner.querySelector("ul.hit")?.remove();
   title.after(troubledOf(states));
 }

@@ -50,19 +50,22 @@ export const ownClock = (date) => say("clock", { hour: two(date.getHours()), min
 /** The elements that name an instant. */
 export const instants = () => [...document.querySelectorAll("time")].filter((time) => STAMP.test(time.dateTime));
 
-/** The reader's time for one of the site's, with the day where that is another; none where both clocks agree. */
+/** The reader's time for one of the site's, with the day where that is another, and whether both clocks agree. */
 function ownTime(stamp) {
   const [, day, hours = "+0", minutes = 0] = STAMP.exec(stamp);
   const date = new Date(stamp);
-  if (-date.getTimezoneOffset() === hours * 60 + minutes * `${hours[0]}1`) return undefined;
   const clock = ownClock(date);
-  return +day === date.getDate() ? clock : say("own-day", { day: dayOfYear(date.getDate(), date.getMonth()), clock });
+  return {
+    agrees: -date.getTimezoneOffset() === hours * 60 + minutes * `${hours[0]}1`,
+    text: +day === date.getDate() ? clock : say("own-day", { day: dayOfYear(date.getDate(), date.getMonth()), clock }),
+  };
 }
 
 export function addOwnTimes() {
   for (const time of instants()) {
-    const [from, to] = [time.dateTime, time.dataset.to].map((stamp) => stamp && ownTime(stamp));
-    if (!from || time.nextElementSibling?.matches(".own")) continue;
+    const ends = [time.dateTime, time.dataset.to].filter(Boolean).map(ownTime);
+    if (ends.every((end) => end.agrees) || time.nextElementSibling?.matches(".own")) continue;
+    const [from, to] = ends.map(({ text }) => text);
     const own = element("span", { className: "own" });
     own.append(element("i", { textContent: " · " }), say("own", { time: to ? say("span", { from, to }) : from }));
     time.after(own);

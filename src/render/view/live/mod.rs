@@ -58,10 +58,9 @@ pub(in crate::render) struct LiveView {
 }
 
 /// A component.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 struct PartView {
-    /// Its id; empty for one that is still to come.
-    #[serde(skip_serializing_if = "str::is_empty")]
+    /// Its id.
     id: Box<str>,
     /// Its name, where it is said.
     #[serde(skip_serializing_if = "str::is_empty")]
@@ -72,7 +71,7 @@ struct PartView {
     /// When it is not operational, from today's midnight on: first second, the first after it (0: open), state.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     windows: Vec<(i64, i64, usize)>,
-    /// Its first day, when that lies ahead.
+    /// Its first day, where that is still to come.
     #[serde(skip_serializing_if = "Option::is_none")]
     since: Option<i64>,
     /// The first day on which it is no more.
@@ -146,7 +145,7 @@ fn components(press: &Press<'_>, page: &Page) -> Option<Vec<ComponentIx>> {
     let mut components: Vec<ComponentIx> = match *page {
         Page::Front => site.component_ixs().collect(),
         Page::Group(group) => site.members(group).collect(),
-        Page::Component(ix) if site.component(ix).lives_on(edition.today) => vec![ix],
+        Page::Component(ix) if edition.listed().any(|it| it == ix) => vec![ix],
         _ => return None,
     };
     let first = edition.first_shown_day();
@@ -180,15 +179,6 @@ fn part(press: &Press<'_>, page: &Page, ix: ComponentIx) -> PartView {
     let component = press.site().component(ix);
     let today = edition.today;
     let windows = windows(press, ix);
-    if component.since.is_some_and(|since| since > today) {
-        return PartView {
-            windows,
-            since: component.since.map(Day::number),
-            retired: component.retired.map(Day::number),
-            silent: silent(component),
-            ..PartView::default()
-        };
-    }
     let is_drawn = is_drawn(press, page, ix);
     let linked = !windows.is_empty() && *page == Page::Front;
     PartView {
@@ -196,11 +186,11 @@ fn part(press: &Press<'_>, page: &Page, ix: ComponentIx) -> PartView {
         name: if linked || is_drawn { component.name.as_str().into() } else { Box::default() },
         path: if linked { press.link(&Page::Component(ix)).into() } else { Box::default() },
         windows,
+        since: component.since.filter(|&since| since > today).map(Day::number),
         retired: component.retired.map(Day::number),
         recorded: recorded(press, ix),
         past: (component.show_uptime && !is_drawn).then(|| bars::data(&rows(press, ix))),
         silent: silent(component),
-        ..PartView::default()
     }
 }
 
@@ -213,7 +203,8 @@ fn is_drawn(press: &Press<'_>, page: &Page, ix: ComponentIx) -> bool {
     let edition = press.edition;
     let component = press.site().component(ix);
     let has_row = *page != Page::Front || shows_rows(edition.living().count(), component.group);
-    component.show_uptime && component.lives_on(edition.today) && has_row
+    let is_listed = component.lives_on(edition.today) || component.is_to_come(edition.today);
+    component.show_uptime && is_listed && has_row
 }
 
 /// A component's shown days, as a build draws them.
