@@ -7,7 +7,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, describe, test } from 'node:test';
-import { launch } from './chromium.mjs';
+import { WIDTHS, launch } from './chromium.mjs';
 import { OUTPUT_ROOT, binary } from './site.mjs';
 
 const NOW = '2026-03-09T10:30:00Z';
@@ -62,7 +62,9 @@ async function preview(t, name, { args = ['--now', NOW], files = {} } = {}) {
     writeFileSync(join(site, path), text);
   };
   Object.entries({ 'site.toml': SITE, [PATH]: REPORT, ...files }).forEach(([path, text]) => put(path, text));
-  const server = spawn(binary(), ['serve', '--site', site, '--port', '0', ...args], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const server = spawn(binary(), ['serve', '--site', site, '--port', '0', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  server.stderr.setEncoding('utf8').on('data', (text) => { said += text; });
   const ended = once(server, 'exit');
   const [url] = await once(createInterface(server.stdout), 'line');
   const context = await browser.newContext();
@@ -85,7 +87,7 @@ async function preview(t, name, { args = ['--now', NOW], files = {} } = {}) {
     return { code, signal };
   };
   t.after(close);
-  return { site, url, put, open, close, errors, remove: (path) => rmSync(join(site, path), { recursive: true }) };
+  return { site, url, put, open, close, errors, said: () => said, remove: (path) => rmSync(join(site, path), { recursive: true }) };
 }
 
 const isSame = (page) => page.evaluate(() => window.isSame === true);
@@ -141,6 +143,80 @@ describe('the preview', () => {
     assert.equal(await isSame(page), true);
   });
 
+  test('says over the page what the terminal says, and a title in it stays text', async (t) => {
+    const it = await preview(t, 'text');
+    const page = await it.open('incidents/first/');
+    it.put(PATH, REPORT.replace('title = "First title"', 'titel = "<script>window.isHarmed = 1</script><b>"'));
+    const text = page.locator('allclear-preview section.errors pre');
+    await text.filter({ hasText: '<script>window.isHarmed = 1</script><b>' }).waitFor();
+    assert.ok(it.said().includes((await text.textContent()).trim()), it.said());
+    assert.equal(await page.evaluate(() => window.isHarmed), undefined);
+    await page.reload();
+    await text.waitFor();
+    assert.equal(await page.evaluate(() => window.isHarmed), undefined);
+  });
+
+  test('can be used by keyboard alone', async (t) => {
+    const it = await preview(t, 'keyboard', { files: { 'content/stray.xyz': '' } });
+    const page = await it.open('incidents/first/');
+    const link = page.locator('main a').first();
+    await link.focus();
+    it.put(PATH, REPORT.replace('title = ', 'titel = '));
+    const errors = page.getByRole('alertdialog', { name: '1 error' });
+    await errors.waitFor();
+    const focused = () => page.evaluate(() => document.activeElement.shadowRoot?.activeElement?.className);
+    assert.equal(await focused(), 'errors');
+    await page.keyboard.press('Escape');
+    await errors.waitFor({ state: 'detached' });
+    assert.equal(await focused(), 'badge errors');
+    await page.keyboard.press('Enter');
+    await errors.waitFor();
+    assert.equal(await focused(), 'errors');
+    it.put(PATH, REPORT);
+    await errors.waitFor({ state: 'detached' });
+    await page.waitForFunction((it) => it === document.activeElement, await link.elementHandle());
+    await page.locator('allclear-preview .badge.warnings').focus();
+    await page.keyboard.press('Enter');
+    const warnings = page.getByRole('dialog', { name: '1 warning' });
+    await warnings.waitFor();
+    assert.equal(await focused(), 'warnings');
+    await page.keyboard.press('Escape');
+    await warnings.waitFor({ state: 'detached' });
+    assert.equal(await focused(), 'badge warnings');
+    // A step of the time bar loads the page anew; the next press of the key is another step.
+    await page.getByRole('button', { name: '+1 h' }).focus();
+    const time = page.locator('allclear-preview nav.time time');
+    for (const hour of ['11', '12', '13']) {
+      await page.keyboard.press('Enter');
+      await time.filter({ hasText: `2026-03-09 ${hour}:30:00Z` }).waitFor();
+    }
+    assert.deepEqual(it.errors, []);
+  });
+
+  for (const [name, width] of Object.entries(WIDTHS)) {
+    test(`covers nothing of its own, at the width of a ${name}`, async (t) => {
+      const it = await preview(t, `covers-${name}`, { files: { 'content/stray.xyz': '' } });
+      const page = await it.open('');
+      await page.setViewportSize({ width, height: 844 });
+      await page.locator('allclear-preview .badge.warnings').click();
+      const many = Array.from({ length: 60 }, (_, line) => `key-${line} = 1\n`).join('');
+      it.put(PATH, REPORT.replace('title = ', `${many}title = `));
+      await page.locator('allclear-preview section.errors').waitFor();
+      const parts = page.locator('allclear-preview :is(section, .time)');
+      await page.waitForFunction(() => document.querySelector('allclear-preview').shadowRoot.styleSheets.length === 1);
+      assert.equal(await parts.count(), 3);
+      const boxes = await Promise.all((await parts.all()).map((part) => part.boundingBox()));
+      boxes.forEach(({ x, y, width: wide, height }, place) => {
+        assert.ok(x >= 0 && x + wide <= width && y >= 0 && y + height <= 844, JSON.stringify(boxes));
+        assert.ok(place === 0 || y >= boxes[place - 1].y + boxes[place - 1].height, JSON.stringify(boxes));
+      });
+      for (const kind of ['warnings', 'errors']) {
+        await page.locator(`allclear-preview section.${kind}`).getByRole('button', { name: 'Hide' }).click();
+      }
+      await page.locator('allclear-preview .badge.errors').click();
+    });
+  }
+
   test('shows mistakes of the very first start, and then the site', async (t) => {
     const it = await preview(t, 'first', { files: { 'site.toml': 'title = <script>\n' } });
     const page = await it.open('');
@@ -155,12 +231,14 @@ describe('the preview', () => {
     const page = await it.open('incidents/first/');
     const color = (wanted) => page.waitForFunction((it) => getComputedStyle(document.body).color === it, wanted);
     await color('rgb(1, 2, 3)');
+    await page.evaluate(() => window.scrollTo(0, 900));
     for (const wanted of ['rgb(4, 5, 6)', 'rgb(7, 8, 9)', 'rgb(1, 2, 3)']) {
       it.put('themes/default/static/style.css', `body { color: ${wanted} }`);
       await color(wanted);
     }
     assert.equal(await isSame(page), true);
     await page.waitForFunction(() => document.querySelectorAll('head link[rel="stylesheet"]').length === 1);
+    assert.ok(Math.abs((await page.evaluate(() => window.scrollY)) - 900) < 20);
     assert.deepEqual(it.errors, []);
   });
 
@@ -248,6 +326,12 @@ to = 2026-03-09 11:15
     }
     it.put('themes/default/i18n/en.ftl', 'overall-operational = Not a cloud in the sky\n');
     await page.frameLocator('iframe >> nth=0').locator('h1', { hasText: 'Not a cloud' }).waitFor();
+    for (const scheme of ['light', 'dark']) {
+      const frame = page.frameLocator(`iframe.${scheme} >> nth=0`);
+      await frame.getByRole('link', { name: 'History' }).first().click();
+      await frame.locator('h1', { hasText: 'History' }).waitFor();
+      await frame.locator(`html[data-scheme="${scheme}"]`).waitFor();
+    }
     assert.deepEqual(it.errors, []);
   });
 });

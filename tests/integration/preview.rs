@@ -140,7 +140,7 @@ fn ctrl_c_ends_it_at_once_and_well() {
     idle.interrupt();
     assert_eq!(idle.process.wait().unwrap().code(), Some(0), "in the moment it has begun");
     let mut busy = Preview::start();
-    let streams: Vec<_> = (0..20).map(|_| busy.news()).collect();
+    let streams: Vec<_> = (0..200).map(|_| busy.news()).collect();
     let begun = Instant::now();
     busy.interrupt();
     assert_eq!(busy.process.wait().unwrap().code(), Some(0), "while pages listen");

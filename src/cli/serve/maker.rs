@@ -194,8 +194,14 @@ impl Maker {
             Travel::ToNextChange => self.next_change.unwrap_or(now),
         };
         // A step out of the years whose changes of clocks are known leads nowhere.
-        if clock::is_known(to, pipeline::zone(&self.drafts)) {
-            self.moment = Moment::Travelled(to);
+        if !clock::is_known(to, pipeline::zone(&self.drafts)) {
+            return;
+        }
+        self.moment = Moment::Travelled(to);
+        self.make();
+        if self.next_change.is_none() {
+            // With errors the last good site stays, and its moment with it.
+            self.moment = Moment::Travelled(now);
             self.make();
         }
     }

@@ -6,7 +6,9 @@
   const script = document.currentScript;
   const own = new URL(".", script.src);
   const { page: digest, now } = script.dataset;
-  const scheme = new URLSearchParams(location.search).get("__allclear-scheme");
+  // A frame of the gallery keeps its scheme when its reader follows a link.
+  const scheme =
+    new URLSearchParams(location.search).get("__allclear-scheme") ?? window.frameElement?.dataset.allclearScheme;
 
   if (now) stopClock(Number(now));
   if (scheme) forceScheme(scheme);
@@ -31,6 +33,8 @@
     Storage.prototype.getItem = function (name) {
       return name === "scheme" ? wanted : read.call(this, name);
     };
+    // `localStorage.scheme`: what the prototype has goes before what is stored under the same name.
+    Object.defineProperty(Storage.prototype, "scheme", { get: () => wanted, configurable: true });
     document.documentElement.dataset.scheme = wanted;
   }
 
@@ -38,15 +42,22 @@
     if (panel) document.body.append(panel.host);
     const tabs = new BroadcastChannel("allclear");
     tabs.addEventListener("message", sync);
-    const listen = () => new Promise(() => {
-      new EventSource(new URL("events", own)).addEventListener("message", () => {
+    const listen = () => {
+      const source = new EventSource(new URL("events", own));
+      source.addEventListener("message", () => {
         tabs.postMessage("news");
         sync();
       });
-    });
+      // A browser tries again by itself when a connection ends, but not when it was refused for want of room.
+      source.addEventListener("error", () => {
+        if (source.readyState === EventSource.CLOSED) setTimeout(listen, 2000);
+      });
+    };
     // A browser opens six connections to a host, and each stream would hold one: so one tab listens for all of them.
-    if (navigator.locks) navigator.locks.request("allclear-events", listen);
+    if (navigator.locks) navigator.locks.request("allclear-events", () => new Promise(listen));
     else listen();
+    // A page that comes back from the browser's memory has missed the news.
+    window.addEventListener("pageshow", (event) => event.persisted && sync());
     sync();
   }
 
@@ -105,58 +116,95 @@
     const host = document.createElement("allclear-preview");
     const root = host.attachShadow({ mode: "open" });
     const style = element("link", { rel: "stylesheet", href: new URL("live.css", own).href });
-    const content = element("div", {});
+    const content = element("div", { className: "dock" });
     root.append(style, content);
+    const isOpen = { errors: false, warnings: false };
+    let state = {};
     let shown;
-    let isOpen = false;
-    let isHidden = false;
+    /** What had the focus before the problems took it. */
+    let before;
 
-    function show(state) {
-      const text = JSON.stringify(state);
+    function show(news) {
+      const text = JSON.stringify(news);
       if (text === shown) return;
+      const isFirst = shown === undefined;
       shown = text;
-      isHidden = false;
-      draw(state);
+      const isAnother = news.errors?.text !== state.errors?.text;
+      state = news;
+      if (isAnother) isOpen.errors = Boolean(state.errors);
+      draw();
+      if (isAnother && state.errors) takeFocus("errors");
+      else if (!state.errors) giveFocus();
+      if (isFirst) focusOn(recall());
     }
 
-    function draw(state) {
-      const { errors, warnings, time } = state;
-      const again = (change) => () => {
-        change();
-        draw(state);
-      };
-      const parts = [];
-      if (errors && !isHidden) {
-        parts.push(notes("errors", "alertdialog", errors, again(() => { isHidden = true; })));
-      } else if (errors) {
-        parts.push(badge("errors", errors, again(() => { isHidden = false; })));
-      }
-      if (warnings && isOpen) parts.push(notes("warnings", "dialog", warnings, again(() => { isOpen = false; })));
-      else if (warnings) parts.push(badge("warnings", warnings, again(() => { isOpen = true; })));
-      if (time) parts.push(bar(time));
-      content.replaceChildren(...parts);
+    function draw() {
+      const focused = root.activeElement?.dataset.key;
+      const kinds = ["errors", "warnings"].filter((kind) => state[kind]);
+      const foot = element("footer", {});
+      if (state.time) foot.append(bar(state.time));
+      const closed = kinds.filter((kind) => !isOpen[kind]);
+      foot.append(...closed.map((kind) => badge(kind, state[kind], () => set(kind, true))));
+      const open = kinds.filter((kind) => isOpen[kind]);
+      content.replaceChildren(...open.map((kind) => notes(kind, state[kind], () => set(kind, false))), foot);
+      focusOn(focused);
     }
+
+    /** Opens or closes problems for the reader, whose focus goes along. */
+    function set(kind, wanted) {
+      isOpen[kind] = wanted;
+      draw();
+      if (wanted) takeFocus(kind);
+      else focusOn(kind);
+    }
+
+    function takeFocus(key) {
+      if (!root.activeElement) before = document.activeElement;
+      focusOn(key);
+    }
+
+    function giveFocus() {
+      if (before?.isConnected && !root.activeElement) before.focus({ preventScroll: true });
+      before = undefined;
+    }
+
+    function focusOn(key) {
+      if (key) root.querySelector(`[data-key="${key}"]`)?.focus({ preventScroll: true });
+    }
+
+    document.addEventListener("keydown", (event) => {
+      const top = ["warnings", "errors"].find((kind) => state[kind] && isOpen[kind]);
+      if (event.key === "Escape" && top && !event.defaultPrevented) set(top, false);
+    });
 
     return { host, show };
   }
 
-  function notes(kind, role, { count, text }, close) {
-    const box = element("section", { className: kind, role, ariaLabel: count });
+  function notes(kind, { count, text }, close) {
+    const role = kind === "errors" ? "alertdialog" : "dialog";
+    const box = element("section", { className: kind, role, ariaLabel: count, tabIndex: -1 });
+    box.dataset.key = kind;
+    box.setAttribute("aria-describedby", `${kind}-text`);
     const head = element("header", {});
-    head.append(element("h1", { textContent: count }), button("Hide", "Hide the problems", close));
-    box.append(head, element("pre", { textContent: text, tabIndex: 0 }));
+    head.append(element("h1", { textContent: count }), button("Hide", "Hide the problems (Esc)", close));
+    box.append(head, element("pre", { id: `${kind}-text`, textContent: text, tabIndex: 0 }));
     return box;
   }
 
   function badge(kind, { count }, open) {
     const it = button(count, `Show ${count}`, open);
     it.className = `badge ${kind}`;
+    it.dataset.key = kind;
     return it;
   }
 
   function bar({ now: text, next }) {
     const box = element("nav", { className: "time", ariaLabel: "Time travel" });
-    const step = (label, title, query) => button(label, title, () => travel(query));
+    const step = (label, title, query) => {
+      const it = button(label, title, () => travel(query));
+      it.dataset.key = query;
+      return it;
+    };
     const shown = element("time", { dateTime: text, textContent: text.replace("T", " ") });
     box.append(
       step("−1 d", "One day back", "by=-86400"),
@@ -170,7 +218,27 @@
   }
 
   function travel(query) {
+    remember(query);
     fetch(new URL(`travel?${query}`, own), { headers: { "Allclear-Preview": "1" } }).catch(() => {});
+  }
+
+  /** Keeps which button was used for the page that comes, so that it can be used again at once. */
+  function remember(key) {
+    try {
+      sessionStorage.setItem("allclear-focus", key);
+    } catch {
+      // Somebody forbade their browser to keep anything.
+    }
+  }
+
+  function recall() {
+    try {
+      const key = sessionStorage.getItem("allclear-focus");
+      sessionStorage.removeItem("allclear-focus");
+      return key;
+    } catch {
+      return null;
+    }
   }
 
   function button(textContent, title, act) {

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::address::decode;
-use super::face::Face;
+use super::face::{Face, escape, inject, script};
 use super::gallery;
 use super::message::{Body, Header, Request, Response, Sender, Status};
-use super::preview::{Moment, Notes, Stage, Travel, View, World, problem_page};
+use super::preview::{Moment, Notes, Stage, Travel, View, World};
 use super::route::{Content, OWN, Outputs as _, answer};
 use crate::plan::media;
 
@@ -138,4 +138,24 @@ fn travel<W: World>(view: &View<'_, W>, request: &Request) -> Response {
         }
         None => Response::text(Status::BadRequest, "say `by=SECONDS` or `to=next`"),
     }
+}
+
+/// A page that says what is wrong in place of one that cannot be shown. It needs no script to be read.
+pub(super) fn problem_page(status: Status, notes: &Notes, now: Option<i64>) -> (Response, Face) {
+    let html = format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n<link rel=\"icon\" href=\"data:,\">\n<link \
+         rel=\"stylesheet\" href=\"/__allclear/live.css\">\n</head>\n<body class=\"problems\">\n<main>\n<h1>{title}</h1>\n\
+         <pre>{text}</pre>\n</main>\n</body>\n</html>\n",
+        title = escape(notes.count.as_deref().unwrap_or("Nothing to show yet")),
+        text = escape(notes.text.trim_end()),
+    );
+    own_page(status, &html, now)
+}
+
+/// A page of the preview's own, with the script in it.
+pub(super) fn own_page(status: Status, html: &str, now: Option<i64>) -> (Response, Face) {
+    let face = Face::bare(html, now);
+    let html = inject(html, &script(&face));
+    let headers = vec![Header::ContentType("text/html; charset=utf-8"), Header::NoSniff];
+    (Response { status, headers, body: Body::of(html.into_bytes()) }, face)
 }

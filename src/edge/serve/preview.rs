@@ -7,12 +7,13 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::mem;
+use std::ptr;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::address::Hosts;
-use super::face::{Face, escape, face, inject, script};
-use super::message::{Body, Header, Request, Response, Status};
-use super::own;
+use super::face::{Face, face, inject, script};
+use super::message::{Request, Response, Status};
+use super::own::{self, problem_page};
 use super::reactor::{Bell, Service};
 use super::route::{Content, Outputs, respond};
 use crate::diagnostic::text::{self, Style};
@@ -70,6 +71,8 @@ pub(super) struct Shown {
     pub(super) generation: u64,
     /// The last site without errors.
     pub(super) stage: Option<Arc<Stage>>,
+    /// The one before it, in case one of its pages turns out to be beyond its theme.
+    pub(super) before: Option<Arc<Stage>>,
     /// What stops the newest state from being shown.
     pub(super) errors: Notes,
     /// What else is wrong.
@@ -114,8 +117,7 @@ const LONGEST_COPY: u64 = 4 * 1024 * 1024;
 impl<W: World> Preview<W> {
     /// A preview that shows nothing yet, to clients that ask these hosts.
     pub fn new(world: W, hosts: Hosts) -> Self {
-        let nothing =
-            Shown { generation: 0, stage: None, errors: Notes::default(), warnings: Notes::default() };
+        let nothing = Shown::of(0, None);
         Self { world, hosts, shown: Mutex::new(Arc::new(nothing)), bell: OnceLock::new() }
     }
 
@@ -126,29 +128,50 @@ impl<W: World> Preview<W> {
         let stage =
             outcome.prepared.map(|prepared| Arc::new(Stage::new(prepared, Arc::clone(snapshot), moment)));
         let [errors, warnings] = [errors, warnings].map(|problems| Notes::of(&problems, snapshot));
-        self.replace(|before| Shown {
-            generation: before.generation + 1,
-            stage: stage.or_else(|| before.stage.clone()),
-            errors,
-            warnings,
+        self.replace(|last| {
+            let (stage, before) = match stage {
+                Some(stage) => (Some(stage), last.stage.clone()),
+                None => (last.stage.clone(), last.before.clone()),
+            };
+            Some(Shown { generation: last.generation + 1, stage, before, errors, warnings })
         });
     }
 
     /// Shows that the files cannot be read; the site shown before stays.
     pub fn fail(&self, cause: &str) {
         let errors = Notes { count: Some("1 error".to_owned()), text: format!("error: {cause}\n") };
-        self.replace(|before| Shown {
-            generation: before.generation + 1,
-            stage: before.stage.clone(),
-            errors,
-            warnings: Notes::default(),
+        self.replace(|last| {
+            let (stage, before) = (last.stage.clone(), last.before.clone());
+            let warnings = Notes::default();
+            Some(Shown { generation: last.generation + 1, stage, before, errors, warnings })
         });
     }
 
-    fn replace(&self, next: impl FnOnce(&Shown) -> Shown) {
+    /// Takes back a stage of which a page cannot be rendered, unless something else is shown or wrong already: the stage
+    /// before it is shown again, and what is wrong with this one.
+    fn withdraw(&self, stage: &Stage, problem: Diagnostic) {
+        let problems = [problem];
+        let errors = Notes::of(&problems, &stage.snapshot);
+        let mut is_news = false;
+        self.replace(|last| {
+            let is_shown = last.stage.as_ref().is_some_and(|shown| ptr::eq(Arc::as_ptr(shown), stage));
+            if !is_shown || last.errors.count.is_some() {
+                return None;
+            }
+            is_news = true;
+            let stage = last.before.clone().or_else(|| last.stage.clone());
+            let warnings = last.warnings.clone();
+            Some(Shown { generation: last.generation + 1, stage, before: None, errors, warnings })
+        });
+        if is_news {
+            self.world.report(&problems, &stage.snapshot);
+        }
+    }
+
+    fn replace(&self, next: impl FnOnce(&Shown) -> Option<Shown>) {
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
-        let next = Arc::new(next(&shown));
-        let before = mem::replace(&mut *shown, next);
+        let Some(next) = next(&shown) else { return };
+        let before = mem::replace(&mut *shown, Arc::new(next));
         drop(shown);
         if let Some(bell) = self.bell.get() {
             bell.ring();
@@ -192,7 +215,7 @@ impl<W: World> Outputs for View<'_, W> {
     }
 
     fn has(&self, path: &str) -> bool {
-        self.shown.stage.as_ref().is_some_and(|stage| stage.prepared.plan.outputs.contains_key(path))
+        self.shown.stage.as_ref().is_some_and(|stage| stage.has(path))
     }
 
     fn open(&self, path: &str) -> Result<Content, Response> {
@@ -216,36 +239,52 @@ impl<W: World> View<'_, W> {
             let rendered = self.rendered(stage, path).map_err(|refusal| refusal.0)?;
             return Ok(Content::Bytes(Arc::clone(&rendered.bytes)));
         }
-        match self.body(stage, path).map_err(|refusal| refusal.0)? {
+        match self.body(stage, path).map_err(|unrendered| unrendered.refusal.0)? {
             pipeline::Body::Bytes(bytes) => Ok(Content::Bytes(Arc::from(bytes))),
             pipeline::Body::File(handle) => self.file(&handle).map_err(|_| gone(&handle)),
         }
     }
 
-    /// The page at a planned path; else the page that says why not.
+    /// The page at a planned path, or its last state that could be rendered; else the page that says why not.
     pub(super) fn rendered(&self, stage: &Stage, path: &str) -> Result<Arc<Rendered>, Box<Refusal>> {
+        let (refusal, problem) = match self.newest(stage, path) {
+            Ok(rendered) => return Ok(rendered),
+            Err(Unrendered { refusal, problem: None }) => return Err(refusal),
+            Err(Unrendered { refusal, problem: Some(problem) }) => (refusal, problem),
+        };
+        self.preview.withdraw(stage, problem);
+        let shown = self.preview.shown();
+        let last = shown.stage.as_ref().filter(|last| !ptr::eq(Arc::as_ptr(last), stage) && last.has(path));
+        match last {
+            // Gallery and site have paths in common, but not their pages.
+            Some(last) if stage.base() == last.base() => self.newest(last, path).map_err(|_| refusal),
+            _ => Err(refusal),
+        }
+    }
+
+    fn newest(&self, stage: &Stage, path: &str) -> Result<Arc<Rendered>, Unrendered> {
         if let Some(rendered) = stage.kept(path) {
             return Ok(rendered);
         }
         let bytes = match self.body(stage, path)? {
             pipeline::Body::Bytes(bytes) => bytes,
-            pipeline::Body::File(handle) => {
-                self.copied(&handle).map_err(|_| Box::new((gone(&handle), Face::bare("", None))))?
-            }
+            pipeline::Body::File(handle) => self.copied(&handle).map_err(|_| {
+                let refusal = Box::new((gone(&handle), Face::bare("", None)));
+                Unrendered { refusal, problem: None }
+            })?,
         };
         let rendered = Arc::new(stage.dressed(path, bytes));
         stage.keep(path, &rendered);
         Ok(rendered)
     }
 
-    fn body(&self, stage: &Stage, path: &str) -> Result<pipeline::Body, Box<Refusal>> {
+    fn body(&self, stage: &Stage, path: &str) -> Result<pipeline::Body, Unrendered> {
         let outputs = &stage.prepared.plan.outputs;
         let (path, _) = outputs.get_key_value(path).expect("only what is planned is opened");
         stage.prepared.render(path).map_err(|problem| {
-            let problems = [problem];
-            self.preview.world.report(&problems, &stage.snapshot);
-            let notes = Notes::of(&problems, &stage.snapshot);
-            Box::new(problem_page(Status::InternalServerError, &notes, stage.page_clock()))
+            let notes = Notes::of(std::slice::from_ref(&problem), &stage.snapshot);
+            let refusal = Box::new(problem_page(Status::InternalServerError, &notes, stage.page_clock()));
+            Unrendered { refusal, problem: Some(problem) }
         })
     }
 
@@ -266,6 +305,20 @@ impl<W: World> View<'_, W> {
 /// What is served in place of a page, and how the live script shows it.
 type Refusal = (Response, Face);
 
+/// Why there is no page.
+struct Unrendered {
+    refusal: Box<Refusal>,
+    /// What its author can mend; `None` when the file that it copies went.
+    problem: Option<Diagnostic>,
+}
+
+impl Shown {
+    /// Without problems.
+    pub(super) fn of(generation: u64, stage: Option<Arc<Stage>>) -> Self {
+        Self { generation, stage, before: None, errors: Notes::default(), warnings: Notes::default() }
+    }
+}
+
 impl Stage {
     pub(super) fn new(prepared: Prepared, snapshot: Arc<Snapshot>, moment: Moment) -> Self {
         Self { prepared, moment, snapshot, rendered: Mutex::default(), scenes: Mutex::default() }
@@ -279,6 +332,11 @@ impl Stage {
     /// The gallery's scenes with this site's theme, by their names.
     pub(super) fn scenes(&self) -> MutexGuard<'_, BTreeMap<&'static str, Arc<Stage>>> {
         self.scenes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether an output is planned at a path below the site's.
+    fn has(&self, path: &str) -> bool {
+        self.prepared.plan.outputs.contains_key(path)
     }
 
     /// The site's path on its host.
@@ -327,26 +385,6 @@ impl Notes {
     pub(super) fn of(problems: &[Diagnostic], snapshot: &Snapshot) -> Self {
         Self { count: text::count(problems), text: text::render(problems, snapshot, Style::Plain) }
     }
-}
-
-/// A page that says what is wrong in place of one that cannot be shown. It needs no script to be read.
-pub(super) fn problem_page(status: Status, notes: &Notes, now: Option<i64>) -> (Response, Face) {
-    let html = format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n<link rel=\"icon\" href=\"data:,\">\n<link \
-         rel=\"stylesheet\" href=\"/__allclear/live.css\">\n</head>\n<body class=\"problems\">\n<main>\n<h1>{title}</h1>\n\
-         <pre>{text}</pre>\n</main>\n</body>\n</html>\n",
-        title = escape(notes.count.as_deref().unwrap_or("Nothing to show yet")),
-        text = escape(notes.text.trim_end()),
-    );
-    own_page(status, &html, now)
-}
-
-/// A page of the preview's own, with the script in it.
-pub(super) fn own_page(status: Status, html: &str, now: Option<i64>) -> (Response, Face) {
-    let face = Face::bare(html, now);
-    let html = inject(html, &script(&face));
-    let headers = vec![Header::ContentType("text/html; charset=utf-8"), Header::NoSniff];
-    (Response { status, headers, body: Body::of(html.into_bytes()) }, face)
 }
 
 /// The file went between the look at the folder and the request: the next state will be without it.

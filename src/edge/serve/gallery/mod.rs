@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use super::face::{Face, escape};
 use super::message::{Request, Response, Status};
-use super::own;
-use super::preview::{Moment, Notes, Shown, Stage, View, World, own_page, problem_page};
+use super::own::{self, own_page, problem_page};
+use super::preview::{Moment, Notes, Shown, Stage, View, World};
 use super::route;
 use crate::check::{Clock, Drafts as Visible};
 use crate::model::config::Config;
@@ -61,7 +61,7 @@ const SCENES: [Scene; 12] = [
 ];
 
 /// What is shown: a title, a scene, and the path of a page as in the directory style.
-const BLOCKS: [(&str, &str, &str); 34] = [
+const BLOCKS: [(&str, &str, &str); 42] = [
     ("Front page: all is well", "calm", ""),
     ("Front page: degraded performance", "degraded", ""),
     ("Front page: partial outage", "partial", ""),
@@ -69,7 +69,7 @@ const BLOCKS: [(&str, &str, &str); 34] = [
     ("Front page: most components are down", "critical", ""),
     ("Front page: maintenance is announced", "announced", ""),
     ("Front page: maintenance is running", "maintenance", ""),
-    ("Front page: a fortnight later", "later", ""),
+    ("Front page: a fortnight later, with more to come", "later", ""),
     ("Front page: read hours after it was built", "hours-later", ""),
     ("Front page: read days after it was built", "days-later", ""),
     ("Incident: investigating", "degraded", "incidents/degraded"),
@@ -86,15 +86,23 @@ const BLOCKS: [(&str, &str, &str); 34] = [
     ("Maintenance: cancelled", "later", "maintenance/cancelled"),
     ("History", "later", "history"),
     ("A month of history", "later", "history/2026-03"),
-    ("Component", "later", "components/search"),
+    ("Component: operational", "later", "components/search"),
+    ("Component: degraded performance", "degraded", "components/exports"),
+    ("Component: partial outage", "partial", "components/webhooks"),
+    ("Component: major outage", "major", "components/search"),
+    ("Component: under maintenance", "maintenance", "components/accounts"),
+    ("Component: retired", "later", "components/fax"),
     ("A year of a component", "later", "components/search/2026"),
-    ("Group", "later", "groups/shop"),
+    ("Group: all is well", "later", "groups/shop"),
+    ("Group: major outage", "critical", "groups/shop"),
     ("Uptime", "later", "uptime"),
     ("A year of uptime", "later", "uptime/2026"),
     ("Text", "later", "text"),
     ("Ways to subscribe", "later", "subscribe"),
     ("Status for other sites: all is well", "calm", "embed"),
+    ("Status for other sites: degraded performance", "degraded", "embed"),
     ("Status for other sites: major outage", "major", "embed"),
+    ("Status for other sites: maintenance", "maintenance", "embed"),
     ("Page not found", "later", "no/such/page"),
 ];
 
@@ -109,7 +117,7 @@ pub(super) fn respond<W: World>(view: &View<'_, W>, path: &str, request: &Reques
     }
     let (scene, below) = path.split_once('/')?;
     let shown = match scene_of(stage, scene)? {
-        Ok(stage) => shown(view.shown.generation, stage),
+        Ok(stage) => Shown::of(view.shown.generation, Some(stage)),
         Err(notes) => return Some(problem_page(Status::InternalServerError, &notes, None).0),
     };
     let view = View { preview: view.preview, shown: &shown };
@@ -125,15 +133,11 @@ pub(super) fn face<W: World>(view: &View<'_, W>, path: &str) -> Option<Face> {
     let (scene, below) = path.split_once('/')?;
     match scene_of(stage, scene)? {
         Ok(stage) => {
-            let shown = shown(view.shown.generation, stage);
+            let shown = Shown::of(view.shown.generation, Some(stage));
             own::face_below(&View { preview: view.preview, shown: &shown }, below)
         }
         Err(notes) => Some(problem_page(Status::InternalServerError, &notes, None).1),
     }
-}
-
-fn shown(generation: u64, stage: Arc<Stage>) -> Shown {
-    Shown { generation, stage: Some(stage), errors: Notes::default(), warnings: Notes::default() }
 }
 
 /// The gallery's site in a scene, or what is wrong with the theme; `None` when there is no such scene.
@@ -207,7 +211,7 @@ fn block(html: &mut String, title: &str, scene: &str, path: &str) {
     for scheme in ["light", "dark"] {
         writeln!(
             html,
-            "<iframe class=\"{scheme}\" title=\"{title}, {scheme}\" loading=\"lazy\" \
+            "<iframe class=\"{scheme}\" data-allclear-scheme=\"{scheme}\" title=\"{title}, {scheme}\" loading=\"lazy\" \
              src=\"{scene}/{folder}?__allclear-scheme={scheme}\"></iframe>"
         )
         .expect("text is written to memory");
