@@ -959,10 +959,13 @@ fn full_configuration() -> String {
 fn each_edit_alone_and_taken_back_is_served_as_it_is_built() {
     let mut held = Held::new(full_site());
     let web = "\n[[components]]\nid = \"web\"\nname = \"Web\"\nsince = 2026-02-01\n";
-    let configured = configurations().into_iter().map(|text| match text.contains("id = \"web\"") {
-        true => text,
-        // Where a table ends the text it must come first.
-        false => text.replace("\n\n[[", &format!("\n{web}\n[[")),
+    // Nothing but the edit itself may differ: the component that others speak of stays where it was.
+    let configured = configurations().into_iter().map(|text| match text.find("since = 2026-") {
+        Some(place) if !text.contains("id = \"web\"") => {
+            let end = place + text[place..].find('\n').unwrap() + 1;
+            format!("{}{web}{}", &text[..end], &text[end..])
+        }
+        _ => text,
     });
     let written = PLACES.into_iter().map(|place| {
         let old = fs::read_to_string(held.root.join(place))
