@@ -67,7 +67,9 @@ fn attachment_role(file_type: &str) -> Role {
     let is_one_of = |types: &[&str]| types.contains(&lowered.as_str());
     match lowered.as_str() {
         "md" => Role::Stray,
-        _ if file_type.ends_with('~') || is_one_of(STRAY_TYPES) => Role::Stray,
+        // What editors leave: `x.md~`, `#x.md#` (text that nobody has saved yet), `x.md___jb_tmp___`.
+        _ if file_type.ends_with(['~', '#']) || file_type.ends_with("___") => Role::Stray,
+        _ if is_one_of(STRAY_TYPES) => Role::Stray,
         "" => Role::Odd,
         _ if is_one_of(ODD_TYPES) => Role::Odd,
         _ => Role::Attachment,
@@ -180,6 +182,8 @@ mod tests {
         check("content/incidents/notes.txt", Role::Odd);
         check("content/incidents/README", Role::Odd);
         check("content/incidents/x.md~", Role::Stray);
+        check("content/incidents/#x.md#", Role::Stray);
+        check("content/incidents/x/index.md___jb_tmp___", Role::Stray);
         check("content/incidents/x.md.orig", Role::Stray);
         check("content/incidents/x.MD", Role::Stray);
         check("content/incidents/x.markdown", Role::Stray);
