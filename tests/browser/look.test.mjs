@@ -292,7 +292,7 @@ describe('colours', () => {
     while (await page.evaluate(() => document.documentElement.dataset.scheme) !== 'dark') await button.click();
     const dark = await paper();
     assert.notEqual(dark, light);
-    await page.route('**/page.*.js', (route) => route.abort());
+    await page.route('**/times.*.js', (route) => route.abort());
     await page.reload();
     assert.equal(await paper(), dark);
     await page.context().close();

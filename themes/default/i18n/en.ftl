@@ -97,6 +97,7 @@ relapse-of = Back again after
 relapses = Came back as
 affected = Affected
 whole-time = the whole time
+as-planned = as planned
 tags = Tags:
 edit = Edit this report
 edit-page = Edit this page

@@ -1,4 +1,5 @@
-// Beside each time of the site stands the reader's own, where their clocks differ. Says words for the other scripts.
+// What every page has: beside each time of the site the reader's own, where their clocks differ; the choice of colours;
+// addresses of updates to hand on. Says words for the other scripts.
 import words from "./words.js";
 
 /** An instant with the site's offset; dates and durations are none. */
@@ -73,3 +74,55 @@ export function addOwnTimes() {
 }
 
 addOwnTimes();
+
+// The colour scheme: as the device, light or dark, remembered in this browser.
+const schemes = ["auto", "light", "dark"];
+const button = document.querySelector(".scheme");
+/** Where the page's first script puts what is remembered. */
+const chosen = document.documentElement.dataset;
+
+function show(scheme) {
+  chosen.scheme = scheme;
+  button.title = button.ariaLabel = button.dataset[scheme];
+}
+
+if (button) {
+  show(schemes.includes(chosen.scheme) ? chosen.scheme : "auto");
+  button.hidden = false;
+  button.onclick = () => {
+    show(schemes[schemes.indexOf(chosen.scheme) + 1] ?? "auto");
+    try {
+      localStorage.scheme = chosen.scheme;
+    } catch {
+      // A browser that keeps nothing forgets it with the page.
+    }
+  };
+}
+
+// Each update's address, to be handed on: it stays valid whatever is edited.
+const SHOWN_MS = 2500;
+
+async function copy({ currentTarget: button }) {
+  const { copy, copied } = button.closest("ol").dataset;
+  const address = new URL(`#${button.parentElement.id}`, location).href;
+  try {
+    await navigator.clipboard.writeText(address);
+  } catch {
+    // Not allowed here: the address bar has it then.
+    location = address;
+    return;
+  }
+  button.textContent = copied;
+  tell(copied);
+  setTimeout(() => write(button, copy), SHOWN_MS);
+}
+
+function addCopies() {
+  for (const title of document.querySelectorAll(".updates > li > h3")) {
+    const textContent = title.closest("ol").dataset.copy;
+    title.after(element("button", { type: "button", className: "copy", textContent, onclick: copy }));
+  }
+}
+
+addCopies();
+document.addEventListener("allclear:newer", addCopies);
