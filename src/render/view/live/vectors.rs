@@ -182,7 +182,52 @@ fn cases() -> Vec<Case> {
         ("Asia/Kathmandu", "2026-07-01T18:14:59Z"),
         ("Pacific/Kiritimati", "2026-12-31T09:59:00Z"),
     ];
-    zones.into_iter().enumerate().map(|(seed, (zone, built))| case(seed as u64, zone, built)).collect()
+    let thrown = zones.into_iter().enumerate().map(|(seed, (zone, built))| case(seed as u64, zone, built));
+    thrown.chain([edges()]).collect()
+}
+
+/// What dice hardly throw: a component that was out for its whole life of one day of 25 hours, recorded seconds for which the
+/// day has no room, downtime at which a level just begins, and outages of half of the components and of one more.
+fn edges() -> Case {
+    let built = Instant::parse_rfc3339("2026-11-02T05:00:00Z").unwrap();
+    let zone = Zone::parse("America/Edmonton").unwrap();
+    let today = zone.day_of(built);
+    let midnight = zone.start_of(today);
+    let goes_on = |component: usize, state: State, from: Instant| {
+        let states = vec![(ComponentIx(component), state)];
+        incident(&[Update { at: from, states, ..update("00:00", Some(Status::Investigating), &[]) }])
+    };
+    let out = |component: usize, from: i64, to: i64| Report {
+        components: vec![(ComponentIx(component), State::MajorOutage)],
+        ..planned(component, built.plus_secs(from), built.plus_secs(to), true)
+    };
+    let short = Interval { from: midnight.plus_secs(600), to: midnight.plus_secs(1_000) };
+    let long = Interval { from: midnight.plus_secs(600), to: midnight.plus_secs(20_600) };
+    let mut reports = vec![
+        goes_on(0, State::MajorOutage, midnight),
+        goes_on(1, State::PartialOutage, midnight.plus_secs(5)),
+        outage(2, State::MajorOutage, short),
+        outage(3, State::DegradedPerformance, long),
+        out(2, 600, 1_800),
+        out(3, 1_200, 1_800),
+    ];
+    name(&mut reports);
+    let base = site_of(reports);
+    let part = |id: &str, since| Component { since, ..part(id, None) };
+    let components = vec![part("a", Some(today)), part("b", None), part("c", None), part("d", None)];
+    let secs = Seconds {
+        degraded_performance: 10_000,
+        partial_outage: 30_000,
+        major_outage: 50_000,
+        under_maintenance: 20_000,
+    };
+    let mut recorded = vec![BTreeMap::new(); components.len()];
+    recorded[3].insert(today, secs);
+    let uptime = Uptime { days: 12, weights: Weights::default() };
+    let config = Config { zone, uptime, ..Config::clone(&base.config) };
+    let site = Site { config: Arc::new(config), groups: Vec::new(), components, recorded, ..base };
+    let read = [1, 599, 600, 1_200, 1_799, 1_800, 7_199, 7_200, 90_000].map(|secs| built.plus_secs(secs));
+    Case { name: "edges".to_owned(), site, built, read: read.into() }
 }
 
 fn case(seed: u64, zone: &str, built: &str) -> Case {
@@ -212,22 +257,13 @@ fn moments(dice: &mut Dice, site: &Site, built: Instant) -> Vec<Instant> {
 fn site(dice: &mut Dice, zone: Zone, built: Instant, seed: u64) -> Site {
     let today = zone.day_of(built);
     let group = |id: &str| Group { id: id.to_owned(), name: id.to_uppercase() };
-    let component = |id: &str, group: Option<usize>| Component {
-        id: id.to_owned(),
-        name: id.to_uppercase(),
-        description: String::new(),
-        group: group.map(GroupIx),
-        since: None,
-        retired: None,
-        show_uptime: true,
-    };
     let mut components = vec![
-        component("a", None),
-        Component { since: Some(today.plus_days(-9)), ..component("b", Some(0)) },
-        Component { retired: Some(today.plus_days(2)), ..component("c", Some(0)) },
-        component("d", Some(1)),
-        Component { since: Some(today.plus_days(1)), ..component("e", Some(1)) },
-        Component { retired: Some(today.plus_days(-3)), ..component("f", Some(1)) },
+        part("a", None),
+        Component { since: Some(today.plus_days(-9)), ..part("b", Some(0)) },
+        Component { retired: Some(today.plus_days(2)), ..part("c", Some(0)) },
+        part("d", Some(1)),
+        Component { since: Some(today.plus_days(1)), ..part("e", Some(1)) },
+        Component { retired: Some(today.plus_days(-3)), ..part("f", Some(1)) },
     ];
     components[3].show_uptime = !seed.is_multiple_of(3);
     let count = components.len();
@@ -242,6 +278,18 @@ fn site(dice: &mut Dice, zone: Zone, built: Instant, seed: u64) -> Site {
     let base = site_of(reports);
     let config = Config { zone, uptime, ..Config::clone(&base.config) };
     Site { config: Arc::new(config), groups: vec![group("x"), group("y")], components, recorded, ..base }
+}
+
+fn part(id: &str, group: Option<usize>) -> Component {
+    Component {
+        id: id.to_owned(),
+        name: id.to_uppercase(),
+        description: String::new(),
+        group: group.map(GroupIx),
+        since: None,
+        retired: None,
+        show_uptime: true,
+    }
 }
 
 fn weights(seed: u64) -> Weights {
@@ -269,10 +317,14 @@ fn reports(dice: &mut Dice, built: Instant, components: usize) -> Vec<Report> {
         reports.push(planned(dice.place(components), from, from.plus_secs(to - to % 60 + 60), true));
     }
     reports.push(planned(dice.place(components), built.plus_secs(7_200), built.plus_secs(9_000), false));
+    name(&mut reports);
+    reports
+}
+
+fn name(reports: &mut [Report]) {
     for (place, report) in reports.iter_mut().enumerate() {
         report.slug = Slug::new(&format!("r{place}")).unwrap();
     }
-    reports
 }
 
 fn outage(component: usize, state: State, window: Interval) -> Report {
