@@ -64,18 +64,21 @@ export function wear(icon, tone = "") {
 
 /** Puts what begins by itself where its template stands, says statuses that come by themselves, hides what ends. */
 function moveOn(now) {
+  const said = [];
   for (const it of main.querySelectorAll("template[data-from]")) {
     if (it.dataset.from > now || it.begun) continue;
     it.after((it.begun = copyOf(it)));
     if (!it.dataset.icon) continue;
     wear(it.dataset.icon, it.dataset.tone);
-    if (isRead) tell(it.begun.textContent);
+    said.push(it.begun.textContent.trim());
   }
   for (const it of main.querySelectorAll("[data-then]")) {
     const then = it.dataset.then.split("|").findLast((entry) => parseInt(entry) <= now);
-    if (then) write(it, then.slice(then.indexOf(" ") + 1));
+    if (then && write(it, then.slice(then.indexOf(" ") + 1))) said.push(`${it.closest("li").querySelector("a").textContent}: ${it.textContent}`);
   }
   for (const it of main.querySelectorAll("[data-until]")) it.hidden = it.dataset.until <= now;
+  // Where components are shown, what becomes of them is said instead.
+  if (said[0] && isRead && !known.parts) tell(said.join(". "));
   isRead = true;
 }
 

@@ -21,8 +21,15 @@ function draw(now) {
   const first = today - PAST_DAYS + 1;
   list.querySelectorAll("[data-quiet]").forEach((it) => it.remove());
   let until = today;
+  let above;
   for (const it of days) {
     const day = Number(it.dataset.day);
+    if (it.dataset.day === above?.dataset.day) {
+      above.querySelector("ul").append(...it.querySelectorAll("li"));
+      it.remove();
+      continue;
+    }
+    above = it;
     it.hidden = day < first;
     if (it.hidden) continue;
     it.before(quiet(day + 1, until));
