@@ -153,35 +153,6 @@ describe('a maintenance', () => {
     await page.close();
   });
 
-  test('gives the browser\'s frame its colour', async () => {
-    const page = await open({ at: '2026-11-20T16:59:30Z', folder: await calm() });
-    const frame = () => page.locator('[name=theme-color]').first().getAttribute('content');
-    const fresh = await open({ at: FROM, folder: await calm(FROM), javaScriptEnabled: false });
-    const [light, dark] = await fresh.locator('[name=theme-color]').evaluateAll((all) => all.map((it) => (
-      `rgb(${it.content.match(/\w\w/g).map((two) => parseInt(two, 16)).join(', ')})`
-    )));
-    await page.clock.fastForward(MINUTE);
-    await page.locator(`[name=theme-color][content="${light}"]`).first().waitFor({ state: 'attached' });
-    await page.emulateMedia({ colorScheme: 'dark' });
-    await page.locator(`[name=theme-color][content="${dark}"]`).first().waitFor({ state: 'attached' });
-    assert.equal(await frame(), dark);
-    await page.locator('.scheme').click();
-    await page.locator(`[name=theme-color][content="${light}"]`).first().waitFor({ state: 'attached' });
-    await Promise.all([page.close(), fresh.close()]);
-  });
-
-  test('ends in lists, and that is said', async () => {
-    const page = await open({ at: '2026-11-20T19:28:30Z', folder: await calm(FROM), address: 'history/' });
-    await page.evaluate(listen);
-    await page.clock.fastForward(MINUTE);
-    assert.match(await page.locator('.report .meta').first().innerText(), /^In progress/);
-    assert.deepEqual(await page.evaluate(() => globalThis.heard), []);
-    await page.clock.fastForward(MINUTE);
-    assert.match(await page.locator('.report .meta').first().innerText(), /^Completed/);
-    assert.deepEqual(await page.evaluate(() => globalThis.heard), ['New disks: Completed']);
-    await page.close();
-  });
-
   test('that waits for a word says nothing of an end it may not have', async () => {
     const site = write('live-manual', {
       ...CALM, 'content/maintenance/disks.md': SITE['content/maintenance/disks.md'].replace('to =', 'automatic = false\nto ='),

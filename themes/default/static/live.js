@@ -74,7 +74,7 @@ function moveOn(now) {
   }
   for (const it of main.querySelectorAll("[data-then]")) {
     const then = it.dataset.then.split("|").findLast((entry) => parseInt(entry) <= now);
-    if (then && write(it, then.slice(then.indexOf(" ") + 1))) said.push(`${it.closest("li").querySelector("a").textContent}: ${it.textContent}`);
+    if (then) write(it, then.slice(then.indexOf(" ") + 1));
   }
   for (const it of main.querySelectorAll("[data-until]")) it.hidden = it.dataset.until <= now;
   // Where components are shown, what becomes of them is said instead.

@@ -126,19 +126,3 @@ function addCopies() {
 
 addCopies();
 document.addEventListener("allclear:newer", addCopies);
-
-// The browser's own frame has the colour of the page's top, which may become another one.
-const top = document.createElement("i");
-
-function colourFrame() {
-  top.style.color = `var(--${document.body.matches(".tone") ? "tint" : "paper"})`;
-  document.body.append(top);
-  const { color } = getComputedStyle(top);
-  top.remove();
-  for (const it of document.querySelectorAll("[name=theme-color]")) if (it.content !== color) it.content = color;
-}
-
-const watching = new MutationObserver(colourFrame);
-watching.observe(document.body, { attributeFilter: ["class"] });
-watching.observe(document.documentElement, { attributeFilter: ["data-scheme"] });
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", colourFrame);
