@@ -13,7 +13,8 @@ use crate::source::Handle;
 /// A page as its reader's browser holds it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(super) struct Face {
-    /// Of the page's bytes, the names of stylesheets aside, and of the states of the copied files that it shows.
+    /// Of the page's bytes, the names of stylesheets aside, and of the states of the copied files that it and its
+    /// stylesheets show.
     pub(super) digest: String,
     /// The addresses of its stylesheets, in the page's order. A copied one carries its state, since its name does not.
     pub(super) styles: Vec<String>,
@@ -31,26 +32,37 @@ impl Face {
 /// How many digits of the digest are given.
 const DIGITS: usize = 16;
 
-/// The face of the page whose built bytes are `html`, which stands at the output path `path` of a site whose path on its host
-/// is `base`, and which takes `now` for now.
-pub(super) fn face(html: &str, path: &str, base: &str, plan: &Plan, now: Option<i64>) -> Face {
+/// Where a page stands.
+pub(super) struct Place<'a> {
+    /// Its output path.
+    pub(super) path: &'a str,
+    /// The site's path on its host.
+    pub(super) base: &'a str,
+    pub(super) plan: &'a Plan,
+    /// The text of the stylesheet at an output path.
+    pub(super) sheet: &'a dyn Fn(&str) -> Option<String>,
+}
+
+/// The face of the page whose built bytes are `html`, and which takes `now` for now.
+pub(super) fn face(html: &str, place: &Place<'_>, now: Option<i64>) -> Face {
     let mut hasher = Hasher::new();
     let mut styles = Vec::new();
     let mut seen = 0;
     for tag in tags(html) {
         if tag.name == "link" && tag.attribute("rel") == Some("stylesheet") {
             let Some(href) = tag.attribute("href") else { continue };
-            let place = html.len() - tag.rest.len() + tag.text.find(href).unwrap_or(0);
-            hasher.update(&html.as_bytes()[seen..place]);
-            seen = place + href.len();
-            styles.push(match copied(href, path, base, plan) {
+            let at = html.len() - tag.rest.len() + tag.text.find(href).unwrap_or(0);
+            hasher.update(&html.as_bytes()[seen..at]);
+            seen = at + href.len();
+            styles.push(match place.copied(href) {
                 Some(handle) => format!("{href}?{:x}-{:x}", handle.len, handle.stamp),
                 None => href.to_owned(),
             });
+            place.shown_by_sheet(href).iter().for_each(|state| hasher.update(state.as_bytes()));
         } else {
             let shown = [tag.attribute("src"), tag.attribute("poster"), icon(&tag)];
-            for handle in shown.into_iter().flatten().filter_map(|url| copied(url, path, base, plan)) {
-                hasher.update(format!("{} {} {}", handle.path, handle.len, handle.stamp).as_bytes());
+            for handle in shown.into_iter().flatten().filter_map(|url| place.copied(url)) {
+                hasher.update(state(handle).as_bytes());
             }
         }
     }
@@ -98,18 +110,48 @@ fn icon<'a>(tag: &Tag<'a>) -> Option<&'a str> {
     if is_icon { tag.attribute("href") } else { None }
 }
 
-/// The copied file that an address in a page leads to.
-fn copied<'a>(url: &str, path: &str, base: &str, plan: &'a Plan) -> Option<&'a Handle> {
-    let url = url.split(['?', '#']).next()?;
-    let target = match url.strip_prefix(base) {
-        Some(below) if url.starts_with('/') => decode(below)?,
-        _ if url.starts_with('/') || url.contains("://") => return None,
-        _ => joined(path, &decode(url)?)?,
-    };
-    match plan.outputs.get(target.as_str())? {
-        Page::Copy(handle) => Some(handle),
-        _ => None,
+/// What tells two states of a copied file apart.
+fn state(handle: &Handle) -> String {
+    format!("{} {} {}", handle.path, handle.len, handle.stamp)
+}
+
+impl<'a> Place<'a> {
+    /// The output path that an address leads to.
+    fn target(&self, url: &str) -> Option<String> {
+        let url = url.split(['?', '#']).next()?;
+        match url.strip_prefix(self.base) {
+            Some(below) if url.starts_with('/') => decode(below),
+            _ if url.starts_with('/') || url.contains("://") => None,
+            _ => joined(self.path, &decode(url)?),
+        }
     }
+
+    /// The copied file that an address leads to.
+    fn copied(&self, url: &str) -> Option<&'a Handle> {
+        match self.plan.outputs.get(self.target(url)?.as_str())? {
+            Page::Copy(handle) => Some(handle),
+            _ => None,
+        }
+    }
+
+    /// The states of the copied files that a stylesheet shows: pictures and fonts, which a browser that holds them would not
+    /// ask for again when the stylesheet is exchanged.
+    fn shown_by_sheet(&self, href: &str) -> Vec<String> {
+        let Some(path) = self.target(href).filter(|path| self.plan.outputs.contains_key(path.as_str()))
+        else {
+            return Vec::new();
+        };
+        let text = (self.sheet)(&path).unwrap_or_default();
+        let own = Place { path: &path, ..*self };
+        urls(&text).filter_map(|url| own.copied(url)).map(state).collect()
+    }
+}
+
+/// The addresses that a stylesheet names (CSS Values and Units Level 4, "The url() notation").
+fn urls(css: &str) -> impl Iterator<Item = &str> {
+    css.split("url(")
+        .skip(1)
+        .filter_map(|rest| Some(rest.split_once(')')?.0.trim().trim_matches(['"', '\''])))
 }
 
 /// The path that a relative one names from the page at `path`; `None` when it leaves the site.
@@ -158,14 +200,20 @@ mod tests {
     fn plan(stamp: i128) -> Plan {
         let handle = |path: &str| Page::Copy(Handle { path: SourcePath::new(path), len: 1, stamp });
         let mut plan = Plan::default();
-        for path in ["incidents/x/a b.png", "own.css", "favicon.ico"] {
+        for path in ["incidents/x/a b.png", "own.css", "favicon.ico", "pictures/b.png"] {
             plan.outputs.insert(OutPath::new(path).unwrap(), handle(path));
         }
         plan
     }
 
     fn face_of(html: &str, stamp: i128) -> Face {
-        face(html, "incidents/x/index.html", "/repo/", &plan(stamp), None)
+        let sheet = |path: &str| {
+            let css = "a { background: url('pictures/b.png') } @font-face { src: url(data:x) } b { src: url(";
+            (path == "own.css").then(|| css.to_owned())
+        };
+        let plan = plan(stamp);
+        let place = Place { path: "incidents/x/index.html", base: "/repo/", plan: &plan, sheet: &sheet };
+        face(html, &place, None)
     }
 
     #[track_caller]
@@ -205,6 +253,7 @@ mod tests {
         check((&link("a.1.css"), 1), (&format!("{}b", link("a.1.css")), 1), Same::Nothing);
         check((&link("a.css"), 1), (&format!("{}{}", link("a.css"), link("b.css")), 1), Same::Nothing);
         check(("<p>é", 1), (&link("a.css"), 1), Same::Nothing);
+        check((&link("../../own.css"), 1), (&link("../../own.css"), 2), Same::Nothing);
         assert_eq!(face_of(&link("../../own.css"), 10).styles, ["../../own.css?1-a"]);
         assert_eq!(face_of(&link("../../assets/a.1.css"), 10).styles, ["../../assets/a.1.css"]);
     }

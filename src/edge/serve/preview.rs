@@ -11,7 +11,7 @@ use std::ptr;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::address::Hosts;
-use super::face::{Face, face, inject, script};
+use super::face::{Face, Place, face, inject, script};
 use super::message::{Request, Response, Status};
 use super::own::{self, problem_page};
 use super::reactor::{Bell, Service};
@@ -273,7 +273,7 @@ impl<W: World> View<'_, W> {
                 Unrendered { refusal, problem: None }
             })?,
         };
-        let rendered = Arc::new(stage.dressed(path, bytes));
+        let rendered = Arc::new(stage.dressed(path, bytes, &|sheet| self.sheet(stage, sheet)));
         stage.keep(path, &rendered);
         Ok(rendered)
     }
@@ -286,6 +286,15 @@ impl<W: World> View<'_, W> {
             let refusal = Box::new(problem_page(Status::InternalServerError, &notes, stage.page_clock()));
             Unrendered { refusal, problem: Some(problem) }
         })
+    }
+
+    /// A stylesheet's text.
+    fn sheet(&self, stage: &Stage, path: &str) -> Option<String> {
+        let bytes = match self.body(stage, path).ok()? {
+            pipeline::Body::Bytes(bytes) => bytes,
+            pipeline::Body::File(handle) => self.copied(&handle).ok()?,
+        };
+        String::from_utf8(bytes).ok()
     }
 
     fn file(&self, handle: &Handle) -> io::Result<Content> {
@@ -352,11 +361,12 @@ impl Stage {
         }
     }
 
-    /// A page with our script in it. What is not UTF-8 is served as it is.
-    fn dressed(&self, path: &str, bytes: Vec<u8>) -> Rendered {
+    /// A page with our script in it; `sheet` gives the text of a stylesheet. What is not UTF-8 is served as it is.
+    fn dressed(&self, path: &str, bytes: Vec<u8>, sheet: &dyn Fn(&str) -> Option<String>) -> Rendered {
         match String::from_utf8(bytes) {
             Ok(html) => {
-                let face = face(&html, path, self.base(), &self.prepared.plan, self.page_clock());
+                let place = Place { path, base: self.base(), plan: &self.prepared.plan, sheet };
+                let face = face(&html, &place, self.page_clock());
                 let html = inject(&html, &script(&face));
                 Rendered { bytes: Arc::from(html.into_bytes()), face }
             }
