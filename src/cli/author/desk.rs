@@ -124,9 +124,11 @@ impl Desk {
         let place = |it: &Diagnostic| {
             let file = &it.labels[0].file;
             let file = if moved_from == Some(file) { path } else { file };
-            (it.rule, it.message.clone(), file.clone())
+            // Warnings say how long something has lasted, which another moment or update changes.
+            let message = (it.severity == Severity::Error).then(|| it.message.clone());
+            (it.rule, message, file.clone())
         };
-        let mut known: BTreeMap<(&str, String, SourcePath), usize> = BTreeMap::new();
+        let mut known: BTreeMap<(&str, Option<String>, SourcePath), usize> = BTreeMap::new();
         for it in &self.problems {
             *known.entry(place(it)).or_default() += 1;
         }

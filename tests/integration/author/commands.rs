@@ -83,6 +83,15 @@ fn what_is_shown_is_the_change_what_readers_see_and_what_comes_next() {
 }
 
 #[test]
+fn a_warning_that_only_counts_other_days_is_not_new() {
+    let desk = Desk::open();
+    let check = desk.run(&["check"]);
+    assert!(check.stdout.contains("silent-incident"), "{}", check.stdout);
+    let ran = desk.run(&["update", "--message", "Still slow.", "--at", "2025-04-16 11:00"]);
+    assert!(!ran.stderr.contains("silent-incident"), "{}", ran.stderr);
+}
+
+#[test]
 fn a_dry_run_shows_the_same_and_writes_nothing() {
     let desk = Desk::open();
     let before = desk.files();
