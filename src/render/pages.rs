@@ -33,7 +33,8 @@ pub(super) fn html(press: &Press<'_>, path: &OutPath, page: &Page) -> Result<Str
             theme.render("front.html", &front_page(press, basic, &view), &view)
         }
         Page::Incident(ix) => {
-            theme.render("incident.html", &incident_page(press, basic, *ix), &incident::view(press, *ix))
+            let view = incident::view(press, *ix);
+            theme.render("incident.html", &incident_page(press, basic, *ix, &view), &view)
         }
         Page::History => {
             let page = about(press, basic, &press.words().say("history", &[]));
@@ -203,7 +204,12 @@ fn front_page(press: &Press<'_>, basic: PageView, view: &front::FrontView) -> Pa
 }
 
 /// An open incident's page carries its colour; one that is over is plain.
-fn incident_page(press: &Press<'_>, basic: PageView, ix: IncidentIx) -> PageView {
+fn incident_page(
+    press: &Press<'_>,
+    basic: PageView,
+    ix: IncidentIx,
+    view: &incident::IncidentView,
+) -> PageView {
     let incident = press.edition.incident(ix);
     let words = press.words();
     let tone = match list::icon(incident) {
@@ -211,10 +217,9 @@ fn incident_page(press: &Press<'_>, basic: PageView, ix: IncidentIx) -> PageView
         _ => "",
     };
     let status = words.say(&format!("status-{}", incident.status.as_str()), &[]);
-    let when = list::row(press, ix).span.text;
+    let when = &view.row.span.text;
     let about = list::component_names(press, incident).join(", ");
-    let args =
-        [("status", Arg::Text(&status)), ("when", Arg::Text(&when)), ("components", Arg::Text(&about))];
+    let args = [("status", Arg::Text(&status)), ("when", Arg::Text(when)), ("components", Arg::Text(&about))];
     let id = if about.is_empty() { "incident-description-bare" } else { "incident-description" };
     PageView {
         tone,
