@@ -57,7 +57,9 @@ impl Texts<'_> {
         let problem = Diagnostic::new(rules::DEAD_LINK, self.path, link.span.clone(), message);
         Some(match near(&part, known.iter().map(String::as_str)) {
             Some(id) => problem.help(format!("did you mean `#{id}`?")),
-            None => problem.help("write the heading in lower case, with `-` for its spaces: `#root-cause`"),
+            None => problem.help(
+                "write the heading in lower case without punctuation, with `-` for each space: `#root-cause`",
+            ),
         })
     }
 }

@@ -97,7 +97,7 @@ fn render(press: &Press<'_>, piece: &Piece<'_>) -> (String, Vec<Contents>) {
 /// The address of a part: of the text itself, or else of its report's page, where the postmortem's headings are.
 fn part(press: &Press<'_>, piece: &Piece<'_>, root: &str, own: &BTreeSet<String>, id: &str) -> String {
     match links::resolve(press.plan, piece.source, piece.source.file_name()) {
-        _ if own.contains(id) => format!("#{}{id}", piece.id_prefix),
+        _ if own.contains(id) => format!("#{}", markdown::place_of(piece.id_prefix, id)),
         Target::Inside(path) if path != press.link(piece.page) => format!("{root}{path}#{id}"),
         _ => format!("#{id}"),
     }

@@ -11,7 +11,7 @@ use super::escape::{push_address, push_attribute, push_raw, push_text};
 use super::notes::Notes;
 use super::options::{Contents, HtmlOptions, Labels, RawHtml};
 use super::scan::number;
-use super::slugs::Slugs;
+use super::slugs::{Slugs, place_of};
 use crate::parse::draft::LinkKind;
 
 /// The Markdown as HTML.
@@ -26,7 +26,8 @@ pub fn heading_ids(markdown: &str) -> BTreeSet<String> {
     let options =
         HtmlOptions { raw_html: RawHtml::Text, links: &links, id_prefix: "", heading_shift: 0, labels };
     let (_, contents) = html_with_contents(markdown, &options);
-    contents.into_iter().map(|heading| heading.id).collect()
+    let written = |heading: Contents| heading.id.strip_prefix('.').map(str::to_owned).unwrap_or(heading.id);
+    contents.into_iter().map(written).collect()
 }
 
 /// The Markdown as HTML, and its headings in order.
@@ -224,7 +225,7 @@ impl<'o> Writer<'o> {
     fn end_heading(&mut self, level: u8) {
         let Some(heading) = self.heading.take() else { return };
         let level = level.saturating_add(self.options.heading_shift).min(6);
-        let id = self.slugs.id(self.options.id_prefix, &heading.text);
+        let id = place_of(self.options.id_prefix, &self.slugs.id(&heading.text));
         let mut opening = format!("<h{level} id=\"");
         push_attribute(&mut opening, &id);
         opening.push_str("\">");

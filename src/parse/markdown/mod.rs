@@ -21,6 +21,7 @@ pub use html::{heading_ids, html, html_with_contents};
 pub use options::{Contents, HtmlOptions, Labels, RawHtml};
 pub use plain::plain_text;
 pub(super) use scan::{Block, BlockKind, scan};
+pub use slugs::place_of;
 
 /// A parser of this text.
 fn parser(markdown: &str) -> Parser<'_> {

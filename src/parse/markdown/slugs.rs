@@ -1,53 +1,96 @@
-//! Ids of headings.
+//! Ids of headings, as GitHub makes them, so that links written for GitHub lead to the same place.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
-/// The ids that a text has given so far.
+use regex::Regex;
+
+/// What an id leaves out: all but letters, marks, digits, `_`, its kin, `-` and spaces, as GitHub's html-pipeline does.
+static LEFT_OUT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"[^\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\- ]").expect("the pattern is a regular expression")
+});
+
+/// The ids that a text has given so far, and the last number that each was given with.
 #[derive(Default)]
 pub(super) struct Slugs {
-    taken: BTreeSet<String>,
+    given: BTreeMap<String, usize>,
 }
 
 impl Slugs {
-    /// The id of a heading with this text: its letters and digits in lower case with hyphens between, behind the
-    /// prefix; with a number when it was given before.
-    pub(super) fn id(&mut self, prefix: &str, text: &str) -> String {
+    /// The id of a heading with this text: in lower case without punctuation, a hyphen for each space; with a number from
+    /// 1 when it was given before.
+    pub(super) fn id(&mut self, text: &str) -> String {
         let slug = slug(text);
-        let plain = format!("{prefix}{}", if slug.is_empty() { "section" } else { &slug });
-        let numbered = (2..).map(|number| format!("{plain}-{number}"));
-        let id = std::iter::once(plain.clone()).chain(numbered).find(|id| !self.taken.contains(id));
-        let id = id.expect("one of infinitely many ids is free");
-        self.taken.insert(id.clone());
+        let plain = if slug.is_empty() { "section".to_owned() } else { slug };
+        let mut number = self.given.get(&plain).copied();
+        let mut id = plain.clone();
+        // Counting on from the last number keeps many equal headings from being counted again for each.
+        while let Some(last) = number.filter(|_| self.given.contains_key(&id)) {
+            id = format!("{plain}-{}", last + 1);
+            number = Some(last + 1);
+        }
+        if let Some(number) = number {
+            self.given.insert(plain, number);
+        }
+        self.given.insert(id.clone(), 0);
         id
     }
 }
 
+/// A heading's id as it stands on a page. Ids that begin with `_` are the theme's, so one of a heading gets a dot in front.
+pub fn place_of(prefix: &str, id: &str) -> String {
+    let dot = if id.starts_with('_') { "." } else { "" };
+    format!("{prefix}{dot}{id}")
+}
+
 fn slug(text: &str) -> String {
-    let mut slug = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c.is_alphanumeric() {
-            slug.extend(c.to_lowercase().filter(|c| c.is_alphanumeric()));
-        } else if !slug.is_empty() && !slug.ends_with('-') {
-            slug.push('-');
-        }
-    }
-    slug.truncate(slug.trim_end_matches('-').len());
-    slug
+    let lower = text.trim().to_lowercase();
+    LEFT_OUT.replace_all(&lower, "").replace(' ', "-")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Slugs;
+    use super::{Slugs, place_of};
+
+    /// The expectations are what GitHub gives.
+    #[test]
+    fn ids_are_githubs() {
+        let check = |text: &str, expected: &str| assert_eq!(Slugs::default().id(text), expected, "{text}");
+        check("What went wrong?", "what-went-wrong");
+        check("What — went: wrong", "what--went-wrong");
+        check("Root cause & fix", "root-cause--fix");
+        check("snake_case and kebab-case", "snake_case-and-kebab-case");
+        check("10:33 UTC, v1.2.3", "1033-utc-v123");
+        check("原因 Ü é e\u{301}", "原因-ü-é-e\u{301}");
+        check("🚀 Launch ", "-launch");
+        check("½ ² \u{200d}x", "--x");
+        check("a  b", "a--b");
+    }
 
     #[test]
     fn ids_are_unique() {
         let mut slugs = Slugs::default();
-        let mut check = |text: &str, expected: &str| assert_eq!(slugs.id("pm-", text), expected, "{text}");
-        check("What went wrong?", "pm-what-went-wrong");
-        check("what — went: wrong", "pm-what-went-wrong-2");
-        check("What went wrong 2", "pm-what-went-wrong-2-2");
-        check("!", "pm-section");
-        check("", "pm-section-2");
-        check("原因 Ü", "pm-原因-ü");
+        let mut check = |text: &str, expected: &str| assert_eq!(slugs.id(text), expected, "{text}");
+        check("Fix", "fix");
+        check("Fix!", "fix-1");
+        check("Fix 1", "fix-1-1");
+        check("Fix 2", "fix-2");
+        check("fix", "fix-3");
+        check("!", "section");
+        check("", "section-1");
+        check("Section", "section-2");
+    }
+
+    #[test]
+    fn many_equal_headings_are_counted_once() {
+        let mut slugs = Slugs::default();
+        let last = (0..200_000).map(|_| slugs.id("Fix")).last();
+        assert_eq!(last.as_deref(), Some("fix-199999"));
+    }
+
+    #[test]
+    fn ids_of_the_theme_are_left_to_it() {
+        assert_eq!(place_of("", "_updates"), "._updates");
+        assert_eq!(place_of("_0-", "fix"), "_0-fix");
     }
 }

@@ -121,8 +121,8 @@ fn headings_are_shifted_and_listed() {
     let (html, contents) = html_with_contents(markdown, &options(RawHtml::Text));
     assert_eq!(
         html,
-        "<h2 id=\"p-what-went-wrong\">What <em>went</em> wrong</h2>\n<h4 id=\"p-a-b\"><code>A</code> &amp; b</h4>\n\
-         <h6 id=\"p-f\">F</h6>\n<h2 id=\"p-what-went-wrong-2\">What went wrong</h2>\n"
+        "<h2 id=\"p-what-went-wrong\">What <em>went</em> wrong</h2>\n<h4 id=\"p-a--b\"><code>A</code> &amp; b</h4>\n\
+         <h6 id=\"p-f\">F</h6>\n<h2 id=\"p-what-went-wrong-1\">What went wrong</h2>\n"
     );
     let contents: Vec<_> =
         contents.iter().map(|heading| (heading.level, heading.id.as_str(), heading.text.as_str())).collect();
@@ -130,9 +130,9 @@ fn headings_are_shifted_and_listed() {
         contents,
         [
             (2, "p-what-went-wrong", "What went wrong"),
-            (4, "p-a-b", "A & b"),
+            (4, "p-a--b", "A & b"),
             (6, "p-f", "F"),
-            (2, "p-what-went-wrong-2", "What went wrong"),
+            (2, "p-what-went-wrong-1", "What went wrong"),
         ]
     );
 }

@@ -76,7 +76,7 @@ impl Context<'_> {
         let own = OnceCell::new();
         let links = |target: &str, _: LinkKind| match target.strip_prefix('#') {
             Some(id) if own.get_or_init(|| markdown::heading_ids(text.as_str())).contains(id) => {
-                Some(format!("{page}#{id_prefix}{id}"))
+                Some(format!("{page}#{}", markdown::place_of(id_prefix, id)))
             }
             Some(id) => Some(format!("{page}#{id}")),
             None => self.absolute(&page, &incident.report.source, target),
