@@ -18,6 +18,8 @@ pub mod time;
 
 pub mod digest;
 
+pub mod percent;
+
 pub mod source;
 
 pub mod diagnostic;

@@ -7,6 +7,7 @@ use crate::check::rules;
 use crate::diagnostic::Diagnostic;
 use crate::model::report::Slug;
 use crate::parse::files;
+use crate::percent;
 use crate::source::{SourcePath, Spanned};
 
 /// The slug of a report or page that is no translation; `None` when its name is unusable, which is a problem
@@ -45,7 +46,7 @@ pub(super) fn address(written: &str) -> Result<String, &'static str> {
     if rest.contains(['?', '#']) {
         return Err("leave out what follows `?` or `#`: it never reaches a static site");
     }
-    let decoded = percent_decoded(rest).ok_or("write the characters themselves instead of `%`")?;
+    let decoded = percent::decode(rest).ok_or("write the characters themselves instead of `%`")?;
     let folder = decoded.strip_suffix('/').unwrap_or(&decoded);
     if !is_usable_path(folder) {
         return Err("write a path such as `/incidents/old-name/`, without `..` and empty parts");
@@ -61,28 +62,6 @@ pub(super) fn is_usable_path(path: &str) -> bool {
     };
     let first = path.split('/').next().unwrap_or_default();
     path.split('/').all(is_usable) && !first.eq_ignore_ascii_case(".allclear")
-}
-
-/// The text with every `%XX` replaced by its byte; `None` when one is malformed or the bytes are not UTF-8.
-pub(super) fn percent_decoded(text: &str) -> Option<String> {
-    if !text.contains('%') {
-        return Some(text.to_owned());
-    }
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&byte, after)) = rest.split_first() {
-        rest = after;
-        if byte != b'%' {
-            bytes.push(byte);
-            continue;
-        }
-        let (digits, after) = rest.split_at_checked(2)?;
-        let digits =
-            std::str::from_utf8(digits).ok().filter(|text| text.bytes().all(|b| b.is_ascii_hexdigit()))?;
-        bytes.push(u8::from_str_radix(digits, 16).ok()?);
-        rest = after;
-    }
-    String::from_utf8(bytes).ok()
 }
 
 /// Who has a name: a problem for everyone who comes after the first.
@@ -111,7 +90,7 @@ impl<'a> Names<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::{address, percent_decoded};
+    use super::address;
 
     #[test]
     fn addresses_are_decoded() {
@@ -144,11 +123,5 @@ mod tests {
         for wrong in ["/a%2", "/a%zz", "/%ff", "/a%2F..%2Fb", "/a%00"] {
             check(wrong, None);
         }
-    }
-
-    #[test]
-    fn percent_encoding_is_undone() {
-        assert_eq!(percent_decoded("a%20b").as_deref(), Some("a b"));
-        assert_eq!(percent_decoded("a%+1"), None);
     }
 }

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use unic_langid::LanguageIdentifier;
 
-use crate::check::addresses::{Names, is_usable_path, percent_decoded};
+use crate::check::addresses::{Names, is_usable_path};
 use crate::check::context::listed;
 use crate::check::targets::targets;
 use crate::check::{Options, rules};
@@ -17,6 +17,7 @@ use crate::model::uptime::Weights;
 use crate::model::{Component, Group, GroupIx};
 use crate::parse::draft::{ComponentTable, SiteDraft};
 use crate::parse::near::near;
+use crate::percent;
 use crate::source::{Snapshot, SourcePath, Spanned};
 
 use crate::time::span::parse_duration;
@@ -319,7 +320,7 @@ fn is_tag_date(text: &str) -> bool {
 /// The output path of `/index.xml`.
 fn old_address(written: &str) -> Option<String> {
     let path = written.strip_prefix('/').filter(|path| !path.contains(['?', '#']))?;
-    percent_decoded(path).filter(|path| is_usable_path(path))
+    percent::decode(path).filter(|path| is_usable_path(path))
 }
 
 /// The groups whose id and name could be read.

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::check::addresses::{self, percent_decoded};
+use crate::check::addresses;
 use crate::check::rules;
 use crate::diagnostic::Diagnostic;
 use crate::parse::draft::{LinkDraft, LinkKind};
 use crate::parse::near::near;
+use crate::percent;
 use crate::source::SourcePath;
 
 /// What to do about a link to a draft.
@@ -38,7 +39,7 @@ pub fn resolve(from: &SourcePath, target: &str) -> Target {
     }
     let path_end = target.find(['?', '#']).unwrap_or(target.len());
     let (path, rest) = target.split_at(path_end);
-    let Some(path) = percent_decoded(path).filter(|path| !path.contains('\\')) else {
+    let Some(path) = percent::decode(path).filter(|path| !path.contains('\\')) else {
         return Target::Nowhere;
     };
     if let Some(path) = path.strip_prefix('/') {

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use crate::check::addresses::percent_decoded;
 use crate::check::rules;
 use crate::diagnostic::Diagnostic;
 use crate::parse::draft::{LinkDraft, PageDraft, ReportDraft};
 use crate::parse::markdown::heading_ids;
 use crate::parse::near::near;
+use crate::percent;
 use crate::source::SourcePath;
 
 /// The texts of one file that are shown on one page. Each is shown by itself; of the last, a report's postmortem, the others
@@ -40,7 +40,7 @@ impl Texts<'_> {
 
     /// Names that begin with `_` are the theme's, and raw HTML may bring names of its own.
     fn problem(&self, link: &LinkDraft) -> Option<Diagnostic> {
-        let part = percent_decoded(link.target.strip_prefix('#')?)?;
+        let part = percent::decode(link.target.strip_prefix('#')?)?;
         if part.is_empty() || part.starts_with('_') || self.text.contains(&format!("\"{part}\"")) {
             return None;
         }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::place::Place;
 use crate::diagnostic::{Diagnostic, Label, Rule, Severity};
+use crate::percent::encode_path;
 use crate::source::Snapshot;
 
 /// One run of this program with all `rules` it knows and the problems in the order given.
@@ -62,7 +63,7 @@ fn level(severity: Severity) -> &'static str {
 }
 
 fn location(label: &Label, snapshot: &Snapshot) -> Value {
-    let mut physical = json!({ "artifactLocation": { "uri": uri(label.file.as_str()) } });
+    let mut physical = json!({ "artifactLocation": { "uri": encode_path(label.file.as_str()) } });
     if let Some(place) = Place::of(label, snapshot) {
         physical["region"] = json!({
             "startLine": place.line,
@@ -76,19 +77,4 @@ fn location(label: &Label, snapshot: &Snapshot) -> Value {
         location["message"] = json!({ "text": label.text });
     }
     location
-}
-
-/// A path as a relative reference: everything but RFC 3986 §2.3's unreserved characters and `/`
-/// percent-encoded.
-fn uri(path: &str) -> String {
-    let mut uri = String::with_capacity(path.len());
-    for byte in path.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                uri.push(char::from(byte))
-            }
-            byte => uri.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    uri
 }

@@ -2,12 +2,13 @@
 //!
 //! Invariant: `ureq` is named nowhere else, and no error holds an address: addresses may hold secrets.
 
-use std::fmt::Write as _;
 use std::io;
 use std::time::Duration;
 
 use ureq::http::Request as Outgoing;
 use ureq::{Agent, Body};
+
+use crate::percent::encode_part;
 
 /// The most bytes an answer may have: 256 MiB.
 const LIMIT: u64 = 256 * 1024 * 1024;
@@ -110,27 +111,10 @@ fn read(answer: ureq::http::Response<Body>) -> io::Result<Response> {
     })
 }
 
-/// A path as it stands in an address (RFC 3986 §3.3): everything is encoded but slashes and what needs no encoding.
-pub fn path_encoded(path: &str) -> String {
-    encoded(path, "/-._~")
-}
-
 /// A form as it is sent: `application/x-www-form-urlencoded`.
 pub fn form_encoded(fields: &[(&str, &str)]) -> String {
-    let field =
-        |(name, value): &(&str, &str)| format!("{}={}", encoded(name, "-._~"), encoded(value, "-._~"));
+    let field = |(name, value): &(&str, &str)| format!("{}={}", encode_part(name), encode_part(value));
     fields.iter().map(field).collect::<Vec<_>>().join("&")
-}
-
-fn encoded(text: &str, kept: &str) -> String {
-    text.bytes().fold(String::new(), |mut all, byte| {
-        if byte.is_ascii_alphanumeric() || kept.as_bytes().contains(&byte) {
-            all.push(char::from(byte));
-        } else {
-            write!(all, "%{byte:02X}").expect("a text takes every character");
-        }
-        all
-    })
 }
 
 /// The failure without the address that it may hold.
@@ -152,13 +136,7 @@ fn plain(error: ureq::Error) -> io::Error {
 
 #[cfg(test)]
 mod tests {
-    use super::{form_encoded, path_encoded};
-
-    #[test]
-    fn a_path_is_encoded_but_for_its_slashes() {
-        assert_eq!(path_encoded("a b/é?.html"), "a%20b/%C3%A9%3F.html");
-        assert_eq!(path_encoded("assets/style.01-2_3~4.css"), "assets/style.01-2_3~4.css");
-    }
+    use super::form_encoded;
 
     #[test]
     fn a_form_is_encoded_whole() {

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::check::links;
 use crate::model::edition::Edition;
+use crate::percent::{encode_path, tidy};
 use crate::plan::{Plan, address};
 use crate::source::SourcePath;
 
@@ -19,7 +20,7 @@ pub(super) struct SourceMap(BTreeMap<SourcePath, String>);
 pub enum Target {
     /// Out of the site, or to a place on the same page: as written.
     AsWritten,
-    /// Into the site: the link path from the root, with query and fragment.
+    /// Into the site: the address from the root, percent-encoded, with query and fragment.
     Inside(String),
     /// Nowhere: not public yet, or an error that was reported.
     Nowhere,
@@ -48,7 +49,7 @@ pub fn resolve(plan: &Plan, from: &SourcePath, target: &str) -> Target {
         links::Target::File(source, rest) => (plan.sources.0.get(&source).cloned(), rest),
         links::Target::Nowhere => (None, String::new()),
     };
-    inside.map_or(Target::Nowhere, |path| Target::Inside(format!("{path}{rest}")))
+    inside.map_or(Target::Nowhere, |path| Target::Inside(format!("{}{}", encode_path(&path), tidy(&rest))))
 }
 
 /// The slug in the address of a report's page, `incidents/x/` or `maintenance/x.html`; it may be public only later.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
+use crate::percent::{self, encode_path};
 use crate::plan::path::OutPath;
 use crate::render::rules::ASSET_ERROR;
 use crate::source::SourcePath;
@@ -87,7 +88,7 @@ impl<'a> Hasher<'a> {
 
     /// The address, from one asset to another, that stands for a reference.
     fn follow(&mut self, name: &'a str, file: &AssetFile, at: usize, reference: &str) -> Option<String> {
-        let target = SourcePath::new(name).sibling(reference);
+        let target = percent::decode(reference).and_then(|plain| SourcePath::new(name).sibling(&plain));
         let known = target
             .and_then(|target| self.files.get_key_value(target.as_str()))
             .map(|(name, _)| name.as_str());
@@ -102,7 +103,7 @@ impl<'a> Hasher<'a> {
                 return Some(format!(
                     "{}{}",
                     if up.is_empty() { "./" } else { &up },
-                    path.strip_prefix("assets/")?
+                    encode_path(path.strip_prefix("assets/")?)
                 ));
             }
         };

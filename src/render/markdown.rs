@@ -11,6 +11,7 @@ use serde::Serialize;
 use crate::model::incident::Incident;
 use crate::parse::draft::LinkKind;
 use crate::parse::markdown::{self, Contents, HtmlOptions, Labels, RawHtml};
+use crate::percent::{self, encode_path};
 use crate::plan::address;
 use crate::plan::links::{self, Target};
 use crate::plan::page::Page;
@@ -96,8 +97,10 @@ fn render(press: &Press<'_>, piece: &Piece<'_>) -> (String, Vec<Contents>) {
 
 /// The address of a part: of the text itself, or else of its report's page, where the postmortem's headings are.
 fn part(press: &Press<'_>, piece: &Piece<'_>, root: &str, own: &BTreeSet<String>, id: &str) -> String {
-    match links::resolve(press.plan, piece.source, piece.source.file_name()) {
-        _ if own.contains(id) => format!("#{}", markdown::place_of(piece.id_prefix, id)),
+    if let Some(id) = percent::decode(id).filter(|id| own.contains(id)) {
+        return format!("#{}", markdown::place_of(piece.id_prefix, &id));
+    }
+    match links::resolve(press.plan, piece.source, &encode_path(piece.source.file_name())) {
         Target::Inside(path) if path != press.link(piece.page) => format!("{root}{path}#{id}"),
         _ => format!("#{id}"),
     }

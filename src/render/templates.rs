@@ -11,6 +11,7 @@ use serde::Serialize;
 use tera::{Context, Error, ErrorKind, Kwargs, ReportError, State, Tera, TeraResult};
 
 use crate::diagnostic::Diagnostic;
+use crate::percent::encode_path;
 use crate::render::messages::{Arg, Messages};
 use crate::render::rules::TEMPLATE_ERROR;
 use crate::source::SourcePath;
@@ -198,7 +199,7 @@ fn asset(assets: &BTreeMap<String, String>, kwargs: &Kwargs, state: &State<'_>) 
     let path =
         assets.get(name).ok_or_else(|| Error::message(format!("the theme has no file `static/{name}`")))?;
     let root: String = state.get("root")?.unwrap_or_default();
-    Ok(format!("{root}{path}"))
+    Ok(format!("{root}{}", encode_path(path)))
 }
 
 /// The byte offset of a line and a column of characters, both from 1.

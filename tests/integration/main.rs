@@ -11,6 +11,7 @@ mod author;
 mod broken;
 mod checking;
 mod command;
+mod encoded;
 mod git;
 mod golden;
 mod kills;

@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use crate::diff::Manifest;
 use crate::edge::Error;
-use crate::edge::http::{Client, Redirects, Request, path_encoded};
+use crate::edge::http::{Client, Redirects, Request};
 use crate::edge::publish::{MANIFEST, PublishError, Refusal, Seen, Verdict, judge};
 use crate::model::config::BaseUrl;
+use crate::percent::encode_path;
 use crate::plan::path::OutPath;
 
 /// How long a host may take for each step of an answer.
@@ -32,7 +33,7 @@ pub fn verify(base_url: &BaseUrl) -> Result<Verdict, PublishError> {
         )
     })?;
     let look = |path: &OutPath| {
-        let address = base_url.join(&path_encoded(path.as_str()));
+        let address = base_url.join(&encode_path(path.as_str()));
         Ok(Seen::of(fetch(&client, &address)?.as_ref()))
     };
     Ok(judge(&manifest, look)?)

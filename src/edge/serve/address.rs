@@ -4,27 +4,15 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-/// The path that a percent-encoded one says, `/` in front included; `None` when an escape is broken, when what comes out
+use crate::percent;
+
+/// The path that a percent-encoded one says, `/` in front included; `None` when an escape is broken, when the result
 /// is not UTF-8, and when it holds a control character, a backslash or a slash that was hidden in an escape.
 pub(super) fn decode(path: &str) -> Option<String> {
-    let mut bytes = path.bytes();
-    let mut decoded = Vec::with_capacity(path.len());
-    while let Some(byte) = bytes.next() {
-        let plain = match byte {
-            b'%' => match digit(bytes.next()?)? << 4 | digit(bytes.next()?)? {
-                b'/' => return None,
-                byte => byte,
-            },
-            byte => byte,
-        };
-        decoded.push(plain);
-    }
-    let text = String::from_utf8(decoded).ok()?;
-    (!text.chars().any(|c| c.is_control() || c == '\\')).then_some(text)
-}
-
-fn digit(byte: u8) -> Option<u8> {
-    char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
+    let text = percent::decode(path)?;
+    let has_hidden_slash = text.matches('/').count() != path.matches('/').count();
+    let is_usable = !has_hidden_slash && !text.chars().any(|c| c.is_control() || c == '\\');
+    is_usable.then_some(text)
 }
 
 /// Whose requests are answered.

@@ -8,6 +8,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::digest::Digest;
+use crate::percent::encode_path;
 
 /// What is asked, the body aside: requests have none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -182,16 +183,7 @@ pub(super) struct Location(String);
 impl Location {
     /// The address of `path`, which is not encoded yet, from the host's root; `/` is put in front.
     pub(super) fn new(path: &str) -> Self {
-        let mut encoded = String::from("/");
-        for byte in path.trim_start_matches('/').bytes() {
-            match byte {
-                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                    encoded.push(char::from(byte));
-                }
-                _ => encoded.push_str(&format!("%{byte:02X}")),
-            }
-        }
-        Self(encoded)
+        Self(format!("/{}", encode_path(path.trim_start_matches('/'))))
     }
 }
 

@@ -1,5 +1,7 @@
 //! Text in HTML and XML.
 
+use crate::percent;
+
 /// Appends text between tags; what neither XML nor HTML allows is left out.
 pub(super) fn push_text(out: &mut String, text: &str) {
     push(out, text, |byte| match byte {
@@ -24,19 +26,11 @@ pub(super) fn push_attribute(out: &mut String, text: &str) {
 /// Appends an address between the quotes of an attribute: what RFC 3986 does not allow is percent-encoded, what is
 /// encoded already stays.
 pub(super) fn push_address(out: &mut String, address: &str) {
-    for byte in address.bytes() {
-        match byte {
-            b'&' => out.push_str("&amp;"),
-            b'\'' => out.push_str("&#39;"),
-            b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}' | 0..=0x20 | 0x7f.. => {
-                const HEX: &[u8; 16] = b"0123456789ABCDEF";
-                out.push('%');
-                out.push(char::from(HEX[usize::from(byte >> 4)]));
-                out.push(char::from(HEX[usize::from(byte & 15)]));
-            }
-            byte => out.push(char::from(byte)),
-        }
-    }
+    push(out, &percent::tidy(address), |byte| match byte {
+        b'&' => Some("&amp;"),
+        b'\'' => Some("&#39;"),
+        _ => None,
+    });
 }
 
 /// Appends HTML as it is, without what neither XML nor HTML allows.
@@ -49,7 +43,7 @@ fn push(out: &mut String, text: &str, replacement: impl Fn(u8) -> Option<&'stati
     let mut from = 0;
     for (at, &byte) in text.as_bytes().iter().enumerate() {
         // Most bytes end here: nothing forbidden begins with them.
-        if !matches!(byte, 0..0x20 | b'"' | b'&' | b'<' | b'>' | 0x7f | 0xc2 | 0xef..) {
+        if !matches!(byte, 0..0x20 | b'"' | b'&' | b'\'' | b'<' | b'>' | 0x7f | 0xc2 | 0xef..) {
             continue;
         }
         let forbidden = text[at..].chars().next().filter(|c| is_forbidden(*c));

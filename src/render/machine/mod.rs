@@ -11,6 +11,7 @@ use crate::model::incident::Incident;
 use crate::model::report::{Postmortem, Update};
 use crate::parse::draft::LinkKind;
 use crate::parse::markdown::{self, HtmlOptions, Labels, RawHtml};
+use crate::percent::{self, encode_path};
 use crate::plan::links::{self, Target};
 use crate::plan::page::{Page, Schema};
 use crate::plan::{Plan, address};
@@ -53,7 +54,7 @@ pub struct Context<'a> {
 impl Context<'_> {
     /// The absolute address of a link path that counts from the site's root.
     fn url(&self, link: &str) -> String {
-        self.edition.site.config.base_url.join(&percent_encode(link))
+        self.edition.site.config.base_url.join(&encode_path(link))
     }
 
     /// The absolute address of an output.
@@ -75,10 +76,13 @@ impl Context<'_> {
         let page = self.incident_url(incident);
         let own = OnceCell::new();
         let links = |target: &str, _: LinkKind| match target.strip_prefix('#') {
-            Some(id) if own.get_or_init(|| markdown::heading_ids(text.as_str())).contains(id) => {
-                Some(format!("{page}#{}", markdown::place_of(id_prefix, id)))
+            Some(id) => {
+                let own = own.get_or_init(|| markdown::heading_ids(text.as_str()));
+                Some(match percent::decode(id).filter(|id| own.contains(id)) {
+                    Some(id) => format!("{page}#{}", markdown::place_of(id_prefix, &id)),
+                    None => format!("{page}#{id}"),
+                })
             }
-            Some(id) => Some(format!("{page}#{id}")),
             None => self.absolute(&page, &incident.report.source, target),
         };
         let raw_html = if config.raw_html { RawHtml::Keep } else { RawHtml::Text };
@@ -119,7 +123,7 @@ impl Context<'_> {
     /// Where a link of a file leads, as an absolute address; `None` for what is not public yet.
     fn absolute(&self, page: &str, from: &SourcePath, target: &str) -> Option<String> {
         match links::resolve(self.plan, from, target) {
-            Target::Inside(link) => Some(self.url(&link)),
+            Target::Inside(address) => Some(self.edition.site.config.base_url.join(&address)),
             Target::AsWritten if target.starts_with("//") => {
                 let scheme = page.split("//").next().unwrap_or_default();
                 Some(format!("{scheme}{target}"))
@@ -176,32 +180,4 @@ fn json<T: serde::Serialize>(value: &T) -> Vec<u8> {
 /// Text as it stands between tags of HTML.
 fn escape(text: &str) -> String {
     xml::clean(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
-}
-
-/// What may not stand in an address, percent-encoded: white space, control characters, quotes, angles and all beyond
-/// ASCII. What is encoded already stays.
-fn percent_encode(link: &str) -> String {
-    let mut out = String::with_capacity(link.len());
-    for byte in link.bytes() {
-        match byte {
-            b'!' | b'#'..=b';' | b'=' | b'?'..=b'[' | b']' | b'_' | b'a'..=b'z' | b'~' => {
-                out.push(byte.into())
-            }
-            _ => out.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses_hold_only_what_they_may() {
-        let check = |link: &str, expected: &str| assert_eq!(percent_encode(link), expected);
-        check("incidents/x-1_2.3/?a=b&c=d#e", "incidents/x-1_2.3/?a=b&c=d#e");
-        check("a b/é\"<>\\^`{|}", "a%20b/%C3%A9%22%3C%3E%5C%5E%60%7B%7C%7D");
-        check("a%20b", "a%20b");
-    }
 }

@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value as Json, json};
 
 use crate::parse::draft::OptionDraft;
+use crate::percent::tidy;
 use crate::render::options::contrast::Colour;
 use crate::render::options::{Kind, SCHEMES, kind};
 
@@ -70,11 +71,11 @@ fn link(address: &str) -> Json {
     let text = ["https://", "http://", "mailto:"].iter().find_map(|start| address.strip_prefix(start));
     let text = text.unwrap_or(address).trim_end_matches('/');
     match address.strip_prefix('/') {
-        Some(path) => json!({"path": path, "text": text}),
+        Some(path) => json!({"path": tidy(path), "text": text}),
         None if is_mail(address) && !address.contains(':') => {
             json!({"url": format!("mailto:{address}"), "text": text})
         }
-        None => json!({"url": address, "text": text}),
+        None => json!({"url": tidy(address), "text": text}),
     }
 }
 

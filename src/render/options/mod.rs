@@ -5,6 +5,7 @@ use serde_json::Value as Json;
 use crate::diagnostic::Diagnostic;
 use crate::parse::draft::{OptionDraft, OptionPlace, SiteDraft};
 use crate::parse::near;
+use crate::percent;
 use crate::plan::Plan;
 use crate::render::rules::{INVALID_THEME_OPTION, LOW_CONTRAST, UNKNOWN_THEME_OPTION};
 use crate::source::{Snapshot, SourcePath};
@@ -206,7 +207,7 @@ impl Checking<'_> {
     fn address(&mut self, path: &str, text: &str) {
         let bare = text.split(['#', '?']).next().unwrap_or_default();
         let Some((inside, plan)) = bare.strip_prefix('/').zip(self.plan) else { return };
-        if plan.find(inside).is_none() {
+        if percent::decode(inside).is_none_or(|inside| plan.find(&inside).is_none()) {
             self.invalid(path, format!("there is no page `{text}`"), "correct the address, or add the page");
         }
     }

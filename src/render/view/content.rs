@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::percent::encode_path;
 use crate::plan::page::Page;
 use crate::render::markdown::{self, Heading};
 use crate::render::press::Press;
@@ -61,5 +62,5 @@ pub(in crate::render) fn contents(headings: Vec<Heading>) -> Vec<Heading> {
 /// Where a file is edited; empty without `edit_url`.
 pub(in crate::render) fn edit_url(press: &Press<'_>, source: &str) -> String {
     let base = &press.site().config.edit_url;
-    if base.is_empty() { String::new() } else { format!("{base}{source}") }
+    if base.is_empty() { String::new() } else { format!("{base}{}", encode_path(source)) }
 }

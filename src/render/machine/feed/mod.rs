@@ -9,6 +9,7 @@ use std::ops::Bound;
 use crate::model::ComponentIx;
 use crate::model::edition::Scope;
 use crate::model::incident::Incident;
+use crate::percent;
 use crate::plan::address;
 use crate::plan::page::{FeedForm, Page};
 use crate::render::machine::Context;
@@ -159,7 +160,7 @@ fn tag(context: &Context<'_>, specific: &str) -> String {
     let config = &context.edition.site.config;
     let host = config.base_url.host();
     let authority = host.split_once(':').map_or(host, |(name, _port)| name);
-    let specific = super::percent_encode(specific);
+    let specific = percent::tidy(specific);
     format!("tag:{authority},{}:{specific}", config.feeds.tag_date)
 }
 
