@@ -1,7 +1,7 @@
 //! From a site's folder and a target to a release: read once, prepared anew for every target, since targets differ in where
 //! the site stands and in what it shows.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -25,6 +25,7 @@ use crate::model::config::UrlStyle;
 use crate::model::target::{Place, Target};
 use crate::parse::{self, draft::Drafts};
 use crate::pipeline::{self, Body, Memory, Options, Prepared};
+use crate::plan::headers::ResponseHeaders;
 use crate::plan::page::Page;
 use crate::plan::path::OutPath;
 use crate::source::{Snapshot, Spanned};
@@ -154,8 +155,6 @@ pub(super) struct Rendered<'a> {
     /// The site.
     pub(super) prepared: Prepared,
     manifest: Manifest,
-    /// Pages whose names have no ending.
-    bare_pages: BTreeSet<OutPath>,
     /// The file `CNAME`.
     cname: Option<String>,
 }
@@ -164,7 +163,9 @@ impl<'a> Rendered<'a> {
     fn new(source: &'a Source, mut prepared: Prepared, target: &Target) -> Result<Self, Failure> {
         let is_bucket = matches!(target.place, Place::S3(_));
         let needs_bare = is_bucket && prepared.edition.site.config.url_style == UrlStyle::File;
-        let bare_pages = if needs_bare { add_bare_pages(&mut prepared) } else { BTreeSet::new() };
+        if needs_bare {
+            add_bare_pages(&mut prepared);
+        }
         let paths: Vec<&OutPath> = prepared.plan.outputs.keys().collect();
         let digest =
             |path: &&OutPath| bytes_of(&prepared, &source.site, path).map(|bytes| Digest::of(&bytes));
@@ -181,7 +182,7 @@ impl<'a> Rendered<'a> {
         check::sort(&mut problems);
         problems.dedup();
         load::report(&problems, &source.snapshot)?;
-        let mut rendered = Self { source, prepared, manifest, bare_pages, cname: None };
+        let mut rendered = Self { source, prepared, manifest, cname: None };
         if let Place::GitHubPages(branch) = &target.place {
             rendered.add_cname(branch.cname.as_deref());
         }
@@ -205,9 +206,17 @@ impl<'a> Rendered<'a> {
             manifest: self.manifest.clone(),
             now: self.prepared.edition.now,
             as_of: self.prepared.edition.as_of,
-            bare_pages: self.bare_pages.clone(),
+            headers: &|path| self.headers(path),
             render: &render,
         })
+    }
+
+    /// How a file is served.
+    fn headers(&self, path: &OutPath) -> ResponseHeaders {
+        match self.prepared.plan.outputs.get(path) {
+            Some(page) => ResponseHeaders::of(path, page),
+            None => ResponseHeaders::of_file(path.as_str()),
+        }
     }
 
     /// An output's bytes.
@@ -230,7 +239,7 @@ fn cname_path() -> OutPath {
 }
 
 /// Adds old addresses as visitors have them, without a file's ending, for hosts that look up none.
-fn add_bare_pages(prepared: &mut Prepared) -> BTreeSet<OutPath> {
+fn add_bare_pages(prepared: &mut Prepared) {
     let outputs = &prepared.plan.outputs;
     let redirects = outputs.iter().filter(|(_, page)| matches!(page, Page::Redirect(_)));
     let bare = |path: &OutPath| {
@@ -239,9 +248,7 @@ fn add_bare_pages(prepared: &mut Prepared) -> BTreeSet<OutPath> {
     };
     let pages = redirects.filter_map(|(path, page)| Some((bare(path)?, page.clone())));
     let pages: BTreeMap<OutPath, Page> = pages.filter(|(path, _)| !outputs.contains_key(path)).collect();
-    let paths = pages.keys().cloned().collect();
     Arc::make_mut(&mut prepared.plan).outputs.extend(pages);
-    paths
 }
 
 /// Why an output's bytes could not be made.

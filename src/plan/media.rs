@@ -19,7 +19,8 @@ fn is_plain_text(path: &str) -> bool {
     matches!(path, "metrics" | "_headers" | "_redirects" | "CNAME" | ".nojekyll")
 }
 
-fn of_extension(extension: &str) -> &'static str {
+/// The content type of files whose names end in this, in small letters and without the dot.
+pub fn of_extension(extension: &str) -> &'static str {
     match extension {
         "html" | "htm" => "text/html; charset=utf-8",
         "css" => "text/css; charset=utf-8",

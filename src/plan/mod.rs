@@ -17,6 +17,7 @@ use crate::time::Month;
 pub mod address;
 pub mod api;
 mod claims;
+pub mod headers;
 pub mod links;
 pub mod media;
 pub mod page;

@@ -19,7 +19,7 @@ const LONG: Duration = Duration::from_secs(60);
 const QUIET: Duration = Duration::from_millis(1500);
 
 const SITE: &str = "title = \"First name\"\nbase_url = \"https://status.test/repo/\"\n\n[[components]]\nid = \"api\"\nname \
-                    = \"API\"\nsince = 2026-01-01\n";
+                    = \"API\"\nsince = 2026-01-01\n\n[feeds]\nalso_at = { \"/rss\" = \"history.rss\" }\n";
 
 fn report(title: &str) -> String {
     format!(
@@ -170,6 +170,20 @@ fn the_next_free_port_is_said_and_one_that_was_asked_for_is_not_replaced() {
     assert!(refused.contains("help: leave out `--port`"), "{refused}");
     assert!(asked.stdout.is_empty());
     drop(held);
+}
+
+#[test]
+fn an_output_is_served_as_hosts_serve_it() {
+    let preview = Preview::start();
+    let kind = |path: &str| {
+        let response = preview.get(path);
+        let line = response.lines().find(|line| line.starts_with("Content-Type: "));
+        line.unwrap_or_else(|| panic!("{path}: {response}"))["Content-Type: ".len()..].to_owned()
+    };
+    assert_eq!(kind("/repo/rss"), "application/rss+xml; charset=utf-8");
+    assert_eq!(kind("/repo/feed.json"), "application/feed+json; charset=utf-8");
+    assert_eq!(kind("/repo/metrics"), "text/plain; version=0.0.4; charset=utf-8");
+    assert_eq!(kind("/repo/"), "text/html; charset=utf-8");
 }
 
 #[test]

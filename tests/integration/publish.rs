@@ -17,7 +17,10 @@ use allclear::edge::publish::store::{Condition, Object, Put, Store, Upload};
 use allclear::edge::publish::{
     Destination, Newer, Order, Progress, PublishError, Published, Release, Same, Silent, Strangers,
 };
+use allclear::model::edition::Scope;
 use allclear::model::target::Compression;
+use allclear::plan::headers::ResponseHeaders;
+use allclear::plan::page::{FeedForm, Page};
 use allclear::plan::path::OutPath;
 use allclear::time::Instant;
 
@@ -169,7 +172,13 @@ fn with_release<T>(site: &Site, as_of: i64, work: impl FnOnce(&Release<'_>) -> T
     let manifest: Manifest = site.iter().map(|(path, bytes)| (path.clone(), Digest::of(bytes))).collect();
     let now = Instant::from_epoch_secs(1_714_957_200);
     let as_of = Instant::from_epoch_secs(as_of);
-    work(&Release { manifest, now, as_of, bare_pages: BTreeSet::new(), render: &render })
+    work(&Release {
+        manifest,
+        now,
+        as_of,
+        headers: &|path| ResponseHeaders::of_file(path.as_str()),
+        render: &render,
+    })
 }
 
 fn publish(memory: &Memory, site: &Site, order: &Order<'_>) -> Result<Published, PublishError> {
@@ -456,9 +465,16 @@ fn headers_say_what_an_object_is_and_how_long_it_keeps() {
     site.insert(style.clone(), b"a".to_vec());
     site.insert(path("logo.png"), b"\x89PNG".to_vec());
     site.insert(path("incidents/old"), b"<html>moved</html>".to_vec());
+    site.insert(path("old-feed"), b"{}".to_vec());
     let packed = Objects::new(&memory, headers(Compression::Gzip), || Duration::ZERO);
     with_release(&site, 0, |release| {
-        let release = Release { bare_pages: BTreeSet::from([path("incidents/old")]), ..release.clone() };
+        let serve = |path: &OutPath| match path.as_str() {
+            "incidents/old" => ResponseHeaders::of(path, &Page::Redirect("x".to_owned())),
+            name if name.starts_with("assets/") => ResponseHeaders::of(path, &Page::Asset(name.to_owned())),
+            "old-feed" => ResponseHeaders::of(path, &Page::Feed(FeedForm::Json, Scope::Site)),
+            name => ResponseHeaders::of_file(name),
+        };
+        let release = Release { headers: &serve, ..release.clone() };
         packed.publish(&release, &CAREFUL).unwrap();
     });
     let front = memory.stored("index.html");
@@ -471,6 +487,7 @@ fn headers_say_what_an_object_is_and_how_long_it_keeps() {
     assert_eq!(memory.stored(style.as_str()).cache_control, "assets");
     assert_eq!(memory.stored("logo.png").encoding, None);
     assert_eq!(memory.stored("incidents/old").content_type, "text/html; charset=utf-8");
+    assert_eq!(memory.stored("old-feed").content_type, "application/feed+json; charset=utf-8");
     assert_eq!(memory.stored(MANIFEST).encoding, None);
 
     let writes = memory.writes.load(Ordering::SeqCst);

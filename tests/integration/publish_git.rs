@@ -11,6 +11,7 @@ use allclear::digest::Digest;
 use allclear::edge::publish::git::GitBranch;
 use allclear::edge::publish::{Destination, Order, PublishError, Published, Release, Strangers};
 use allclear::model::target::{Branch, History};
+use allclear::plan::headers::ResponseHeaders;
 use allclear::plan::path::OutPath;
 use allclear::time::Instant;
 
@@ -105,7 +106,13 @@ fn with_release<T>(site: &Site, work: impl FnOnce(&Release<'_>) -> T) -> T {
     let render = |path: &OutPath| Ok(site[path].clone());
     let manifest: Manifest = site.iter().map(|(path, bytes)| (path.clone(), Digest::of(bytes))).collect();
     let now = Instant::from_epoch_secs(1_714_957_200);
-    work(&Release { manifest, now, as_of: now, bare_pages: BTreeSet::new(), render: &render })
+    work(&Release {
+        manifest,
+        now,
+        as_of: now,
+        headers: &|path| ResponseHeaders::of_file(path.as_str()),
+        render: &render,
+    })
 }
 
 fn branch(prefix: &str, history: History) -> Branch {

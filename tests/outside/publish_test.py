@@ -161,15 +161,19 @@ def check_is(bucket: Bucket, author: Author, now: str = NOW) -> None:
 
 
 def test_objects_types_and_headers(web: Author, bucket: Bucket) -> None:
+    copies = '\n[feeds]\nalso_at = { "/rss" = "history.rss" }\n'
+    web.configure(s3_target(bucket, bucket.endpoint, copies))
     done = web.publish()
     assert done[0]["target"] == "web" and len(done[0]["added"]) > 40
     check_is(bucket, web)
     expected = {
         "index.html": "text/html; charset=utf-8",
-        "feed.json": "application/json; charset=utf-8",
+        "feed.json": "application/feed+json; charset=utf-8",
         "history.atom": "application/atom+xml; charset=utf-8",
         "history.rss": "application/rss+xml; charset=utf-8",
         "robots.txt": "text/plain; charset=utf-8",
+        "metrics": "text/plain; version=0.0.4; charset=utf-8",
+        "rss": "application/rss+xml; charset=utf-8",
     }
     for key, content_type in expected.items():
         head = bucket.head(key)

@@ -22,7 +22,7 @@ use crate::edge::publish::{
     Verdict, in_parallel, judge, refuse_older, renew, verdict,
 };
 use crate::model::target::Compression;
-use crate::plan::media::content_type;
+use crate::plan::headers::{Caching, ResponseHeaders};
 use crate::plan::path::OutPath;
 
 /// How many objects are written or deleted at once.
@@ -263,8 +263,7 @@ impl<S: Store> Objects<S> {
 
     fn put(&self, release: &Release<'_>, path: &OutPath) -> Result<(), Error> {
         let bytes = release.body(path)?;
-        let is_page = release.bare_pages.contains(path);
-        let content_type = if is_page { "text/html; charset=utf-8" } else { content_type(path.as_str()) };
+        let ResponseHeaders { content_type, caching, .. } = (release.headers)(path);
         let is_compressed = self.headers.compression == Compression::Gzip && is_text(content_type);
         let bytes = if is_compressed { compressed(&bytes) } else { bytes };
         let Headers { cache_pages, cache_assets, .. } = &self.headers;
@@ -272,7 +271,7 @@ impl<S: Store> Objects<S> {
             path: path.as_str(),
             bytes: &bytes,
             content_type,
-            cache_control: if path.is_hashed_asset() { cache_assets } else { cache_pages },
+            cache_control: if caching == Caching::Immutable { cache_assets } else { cache_pages },
             encoding: is_compressed.then_some("gzip"),
         };
         self.store.put(&upload, Condition::None).map(drop)

@@ -1,6 +1,5 @@
 //! A rendered site that is ready to go anywhere.
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::io;
 use std::path::Path;
@@ -9,6 +8,7 @@ use std::sync::LazyLock;
 use crate::diff::Manifest;
 use crate::digest::Digest;
 use crate::edge::Error;
+use crate::plan::headers::ResponseHeaders;
 use crate::plan::path::OutPath;
 use crate::time::Instant;
 
@@ -19,6 +19,9 @@ pub static MANIFEST: LazyLock<OutPath> =
 /// How an output's bytes are made.
 pub(super) type Render<'a> = &'a (dyn Fn(&OutPath) -> Result<Vec<u8>, Error> + Sync);
 
+/// How an output is served, as far as a destination lets us say.
+pub(super) type Serve<'a> = &'a (dyn Fn(&OutPath) -> ResponseHeaders + Sync);
+
 /// A rendered site: what its files are, and how to come by their bytes.
 #[derive(Clone)]
 pub struct Release<'a> {
@@ -28,8 +31,8 @@ pub struct Release<'a> {
     pub now: Instant,
     /// As of when the site is true: tells which of two releases is the newer one.
     pub as_of: Instant,
-    /// Outputs that are pages although their names do not end in `.html`.
-    pub bare_pages: BTreeSet<OutPath>,
+    /// How an output is served.
+    pub headers: Serve<'a>,
     /// Makes an output's bytes, on many threads at once.
     pub render: Render<'a>,
 }

@@ -10,7 +10,7 @@ use super::gallery;
 use super::message::{Body, Header, Request, Response, Sender, Status};
 use super::preview::{Moment, Notes, Stage, Travel, View, World};
 use super::route::{Content, OWN, Outputs as _, answer};
-use crate::plan::media;
+use crate::plan::headers::ResponseHeaders;
 
 const SCRIPT: &str = include_str!("live.js");
 const STYLE: &str = include_str!("live.css");
@@ -28,7 +28,7 @@ pub(super) fn respond<W: World>(view: &View<'_, W>, path: &str, request: &Reques
 }
 
 fn file(path: &str, text: &str, request: &Request) -> Response {
-    answer(Content::Bytes(Arc::from(text.as_bytes())), media::content_type(path), Status::Ok, request)
+    answer(Content::Bytes(Arc::from(text.as_bytes())), &ResponseHeaders::of_file(path), Status::Ok, request)
 }
 
 fn events() -> Response {

@@ -19,7 +19,7 @@ use super::route::{Content, Outputs, respond};
 use crate::diagnostic::text::{self, Style};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::pipeline::{self, Outcome, Prepared};
-use crate::plan::media;
+use crate::plan::headers::ResponseHeaders;
 use crate::source::{Handle, Snapshot};
 use crate::time::Instant;
 
@@ -218,6 +218,11 @@ impl<W: World> Outputs for View<'_, W> {
         self.shown.stage.as_ref().is_some_and(|stage| stage.has(path))
     }
 
+    fn headers(&self, path: &str) -> ResponseHeaders {
+        let stage = self.shown.stage.as_ref().expect("only what is planned is served");
+        stage.headers(path)
+    }
+
     fn open(&self, path: &str) -> Result<Content, Response> {
         let stage = self.shown.stage.as_ref().expect("only what is planned is opened");
         self.content(stage, path)
@@ -235,7 +240,7 @@ impl<W: World> Outputs for View<'_, W> {
 
 impl<W: World> View<'_, W> {
     fn content(&self, stage: &Stage, path: &str) -> Result<Content, Response> {
-        if media::content_type(path).starts_with("text/html") {
+        if stage.headers(path).is_html() {
             let rendered = self.rendered(stage, path).map_err(|refusal| refusal.0)?;
             return Ok(Content::Bytes(Arc::clone(&rendered.bytes)));
         }
@@ -346,6 +351,13 @@ impl Stage {
     /// Whether an output is planned at a path below the site's.
     fn has(&self, path: &str) -> bool {
         self.prepared.plan.outputs.contains_key(path)
+    }
+
+    /// How the planned output at a path is served.
+    fn headers(&self, path: &str) -> ResponseHeaders {
+        let outputs = &self.prepared.plan.outputs;
+        let (path, page) = outputs.get_key_value(path).expect("only what is planned is served");
+        ResponseHeaders::of(path, page)
     }
 
     /// The site's path on its host.

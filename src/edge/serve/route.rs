@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::address::{Hosts, decode};
 use super::http::not_allowed;
 use super::message::{Body, Header, Location, Method, Request, Response, Status, Tag};
-use crate::plan::media;
+use crate::plan::headers::ResponseHeaders;
 
 /// The folder in which the preview's own addresses stand, at the host's root whatever the site's path: a page must find
 /// them before there is a site, too.
@@ -23,6 +23,9 @@ pub(super) trait Outputs {
 
     /// Whether an output is planned at a path below the site's.
     fn has(&self, path: &str) -> bool;
+
+    /// How the planned output is served.
+    fn headers(&self, path: &str) -> ResponseHeaders;
 
     /// What the planned output holds, or why it cannot be shown.
     fn open(&self, path: &str) -> Result<Content, Response>;
@@ -107,18 +110,24 @@ fn not_found(outputs: &impl Outputs, request: &Request) -> Response {
 
 fn found(outputs: &impl Outputs, path: &str, status: Status, request: &Request) -> Response {
     match outputs.open(path) {
-        Ok(content) => answer(content, media::content_type(path), status, request),
+        Ok(content) => answer(content, &outputs.headers(path), status, request),
         Err(response) => response,
     }
 }
 
 /// The response with this content, or with a part of it, or none when the client has it.
-pub(super) fn answer(content: Content, kind: &'static str, status: Status, request: &Request) -> Response {
+pub(super) fn answer(
+    content: Content,
+    headers: &ResponseHeaders,
+    status: Status,
+    request: &Request,
+) -> Response {
     let (tag, len) = match &content {
         Content::Bytes(bytes) => (Tag::of(bytes), bytes.len() as u64),
         Content::File { len, stamp, .. } => (Tag::of_file(*len, *stamp), *len),
     };
-    let headers = vec![Header::ContentType(kind), Header::NoSniff, Header::Tag(tag.clone())];
+    let mut headers = vec![Header::ContentType(headers.content_type), Header::NoSniff];
+    headers.push(Header::Tag(tag.clone()));
     let response = |status, range| respond_with(content, status, headers, range);
     if status != Status::Ok {
         return response(status, 0..len);
@@ -192,6 +201,10 @@ mod tests {
 
         fn has(&self, path: &str) -> bool {
             self.1.contains_key(path)
+        }
+
+        fn headers(&self, path: &str) -> ResponseHeaders {
+            ResponseHeaders::of_file(path)
         }
 
         fn open(&self, path: &str) -> Result<Content, Response> {

@@ -1,57 +1,111 @@
 //! `/_headers` and `/llms.txt`: what hosts and agents read to know the rest.
 
-use crate::model::edition::Scope;
+use crate::model::edition::{Edition, Scope};
+use crate::percent::encode_path;
+use crate::plan::address;
 use crate::plan::api::Api;
-use crate::plan::page::{FeedForm, Page};
+use crate::plan::headers::{Caching, ResponseHeaders, SVG_POLICY, Sharing};
+use crate::plan::page::{Badge, BadgeForm, FeedForm, Page};
+use crate::plan::path::OutPath;
 use crate::render::machine::{Context, text};
-
-/// Any site may read these from a browser.
-const CORS: &str = "Access-Control-Allow-Origin: *";
-
-/// Seconds for which what moves with an incident may be kept.
-const FRESH: &str = "Cache-Control: public, max-age=60";
 
 /// Response headers in the form that Netlify and Cloudflare Pages read: who may read what from a browser, what type a
 /// file without a telling name has, and how long it may be kept.
 ///
-/// A `*` stands for any rest and `:id` for one part, since a host knows no other patterns.
+/// A `*` stands for any rest and `:id` for one part, since a host knows no other patterns. Hosts join the values that
+/// several rules give one header, so no two rules that match one path set the same.
 pub(super) fn headers(context: &Context<'_>) -> Vec<u8> {
     let config = &context.edition.site.config;
-    let mut out = String::new();
-    let mut rule = |path: &str, headers: &[&str]| {
-        out.push_str(&format!("{}{path}\n", config.base_url.path()));
-        headers.iter().for_each(|header| out.push_str(&format!("  {header}\n")));
-    };
+    let robots = config.noindex.then_some("X-Robots-Tag: noindex");
     let nosniff = "X-Content-Type-Options: nosniff";
-    if config.noindex {
-        rule("*", &[nosniff, "X-Robots-Tag: noindex"]);
-    } else {
-        rule("*", &[nosniff]);
+    let mut rules = vec![
+        ("*".to_owned(), [nosniff].into_iter().chain(robots).map(str::to_owned).collect()),
+        ("*.svg".to_owned(), vec![format!("Content-Security-Policy: {SVG_POLICY}")]),
+        // The ending says the type.
+        ("api/*.json".to_owned(), untyped(&of("api/uptime.json", &Page::UptimeJson))),
+    ];
+    rules.extend(patterns(context.edition));
+    rules.extend(copies(context));
+    // Last, since a host that reads no further than its limit then only asks for them again.
+    rules.extend(immutable(context));
+    let mut out = String::new();
+    for (path, headers) in &rules {
+        out.push_str(&format!("{}{path}\n", config.base_url.path()));
+        headers.iter().for_each(|header: &String| out.push_str(&format!("  {header}\n")));
     }
-    rule("assets/*", &["Cache-Control: public, max-age=31536000, immutable"]);
-    rule("api/*", &[CORS, FRESH, "Content-Type: application/json; charset=utf-8"]);
-    for folder in ["", "components/:id/", "groups/:id/"] {
-        let typed = |kind: &str| format!("Content-Type: {kind}; charset=utf-8");
-        for (name, kind) in [
-            ("history.atom", "application/atom+xml"),
-            ("history.rss", "application/rss+xml"),
-            ("feed.json", "application/feed+json"),
-            ("maintenance.ics", "text/calendar"),
-            ("badge.svg", "image/svg+xml"),
-            ("badge-uptime.svg", "image/svg+xml"),
-            ("badge.json", "application/json"),
-            ("badge-uptime.json", "application/json"),
-        ] {
-            rule(&format!("{folder}{name}"), &[CORS, FRESH, &typed(kind)]);
-        }
-    }
-    rule("updates.atom", &[CORS, FRESH, "Content-Type: application/atom+xml; charset=utf-8"]);
-    rule("updates.rss", &[CORS, FRESH, "Content-Type: application/rss+xml; charset=utf-8"]);
-    rule("embed.js", &[CORS, FRESH, "Content-Type: text/javascript; charset=utf-8"]);
-    rule("build.json", &[CORS, FRESH, "Content-Type: application/json; charset=utf-8"]);
-    rule("status.txt", &[CORS, FRESH, "Content-Type: text/plain; charset=utf-8"]);
-    rule("metrics", &[CORS, FRESH, "Content-Type: text/plain; version=0.0.4; charset=utf-8"]);
     out.into_bytes()
+}
+
+/// A pattern of paths below the site's, and the header lines of what it matches.
+type HeaderRule = (String, Vec<String>);
+
+/// The rules of files that every site has, and that each component or group has.
+fn patterns(edition: &Edition) -> Vec<HeaderRule> {
+    let scope = Scope::Site;
+    let mut parts: Vec<Page> = FeedForm::ALL.map(|form| Page::Feed(form, scope)).into();
+    for form in [BadgeForm::Svg, BadgeForm::Json] {
+        parts.extend([Badge::State, Badge::Uptime].map(|badge| Page::Badge(badge, form, scope)));
+    }
+    parts.push(Page::Calendar(scope));
+    let mut whole = parts.clone();
+    whole.extend([FeedForm::Atom, FeedForm::Rss].map(Page::Updates));
+    whole.extend([Page::EmbedScript, Page::BuildJson, Page::StatusText, Page::Metrics]);
+    parts.push(Page::Days(scope));
+    let rule = |folder: &str, page: &Page| {
+        let name = address::link(page, edition).expect("a file for machines has an address");
+        let headers = typed(&of(&name, page));
+        (format!("{folder}{name}"), headers)
+    };
+    let mut rules: Vec<HeaderRule> = whole.iter().map(|page| rule("", page)).collect();
+    for folder in ["components/:id/", "groups/:id/"] {
+        rules.extend(parts.iter().map(|page| rule(folder, page)));
+    }
+    rules
+}
+
+/// The rules of copies at old addresses.
+fn copies(context: &Context<'_>) -> impl Iterator<Item = HeaderRule> {
+    let is_copy = |path: &OutPath, page: &Page| {
+        address::link(page, context.edition).is_some_and(|link| address::file(&link) != path.as_str())
+    };
+    served(context)
+        .filter(move |(path, page, headers)| headers.sharing == Sharing::AnyOrigin && is_copy(path, page))
+        .map(|(path, _, headers)| (encode_path(path.as_str()), typed(&headers)))
+}
+
+/// The rules of what is named by its content.
+fn immutable(context: &Context<'_>) -> impl Iterator<Item = HeaderRule> {
+    served(context)
+        .filter(|(_, _, headers)| headers.caching == Caching::Immutable)
+        .map(|(path, _, headers)| (encode_path(path.as_str()), untyped(&headers)))
+}
+
+fn served<'a>(context: &Context<'a>) -> impl Iterator<Item = (&'a OutPath, &'a Page, ResponseHeaders)> {
+    context.plan.outputs.iter().map(|(path, page)| (path, page, ResponseHeaders::of(path, page)))
+}
+
+fn of(path: &str, page: &Page) -> ResponseHeaders {
+    ResponseHeaders::of(&OutPath::new(path).expect("a plain name is an output's path"), page)
+}
+
+fn typed(headers: &ResponseHeaders) -> Vec<String> {
+    let mut lines = untyped(headers);
+    lines.push(format!("Content-Type: {}", headers.content_type));
+    lines
+}
+
+/// The header lines without the type; the policy is said once for all.
+fn untyped(headers: &ResponseHeaders) -> Vec<String> {
+    let sharing = match headers.sharing {
+        Sharing::AnyOrigin => Some("Access-Control-Allow-Origin: *"),
+        Sharing::SameOrigin => None,
+    };
+    let caching = match headers.caching {
+        Caching::Default => None,
+        Caching::Minute => Some("Cache-Control: public, max-age=60"),
+        Caching::Immutable => Some("Cache-Control: public, max-age=31536000, immutable"),
+    };
+    sharing.into_iter().chain(caching).map(str::to_owned).collect()
 }
 
 /// A heading, and below it names, what they lead to, and what that is.
@@ -127,13 +181,19 @@ fn one_line(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
     use std::sync::Arc;
 
-    use crate::model::Site;
+    use super::{Caching, ResponseHeaders, Sharing, encode_path};
     use crate::model::config::BaseUrl;
-    use crate::model::testing::site_of;
+    use crate::model::edition::Edition;
+    use crate::model::report::Status;
+    use crate::model::testing::{at, incident, site_of, update};
+    use crate::model::{Group, GroupIx, Site};
     use crate::plan::page::Page;
-    use crate::render::machine::testing::read;
+    use crate::plan::{self, media};
+    use crate::render::machine::testing::{read, read_planned};
+    use crate::source::{Handle, SourcePath};
 
     fn shown(site: Site, page: &Page) -> String {
         String::from_utf8(read(site, "13:00", page)).unwrap()
@@ -147,14 +207,91 @@ mod tests {
         config.noindex = true;
         let headers = shown(site, &Page::Headers);
         assert!(headers.starts_with(
-            "/repo/*\n  X-Content-Type-Options: nosniff\n  X-Robots-Tag: noindex\n/repo/assets/*\n"
+            "/repo/*\n  X-Content-Type-Options: nosniff\n  X-Robots-Tag: noindex\n/repo/*.svg\n"
         ));
         let feed = "/repo/components/:id/history.atom\n  Access-Control-Allow-Origin: *\n  \
                     Cache-Control: public, max-age=60\n  Content-Type: application/atom+xml; charset=utf-8\n";
         assert!(headers.contains(feed), "{headers}");
-        // Cloudflare Pages reads no more.
-        assert!(headers.lines().filter(|line| line.starts_with('/')).count() <= 100);
         assert!(!shown(site_of(Vec::new()), &Page::Headers).contains("X-Robots-Tag"));
+    }
+
+    /// Whether a host that reads `_headers` takes a path for one of a pattern's.
+    fn matches(pattern: &str, path: &str) -> bool {
+        if let Some(at) = pattern.find(['*', ':']) {
+            let (head, rest) = pattern.split_at(at);
+            let Some(path) = path.strip_prefix(head) else { return false };
+            let is_placeholder = rest.starts_with(':');
+            let end = if is_placeholder { rest.find('/').unwrap_or(rest.len()) } else { 1 };
+            let most = if is_placeholder { path.find('/').unwrap_or(path.len()) } else { path.len() };
+            return (0..=most)
+                .any(|taken| path.is_char_boundary(taken) && matches(&rest[end..], &path[taken..]));
+        }
+        pattern == path
+    }
+
+    /// The header lines that a host sends for a path.
+    fn sent<'a>(rules: &'a str, path: &str) -> BTreeMap<&'a str, &'a str> {
+        let mut sent = BTreeMap::new();
+        let mut is_meant = false;
+        for line in rules.lines() {
+            match line.strip_prefix("  ") {
+                Some(header) if is_meant => {
+                    let (name, value) = header.split_once(": ").unwrap();
+                    assert_eq!(
+                        sent.insert(name, value),
+                        None,
+                        "{path}: {name} would be sent twice in one line"
+                    );
+                }
+                Some(_) => {}
+                None => is_meant = matches(line, path),
+            }
+        }
+        sent
+    }
+
+    /// A site with a group, every kind of output, and copies of feeds at old addresses.
+    fn whole() -> Site {
+        let mut site = site_of(vec![incident(&[update("01:00", Some(Status::Investigating), &[])])]);
+        site.groups = vec![Group { id: "core".to_owned(), name: "Core".to_owned() }];
+        site.components[0].group = Some(GroupIx(0));
+        let copy = |(at, of): (&str, &str)| (at.to_owned(), of.to_owned());
+        let copies = [("index.xml", "history.rss"), ("rss", "history.rss"), ("a b/feed", "feed.json")];
+        Arc::make_mut(&mut site.config).feeds.also_at = copies.map(copy).into();
+        for path in ["logo.svg", "assets/own.css", "assets/own.ba7816bf8f01cfea.css", "api/notes.txt"] {
+            let handle = Handle { path: SourcePath::new(format!("static/{path}")), len: 1, stamp: 1 };
+            site.copies.insert(path.to_owned(), handle);
+        }
+        site
+    }
+
+    #[test]
+    fn hosts_send_what_the_table_says() {
+        let edition = Edition::new(Arc::new(whole()), at("13:00"));
+        let assets = ["assets/style.ba7816bf8f01cfea.css", "assets/favicon/none.svg"];
+        let planned = plan::outputs(&edition, assets);
+        let rules = String::from_utf8(read_planned(&edition, &planned.plan, &Page::Headers)).unwrap();
+        // Cloudflare Pages reads no more.
+        assert!(rules.lines().filter(|line| line.starts_with('/')).count() <= 100);
+        for (path, page) in &planned.plan.outputs {
+            let expected = ResponseHeaders::of(path, page);
+            let sent = sent(&rules, &format!("/{}", encode_path(path.as_str())));
+            let caching = match expected.caching {
+                Caching::Default => None,
+                Caching::Minute => Some("public, max-age=60"),
+                Caching::Immutable => Some("public, max-age=31536000, immutable"),
+            };
+            assert_eq!(sent.get("Cache-Control").copied(), caching, "{path}");
+            let sharing = (expected.sharing == Sharing::AnyOrigin).then_some("*");
+            assert_eq!(sent.get("Access-Control-Allow-Origin").copied(), sharing, "{path}");
+            assert_eq!(sent.get("Content-Security-Policy").copied(), expected.policy, "{path}");
+            let by_ending = media::content_type(path.as_str());
+            assert_eq!(*sent.get("Content-Type").unwrap_or(&by_ending), expected.content_type, "{path}");
+        }
+        assert_eq!(sent(&rules, "/rss")["Content-Type"], "application/rss+xml; charset=utf-8");
+        assert_eq!(sent(&rules, "/a%20b/feed")["Content-Type"], "application/feed+json; charset=utf-8");
+        let policy = sent(&rules, "/logo.svg")["Content-Security-Policy"];
+        assert!(policy.contains("default-src 'none'") && !policy.contains("script-src"), "{policy}");
     }
 
     #[test]

@@ -1,0 +1,175 @@
+//! How hosts serve an output: type, sharing, caching and policy.
+//!
+//! Invariant: `_headers`, buckets and the preview all take these from here.
+
+use crate::plan::media;
+use crate::plan::page::{BadgeForm, FeedForm, Page};
+use crate::plan::path::OutPath;
+
+/// The response headers of an output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ResponseHeaders {
+    /// `Content-Type`
+    pub content_type: &'static str,
+    /// Who may read it from a browser.
+    pub sharing: Sharing,
+    /// How long it may be kept.
+    pub caching: Caching,
+    /// `Content-Security-Policy`; a page carries its own in a `<meta>` element.
+    pub policy: Option<&'static str>,
+}
+
+/// Who may read an output from a browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sharing {
+    /// Pages of the same origin.
+    SameOrigin,
+    /// Pages of any origin: `Access-Control-Allow-Origin: *`.
+    AnyOrigin,
+}
+
+/// How long an output may be kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Caching {
+    /// As the host does by itself.
+    Default,
+    /// A minute, since it changes with an incident.
+    Minute,
+    /// For ever: its name carries its content's digest.
+    Immutable,
+}
+
+/// The policy of a picture that is opened as a page: its own style, and no script.
+pub const SVG_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:";
+
+impl ResponseHeaders {
+    /// The headers of the output at a path. A copy at another address has those of what it copies.
+    pub fn of(path: &OutPath, page: &Page) -> Self {
+        let content_type = content_type(path, page);
+        let caching = match page {
+            Page::Asset(_) if path.is_hashed_asset() => Caching::Immutable,
+            _ if is_for_machines(page) => Caching::Minute,
+            _ => Caching::Default,
+        };
+        let sharing = if is_for_machines(page) { Sharing::AnyOrigin } else { Sharing::SameOrigin };
+        Self { content_type, sharing, caching, policy: policy(content_type) }
+    }
+
+    /// The headers of a file that is no output of the plan.
+    pub fn of_file(path: &str) -> Self {
+        let content_type = media::content_type(path);
+        let (sharing, caching) = (Sharing::SameOrigin, Caching::Default);
+        Self { content_type, sharing, caching, policy: policy(content_type) }
+    }
+
+    /// Whether it is a page that a browser shows.
+    pub fn is_html(&self) -> bool {
+        self.content_type.starts_with("text/html")
+    }
+}
+
+/// Whether scripts and programs elsewhere read it.
+fn is_for_machines(page: &Page) -> bool {
+    matches!(
+        page,
+        Page::Feed(..)
+            | Page::Updates(_)
+            | Page::Badge(..)
+            | Page::Calendar(_)
+            | Page::Api(_)
+            | Page::Schema(_)
+            | Page::UptimeJson
+            | Page::Days(_)
+            | Page::BuildJson
+            | Page::EmbedScript
+            | Page::StatusText
+            | Page::Metrics
+    )
+}
+
+fn content_type(path: &OutPath, page: &Page) -> &'static str {
+    match page {
+        Page::Feed(form, _) | Page::Updates(form) => media::of_extension(match form {
+            FeedForm::Atom => "atom",
+            FeedForm::Rss => "rss",
+            FeedForm::Json => return JSON_FEED,
+        }),
+        Page::Badge(_, BadgeForm::Svg, _) => media::of_extension("svg"),
+        Page::Badge(_, BadgeForm::Json, _)
+        | Page::Api(_)
+        | Page::Schema(_)
+        | Page::UptimeJson
+        | Page::Days(_)
+        | Page::BuildJson => media::of_extension("json"),
+        Page::Calendar(_) => media::of_extension("ics"),
+        Page::EmbedScript => media::of_extension("js"),
+        Page::StatusText | Page::Llms => media::of_extension("txt"),
+        Page::UptimeCsv(_) => media::of_extension("csv"),
+        Page::Metrics => METRICS,
+        // An old address may end in anything.
+        Page::Redirect(_) => media::of_extension("html"),
+        _ => media::content_type(path.as_str()),
+    }
+}
+
+/// JSON Feed 1.1, "MIME type".
+const JSON_FEED: &str = "application/feed+json; charset=utf-8";
+
+/// Prometheus, "Text-based format".
+const METRICS: &str = "text/plain; version=0.0.4; charset=utf-8";
+
+fn policy(content_type: &str) -> Option<&'static str> {
+    content_type.starts_with("image/svg+xml").then_some(SVG_POLICY)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::edition::Scope;
+    use crate::plan::page::Badge;
+    use crate::source::{Handle, SourcePath};
+
+    #[track_caller]
+    fn check(path: &str, page: &Page, expected: (&str, Sharing, Caching)) {
+        let headers = ResponseHeaders::of(&OutPath::new(path).unwrap(), page);
+        assert_eq!((headers.content_type, headers.sharing, headers.caching), expected, "{path}");
+        assert_eq!(headers.policy.is_some(), expected.0.starts_with("image/svg"), "{path}");
+    }
+
+    #[test]
+    fn a_copy_is_served_as_what_it_copies() {
+        use Caching::Minute;
+        use Sharing::AnyOrigin;
+        let rss = Page::Feed(FeedForm::Rss, Scope::Site);
+        for path in ["history.rss", "index.xml", "rss", "feed.html"] {
+            check(path, &rss, ("application/rss+xml; charset=utf-8", AnyOrigin, Minute));
+        }
+        let json = Page::Feed(FeedForm::Json, Scope::Site);
+        check("feed.json", &json, ("application/feed+json; charset=utf-8", AnyOrigin, Minute));
+        check(
+            "old",
+            &Page::Updates(FeedForm::Atom),
+            ("application/atom+xml; charset=utf-8", AnyOrigin, Minute),
+        );
+        check("a.txt", &Page::Calendar(Scope::Site), ("text/calendar; charset=utf-8", AnyOrigin, Minute));
+        let badge = Page::Badge(Badge::State, BadgeForm::Svg, Scope::Site);
+        check("badge.svg", &badge, ("image/svg+xml; charset=utf-8", AnyOrigin, Minute));
+        let page = "text/html; charset=utf-8";
+        check(
+            "incidents/old",
+            &Page::Redirect("x".to_owned()),
+            (page, Sharing::SameOrigin, Caching::Default),
+        );
+    }
+
+    #[test]
+    fn only_what_we_name_by_its_content_is_kept_for_ever() {
+        let of = |path: &str, page: Page| ResponseHeaders::of(&OutPath::new(path).unwrap(), &page).caching;
+        let asset = |path: &str| of(path, Page::Asset(path.to_owned()));
+        assert_eq!(asset("assets/style.ba7816bf8f01cfea.css"), Caching::Immutable);
+        assert_eq!(asset("assets/favicon/none.svg"), Caching::Default);
+        let own = |path: &str| of(path, Page::Copy(Handle { path: SourcePath::new(path), len: 1, stamp: 1 }));
+        assert_eq!(own("assets/logo.png"), Caching::Default);
+        assert_eq!(own("assets/logo.ba7816bf8f01cfea.png"), Caching::Default);
+    }
+}
