@@ -19,7 +19,10 @@ use crate::time::Zone;
 /// What keeps the output out of version control.
 const GITIGNORE_PATH: &str = ".gitignore";
 
-/// How many days before today the components of a demo begin, so that its samples lie in their life.
+/// How many days before today components begin, so that what began last night can be reported.
+const DAYS: i64 = 1;
+
+/// The same for a demo: its samples lie in the life of its components.
 const DEMO_DAYS: i64 = 90;
 
 /// Begin a new site that builds, serves and deploys at once
@@ -87,7 +90,7 @@ fn new_site(args: &Init) -> Result<NewSite, Failure> {
         components = ["API", "Web app"].map(str::to_owned).to_vec();
     }
     let title = args.title.as_deref().map_or(Ok("Service status".to_owned()), author::title)?;
-    let since = zone.day_of(real_now()).plus_days(if args.demo { -DEMO_DAYS } else { 0 });
+    let since = zone.day_of(real_now()).plus_days(if args.demo { -DEMO_DAYS } else { -DAYS });
     Ok(NewSite { title, base_url: base_url(args)?, time_zone: zone.name().to_owned(), components, since })
 }
 

@@ -12,6 +12,8 @@ use std::fmt::Display;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use crate::edit::site::DOCUMENTATION;
+
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
 mod author;
@@ -39,10 +41,15 @@ mod verify;
 
 /// Turns a folder of Markdown incident reports into a complete, deployable status site.
 #[derive(Debug, Parser)]
-#[command(name = "allclear", version, max_term_width = 80, propagate_version = true)]
+#[command(name = "allclear", version, max_term_width = 80, propagate_version = true, after_help = documentation())]
 struct Cli {
     #[command(subcommand)]
     command: Command,
+}
+
+/// Where the program is documented.
+fn documentation() -> String {
+    format!("Version {}, documented at {DOCUMENTATION}", env!("CARGO_PKG_VERSION"))
 }
 
 #[derive(Debug, Subcommand)]
