@@ -268,8 +268,12 @@ fn outside_life(context: &Context, draft: &ReportDraft, facts: &Facts<'_>, probl
         let day = zone.day_of(began);
         let (words, fix) = match context.lived_at(named.value, began) {
             Life::During => continue,
-            Life::Before => ("did not exist yet", format!("set its `since` in site.toml to {day} or earlier")),
-            Life::After => ("was retired already", format!("set its `retired` in site.toml to a day after {day}")),
+            Life::Before => {
+                ("did not exist yet", format!("set its `since` in site.toml to {day} or earlier"))
+            }
+            Life::After => {
+                ("was retired already", format!("set its `retired` in site.toml to a day after {day}"))
+            }
         };
         if seen.contains(&named.value) {
             continue;

@@ -10,7 +10,7 @@ use crate::cli::clock::real_now;
 use crate::edge::disk::{self, Expected};
 use crate::edge::git::Repository;
 use crate::edit::sample;
-use crate::edit::site::{GITIGNORE, NewSite, UNKNOWN_BASE_URL, base_url_of_remote, component_ids, site_toml};
+use crate::edit::site::{GITIGNORE, NewSite, base_url_of_remote, component_ids, site_toml};
 use crate::model::config::BaseUrl;
 use crate::parse::near::near;
 use crate::source::SourcePath;
@@ -114,7 +114,9 @@ fn base_url(args: &Init) -> Result<String, Failure> {
     }
     let present = args.dir.ancestors().find(|folder| folder.is_dir()).unwrap_or(Path::new("."));
     let remote = Repository::of(present).and_then(|repository| repository.remote_address());
-    Ok(remote.and_then(|remote| base_url_of_remote(&remote)).unwrap_or_else(|| UNKNOWN_BASE_URL.to_owned()))
+    Ok(remote
+        .and_then(|remote| base_url_of_remote(&remote))
+        .unwrap_or_else(|| BaseUrl::PLACEHOLDER.to_owned()))
 }
 
 /// Every file by its path; site.toml last, so that a site is there when all of it is.
@@ -134,7 +136,7 @@ fn show(args: &Init, site: &NewSite, files: &[(String, String)]) {
         let path = args.dir.join(path);
         let _ = writeln!(std::io::stdout(), "{}", path.strip_prefix(".").unwrap_or(&path).display());
     }
-    if site.base_url == UNKNOWN_BASE_URL {
+    if site.base_url == BaseUrl::PLACEHOLDER {
         eprintln!("The site's address is not known: set `base_url` in site.toml before you publish");
     }
     if site.components.is_empty() {

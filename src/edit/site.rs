@@ -1,6 +1,7 @@
 //! A new site's files.
 
 use crate::edit::{front, slug};
+use crate::model::config::BaseUrl;
 use crate::time::Day;
 
 /// What a new site is made of.
@@ -17,9 +18,6 @@ pub struct NewSite {
     /// The day from which the components count.
     pub since: Day,
 }
-
-/// The address of a site whose own is not known: reserved, so it leads nowhere.
-pub const UNKNOWN_BASE_URL: &str = "https://status.example.org/";
 
 /// What git leaves out of a site's folder.
 pub const GITIGNORE: &str = "/public/\n";
@@ -39,7 +37,7 @@ pub fn site_toml(site: &NewSite) -> String {
          time_zone = {}\n",
         front::text(&site.title),
         front::text(&site.base_url),
-        if site.base_url == UNKNOWN_BASE_URL { "  # where the site will stand" } else { "" },
+        if site.base_url == BaseUrl::PLACEHOLDER { "  # where the site will stand" } else { "" },
         front::text(&site.time_zone),
     );
     text.push_str(
@@ -105,14 +103,15 @@ fn is_plain(part: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{NewSite, UNKNOWN_BASE_URL, base_url_of_remote, component_ids, site_toml};
+    use super::{NewSite, base_url_of_remote, component_ids, site_toml};
+    use crate::model::config::BaseUrl;
     use crate::time::Day;
 
     #[test]
     fn a_site_names_its_components_and_their_first_day() {
         let site = NewSite {
             title: "Lumen \"status\"".to_owned(),
-            base_url: UNKNOWN_BASE_URL.to_owned(),
+            base_url: BaseUrl::PLACEHOLDER.to_owned(),
             time_zone: "Etc/UTC".to_owned(),
             components: vec!["Public API".to_owned(), "Web".to_owned()],
             since: Day::parse("2026-11-20").unwrap(),
@@ -121,7 +120,7 @@ mod tests {
 # The site's settings, for allclear VERSION. Every key: https://docs.rs/allclear/VERSION/
 
 title = 'Lumen \"status\"'
-base_url = \"https://status.example.org/\"  # where the site will stand
+base_url = \"https://status.your-domain.example/\"  # where the site will stand
 time_zone = \"Etc/UTC\"
 
 # What readers know your service by. The order here is the order on the page; days before `since` do not count.

@@ -125,8 +125,7 @@ fn the_mistake_in_the_readme_is_shown_as_check_prints_it() {
                 [[components]]\nid = \"giving\"\nname = \"Donations\"\nsince = 2024-01-01\n";
     let report = "+++\ntitle = \"Donations fail for some users\"\ncomponents = { givng = \"partial_outage\" }\n+++\n\n\
                   ## Resolved, 2024-04-16 10:33\n\nDonations work again.\n";
-    let desk =
-        Desk::with(&[("site.toml", site), ("content/incidents/2024/2024-04-16-donations.md", report)]);
+    let desk = Desk::with(&[("site.toml", site), ("content/incidents/2024/2024-04-16-donations.md", report)]);
     let said = desk.run(&["check"]).stdout;
     let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
     let shown: String = said.trim_end().lines().map(|line| format!("  {line}\n")).collect();
