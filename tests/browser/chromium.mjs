@@ -1,4 +1,6 @@
 // Starts the machine's own Chromium; nothing is ever downloaded for it.
+//
+// Invariant: no page sees the machine's clock. Each context says when its reader looks.
 
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -29,9 +31,38 @@ export function chromiumPath() {
   return found;
 }
 
-/** A headless Chromium; the caller closes it. */
-export function launch() {
-  return chromium.launch({ executablePath: chromiumPath(), args: FLAGS });
+/**
+ * A headless Chromium; the caller closes it. `newContext` and `newPage` take Playwright's options and a clock: `at`, the moment
+ * at which each page opens, or `from`, a moment from which Playwright's own `clock` runs and can be moved.
+ */
+export async function launch() {
+  const browser = await chromium.launch({ executablePath: chromiumPath(), args: FLAGS });
+  const newContext = async ({ at, from, ...options }) => {
+    if (!Date.parse(at ?? from)) throw new Error('a page needs a clock: say `at` or `from`');
+    const context = await browser.newContext(options);
+    if (at) await context.addInitScript(setClock, Date.parse(at));
+    else await context.clock.install({ time: Date.parse(from) });
+    return context;
+  };
+  const newPage = async (options) => {
+    const context = await newContext(options);
+    const page = await context.newPage();
+    page.on('close', () => context.close());
+    return page;
+  };
+  return { newContext, newPage, close: () => browser.close() };
+}
+
+/** Makes a page open at `ms`; its clock runs on from there. Runs in the page, before its scripts. */
+export function setClock(ms) {
+  const Real = Date;
+  const opened = Real.now();
+  const now = () => ms + Real.now() - opened;
+  globalThis.Date = new Proxy(Real, {
+    apply: () => new Real(now()).toString(),
+    construct: (target, given, made) => Reflect.construct(target, given.length ? given : [now()], made),
+    get: (target, name) => (name === 'now' ? now : Reflect.get(target, name)),
+  });
 }
 
 function isExecutable(path) {

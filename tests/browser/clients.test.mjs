@@ -61,9 +61,9 @@ function clientOf(site) {
 }
 
 /** What the widget says on a page of the same host; it knows status pages at a host's root only. */
-async function widgetText({ dir }) {
+async function widgetText({ dir, at }) {
   const site = await serve(dir, { prefix: '/' });
-  const context = await browser.newContext();
+  const context = await browser.newContext({ at });
   const page = await context.newPage();
   const element = `<statuspage-widget src="${site.origin}"></statuspage-widget>`;
   const host = `<!DOCTYPE html><title>Host</title>${element}<script src="/widget.js"></script>`;

@@ -79,7 +79,7 @@ for (const { now, site, pages, kinds, looked } of sites) {
     });
 
     test('an address that leads nowhere shows the site\'s own page, whole, however deep', async () => {
-      const page = await browser.newPage();
+      const page = await browser.newPage({ at: now });
       const answers = [];
       page.on('response', (response) => answers.push([response.status(), response.url()]));
       await page.goto(`${site.url}no/such/page/`);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { launch } from './chromium.mjs';
-import { BASE_URL, buildSite } from './site.mjs';
+import { BASE_URL, MOMENTS, buildSite } from './site.mjs';
 
 const TYPES = { atom: 'application/atom+xml', rss: 'application/rss+xml', css: 'text/css' };
 
@@ -14,7 +14,7 @@ after(() => browser.close());
 
 for (const [feed, content] of [['history.atom', 'content'], ['history.rss', 'item > description'], ['updates.atom', 'content']]) {
   test(`${feed} is readable in a browser`, async () => {
-    const page = await browser.newPage();
+    const page = await browser.newPage({ at: MOMENTS.calm });
     await page.route(`${BASE_URL}**`, (route) => {
       const path = new URL(route.request().url()).pathname.slice(new URL(BASE_URL).pathname.length);
       return route.fulfill({ path: join(dir, path), contentType: `${TYPES[path.split('.').pop()]}; charset=utf-8` });

@@ -734,9 +734,8 @@ describe('a host that fails', () => {
 
   test('leaves a page without components its own date', async () => {
     for (const address of ['incidents/slow-mail/', 'history/']) {
-      const context = await browser.newContext({ timezoneId: 'America/Phoenix' });
+      const context = await browser.newContext({ from: '2026-11-24T15:00:00Z', timezoneId: 'America/Phoenix' });
       const page = await context.newPage();
-      await page.clock.install({ time: Date.parse(BUILT) + 4 * DAY });
       await page.route('**/build.json', (route) => route.fulfill({ status: 500 }));
       await page.goto(built.url + address);
       await page.locator('.notes p', { hasText: 'This page was last brought up to date 4 days 1 hour ago.' }).waitFor();
@@ -802,7 +801,7 @@ test('addresses of files on a host that knows no folders change nothing', async 
 });
 
 test('a clock that stands in for the browser\'s is read', async () => {
-  const context = await browser.newContext();
+  const context = await browser.newContext({ at: BUILT });
   await context.addInitScript((now) => {
     globalThis.allclearNow = now;
   }, Date.parse(FROM));
@@ -887,12 +886,12 @@ test('all of that happened in silence, without a request to another host, and as
 
 /** Opens a page for a reader whose clock shows `at`, in a zone that never moves and agrees with the site's in winter. */
 async function open({ at, folder: site = built, address = '', timezoneId = 'America/Phoenix', before, ...options }) {
-  const context = await browser.newContext({ timezoneId, viewport: { width: 1280, height: 900 }, ...options });
+  const from = new Date(Date.parse(at) - MINUTE).toISOString();
+  const context = await browser.newContext({ from, timezoneId, viewport: { width: 1280, height: 900 }, ...options });
   await watch(context, site);
   if (before) await context.addInitScript(before);
   const page = await context.newPage();
   page.on('close', () => context.close());
-  await page.clock.install({ time: Date.parse(at) - 1000 });
   await page.clock.pauseAt(Date.parse(at));
   await page.goto(site.url + address);
   return page;

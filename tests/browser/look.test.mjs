@@ -23,8 +23,7 @@ after(() => browser.close());
 
 /** Opens an address as its reader would at the site's own moment. */
 async function open(site, address = '', { width = WIDTHS.desk, permissions, ...options } = {}) {
-  const context = await browser.newContext({ viewport: { width, height: 900 }, permissions, ...options });
-  await context.addInitScript((now) => { globalThis.allclearNow = now; }, Date.parse(site === outage ? MOMENTS.outage : MOMENTS.calm));
+  const context = await browser.newContext({ at: site.at, viewport: { width, height: 900 }, permissions, ...options });
   const page = await context.newPage();
   await page.goto(site.url + address, { waitUntil: 'networkidle' });
   return page;
@@ -259,13 +258,12 @@ describe('scripts that come late', () => {
   for (const width of Object.values(WIDTHS)) {
     test(`move nothing at ${width} px`, async () => {
       for (const address of ['', DONATIONS, MAINTENANCE, 'components/giving/']) {
-        const context = await browser.newContext({ viewport: { width, height: 823 }, timezoneId: 'Europe/Berlin' });
-        await context.addInitScript((now) => {
-          globalThis.allclearNow = now;
+        const context = await browser.newContext({ at: calm.at, viewport: { width, height: 823 }, timezoneId: 'Europe/Berlin' });
+        await context.addInitScript(() => {
           globalThis.shift = 0;
           const add = (list) => list.getEntries().forEach(({ value }) => { globalThis.shift += value; });
           new PerformanceObserver(add).observe({ type: 'layout-shift', buffered: true });
-        }, Date.parse(MOMENTS.calm));
+        });
         const page = await context.newPage();
         let release;
         const painted = new Promise((done) => { release = done; });

@@ -14,7 +14,7 @@ let browser, page;
 before(async () => {
   const site = await serve(buildSite('rules'));
   browser = await launch();
-  page = await browser.newPage();
+  page = await browser.newPage({ at: site.at });
   await page.goto(site.url);
 });
 after(() => browser?.close());

@@ -67,7 +67,7 @@ async function preview(t, name, { args = ['--now', NOW], files = {} } = {}) {
   server.stderr.setEncoding('utf8').on('data', (text) => { said += text; });
   const ended = once(server, 'exit');
   const [url] = await once(createInterface(server.stdout), 'line');
-  const context = await browser.newContext();
+  const context = await browser.newContext({ at: NOW });
   context.setDefaultTimeout(PATIENCE);
   const errors = [];
   const open = async (path) => {

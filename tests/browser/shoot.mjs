@@ -37,8 +37,7 @@ try {
 async function shoot(address) {
   for (const [name, width] of Object.entries(WIDTHS)) {
     for (const colorScheme of ['light', 'dark']) {
-      const page = await browser.newPage({ colorScheme, viewport: { width, height: name === 'phone' ? 844 : 900 } });
-      await page.addInitScript((now) => { globalThis.allclearNow = now; }, Date.parse(values.at));
+      const page = await browser.newPage({ at: values.at, colorScheme, viewport: { width, height: name === 'phone' ? 844 : 900 } });
       await page.goto(site.url + address, { waitUntil: 'networkidle' });
       const stem = address.replace(/\.html$/, '').split('/').filter(Boolean).join('-') || 'front';
       const path = join(outDir, `${stem}-${name}-${colorScheme}.png`);

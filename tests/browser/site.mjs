@@ -57,6 +57,9 @@ export function binary() {
   return path;
 }
 
+/** The moment that each built site is of, by its folder. */
+const momentsBuilt = new Map();
+
 /**
  * Builds a site into `target/test-sites/NAME`, from nothing, and returns that folder.
  *
@@ -68,6 +71,7 @@ export function buildSite(name, { site = ROOT, now = MOMENTS.calm, baseUrl = BAS
   rmSync(out, { recursive: true, force: true });
   const command = ['build', '--site', site, '--out', out, '--now', now, '--base-url', baseUrl, ...args];
   execFileSync(binary(), command, { stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8' });
+  momentsBuilt.set(out, now);
   return out;
 }
 
@@ -103,7 +107,7 @@ export function onePageOfEachKind(dir, files = filesOf(dir, '.html')) {
 /**
  * Serves `dir` under `prefix` on a free port of 127.0.0.1.
  *
- * `directoryIndex: false` is a host that knows files only. `addressOf(file)` is where a reader opens a page of it.
+ * `at` is the moment it was built for, else the calm one: its readers look then. `directoryIndex: false` is a host that knows files only. `addressOf(file)` is where a reader opens a page of it.
  * `close()` ends it and every connection; one that nobody closes keeps no process alive.
  * With `cors: true` pages of any origin may read what it serves; with `compress: true` texts are compressed, as hosts do;
  * with `etags: true` browsers may keep it and ask whether it changed. `answers` grows by the path and status of each answer.
@@ -122,7 +126,7 @@ export async function serve(dir, { prefix = PREFIX, directoryIndex = true, cors 
     server.closeAllConnections();
   });
   const addressOf = directoryIndex ? pageAddress : (file) => file;
-  return { dir, origin, prefix, url: origin + prefix, addressOf, close, answers };
+  return { dir, at: momentsBuilt.get(dir) ?? MOMENTS.calm, origin, prefix, url: origin + prefix, addressOf, close, answers };
 }
 
 function answer(request, response, options) {

@@ -26,10 +26,10 @@ async function servePage(body, headers = {}) {
   return { url: `http://localhost:${server.address().port}/`, close: () => server.close() };
 }
 
-/** Opens a page of another origin; what it logs as an error fails the test. */
-async function open(body, headers) {
+/** Opens a page of another origin at a moment; what it logs as an error fails the test. */
+async function open(at, body, headers) {
   const served = await servePage(body, headers);
-  const page = await browser.newPage();
+  const page = await browser.newPage({ at });
   const errors = [];
   page.on('pageerror', (error) => errors.push(String(error)));
   page.on('console', (message) => {
@@ -49,7 +49,7 @@ for (const [moment, now] of Object.entries(MOMENTS)) {
 
     test('one script tag puts a live status line into another site', async () => {
       const script = `<script src="${site.url}embed.js" async></script>`;
-      const { page, errors, close } = await open(`<p>Ours</p>${script}`, { 'content-security-policy': policyFor(site.origin) });
+      const { page, errors, close } = await open(now, `<p>Ours</p>${script}`, { 'content-security-policy': policyFor(site.origin) });
       const line = page.getByRole('status').getByRole('link');
       await line.waitFor();
       const [incident] = summary.incidents;
@@ -62,7 +62,7 @@ for (const [moment, now] of Object.entries(MOMENTS)) {
     });
 
     test('a corner panel shows only while something is wrong, and can be closed', async () => {
-      const { page, errors, close } = await open(`<script src="${site.url}embed.js" data-show="corner" async></script>`);
+      const { page, errors, close } = await open(now, `<script src="${site.url}embed.js" data-show="corner" async></script>`);
       const panel = page.getByRole('status');
       if (summary.incidents.length > 0) {
         await panel.waitFor();
@@ -77,7 +77,7 @@ for (const [moment, now] of Object.entries(MOMENTS)) {
 
     test('the frame stands in a page of another origin', async () => {
       const frame = `<iframe src="${site.url}embed/" title="Status"></iframe>`;
-      const { page, errors, close } = await open(frame, { 'content-security-policy': policyFor(site.origin) });
+      const { page, errors, close } = await open(now, frame, { 'content-security-policy': policyFor(site.origin) });
       const heading = page.frameLocator('iframe').getByRole('heading', { level: 1 });
       await heading.waitFor();
       assert.equal((await heading.textContent()).trim().toLowerCase(), summary.status.description.toLowerCase());
@@ -91,7 +91,7 @@ test('the status line is small, and silent where it cannot reach its site', asyn
   const dir = buildSite('widget-lost');
   assert.ok(gzipSync(readFileSync(join(dir, 'embed.js'))).length < 3000);
   const site = await serve(dir, { cors: false });
-  const { page, errors, close } = await open(`<p>Ours</p><script src="${site.url}embed.js" data-into="#nowhere"></script>`);
+  const { page, errors, close } = await open(MOMENTS.calm, `<p>Ours</p><script src="${site.url}embed.js" data-into="#nowhere"></script>`);
   await page.waitForTimeout(300);
   assert.equal(await page.getByRole('status').count(), 0);
   // The browser itself says that an answer was refused; the script throws nothing.
@@ -105,10 +105,9 @@ async function openAnswered(attributes, answer) {
   const dir = buildSite('widget-answered');
   const site = await serve(dir, { cors: true });
   const served = await servePage(`<p id="here"></p><script src="${site.url}embed.js" ${attributes} async></script>`);
-  const page = await browser.newPage();
+  const page = await browser.newPage({ from: MOMENTS.calm });
   const errors = [];
   page.on('pageerror', (error) => errors.push(String(error)));
-  await page.clock.install();
   await page.route('**/api/v2/summary.json', (route) => {
     const { status = 200, body } = answer();
     return route.fulfill({ status, body: typeof body === 'string' ? body : JSON.stringify(body), headers: { 'access-control-allow-origin': '*' } });

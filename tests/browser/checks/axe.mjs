@@ -9,7 +9,7 @@ export async function axeProblems(browser, site, addresses) {
   for (const colorScheme of ['light', 'dark']) {
     for (const [name, width] of Object.entries(WIDTHS)) {
       const viewport = { width, height: 900 };
-      const context = await browser.newContext({ colorScheme, viewport, reducedMotion: 'reduce' });
+      const context = await browser.newContext({ at: site.at, colorScheme, viewport, reducedMotion: 'reduce' });
       const page = await context.newPage();
       for (const address of addresses) {
         await page.goto(site.url + address);

@@ -27,7 +27,7 @@ export function policyProblems(html) {
  */
 export async function openingProblems(browser, site, addresses) {
   const problems = [];
-  const context = await browser.newContext({ viewport: { width: WIDTHS.desk, height: 900 } });
+  const context = await browser.newContext({ at: site.at, viewport: { width: WIDTHS.desk, height: 900 } });
   let current = '';
   const report = (what) => problems.push(`${current || '/'}: ${what}`);
   await watch(context, site, report);
@@ -43,7 +43,7 @@ export async function openingProblems(browser, site, addresses) {
 /** What of a page's content, named by its address below the site's root, is not to be seen without JavaScript. */
 export async function hiddenWithoutJavaScript(browser, site, addresses) {
   const problems = [];
-  const context = await browser.newContext({ javaScriptEnabled: false });
+  const context = await browser.newContext({ at: site.at, javaScriptEnabled: false });
   const page = await context.newPage();
   for (const address of addresses) {
     await page.goto(site.url + address);
