@@ -9,7 +9,7 @@ import { after, describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { weightOf } from './checks/weight.mjs';
-import { launch } from './chromium.mjs';
+import { WIDTHS, launch } from './chromium.mjs';
 import { OUTPUT_ROOT, ROOT, buildSite, filesOf, serve } from './site.mjs';
 
 const BUILT = '2026-11-20T15:00:00Z';
@@ -313,6 +313,34 @@ describe('words of doubt', () => {
     await young.clock.fastForward(2 * DAY);
     assert.match(await young.locator('.notes').innerText(), /^This page was last brought up to date 4 days 1 hour ago\./);
     await young.close();
+  });
+
+  for (const [name, width] of Object.entries(WIDTHS)) {
+    test(`lie over nothing on a ${name}`, async () => {
+      const viewport = { width, height: 600 };
+      for (const address of ['', 'components/mail/', 'incidents/slow-mail/', 'history/2026-11/']) {
+        const page = await open({ at: '2026-12-30T15:00:00Z', address, viewport });
+        await page.locator('.notes p').waitFor();
+        assert.match(await page.locator('.notes').innerText(), /^This page was last brought up to date 40 days 1 hour ago\./);
+        assert.deepEqual(await page.evaluate(findCovered), [], `/${address}`);
+        await page.close();
+      }
+    });
+  }
+
+  test('come without moving what the reader looks at', async () => {
+    for (const scrolled of [0, 200]) {
+      const page = await open({ at: '2026-11-23T12:00:00Z', viewport: { width: 390, height: 500 } });
+      await page.evaluate((top) => scrollTo(0, top), scrolled);
+      const place = () => page.locator('main').evaluate((it) => it.getBoundingClientRect().top);
+      const before = await place();
+      assert.equal(await page.locator('.notes').isVisible(), false);
+      await page.clock.fastForward(DAY);
+      await page.locator('.notes p').waitFor();
+      await page.evaluate(() => new Promise(requestAnimationFrame));
+      assert((await place() - before) ** 2 <= 1, `${await place()} and not ${before}`);
+      await page.close();
+    }
   });
 
   test('a promised update that is late is called so', async () => {
@@ -979,6 +1007,21 @@ const isAsked = (site) => site.answers.filter(({ path }) => path === '').length 
 async function until(isSo) {
   for (let tries = 0; tries < 1000 && !isSo(); tries += 1) await setTimeout(10);
   assert(isSo());
+}
+
+/** The links, folds and buttons at whose middle something else is met, wherever the page is scrolled to. Runs in the page. */
+function findCovered() {
+  const covered = new Set();
+  for (let top = 0; top < document.documentElement.scrollHeight; top += 100) {
+    scrollTo({ top, behavior: 'instant' });
+    for (const it of document.querySelectorAll('a:not(.skip), summary, button')) {
+      const { left, right, top: from, bottom: to, width } = it.getClientRects()[0] ?? {};
+      if (!width || from < 0 || to > innerHeight) continue;
+      const met = document.elementFromPoint((left + right) / 2, (from + to) / 2);
+      if (!it.contains(met) && !met?.contains(it)) covered.add(`${it.outerHTML.slice(0, 80)} lies below ${met?.outerHTML.slice(0, 80)}`);
+    }
+  }
+  return [...covered];
 }
 
 /** Keeps what the page announces. Runs in the page. */

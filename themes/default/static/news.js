@@ -8,7 +8,7 @@ const PATIENCE_MS = 30_000;
 const { root, staleAfter } = main.dataset;
 const notes = element("aside", { className: "notes" });
 const button = element("button", { textContent: say("newer-show"), onclick: show });
-document.body.append(notes);
+main.before(notes);
 
 /** What `build.json` said, and the page it led to. */
 let news, newer;
@@ -108,7 +108,7 @@ const topOf = (it) => it.getBoundingClientRect().top;
 const isSeen = (it) => it.checkVisibility() && topOf(it) >= 0;
 const filesOf = ({ head }) => [...head.querySelectorAll("[rel=stylesheet], [src]")].map((it) => it.outerHTML);
 
-/** Says what is doubtful. The words change each minute, so they are not announced. */
+/** Says what is doubtful, above what the reader looks at, which does not move. The words change each minute, so they are not announced. */
 function note() {
   const now = clock();
   const lines = [];
@@ -118,8 +118,10 @@ function note() {
   if (isFailing) lines.push(say("unchecked", { time: ownClock(new Date(checked * 1000)), length: length(now - checked) }));
   if (newer) lines.push(say("newer"));
   if (notes.said === `${lines}`) return;
+  const top = "said" in notes && topOf(main);
   notes.said = `${lines}`;
   notes.replaceChildren(...lines.map((textContent) => element("p", { textContent })), ...(newer ? [button] : []));
+  if (top !== false) scrollBy({ top: topOf(main) - top, behavior: "instant" });
 }
 
 each(note);
