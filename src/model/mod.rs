@@ -19,6 +19,7 @@ pub mod state;
 pub mod target;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod touched;
 pub mod uptime;
 
 use config::Config;

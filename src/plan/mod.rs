@@ -195,10 +195,9 @@ fn with_days(edition: &Edition) -> impl Iterator<Item = Scope> + '_ {
     components.chain(groups.filter(|&ix| edition.counted_members(ix).next().is_some()).map(Scope::Group))
 }
 
-/// The months in which something began, oldest first; what is only announced belongs to none yet.
+/// The months that something touched, oldest first; what is only announced belongs to none yet.
 pub fn history_months(edition: &Edition) -> BTreeSet<Month> {
-    let begun = edition.incidents.iter().filter(|incident| incident.has_begun(edition.now));
-    begun.map(|incident| incident.began_on.month_of()).collect()
+    edition.incidents.iter().flat_map(|incident| edition.months_of(incident)).collect()
 }
 
 /// The years a component has pages for: from its first day or incident to this year, or to that of its retirement.

@@ -173,11 +173,11 @@ impl Page {
             | Page::StatusText
             | Page::Metrics => Some(edition.as_of),
             Page::Incident(ix) => edition.incident(ix).as_of,
-            Page::History => edition.dated_as_of(edition.incidents.iter()),
-            Page::HistoryMonth(month) => {
-                let own = edition.incidents.iter().filter(|incident| incident.began_on.month_of() == month);
-                edition.dated_as_of(own)
+            Page::History => {
+                let this_month = edition.today.month_of().first_day();
+                edition.dated_as_of(edition.incidents.iter()).max(edition.list_as_of(this_month, this_month))
             }
+            Page::HistoryMonth(month) => edition.list_as_of(month.first_day(), month.last_day()),
             Page::Component(ix) => Some(edition.component_as_of(ix)),
             Page::Group(ix) => Some(edition.group_as_of(ix)),
             Page::ComponentYear(ix, year) => Some(edition.year_as_of([ix], year)),

@@ -155,10 +155,11 @@ fn is_current(press: &Press<'_>, page: &Page) -> bool {
     match *page {
         Page::Front | Page::History | Page::Component(_) | Page::Group(_) | Page::Uptime => true,
         Page::HistoryMonth(month) => {
-            month == edition.today.month_of() || lists_open(edition, &|begun| begun.month_of() == month)
+            month == edition.today.month_of() || lists_open(edition, month.first_day(), month.last_day())
         }
         Page::ComponentYear(_, year) => {
-            year == edition.today.year() || lists_open(edition, &|begun| begun.year() == year)
+            let days = Day::from_ymd(year, 1, 1).zip(Day::from_ymd(year, 12, 31));
+            year == edition.today.year() || days.is_some_and(|(first, last)| lists_open(edition, first, last))
         }
         Page::UptimeYear(year) => year == edition.today.year(),
         Page::Incident(ix) => edition.incident(ix).is_open(),
@@ -166,9 +167,9 @@ fn is_current(press: &Press<'_>, page: &Page) -> bool {
     }
 }
 
-/// Whether a report goes on that began on one of these days.
-fn lists_open(edition: &Edition, begun: &dyn Fn(Day) -> bool) -> bool {
-    edition.incidents.iter().any(|incident| incident.is_open() && begun(incident.began_on))
+/// Whether a report that touched one of these days goes on.
+fn lists_open(edition: &Edition, first: Day, last: Day) -> bool {
+    edition.touching(first, last).any(|(_, incident)| incident.is_open())
 }
 
 /// The feeds of the whole site, behind those of the part that the page is about.
@@ -417,13 +418,21 @@ mod tests {
 
     #[test]
     fn a_page_of_what_is_over_is_the_same_a_day_later() {
-        let (before, after) = (pages(site(), at("22:00")), pages(site(), at("22:00").plus_secs(86_400)));
-        for path in
-            ["incidents/over/index.html", "maintenance/planned/index.html", "history/2026-11/index.html"]
-        {
+        let a_day_apart =
+            |site: fn() -> Site| (pages(site(), at("22:00")), pages(site(), at("22:00").plus_secs(86_400)));
+        let all_over = || {
+            let mut site = site();
+            site.reports.retain(|report| report.slug.as_str() != "x");
+            site
+        };
+        let month = "history/2026-11/index.html";
+        let (before, after) = a_day_apart(all_over);
+        for path in ["incidents/over/index.html", "maintenance/planned/index.html", month] {
             assert_eq!(before[path], after[path], "{path}");
         }
         assert_ne!(before["index.html"], after["index.html"]);
+        let (before, after) = a_day_apart(site);
+        assert_ne!(before[month], after[month], "what goes on touched another day");
     }
 
     #[test]

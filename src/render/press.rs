@@ -34,8 +34,10 @@ impl References {
         let has_relapses = |(slug, _): &(&Slug, IncidentIx)| relapses.contains_key(*slug);
         let originals = by_slug.filter(has_relapses).map(|(slug, ix)| (slug.clone(), ix)).collect();
         let mut months: BTreeMap<Month, Vec<IncidentIx>> = BTreeMap::new();
-        for (ix, incident) in edition.indexed().filter(|(_, incident)| incident.has_begun(edition.now)) {
-            months.entry(incident.began_on.month_of()).or_default().push(ix);
+        for (ix, incident) in edition.indexed() {
+            for month in edition.months_of(incident) {
+                months.entry(month).or_default().push(ix);
+            }
         }
         Self { relapses, originals, months }
     }
@@ -94,7 +96,7 @@ impl<'a> Press<'a> {
         self.references.relapses.get(slug).map_or(&[], Vec::as_slice)
     }
 
-    /// The months in which something began, oldest first, each with what did, newest first.
+    /// The months that something touched, oldest first, each with what did, newest beginning first.
     pub fn months(&self) -> &'a BTreeMap<Month, Vec<IncidentIx>> {
         &self.references.months
     }

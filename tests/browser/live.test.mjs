@@ -190,10 +190,10 @@ describe('the site\'s midnight', () => {
       await page.clock.fastForward(30_000);
       assert.deepEqual(await barsOf(page), await barsOf(fresh));
       assert.match(await page.locator('[data-bars=mail]').getAttribute('aria-label'), /trouble on one of them, 20 November 2026/);
-      assert.equal(await firstLastDay(page), '21 November: Nothing to report');
+      assert.match(await firstLastDay(page), /^21 November: Mail is slow: /);
+      assert.equal(await shownOf(page, '.past dl'), await shownOf(fresh, '.past dl'));
       assert.equal(await shownOf(page, '.axis'), await shownOf(fresh, '.axis'));
       assert.match(await shownOf(page, '.axis'), /24 August.*21 November$/);
-      assert.equal(await firstLastDay(fresh), '21 November: Nothing to report');
       await page.close();
     }
     await fresh.close();
@@ -303,6 +303,134 @@ describe('the site\'s midnight', () => {
     assert.equal(await stateOf(page, 'core'), 'Under maintenance');
     assert.equal(await shownOf(page, 'ul.hit'), await shownOf(fresh, 'ul.hit'));
     await Promise.all([page.close(), fresh.close(), before.close(), later.close()]);
+  });
+});
+
+describe('the last days', () => {
+  // Sydney is ten hours ahead of UTC in May.
+  const files = {
+    'site.toml': `
+      title = "Example"
+      base_url = "https://status.test/"
+      time_zone = "Australia/Sydney"
+      [[components]]
+      id = "api"
+      name = "API"`,
+    'content/incidents/crossing.md': `
+      +++
+      title = "Across midnight"
+      components = { api = "major_outage" }
+      +++
+      ## Investigating, 2026-05-18 23:58:40
+      It fails.
+
+      ## Resolved, 2026-05-19 00:14:19
+      It works.`,
+    'content/incidents/long.md': `
+      +++
+      title = "Five days long"
+      components = { api = "degraded_performance" }
+      +++
+      ## Investigating, 2026-05-10 06:30
+      It is slow.
+
+      ## Resolved, 2026-05-15 00:00
+      It is fast.`,
+    'content/incidents/open.md': `
+      +++
+      title = "Ongoing since yesterday"
+      components = { api = "major_outage" }
+      +++
+      ## Investigating, 2026-05-19 21:30
+      It fails.`,
+    'content/maintenance/disks.md': `
+      +++
+      title = "New disks"
+      components = ["api"]
+      from = 2026-05-20 23:00
+      to = 2026-05-22 00:30
+      +++
+      ## Scheduled, 2026-05-18 09:00
+      A pause.`,
+  };
+  const site = write('live-past', files);
+  const BEFORE = '2026-05-19T14:20:00Z';
+  const pastAt = async (now) => serve(buildSite(`live-past-${now}`.replaceAll(':', ''), { site, now }));
+  const daysOf = (page) => page.locator('.past dl > div').evaluateAll((all) => all.map((it) => (
+    [it.querySelector('dt').textContent, ...[...it.querySelectorAll('.report a')].map((link) => link.textContent)].join(': ')
+  )));
+
+  test('each name what touched them', async () => {
+    const page = await open({ at: BEFORE, folder: await pastAt(BEFORE), javaScriptEnabled: false });
+    assert.deepEqual(await daysOf(page), [
+      '20 May: Ongoing since yesterday',
+      '19 May: Ongoing since yesterday: Across midnight',
+      '18 May: Across midnight',
+      '15 – 17 May',
+      '10 – 14 May: Five days long',
+      '6 – 9 May',
+    ]);
+    await page.close();
+  });
+
+  test('name what goes on, begins or ends by itself on each day that comes', async () => {
+    const folder = await pastAt(BEFORE);
+    const expected = {
+      '2026-05-20T13:00:00Z': ['20 May: New disks: Ongoing since yesterday', '19 May: Ongoing since yesterday: Across midnight'],
+      '2026-05-21T14:00:00Z': ['20 – 22 May: New disks: Ongoing since yesterday', '19 May: Ongoing since yesterday: Across midnight'],
+      '2026-05-23T14:00:00Z': ['23 – 24 May: Ongoing since yesterday', '20 – 22 May: New disks: Ongoing since yesterday'],
+    };
+    const page = await open({ at: BEFORE, folder, timezoneId: 'Asia/Tokyo' });
+    for (const [at, days] of Object.entries(expected)) {
+      await page.clock.fastForward(Date.parse(at) - await page.evaluate(() => Date.now()));
+      const fresh = await open({ at, folder: await pastAt(at), javaScriptEnabled: false });
+      assert.deepEqual((await daysOf(page)).slice(0, 2), days, at);
+      assert.deepEqual(await daysOf(page), await daysOf(fresh), at);
+      assert.equal(await shownOf(page, '.past dl'), await shownOf(fresh, '.past dl'), at);
+      await fresh.close();
+    }
+    assert.match(await page.locator('.past .report').first().innerText(), /ongoing for 4 days 2 hours/);
+    await page.close();
+  });
+
+  test('keep the focus where it was when a day comes', async () => {
+    const page = await open({ at: BEFORE, folder: await pastAt(BEFORE) });
+    await page.getByRole('link', { name: 'Five days long' }).focus();
+    await page.clock.fastForward(DAY);
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Five days long');
+    await page.close();
+  });
+
+  test('stand in each month that a report touched', async () => {
+    const crossing = files['content/incidents/crossing.md'].replace('05-18 23:58:40', '04-28 10:00').replace('05-19 00:14:19', '05-02 10:00');
+    const months = write('live-months', { ...files, 'content/incidents/crossing.md': crossing });
+    const folder = await serve(buildSite('live-months-built', { site: months, now: BEFORE }));
+    for (const [month, days] of Object.entries({
+      '2026-04': ['28 – 30 April: Across midnight'],
+      '2026-05': ['19 – 20 May: Ongoing since yesterday', '10 – 14 May: Five days long', '1 – 2 May: Across midnight'],
+    })) {
+      const page = await open({ at: BEFORE, folder, address: `history/${month}/`, javaScriptEnabled: false });
+      assert.deepEqual(await page.locator('section').evaluateAll((all) => all.map((it) => (
+        [it.querySelector('h2').textContent, ...[...it.querySelectorAll('.report a')].map((link) => link.textContent)].join(': ')
+      ))), days);
+      await page.close();
+    }
+    await folder.close();
+  });
+
+  test('of two years stand in both', async () => {
+    const crossing = files['content/incidents/crossing.md'].replace('2026-05-18', '2025-12-31').replace('2026-05-19', '2026-01-01');
+    const years = write('live-years', { ...files, 'content/incidents/crossing.md': crossing });
+    const folder = await serve(buildSite('live-years-built', { site: years, now: BEFORE }));
+    for (const year of [2025, 2026]) {
+      const page = await open({ at: BEFORE, folder, address: `components/api/${year}/`, javaScriptEnabled: false });
+      assert.equal(await page.locator('.report a', { hasText: 'Across midnight' }).count(), 1);
+      await page.close();
+    }
+    const page = await open({ at: BEFORE, folder, address: 'components/api/', javaScriptEnabled: false });
+    assert.equal(await page.locator('.by-year a', { hasText: 'Across midnight' }).count(), 2);
+    await page.close();
+    await folder.close();
   });
 });
 

@@ -38,7 +38,7 @@ pub struct ComponentView {
     pub retired: Option<DayView>,
     /// Its days; none when it does not show its uptime.
     pub uptime: Option<UptimeView>,
-    /// The days of the bars that were not fine, newest first.
+    /// The days of the bars and the calendars that were not fine, newest first.
     pub days: Vec<DayEntry>,
     /// The last twelve months, newest first; empty when it does not show its uptime.
     pub months: Vec<CalendarView>,
@@ -63,7 +63,7 @@ pub struct ComponentYearView {
     pub months: Vec<CalendarView>,
     /// The days that were not fine, newest first.
     pub days: Vec<DayEntry>,
-    /// The reports about it that began in the year.
+    /// The reports about it that touched the year.
     pub reports: Vec<ReportRow>,
     /// The year before, if it has a page.
     pub previous: Option<Link>,
@@ -98,9 +98,8 @@ pub(in crate::render) fn view(press: &Press<'_>, ix: ComponentIx) -> ComponentVi
     let (edition, words) = (press.edition, press.words());
     let component = press.site().component(ix);
     let first = first_month(edition.today.month_of(), component.since).first_day();
-    let rows = edition.days(ix, first, edition.today, edition.component_as_of(ix));
-    let shown: Vec<DayRow> =
-        rows.iter().filter(|row| row.day >= edition.first_shown_day()).cloned().collect();
+    let rows =
+        edition.days(ix, first.min(edition.first_shown_day()), edition.today, edition.component_as_of(ix));
     let months = months(first.month_of(), edition.today.month_of()).rev().filter(|_| component.show_uptime);
     let group = component.group.map(|group| Link {
         title: press.site().groups[group.0].name.clone(),
@@ -114,7 +113,7 @@ pub(in crate::render) fn view(press: &Press<'_>, ix: ComponentIx) -> ComponentVi
         since: component.since.map(|day| words.day(day)),
         retired: component.retired.filter(|day| *day <= edition.today).map(|day| words.day(day)),
         uptime: component.show_uptime.then(|| component_uptime(press, ix)),
-        days: day_entries(press, &shown),
+        days: day_entries(press, &rows),
         months: months.map(|month| month_of(press, month, &rows)).collect(),
         years: plan::component_years(edition, ix).rev().map(|year| year_row(press, ix, year)).collect(),
         pace: record::pace(press, edition.incidents_of(ix)),
@@ -131,7 +130,6 @@ pub(in crate::render) fn year(press: &Press<'_>, ix: ComponentIx, year: i32) -> 
     let (begin, end) = (lived.clone().next(), lived.clone().next_back());
     let spans = begin.zip(end).filter(|_| component.show_uptime);
     let months = spans.map(|(begin, end)| months(begin.day.month_of(), end.day.month_of()));
-    let in_year = |ix: &IncidentIx| record::year_of(press, *ix) == year;
     let years = plan::component_years(edition, ix);
     let link = |year: i32| {
         let page = Page::ComponentYear(ix, year);
@@ -143,7 +141,7 @@ pub(in crate::render) fn year(press: &Press<'_>, ix: ComponentIx, year: i32) -> 
         percent: edition.figure_of(&rows).filter(|_| component.show_uptime).as_ref().map(Figure::floor2),
         months: months.into_iter().flatten().map(|it| month_of(press, it, &rows)).collect(),
         days: day_entries(press, &rows),
-        reports: list::rows(press, record::begun(press, edition.incidents_of(ix)).filter(in_year)),
+        reports: list::rows(press, record::in_year(press, edition.incidents_of(ix), year)),
         previous: link(year - 1),
         next: link(year + 1),
     }

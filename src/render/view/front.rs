@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::model::days::DayRow;
-use crate::model::edition::{Edition, IncidentIx, Overall, Scope};
+use crate::model::edition::{Edition, Overall, Scope};
 use crate::model::incident::Incident;
 use crate::model::state::State;
 use crate::model::uptime::Figure;
@@ -16,8 +16,9 @@ use crate::render::view::Subject;
 use crate::render::view::bars::{BarsOf, BarsView, bars};
 use crate::render::view::list::{self, ReportRow};
 use crate::render::view::live;
+use crate::render::view::past::{PastView, past};
 use crate::render::words::{SpanView, TimeView};
-use crate::time::{Day, Instant};
+use crate::time::Instant;
 
 /// Up to this many components each has its own row; a site with more shows its groups alone.
 const MOST_ROWS: usize = 60;
@@ -55,7 +56,7 @@ pub struct FrontView {
     pub axis: Vec<AxisDay>,
     /// Components by group; those without a group come first, in a group without a name.
     pub groups: Vec<GroupView>,
-    /// The last days with something to tell and the stretches without, newest first.
+    /// The last days, newest first, each with what touched it.
     pub past: Vec<PastView>,
 }
 
@@ -92,8 +93,8 @@ pub struct ForeseenView {
     pub from: i64,
     /// The report while it runs.
     pub running: OpenReport,
-    /// Its day among the last days.
-    pub past: PastView,
+    /// Its line among the last days.
+    pub row: ReportRow,
 }
 
 /// The last thing that was said.
@@ -154,17 +155,6 @@ pub struct UptimeView {
     pub percent: Option<String>,
 }
 
-/// A day with something to tell, or a stretch of days without.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct PastView {
-    /// The day's number, from 1970-01-01; none for a stretch.
-    pub number: Option<i64>,
-    /// `18 November`, or `6 – 14 November`.
-    pub text: String,
-    /// What began on the day; empty for a stretch without anything.
-    pub reports: Vec<ReportRow>,
-}
-
 /// The front page's view.
 pub(in crate::render) fn view(press: &Press<'_>) -> FrontView {
     let edition = press.edition;
@@ -182,7 +172,7 @@ pub(in crate::render) fn view(press: &Press<'_>) -> FrontView {
         foreseen: edition.coming_maintenance().filter_map(|(_, it)| foreseen(press, it)).collect(),
         axis: axis(press),
         groups: groups(press),
-        past: past(press),
+        past: past(press, edition.today.plus_days(1 - PAST_DAYS), edition.today),
     }
 }
 
@@ -255,13 +245,8 @@ fn foreseen(press: &Press<'_>, incident: &Incident) -> Option<ForeseenView> {
     let now = press.edition.now;
     let from = incident.edges_ahead(now).into_iter().next()?;
     let begun = incident.foreseen(press.site(), now, from)?;
-    let day = press.site().config.zone.day_of(begun.began);
-    let past = PastView {
-        number: Some(day.number()),
-        text: press.words().day_of_year(day),
-        reports: vec![list::row_at(press, &begun, from)],
-    };
-    Some(ForeseenView { from: from.epoch_secs(), running: open_report(press, &begun, from), past })
+    let row = list::row_at(press, &begun, from);
+    Some(ForeseenView { from: from.epoch_secs(), running: open_report(press, &begun, from), row })
 }
 
 fn last_word(press: &Press<'_>, incident: &Incident) -> Option<LastWord> {
@@ -350,44 +335,6 @@ fn uptime_view(press: &Press<'_>, scope: Scope, rows: &[DayRow], figure: Option<
     };
     let bars = bars(press.edition, press.words(), &BarsOf { id, name, rows, figure });
     UptimeView { days: press.link(&Page::Days(scope)), bars, percent: figure.map(Figure::floor2) }
-}
-
-/// The last fifteen days, newest first: days on which something began, and between them stretches without.
-fn past(press: &Press<'_>) -> Vec<PastView> {
-    let edition = press.edition;
-    let first = edition.today.plus_days(1 - PAST_DAYS);
-    let begun = edition.indexed().filter(|(_, incident)| incident.has_begun(edition.now));
-    let recent: Vec<(Day, IncidentIx)> =
-        begun.map(|(ix, incident)| (incident.began_on, ix)).take_while(|&(day, _)| day >= first).collect();
-    let mut past = Vec::new();
-    let mut quiet_until = edition.today;
-    for reports in recent.chunk_by(|(a, _), (b, _)| a == b) {
-        let day = reports[0].0;
-        past.extend(quiet(press, day.next(), quiet_until));
-        let reports = list::rows(press, reports.iter().map(|&(_, ix)| ix));
-        past.push(PastView { number: Some(day.number()), text: press.words().day_of_year(day), reports });
-        quiet_until = day.prev();
-    }
-    past.extend(quiet(press, first, quiet_until));
-    past
-}
-
-/// A stretch of days without anything; none when it is empty.
-fn quiet(press: &Press<'_>, first: Day, last: Day) -> Option<PastView> {
-    let words = press.words();
-    if last < first {
-        return None;
-    }
-    let text = if first == last {
-        words.day_of_year(last)
-    } else {
-        let begin = match first.month() == last.month() {
-            true => first.day_of_month().to_string(),
-            false => words.day_of_year(first),
-        };
-        words.say("days", &[("first", Arg::Text(&begin)), ("last", Arg::Text(&words.day_of_year(last)))])
-    };
-    Some(PastView { number: None, text, reports: Vec::new() })
 }
 
 /// One sentence for previews: what is wrong, or that nothing is.

@@ -58,7 +58,7 @@ pub(super) fn row_at(press: &Press<'_>, incident: &Incident, at: Instant) -> Rep
     let words = press.words();
     let is_planned = incident.status == Status::Scheduled || !incident.edges_ahead(at).is_empty();
     let plan = incident.report.schedule.as_ref().filter(|_| is_planned);
-    let end = incident.ended.or(plan.map(|plan| plan.to));
+    let end = incident.over().or(plan.map(|plan| plan.to));
     ReportRow {
         title: incident.report.title.clone(),
         path: press.incident_link(incident),

@@ -1,5 +1,8 @@
 //! The record of a component or group: its figures by year and month, how often it breaks, and its reports by year.
 
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+
 use serde::Serialize;
 
 use crate::model::days::DayRow;
@@ -36,18 +39,18 @@ pub struct YearRow {
     pub percent: Option<String>,
     /// The same of its twelve months; empty when uptime is not shown.
     pub months: Vec<Option<String>>,
-    /// How many incidents began in it.
+    /// How many incidents touched it.
     pub incidents: usize,
-    /// How many maintenances began in it.
+    /// How many maintenances touched it.
     pub maintenances: usize,
 }
 
-/// What began in a year.
+/// What touched a year.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct YearReports {
     /// The year.
     pub year: i32,
-    /// What began in it, newest first.
+    /// What touched it, newest beginning first.
     pub reports: Vec<ReportRow>,
 }
 
@@ -86,7 +89,7 @@ fn cut(secs: i64) -> i64 {
 /// A year's figures; `reports` are all of the part.
 pub(super) fn year_row(press: &Press<'_>, of: YearOf<'_>, reports: &[IncidentIx]) -> YearRow {
     let (year, members) = (of.year, of.members);
-    let own = begun(press, reports).filter(|&ix| year_of(press, ix) == year);
+    let own = in_year(press, reports, year);
     let (maintenances, incidents): (Vec<_>, Vec<_>) =
         own.partition(|&ix| press.edition.incident(ix).is_maintenance());
     let all = |_: &DayRow| true;
@@ -118,20 +121,33 @@ pub(super) fn percent(
     Figure::mean(&figures).as_ref().map(Figure::floor2)
 }
 
-/// The newest of these reports by the years in which they began.
+/// The newest of these reports by the years they touch, newest first.
 pub(super) fn by_year(press: &Press<'_>, ixs: &[IncidentIx]) -> Vec<YearReports> {
     let newest = &ixs[..ixs.len().min(NEWEST)];
-    let years = newest.chunk_by(|&a, &b| year_of(press, a) == year_of(press, b));
-    let year = |own: &[IncidentIx]| YearReports {
-        year: year_of(press, own[0]),
-        reports: list::rows(press, own.iter().copied()),
-    };
-    years.map(year).collect()
+    let mut years: BTreeMap<i32, Vec<IncidentIx>> = BTreeMap::new();
+    for &ix in newest {
+        for year in years_of(press, ix) {
+            years.entry(year).or_default().push(ix);
+        }
+    }
+    let year = |(year, own)| YearReports { year, reports: list::rows(press, own) };
+    years.into_iter().rev().map(year).collect()
 }
 
-/// The year in which a report began.
-pub(super) fn year_of(press: &Press<'_>, ix: IncidentIx) -> i32 {
-    press.edition.incident(ix).began_on.year()
+/// The years a report touches; that of its beginning alone while that is still to come.
+fn years_of(press: &Press<'_>, ix: IncidentIx) -> RangeInclusive<i32> {
+    let incident = press.edition.incident(ix);
+    let days = press.edition.days_of(incident).unwrap_or(incident.began_on..=incident.began_on);
+    days.start().year()..=days.end().year()
+}
+
+/// Those of these reports that touched a year.
+pub(super) fn in_year<'a>(
+    press: &'a Press<'_>,
+    ixs: &'a [IncidentIx],
+    year: i32,
+) -> impl Iterator<Item = IncidentIx> + 'a {
+    begun(press, ixs).filter(move |&ix| years_of(press, ix).contains(&year))
 }
 
 /// Those that have begun.

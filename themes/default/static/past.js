@@ -1,7 +1,7 @@
-// Moves the front page's days on: those named below bars, and the last ones. Those of them with something to tell stand
-// there, the stretches between are told anew.
-import { copyOf, dayOfYear, learn, main, say } from "./times.js";
-import { each } from "./live.js";
+// Moves the front page's days on: those named below bars, and the last ones, each with what touched it. Successive days with the
+// same reports stand together.
+import { copyOf, dayOfYear, element, learn, main, say } from "./times.js";
+import { built, each, read } from "./live.js";
 import { dayOf } from "./states.js";
 import words from "./past-words.js";
 
@@ -11,40 +11,58 @@ const PAST_DAYS = 15;
 
 const dateOf = (day) => new Date(day * 86_400_000);
 const yearDayOf = (date) => dayOfYear(date.getUTCDate(), date.getUTCMonth());
+const addressOf = (link) => link?.getAttribute("href");
 
 function draw(now) {
   const list = main.querySelector("[data-last-days]");
-  const days = [...list.querySelectorAll("[data-day]")];
   const today = dayOf(now);
   for (const it of main.querySelectorAll("[data-back]")) it.textContent = yearDayOf(dateOf(today - it.dataset.back));
-  if (today === Number(list.dataset.lastDays) && !days.some((it) => "begun" in it.dataset)) return;
-  const first = today - PAST_DAYS + 1;
-  list.querySelectorAll("[data-quiet]").forEach((it) => it.remove());
-  let until = today;
-  let above;
-  for (const it of days) {
-    const day = Number(it.dataset.day);
-    if (it.dataset.day === above?.dataset.day) {
-      above.querySelector("ul").append(...it.querySelectorAll("li"));
-      it.remove();
-      continue;
-    }
-    above = it;
-    it.hidden = day < first;
-    if (it.hidden) continue;
-    it.before(quiet(day + 1, until));
-    until = day - 1;
+  const begun = [...list.querySelectorAll("template[data-begins]")].filter(({ dataset }) => dataset.begins <= now);
+  const drawn = `${today} ${begun.length}`;
+  if ((list.drawn ?? `${list.dataset.lastDays} 0`) === drawn) return;
+  list.drawn = drawn;
+  const rows = begun.map(({ content }) => content.firstElementChild);
+  for (const row of built.main.querySelectorAll("[data-last-days] .report")) {
+    if (!rows.some((it) => it.isEqualNode(row))) rows.push(row);
   }
-  list.append(quiet(first, until));
+  const focused = list.contains(document.activeElement) && addressOf(document.activeElement);
+  list.querySelectorAll(":scope > div").forEach((it) => it.remove());
+  list.append(...stretchesOf(rows, today).map(stretch));
+  if (focused) [...list.querySelectorAll("a")].find((it) => addressOf(it) === focused)?.focus({ preventScroll: true });
+  read();
 }
 
-/** Says that nothing happened from the first day to the last; hidden where there is none. */
-function quiet(first, last) {
+/** The last days, newest first: the first and the last of those that the same rows touch. */
+function stretchesOf(rows, today) {
+  const days = rows.map((row) => daysOf(row, today));
+  const stretches = [];
+  for (let day = today; day > today - PAST_DAYS; day--) {
+    const touching = rows.filter((_, place) => days[place][0] <= day && day <= days[place][1]);
+    const above = stretches.at(-1);
+    if (above?.touching.length === touching.length && touching.every((row) => above.touching.includes(row))) above.first = day;
+    else stretches.push({ touching, first: day, last: day });
+  }
+  return stretches;
+}
+
+/** The first and the last day of the site that a report touches: it ends with its last second. */
+function daysOf(row, today) {
+  const { dateTime, dataset } = row.querySelector("time");
+  const dayAt = (stamp, before = 0) => Math.floor((Date.parse(`${stamp.slice(0, 19)}Z`) / 1000 - before) / 86_400);
+  const first = dayAt(dateTime);
+  return [first, dataset.to ? Math.max(first, dayAt(dataset.to, 1)) : today];
+}
+
+function stretch({ touching, first, last }) {
   const [from, to] = [first, last].map(dateOf);
   const begin = from.getUTCMonth() === to.getUTCMonth() ? from.getUTCDate() : yearDayOf(from);
   const it = copyOf(main.querySelector("template.quiet"));
-  it.hidden = last < first;
   it.firstElementChild.textContent = first === last ? yearDayOf(to) : say("days", { first: begin, last: yearDayOf(to) });
+  if (touching[0]) {
+    const reports = element("ul", { className: "reports" });
+    reports.append(...touching.map((row) => row.cloneNode(true)));
+    it.lastElementChild.replaceChildren(reports);
+  }
   return it;
 }
 
