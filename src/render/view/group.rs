@@ -26,7 +26,7 @@ pub struct GroupPageView {
     pub members: Vec<ComponentRow>,
     /// Its members that were retired.
     pub retired: Vec<Link>,
-    /// The days of the bars that were not fine, newest first: means of its members.
+    /// The days of the bars and the calendars that were not fine, newest first: means of its members.
     pub days: Vec<DayEntry>,
     /// The last twelve months, newest first; empty when no member shows its uptime.
     pub months: Vec<CalendarView>,
@@ -71,24 +71,23 @@ pub(in crate::render) fn view(press: &Press<'_>, group: GroupIx) -> GroupPageVie
     }
 }
 
-/// The last twelve months, and the days of the bars that were not fine.
+/// The last twelve months, and the days of these and of the bars that were not fine.
 fn calendars(press: &Press<'_>, group: GroupIx) -> (Vec<CalendarView>, Vec<DayEntry>) {
     let edition = press.edition;
     let (this, until) = (edition.today.month_of(), edition.group_as_of(group));
     let firsts = edition.counted_members(group).map(|ix| first_month(this, press.site().component(ix).since));
     let Some(first) = firsts.min() else { return (Vec::new(), Vec::new()) };
-    let rows = edition.group_days(group, first.first_day(), edition.today, until);
+    let start = first.first_day().min(edition.first_shown_day());
+    let rows = edition.group_days(group, start, edition.today, until);
     let members: Vec<Vec<DayRow>> = edition
         .counted_members(group)
         .map(|ix| edition.days(ix, first.first_day(), edition.today, until))
         .collect();
-    let shown: Vec<DayRow> =
-        rows.iter().filter(|row| row.day >= edition.first_shown_day()).cloned().collect();
     let month = |month| {
         let percent = record::percent(press, &members, |row| row.day.month_of() == month);
         calendar(press, month, &rows, percent)
     };
-    (months(first, this).rev().map(month).collect(), day_entries(press, &shown))
+    (months(first, this).rev().map(month).collect(), day_entries(press, &rows))
 }
 
 /// The years of its members, newest first.
