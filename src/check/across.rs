@@ -121,11 +121,11 @@ fn unknown_report(row: &Row, slugs: &[(&str, &ReportDraft)]) -> Option<Diagnosti
 }
 
 /// Links and images that name no file.
-pub(super) fn dead_links(drafts: &Drafts, visible: &Visible<'_>) -> Vec<Diagnostic> {
+pub(super) fn dead_links(drafts: &Drafts, visible: &Visible<'_>, raw_html: bool) -> Vec<Diagnostic> {
     let reports = visible.reports.iter().map(|draft| &draft.path).collect();
     let pages = visible.pages.iter().map(|page| &page.path).collect();
     let others = drafts.files.iter().map(|file| &file.path).collect();
-    let files = links::Files { documents: [reports, pages], drafts: visible.hidden(), others };
+    let files = links::Files { documents: [reports, pages], drafts: visible.hidden(), others, raw_html };
     let of_reports = visible.reports.par_iter().flat_map_iter(|draft| {
         links::check(&draft.path, &draft.links, &files).into_iter().chain(parts::of_report(draft))
     });

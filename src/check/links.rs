@@ -6,6 +6,7 @@ use crate::check::addresses;
 use crate::check::rules;
 use crate::diagnostic::Diagnostic;
 use crate::parse::draft::{LinkDraft, LinkKind};
+use crate::parse::markdown::{has_scheme, is_remote_image};
 use crate::parse::near::near;
 use crate::percent;
 use crate::source::SourcePath;
@@ -59,13 +60,6 @@ pub fn is_alias(written: &str, address: &str) -> bool {
     addresses::address(written).is_ok_and(|own| own == address)
 }
 
-/// RFC 3986 §3.1: a letter, then letters, digits, `+`, `-` and `.`, then a colon.
-fn has_scheme(target: &str) -> bool {
-    let Some((scheme, _)) = target.split_once(':') else { return false };
-    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
-    scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.chars().all(fits)
-}
-
 /// The files that links may name, each list in order of paths.
 #[derive(Debug)]
 pub(super) struct Files<'a> {
@@ -75,6 +69,8 @@ pub(super) struct Files<'a> {
     pub(super) drafts: &'a BTreeSet<&'a SourcePath>,
     /// Files that are only copied.
     pub(super) others: Vec<&'a SourcePath>,
+    /// Whether HTML works in Markdown.
+    pub(super) raw_html: bool,
 }
 
 impl Files<'_> {
@@ -93,7 +89,8 @@ impl Files<'_> {
 
 /// What is wrong with the links of one file, those from the root left out.
 pub(super) fn check(file: &SourcePath, links: &[LinkDraft], files: &Files<'_>) -> Vec<Diagnostic> {
-    links.iter().filter_map(|link| dead(file, link, files)).collect()
+    let links = links.iter().filter(|link| files.raw_html || !link.needs_raw_html);
+    links.filter_map(|link| dead(file, link, files)).collect()
 }
 
 fn dead(file: &SourcePath, link: &LinkDraft, files: &Files<'_>) -> Option<Diagnostic> {
@@ -142,7 +139,7 @@ fn help(file: &SourcePath, link: &LinkDraft, path: &SourcePath, files: &Files<'_
 
 /// An image that browsers will not load, because the pages' policy lets them ask no other host.
 fn remote_image(file: &SourcePath, link: &LinkDraft) -> Option<Diagnostic> {
-    let is_remote = link.kind == LinkKind::Image && !link.target.to_ascii_lowercase().starts_with("data:");
+    let is_remote = link.kind == LinkKind::Image && is_remote_image(&link.target);
     is_remote.then(|| {
         let message = "this image is on another host, from which the site's pages load nothing";
         let problem = Diagnostic::new(rules::REMOTE_IMAGE, file, link.span.clone(), message);

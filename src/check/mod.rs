@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::Site;
 use crate::model::config::BaseUrl;
+use crate::parse;
 use crate::parse::draft::{self, SiteDraft};
 use crate::source::Snapshot;
 use crate::time::Instant;
@@ -32,7 +33,7 @@ mod times;
 mod updates;
 
 pub use cache::Cache;
-pub use context::{Context, group_help};
+pub use context::Context;
 pub use present::{CLOCK_SKEW_SECS, effective_now};
 pub use report::report;
 pub use targets::targets;
@@ -106,6 +107,7 @@ pub fn site_reusing(
     let site_draft = drafts.site.clone().unwrap_or_else(|| absent(snapshot, &mut problems));
     let levels = Levels::read(&site_draft, &mut problems);
     let settings = config::settings(&site_draft, snapshot, options);
+    let raw_html = site_draft.raw_html.as_ref().is_some_and(|raw_html| raw_html.value);
     let visible = Visible::of(drafts, &settings.languages, options.drafts);
     let redactions = Redactions::read(&site_draft, &mut problems);
     let context = context(drafts, &site_draft, &settings, &levels, options)
@@ -113,12 +115,14 @@ pub fn site_reusing(
     let rows = cache.rows(&site_draft, &visible.reports, &context);
     let now = now(&rows, options);
 
-    problems.extend(visible.problems(drafts, &site_draft).cloned());
+    // With `raw_html` no HTML shows as text.
+    let applies = |problem: &&Diagnostic| !raw_html || problem.rule != parse::rules::UNSUPPORTED_HTML.name;
+    problems.extend(visible.problems(drafts, &site_draft).filter(applies).cloned());
     problems.extend(settings.problems.iter().cloned());
     problems.extend(rows.iter().flat_map(|row| row.problems.iter().cloned()));
     problems.extend(present_problems(&rows, &settings, options, now));
     problems.extend(across::problems(drafts, &rows, &visible));
-    problems.extend(across::dead_links(drafts, &visible));
+    problems.extend(across::dead_links(drafts, &visible, raw_html));
     let recorded = documents::recorded(drafts, &context, &mut problems);
     let pages = documents::pages(&visible, &context, &mut problems);
 
@@ -164,8 +168,7 @@ fn context(
     let is_whole = drafts.site.is_some() && !site_draft.problems.iter().any(|problem| stops(&problem));
     let completeness = if is_whole { Completeness::Whole } else { Completeness::Partial };
     let zone = settings.zone.filter(|_| drafts.site.is_some());
-    let context = Context::new(zone, settings.components.clone(), completeness, options.drafts);
-    context.with_groups(settings.groups.clone())
+    Context::new(zone, settings.components.clone(), completeness, options.drafts)
 }
 
 fn now(rows: &[Arc<Row>], options: &Options) -> Instant {

@@ -6,7 +6,7 @@ use crate::model::incident::Incident;
 use crate::model::report::Status;
 use crate::model::state::State;
 use crate::parse::draft::{PostmortemDraft, ReportDraft};
-use crate::parse::markdown::plain_text;
+use crate::parse::markdown::{RawHtml, plain_text};
 use crate::parse::near;
 use crate::time::{Day, Instant, Zone};
 
@@ -172,7 +172,7 @@ fn recoveries(incident: &Incident) -> Vec<(crate::model::ComponentIx, Instant)> 
 
 /// The first sentence of a text's first line, without markup; empty when there is none.
 fn first_sentence(markdown: &str) -> String {
-    let text = plain_text(markdown);
+    let text = plain_text(markdown, RawHtml::Text);
     let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
     let line = line.strip_prefix("- ").unwrap_or(line);
     let end = [". ", "! ", "? "].iter().filter_map(|mark| line.find(mark)).min();

@@ -18,11 +18,17 @@ pub fn one_deeper(path: &SourcePath, kind: Kind, text: &str) -> String {
     moved
 }
 
-/// Where an inline link's target stands: behind `](`, where its text and its title, which may hold the same words, do not.
+/// Where an inline link's target stands: behind `](`, where its text and its title, which may hold the same words, do not;
+/// in HTML behind the attribute's `=`.
 fn target_place(link: &str, target: &str) -> Option<usize> {
-    let openings = link.match_indices("](").map(|(at, opening)| at + opening.len());
+    let is_html = link.starts_with('<');
+    let is_address =
+        |at: usize| ["src", "href", "poster"].iter().any(|name| link[..at].trim_end().ends_with(name));
+    let openings = link.match_indices(if is_html { "=" } else { "](" });
+    let openings =
+        openings.filter(|(at, _)| !is_html || is_address(*at)).map(|(at, opening)| at + opening.len());
     let behind_space =
-        |at: usize| at + link[at..].len() - link[at..].trim_start_matches([' ', '\n', '<']).len();
+        |at: usize| at + link[at..].len() - link[at..].trim_start_matches([' ', '\n', '<', '"', '\'']).len();
     openings.map(behind_space).filter(|&at| link[at..].starts_with(target)).last()
 }
 
@@ -41,10 +47,12 @@ mod tests {
     #[test]
     fn relative_links_get_a_step_up() {
         let text = "+++\ntitle = \"x\"\n+++\n\n## Resolved, 2024-04-16 10:33Z\n\n[a.md](a.md#part) ![i](i.png \"i.png\")\n\
-                    [b](../b.md), [root](/about/), [web](https://example.org/a.md), [here](#x), <mailto:a@example.org>\n";
+                    [b](../b.md), [root](/about/), [web](https://example.org/a.md), [here](#x), <mailto:a@example.org>\n\
+                    \n<img alt=\"i.png\" src=\"i.png\">\n";
         let expected = text
             .replacen("(a.md#part)", "(../a.md#part)", 1)
             .replacen("(i.png", "(../i.png", 1)
+            .replacen("src=\"i.png", "src=\"../i.png", 1)
             .replacen("(../b.md)", "(../../b.md)", 1);
         assert_eq!(one_deeper(&SourcePath::new("content/incidents/x.md"), Kind::Incident, text), expected);
     }

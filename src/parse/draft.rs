@@ -172,25 +172,14 @@ pub struct UpdateDraft {
     pub body: Range<usize>,
 }
 
-/// How a line below a heading is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SettingForm {
-    /// `WORD: VALUE`
-    Plain,
-    /// Nearly so, with a value that is a state: `Web app: major`, `web = major`, `- web: major`.
-    Almost,
-}
-
-/// A line right below an update's heading that is a setting, or was meant as one.
+/// A line right below an update's heading of the form `WORD: VALUE`.
 #[derive(Clone, Debug)]
 pub struct SettingLine {
-    /// How it is written.
-    pub form: SettingForm,
     /// The whole line, without its line end.
     pub span: Range<usize>,
-    /// Before the colon or what stands for it.
+    /// Before the colon.
     pub word: Spanned<String>,
-    /// After it, trimmed.
+    /// After the colon, trimmed.
     pub value: Spanned<String>,
 }
 
@@ -218,6 +207,8 @@ pub struct LinkDraft {
     pub kind: LinkKind,
     /// The link's bytes.
     pub span: Range<usize>,
+    /// Whether it stands in HTML that works with `raw_html` alone.
+    pub needs_raw_html: bool,
 }
 
 /// What points somewhere.
@@ -248,10 +239,6 @@ pub struct PageDraft {
     pub edited: Option<Spanned<Written>>,
     /// `draft`
     pub draft: bool,
-    /// `nav`
-    pub nav: bool,
-    /// `weight`
-    pub weight: i64,
     /// Markdown.
     pub body: Text,
     /// Links and images, in order.

@@ -4,7 +4,7 @@ use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
 use crate::parse::draft::PageDraft;
 use crate::parse::markdown::scan;
-use crate::parse::{files, front, likeness, text};
+use crate::parse::{files, front, likeness, markup, text};
 use crate::source::{SourcePath, Text};
 
 /// Reads an extra page.
@@ -21,6 +21,9 @@ pub fn page(path: &SourcePath, bytes: &[u8]) -> Result<PageDraft, Diagnostic> {
     problems.extend(split_problem);
     problems.extend(front_problems);
     problems.extend(scan.unclosed_comments.iter().map(|span| likeness::unclosed_comment(path, span)));
+    problems.extend(scan.undescribed_images.iter().map(|span| markup::without_alt_text(path, span)));
+    let section = markup::Section { body: parts.body.clone(), next: None };
+    problems.extend(markup::problems(path, &text, &[section]));
     problems.sort_by_key(|problem| problem.labels[0].span.start);
     Ok(PageDraft {
         path: path.clone(),
@@ -30,8 +33,6 @@ pub fn page(path: &SourcePath, bytes: &[u8]) -> Result<PageDraft, Diagnostic> {
         aliases: front.aliases,
         edited: front.edited,
         draft: front.draft,
-        nav: front.nav,
-        weight: front.weight,
         body: Text::new(&text, parts.body),
         links: scan.links,
         problems,

@@ -10,7 +10,7 @@ use crate::parse::draft::{PostmortemDraft, ReportDraft, UpdateDraft};
 use crate::parse::heading::{self, Name};
 use crate::parse::markdown::{Block, BlockKind, scan, without_comments};
 use crate::parse::text::{line_end, trimmed};
-use crate::parse::{files, front, likeness, rules, settings, text};
+use crate::parse::{files, front, likeness, markup, rules, settings, text};
 use crate::source::{SourcePath, Spanned};
 use crate::time::written;
 
@@ -30,6 +30,8 @@ pub fn report(path: &SourcePath, bytes: &[u8], kind: Kind) -> Result<ReportDraft
     let Reading { updates, postmortem, mut problems, .. } =
         Reading::new(path, &text, kind, problems).blocks(&scan.blocks);
     problems.extend(scan.unclosed_comments.iter().map(|span| likeness::unclosed_comment(path, span)));
+    problems.extend(scan.undescribed_images.iter().map(|span| markup::without_alt_text(path, span)));
+    problems.extend(markup::problems(path, &text, &sections(&updates, postmortem.as_ref())));
     problems.extend(definitions_elsewhere(path, &text, &updates, postmortem.as_ref(), &scan.references));
     problems.sort_by_key(|problem| problem.labels[0].span.start);
     Ok(ReportDraft {
@@ -316,6 +318,16 @@ impl<'a> Reading<'a> {
             );
         }
     }
+}
+
+/// The texts of a report, each of which is shown by itself.
+fn sections(updates: &[UpdateDraft], postmortem: Option<&PostmortemDraft>) -> Vec<markup::Section> {
+    let last = postmortem.map(|postmortem| &postmortem.heading);
+    let next = updates.iter().skip(1).map(|update| Some(&update.heading)).chain([last]);
+    let updates = updates.iter().zip(next);
+    let updates = updates.map(|(update, next)| (&update.body, next));
+    let all = updates.chain(postmortem.map(|postmortem| (&postmortem.body, None)));
+    all.map(|(body, next)| markup::Section { body: body.clone(), next: next.cloned() }).collect()
 }
 
 /// Links and footnotes that are defined in another section than the one they are used in: each section is shown alone.

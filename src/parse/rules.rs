@@ -4,8 +4,6 @@ use crate::diagnostic::Rule;
 
 /// A file is not UTF-8.
 pub const NOT_UTF8: Rule = Rule::error("not-utf8");
-/// A file holds a merge that git left to its author.
-pub const MERGE_CONFLICT: Rule = Rule::error("merge-conflict");
 /// TOML that cannot be read: the parser's first error.
 pub const INVALID_TOML: Rule = Rule::error("invalid-toml");
 /// A report or page does not begin with a `+++` line.
@@ -48,14 +46,20 @@ pub const REPEATED_SETTING: Rule = Rule::error("repeated-setting");
 pub const EMPTY_SETTING: Rule = Rule::error("empty-setting");
 /// A heading in the postmortem that reads as an update's.
 pub const UPDATE_IN_POSTMORTEM: Rule = Rule::warning("update-in-postmortem");
-/// A line below a heading that sets something in a form that is not read.
-pub const MALFORMED_SETTING: Rule = Rule::error("malformed-setting");
 /// An update that says nothing.
 pub const EMPTY_UPDATE: Rule = Rule::warning("empty-update");
 /// A comment that readers would see, or that hides the rest of the file.
 pub const UNCLOSED_COMMENT: Rule = Rule::error("unclosed-comment");
 /// Code or HTML that is never closed and holds what reads as a heading.
 pub const UNCLOSED_CODE: Rule = Rule::warning("unclosed-code");
+/// HTML that shows as text, or an attribute that is left out.
+pub const UNSUPPORTED_HTML: Rule = Rule::hint("unsupported-html");
+/// An element of HTML that does not begin and end in one place.
+pub const UNBALANCED_HTML: Rule = Rule::error("unbalanced-html");
+/// An update's heading inside `<details>`.
+pub const HEADING_IN_DETAILS: Rule = Rule::error("heading-in-details");
+/// An image without alternative text.
+pub const MISSING_ALT_TEXT: Rule = Rule::hint("missing-alt-text");
 /// A link or footnote whose definition stands in another section, so that it shows as it is written.
 pub const DEFINITION_ELSEWHERE: Rule = Rule::error("definition-elsewhere");
 /// A line of recorded downtime that cannot be read.
@@ -64,15 +68,12 @@ pub const INVALID_DOWNTIME: Rule = Rule::error("invalid-downtime");
 pub const UNUSABLE_SLUG: Rule = Rule::error("unusable-slug");
 /// A file's name with capitals, which its address does not keep.
 pub const SLUG_LOWERED: Rule = Rule::warning("slug-lowered");
-/// A maintenance among the incidents, or the other way round.
-pub const WRONG_FOLDER: Rule = Rule::error("wrong-folder");
 /// A file of `content/` that nothing reads.
 pub const STRAY_FILE: Rule = Rule::warning("stray-file");
 
 /// Every rule of this layer, in the order of the list above.
 pub const ALL: &[Rule] = &[
     NOT_UTF8,
-    MERGE_CONFLICT,
     INVALID_TOML,
     MISSING_FRONT_MATTER,
     UNTERMINATED_FRONT_MATTER,
@@ -93,16 +94,18 @@ pub const ALL: &[Rule] = &[
     UNKNOWN_IMPACT,
     REPEATED_SETTING,
     EMPTY_SETTING,
-    MALFORMED_SETTING,
     UPDATE_IN_POSTMORTEM,
     EMPTY_UPDATE,
     UNCLOSED_COMMENT,
     UNCLOSED_CODE,
+    UNSUPPORTED_HTML,
+    UNBALANCED_HTML,
+    HEADING_IN_DETAILS,
+    MISSING_ALT_TEXT,
     DEFINITION_ELSEWHERE,
     INVALID_DOWNTIME,
     UNUSABLE_SLUG,
     SLUG_LOWERED,
-    WRONG_FOLDER,
     STRAY_FILE,
 ];
 

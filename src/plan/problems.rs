@@ -37,6 +37,8 @@ pub fn dead_links(planned: &Planned, drafts: &Drafts, edition: &Edition) -> Vec<
     let pages = drafts.pages.iter().filter(is_public).map(|draft| (&draft.path, &draft.links));
     let links = links.chain(pages);
     let links = links.flat_map(|(path, links)| links.iter().map(move |link| (path, link)));
+    let raw_html = edition.site.config.raw_html;
+    let links = links.filter(|(_, link)| raw_html || !link.needs_raw_html);
     let is_slug = |slug: &str| slugs.contains(slug);
     let ground = Ground { plan: &planned.plan, edition, drafts, is_slug: &is_slug };
     links.filter_map(|(path, link)| dead_link(path, link, &ground)).collect()

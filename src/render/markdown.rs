@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::model::incident::Incident;
 use crate::parse::draft::LinkKind;
-use crate::parse::markdown::{self, Contents, HtmlOptions, Labels, RawHtml};
+use crate::parse::markdown::{self, Alerts, Contents, HtmlOptions, Labels, RawHtml};
 use crate::percent::{self, encode_path};
 use crate::plan::address;
 use crate::plan::links::{self, Target};
@@ -75,6 +75,10 @@ fn render(press: &Press<'_>, piece: &Piece<'_>) -> (String, Vec<Contents>) {
     let messages = press.theme.messages();
     let words = ["task-done", "task-open", "table", "note", "note-back"].map(|id| messages.say(id, &[]));
     let [done, open, table, note, back] = words.each_ref().map(String::as_str);
+    let titles = ["note", "tip", "important", "warning", "caution"];
+    let titles = titles.map(|kind| messages.say(&format!("alert-{kind}"), &[]));
+    let [note_title, tip, important, warning, caution] = titles.each_ref().map(String::as_str);
+    let alerts = Alerts { note: note_title, tip, important, warning, caution };
     let root = address::root(&address::file(&press.link(piece.page)));
     let own = OnceCell::new();
     let links = |target: &str, _: LinkKind| match target.strip_prefix('#') {
@@ -84,13 +88,12 @@ fn render(press: &Press<'_>, piece: &Piece<'_>) -> (String, Vec<Contents>) {
         }
         None => link(press, piece, &root, target),
     };
-    let raw_html = if press.site().config.raw_html { RawHtml::Keep } else { RawHtml::Text };
     let options = HtmlOptions {
-        raw_html,
+        raw_html: RawHtml::of(&press.site().config),
         links: &links,
         id_prefix: piece.id_prefix,
         heading_shift: piece.heading_shift,
-        labels: Labels { done, open, table, note, back },
+        labels: Labels { done, open, table, note, back, alerts },
     };
     markdown::html_with_contents(piece.text.as_str(), &options)
 }

@@ -20,4 +20,5 @@ mod layering;
 mod preview;
 mod publish;
 mod publish_git;
+mod raw_html;
 mod support;

@@ -1,15 +1,15 @@
 //! A change on its way to the disk: checked, shown, written, committed, pushed.
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::cli::author::commit::{Recorded, record};
 use crate::cli::author::{Desk, Paint, Report, Seen, WriteArgs};
 use crate::cli::{Failure, load};
 use crate::diagnostic::Severity;
 use crate::edge::disk::{self, Expected};
+use crate::edge::git::{Pushed, Repository};
 use crate::edge::terminal;
 use crate::edit::diff;
 use crate::source::SourcePath;
@@ -51,6 +51,29 @@ struct Done<'a> {
     next: &'a str,
 }
 
+/// A commit, and where it was pushed.
+#[derive(Default)]
+struct Recorded {
+    commit: Option<String>,
+    pushed: Option<Pushed>,
+}
+
+impl Recorded {
+    /// `origin/main`
+    fn pushed_to(&self) -> Option<String> {
+        self.pushed.as_ref().map(|pushed| format!("{}/{}", pushed.remote, pushed.branch))
+    }
+
+    fn tell(&self) {
+        match (&self.commit, self.pushed_to()) {
+            (Some(commit), Some(to)) => eprintln!("Committed {commit}, pushed to {to}"),
+            (Some(commit), None) => eprintln!("Committed {commit}"),
+            (None, Some(to)) => eprintln!("Pushed to {to}"),
+            (None, None) => {}
+        }
+    }
+}
+
 /// Checks, shows and writes a change, then commits and pushes it as asked for.
 ///
 /// # Errors
@@ -65,8 +88,7 @@ pub(in crate::cli) fn carry_out(mut desk: Desk, mut change: Change, args: &Write
         }
     }
     let (changed, diff) = result?;
-    let snapshot = desk.with(&change.path, &change.text, change.moved_from.as_ref());
-    let recorded = record(&desk, &snapshot, &change.path, &change.subject, args)?;
+    let recorded = record(&desk, (&change.path, change.moved_from.as_ref()), &change.subject, args)?;
     show(&desk, &change, args, &changed, &diff, recorded);
     Ok(())
 }
@@ -87,7 +109,7 @@ pub(in crate::cli) fn nothing_to_do(
         "schedule" => format!("Schedule: {}", report.title()),
         _ => format!("Update: {}", report.title()),
     };
-    let recorded = record(desk, &desk.snapshot, report.path(), &subject, args)?;
+    let recorded = record(desk, (report.path(), None), &subject, args)?;
     if !args.json {
         print(&format!("{}\n", shown(&desk.folder.join(report.path().as_str()))));
         eprintln!("nothing to do: {why}");
@@ -157,6 +179,35 @@ fn write(desk: &Desk, change: &Change, args: &WriteArgs) -> Result<(bool, String
     Ok((changed, diff))
 }
 
+/// Commits a file, and the one it was before, unless git has them as they are; then pushes.
+fn record(
+    desk: &Desk,
+    (path, moved_from): (&SourcePath, Option<&SourcePath>),
+    subject: &str,
+    args: &WriteArgs,
+) -> Result<Recorded, Failure> {
+    if args.dry_run || !(args.commit || args.push) {
+        return Ok(Recorded::default());
+    }
+    let written = |cause: String| {
+        Failure::World(format!("`{}` is written, but {cause}", shown(&desk.folder.join(path.as_str()))))
+    };
+    let repository = Repository::of(&desk.folder)
+        .ok_or_else(|| written("not committed: the site is in no git repository".to_owned()))?;
+    let absolute = |path: &SourcePath| {
+        let folder = std::path::absolute(&desk.folder).unwrap_or_else(|_| desk.folder.clone());
+        folder.join(path.as_str())
+    };
+    let files: Vec<PathBuf> = [Some(path), moved_from].into_iter().flatten().map(absolute).collect();
+    let commit = repository.differs(&files).then(|| repository.commit(&files, subject));
+    let commit = commit.transpose().map_err(|error| written(format!("not committed: {error}")))?;
+    let pushed = match args.push {
+        true => Some(repository.push().map_err(|error| written(format!("not pushed: {error}")))?),
+        false => None,
+    };
+    Ok(Recorded { commit, pushed })
+}
+
 fn show(desk: &Desk, change: &Change, args: &WriteArgs, changed: &bool, diff: &str, recorded: Recorded) {
     let snapshot = desk.with(&change.path, &change.text, change.moved_from.as_ref());
     let seen = desk.readers_edition(&snapshot).map(|edition| Seen::of(&edition, &change.slug));
@@ -204,6 +255,6 @@ fn print(text: &str) {
 }
 
 /// A path without the `./` of the default site.
-pub(super) fn shown(path: &Path) -> String {
+fn shown(path: &Path) -> String {
     path.strip_prefix(".").unwrap_or(path).display().to_string()
 }

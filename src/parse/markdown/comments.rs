@@ -1,6 +1,7 @@
 //! HTML comments, which no output holds.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// What begins one.
 pub(super) const OPENING: &str = "<!--";
@@ -10,14 +11,20 @@ pub(crate) fn without_comments(html: &str) -> Cow<'_, str> {
     if !html.contains(OPENING) {
         return Cow::Borrowed(html);
     }
-    let mut kept = String::with_capacity(html.len());
-    let mut rest = html;
-    while let Some(start) = rest.find(OPENING) {
-        kept.push_str(&rest[..start]);
-        rest = end_of_comment(&rest[start..]).map_or("", |end| &rest[start + end..]);
+    Cow::Owned(outside_comments(html).into_iter().map(|kept| &html[kept]).collect())
+}
+
+/// The stretches of HTML between its comments; none is empty.
+pub(super) fn outside_comments(html: &str) -> Vec<Range<usize>> {
+    let mut kept = Vec::new();
+    let mut from = 0;
+    while let Some(start) = html[from..].find(OPENING).map(|at| from + at) {
+        kept.push(from..start);
+        from = end_of_comment(&html[start..]).map_or(html.len(), |end| start + end);
     }
-    kept.push_str(rest);
-    Cow::Owned(kept)
+    kept.push(from..html.len());
+    kept.retain(|kept| !kept.is_empty());
+    kept
 }
 
 /// Where the comment that this text begins with ends. As browsers read it, `<!-->` and `<!--->` are whole comments.

@@ -4,12 +4,14 @@
 
 use std::collections::BTreeSet;
 
-use pulldown_cmark::{Alignment, CodeBlockKind, CowStr, Event, LinkType, Tag, TagEnd};
+use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, Tag, TagEnd};
 
-use super::comments::without_comments;
-use super::escape::{push_address, push_attribute, push_raw, push_text};
+use super::elements::Place;
+use super::escape::{push_attribute, push_text};
+use super::links::{Anchor, Image};
 use super::notes::Notes;
 use super::options::{Contents, HtmlOptions, Labels, RawHtml};
+use super::pieces::{Piece, read};
 use super::scan::number;
 use super::slugs::{Slugs, place_of};
 use crate::parse::draft::LinkKind;
@@ -33,30 +35,24 @@ pub fn heading_ids(markdown: &str) -> BTreeSet<String> {
 /// The Markdown as HTML, and its headings in order.
 pub fn html_with_contents(markdown: &str, options: &HtmlOptions<'_>) -> (String, Vec<Contents>) {
     let mut writer = Writer::new(options, markdown.len());
-    for event in super::parser(markdown) {
-        if !writer.image_event(&event) {
-            writer.event(event);
+    read(markdown, options.raw_html, |piece, _| {
+        if writer.image_piece(&piece) {
+            return;
         }
-    }
+        match piece {
+            Piece::Markdown(event) => writer.event(event),
+            Piece::Html(html) => writer.html(&html),
+        }
+    });
     writer.notes.push_list(&mut writer.out, options);
     (writer.out, writer.contents)
 }
 
-/// An image whose description is being gathered.
-struct Image {
-    /// `None` when it is nowhere.
-    target: Option<String>,
-    title: String,
-    description: String,
-    /// How many elements are open in its description.
-    depth: usize,
-}
-
 /// A heading whose text is being gathered.
-struct Heading {
+pub(super) struct Heading {
     /// Where its content begins in the output.
     start: usize,
-    text: String,
+    pub(super) text: String,
 }
 
 /// The table that is being written.
@@ -67,29 +63,22 @@ struct Columns {
     cell: &'static str,
 }
 
-/// What an open link is in the output.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Anchor {
-    /// An element.
-    Element,
-    /// Its words alone, since it leads nowhere.
-    Words,
-}
-
-struct Writer<'o> {
-    options: &'o HtmlOptions<'o>,
-    out: String,
+pub(super) struct Writer<'o> {
+    pub(super) options: &'o HtmlOptions<'o>,
+    pub(super) out: String,
     /// What was written before each open footnote.
     outer: Vec<(String, String)>,
     contents: Vec<Contents>,
     slugs: Slugs,
     notes: Notes,
     columns: Columns,
-    image: Option<Image>,
-    heading: Option<Heading>,
-    raw: String,
+    pub(super) image: Option<Image>,
+    pub(super) heading: Option<Heading>,
+    pub(super) place: Place,
     /// The links that are open; only the outermost may be an element.
-    links: Vec<Anchor>,
+    pub(super) links: Vec<Anchor>,
+    /// How many links are open in HTML that is kept.
+    pub(super) kept_links: usize,
 }
 
 impl<'o> Writer<'o> {
@@ -104,24 +93,10 @@ impl<'o> Writer<'o> {
             columns: Columns::default(),
             image: None,
             heading: None,
-            raw: String::new(),
+            place: Place::default(),
             links: Vec::new(),
+            kept_links: 0,
         }
-    }
-
-    /// Gathers an image's description; `false` when no image is open.
-    fn image_event(&mut self, event: &Event<'_>) -> bool {
-        let Some(image) = &mut self.image else { return false };
-        match event {
-            Event::Start(_) => image.depth += 1,
-            Event::End(_) if image.depth == 0 => self.end_image(),
-            Event::End(_) => image.depth -= 1,
-            Event::Text(text) | Event::Code(text) => image.description.push_str(text),
-            Event::InlineHtml(html) => image.description.push_str(&without_comments(html)),
-            Event::SoftBreak | Event::HardBreak => image.description.push(' '),
-            _ => {}
-        }
-        true
     }
 
     fn event(&mut self, event: Event<'_>) {
@@ -134,15 +109,11 @@ impl<'o> Writer<'o> {
                 self.text(&text);
                 self.out.push_str("</code>");
             }
-            Event::Html(html) => self.raw.push_str(&html),
-            Event::InlineHtml(html) => self.inline_html(&without_comments(&html)),
+            // Comments; all other HTML comes in pieces of its own.
+            Event::Html(_) | Event::InlineHtml(_) => {}
             Event::FootnoteReference(name) => {
-                self.notes.push_reference(
-                    &mut self.out,
-                    &name,
-                    self.links.contains(&Anchor::Element),
-                    self.options,
-                );
+                let is_in_link = self.is_in_link();
+                self.notes.push_reference(&mut self.out, &name, is_in_link, self.options);
             }
             Event::SoftBreak => self.text("\n"),
             Event::HardBreak => self.out.push_str("<br/>\n"),
@@ -152,18 +123,11 @@ impl<'o> Writer<'o> {
         }
     }
 
-    fn text(&mut self, text: &str) {
+    pub(super) fn text(&mut self, text: &str) {
         if let Some(heading) = &mut self.heading {
             heading.text.push_str(text);
         }
         push_text(&mut self.out, text);
-    }
-
-    fn inline_html(&mut self, html: &str) {
-        match self.options.raw_html {
-            RawHtml::Text => self.text(html),
-            RawHtml::Keep => push_raw(&mut self.out, html),
-        }
     }
 
     fn start(&mut self, tag: Tag<'_>) {
@@ -189,7 +153,10 @@ impl<'o> Writer<'o> {
             }
             Tag::TableCell => self.start_cell(),
             Tag::Link { link_type, dest_url, title, .. } => self.start_link(link_type, &dest_url, &title),
-            Tag::Image { dest_url, title, .. } => self.start_image(&dest_url, title),
+            Tag::Image { dest_url, title, .. } => self.start_image(&dest_url, &title),
+            Tag::HtmlBlock => self.start_html(),
+            Tag::Paragraph => self.start_paragraph(),
+            Tag::BlockQuote(Some(kind)) => self.start_alert(kind),
             tag => self.out.push_str(opening(&tag)),
         }
     }
@@ -212,11 +179,8 @@ impl<'o> Writer<'o> {
                 self.columns.column += 1;
                 self.out.push_str(if self.columns.cell == "th" { "</th>" } else { "</td>" });
             }
-            TagEnd::Link => {
-                if self.links.pop() == Some(Anchor::Element) {
-                    self.out.push_str("</a>");
-                }
-            }
+            TagEnd::Link => self.end_link(),
+            TagEnd::Paragraph => self.end_paragraph(),
             tag => self.out.push_str(closing(tag)),
         }
     }
@@ -233,20 +197,6 @@ impl<'o> Writer<'o> {
         self.out.push_str(&format!("</h{level}>\n"));
         let text = heading.text.trim().to_owned();
         self.contents.push(Contents { level, id, text });
-    }
-
-    fn end_html(&mut self) {
-        let raw = std::mem::take(&mut self.raw);
-        let html = without_comments(&raw);
-        match self.options.raw_html {
-            _ if html.trim().is_empty() => {}
-            RawHtml::Keep => push_raw(&mut self.out, &html),
-            RawHtml::Text => {
-                self.out.push_str("<p>");
-                push_text(&mut self.out, html.trim());
-                self.out.push_str("</p>\n");
-            }
-        }
     }
 
     fn start_code(&mut self, kind: &CodeBlockKind<'_>) {
@@ -282,56 +232,21 @@ impl<'o> Writer<'o> {
         });
     }
 
-    fn start_link(&mut self, link_type: LinkType, target: &str, title: &str) {
-        let address = match link_type {
-            LinkType::Email => Some(format!("mailto:{target}")),
-            _ => (self.options.links)(target, LinkKind::Link),
+    /// `> [!NOTE]`, with its kind in the page's language.
+    fn start_alert(&mut self, kind: BlockQuoteKind) {
+        let alerts = &self.options.labels.alerts;
+        let (class, label) = match kind {
+            BlockQuoteKind::Note => ("note", alerts.note),
+            BlockQuoteKind::Tip => ("tip", alerts.tip),
+            BlockQuoteKind::Important => ("important", alerts.important),
+            BlockQuoteKind::Warning => ("warning", alerts.warning),
+            BlockQuoteKind::Caution => ("caution", alerts.caution),
         };
-        // An address between angles may stand in a link's text, but in HTML no link stands in another.
-        let Some(address) = address.filter(|_| !self.links.contains(&Anchor::Element)) else {
-            self.links.push(Anchor::Words);
-            return;
-        };
-        self.links.push(Anchor::Element);
-        self.out.push_str("<a");
-        if is_harmless(&address) {
-            self.out.push_str(" href=\"");
-            push_address(&mut self.out, &address);
-            self.out.push('"');
-        }
-        self.title(title);
-        self.out.push('>');
-    }
-
-    fn start_image(&mut self, target: &str, title: CowStr<'_>) {
-        let target = (self.options.links)(target, LinkKind::Image);
-        let title = title.into_string();
-        self.image = Some(Image { target, title, description: String::new(), depth: 0 });
-    }
-
-    fn end_image(&mut self) {
-        let Some(image) = self.image.take() else { return };
-        if let Some(heading) = &mut self.heading {
-            heading.text.push_str(&image.description);
-        }
-        let Some(target) = image.target.filter(|target| is_harmless(target)) else {
-            return push_text(&mut self.out, &image.description);
-        };
-        self.out.push_str("<img src=\"");
-        push_address(&mut self.out, &target);
-        self.out.push_str("\" alt=\"");
-        push_attribute(&mut self.out, &image.description);
-        self.out.push_str("\" loading=\"lazy\"");
-        self.title(&image.title);
-        self.out.push_str("/>");
-    }
-
-    fn title(&mut self, title: &str) {
-        if !title.is_empty() {
-            self.out.push_str(" title=\"");
-            push_attribute(&mut self.out, title);
-            self.out.push('"');
-        }
+        self.out.push_str(&format!(
+            "<blockquote class=\"alert alert-{class}\">\n<p class=\"alert-title\"><strong>"
+        ));
+        push_text(&mut self.out, label);
+        self.out.push_str("</strong></p>\n");
     }
 
     /// A box that shows whether a task is done. Its marker is the first thing in its item.
@@ -349,18 +264,9 @@ impl<'o> Writer<'o> {
     }
 }
 
-/// Whether following or loading the address runs nothing that its author wrote into it.
-fn is_harmless(address: &str) -> bool {
-    let seen: String = address.chars().filter(|c| !c.is_ascii_control() && !c.is_whitespace()).collect();
-    let scheme = seen.split(['/', '?', '#']).next().and_then(|start| start.split_once(':'));
-    let scheme = scheme.map(|(scheme, _)| scheme.to_ascii_lowercase());
-    !matches!(scheme.as_deref(), Some("javascript" | "vbscript" | "data"))
-}
-
 /// The start tag of an element without attributes.
 fn opening(tag: &Tag<'_>) -> &'static str {
     match tag {
-        Tag::Paragraph => "<p>",
         Tag::BlockQuote(_) => "<blockquote>\n",
         Tag::List(Some(_)) => "<ol>\n",
         Tag::List(None) => "<ul>\n",
@@ -375,7 +281,6 @@ fn opening(tag: &Tag<'_>) -> &'static str {
 /// The end tag of an element that needs nothing else at its end.
 fn closing(tag: TagEnd) -> &'static str {
     match tag {
-        TagEnd::Paragraph => "</p>\n",
         TagEnd::BlockQuote(_) => "</blockquote>\n",
         TagEnd::CodeBlock => "</code></pre>\n",
         TagEnd::List(true) => "</ol>\n",

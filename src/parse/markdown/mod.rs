@@ -1,25 +1,36 @@
-//! Markdown: CommonMark with tables, task lists, strikethrough and footnotes.
+//! Markdown: CommonMark with tables, task lists, strikethrough, footnotes, alerts, bare addresses and some HTML.
 //!
 //! Invariant: `pulldown-cmark` is named only below this module, and everything here reads a text with the same options,
 //! so what was checked is what is shown.
 
 use pulldown_cmark::{Options, Parser};
 
+mod addresses;
+mod balance;
+mod bare;
 mod comments;
+mod elements;
 mod escape;
 mod html;
+mod links;
 mod notes;
 mod options;
+mod pieces;
 mod plain;
+mod problems;
 mod scan;
 mod slugs;
+mod tags;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use addresses::{has_scheme, is_remote_image};
+pub(crate) use balance::Fault;
 pub(crate) use comments::without_comments;
 pub use html::{heading_ids, html, html_with_contents};
-pub use options::{Contents, HtmlOptions, Labels, RawHtml};
+pub use options::{Alerts, Contents, HtmlOptions, Labels, RawHtml};
 pub use plain::plain_text;
+pub(super) use problems::{HtmlProblem, problems};
 pub(super) use scan::{Block, BlockKind, scan};
 pub use slugs::place_of;
 
@@ -28,6 +39,8 @@ fn parser(markdown: &str) -> Parser<'_> {
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_TASKLISTS
         | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_FOOTNOTES;
+        | Options::ENABLE_FOOTNOTES
+        // Alerts: `> [!NOTE]`.
+        | Options::ENABLE_GFM;
     Parser::new_ext(markdown, options)
 }

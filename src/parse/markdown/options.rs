@@ -1,14 +1,22 @@
 //! How Markdown is shown, and what is told about it.
 
+use crate::model::config::Config;
 use crate::parse::draft::LinkKind;
 
 /// What becomes of HTML in Markdown; its comments are dropped in any case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RawHtml {
-    /// Readers see it as text.
+    /// A few elements work; readers see the rest as text.
     Text,
-    /// It is passed through. Whether the result is well-formed is up to its author.
+    /// It is passed through, with its addresses resolved. Whether the result is well-formed is up to its author.
     Keep,
+}
+
+impl RawHtml {
+    /// What the site's settings say.
+    pub fn of(config: &Config) -> Self {
+        if config.raw_html { Self::Keep } else { Self::Text }
+    }
 }
 
 /// Words that Markdown itself does not hold, in the page's language.
@@ -24,12 +32,36 @@ pub struct Labels<'a> {
     pub note: &'a str,
     /// Names a link back from a footnote.
     pub back: &'a str,
+    /// Titles of alerts.
+    pub alerts: Alerts<'a>,
+}
+
+/// Titles of alerts: `> [!NOTE]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Alerts<'a> {
+    /// `[!NOTE]`
+    pub note: &'a str,
+    /// `[!TIP]`
+    pub tip: &'a str,
+    /// `[!IMPORTANT]`
+    pub important: &'a str,
+    /// `[!WARNING]`
+    pub warning: &'a str,
+    /// `[!CAUTION]`
+    pub caution: &'a str,
 }
 
 impl Default for Labels<'static> {
     /// English.
     fn default() -> Self {
-        Self { done: "Done", open: "Open", table: "Table", note: "Note", back: "Back to the text" }
+        let alerts = Alerts {
+            note: "Note",
+            tip: "Tip",
+            important: "Important",
+            warning: "Warning",
+            caution: "Caution",
+        };
+        Self { done: "Done", open: "Open", table: "Table", note: "Note", back: "Back to the text", alerts }
     }
 }
 

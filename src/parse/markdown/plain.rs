@@ -2,15 +2,19 @@
 
 use pulldown_cmark::{Event, Tag, TagEnd};
 
-use super::comments::without_comments;
+use super::options::RawHtml;
+use super::pieces::{Element, Html, Piece, Role, read};
+use super::tags::Token;
 
-/// The Markdown's words, a line for every paragraph, heading, list item and row. Bullets, numbers and ticks stay; HTML
-/// does as well, since pages show it, but not its comments.
-pub fn plain_text(markdown: &str) -> String {
+/// The Markdown's words, a line for every paragraph, heading, list item and row. Bullets, numbers and ticks stay; so
+/// does HTML that pages show as text.
+pub fn plain_text(markdown: &str, raw_html: RawHtml) -> String {
     let mut writer = Writer::default();
-    for event in super::parser(markdown) {
-        writer.event(event);
-    }
+    read(markdown, raw_html, |piece, _| match piece {
+        Piece::Markdown(event) => writer.event(event),
+        Piece::Html(html) if raw_html == RawHtml::Keep => writer.kept(&html),
+        Piece::Html(html) => writer.html(&html),
+    });
     writer.out.truncate(writer.out.trim_end().len());
     writer.out
 }
@@ -20,6 +24,8 @@ struct Writer {
     out: String,
     /// The next number of each open list; `None` for bullets.
     lists: Vec<Option<u64>>,
+    /// The element of kept HTML that is open and holds no text for readers.
+    hidden: Option<String>,
 }
 
 impl Writer {
@@ -28,7 +34,8 @@ impl Writer {
             Event::Start(tag) => self.start(tag),
             Event::End(tag) => self.end(tag),
             Event::Text(text) | Event::Code(text) => self.text(&text),
-            Event::Html(html) | Event::InlineHtml(html) => self.text(&without_comments(&html)),
+            // Comments; all other HTML comes in pieces of its own.
+            Event::Html(_) | Event::InlineHtml(_) => {}
             Event::InlineMath(text) | Event::DisplayMath(text) => self.text(&text),
             Event::FootnoteReference(name) => self.text(&format!("[{name}]")),
             Event::SoftBreak => self.text(" "),
@@ -38,8 +45,35 @@ impl Writer {
         }
     }
 
+    fn html(&mut self, html: &Html) {
+        match (html.role, &html.token) {
+            (Role::Words, _) => self.lines(html.words()),
+            (Role::Image, Token::Start(tag)) => self.text(tag.value("alt").unwrap_or_default()),
+            (Role::Break, _) => self.end_line(),
+            (Role::Start(element, _) | Role::End(element, _), _) if element.is_block() => self.end_line(),
+            _ => {}
+        }
+    }
+
+    /// HTML that pages pass on: its text, a line for each element that begins one.
+    fn kept(&mut self, html: &Html) {
+        match &html.token {
+            Token::End(name) if self.hidden.as_ref() == Some(name) => self.hidden = None,
+            _ if self.hidden.is_some() => {}
+            Token::Start(tag) if matches!(tag.name.as_str(), "script" | "style" | "template") => {
+                self.hidden = Some(tag.name.clone());
+            }
+            Token::Start(tag) if tag.name == "img" => self.text(tag.value("alt").unwrap_or_default()),
+            Token::Start(tag) if begins_line(&tag.name) => self.end_line(),
+            Token::End(name) if begins_line(name) => self.end_line(),
+            Token::Text(text) => self.lines(text),
+            _ => {}
+        }
+    }
+
     fn start(&mut self, tag: Tag<'_>) {
         match tag {
+            Tag::BlockQuote(Some(kind)) => self.text(&format!("{kind:?}: ")),
             Tag::List(start) => {
                 self.end_line();
                 self.lists.push(start);
@@ -80,6 +114,16 @@ impl Writer {
         }
     }
 
+    /// Text whose line ends stay.
+    fn lines(&mut self, text: &str) {
+        for (index, line) in text.split('\n').enumerate() {
+            if index > 0 {
+                self.end_line();
+            }
+            self.text(line);
+        }
+    }
+
     fn text(&mut self, text: &str) {
         self.out.extend(text.chars().filter(|c| *c == '\n' || !c.is_control()));
     }
@@ -93,14 +137,26 @@ impl Writer {
     }
 }
 
+/// Whether an element of HTML begins a line.
+fn begins_line(name: &str) -> bool {
+    let is_inline = Element::named(name).is_some_and(|element| !element.is_block())
+        || matches!(
+            name,
+            "a" | "abbr" | "b" | "code" | "em" | "i" | "small" | "span" | "strong" | "td" | "th" | "u"
+        );
+    !is_inline
+}
+
 #[cfg(test)]
 mod tests {
     use super::plain_text;
+    use crate::parse::markdown::RawHtml;
 
     #[test]
     fn words_stay() {
-        let check =
-            |markdown: &str, expected: &str| assert_eq!(plain_text(markdown), expected, "{markdown:?}");
+        let check = |markdown: &str, expected: &str| {
+            assert_eq!(plain_text(markdown, RawHtml::Text), expected, "{markdown:?}")
+        };
         check("", "");
         check("Some *donors* see\nan [error](/x/) at `checkout`.\n", "Some donors see an error at checkout.");
         check("# A\n\nb\n\n---\n\nc  \nd", "A\nb\nc\nd");

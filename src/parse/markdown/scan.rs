@@ -2,9 +2,13 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, LinkType, Tag};
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, LinkType, Tag, TagEnd};
 
+use super::addresses::targets;
 use super::comments::{OPENING, end_of_comment, without_comments};
+use super::options::RawHtml;
+use super::pieces::{Html, Piece, Role, read};
+use super::tags::Token;
 use crate::parse::draft::{LinkDraft, LinkKind};
 
 /// What a pass over Markdown finds. Places are in the whole file.
@@ -18,6 +22,8 @@ pub(crate) struct Scan {
     pub(crate) references: Vec<(Range<usize>, Range<usize>)>,
     /// Where comments begin that are not closed: readers would see them, or they would hide what follows.
     pub(crate) unclosed_comments: Vec<Range<usize>>,
+    /// Images without alternative text.
+    pub(crate) undescribed_images: Vec<Range<usize>>,
 }
 
 /// An outermost block.
@@ -52,16 +58,19 @@ pub(crate) enum BlockKind {
 pub(crate) fn scan(text: &str, range: Range<usize>) -> Scan {
     let markdown = &text[range.clone()];
     let mut scanner = Scanner::new(markdown, range.start);
-    let mut events = super::parser(markdown).into_offset_iter();
-    while let Some((event, span)) = events.next() {
-        if let Event::Start(Tag::Link { link_type, id, .. } | Tag::Image { link_type, id, .. }) = &event
+    let definitions = super::parser(markdown);
+    let definitions = definitions.reference_definitions();
+    read(markdown, RawHtml::Text, |piece, span| {
+        if let Piece::Markdown(Event::Start(
+            Tag::Link { link_type, id, .. } | Tag::Image { link_type, id, .. },
+        )) = &piece
             && matches!(link_type, LinkType::Reference | LinkType::Collapsed | LinkType::Shortcut)
-            && let Some(definition) = events.reference_definitions().get(id)
+            && let Some(definition) = definitions.get(id)
         {
             scanner.reference(&span, &definition.span);
         }
-        scanner.event(&event, span);
-    }
+        scanner.piece(&piece, span);
+    });
     scanner.join_notes();
     if markdown.contains(OPENING) {
         scanner.find_unclosed_comments();
@@ -81,6 +90,8 @@ struct Scanner<'a> {
     notes: Vec<(String, Range<usize>)>,
     /// Definitions of footnotes by name.
     defined_notes: Vec<(String, Range<usize>)>,
+    /// The images that are open, with the places of those that nothing describes yet.
+    images: Vec<Option<Range<usize>>>,
     scan: Scan,
 }
 
@@ -94,17 +105,57 @@ enum Hidden {
 impl<'a> Scanner<'a> {
     fn new(markdown: &'a str, offset: usize) -> Self {
         let (hidden, notes, defined_notes) = (Vec::new(), Vec::new(), Vec::new());
-        Self { markdown, offset, depth: 0, hidden, notes, defined_notes, scan: Scan::default() }
+        let images = Vec::new();
+        Self { markdown, offset, depth: 0, hidden, notes, defined_notes, images, scan: Scan::default() }
+    }
+
+    fn piece(&mut self, piece: &Piece<'_>, span: Range<usize>) {
+        match piece {
+            Piece::Markdown(event) => self.event(event, span),
+            Piece::Html(html) => self.html(html, span),
+        }
+    }
+
+    fn html(&mut self, html: &Html, span: Range<usize>) {
+        if let Token::Start(tag) = &html.token {
+            for (target, kind) in targets(tag) {
+                let is_image = html.role == Role::Image && tag.value("src").map(str::trim) == Some(&target);
+                self.link(&target, kind, &span, !is_image);
+            }
+            if html.role == Role::Image && tag.value("alt").is_none() {
+                self.scan.undescribed_images.push(self.in_file(span.clone()));
+            }
+        }
+        if html.role == Role::Words {
+            self.described(html.words());
+        }
+        self.hidden.push((span, Hidden::Html));
+    }
+
+    /// Takes text that describes the images around it.
+    fn described(&mut self, text: &str) {
+        if !text.trim().is_empty() {
+            self.images.fill(None);
+        }
     }
 
     fn event(&mut self, event: &Event<'_>, span: Range<usize>) {
         match event {
+            Event::End(TagEnd::Image) => {
+                self.depth -= 1;
+                let undescribed = self.images.pop().flatten().map(|span| self.in_file(span));
+                self.scan.undescribed_images.extend(undescribed);
+            }
+            Event::Text(text) => self.described(text),
             Event::Start(tag) => {
                 self.start(tag, &span);
                 self.depth += 1;
             }
             Event::End(_) => self.depth -= 1,
-            Event::Code(_) => self.hidden.push((span, Hidden::Code)),
+            Event::Code(text) => {
+                self.described(text);
+                self.hidden.push((span, Hidden::Code));
+            }
             Event::InlineHtml(_) => self.hidden.push((span, Hidden::Html)),
             Event::FootnoteReference(name) => self.notes.push((name.to_lowercase(), span)),
             Event::Rule if self.depth == 0 => self.block(BlockKind::Other, &span),
@@ -118,9 +169,12 @@ impl<'a> Scanner<'a> {
             Tag::HtmlBlock => self.hidden.push((span.clone(), Hidden::Html)),
             Tag::FootnoteDefinition(name) => self.defined_notes.push((name.to_lowercase(), span.clone())),
             Tag::Link { link_type, dest_url, .. } if *link_type != LinkType::Email => {
-                self.link(dest_url, LinkKind::Link, span);
+                self.link(dest_url, LinkKind::Link, span, false);
             }
-            Tag::Image { dest_url, .. } => self.link(dest_url, LinkKind::Image, span),
+            Tag::Image { dest_url, .. } => {
+                self.images.push(Some(span.clone()));
+                self.link(dest_url, LinkKind::Image, span, false);
+            }
             _ => {}
         }
         if self.depth == 0 {
@@ -150,9 +204,9 @@ impl<'a> Scanner<'a> {
         self.scan.blocks.push(Block { kind, span: self.in_file(start..end) });
     }
 
-    fn link(&mut self, target: &str, kind: LinkKind, span: &Range<usize>) {
+    fn link(&mut self, target: &str, kind: LinkKind, span: &Range<usize>, needs_raw_html: bool) {
         let span = self.in_file(span.clone());
-        self.scan.links.push(LinkDraft { target: target.to_owned(), kind, span });
+        self.scan.links.push(LinkDraft { target: target.to_owned(), kind, span, needs_raw_html });
     }
 
     fn reference(&mut self, span: &Range<usize>, definition: &Range<usize>) {

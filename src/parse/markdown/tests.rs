@@ -153,6 +153,289 @@ fn html_shows_as_text_or_passes_and_comments_go() {
     check("<script>\nalert(1)\n</script>\n", "<p>&lt;script&gt;\nalert(1)\n&lt;/script&gt;</p>\n");
 }
 
+#[test]
+fn html_that_github_pastes_works() {
+    check(
+        "H<sub>2</sub>O<br>x<sup>2</sup> <kbd>*a*</kbd>",
+        "<p>H<sub>2</sub>O<br/>x<sup>2</sup> <kbd><em>a</em></kbd></p>\n",
+    );
+    check("<s>a</s> <STRIKE>b</STRIKE> <del>c</del>", "<p><s>a</s> <strike>b</strike> <del>c</del></p>\n");
+    check(
+        "<details><summary>A <b>&amp;</b> B</summary>\nc &lt;\n\n- *d*\n\n</details>\n",
+        "<details>\n<summary>A &lt;b&gt;&amp;&lt;/b&gt; B</summary>\n<p>c &lt;</p>\n<ul>\n<li><em>d</em></li>\n</ul>\n</details>\n",
+    );
+    check(
+        "a <details><summary>b</summary>c</details>",
+        "<p>a </p>\n<details>\n<summary>b</summary>\nc</details>\n",
+    );
+    check("- a <details>b</details> c", "<ul>\n<li>a <details>\nb</details>\n c</li>\n</ul>\n");
+    check("<sub>\n\na\n\n</sub>", "<sub><p>a</p>\n</sub>");
+    check("<kbd>\na\n</kbd>", "<p><kbd>\na\n</kbd></p>\n");
+    check(
+        "<img width=\"800\" height=\"5%\" onload=\"x\" alt='a \"b\"' src=\"c d.png\">",
+        "<p><img src=\"c%20d.png\" alt=\"a &quot;b&quot;\" width=\"800\" loading=\"lazy\"/></p>\n",
+    );
+    check("# a <sub>b</sub>", "<h2 id=\"p-a-b\">a <sub>b</sub></h2>\n");
+}
+
+#[test]
+fn html_that_does_not_fit_shows_as_text() {
+    check("<sub>a", "<p>&lt;sub&gt;a</p>\n");
+    check("*a <sub>b* c</sub>", "<p><em>a &lt;sub&gt;b</em> c&lt;/sub&gt;</p>\n");
+    check("<sub><kbd>a</sub></kbd>", "<p><sub>&lt;kbd&gt;a</sub>&lt;/kbd&gt;</p>\n");
+    check("<summary>a</summary>", "<p>&lt;summary&gt;a&lt;/summary&gt;</p>\n");
+    check(
+        "> <details>\n\n</details>",
+        "<blockquote>\n<p>&lt;details&gt;</p>\n</blockquote>\n<p>&lt;/details&gt;</p>\n",
+    );
+}
+
+#[test]
+fn images_of_other_hosts_are_links() {
+    check(
+        "![a *b*](https://e.example/x.png \"t\")",
+        "<p><a href=\"https://e.example/x.png\" title=\"t\">a b</a></p>\n",
+    );
+    check("![](//e.example/x.png)", "<p><a href=\"//e.example/x.png\">//e.example/x.png</a></p>\n");
+    check("[![a](https://e.example/x.png)](b.md)", "<p><a href=\"../b/\">a</a></p>\n");
+    let image = "<img src=\"https://e.example/x.png\" alt=\"a\">";
+    let link = "<p>x <a href=\"https://e.example/x.png\">a</a></p>\n";
+    check(&format!("x {image}"), link);
+    assert_eq!(html(&format!("x {image}"), &options(RawHtml::Keep)), link);
+    assert_eq!(
+        html(&format!("x <a href=\"b.md\">{image}</a>"), &options(RawHtml::Keep)),
+        "<p>x <a href=\"../b/\">a</a></p>\n"
+    );
+}
+
+#[test]
+fn addresses_in_kept_html_lead_where_those_of_markdown_do() {
+    let check = |markdown: &str, expected: &str| {
+        assert_eq!(html(markdown, &options(RawHtml::Keep)), expected, "{markdown}");
+    };
+    check(
+        "<div class=\"x\">\n<A CLASS=y HREF='b.md?a=1&amp;b' id=\"z\">c</a>\n</div>\n",
+        "<div class=\"x\">\n<A CLASS=y href=\"../b/?a=1&amp;b\" id=\"z\">c</a>\n</div>\n"
+            .replace("../b/?a=1&amp;b", "b.md?a=1&amp;b")
+            .as_str(),
+    );
+    check("a <a href=b.md>c</a> <a href=\"later.md\">d</a>", "<p>a <a href=\"../b/\">c</a> <a >d</a></p>\n");
+    check(
+        "<p><img src=\"a b.png\" srcset=\"c.md 1x, https://e.example/d.png 2x\" alt=\"\"></p>",
+        "<p><img src=\"a%20b.png\" srcset=\"../c/ 1x\" alt=\"\"></p>",
+    );
+    check(
+        "<video poster=\"b.md\" src=c.md controls></video> x",
+        "<p><video poster=\"../b/\" src=\"../c/\" controls></video> x</p>\n",
+    );
+    check(
+        "<script>\nif (a < b) { \"<a href='b.md'>\" }\n</script>\n",
+        "<script>\nif (a < b) { \"<a href='b.md'>\" }\n</script>\n",
+    );
+    check(
+        "<a href=\"#x\">y</a> <a href=\"\">z</a> <b>unclosed",
+        "<p><a href=\"#x\">y</a> <a href=\"\">z</a> <b>unclosed</p>\n",
+    );
+    check("a <a href=\"x\">https://e.example</a>", "<p>a <a href=\"x\">https://e.example</a></p>\n");
+}
+
+#[test]
+fn bare_addresses_are_links() {
+    check(
+        "see https://e.example/?a=1&b=2.",
+        "<p>see <a href=\"https://e.example/?a=1&amp;b=2\">https://e.example/?a=1&amp;b=2</a>.</p>\n",
+    );
+    check(
+        "www.e.example/a_b_c, ops@e.example",
+        "<p><a href=\"http://www.e.example/a_b_c\">www.e.example/a_b_c</a>, <a href=\"mailto:ops@e.example\">ops@e.example</a></p>\n",
+    );
+    check(
+        "`https://e.example` [https://e.example](b.md)",
+        "<p><code>https://e.example</code> <a href=\"../b/\">https://e.example</a></p>\n",
+    );
+    check("    https://e.example", "<pre tabindex=\"0\"><code>https://e.example</code></pre>\n");
+    check(
+        "# https://e.example",
+        "<h2 id=\"p-httpseexample\"><a href=\"https://e.example\">https://e.example</a></h2>\n",
+    );
+    check(
+        "![https://e.example](a.png)",
+        "<p><img src=\"a.png\" alt=\"https://e.example\" loading=\"lazy\"/></p>\n",
+    );
+    check(
+        "**https://e.example**",
+        "<p><strong><a href=\"https://e.example\">https://e.example</a></strong></p>\n",
+    );
+}
+
+#[test]
+fn alerts_are_named() {
+    check(
+        "> [!WARNING]\n> a\n\n> [!NOPE]\n> b\n",
+        "<blockquote class=\"alert alert-warning\">\n<p class=\"alert-title\"><strong>Warning</strong></p>\n<p>a</p>\n</blockquote>\n\
+         <blockquote>\n<p>[!NOPE]\nb</p>\n</blockquote>\n",
+    );
+    assert_eq!(plain_text("> [!WARNING]\n> a", RawHtml::Text), "Warning: a");
+}
+
+#[test]
+fn plain_text_holds_what_readers_see() {
+    let markdown = "a<br>b <sub>c</sub> <b>d</b> <img src=\"e.png\" alt=\"f\">\n\n<details><summary>g</summary>\nh\n</details>\n";
+    assert_eq!(plain_text(markdown, RawHtml::Text), "a\nb c <b>d</b> f\ng\nh");
+    assert_eq!(plain_text(markdown, RawHtml::Keep), "a\nb c d f\ng\nh");
+    assert_eq!(plain_text("<style>\na { }\n</style>\n\n<p>b</p>", RawHtml::Keep), "b");
+}
+
+/// Elements that Markdown makes by itself, and those of HTML that work.
+const ELEMENTS: [&str; 36] = [
+    "a",
+    "blockquote",
+    "br",
+    "code",
+    "del",
+    "details",
+    "div",
+    "em",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "img",
+    "input",
+    "kbd",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "s",
+    "strike",
+    "strong",
+    "sub",
+    "summary",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "thead",
+    "tr",
+    "ul",
+    "x",
+];
+
+/// The attributes that these may have.
+const ATTRIBUTES: [&str; 17] = [
+    "alt",
+    "aria-label",
+    "checked",
+    "class",
+    "disabled",
+    "height",
+    "href",
+    "id",
+    "loading",
+    "role",
+    "scope",
+    "src",
+    "start",
+    "tabindex",
+    "title",
+    "type",
+    "width",
+];
+
+#[test]
+fn nothing_hostile_reaches_a_page() {
+    let payloads = [
+        "<script>alert(1)</script>",
+        "<SCRIPT SRC=//e.example/x.js></SCRIPT>",
+        "<svg onload=alert(1)>",
+        "<svg><script>alert(1)</script></svg>",
+        "<img src=x onerror=alert(1)>",
+        "<img src=\"x\" onerror=\"alert(1)\" style=\"x\" srcset=\"y 2x\" id=\"_main\" class=\"x\">",
+        "<img src=javascript:alert(1)>",
+        "<img src=\"java&#9;script:alert(1)\" alt=x>",
+        "<img src=\"&#x6A;avascript:alert(1)\" alt=x>",
+        "<img src=\"data:image/svg+xml,<svg onload=alert(1)>\" alt=x>",
+        "<img src=' javascript:alert(1)'>",
+        "<img src=`x` onerror=`alert(1)`>",
+        "<img alt=\"&quot;><script>alert(1)</script>\" src=x>",
+        "<img width='1\" onload=\"alert(1)' src=x>",
+        "<img/src=x/onerror=alert(1)>",
+        "<img\nsrc=x\nonerror=alert(1)\n>",
+        "<details ontoggle=alert(1) open>x</details>",
+        "<details open\nontoggle\n=\n\"alert(1)\"><summary onclick=alert(1)>a</summary></details>",
+        "<details><summary>a",
+        "</details></summary></main></body></html>",
+        "<sub onmouseover=alert(1)>x</sub>",
+        "<kbd style=\"position:fixed\">x</kbd>",
+        "<br onclick=alert(1)>",
+        "<br/onclick=alert(1)/>",
+        "<form action=//e.example><form><input name=x></form></form>",
+        "<a href=\"javascript:alert(1)\">x</a>",
+        "<a href=\"https://e.example\" onclick=alert(1)>x</a>",
+        "[x](javascript:alert(1))",
+        "[x](<data:text/html,<script>alert(1)</script>>)",
+        "![x](javascript:alert(1))",
+        "![\"onload=\"alert(1)](x.png)",
+        "[x](https://e.example 'a\" onclick=\"alert(1)')",
+        "<https://e.example/\"onclick=alert(1)>",
+        "https://e.example/\"onclick=\"alert(1)",
+        "javascript://e.example/%0aalert(1)",
+        "<iframe srcdoc=\"<script>alert(1)</script>\"></iframe>",
+        "<base href=//e.example>",
+        "<meta http-equiv=refresh content=0;url=//e.example>",
+        "<style>*{display:none}</style>",
+        "<link rel=stylesheet href=//e.example>",
+        "<object data=x></object><embed src=x>",
+        "<template><img src=x onerror=alert(1)></template>",
+        "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
+        "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">",
+        "<textarea><details></textarea><img src=x onerror=alert(1)>",
+        "<title><sub></title><img src=x onerror=alert(1)>",
+        "<plaintext><details>",
+        "<xmp><img src=x onerror=alert(1)></xmp>",
+        "<![CDATA[<img src=x onerror=alert(1)>]]>",
+        "<![CDATA[<!--]]><img src=x onerror=alert(1)>-->",
+        "<?xml-stylesheet href=\"x\"?><?php echo 1 ?>",
+        "<!DOCTYPE html><!ENTITY x \"y\">",
+        "<!-- --!><img src=x onerror=alert(1)> -->",
+        "<!--><img src=x onerror=alert(1)>-->",
+        "<!-- <details> -->",
+        "<details <!-- x --> ontoggle=alert(1)>",
+        "<sub <sub>>x</sub>",
+        "<s</s><s/><s / onclick=alert(1)>x</s>",
+        "<details\u{0}ontoggle=alert(1)>x</details>",
+        "<\u{0}script>alert(1)</script>",
+        "<img src=x alt=\u{0}\u{1b}\"onerror=alert(1)>",
+        "&lt;script&gt;alert(1)&lt;/script&gt; &#60;img src=x onerror=alert(1)&#62;",
+        "```\"><script>alert(1)</script>\nx\n```",
+        "# <img src=x onerror=alert(1)> <script>",
+        "[^<script>]\n\n[^<script>]: <img src=x onerror=alert(1)>",
+        "> [!NOTE]<script>alert(1)</script>\n> [!NOTE]\n> <script>",
+    ];
+    let frames: [fn(&str) -> String; 8] = [
+        |it| it.to_owned(),
+        |it| format!("a {it} b"),
+        |it| format!("- a\n  {it}\n- b\n"),
+        |it| format!("> {it}\n\nb"),
+        |it| format!("| a |\n|---|\n| {it} |\n"),
+        |it| format!("<details>\n<summary>{it}</summary>\n\n{it}\n\n</details>\n"),
+        |it| format!("*a {it} b* [c {it}](d.md) ![e {it}](f.png)"),
+        |it| format!("<div>\n{it}\n<sub>\n</div>\n\n</sub>"),
+    ];
+    for (payload, frame) in
+        payloads.iter().flat_map(|payload| frames.iter().map(move |frame| (payload, frame)))
+    {
+        let markdown = frame(payload);
+        let html = html(&markdown, &options(RawHtml::Text));
+        assert_eq!(well_formed(&html), Ok(()), "{markdown}\n{html}");
+    }
+}
+
 /// Says why the HTML is not well-formed XML without styles, comments and ids given twice.
 fn well_formed(html: &str) -> Result<(), String> {
     if let Some(c) = html.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
@@ -164,12 +447,24 @@ fn well_formed(html: &str) -> Result<(), String> {
     loop {
         match reader.read_event().map_err(|error| error.to_string())? {
             Event::Eof => return Ok(()),
-            Event::Start(element) | Event::Empty(element) => check_attributes(&element, &mut ids)?,
+            Event::Start(element) | Event::Empty(element) => {
+                if !ELEMENTS.contains(&element.name().as_ref()) {
+                    return Err(format!("the element {:?}", element.name()));
+                }
+                check_attributes(&element, &mut ids)?;
+            }
             Event::Text(_) | Event::End(_) => {}
             Event::GeneralRef(name) if ["amp", "lt", "gt", "quot"].contains(&&*name) => {}
             other => return Err(format!("{other:?}")),
         }
     }
+}
+
+/// Whether browsers, which skip control characters and white space in front, would run the address.
+fn is_script(address: &str) -> bool {
+    let address: String = address.chars().filter(|c| !c.is_control() && !c.is_whitespace()).collect();
+    let address = address.to_ascii_lowercase();
+    ["javascript:", "data:", "vbscript:"].iter().any(|scheme| address.starts_with(scheme))
 }
 
 fn check_attributes(element: &BytesStart<'_>, ids: &mut BTreeSet<String>) -> Result<(), String> {
@@ -179,9 +474,10 @@ fn check_attributes(element: &BytesStart<'_>, ids: &mut BTreeSet<String>) -> Res
         match attribute.key.as_ref() {
             "style" => return Err("an inline style".to_owned()),
             "id" if !ids.insert(value.clone()) => return Err(format!("the id {value} twice")),
-            "href" | "src" if value.to_ascii_lowercase().starts_with("javascript:") => {
+            "href" | "src" if is_script(&value) => {
                 return Err("a script address".to_owned());
             }
+            name if !ATTRIBUTES.contains(&name) => return Err(format!("the attribute {name}")),
             _ => {}
         }
     }
@@ -222,6 +518,25 @@ fn markdown() -> impl Strategy<Value = String> {
         "</",
         "<b>",
         "<div>",
+        "<details>",
+        "</details>",
+        "<summary>",
+        "</summary>",
+        "<sub>",
+        "</sub>",
+        "<kbd>",
+        "</kbd>",
+        "<br>",
+        "<img src=a onload=b>",
+        "<img src=https://e.example/>",
+        "<details open ontoggle=\"x\">",
+        "<script>",
+        "</script>",
+        "onclick=x",
+        "www.e.example",
+        "a@e.example",
+        "https://",
+        "> [!NOTE]\n",
         "<!--",
         "-->",
         "|",
@@ -262,10 +577,13 @@ proptest! {
 
     #[test]
     fn any_markdown_becomes_well_formed_html(markdown in markdown()) {
-        let html = html(&markdown, &options(RawHtml::Text));
+        let html = super::html(&markdown, &options(RawHtml::Text));
         let verdict = well_formed(&html);
         prop_assert!(verdict.is_ok(), "{verdict:?}\n{markdown:?}\n{html}");
-        let _ = plain_text(&markdown);
+        let _ = plain_text(&markdown, RawHtml::Text);
+        let _ = plain_text(&markdown, RawHtml::Keep);
+        let _ = super::html(&markdown, &options(RawHtml::Keep));
+        let _ = super::problems(&markdown, 0..markdown.len());
     }
 
     #[test]
@@ -274,7 +592,7 @@ proptest! {
         let scan = super::scan(&text, 2..text.len());
         let spans = scan.blocks.iter().map(|block| &block.span);
         let spans = spans.chain(scan.links.iter().map(|link| &link.span)).chain(&scan.unclosed_comments);
-        let spans = spans.chain(scan.references.iter().flat_map(|(span, definition)| [span, definition]));
+        let spans = spans.chain(&scan.undescribed_images).chain(scan.references.iter().flat_map(|(span, definition)| [span, definition]));
         for span in spans {
             prop_assert!(span.start >= 2 && text.get(span.clone()).is_some(), "{span:?} {text:?}");
         }

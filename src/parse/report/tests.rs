@@ -231,7 +231,9 @@ fn what_is_not_closed_is_reported() {
         "## Investigating, 2024-04-16 10:03\na\n\n<pre>\n\n## Resolved, 10:33\n",
         "investigating@2024-04-16 10:03 [] \"a\\n\\n<pre>\\n\\n## Resolved, 10:33\"\n",
         "unclosed-code <<pre>> this HTML is never closed, so the heading below is a part of it / \
-         close the HTML above the heading\n",
+         close the HTML above the heading\n\
+         unsupported-html <<pre>> the HTML element `pre` shows as text / \
+         write it in Markdown, or set `raw_html = true` in `[markdown]` of site.toml\n",
     );
     check(
         "## Investigating, 2024-04-16 10:03\na <!-- b\n\nc -->\n\n<!-- d\n",

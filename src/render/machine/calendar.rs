@@ -99,7 +99,7 @@ fn description(context: &Context<'_>, incident: &Incident) -> String {
         .rev()
         .map(|update| {
             let label = context.label(update);
-            let text = markdown::plain_text(update.body.as_str());
+            let text = markdown::plain_text(update.body.as_str(), context.raw_html());
             format!("{label}, {}\n{text}", context.words.time(update.at).text)
         })
         .collect();

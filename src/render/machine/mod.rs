@@ -72,7 +72,6 @@ impl Context<'_> {
     /// A text of an incident's report as HTML whose tags are balanced as in XML and whose addresses are absolute.
     /// `id_prefix` is what ids in this text begin with on the incident's page.
     fn markdown(&self, incident: &Incident, text: &Text, id_prefix: &str) -> String {
-        let config = &self.edition.site.config;
         let page = self.incident_url(incident);
         let own = OnceCell::new();
         let links = |target: &str, _: LinkKind| match target.strip_prefix('#') {
@@ -85,12 +84,17 @@ impl Context<'_> {
             }
             None => self.absolute(&page, &incident.report.source, target),
         };
-        let raw_html = if config.raw_html { RawHtml::Keep } else { RawHtml::Text };
+        let raw_html = self.raw_html();
         let options =
             HtmlOptions { raw_html, links: &links, id_prefix, heading_shift: 0, labels: Labels::default() };
         // Links between a footnote and its mark; in text the angle is escaped.
         let html = markdown::html(text.as_str(), &options);
         html.replace("<a href=\"#", &format!("<a href=\"{page}#"))
+    }
+
+    /// What becomes of HTML in Markdown.
+    fn raw_html(&self) -> RawHtml {
+        RawHtml::of(&self.edition.site.config)
     }
 
     /// A message with arguments of text.

@@ -63,7 +63,7 @@ fn report(context: &Context<'_>, page: &mut Sheet, incident: &Incident) {
     if let Some(update) = incident.updates().last() {
         let time = context.words.time(update.at).text;
         page.paragraph(2, &format!("{} – {time}", context.label(update)));
-        for line in markdown::plain_text(update.body.as_str()).lines() {
+        for line in markdown::plain_text(update.body.as_str(), context.raw_html()).lines() {
             page.paragraph(4, line);
         }
     }

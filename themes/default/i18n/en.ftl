@@ -244,6 +244,12 @@ task-open = To do
 table = Table
 note = Note
 note-back = Back to the text
+# Titles of alerts in Markdown, as in `> [!NOTE]`.
+alert-note = Note
+alert-tip = Tip
+alert-important = Important
+alert-warning = Warning
+alert-caution = Caution
 
 ## When a page is read later than it was built. Scripts say these; a plural form for an exact number counts for 0, 1 and 2.
 

@@ -1,0 +1,204 @@
+//! Which elements of HTML fit the Markdown around them: begun and ended in the same paragraph, list item or text.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use pulldown_cmark::{Event, Tag, TagEnd};
+
+use super::pieces::{Element, Extent, Html, Piece, Placed, Role};
+use super::tags::Token;
+
+/// A tag that does not fit, and so shows as text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Unbalanced {
+    /// The element's name.
+    pub(crate) name: &'static str,
+    /// What is wrong.
+    pub(crate) fault: Fault,
+    /// The tag's place in the text.
+    pub(crate) span: Range<usize>,
+}
+
+/// Why a tag does not fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// No end follows where it would have to stand.
+    NotClosed,
+    /// No end follows in the whole text.
+    LeftOpen,
+    /// It ends nothing.
+    NotOpened,
+    /// The element cannot stand here: `<summary>` outside `<details>`, `<details>` in a link.
+    Misplaced,
+}
+
+/// Gives the tags of elements their roles.
+pub(super) fn settle(pieces: &mut [Placed<'_>]) -> Vec<Unbalanced> {
+    let mut settling = Settling { levels: vec![Level::new(Holds::Blocks)], stretch: 0, found: Vec::new() };
+    for at in 0..pieces.len() {
+        settling.piece(pieces, at);
+    }
+    settling.end_level(pieces, Fault::LeftOpen);
+    settling.found.sort_by_key(|unbalanced| unbalanced.span.start);
+    settling.found
+}
+
+/// What a construct of Markdown can hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Holds {
+    /// Paragraphs.
+    Blocks,
+    /// Text that `<details>` interrupts.
+    Paragraph,
+    /// Text alone.
+    Text,
+}
+
+/// An open construct of Markdown, or the text as a whole, with the elements that are open in it.
+struct Level {
+    holds: Holds,
+    open: Vec<Open>,
+    /// How many of them are `<details>`, and so on.
+    counts: BTreeMap<Element, usize>,
+}
+
+/// An open element.
+struct Open {
+    element: Element,
+    /// The place of its tag among the pieces.
+    at: usize,
+    /// The stretch of text in which it begins.
+    stretch: usize,
+}
+
+impl Level {
+    fn new(holds: Holds) -> Self {
+        Self { holds, open: Vec::new(), counts: BTreeMap::new() }
+    }
+
+    fn count(&self, element: Element) -> usize {
+        self.counts.get(&element).copied().unwrap_or_default()
+    }
+
+    fn push(&mut self, open: Open) {
+        *self.counts.entry(open.element).or_default() += 1;
+        self.open.push(open);
+    }
+
+    fn pop(&mut self) -> Option<Open> {
+        let open = self.open.pop()?;
+        *self.counts.entry(open.element).or_default() -= 1;
+        Some(open)
+    }
+
+    /// Whether the element can stand here.
+    fn takes(&self, element: Element) -> bool {
+        match (element, self.holds) {
+            (Element::Summary, _) => self.open.last().is_some_and(|last| last.element == Element::Details),
+            // In a paragraph it ends what comes before it, so nothing else may be open there.
+            (Element::Details, Holds::Paragraph) => self.open.len() == self.count(Element::Details),
+            (Element::Details, holds) => holds == Holds::Blocks && self.count(Element::Summary) == 0,
+            _ => true,
+        }
+    }
+}
+
+struct Settling {
+    /// The innermost last; the first is the text as a whole.
+    levels: Vec<Level>,
+    /// Counts stretches of text without a block's boundary.
+    stretch: usize,
+    found: Vec<Unbalanced>,
+}
+
+impl Settling {
+    fn piece(&mut self, pieces: &mut [Placed<'_>], at: usize) {
+        match &pieces[at].0 {
+            Piece::Markdown(Event::Start(tag)) => {
+                self.stretch += 1;
+                if *tag != Tag::HtmlBlock {
+                    self.levels.push(Level::new(holds(tag)));
+                }
+            }
+            Piece::Markdown(Event::End(tag)) => {
+                self.stretch += 1;
+                if *tag != TagEnd::HtmlBlock {
+                    self.end_level(pieces, Fault::NotClosed);
+                }
+            }
+            Piece::Html(Html { token: Token::Start(tag), .. }) => {
+                if let Some(element) = Element::named(&tag.name) {
+                    self.start(element, pieces, at);
+                }
+            }
+            Piece::Html(Html { token: Token::End(name), .. }) => {
+                if let Some(element) = Element::named(name) {
+                    self.end(element, pieces, at);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn start(&mut self, element: Element, pieces: &[Placed<'_>], at: usize) {
+        if element.is_block() {
+            self.stretch += 1;
+        }
+        let stretch = self.stretch;
+        match self.levels.last_mut().filter(|level| level.takes(element)) {
+            Some(level) => level.push(Open { element, at, stretch }),
+            None => self.report(element, Fault::Misplaced, pieces, at),
+        }
+    }
+
+    fn end(&mut self, element: Element, pieces: &mut [Placed<'_>], at: usize) {
+        if self.levels.last().is_none_or(|level| level.count(element) == 0) {
+            return self.report(element, Fault::NotOpened, pieces, at);
+        }
+        while let Some(open) = self.levels.last_mut().and_then(Level::pop) {
+            if open.element != element {
+                self.report(open.element, Fault::NotClosed, pieces, open.at);
+                continue;
+            }
+            let is_inline = open.stretch == self.stretch && !element.is_block();
+            let extent = if is_inline { Extent::Inline } else { Extent::Blocks };
+            set(pieces, open.at, Role::Start(element, extent));
+            set(pieces, at, Role::End(element, extent));
+            break;
+        }
+        if element.is_block() {
+            self.stretch += 1;
+        }
+    }
+
+    /// Ends the innermost construct, and gives up what is open in it.
+    fn end_level(&mut self, pieces: &[Placed<'_>], fault: Fault) {
+        for open in self.levels.pop().into_iter().flat_map(|level| level.open) {
+            self.report(open.element, fault, pieces, open.at);
+        }
+    }
+
+    fn report(&mut self, element: Element, fault: Fault, pieces: &[Placed<'_>], at: usize) {
+        self.found.push(Unbalanced { name: element.name(), fault, span: pieces[at].1.clone() });
+    }
+}
+
+fn set(pieces: &mut [Placed<'_>], at: usize, role: Role) {
+    if let Piece::Html(html) = &mut pieces[at].0 {
+        html.role = role;
+    }
+}
+
+fn holds(tag: &Tag<'_>) -> Holds {
+    match tag {
+        Tag::Paragraph => Holds::Paragraph,
+        Tag::Heading { .. }
+        | Tag::CodeBlock(_)
+        | Tag::Emphasis
+        | Tag::Strong
+        | Tag::Strikethrough
+        | Tag::Link { .. }
+        | Tag::Image { .. } => Holds::Text,
+        _ => Holds::Blocks,
+    }
+}

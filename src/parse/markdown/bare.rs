@@ -1,0 +1,132 @@
+//! Bare addresses, which become links as on GitHub.
+//!
+//! Invariant: `linkify` is named only here.
+
+use std::ops::Range;
+
+use linkify::{LinkFinder, LinkKind};
+use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
+
+use super::options::RawHtml;
+use super::pieces::{Piece, Placed};
+use super::tags::Token;
+
+/// Whether a text may hold a bare address.
+pub(super) fn may_stand_in(markdown: &str) -> bool {
+    markdown.contains("://") || markdown.contains('@') || has_www(markdown)
+}
+
+fn has_www(text: &str) -> bool {
+    text.as_bytes().windows(4).any(|bytes| bytes.eq_ignore_ascii_case(b"www."))
+}
+
+/// The pieces with links around bare addresses in their text, but for links, descriptions of images and code.
+pub(super) fn linked<'a>(markdown: &'a str, pieces: Vec<Placed<'a>>, raw_html: RawHtml) -> Vec<Placed<'a>> {
+    let mut linked = Vec::with_capacity(pieces.len());
+    // Text comes in pieces that end at each special character.
+    let mut run: Vec<(CowStr<'a>, Range<usize>)> = Vec::new();
+    let mut closed = 0_usize;
+    for (piece, span) in pieces {
+        closed = closed.saturating_add_signed(closing(&piece, raw_html));
+        match piece {
+            Piece::Markdown(Event::Text(text)) if closed == 0 => run.push((text, span)),
+            piece => {
+                push_run(markdown, &mut run, &mut linked);
+                linked.push((piece, span));
+            }
+        }
+    }
+    push_run(markdown, &mut run, &mut linked);
+    linked
+}
+
+/// By how much the piece changes how many elements are open that take no link.
+fn closing(piece: &Piece<'_>, raw_html: RawHtml) -> isize {
+    let is_kept = raw_html == RawHtml::Keep;
+    match piece {
+        Piece::Markdown(Event::Start(Tag::Link { .. } | Tag::Image { .. } | Tag::CodeBlock(_))) => 1,
+        Piece::Markdown(Event::End(TagEnd::Link | TagEnd::Image | TagEnd::CodeBlock)) => -1,
+        Piece::Html(html) if is_kept && matches!(&html.token, Token::Start(tag) if tag.name == "a") => 1,
+        Piece::Html(html) if is_kept && matches!(&html.token, Token::End(name) if name == "a") => -1,
+        _ => 0,
+    }
+}
+
+/// Appends a run of text with its addresses as links, and empties it.
+fn push_run<'a>(markdown: &str, run: &mut Vec<(CowStr<'a>, Range<usize>)>, out: &mut Vec<Placed<'a>>) {
+    let text: String = run.iter().map(|(text, _)| &**text).collect();
+    let found = if may_stand_in(&text) { addresses(&text) } else { Vec::new() };
+    let (Some(first), Some(last), false) = (run.first(), run.last(), found.is_empty()) else {
+        out.extend(run.drain(..).map(|(text, span)| (Piece::Markdown(Event::Text(text)), span)));
+        return;
+    };
+    let whole = first.1.start..last.1.end;
+    let is_verbatim = markdown.get(whole.clone()) == Some(&text);
+    // Where something was escaped, the place of the whole text is as near as it gets.
+    let place = |part: &Range<usize>| match is_verbatim {
+        true => whole.start + part.start..whole.start + part.end,
+        false => whole.clone(),
+    };
+    let push_text = |out: &mut Vec<Placed<'a>>, part: Range<usize>| {
+        if !part.is_empty() {
+            let written = CowStr::from(text[part.clone()].to_owned());
+            out.push((Piece::Markdown(Event::Text(written)), place(&part)));
+        }
+    };
+    let mut at = 0;
+    for (part, link_type, target) in found {
+        push_text(out, at..part.start);
+        let link = Tag::Link { link_type, dest_url: target.into(), title: "".into(), id: "".into() };
+        out.push((Piece::Markdown(Event::Start(link)), place(&part)));
+        push_text(out, part.clone());
+        out.push((Piece::Markdown(Event::End(TagEnd::Link)), place(&part)));
+        at = part.end;
+    }
+    push_text(out, at..text.len());
+    run.clear();
+}
+
+/// The addresses in a text, with what each leads to: of the web, and of mail.
+fn addresses(text: &str) -> Vec<(Range<usize>, LinkType, String)> {
+    let mut finder = LinkFinder::new();
+    finder.url_must_have_scheme(!has_www(text));
+    let starts = |address: &str, start: &str| {
+        address.get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start))
+    };
+    let target = |address: &str, kind: &LinkKind| match kind {
+        LinkKind::Email => Some((LinkType::Email, address.to_owned())),
+        _ if starts(address, "http://") || starts(address, "https://") => {
+            Some((LinkType::Autolink, address.to_owned()))
+        }
+        // As in GitHub's extension, section "Autolinks".
+        _ if starts(address, "www.") => Some((LinkType::Autolink, format!("http://{address}"))),
+        _ => None,
+    };
+    let of = |link: linkify::Link<'_>| {
+        target(link.as_str(), link.kind()).map(|(kind, target)| (link.start()..link.end(), kind, target))
+    };
+    finder.links(text).filter_map(of).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::addresses;
+
+    #[test]
+    fn addresses_end_where_a_reader_would_end_them() {
+        let check = |text: &str, expected: &[&str]| {
+            let found: Vec<String> = addresses(text).into_iter().map(|(_, _, target)| target).collect();
+            assert_eq!(found, expected, "{text}");
+        };
+        check("see https://e.example/a.", &["https://e.example/a"]);
+        check("(https://e.example/a_(b))", &["https://e.example/a_(b)"]);
+        check(
+            "http://e.example/?a=1&b=2, HTTPS://E.example!",
+            &["http://e.example/?a=1&b=2", "HTTPS://E.example"],
+        );
+        check("www.e.example/x and e.example", &["http://www.e.example/x"]);
+        check("write to ops@e.example.", &["ops@e.example"]);
+        check("javascript://x.example/%0aalert(1) data://x ftp://e.example", &[]);
+        check("root@localhost a@b", &[]);
+    }
+}

@@ -1,0 +1,200 @@
+//! Markdown in pieces: what the parser says, with HTML read tag by tag and bare addresses made links.
+//!
+//! Invariant: everything that shows or checks a text reads these pieces.
+
+use std::ops::Range;
+
+use pulldown_cmark::{CowStr, Event, Tag as Block, TagEnd};
+
+use super::balance::{self, Unbalanced};
+use super::comments::{outside_comments, without_comments};
+use super::options::RawHtml;
+use super::tags::{Token, tokens};
+use super::{bare, parser};
+
+/// A piece and where it stands.
+pub(super) type Placed<'a> = (Piece<'a>, Range<usize>);
+
+/// A piece of Markdown.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Piece<'a> {
+    /// What Markdown itself says; of HTML only comments in a line, and where blocks of HTML begin and end.
+    Markdown(Event<'a>),
+    /// A token of HTML.
+    Html(Html),
+}
+
+/// A token of HTML.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Html {
+    /// As written.
+    pub(super) source: String,
+    /// As read.
+    pub(super) token: Token,
+    /// What it is where HTML is not kept.
+    pub(super) role: Role,
+}
+
+/// What a token of HTML is where HTML is not kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// Words: text, and every tag that does not work.
+    Words,
+    /// The start of an element whose end fits.
+    Start(Element, Extent),
+    /// The end of such an element.
+    End(Element, Extent),
+    /// `<br>`
+    Break,
+    /// `<img>`
+    Image,
+}
+
+/// An element that works in Markdown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Element {
+    Del,
+    Details,
+    Kbd,
+    S,
+    Strike,
+    Sub,
+    Summary,
+    Sup,
+}
+
+/// How far an element reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// It stands inside a paragraph.
+    Inline,
+    /// It holds paragraphs.
+    Blocks,
+}
+
+impl Element {
+    /// The element of this name, in lower case.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        let all =
+            [Self::Del, Self::Details, Self::Kbd, Self::S, Self::Strike, Self::Sub, Self::Summary, Self::Sup];
+        all.into_iter().find(|element| element.name() == name)
+    }
+
+    /// Its name in a tag.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Del => "del",
+            Self::Details => "details",
+            Self::Kbd => "kbd",
+            Self::S => "s",
+            Self::Strike => "strike",
+            Self::Sub => "sub",
+            Self::Summary => "summary",
+            Self::Sup => "sup",
+        }
+    }
+
+    /// Whether it is never a part of a paragraph.
+    pub(super) fn is_block(self) -> bool {
+        matches!(self, Self::Details | Self::Summary)
+    }
+}
+
+impl Html {
+    fn new(source: &str, token: Token) -> Self {
+        let role = match &token {
+            Token::Start(tag) if tag.name == "br" => Role::Break,
+            Token::Start(tag) if tag.name == "img" && tag.value("src").is_some() => Role::Image,
+            _ => Role::Words,
+        };
+        Self { source: source.to_owned(), token, role }
+    }
+
+    /// What readers see of it where it is words.
+    pub(super) fn words(&self) -> &str {
+        match &self.token {
+            Token::Text(text) => text,
+            _ => &self.source,
+        }
+    }
+}
+
+/// Hands each piece to `take`, in order, and returns the elements that do not fit.
+pub(super) fn read<'a>(
+    markdown: &'a str,
+    raw_html: RawHtml,
+    mut take: impl FnMut(Piece<'a>, Range<usize>),
+) -> Vec<Unbalanced> {
+    let events = parser(markdown).into_offset_iter();
+    let has_html = markdown.contains('<');
+    let has_addresses = bare::may_stand_in(markdown);
+    if !has_html && !has_addresses {
+        events.for_each(|(event, span)| take(Piece::Markdown(event), span));
+        return Vec::new();
+    }
+    let mut reader = Reader::default();
+    events.for_each(|(event, span)| reader.event(event, span));
+    let mut pieces = reader.pieces;
+    let unbalanced = if has_html { balance::settle(&mut pieces) } else { Vec::new() };
+    if has_addresses {
+        pieces = bare::linked(markdown, pieces, raw_html);
+    }
+    pieces.into_iter().for_each(|(piece, span)| take(piece, span));
+    unbalanced
+}
+
+#[derive(Default)]
+struct Reader<'a> {
+    pieces: Vec<Placed<'a>>,
+    /// The lines of the block of HTML that is open, with their places.
+    lines: Vec<(CowStr<'a>, usize)>,
+}
+
+impl<'a> Reader<'a> {
+    fn event(&mut self, event: Event<'a>, span: Range<usize>) {
+        match event {
+            Event::Html(line) => self.lines.push((line, span.start)),
+            Event::InlineHtml(html) if without_comments(&html) == *html => {
+                let token = |(token, place): (Token, Range<usize>)| Html::new(&html[place], token);
+                let pieces = tokens(&html).into_iter().map(token).map(Piece::Html);
+                self.pieces.extend(pieces.map(|piece| (piece, span.clone())));
+            }
+            Event::End(TagEnd::HtmlBlock) => {
+                self.block();
+                self.pieces.push((Piece::Markdown(event), span));
+            }
+            Event::Start(Block::HtmlBlock) => {
+                self.lines.clear();
+                self.pieces.push((Piece::Markdown(event), span));
+            }
+            event => self.pieces.push((Piece::Markdown(event), span)),
+        }
+    }
+
+    /// Reads the lines of a block of HTML.
+    fn block(&mut self) {
+        let mut raw = String::new();
+        let mut in_file = Vec::new();
+        for (line, start) in self.lines.drain(..) {
+            in_file.push((raw.len(), start));
+            raw.push_str(&line);
+        }
+        let mut html = String::with_capacity(raw.len());
+        let mut in_raw = Vec::new();
+        for kept in outside_comments(&raw) {
+            in_raw.push((html.len(), kept.start));
+            html.push_str(&raw[kept]);
+        }
+        let place = |at: usize| mapped(&in_file, mapped(&in_raw, at));
+        for (token, range) in tokens(&html) {
+            let span = place(range.start)..place(range.end - 1) + 1;
+            self.pieces.push((Piece::Html(Html::new(&html[range], token)), span));
+        }
+    }
+}
+
+/// Where a place lies that stretches map: each says where it begins and where that is.
+fn mapped(stretches: &[(usize, usize)], at: usize) -> usize {
+    let next = stretches.partition_point(|(from, _)| *from <= at);
+    stretches[..next].last().map_or(at, |(from, to)| to + (at - from))
+}

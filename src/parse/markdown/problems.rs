@@ -1,0 +1,106 @@
+//! What is wrong with the HTML of a text that is shown by itself.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use super::balance::Fault;
+use super::links::is_size;
+use super::options::RawHtml;
+use super::pieces::{Element, Extent, Html, Piece, Role, read};
+use super::tags::{Tag, Token};
+
+/// Something to say about HTML.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum HtmlProblem {
+    /// A tag of an element does not fit.
+    Unbalanced(Fault, &'static str, Range<usize>),
+    /// A tag of this name shows as text unless HTML is kept; said of the first of each name.
+    Unsupported(String, Range<usize>),
+    /// An attribute of this name is left out unless HTML is kept.
+    Attribute(String, Range<usize>),
+    /// Text inside `<details>` that is no Markdown.
+    InDetails(Range<usize>),
+}
+
+impl HtmlProblem {
+    /// Where it is in the file.
+    pub(crate) fn span(&self) -> &Range<usize> {
+        match self {
+            Self::Unbalanced(_, _, span)
+            | Self::Unsupported(_, span)
+            | Self::Attribute(_, span)
+            | Self::InDetails(span) => span,
+        }
+    }
+}
+
+/// The problems of the text that stands at this place of a file, in order.
+pub(crate) fn problems(text: &str, range: Range<usize>) -> Vec<HtmlProblem> {
+    let markdown = &text[range.clone()];
+    if !markdown.contains('<') {
+        return Vec::new();
+    }
+    let mut reading = Reading::default();
+    let unbalanced = read(markdown, RawHtml::Text, |piece, span| {
+        if let Piece::Html(html) = piece {
+            reading.html(&html, range.start + span.start..range.start + span.end);
+        }
+    });
+    let mut found = reading.found;
+    found.extend(unbalanced.into_iter().map(|it| {
+        let span = range.start + it.span.start..range.start + it.span.end;
+        HtmlProblem::Unbalanced(it.fault, it.name, span)
+    }));
+    found.sort_by_key(|problem| problem.span().start);
+    found
+}
+
+#[derive(Default)]
+struct Reading {
+    found: Vec<HtmlProblem>,
+    /// How many `<details>` are open.
+    details: usize,
+    /// The tags that were reported.
+    seen: BTreeSet<String>,
+}
+
+impl Reading {
+    fn html(&mut self, html: &Html, span: Range<usize>) {
+        match (&html.token, html.role) {
+            (Token::Start(tag), Role::Words) => self.unsupported(&tag.name, span),
+            (Token::Start(tag), role) => {
+                self.details += usize::from(role == Role::Start(Element::Details, Extent::Blocks));
+                self.attributes(tag, span);
+            }
+            (Token::End(name), Role::Words) => self.unsupported(name, span),
+            (Token::End(_), role) => {
+                let ends = usize::from(role == Role::End(Element::Details, Extent::Blocks));
+                self.details = self.details.saturating_sub(ends);
+            }
+            (Token::Text(_), _) if self.details > 0 => self.found.push(HtmlProblem::InDetails(span)),
+            (Token::Text(_), _) => {}
+            (Token::Other, _) => self.unsupported("", span),
+        }
+    }
+
+    fn unsupported(&mut self, name: &str, span: Range<usize>) {
+        // Where one of these shows as text, that is an error of its own.
+        if Element::named(name).is_none() && self.seen.insert(name.to_owned()) {
+            self.found.push(HtmlProblem::Unsupported(name.to_owned(), span));
+        }
+    }
+
+    fn attributes(&mut self, tag: &Tag, span: Range<usize>) {
+        for attribute in &tag.attributes {
+            let is_taken = tag.name == "img"
+                && match attribute.name.as_str() {
+                    "src" | "alt" => true,
+                    "width" | "height" => is_size(&attribute.value),
+                    _ => false,
+                };
+            if !is_taken {
+                self.found.push(HtmlProblem::Attribute(attribute.name.clone(), span.clone()));
+            }
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! HTML to tokens, as browsers read it.
+//!
+//! Invariant: `html5gum` is named only here; the places of the tokens join without a gap.
+
+use std::ops::Range;
+
+use html5gum::emitters::default::DefaultEmitter;
+use html5gum::{HtmlString, StartTag, Token as Gum, Tokenizer};
+
+/// What stands at a place of HTML.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Token {
+    /// `<a href="x">`
+    Start(Tag),
+    /// `</a>`, by its name in lower case.
+    End(String),
+    /// Text, with its character references resolved.
+    Text(String),
+    /// A declaration, an instruction, or what is cut off.
+    Other,
+}
+
+/// A start tag.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Tag {
+    /// Its name in lower case.
+    pub(super) name: String,
+    /// In the order they are written.
+    pub(super) attributes: Vec<Attribute>,
+}
+
+/// An attribute of a start tag.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Attribute {
+    /// Its name in lower case.
+    pub(super) name: String,
+    /// Its value, with its character references resolved.
+    pub(super) value: String,
+    /// Where the name and the value with its quotes stand in the tag.
+    pub(super) place: Range<usize>,
+}
+
+impl Tag {
+    /// The value of an attribute; of one that is written twice, the first.
+    pub(super) fn value(&self, name: &str) -> Option<&str> {
+        self.attributes.iter().find(|it| it.name == name).map(|it| it.value.as_str())
+    }
+}
+
+/// The tokens of HTML and their places in it, without comments.
+pub(super) fn tokens(html: &str) -> Vec<(Token, Range<usize>)> {
+    let mut emitter = DefaultEmitter::<usize>::new_with_span();
+    emitter.naively_switch_states(true);
+    let mut tokens = Vec::new();
+    let mut at = 0;
+    for token in Tokenizer::new_with_emitter(html, emitter) {
+        let Ok(token) = token;
+        let (span, token) = match token {
+            Gum::StartTag(tag) => (tag.span.start..tag.span.end, Token::Start(start(html, &tag))),
+            Gum::EndTag(tag) => (tag.span.start..tag.span.end, Token::End(text(&tag.name))),
+            Gum::String(string) => (string.span.start..string.span.end, Token::Text(text(&string.value))),
+            _ => continue,
+        };
+        if span.start > at {
+            tokens.push((Token::Other, at..span.start));
+        }
+        at = span.end;
+        tokens.push((token, span));
+    }
+    if at < html.len() {
+        tokens.push((Token::Other, at..html.len()));
+    }
+    tokens
+}
+
+fn start(html: &str, tag: &StartTag<usize>) -> Tag {
+    let attributes = tag.attributes.iter().map(|(name, value)| {
+        let from = value.span.start - tag.span.start;
+        let written = &html[tag.span.start..tag.span.end];
+        Attribute { name: text(name), value: text(value), place: from..attribute_end(written, from) }
+    });
+    let mut attributes: Vec<Attribute> = attributes.collect();
+    attributes.sort_by_key(|attribute| attribute.place.start);
+    Tag { name: text(&tag.name), attributes }
+}
+
+/// Where the attribute that begins at this place of a tag ends.
+fn attribute_end(tag: &str, from: usize) -> usize {
+    let name_end = |c: char| c.is_ascii_whitespace() || matches!(c, '=' | '/' | '>');
+    let behind = |at: usize| at + (tag[at..].len() - tag[at..].trim_ascii_start().len());
+    let first = tag[from..].chars().next().map_or(0, char::len_utf8);
+    let name = tag[from + first..].find(name_end).map_or(tag.len(), |at| from + first + at);
+    let Some(value) = tag[behind(name)..].strip_prefix('=') else { return name };
+    let value = behind(tag.len() - value.len());
+    let rest = &tag[value..];
+    let quoted = rest.chars().next().filter(|quote| matches!(quote, '"' | '\''));
+    let length = match quoted {
+        Some(quote) => rest[1..].find(quote).map(|at| at + 2),
+        None => rest.find(|c: char| c.is_ascii_whitespace() || c == '>'),
+    };
+    value + length.unwrap_or(rest.len())
+}
+
+fn text(bytes: &HtmlString) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Token, tokens};
+
+    #[track_caller]
+    fn check(html: &str, expected: &[&str]) {
+        let shown: Vec<String> = tokens(html)
+            .into_iter()
+            .map(|(token, place)| match token {
+                Token::Start(tag) => {
+                    let attributes = tag.attributes.iter();
+                    let attributes = attributes
+                        .map(|it| format!(" {}={}", it.value, &html[place.clone()][it.place.clone()]));
+                    format!("+{}{}", tag.name, attributes.collect::<String>())
+                }
+                Token::End(name) => format!("-{name}"),
+                Token::Text(text) => text,
+                Token::Other => format!("?{}", &html[place]),
+            })
+            .collect();
+        assert_eq!(shown, expected, "{html}");
+    }
+
+    #[test]
+    fn tokens_have_their_places() {
+        check("<P a=b>é&amp;x\r\ny</p>", &["+p b=a=b", "é&x\ny", "-p"]);
+        check("<a b='c d' e f = g h=\"&lt;i\"/>", &["+a c d=b='c d' =e g=f = g <i=h=\"&lt;i\""]);
+        check("<img src=x/><br/>", &["+img x/=src=x/", "+br"]);
+        check("<script>a<b></script>c", &["+script", "a<b>", "-script", "c"]);
+        check("a<?b?><![CDATA[c]]><!DOCTYPE d>e", &["a", "?<?b?><![CDATA[c]]><!DOCTYPE d>", "e"]);
+        check("a <b c='d", &["a ", "?<b c='d"]);
+        check("<a\nb=\n\"c\"d=e>", &["+a c=b=\n\"c\" e=d=e"]);
+        check("<a b=1 b=2>", &["+a 1=b=1"]);
+        check("<a =b=c>", &["+a c==b=c"]);
+    }
+}
