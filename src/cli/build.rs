@@ -10,7 +10,7 @@ use crate::cli::{Failure, SiteArgs};
 use crate::diagnostic::Diagnostic;
 use crate::diff::Changes;
 use crate::digest::Digest;
-use crate::edge::disk::{self, BuildError, Job, Strangers};
+use crate::edge::disk::{self, BuildError, Job, Proof, Strangers};
 use crate::pipeline::{Body, Prepared};
 use crate::plan::path::OutPath;
 use crate::source::Snapshot;
@@ -46,6 +46,9 @@ pub(super) struct OutputArgs {
     /// Take over files that an earlier build did not write and that stand where pages are to stand
     #[arg(long)]
     pub(super) adopt: bool,
+    /// Read every file of the output again, also those whose size, time and number are as they were recorded
+    #[arg(long)]
+    pub(super) all: bool,
 }
 
 impl OutputArgs {
@@ -68,7 +71,8 @@ impl OutputArgs {
         inputs: Option<Digest>,
     ) -> Job<'a> {
         let strangers = if self.adopt { Strangers::Adopt } else { Strangers::Refuse };
-        Job { target, outputs, now, inputs, strangers, watch: &disk::unwatched }
+        let proof = if self.all { Proof::Digests } else { Proof::Stamps };
+        Job { target, outputs, now, inputs, proof, strangers, watch: &disk::unwatched }
     }
 }
 

@@ -46,7 +46,7 @@ pub(super) fn run(args: &Plan) -> Result<(), Failure> {
 
 fn publishing(args: &Plan, target: &str) -> Result<(), Failure> {
     let source = Source::read(&args.site)?;
-    let order = publish::order(args.output.adopt, args.care);
+    let order = publish::order(args.output.adopt, args.output.all, args.care);
     let (published, news, json) = publish::plan(&source, &args.content, source.target(target)?, &order)?;
     publish::say_foreign(target, &published.foreign);
     match args.json {

@@ -39,7 +39,7 @@ pub(super) struct Publish {
     adopt: bool,
     #[command(flatten)]
     care: CareArgs,
-    /// Write files again that are as they are to be: brings today's headers about
+    /// Write files again that are as they are to be, for today's headers; in a folder, read every file and write what differs
     #[arg(long)]
     all: bool,
     /// Do not wait for another publish that began and showed no sign of its end: it is known to be over
@@ -146,11 +146,10 @@ fn publish(
     let line = Line::new(&target.name);
     let progress = |progress| line.show(progress);
     let order = Order {
-        same: if args.all { Same::Rewrite } else { Same::Leave },
         silent: if args.take_over { Silent::TakeOver } else { Silent::Wait },
         progress: &progress,
         stops,
-        ..order(args.adopt, args.care)
+        ..order(args.adopt, args.all, args.care)
     };
     let published = rendered.release(|release| destination.publish(release, &order));
     line.clear();
@@ -163,10 +162,11 @@ fn publish(
 }
 
 /// The careful order, as far as the arguments do not say otherwise.
-pub(super) fn order(adopts: bool, care: CareArgs) -> Order<'static> {
+pub(super) fn order(adopts: bool, all: bool, care: CareArgs) -> Order<'static> {
+    let same = if all { Same::Rewrite } else { Same::Leave };
     let newer = if care.force { Newer::Overwrite } else { Newer::Refuse };
     let strangers = if adopts { Strangers::Adopt } else { Strangers::Refuse };
-    Order { strangers, newer, ..Order::careful() }
+    Order { strangers, newer, same, ..Order::careful() }
 }
 
 /// What would be published to a target, as text or JSON.

@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::{env, io, thread};
 
 use allclear::digest::Digest;
-use allclear::edge::disk::{Action, Body, Job, Outcome, Step, Strangers, Watch, build, unwatched};
+use allclear::edge::disk::{Action, Body, Job, Outcome, Proof, Step, Strangers, Watch, build, unwatched};
 use allclear::plan::path::OutPath;
 use allclear::time::Instant;
 
@@ -149,7 +149,15 @@ pub(crate) fn write(target: &Path, site: &Site, watch: Watch<'_>) -> Outcome {
     let outputs: Vec<OutPath> = site.keys().cloned().collect();
     let now = Instant::from_epoch_secs(1_714_957_200);
     let inputs = Some(Digest::of(format!("{site:?}").as_bytes()));
-    let job = Job { target, outputs: &outputs, now, inputs, strangers: Strangers::Refuse, watch };
+    let job = Job {
+        target,
+        outputs: &outputs,
+        now,
+        inputs,
+        proof: Proof::Stamps,
+        strangers: Strangers::Refuse,
+        watch,
+    };
     build(&job, |path| Ok::<_, Infallible>(Body::Bytes(site[path].clone()))).unwrap()
 }
 

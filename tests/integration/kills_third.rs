@@ -7,7 +7,7 @@ use std::io;
 use std::path::Path;
 use std::sync::Mutex;
 
-use allclear::edge::disk::{Action, Body, Job, Step, Strangers, build, unwatched};
+use allclear::edge::disk::{Action, Body, Job, Proof, Step, Strangers, build, unwatched};
 use allclear::plan::path::OutPath;
 use allclear::time::Instant;
 
@@ -32,7 +32,8 @@ fn build_until(target: &Path, site: &Site, steps: u64) -> bool {
     let outputs: Vec<OutPath> = site.keys().cloned().collect();
     let now = Instant::from_epoch_secs(1_714_957_200);
     let strangers = Strangers::Refuse;
-    let job = Job { target, outputs: &outputs, now, inputs: None, strangers, watch: &watch };
+    let job =
+        Job { target, outputs: &outputs, now, inputs: None, proof: Proof::Stamps, strangers, watch: &watch };
     build(&job, |path| Ok::<_, Infallible>(Body::Bytes(site[path].clone()))).is_ok()
 }
 

@@ -539,6 +539,32 @@ fn a_folder_is_published_to_as_a_build_is() {
 }
 
 #[test]
+fn a_published_file_that_was_changed_at_equal_length_is_noticed_and_mended() {
+    let folder = tempfile::tempdir().unwrap();
+    let (share, site) = (folder.path().join("share"), site(9, 0));
+    let target = Directory::new(share.clone());
+    let publish = |order| with_release(&site, 0, |release| target.publish(release, order).unwrap().changes);
+    publish(&CAREFUL);
+    let (page, bytes) = site.iter().find(|(path, _)| path.is_front_page()).unwrap();
+    let place = share.join(page.as_str());
+    std::fs::write(&place, vec![0; bytes.len()]).unwrap();
+    let planned = with_release(&site, 0, |release| target.compare(release, &CAREFUL).unwrap().changes);
+    assert_eq!(planned.changed, [page.clone()]);
+    assert_eq!(publish(&CAREFUL).changed, [page.clone()]);
+    check_folder(&share, &site);
+
+    // Behind the same time, after a while: only a look at every file finds it.
+    let set = |time| std::fs::File::options().write(true).open(&place).unwrap().set_modified(time).unwrap();
+    let past = std::time::SystemTime::now() - Duration::from_secs(1_000);
+    set(past);
+    publish(&CAREFUL);
+    std::fs::write(&place, vec![0; bytes.len()]).unwrap();
+    set(past);
+    assert_eq!(publish(&Order { same: Same::Rewrite, ..CAREFUL }).changed, [page.clone()]);
+    check_folder(&share, &site);
+}
+
+#[test]
 fn a_folder_that_is_not_finished_says_how_far_it_is() {
     let folder = tempfile::tempdir().unwrap();
     let share = folder.path().join("share");

@@ -9,6 +9,7 @@ mod recall;
 mod refusal;
 mod save;
 mod stage;
+mod stamp;
 mod state;
 mod strangers;
 mod write;
@@ -20,7 +21,7 @@ pub use read::{FOLDERS, open, read};
 pub use refusal::{BuildError, Refusal};
 pub use save::{Expected, SiteLock, create_folder, lock_site, rename, save};
 pub use state::program;
-pub use write::{Body, Job, Outcome, Strangers, build, compare};
+pub use write::{Body, Job, Outcome, Proof, Strangers, build, compare};
 
 #[cfg(test)]
 mod tests;

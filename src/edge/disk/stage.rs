@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::digest::{Digest, Hasher};
 use crate::edge::Error;
 use crate::edge::disk::ops::Disk;
+use crate::edge::disk::stamp::Stamp;
 use crate::edge::disk::state::in_pieces;
 use crate::plan::path::OutPath;
 
@@ -34,15 +35,17 @@ impl<'a> Stage<'a> {
         self.folder.join("out").join(relative)
     }
 
-    /// Puts an output's bytes on the stage.
-    pub(super) fn put(&self, path: &OutPath, bytes: &[u8]) -> Result<(), Error> {
+    /// Puts an output's bytes on the stage; returns the file's stamp.
+    pub(super) fn put(&self, path: &OutPath, bytes: &[u8]) -> Result<Stamp, Error> {
         let place = self.place(path.as_str());
         let mut file = self.disk.create_file(&place)?;
-        self.disk.fill(&mut file, &place, bytes)
+        self.disk.fill(&mut file, &place, bytes)?;
+        stamp(&file, &place)
     }
 
-    /// Puts a copy of the file `source` on the stage, piece by piece; returns the digest of what was copied.
-    pub(super) fn copy(&self, path: &OutPath, source: &Path) -> Result<Digest, Error> {
+    /// Puts a copy of the file `source` on the stage, piece by piece; returns the digest of what was copied, and the copy's
+    /// stamp.
+    pub(super) fn copy(&self, path: &OutPath, source: &Path) -> Result<(Digest, Stamp), Error> {
         let place = self.place(path.as_str());
         let mut copy = self.disk.create_file(&place)?;
         let mut hasher = Hasher::new();
@@ -54,7 +57,7 @@ impl<'a> Stage<'a> {
             CopyError::Read(error) => Error::when("read", source)(error),
             CopyError::Written(error) => error,
         })?;
-        Ok(hasher.finish())
+        Ok((hasher.finish(), stamp(&copy, &place)?))
     }
 
     /// Gives one of the writer's own files a new text: whole at every instant, and on the medium before this returns.
@@ -67,6 +70,11 @@ impl<'a> Stage<'a> {
         self.disk.rename(&waiting, path)?;
         self.disk.sync_folder(path.parent().expect("the writer's own files lie in its folder"))
     }
+}
+
+/// A staged file's stamp, which it keeps when it takes its place.
+fn stamp(file: &File, place: &Path) -> Result<Stamp, Error> {
+    file.metadata().map(|metadata| Stamp::of(&metadata)).map_err(Error::when("read", place))
 }
 
 /// Which side of a copy failed.

@@ -1,6 +1,6 @@
 //! What earlier builds left in the output's folder, by their own account or by the disk's.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
@@ -10,6 +10,9 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use crate::diff::{BadLine, Manifest, Pending, Retired};
 use crate::digest::{Digest, Hasher};
 use crate::edge::Error;
+use crate::edge::disk::recall::Recall;
+use crate::edge::disk::stamp::Stamp;
+use crate::edge::disk::write::Proof;
 use crate::plan::path::{OWN_FOLDER, OutPath};
 
 /// The folder in the output that is the writer's own.
@@ -38,7 +41,7 @@ impl OwnFolder {
         self.path.join("retired")
     }
 
-    /// What the outputs were rendered from, so that the same need not be rendered again.
+    /// The outputs' stamps and what they were rendered from, so that the same is neither rendered nor read again.
     pub(super) fn inputs(&self) -> PathBuf {
         self.path.join("inputs")
     }
@@ -63,22 +66,35 @@ pub(super) struct State {
     pub(super) owned: Manifest,
     /// Those of our files that no page leads to.
     pub(super) left: BTreeSet<OutPath>,
+    /// What was recorded of our files; nothing after a build that did not end.
+    pub(super) recall: Recall,
+    /// While a file has its stamp of these, its digest is as `owned` says.
+    pub(super) stamps: BTreeMap<OutPath, Stamp>,
 }
 
 impl State {
     /// The state of an output's folder, which may be absent.
-    pub(super) fn load(target: &Path) -> Result<Self, Error> {
+    pub(super) fn load(target: &Path, proof: Proof) -> Result<Self, Error> {
         let own = OwnFolder::of(target);
         let recorded = parse(&own.manifest(), Manifest::parse)?;
         let retired = parse(&own.retired(), Retired::parse)?.unwrap_or_default();
         let journal = parse(&own.journal(), Pending::parse)?;
         let mut owned = recorded.clone().unwrap_or_default();
         owned.files.extend(retired.files.iter().map(|(path, (digest, _))| (path.clone(), *digest)));
-        if let Some(journal) = &journal {
-            owned = survey(target, &owned, journal)?;
+        let (mut recall, mut stamps) = (Recall::default(), BTreeMap::new());
+        match (&journal, &recorded) {
+            (Some(journal), _) => (owned, stamps) = survey(target, &owned, journal)?,
+            (None, Some(manifest)) => {
+                let (known, at) = Recall::load(&own, manifest);
+                if proof == Proof::Stamps {
+                    stamps = known.proofs(at);
+                }
+                recall = known;
+            }
+            (None, None) => {}
         }
         let left = journal.as_ref().map(|journal| journal.left(&owned)).unwrap_or_default();
-        Ok(Self { recorded, retired, journal, owned, left })
+        Ok(Self { recorded, retired, journal, owned, left, recall, stamps })
     }
 }
 
@@ -90,20 +106,23 @@ pub(super) fn is_ours(target: &Path) -> bool {
 
 /// What of ours the disk holds after a build that did not end: what was recorded, and what that build put in place. A
 /// file at one of its paths that holds something else was put there by someone else.
-fn survey(target: &Path, recorded: &Manifest, journal: &Pending) -> Result<Manifest, Error> {
+fn survey(
+    target: &Path,
+    recorded: &Manifest,
+    journal: &Pending,
+) -> Result<(Manifest, BTreeMap<OutPath, Stamp>), Error> {
     let fresh = journal.files().map(|(path, _)| path).filter(|path| recorded.digest(path).is_none());
     let paths: Vec<&OutPath> = recorded.files.keys().chain(fresh).collect();
     let look = |path: &OutPath| {
         let file = target.join(path.as_str());
-        match digest_in_place(&file).map_err(Error::when("read", &file))? {
-            Some(digest) if recorded.digest(path).is_some() || journal.explains(path, &digest) => {
-                Ok(Some((path.clone(), digest)))
-            }
-            _ => Ok(None),
-        }
+        let found = look(&file).map_err(Error::when("read", &file))?;
+        let is_ours = |digest: &Digest| recorded.digest(path).is_some() || journal.explains(path, digest);
+        Ok(found.filter(|(digest, _)| is_ours(digest)).map(|found| (path.clone(), found)))
     };
     let found: Result<Vec<_>, Error> = paths.into_par_iter().map(look).collect();
-    Ok(found?.into_iter().flatten().collect())
+    let found: Vec<_> = found?.into_iter().flatten().collect();
+    let stamps = found.iter().map(|(path, (_, stamp))| (path.clone(), *stamp)).collect();
+    Ok((found.into_iter().map(|(path, (digest, _))| (path, digest)).collect(), stamps))
 }
 
 /// Whether a folder is absent, or holds nothing but the writer's own folder.
@@ -120,47 +139,45 @@ pub(super) fn is_empty(target: &Path) -> Result<bool, Error> {
     Ok(true)
 }
 
-/// The digest of a regular file's bytes; `None` when there is something else, or nothing. Symbolic links are not followed.
-pub(super) fn digest_in_place(path: &Path) -> io::Result<Option<Digest>> {
+/// The digest of a regular file's bytes, and its stamp; `None` when there is something else, or nothing. Symbolic links are
+/// not followed.
+pub(super) fn look(path: &Path) -> io::Result<Option<(Digest, Stamp)>> {
     match fs::symlink_metadata(path) {
-        Ok(metadata) if metadata.is_file() => digest_file(path).map(|(digest, _)| Some(digest)),
+        // The stamp is taken first: a change while the file is read is then noticed later.
+        Ok(metadata) if metadata.is_file() => Ok(Some((digest_file(path)?, Stamp::of(&metadata)))),
         Ok(_) => Ok(None),
         Err(error) if is_absence(&error) => Ok(None),
         Err(error) => Err(error),
     }
 }
 
-/// The digest and the length in bytes of a file.
-pub(super) fn digest_file(path: &Path) -> io::Result<(Digest, u64)> {
+/// The digest of a file.
+pub(super) fn digest_file(path: &Path) -> io::Result<Digest> {
     let mut hasher = Hasher::new();
-    let len = in_pieces(path, |piece| {
+    in_pieces(path, |piece| {
         hasher.update(piece);
         Ok::<_, io::Error>(())
     })?;
-    Ok((hasher.finish(), len))
+    Ok(hasher.finish())
 }
 
 /// The digest of the program that is running; `None` where the system does not show it.
 pub fn program() -> Option<Digest> {
     let path = std::env::current_exe().ok()?;
-    digest_file(&path).ok().map(|(digest, _)| digest)
+    digest_file(&path).ok()
 }
 
-/// Hands a file's bytes over in pieces; returns how many there were.
+/// Hands a file's bytes over in pieces.
 pub(super) fn in_pieces<E: From<io::Error>>(
     path: &Path,
     mut take: impl FnMut(&[u8]) -> Result<(), E>,
-) -> Result<u64, E> {
+) -> Result<(), E> {
     let mut file = File::open(path)?;
     let mut buffer = vec![0; 128 * 1024];
-    let mut len = 0;
     loop {
         match file.read(&mut buffer)? {
-            0 => return Ok(len),
-            read => {
-                take(&buffer[..read])?;
-                len += read as u64;
-            }
+            0 => return Ok(()),
+            read => take(&buffer[..read])?,
         }
     }
 }

@@ -9,7 +9,9 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime};
 
-use super::{Action, Body, BuildError, Job, Outcome, Refusal, Step, Strangers, build, compare, unwatched};
+use super::{
+    Action, Body, BuildError, Job, Outcome, Proof, Refusal, Step, Strangers, build, compare, unwatched,
+};
 use crate::digest::Digest;
 use crate::plan::path::OutPath;
 use crate::time::Instant;
@@ -21,13 +23,18 @@ const NEW_STYLE: &str = "assets/style.fedcba9876543210.css";
 struct Output {
     folder: tempfile::TempDir,
     now: AtomicI64,
+    proof: Proof,
 }
 
 type Built = Result<Outcome, BuildError<String>>;
 
 impl Output {
     fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap(), now: AtomicI64::new(1_714_957_200) }
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            now: AtomicI64::new(1_714_957_200),
+            proof: Proof::Stamps,
+        }
     }
 
     fn target(&self) -> PathBuf {
@@ -49,8 +56,19 @@ impl Output {
         let files = files(site);
         let outputs: Vec<OutPath> = files.keys().cloned().collect();
         let now = Instant::from_epoch_secs(self.now.load(Ordering::Relaxed));
-        let job = Job { target: &self.target(), outputs: &outputs, now, inputs: None, strangers, watch };
+        let target = self.target();
+        let proof = self.proof;
+        let job = Job { target: &target, outputs: &outputs, now, inputs: None, proof, strangers, watch };
         build(&job, |path| Ok(Body::Bytes(files[path].clone())))
+    }
+
+    /// Makes every file look as if it had been written a while ago, and lets a build know that.
+    fn age(&self, site: &str) {
+        let past = SystemTime::now() - Duration::from_secs(1_000);
+        for path in snapshot(&self.target()).keys() {
+            set_time(&self.at(path), past);
+        }
+        self.build(site);
     }
 
     #[track_caller]
@@ -76,6 +94,10 @@ impl Output {
         let words: Vec<String> = shown.map(|(path, (text, _))| format!("{path}={text}")).collect();
         assert_eq!(words.join(" "), expected);
     }
+}
+
+fn set_time(path: &Path, time: SystemTime) {
+    fs::File::options().write(true).open(path).unwrap().set_modified(time).unwrap();
 }
 
 fn files(site: &str) -> BTreeMap<OutPath, Vec<u8>> {
@@ -132,10 +154,7 @@ fn building_again_changes_no_files_time() {
     let output = Output::new();
     let site = format!("index.html=1 a/b.html=1 {STYLE}=1");
     output.build(&site);
-    let past = SystemTime::now() - Duration::from_secs(1_000);
-    for path in snapshot(&output.target()).keys() {
-        fs::File::options().write(true).open(output.at(path)).unwrap().set_modified(past).unwrap();
-    }
+    output.age(&site);
     let before = snapshot(&output.target());
     let steps = Mutex::new(Vec::new());
     let watch = |step: Step<'_>| {
@@ -153,7 +172,7 @@ fn only_what_differs_is_written() {
     let output = Output::new();
     output.build("index.html=1 a.html=1 b.html=1");
     let past = SystemTime::now() - Duration::from_secs(1_000);
-    fs::File::options().write(true).open(output.at("a.html")).unwrap().set_modified(past).unwrap();
+    set_time(&output.at("a.html"), past);
     output.build("index.html=1 a.html=1 b.html=2");
     assert_eq!(snapshot(&output.target())["a.html"].1, past);
 }
@@ -170,6 +189,58 @@ fn lost_and_shortened_files_come_back() {
 }
 
 #[test]
+fn a_file_changed_at_equal_length_comes_back() {
+    let output = Output::new();
+    let site = "index.html=123 a.html=456";
+    output.build(site);
+    // Right after the build, when the file system's clock has not gone on, as later.
+    for _ in 0..2 {
+        fs::write(output.at("a.html"), "xyz").unwrap();
+        assert_eq!(output.build(site), "~ a.html\n0 added, 1 changed, 0 removed, 1 unchanged");
+        output.check("a.html=456 index.html=123");
+        output.age(site);
+    }
+}
+
+#[test]
+fn a_change_behind_the_same_stamp_is_found_by_digests_and_after_a_restart() {
+    let mut output = Output::new();
+    let site = "index.html=123 a.html=456";
+    output.build(site);
+    output.age(site);
+    let record = output.at(".allclear/inputs");
+    let boot = super::stamp::boot();
+    let damage = |output: &Output| {
+        let time = fs::metadata(output.at("a.html")).unwrap().modified().unwrap();
+        fs::write(output.at("a.html"), "\0\0\0").unwrap();
+        set_time(&output.at("a.html"), time);
+    };
+    let mended = "~ a.html\n0 added, 1 changed, 0 removed, 1 unchanged";
+    damage(&output);
+    if boot.is_some() {
+        assert_eq!(output.build(site), "0 added, 0 changed, 0 removed, 2 unchanged");
+    }
+    output.proof = Proof::Digests;
+    assert_eq!(output.build(site), mended);
+    output.proof = Proof::Stamps;
+
+    output.age(site);
+    damage(&output);
+    let text = fs::read_to_string(&record).unwrap();
+    let another_boot = text.replace(&boot.unwrap_or("-".to_owned()), "another-boot");
+    assert_ne!(another_boot, text);
+    fs::write(&record, another_boot).unwrap();
+    assert_eq!(output.build(site), mended);
+    output.check("a.html=456 index.html=123");
+
+    output.age(site);
+    damage(&output);
+    fs::remove_file(&record).unwrap();
+    assert_eq!(output.build(site), mended);
+    output.check("a.html=456 index.html=123");
+}
+
+#[test]
 fn files_are_copied_and_counted_like_pages() {
     let output = Output::new();
     let source = output.folder.path().join("logo.png");
@@ -181,6 +252,7 @@ fn files_are_copied_and_counted_like_pages() {
         outputs: &outputs,
         now,
         inputs: None,
+        proof: Proof::Stamps,
         strangers: Strangers::Refuse,
         watch: &unwatched,
     };
@@ -207,6 +279,7 @@ fn nothing_is_touched_when_a_page_cannot_be_rendered() {
         outputs: &paths,
         now: Instant::from_epoch_secs(0),
         inputs: None,
+        proof: Proof::Stamps,
         strangers: Strangers::Refuse,
         watch: &unwatched,
     };
@@ -231,7 +304,8 @@ fn what_was_made_of_the_same_is_not_rendered_again() {
         rendered.lock().unwrap().clear();
         let inputs = Some(Digest::of(inputs.as_bytes()));
         let now = Instant::from_epoch_secs(0);
-        let job = Job { target: &target, outputs: &paths, now, inputs, strangers: Strangers::Refuse, watch };
+        let (strangers, proof) = (Strangers::Refuse, Proof::Stamps);
+        let job = Job { target: &target, outputs: &paths, now, inputs, proof, strangers, watch };
         let built = build(&job, |path| {
             if path.as_str() == "logo.png" {
                 return Ok::<_, Infallible>(Body::File(source.clone()));
@@ -285,6 +359,7 @@ fn a_plan_says_the_same_and_writes_nothing() {
             outputs: &outputs,
             now,
             inputs: None,
+            proof: Proof::Stamps,
             strangers: Strangers::Refuse,
             watch: &unwatched,
         };
@@ -326,6 +401,7 @@ fn files_take_their_places_in_the_order_that_is_safe_for_readers() {
         "DeleteFile old/y.html",
         "DeleteFolder old",
         "DeleteFile .allclear/journal",
+        "Rename .allclear/inputs",
     ];
     assert_eq!(steps.into_inner().unwrap(), expected);
 }

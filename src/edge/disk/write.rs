@@ -6,7 +6,6 @@
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
@@ -17,12 +16,11 @@ use crate::edge::Error;
 use crate::edge::disk::apply::Apply;
 use crate::edge::disk::lock::Lock;
 use crate::edge::disk::ops::{Disk, Watch};
-use crate::edge::disk::recall::Recall;
+use crate::edge::disk::recall::{Proven, Recall};
 use crate::edge::disk::refusal::{BuildError, Refusal};
 use crate::edge::disk::stage::Stage;
-use crate::edge::disk::state::{
-    OwnFolder, State, digest_file, digest_in_place, is_absence, is_empty, is_ours,
-};
+use crate::edge::disk::stamp::Stamp;
+use crate::edge::disk::state::{OwnFolder, State, digest_file, is_empty, is_ours, look};
 use crate::edge::disk::strangers;
 use crate::plan::path::OutPath;
 use crate::time::Instant;
@@ -39,6 +37,8 @@ pub struct Job<'a> {
     /// The digest of everything that decides over the bytes that are rendered: outputs that the last build made of the same
     /// are not rendered again. `None` renders all.
     pub inputs: Option<Digest>,
+    /// How files that an earlier build wrote are compared with what it wrote.
+    pub proof: Proof,
     /// What becomes of files that are not ours and stand where outputs are to stand.
     pub strangers: Strangers,
     /// Hears of every change of the disk; [`crate::edge::disk::unwatched`] unless a test wants to know.
@@ -52,6 +52,15 @@ pub enum Strangers {
     Refuse,
     /// They become ours, and are overwritten where they differ.
     Adopt,
+}
+
+/// How files that an earlier build wrote are compared with what it wrote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// By their stamps, and by their digests where these differ.
+    Stamps,
+    /// All by their digests.
+    Digests,
 }
 
 /// An output's bytes.
@@ -93,7 +102,7 @@ where
     let stage = Stage::cleared(disk, own.stage())?;
     let built = prepare(job, Some(&stage), render).and_then(|prepared| {
         commit(job, &own, disk, &stage, &prepared)?;
-        remember(job, &own, &stage, &prepared)?;
+        remember(&own, &stage, &prepared)?;
         Ok(prepared.outcome())
     });
     match (built, stage.clear()) {
@@ -123,8 +132,7 @@ struct Prepared {
     new: Manifest,
     retired: Retired,
     changes: Changes,
-    /// What was rendered, and what was known before.
-    recall: [Recall; 2],
+    recall: Recall,
 }
 
 impl Prepared {
@@ -160,14 +168,12 @@ where
     R: Fn(&OutPath) -> Result<Body, E> + Sync,
 {
     refuse_foreign_folder(job)?;
-    let mut state = State::load(job.target)?;
+    let mut state = State::load(job.target, job.proof)?;
     take_over(job, &mut state)?;
-    let known = known(job, &state);
-    let rendered = render_all(job, &known, &state.owned, stage, render)?;
+    let rendered = render_all(job, &state, stage, render)?;
     let new: Manifest = rendered.iter().map(|output| (output.path.clone(), output.digest)).collect();
     assert_eq!(new.files.len(), job.outputs.len(), "a plan names each output once");
-    let lens = |output: &Rendered| output.len.map(|len| (output.path.clone(), len));
-    let recall = [Recall::new(rendered.iter().filter_map(lens)), known];
+    let recall = Recall::new(job.inputs, &rendered);
     let retired = state.retired.renewed(&state.owned, &new, job.now);
     let mut old = state.owned.clone();
     old.files.retain(|path, _| !retired.files.contains_key(path));
@@ -186,14 +192,6 @@ where
         return Err(Refusal::InTheWay(blocked.into_iter().collect()).into());
     }
     Ok(Prepared { state, old, new, retired, changes, recall })
-}
-
-/// What is known of the outputs from the last build. After one that did not end, nothing is.
-fn known(job: &Job<'_>, state: &State) -> Recall {
-    match (job.inputs, &state.recorded, &state.journal) {
-        (Some(inputs), Some(recorded), None) => Recall::load(&OwnFolder::of(job.target), inputs, recorded),
-        _ => Recall::default(),
-    }
 }
 
 fn refuse_foreign_folder<E>(job: &Job<'_>) -> Result<(), BuildError<E>> {
@@ -215,7 +213,8 @@ fn take_over<E>(job: &Job<'_>, state: &mut State) -> Result<(), BuildError<E>> {
     }
     for path in found.files {
         let place = job.target.join(path.as_str());
-        if let Some(digest) = digest_in_place(&place).map_err(Error::when("read", &place))? {
+        if let Some((digest, stamp)) = look(&place).map_err(Error::when("read", &place))? {
+            state.stamps.insert(path.clone(), stamp);
             state.owned.files.insert(path, digest);
         }
     }
@@ -226,10 +225,12 @@ fn take_over<E>(job: &Job<'_>, state: &mut State) -> Result<(), BuildError<E>> {
 pub(super) struct Rendered {
     pub(super) path: OutPath,
     pub(super) digest: Digest,
-    /// Its length in bytes; none of a file that was only copied, which may change while all that is rendered stays.
-    pub(super) len: Option<u64>,
+    /// Whether it is a file that was only copied.
+    pub(super) is_copy: bool,
     /// What stands in its place now, as far as it is ours.
     pub(super) in_place: Option<Digest>,
+    /// The stamp of the file that is right: the one in place, or the one on the stage; `None` where it was only compared.
+    pub(super) stamp: Option<Stamp>,
 }
 
 /// A rendered output, or why it cannot be rendered.
@@ -237,8 +238,7 @@ type Settled<E> = Result<Rendered, (OutPath, E)>;
 
 fn render_all<E, R>(
     job: &Job<'_>,
-    known: &Recall,
-    owned: &Manifest,
+    state: &State,
     stage: Option<&Stage<'_>>,
     render: R,
 ) -> Result<Vec<Rendered>, BuildError<E>>
@@ -246,10 +246,15 @@ where
     E: Send,
     R: Fn(&OutPath) -> Result<Body, E> + Sync,
 {
-    let one = |path: &OutPath| match known.recalled(job.target, owned, path)? {
+    let proven = Proven { target: job.target, owned: &state.owned, stamps: &state.stamps };
+    let recalled = |path: &OutPath| match state.recall.is_rendered_from(job.inputs, path) {
+        true => recalled(&proven, path),
+        false => Ok(None),
+    };
+    let one = |path: &OutPath| match recalled(path)? {
         Some(rendered) => Ok(Ok(rendered)),
         None => match render(path) {
-            Ok(body) => settle(job.target, owned, stage, path, body).map(Ok),
+            Ok(body) => settle(&proven, stage, path, body).map(Ok),
             Err(problem) => Ok(Err((path.clone(), problem))),
         },
     };
@@ -266,53 +271,55 @@ where
     if problems.is_empty() { Ok(rendered) } else { Err(BuildError::Render(problems)) }
 }
 
+/// An output that need not be rendered: what was written from the same stands in its place.
+fn recalled(proven: &Proven<'_>, path: &OutPath) -> Result<Option<Rendered>, Error> {
+    let there = proven.in_place(path)?.filter(|(digest, _)| proven.owned.digest(path) == Some(digest));
+    Ok(there.map(|(digest, stamp)| {
+        let (in_place, stamp) = (Some(digest), Some(stamp));
+        Rendered { path: path.clone(), digest, is_copy: false, in_place, stamp }
+    }))
+}
+
 /// Compares an output with what is there, and stages it when it differs.
 fn settle(
-    target: &Path,
-    owned: &Manifest,
+    proven: &Proven<'_>,
     stage: Option<&Stage<'_>>,
     path: &OutPath,
     body: Body,
 ) -> Result<Rendered, Error> {
     let is_copy = matches!(body, Body::File(_));
-    let (mut digest, len) = match &body {
-        Body::Bytes(bytes) => (Digest::of(bytes), bytes.len() as u64),
+    let mut digest = match &body {
+        Body::Bytes(bytes) => Digest::of(bytes),
         Body::File(source) => digest_file(source).map_err(Error::when("read", source))?,
     };
-    let in_place = match owned.digest(path) {
-        Some(recorded) if *recorded == digest => in_place(&target.join(path.as_str()), digest, len)?,
-        recorded => recorded.copied(),
+    let (in_place, mut stamp) = match proven.owned.digest(path) {
+        Some(recorded) if *recorded == digest => proven.in_place(path)?.unzip(),
+        // It is replaced, whatever stands there.
+        recorded => (recorded.copied(), None),
     };
-    if let Some(stage) = stage.filter(|_| in_place != Some(digest)) {
-        match body {
-            Body::Bytes(bytes) => stage.put(path, &bytes)?,
-            // The file may have changed since it was read: what was copied counts.
-            Body::File(source) => digest = stage.copy(path, &source)?,
-        }
+    if in_place != Some(digest) {
+        stamp = match (stage, body) {
+            (None, _) => None,
+            (Some(stage), Body::Bytes(bytes)) => Some(stage.put(path, &bytes)?),
+            (Some(stage), Body::File(source)) => {
+                let (copied, stamp) = stage.copy(path, &source)?;
+                // The file may have changed since it was read: what was copied counts.
+                digest = copied;
+                Some(stamp)
+            }
+        };
     }
-    Ok(Rendered { path: path.clone(), digest, len: (!is_copy).then_some(len), in_place })
+    Ok(Rendered { path: path.clone(), digest, is_copy, in_place, stamp })
 }
 
-/// The digest of what stands at a place where `recorded` is to stand. A file of the right length is taken to be right:
-/// that finds files that were deleted or cut short at the price of one look, without reading them all.
-pub(super) fn in_place(place: &Path, recorded: Digest, len: u64) -> Result<Option<Digest>, Error> {
-    match fs::symlink_metadata(place) {
-        Ok(metadata) if metadata.is_file() && metadata.len() == len => Ok(Some(recorded)),
-        Ok(_) => digest_in_place(place).map_err(Error::when("read", place)),
-        Err(error) if is_absence(&error) => Ok(None),
-        Err(error) => Err(Error::when("read", place)(error)),
+/// Records the outputs' stamps and what they were rendered from, when that is not recorded yet. The outputs are all in place
+/// by now, and no reader minds when this record is lost.
+fn remember(own: &OwnFolder, stage: &Stage<'_>, prepared: &Prepared) -> Result<(), Error> {
+    let Prepared { state, new, recall, .. } = prepared;
+    if *recall == state.recall && state.recorded.as_ref() == Some(new) {
+        return Ok(());
     }
-}
-
-/// Records what the outputs were rendered from, when that is not recorded yet. The outputs are all in place by now, and no
-/// reader minds when this record is lost.
-fn remember(job: &Job<'_>, own: &OwnFolder, stage: &Stage<'_>, prepared: &Prepared) -> Result<(), Error> {
-    let [rendered, known] = &prepared.recall;
-    let is_recorded = rendered == known && prepared.state.recorded.as_ref() == Some(&prepared.new);
-    match job.inputs {
-        Some(inputs) if !is_recorded => stage.replace(&own.inputs(), &rendered.record(inputs, &prepared.new)),
-        _ => Ok(()),
-    }
+    stage.replace(&own.inputs(), &recall.record(new))
 }
 
 /// Brings everything about that was prepared.

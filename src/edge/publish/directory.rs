@@ -8,9 +8,9 @@ use std::sync::{Mutex, PoisonError};
 use crate::diff::{Changes, Manifest};
 use crate::digest::Digest;
 use crate::edge::Error;
-use crate::edge::disk::{self, Action, Body, BuildError, Job, Outcome, Step};
+use crate::edge::disk::{self, Action, Body, BuildError, Job, Outcome, Proof, Step};
 use crate::edge::publish::{
-    Destination, MANIFEST, Order, Progress, PublishError, Published, Refusal, Release, Seen, Strangers,
+    Destination, MANIFEST, Order, Progress, PublishError, Published, Refusal, Release, Same, Seen, Strangers,
     Verdict, as_of, judge, refuse_older, verdict,
 };
 use crate::plan::path::{OWN_FOLDER, OutPath};
@@ -49,7 +49,11 @@ impl Directory {
         let (target, now) = (self.path.as_path(), release.now);
         // The digests are those of the bytes themselves: what they were made of needs no other name.
         let inputs = Some(Digest::of(release.manifest.to_string().as_bytes()));
-        let job = Job { target, outputs: &outputs, now, inputs, strangers, watch };
+        let proof = match order.same {
+            Same::Leave => Proof::Stamps,
+            Same::Rewrite => Proof::Digests,
+        };
+        let job = Job { target, outputs: &outputs, now, inputs, proof, strangers, watch };
         let outcome = work(&job).map_err(failure)?;
         Ok(Published {
             changes: outcome.changes,
