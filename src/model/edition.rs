@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
 
-use crate::model::incident::{Incident, Window};
+use crate::model::incident::Incident;
 use crate::model::report::{Done, Kind, Report, Status};
 use crate::model::state::State;
 use crate::model::uptime::{StateWindow, flatten};
@@ -283,7 +283,7 @@ impl Component {
 fn incidents_by_component(site: &Site, incidents: &[Incident]) -> Vec<Vec<IncidentIx>> {
     let mut lists = vec![Vec::new(); site.components.len()];
     for (ix, incident) in incidents.iter().enumerate() {
-        for component in incident.components() {
+        for &component in incident.components() {
             lists[component.0].push(IncidentIx(ix));
         }
     }
@@ -293,8 +293,7 @@ fn incidents_by_component(site: &Site, incidents: &[Incident]) -> Vec<Vec<Incide
 fn stretches_of(component: ComponentIx, own: &[IncidentIx], incidents: &[Incident]) -> Vec<StateWindow> {
     let mut windows = Vec::new();
     for &ix in own {
-        let of_component = |window: &&Window| window.component == component;
-        windows.extend(incidents[ix.0].windows.iter().filter(of_component).filter_map(|window| {
+        windows.extend(incidents[ix.0].windows_of(component).iter().filter_map(|window| {
             let interval = Interval::new(window.from, window.to.unwrap_or(FAR_AHEAD))?;
             Some(StateWindow { state: window.state, interval, source: ix.0 })
         }));

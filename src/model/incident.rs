@@ -48,9 +48,13 @@ pub struct Incident {
     pub as_of: Option<Instant>,
     /// The last update, postmortem or edit, or the end of an incident that has no updates: what feeds call `updated`.
     pub updated: Instant,
+    named: Vec<ComponentIx>,
     visible_updates: usize,
     postmortem_at: Option<Instant>,
 }
+
+/// How many components a list names before it only counts the others.
+pub const MOST_NAMED: usize = 12;
 
 impl Incident {
     /// The incident at `now`; `None` when it is not public yet.
@@ -77,6 +81,7 @@ impl Incident {
             windows,
             as_of: None,
             updated: course.published,
+            named: named(report, visible_updates),
             visible_updates,
             postmortem_at,
             report: Arc::clone(report),
@@ -142,29 +147,35 @@ impl Incident {
     }
 
     /// The components it names, in order, each once, also those that stayed operational.
-    pub fn components(&self) -> Vec<ComponentIx> {
-        let report = &self.report;
-        let claimed = report.components.iter().map(|(ix, _)| *ix);
-        let exact = report.outages.iter().map(|outage| outage.component);
-        let said = self.updates().iter().flat_map(|update| update.states.iter().map(|(ix, _)| *ix));
-        let mut all: Vec<_> = claimed.chain(exact).chain(said).collect();
-        all.sort_unstable();
-        all.dedup();
-        all
+    pub fn components(&self) -> &[ComponentIx] {
+        &self.named
+    }
+
+    /// The components that lists and feeds name, and how many more there are. Only a report's own page, API body and entry
+    /// in the site's feeds name all: else a site's size would grow with the square of its components.
+    pub fn named_components(&self) -> (&[ComponentIx], usize) {
+        let named = &self.named[..self.named.len().min(MOST_NAMED)];
+        (named, self.named.len() - named.len())
+    }
+
+    /// The windows of one component, by time.
+    pub fn windows_of(&self, component: ComponentIx) -> &[Window] {
+        let start = self.windows.partition_point(|window| window.component < component);
+        let len = self.windows[start..].partition_point(|window| window.component == component);
+        &self.windows[start..start + len]
     }
 
     /// The worst state it gives a component at an instant.
     pub fn state_of(&self, component: ComponentIx, at: Instant) -> State {
-        let holds = |window: &&Window| {
-            window.component == component && window.from <= at && window.to.is_none_or(|to| at < to)
-        };
-        self.windows.iter().filter(holds).map(|window| window.state).max().unwrap_or(State::Operational)
+        let holds = |window: &&Window| window.from <= at && window.to.is_none_or(|to| at < to);
+        let states = self.windows_of(component).iter().filter(holds).map(|window| window.state);
+        states.max().unwrap_or(State::Operational)
     }
 
     /// The worst state it ever gave a component.
     pub fn worst_of(&self, component: ComponentIx) -> State {
-        let own = self.windows.iter().filter(|window| window.component == component);
-        own.map(|window| window.state).max().unwrap_or(State::Operational)
+        let states = self.windows_of(component).iter().map(|window| window.state);
+        states.max().unwrap_or(State::Operational)
     }
 
     /// From beginning to end, once ended; empty when the report's end lies at its beginning.
@@ -221,6 +232,18 @@ impl Incident {
         let said = [Some(self.published), self.ended, self.said_last(now)];
         edges.chain(plan).chain(done).chain(said).flatten().filter(|&at| at <= now).max()
     }
+}
+
+/// The components that a report names, in order, each once.
+fn named(report: &Report, visible_updates: usize) -> Vec<ComponentIx> {
+    let claimed = report.components.iter().map(|(ix, _)| *ix);
+    let exact = report.outages.iter().map(|outage| outage.component);
+    let updates = report.updates[..visible_updates].iter();
+    let said = updates.flat_map(|update| update.states.iter().map(|(ix, _)| *ix));
+    let mut all: Vec<_> = claimed.chain(exact).chain(said).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 /// What happens to a report's subject between beginning and end, as far as it is known at an instant.

@@ -101,6 +101,6 @@ fn body_as_of(edition: &Edition, incident: &Incident) -> Option<Instant> {
     if !incident.is_open() {
         return incident.as_of;
     }
-    let beside = incident.components().into_iter().flat_map(|ix| edition.incidents_of(ix));
+    let beside = incident.components().iter().flat_map(|&ix| edition.incidents_of(ix));
     edition.dated_as_of(beside.map(|&ix| edition.incident(ix)).chain([incident]))
 }

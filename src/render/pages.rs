@@ -219,7 +219,7 @@ fn incident_page(
     };
     let status = words.say(&format!("status-{}", incident.status.as_str()), &[]);
     let when = &view.row.span.text;
-    let about = list::component_names(press, incident).join(", ");
+    let about = list::named_components(press, incident).join(", ");
     let args = [("status", Arg::Text(&status)), ("when", Arg::Text(when)), ("components", Arg::Text(&about))];
     let id = if about.is_empty() { "incident-description-bare" } else { "incident-description" };
     PageView {

@@ -69,6 +69,12 @@ impl<'a> Words<'a> {
         self.messages.say(id, args)
     }
 
+    /// The end of a list that does not name all: `and 7 more`; none when it does.
+    pub fn and_more(&self, more: usize) -> Option<String> {
+        let count = Arg::Number(i64::try_from(more).unwrap_or(i64::MAX));
+        (more > 0).then(|| self.say("and-more", &[("count", count)]))
+    }
+
     /// An instant, with date, clock, zone and year.
     pub fn time(&self, instant: Instant) -> TimeView {
         let (day, clock, zone) =

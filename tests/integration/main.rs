@@ -14,6 +14,7 @@ mod command;
 mod encoded;
 mod git;
 mod golden;
+mod growth;
 mod kills;
 mod kills_third;
 mod layering;

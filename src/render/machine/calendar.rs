@@ -75,7 +75,7 @@ fn event(context: &Context<'_>, lines: &mut Lines, incident: &Incident, plan: &S
     lines.text("DESCRIPTION", &description(context, incident));
     lines.push("STATUS", if incident.status == Status::Cancelled { "CANCELLED" } else { "CONFIRMED" });
     lines.push("TRANSP", "TRANSPARENT");
-    let names = incident.components().into_iter().map(|ix| escape(&site.component(ix).name));
+    let names = incident.named_components().0.iter().map(|&ix| escape(&site.component(ix).name));
     let names: Vec<String> = names.collect();
     if !names.is_empty() {
         lines.push("CATEGORIES", &names.join(","));

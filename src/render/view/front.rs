@@ -227,8 +227,8 @@ fn open_report(press: &Press<'_>, incident: &Incident, at: Instant) -> OpenRepor
         next_update: incident.next_update().map(|at| words.time(at)),
         components: incident
             .components()
-            .into_iter()
-            .map(|ix| Subject::component(press, ix, state(ix)))
+            .iter()
+            .map(|&ix| Subject::component(press, ix, state(ix)))
             .collect(),
         window,
     }

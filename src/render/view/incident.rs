@@ -237,11 +237,11 @@ fn planned(press: &Press<'_>, incident: &Incident) -> Option<SpanView> {
 }
 
 fn all_affected(press: &Press<'_>, incident: &Incident) -> Vec<AffectedView> {
-    incident.components().into_iter().map(|ix| affected(press, incident, ix)).collect()
+    incident.components().iter().map(|&ix| affected(press, incident, ix)).collect()
 }
 
 fn affected(press: &Press<'_>, incident: &Incident, component: ComponentIx) -> AffectedView {
-    let own: Vec<&Window> = incident.windows.iter().filter(|window| window.component == component).collect();
+    let own: Vec<&Window> = incident.windows_of(component).iter().collect();
     let window = |window: &&Window| WindowView {
         state: window.state.as_str(),
         icon: window.state.short(),

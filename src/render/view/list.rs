@@ -33,7 +33,7 @@ pub struct ReportRow {
     pub day: DayView,
     /// From its beginning to its end, as planned while that is still to come.
     pub span: SpanView,
-    /// The names of the components it is about.
+    /// The names of the components it is about. Of many only the first, and then how many more there are, in words.
     pub components: Vec<String>,
     /// Whether it has a postmortem.
     pub postmortem: bool,
@@ -70,7 +70,7 @@ pub(super) fn row_at(press: &Press<'_>, incident: &Incident, at: Instant) -> Rep
         icon: icon(incident),
         day: words.day(incident.began_on),
         span: words.span(incident.began, end),
-        components: component_names(press, incident),
+        components: named_components(press, incident),
         postmortem: incident.postmortem().is_some(),
     }
 }
@@ -109,5 +109,12 @@ fn worst(incident: &Incident) -> State {
 
 /// The names of the components a report is about, in the order of site.toml.
 pub(in crate::render) fn component_names(press: &Press<'_>, incident: &Incident) -> Vec<String> {
-    incident.components().into_iter().map(|ix| press.site().component(ix).name.clone()).collect()
+    incident.components().iter().map(|&ix| press.site().component(ix).name.clone()).collect()
+}
+
+/// The same for a list: of many only the first, and then how many more there are, in words.
+pub(in crate::render) fn named_components(press: &Press<'_>, incident: &Incident) -> Vec<String> {
+    let (named, more) = incident.named_components();
+    let names = named.iter().map(|&ix| press.site().component(ix).name.clone());
+    names.chain(press.words().and_more(more)).collect()
 }

@@ -210,6 +210,7 @@ moved = This page has moved:
 feed-planned = Planned for { $when }
 feed-cancelled = Cancelled; was planned for { $when }
 feed-components = Components: { $names }
+and-more = and { $count } more
 feed-state = { $name }: { $state }
 badge-uptime = { $name } uptime
 close = Close

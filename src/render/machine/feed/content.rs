@@ -3,7 +3,7 @@
 //! Nothing here moves with the clock: a maintenance shows its plan, an incident its true window once a word was said after
 //! its end.
 
-use crate::model::incident::Incident;
+use crate::model::incident::{Incident, MOST_NAMED};
 use crate::model::report::Status;
 use crate::render::machine::{Context, escape};
 use crate::time::Instant;
@@ -19,12 +19,13 @@ pub(super) fn html(context: &Context<'_>, incident: &Incident) -> String {
 fn lead(context: &Context<'_>, incident: &Incident) -> String {
     let window = window(context, incident);
     let window = window.map_or_else(String::new, |it| format!("<p><strong>{}</strong></p>\n", escape(&it)));
-    let name = |ix| context.edition.site.component(ix).name.as_str();
-    let names: Vec<&str> = incident.components().into_iter().map(name).collect();
-    if names.is_empty() {
+    let name = |&ix| context.edition.site.component(ix).name.clone();
+    let (named, more) = incident.named_components();
+    if named.is_empty() {
         return window;
     }
-    let components = context.say("feed-components", &[("names", &names.join(", "))]);
+    let names = named.iter().map(name).chain(context.words.and_more(more)).collect::<Vec<_>>().join(", ");
+    let components = context.say("feed-components", &[("names", &names)]);
     format!("{window}<p>{}</p>\n", escape(&components))
 }
 
@@ -45,16 +46,22 @@ pub(super) fn postmortem_html(context: &Context<'_>, incident: &Incident) -> Str
 /// The visible update at this place, counted from the oldest, under a line that says what and when.
 pub(super) fn update_html(context: &Context<'_>, incident: &Incident, place: usize) -> String {
     let update = &incident.updates()[place];
-    let states = update.states.iter().map(|&(ix, state)| {
+    let (shown, more) = update.states.split_at(update.states.len().min(MOST_NAMED));
+    let states = shown.iter().map(|&(ix, state)| {
         let state = context.say(&format!("state-{}", state.as_str()), &[]);
         let name = context.edition.site.component(ix).name.as_str();
         let line = context.say("feed-state", &[("name", name), ("state", &state)]);
-        format!("<li>{}</li>\n", escape(&line))
+        item(&line)
     });
-    let states: String = states.collect();
+    let more = context.words.and_more(more.len()).map(|text| item(&text));
+    let states: String = states.chain(more).collect();
     let states = if states.is_empty() { states } else { format!("<ul>\n{states}</ul>\n") };
     let body = context.update_html(incident, place);
     format!("{}{states}{body}", said_at(context, &context.label(update), update.at))
+}
+
+fn item(text: &str) -> String {
+    format!("<li>{}</li>\n", escape(text))
 }
 
 fn said_at(context: &Context<'_>, label: &str, at: Instant) -> String {

@@ -87,7 +87,7 @@ fn incidents(context: &Context<'_>, scope: Scope) -> Vec<Entry> {
     let mut incidents = context.edition.incidents_in(scope);
     incidents.sort_by(|a, b| (Reverse(a.published), &a.report.id).cmp(&(Reverse(b.published), &b.report.id)));
     incidents.truncate(context.edition.site.config.feeds.entries);
-    incidents.into_iter().map(|incident| entry(context, incident)).collect()
+    incidents.into_iter().map(|incident| entry(context, incident, scope)).collect()
 }
 
 fn feed(context: &Context<'_>, own: &Page, scope: Scope, entries: Vec<Entry>) -> Feed {
@@ -134,14 +134,19 @@ fn updated(context: &Context<'_>, entries: &[Entry]) -> Instant {
     past.unwrap_or_else(|| context.tag_date())
 }
 
-fn entry(context: &Context<'_>, incident: &Incident) -> Entry {
+fn entry(context: &Context<'_>, incident: &Incident, scope: Scope) -> Entry {
+    // All stand in the site's feeds, once.
+    let components_named = match scope {
+        Scope::Site => incident.components(),
+        Scope::Component(_) | Scope::Group(_) => incident.named_components().0,
+    };
     Entry {
         id: tag(context, &format!("incident/{}", incident.report.id)),
         title: incident.report.title.clone(),
         page: context.incident_url(incident),
         published: incident.published,
         updated: incident.updated,
-        components: components(context, &incident.components()),
+        components: components(context, components_named),
         html: content::html(context, incident),
     }
 }

@@ -62,12 +62,12 @@ fn components(context: &Context<'_>, incident: &Incident) -> Vec<ComponentObject
         component::object(context, ix, state, last_edge(incident, ix, context.edition.now))
     };
     let object = |ix| if incident.is_open() { component::now(context, ix) } else { left(ix) };
-    incident.components().into_iter().map(object).collect()
+    incident.components().iter().copied().map(object).collect()
 }
 
 /// The last instant up to `now` at which the incident changed a component; its beginning when it never did.
 fn last_edge(incident: &Incident, ix: ComponentIx, now: Instant) -> Instant {
-    let own = incident.windows.iter().filter(|window| window.component == ix);
+    let own = incident.windows_of(ix).iter();
     let edges = own.flat_map(|window| [Some(window.from), window.to]).flatten();
     edges.filter(|&at| at <= now).max().unwrap_or(incident.began)
 }
@@ -75,7 +75,7 @@ fn last_edge(incident: &Incident, ix: ComponentIx, now: Instant) -> Instant {
 /// What was said, newest first: the postmortem and all updates. A report that says nothing but when something was has
 /// an update with an empty body for its beginning and its end, since clients expect some.
 fn updates(context: &Context<'_>, incident: &Incident) -> Vec<UpdateObject> {
-    let mut before: Vec<_> = incident.components().into_iter().map(|ix| (ix, State::Operational)).collect();
+    let mut before: Vec<_> = incident.components().iter().map(|&ix| (ix, State::Operational)).collect();
     let mut all: Vec<UpdateObject> = said(context, incident)
         .into_iter()
         .map(|said| update(context, incident, &mut before, said))
