@@ -14,6 +14,9 @@
 //! the exit status is 1. The world's is an `edge::Error` with action, path and cause: exit status 2. Ours is a panic that
 //! states the broken invariant.
 
+// What is said goes through `edge::console`.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 pub mod time;
 
 pub mod digest;

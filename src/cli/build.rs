@@ -1,12 +1,11 @@
 //! `allclear build`: content to site.
 
-use std::io::Write;
 use std::path::{Component, Path, PathBuf};
 
 use serde::Serialize;
 
 use crate::cli::load::{self, ContentArgs};
-use crate::cli::{Failure, SiteArgs};
+use crate::cli::{Failure, SiteArgs, publish};
 use crate::diagnostic::Diagnostic;
 use crate::diff::Changes;
 use crate::digest::Digest;
@@ -125,9 +124,11 @@ impl<'a> Summary<'a> {
     }
 
     /// Prints it to stdout.
-    pub(super) fn print(&self) {
-        let text = serde_json::to_string_pretty(self).expect("a summary is plain data");
-        let _ = writeln!(std::io::stdout(), "{text}");
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(super) fn print(&self) -> Result<(), Failure> {
+        publish::print(self)
     }
 }
 
@@ -148,12 +149,12 @@ pub(super) fn run(args: &Build) -> Result<(), Failure> {
         .map_err(|error| failure(error, &loaded.snapshot))?;
     let changes = &outcome.changes;
     if args.json {
-        Summary::new(changes, &prepared).print();
+        Summary::new(changes, &prepared).print()?;
     }
     if outcome.finished_earlier {
-        eprintln!("finished a build that had been interrupted");
+        say!("finished a build that had been interrupted");
     }
-    eprintln!("{}", last_line(changes, &prepared, &target));
+    say!("{}", last_line(changes, &prepared, &target));
     Ok(())
 }
 

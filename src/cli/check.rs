@@ -1,6 +1,5 @@
 //! `allclear check`: every problem of the content, at once.
 
-use std::io::Write;
 use std::path::Path;
 
 use clap::ValueEnum;
@@ -8,6 +7,7 @@ use clap::ValueEnum;
 use crate::cli::load::{self, ContentArgs};
 use crate::cli::{Failure, SiteArgs};
 use crate::diagnostic::{Diagnostic, Severity, github, json, sarif, text};
+use crate::edge::console;
 use crate::edge::git::Repository;
 use crate::pipeline;
 use crate::source::{Snapshot, SourcePath};
@@ -66,8 +66,12 @@ pub(super) fn run(args: &Check) -> Result<(), Failure> {
         }
         Format::Text | Format::Json => written(&problems, &loaded.snapshot, args.format),
     };
-    let _ = write!(std::io::stdout(), "{text}");
-    eprintln!("{}", text::count(&problems).unwrap_or_else(|| "no problems".to_owned()));
+    let printed = match args.format {
+        Format::Json | Format::Sarif => console::print_json(&text),
+        Format::Text | Format::Github => console::print(&text),
+    };
+    printed.map_err(Failure::world)?;
+    say!("{}", text::count(&problems).unwrap_or_else(|| "no problems".to_owned()));
     let fails = |problem: &Diagnostic| match problem.severity {
         Severity::Error => true,
         Severity::Warning => args.deny == Some(Deny::Warnings),

@@ -1,11 +1,10 @@
 //! `allclear completions`: what shells complete.
 
-use std::io::{self, Write};
-
 use clap::{Args, Command};
 use clap_complete::Shell;
 
 use crate::cli::Failure;
+use crate::edge::console;
 
 /// Print completions for a shell
 #[derive(Debug, Args)]
@@ -22,10 +21,9 @@ pub(super) struct Completions {
 /// Prints a shell's completions of `command`.
 ///
 /// # Errors
-/// None.
+/// When standard output cannot be written.
 pub(super) fn run(args: &Completions, mut command: Command) -> Result<(), Failure> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut command, "allclear", &mut script);
-    let _ = io::stdout().write_all(&script);
-    Ok(())
+    console::print_bytes(&script).map_err(Failure::world)
 }

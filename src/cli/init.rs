@@ -7,6 +7,7 @@ use clap::Args;
 use crate::cli::Failure;
 use crate::cli::author::{self, usage};
 use crate::cli::clock::real_now;
+use crate::edge::console;
 use crate::edge::disk::{self, Expected};
 use crate::edge::git::Repository;
 use crate::edit::sample;
@@ -70,8 +71,7 @@ pub(super) fn run(args: &Init) -> Result<(), Failure> {
         disk::save(&args.dir, &SourcePath::new(path), text.as_bytes(), Expected::Nothing)
             .map_err(Failure::world)?;
     }
-    show(args, &site, &files);
-    Ok(())
+    show(args, &site, &files)
 }
 
 fn new_site(args: &Init) -> Result<NewSite, Failure> {
@@ -125,23 +125,24 @@ fn files(args: &Init, site: &NewSite) -> Result<Vec<(String, String)>, Failure> 
     Ok(files)
 }
 
-fn show(args: &Init, site: &NewSite, files: &[(String, String)]) {
-    use std::io::Write;
+fn show(args: &Init, site: &NewSite, files: &[(String, String)]) -> Result<(), Failure> {
     for (path, _) in files {
         let path = args.dir.join(path);
-        let _ = writeln!(std::io::stdout(), "{}", path.strip_prefix(".").unwrap_or(&path).display());
+        console::print(&format!("{}\n", path.strip_prefix(".").unwrap_or(&path).display()))
+            .map_err(Failure::world)?;
     }
     if site.base_url == UNKNOWN_BASE_URL {
-        eprintln!("The site's address is not known: set `base_url` in site.toml before you publish");
+        say!("The site's address is not known: set `base_url` in site.toml before you publish");
     }
     if site.components.is_empty() {
-        eprintln!("There are no components: add `[[components]]` to site.toml");
+        say!("There are no components: add `[[components]]` to site.toml");
     }
     if files.iter().all(|(path, _)| path != GITIGNORE_PATH) {
-        eprintln!("Your .gitignore stays as it is: add `{}` to it, where builds go", GITIGNORE.trim_end());
+        say!("Your .gitignore stays as it is: add `{}` to it, where builds go", GITIGNORE.trim_end());
     }
     match args.dir.as_os_str().is_empty() || args.dir == Path::new(".") {
-        true => eprintln!("Next: allclear serve"),
-        false => eprintln!("Next: cd {}, then allclear serve", args.dir.display()),
+        true => say!("Next: allclear serve"),
+        false => say!("Next: cd {}, then allclear serve", args.dir.display()),
     }
+    Ok(())
 }

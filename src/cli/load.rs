@@ -1,6 +1,6 @@
 //! What build, plan and check have in common: read the site, settle the clock, prepare, and say what is wrong.
 
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use crate::check::Drafts;
@@ -9,7 +9,7 @@ use crate::cli::{Failure, SiteArgs};
 use crate::diagnostic::text::{self, Style};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::digest::Digest;
-use crate::edge::disk;
+use crate::edge::{console, disk};
 use crate::model::config::BaseUrl;
 use crate::parse;
 use crate::pipeline::{self, Memory, Options, Outcome};
@@ -113,7 +113,7 @@ pub(super) fn base_url(text: &str) -> Result<BaseUrl, Failure> {
 pub(super) fn report(problems: &[Diagnostic], snapshot: &Snapshot) -> Result<(), Failure> {
     if let Some(count) = text::count(problems) {
         let shown = text::render(problems, snapshot, style(&std::io::stderr()));
-        let _ = writeln!(std::io::stderr(), "{}\n\n{count}", shown.trim_end());
+        say!("{}\n\n{count}", shown.trim_end());
     }
     match problems.iter().any(|problem| problem.severity == Severity::Error) {
         true => Err(Failure::Content),
@@ -123,7 +123,5 @@ pub(super) fn report(problems: &[Diagnostic], snapshot: &Snapshot) -> Result<(),
 
 /// Colours where a terminal reads along and wants them.
 pub(super) fn style(stream: &impl IsTerminal) -> Style {
-    let is_unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    if !is_unwanted && !is_dumb && stream.is_terminal() { Style::Coloured } else { Style::Plain }
+    if console::is_coloured(stream) { Style::Coloured } else { Style::Plain }
 }

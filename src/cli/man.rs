@@ -1,12 +1,11 @@
 //! `allclear man`: manual pages.
 
-use std::io::{self, Write};
-
 use clap::{Args, Command};
 use clap_mangen::Man as Page;
 
 use crate::cli::Failure;
 use crate::cli::author::usage;
+use crate::edge::console;
 use crate::parse::near::help_with;
 
 /// Print the manual page of allclear, or of one of its commands
@@ -36,6 +35,5 @@ pub(super) fn run(args: &Man, all: Command) -> Result<(), Failure> {
     };
     let mut page = Vec::new();
     Page::new(command).render(&mut page).map_err(Failure::world)?;
-    let _ = io::stdout().write_all(&page);
-    Ok(())
+    console::print_bytes(&page).map_err(Failure::world)
 }

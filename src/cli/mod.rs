@@ -14,6 +14,13 @@ use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
+use crate::edge::console;
+
+/// Says a line to the user.
+macro_rules! say {
+    ($($words:tt)*) => { $crate::edge::console::say(&format!($($words)*)) };
+}
+
 mod author;
 mod build;
 mod check;
@@ -94,7 +101,10 @@ impl Failure {
 
 /// Runs the command that the arguments name.
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(answer) => return answered(&answer),
+    };
     let outcome = match &cli.command {
         Command::Init(args) => init::run(args),
         Command::Build(args) => build::run(args),
@@ -118,7 +128,26 @@ pub fn run() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Content | Failure::Differs) => ExitCode::from(1),
         Err(Failure::World(cause)) => {
-            eprintln!("error: {cause}");
+            say!("error: {cause}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Help, the version, or what is wrong with the arguments.
+fn answered(answer: &clap::Error) -> ExitCode {
+    if answer.use_stderr() {
+        // Whether it can be written changes nothing.
+        let _ = answer.print();
+        return ExitCode::from(2);
+    }
+    let text = answer.render();
+    let is_coloured = console::is_coloured(&std::io::stdout());
+    let text = if is_coloured { text.ansi().to_string() } else { text.to_string() };
+    match console::print_bytes(text.as_bytes()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say!("error: {error}");
             ExitCode::from(2)
         }
     }

@@ -1,13 +1,11 @@
 //! `allclear plan`: what build or publish would do.
 
-use std::io::Write;
-
 use crate::cli::build::{self, OutputArgs, Summary};
 use crate::cli::load::{self, ContentArgs};
 use crate::cli::publish::{self, CareArgs};
 use crate::cli::release::Source;
 use crate::cli::{Failure, SiteArgs};
-use crate::edge::disk;
+use crate::edge::{console, disk};
 use crate::plan::path::OutPath;
 
 /// Show what build or publish would add, change and remove, and write nothing
@@ -50,11 +48,11 @@ fn publishing(args: &Plan, target: &str) -> Result<(), Failure> {
     let (published, news, json) = publish::plan(&source, &args.content, source.target(target)?, &order)?;
     publish::say_foreign(target, &published.foreign);
     match args.json {
-        true => publish::print(&json),
+        true => publish::print(&json)?,
         false => {
             let mut lines = vec![published.changes.to_string()];
             lines.extend(news.lines());
-            let _ = writeln!(std::io::stdout(), "{}", lines.join("\n"));
+            console::print(&format!("{}\n", lines.join("\n"))).map_err(Failure::world)?;
         }
     }
     if args.exit_code && !published.changes.is_empty() { Err(Failure::Differs) } else { Ok(()) }
@@ -70,9 +68,9 @@ fn building(args: &Plan) -> Result<(), Failure> {
     let outcome = disk::compare(&job, build::renderer(&prepared, &args.site.site))
         .map_err(|error| build::failure(error, &loaded.snapshot))?;
     match args.json {
-        true => Summary::new(&outcome.changes, &prepared).print(),
+        true => Summary::new(&outcome.changes, &prepared).print()?,
         false => {
-            let _ = writeln!(std::io::stdout(), "{}", outcome.changes);
+            console::print(&format!("{}\n", outcome.changes)).map_err(Failure::world)?;
         }
     }
     if args.exit_code && !outcome.changes.is_empty() { Err(Failure::Differs) } else { Ok(()) }

@@ -40,8 +40,16 @@ impl Line {
     /// Takes the line away, if there was one.
     pub(super) fn clear(&self) {
         if self.shown.lock().unwrap_or_else(PoisonError::into_inner).take().is_some() {
-            let _ = write!(std::io::stderr(), "\r\u{1b}[2K");
+            clear();
         }
+    }
+}
+
+/// Clears the line that the cursor is on, on a terminal.
+pub(super) fn clear() {
+    let mut stream = std::io::stderr();
+    if stream.is_terminal() {
+        let _ = write!(stream, "\r\u{1b}[2K");
     }
 }
 

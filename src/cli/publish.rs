@@ -1,6 +1,5 @@
 //! `allclear publish`: the site goes to its targets.
 
-use std::io::{IsTerminal as _, Write as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -8,14 +7,14 @@ use serde::Serialize;
 
 use crate::cli::load::ContentArgs;
 use crate::cli::news::News;
-use crate::cli::progress::Line;
+use crate::cli::progress::{self, Line};
 use crate::cli::release::{Rendered, Source};
 use crate::cli::{Failure, SiteArgs};
 use crate::diff::Changes;
-use crate::edge::interrupt;
 use crate::edge::publish::{
     Destination, Newer, Order, PublishError, Published, Same, Silent, Strangers, named,
 };
+use crate::edge::{console, interrupt};
 use crate::model::target::Target;
 use crate::plan::path::OutPath;
 
@@ -100,7 +99,7 @@ pub(super) fn run(args: &Publish) -> Result<(), Failure> {
         }
     }
     if args.json {
-        print(&summaries);
+        print(&summaries)?;
     }
     worst(failures, targets.len())
 }
@@ -110,8 +109,8 @@ fn heard(stops: &AtomicBool) {
     if stops.swap(true, Ordering::SeqCst) {
         std::process::exit(2);
     }
-    let clear = if std::io::stderr().is_terminal() { "\r\u{1b}[2K" } else { "" };
-    eprintln!("{clear}stopping; once more stops at once");
+    progress::clear();
+    say!("stopping; once more stops at once");
 }
 
 /// One failure stands for all: those before it are said here.
@@ -121,8 +120,8 @@ fn worst(mut failures: Vec<(&str, Failure)>, targets: usize) -> Result<(), Failu
     }
     for (name, failure) in &failures {
         match failure {
-            Failure::World(cause) => eprintln!("error: `{name}`: {cause}"),
-            Failure::Content | Failure::Differs => eprintln!("error: `{name}` was not published"),
+            Failure::World(cause) => say!("error: `{name}`: {cause}"),
+            Failure::Content | Failure::Differs => say!("error: `{name}` was not published"),
         }
     }
     let is_world = |(_, failure): &(&str, Failure)| matches!(failure, Failure::World(_));
@@ -212,9 +211,12 @@ fn summary(
 }
 
 /// Prints JSON to stdout.
-pub(super) fn print(value: &impl Serialize) {
+///
+/// # Errors
+/// When it cannot be written.
+pub(super) fn print(value: &impl Serialize) -> Result<(), Failure> {
     let text = serde_json::to_string_pretty(value).expect("a summary is plain data");
-    let _ = writeln!(std::io::stdout(), "{text}");
+    console::print_json(&format!("{text}\n")).map_err(Failure::world)
 }
 
 /// What the command line shows when a publish failed.
@@ -227,7 +229,7 @@ pub(super) fn failure(error: PublishError) -> Failure {
 
 fn say(target: &Target, published: &Published) {
     if published.finished_earlier {
-        eprintln!("`{}`: finished a publish that had been interrupted", target.name);
+        say!("`{}`: finished a publish that had been interrupted", target.name);
     }
     let changes = &published.changes;
     let (written, removed) = (changes.written(), changes.removed.len());
@@ -235,7 +237,7 @@ fn say(target: &Target, published: &Published) {
         Some(commit) => format!(", commit {}", &commit[..commit.len().min(10)]),
         None => String::new(),
     };
-    eprintln!(
+    say!(
         "`{}`: wrote {written} {}, removed {removed}, left {} as they were{commit}",
         target.name,
         if written == 1 { "file" } else { "files" },
@@ -248,7 +250,7 @@ fn say(target: &Target, published: &Published) {
 pub(super) fn say_foreign(name: &str, foreign: &[String]) {
     if !foreign.is_empty() {
         let listed = named(foreign.iter().map(String::as_str), foreign.len());
-        eprintln!("`{name}`: not written by any publish, and left: {listed}");
+        say!("`{name}`: not written by any publish, and left: {listed}");
     }
 }
 

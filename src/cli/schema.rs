@@ -1,10 +1,9 @@
 //! `allclear schema`: JSON Schemas for editors.
 
-use std::io::{self, Write};
-
 use clap::{Args, ValueEnum};
 
 use crate::cli::Failure;
+use crate::edge::console;
 use crate::parse::schema::{Subject, schema};
 
 /// Print a JSON Schema of what you write, for your editor
@@ -34,7 +33,7 @@ enum Name {
 /// Prints a schema.
 ///
 /// # Errors
-/// None.
+/// When standard output cannot be written.
 pub(super) fn run(args: &Schema) -> Result<(), Failure> {
     let subject = match args.subject {
         Name::Site => Subject::Site,
@@ -43,6 +42,5 @@ pub(super) fn run(args: &Schema) -> Result<(), Failure> {
         Name::Page => Subject::Page,
     };
     let text = serde_json::to_string_pretty(&schema(subject)).expect("a schema is plain data");
-    let _ = writeln!(io::stdout(), "{text}");
-    Ok(())
+    console::print_json(&format!("{text}\n")).map_err(Failure::world)
 }

@@ -1,6 +1,6 @@
 //! `allclear status`: what a status page says now, ours or anyone's with Statuspage's API v2.
 
-use std::io::{self, Write};
+use std::io;
 
 use clap::Args;
 use serde::Deserialize;
@@ -11,7 +11,7 @@ use crate::cli::author::{Paint, usage};
 use crate::cli::clock::real_now;
 use crate::cli::load::{self, ContentArgs};
 use crate::cli::{Failure, SiteArgs};
-use crate::edge::fetch;
+use crate::edge::{console, fetch};
 use crate::edit::written;
 use crate::model::state::State;
 use crate::pipeline::Body;
@@ -101,13 +101,11 @@ pub(super) fn run(args: &Status) -> Result<(), Failure> {
     let value: Value = serde_json::from_str(&text).map_err(|why| unreadable(args, &why.to_string()))?;
     if args.json {
         let text = serde_json::to_string_pretty(&value).expect("what was JSON is JSON");
-        let _ = writeln!(io::stdout(), "{text}");
-        return Ok(());
+        return console::print_json(&format!("{text}\n")).map_err(Failure::world);
     }
     let summary: Summary = serde_json::from_value(value).map_err(|why| unreadable(args, &why.to_string()))?;
     let shown = show(&summary, now, Paint::of(&io::stdout()));
-    let _ = io::stdout().write_all(shown.as_bytes());
-    Ok(())
+    console::print(&shown).map_err(Failure::world)
 }
 
 fn remote(url: &str) -> Result<String, Failure> {

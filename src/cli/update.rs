@@ -135,7 +135,7 @@ fn ask(args: &Update) -> Result<(Option<Status>, Option<String>), Failure> {
     }
     let desk = Desk::open(&args.write.site, Locking::Look)?;
     let report = author::find(&desk, args.incident.as_deref(), "open incident", Report::is_open)?;
-    eprintln!("{} ({})", report.title(), report.slug);
+    say!("{} ({})", report.title(), report.slug);
     let status = author::ask_status(report.draft.kind)?;
     let message = author::ask_message()?;
     if message.is_empty() && status.is_none() {

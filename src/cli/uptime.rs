@@ -1,7 +1,5 @@
 //! `allclear uptime`: the figure, and every window that made it.
 
-use std::io::{self, Write};
-
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
@@ -9,6 +7,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::cli::author::usage;
 use crate::cli::load::{self, ContentArgs};
 use crate::cli::{Failure, SiteArgs};
+use crate::edge::console;
 use crate::edit::written;
 use crate::model::ComponentIx;
 use crate::model::edition::{Edition, IncidentIx};
@@ -118,8 +117,11 @@ pub(super) fn run(args: &Uptime) -> Result<(), Failure> {
         }
         Format::Text => figures(&accounts),
     };
-    let _ = io::stdout().write_all(text.as_bytes());
-    Ok(())
+    let printed = match args.format {
+        Format::Json => console::print_json(&text),
+        _ => console::print(&text),
+    };
+    printed.map_err(Failure::world)
 }
 
 fn component(edition: &Edition, id: &str) -> Result<ComponentIx, Failure> {

@@ -38,7 +38,7 @@ pub(super) fn run(args: &Verify) -> Result<(), Failure> {
         }
     };
     if args.json {
-        print(&verdict);
+        print(&verdict)?;
     }
     say(&args.place, &verdict);
     if verdict.is_right() { Ok(()) } else { Err(Failure::Differs) }
@@ -53,10 +53,10 @@ pub(super) fn say(place: &str, verdict: &Verdict) {
     ];
     for (what, paths) in parts.into_iter().filter(|(_, paths)| !paths.is_empty()) {
         let listed = named(paths.iter().map(OutPath::as_str), paths.len());
-        eprintln!("`{place}`: {what}: {listed}");
+        say!("`{place}`: {what}: {listed}");
     }
     say_foreign(place, &verdict.foreign);
-    eprintln!(
+    say!(
         "`{place}`: {} files are as they were built, {} differ, {} are missing",
         verdict.right,
         verdict.differing.len(),

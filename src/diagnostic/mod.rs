@@ -11,6 +11,7 @@ pub mod json;
 pub mod place;
 pub mod sarif;
 pub mod text;
+pub mod visible;
 
 /// How bad a problem is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -10,6 +10,7 @@ use annotate_snippets::{
 };
 
 use super::place::Shown;
+use crate::diagnostic::visible::visible_line;
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::source::{Snapshot, SourcePath};
 
@@ -60,11 +61,12 @@ fn group<'a>(problem: &'a Diagnostic, snapshot: &'a Snapshot) -> Group<'a> {
         Severity::Warning => Level::WARNING,
         Severity::Hint => Level::NOTE.with_name("hint"),
     };
-    let mut group = Group::with_title(level.primary_title(&problem.message).id(problem.rule));
+    let mut group =
+        Group::with_title(level.primary_title(problem.message.replace('\n', "\\n")).id(problem.rule));
     for file in files(&problem.labels) {
         group = match snippet(file, &problem.labels, snapshot) {
             Some(snippet) => group.element(snippet),
-            None => group.element(Origin::path(file.as_str())),
+            None => group.element(Origin::path(visible_line(file.as_str()))),
         };
     }
     if let Some(help) = &problem.help {
@@ -100,7 +102,8 @@ fn snippet<'a>(
     }
     let lines = lines_around(&text, &marks.iter().map(|(.., span)| span.clone()).collect::<Vec<_>>());
     let line_start = text[..lines.start].matches('\n').count() + 1;
-    let mut snippet = Snippet::source(cut(text, lines.clone())).line_start(line_start).path(file.as_str());
+    let mut snippet =
+        Snippet::source(cut(text, lines.clone())).line_start(line_start).path(visible_line(file.as_str()));
     for (kind, words, span) in marks {
         let words = (!words.is_empty()).then_some(words);
         let annotation = kind.span(span.start - lines.start..span.end - lines.start).label(words);

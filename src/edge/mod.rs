@@ -9,7 +9,10 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::diagnostic::visible::visible_line;
+
 pub mod browser;
+pub mod console;
 pub mod disk;
 pub mod fetch;
 pub mod git;
@@ -22,7 +25,7 @@ pub mod watch;
 
 /// The world failed: the exit status is 2. `cannot write `public/x`: No space left on device`.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot {action} `{}`: {}", .path.display(), plain(.cause))]
+#[error("cannot {action} `{}`: {}", visible_line(&.path.to_string_lossy()), plain(.cause))]
 pub struct Error {
     /// What was tried, as a verb: `write`.
     pub action: &'static str,

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
+use crate::diagnostic::visible::visible;
 use crate::edge::Error;
 
 /// Whether there is someone to ask: standard input and standard error are a terminal.
@@ -40,8 +41,7 @@ impl<R: BufRead, W: Write> Asker<R, W> {
         mut read: impl FnMut(&str) -> Result<T, String>,
     ) -> io::Result<Option<T>> {
         loop {
-            write!(self.output, "{question} ")?;
-            self.output.flush()?;
+            self.show(&format!("{question} "))?;
             let mut line = String::new();
             if self.input.read_line(&mut line)? == 0 {
                 writeln!(self.output)?;
@@ -49,7 +49,7 @@ impl<R: BufRead, W: Write> Asker<R, W> {
             }
             match read(line.trim()) {
                 Ok(answer) => return Ok(Some(answer)),
-                Err(why) => writeln!(self.output, "{why}")?,
+                Err(why) => self.show(&format!("{why}\n"))?,
             }
         }
     }
@@ -60,7 +60,7 @@ impl<R: BufRead, W: Write> Asker<R, W> {
     /// When the terminal cannot be read or written.
     pub fn choose(&mut self, question: &str, choices: &[String]) -> io::Result<Option<usize>> {
         for (place, choice) in choices.iter().enumerate() {
-            writeln!(self.output, "{:>3}  {choice}", place + 1)?;
+            self.show(&format!("{:>3}  {choice}\n", place + 1))?;
         }
         let count = choices.len();
         let read = |line: &str| match line.parse::<usize>() {
@@ -70,12 +70,17 @@ impl<R: BufRead, W: Write> Asker<R, W> {
         self.ask(question, read)
     }
 
+    fn show(&mut self, text: &str) -> io::Result<()> {
+        self.output.write_all(visible(text, false).as_bytes())?;
+        self.output.flush()
+    }
+
     /// Asks for lines up to a blank one.
     ///
     /// # Errors
     /// When the terminal cannot be read or written.
     pub fn ask_lines(&mut self, question: &str) -> io::Result<Option<String>> {
-        writeln!(self.output, "{question} (a blank line ends it)")?;
+        self.show(&format!("{question} (a blank line ends it)\n"))?;
         let mut text = String::new();
         loop {
             let start = text.len();

@@ -23,3 +23,5 @@ mod publish;
 mod publish_git;
 mod raw_html;
 mod support;
+#[cfg(target_os = "linux")]
+mod terminal;

@@ -187,7 +187,7 @@ pub(in crate::cli) fn words(status: Option<Status>) -> String {
 fn standard_input() -> Result<String, Failure> {
     let mut input = io::stdin().lock();
     if input.is_terminal() {
-        eprintln!("the message, then Ctrl-D:");
+        say!("the message, then Ctrl-D:");
     }
     let mut bytes = Vec::new();
     input

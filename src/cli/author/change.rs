@@ -1,6 +1,6 @@
 //! A change on its way to the disk: checked, shown, written, committed, pushed.
 
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -10,7 +10,7 @@ use crate::cli::{Failure, load};
 use crate::diagnostic::Severity;
 use crate::edge::disk::{self, Expected};
 use crate::edge::git::{Pushed, Repository};
-use crate::edge::terminal;
+use crate::edge::{console, terminal};
 use crate::edit::diff;
 use crate::source::SourcePath;
 
@@ -66,9 +66,9 @@ impl Recorded {
 
     fn tell(&self) {
         match (&self.commit, self.pushed_to()) {
-            (Some(commit), Some(to)) => eprintln!("Committed {commit}, pushed to {to}"),
-            (Some(commit), None) => eprintln!("Committed {commit}"),
-            (None, Some(to)) => eprintln!("Pushed to {to}"),
+            (Some(commit), Some(to)) => say!("Committed {commit}, pushed to {to}"),
+            (Some(commit), None) => say!("Committed {commit}"),
+            (None, Some(to)) => say!("Pushed to {to}"),
             (None, None) => {}
         }
     }
@@ -84,13 +84,12 @@ pub(in crate::cli) fn carry_out(mut desk: Desk, mut change: Change, args: &Write
     if let Some(kept) = kept {
         match &result {
             Ok(_) => kept.discard(),
-            Err(_) => eprintln!("your text is kept in `{}`", kept.kept.display()),
+            Err(_) => say!("your text is kept in `{}`", kept.kept.display()),
         }
     }
     let (changed, diff) = result?;
     let recorded = record(&desk, (&change.path, change.moved_from.as_ref()), &change.subject, args)?;
-    show(&desk, &change, args, &changed, &diff, recorded);
-    Ok(())
+    show(&desk, &change, args, &changed, &diff, recorded)
 }
 
 /// Says that what was asked for holds already, and commits and pushes what an earlier command could not.
@@ -111,8 +110,8 @@ pub(in crate::cli) fn nothing_to_do(
     };
     let recorded = record(desk, (report.path(), None), &subject, args)?;
     if !args.json {
-        print(&format!("{}\n", shown(&desk.folder.join(report.path().as_str()))));
-        eprintln!("nothing to do: {why}");
+        print(&format!("{}\n", shown(&desk.folder.join(report.path().as_str()))))?;
+        say!("nothing to do: {why}");
         recorded.tell();
         return Ok(());
     }
@@ -129,8 +128,7 @@ pub(in crate::cli) fn nothing_to_do(
         pushed_to: recorded.pushed_to(),
         commit: recorded.commit,
         next: "",
-    });
-    Ok(())
+    })
 }
 
 /// The text as its author's editor left it. No lock is held while they type: the file must be the same afterwards.
@@ -208,11 +206,18 @@ fn record(
     Ok(Recorded { commit, pushed })
 }
 
-fn show(desk: &Desk, change: &Change, args: &WriteArgs, changed: &bool, diff: &str, recorded: Recorded) {
+fn show(
+    desk: &Desk,
+    change: &Change,
+    args: &WriteArgs,
+    changed: &bool,
+    diff: &str,
+    recorded: Recorded,
+) -> Result<(), Failure> {
     let snapshot = desk.with(&change.path, &change.text, change.moved_from.as_ref());
     let seen = desk.readers_edition(&snapshot).map(|edition| Seen::of(&edition, &change.slug));
     if args.json {
-        print_json(&Done {
+        return print_json(&Done {
             action: change.action,
             changed: *changed,
             dry_run: args.dry_run,
@@ -225,33 +230,34 @@ fn show(desk: &Desk, change: &Change, args: &WriteArgs, changed: &bool, diff: &s
             commit: recorded.commit,
             next: &change.next,
         });
-        return;
     }
     let paint = Paint::of(&io::stderr());
-    print(&format!("{}\n", shown(&desk.folder.join(change.path.as_str()))));
-    eprint!("{}", paint.diff(diff));
+    print(&format!("{}\n", shown(&desk.folder.join(change.path.as_str()))))?;
+    console::show(&paint.diff(diff));
     if let Some(seen) = &seen {
         let when = if args.dry_run { "Readers would see" } else { "Readers will see" };
-        eprint!("{when}:\n{}", seen.lines(&change.title, paint));
+        console::show(&format!("{when}:\n{}", seen.lines(&change.title, paint)));
     }
     recorded.tell();
     let elsewhere = desk.errors_elsewhere(&change.path);
     if elsewhere > 0 {
-        eprintln!("Other files have errors ({elsewhere}), so the site cannot be built: run `allclear check`");
+        say!("Other files have errors ({elsewhere}), so the site cannot be built: run `allclear check`");
     }
     match args.dry_run {
-        true => eprintln!("Nothing was written (--dry-run)"),
-        false => eprintln!("Next: {}", change.next),
+        true => say!("Nothing was written (--dry-run)"),
+        false => say!("Next: {}", change.next),
     }
+    Ok(())
 }
 
-fn print_json(done: &Done<'_>) {
-    print(&format!("{}\n", serde_json::to_string_pretty(done).expect("what was done is plain data")));
+fn print_json(done: &Done<'_>) -> Result<(), Failure> {
+    let text = serde_json::to_string_pretty(done).expect("what was done is plain data");
+    console::print_json(&format!("{text}\n")).map_err(Failure::world)
 }
 
 /// Prints to standard output; who closed it does not want to know.
-fn print(text: &str) {
-    let _ = io::stdout().write_all(text.as_bytes());
+fn print(text: &str) -> Result<(), Failure> {
+    console::print(text).map_err(Failure::world)
 }
 
 /// A path without the `./` of the default site.

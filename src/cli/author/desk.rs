@@ -151,7 +151,7 @@ impl Desk {
 }
 
 fn lock(folder: &Path) -> Result<SiteLock, Failure> {
-    disk::lock_site(folder, &|| eprintln!("waiting for another allclear command")).map_err(Failure::world)
+    disk::lock_site(folder, &|| say!("waiting for another allclear command")).map_err(Failure::world)
 }
 
 fn options(now: Instant, drafts: Drafts) -> Options {

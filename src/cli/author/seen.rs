@@ -106,7 +106,7 @@ impl Seen {
             description: overall.description(),
             status: incident.map(|it| it.status.as_str()),
             components: incident
-                .map_or_else(Vec::new, |it| it.components().into_iter().map(component).collect()),
+                .map_or_else(Vec::new, |it| it.components().iter().copied().map(component).collect()),
             url: incident.map(address),
             lasting,
         }

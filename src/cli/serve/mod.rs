@@ -5,7 +5,7 @@
 //! very beginning.
 
 use std::fs::File;
-use std::io::{self, Write as _};
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
@@ -20,7 +20,7 @@ use crate::diagnostic::Diagnostic;
 use crate::edge::disk;
 use crate::edge::serve::{Hosts, Port, Preview, Server, Travel, World, listen};
 use crate::edge::watch::{Change, Watching, watch};
-use crate::edge::{browser, interrupt};
+use crate::edge::{browser, console, interrupt};
 use crate::source::{Handle, Snapshot};
 
 mod maker;
@@ -115,13 +115,13 @@ fn serve(args: &Serve) -> Result<(), Failure> {
     maker.make();
     let path = maker.base_path();
     let server = Server::start(listener, &preview).map_err(Failure::world)?;
-    announce(args, server.address(), &path);
+    announce(args, server.address(), &path)?;
     let tell = sender.clone();
     let told = watch(&args.site.site, &disk::FOLDERS, move |change| tell.send(Wake::Files(change)).is_ok());
     // What was saved between the first reading and the first watch told nobody.
     sender.send(Wake::Files(Change::Anywhere)).unwrap_or_default();
     if let Watching::Rounds(why) = told {
-        eprintln!("note: the folder cannot be watched ({why}), so it is looked at every second");
+        say!("note: the folder cannot be watched ({why}), so it is looked at every second");
     }
     maker.run(&wakes);
     Ok(())
@@ -129,7 +129,7 @@ fn serve(args: &Serve) -> Result<(), Failure> {
 
 /// Says something to whoever started the preview, who may not listen any more.
 fn say(text: &str) {
-    writeln!(io::stderr(), "{text}").unwrap_or_default();
+    console::say(text);
 }
 
 fn taken(problem: &str, port: Option<u16>) -> Failure {
@@ -139,9 +139,9 @@ fn taken(problem: &str, port: Option<u16>) -> Failure {
     }
 }
 
-fn announce(args: &Serve, address: SocketAddr, path: &str) {
+fn announce(args: &Serve, address: SocketAddr, path: &str) -> Result<(), Failure> {
     if args.port.is_none() && address.port() != PORT {
-        eprintln!("port {PORT} is taken, so this is {}", address.port());
+        say!("port {PORT} is taken, so this is {}", address.port());
     }
     // An address that stands for all of this machine's is none to go to.
     let shown = match address.ip().is_unspecified() {
@@ -149,14 +149,14 @@ fn announce(args: &Serve, address: SocketAddr, path: &str) {
         false => address,
     };
     let url = format!("http://{shown}{path}");
-    eprintln!("serving `{}`; Ctrl-C ends it", args.site.site.display());
-    // Whoever reads it may have gone; the preview goes on.
-    writeln!(io::stdout(), "{url}").unwrap_or_default();
+    say!("serving `{}`; Ctrl-C ends it", args.site.site.display());
+    console::print(&format!("{url}\n")).map_err(Failure::world)?;
     if args.open {
         browser::open(&url, |error| {
             say(&format!("note: {error}\nhelp: open `{}` yourself", error.path.display()))
         });
     }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //!
 //! All are gauges and as true as their own `allclear_as_of_timestamp_seconds` says.
 
+use crate::diagnostic::visible::visible;
 use crate::model::ComponentIx;
 use crate::model::edition::Scope;
 use crate::model::report::Impact;
@@ -24,7 +25,7 @@ pub(super) fn metrics(context: &Context<'_>) -> Vec<u8> {
     out.sample(&[], &as_of.epoch_secs().to_string());
     out.family("allclear_next_change_timestamp_seconds", "When it will change by itself.");
     out.sample(&[], &edition.next_change.epoch_secs().to_string());
-    out.text.into_bytes()
+    visible(&out.text, false).into_bytes()
 }
 
 fn service(context: &Context<'_>, out: &mut Exposition) {

@@ -2,6 +2,7 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use crate::diagnostic::visible::visible;
 use crate::model::ComponentIx;
 use crate::model::edition::Scope;
 use crate::model::incident::Incident;
@@ -32,7 +33,7 @@ pub(super) fn status(context: &Context<'_>) -> Vec<u8> {
     reports(context, &mut page, "coming-maintenance", edition.coming_maintenance().map(|(_, it)| it));
     page.blank();
     page.line(config.base_url.as_str());
-    page.out.into_bytes()
+    visible(&page.out, false).into_bytes()
 }
 
 fn reports<'a>(
