@@ -82,7 +82,7 @@ pub enum Entry {
     File(Handle),
 }
 
-/// The site's folder at one moment, in order of paths. Dot files, the output and what no one may read are not in it.
+/// The site's folder at one moment, in order of paths. Dot files but those of `static/`, the output and what no one may read are not in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Snapshot {
     /// Every file by its path.

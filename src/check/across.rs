@@ -23,6 +23,7 @@ pub(super) fn problems(drafts: &Drafts, rows: &[Arc<Row>], visible: &Visible<'_>
     let mut problems = Vec::new();
     let slugs = slugs(rows, &mut problems);
     ids(rows, &mut problems);
+    feed_ids(rows, &mut problems);
     pages(visible, &mut problems);
     problems.extend(drafts.files.iter().filter(|file| !is_usable_path(file.path.as_str())).map(|file| {
         let message = "the file's name cannot be an address";
@@ -81,6 +82,23 @@ fn ids(rows: &[Arc<Row>], problems: &mut Vec<Diagnostic>) {
                 problems.push(problem.help("give one of the two another `id`"));
             }
             None => drop(taken.insert(id, (row, span))),
+        }
+    }
+}
+
+/// Ids of entries in feeds: readers take two entries of one id for one.
+fn feed_ids(rows: &[Arc<Row>], problems: &mut Vec<Diagnostic>) {
+    let mut taken: BTreeMap<&str, (&Row, &Spanned<String>)> = BTreeMap::new();
+    for row in rows {
+        let Some(id) = &row.draft.front.feed_id else { continue };
+        match taken.get(id.value.as_str()) {
+            Some((first, first_id)) => {
+                let message = format!("two reports have the feed id `{}`", id.value);
+                let problem = twin(rules::DUPLICATE_ID, &row.draft.path, id.span.clone(), message);
+                let problem = problem.also(&first.draft.path, first_id.span.clone(), "the first");
+                problems.push(problem.help("correct one of the two, or leave it out"));
+            }
+            None => drop(taken.insert(&id.value, (row, id))),
         }
     }
 }

@@ -9,6 +9,7 @@ use unic_langid::LanguageIdentifier;
 use crate::check::addresses::{Names, is_usable_path};
 use crate::check::context::listed;
 use crate::check::targets::targets;
+use crate::check::updates::is_usable_id;
 use crate::check::{Options, rules};
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::model::config::{BaseUrl, Config, Feeds, Uptime, UrlStyle};
@@ -50,6 +51,7 @@ pub(super) fn settings(draft: &SiteDraft, snapshot: &Snapshot, options: &Options
     let languages = languages(draft, &mut problems);
     let groups = groups(draft, &mut problems);
     let components = components(draft, &groups, &mut problems);
+    api_ids(draft, &mut problems);
     let config = config(draft, snapshot, options, zone, &languages, &mut problems);
     problems.extend(targets(draft).1);
     Settings { config, zone, languages, groups, components, problems }
@@ -69,6 +71,7 @@ fn config(
     let (uptime, feeds) = (uptime(draft, problems), feeds(draft, problems));
     let stale_after_secs = stale_after(draft, problems);
     let edit_url = edit_url(draft, problems);
+    let page_id = api_id(draft.page_id.as_ref(), problems);
     Some(Config {
         title: draft.title.as_ref()?.value.clone(),
         base_url: options.base_url.clone().or(base_url)?,
@@ -80,6 +83,7 @@ fn config(
         url_style,
         edit_url,
         noindex: draft.noindex.as_ref().is_some_and(|noindex| noindex.value),
+        page_id,
         stale_after_secs,
         uptime,
         raw_html: draft.raw_html.as_ref().is_some_and(|raw_html| raw_html.value),
@@ -289,6 +293,7 @@ fn feeds(draft: &SiteDraft, problems: &mut Vec<Diagnostic>) -> Feeds {
         problems
             .push(problem.help("write a day on which you owned the domain, as in `2024` or `2024-06-01`"));
     }
+    let tag_host = tag_host(draft, problems);
     let mut also_at = BTreeMap::new();
     for (address, feed) in &draft.also_at {
         match old_address(&address.value) {
@@ -308,7 +313,23 @@ fn feeds(draft: &SiteDraft, problems: &mut Vec<Diagnostic>) -> Feeds {
             });
         }
     }
-    Feeds { entries: entries as usize, tag_date: text(draft.tag_date.as_ref(), "2024"), also_at }
+    Feeds { entries: entries as usize, tag_date: text(draft.tag_date.as_ref(), "2024"), tag_host, also_at }
+}
+
+/// RFC 4151 §2.1: a DNS name; a port is left out of `tag:` URIs.
+fn tag_host(draft: &SiteDraft, problems: &mut Vec<Diagnostic>) -> Option<String> {
+    let written = draft.tag_host.as_ref().filter(|written| !written.value.is_empty())?;
+    let (name, port) = written.value.split_once(':').unwrap_or((&written.value, "0"));
+    let is_label = |label: &str| {
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        !label.is_empty() && label.len() <= 63 && label.bytes().all(fits)
+    };
+    if !name.split('.').all(is_label) || port.parse::<u16>().is_err() {
+        let message = format!("`{}` is no host", written.value);
+        let problem = problem(rules::INVALID_SETTING, &written.span, message);
+        problems.push(problem.help("write the old host's name alone, as in `status.example.org`"));
+    }
+    Some(written.value.clone())
 }
 
 /// RFC 4151 §2.1: a year, a month or a day of the calendar.
@@ -330,9 +351,43 @@ fn groups(draft: &SiteDraft, problems: &mut Vec<Diagnostic>) -> Vec<Group> {
     for group in &draft.groups {
         let Some(id) = &group.id else { continue };
         check_id(&mut names, id, problems);
-        all.push(Group { id: id.value.clone(), name: text(group.name.as_ref(), &id.value) });
+        let api_id = api_id(group.api_id.as_ref(), problems);
+        all.push(Group { id: id.value.clone(), name: text(group.name.as_ref(), &id.value), api_id });
     }
     all
+}
+
+/// An id in the API as it was elsewhere; an empty one counts as left out.
+fn api_id(written: Option<&Spanned<String>>, problems: &mut Vec<Diagnostic>) -> Option<String> {
+    let written = written.filter(|written| !written.value.is_empty())?;
+    if !is_usable_id(&written.value) {
+        let message = format!("`{}` is no id of the API", written.value);
+        let problem = problem(rules::INVALID_ID, &written.span, message);
+        problems.push(problem.help("use letters, digits, `.`, `_` and `-`, at most 100 of them"));
+    }
+    Some(written.value.clone())
+}
+
+/// Ids that clients of the API could not tell apart: `api_id`, else the id. Those who share an id have been told.
+fn api_ids(draft: &SiteDraft, problems: &mut Vec<Diagnostic>) {
+    let groups = draft.groups.iter().map(|group| (&group.id, &group.api_id));
+    let components = draft.components.iter().map(|table| (&table.id, &table.api_id));
+    let own = |api_id: &'_ Option<Spanned<String>>| api_id.clone().filter(|it| !it.value.is_empty());
+    let mut taken: BTreeMap<String, (Range<usize>, bool)> = BTreeMap::new();
+    for (id, api_id) in groups.chain(components) {
+        let (api_id, is_written) = (own(api_id).or(id.clone()), own(api_id).is_some());
+        let Some(api_id) = api_id else { continue };
+        match taken.get(&api_id.value) {
+            Some((first, was_written)) if is_written || *was_written => {
+                let message = format!("the id `{}` of the API is taken", api_id.value);
+                let problem = problem(rules::DUPLICATE_ID, &api_id.span, message);
+                let problem = problem.also(&SITE_TOML, first.clone(), "the first");
+                problems.push(problem.help("give one of the two another `api_id`"));
+            }
+            Some(_) => {}
+            None => drop(taken.insert(api_id.value, (api_id.span, is_written))),
+        }
+    }
 }
 
 /// An id that cannot stand in an address or is taken.
@@ -370,6 +425,7 @@ fn components(draft: &SiteDraft, groups: &[Group], problems: &mut Vec<Diagnostic
             since: table.since.as_ref().map(|since| since.value),
             retired: table.retired.as_ref().map(|retired| retired.value),
             show_uptime: table.show_uptime.as_ref().is_none_or(|show| show.value),
+            api_id: api_id(table.api_id.as_ref(), problems),
         });
     }
     all

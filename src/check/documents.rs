@@ -164,11 +164,17 @@ fn days(draft: &DowntimeDraft, context: &Context) -> BTreeMap<Day, Seconds> {
 
 /// Files that are only copied, by output path: `static/` as it is, what stands in a report's or page's folder
 /// below its address, and what else a document links to under its path in `content/`.
-pub(super) fn copies(drafts: &draft::Drafts, visible: &Visible<'_>) -> BTreeMap<String, Handle> {
+/// Dot files are copied when they are among `included`.
+pub(super) fn copies(
+    drafts: &draft::Drafts,
+    visible: &Visible<'_>,
+    included: &[&Handle],
+) -> BTreeMap<String, Handle> {
     let folders = folders(visible);
     let mut copies = BTreeMap::new();
     let mut others: BTreeMap<&SourcePath, &Handle> = BTreeMap::new();
-    for handle in drafts.files.iter().filter(|file| addresses::is_usable_path(file.path.as_str())) {
+    let files = drafts.files.iter().chain(included.iter().copied());
+    for handle in files.filter(|file| addresses::is_usable_path(file.path.as_str())) {
         let in_static = handle.path.as_str().strip_prefix("static/").map(str::to_owned);
         match in_static.or_else(|| beside(&folders, &handle.path)) {
             Some(output) => drop(copies.insert(output, handle.clone())),

@@ -20,6 +20,7 @@ mod config;
 mod context;
 mod course;
 mod documents;
+mod dot_files;
 mod levels;
 pub mod links;
 mod parts;
@@ -125,10 +126,12 @@ pub fn site_reusing(
     problems.extend(across::dead_links(drafts, &visible, raw_html));
     let recorded = documents::recorded(drafts, &context, &mut problems);
     let pages = documents::pages(&visible, &context, &mut problems);
+    let dot_files = dot_files::dot_files(drafts, &site_draft);
+    problems.extend(dot_files.problems);
 
     let mut problems: Vec<Diagnostic> = problems.into_iter().filter_map(|it| levels.applied(it)).collect();
     sort(&mut problems);
-    let copies = || documents::copies(drafts, &visible);
+    let copies = || documents::copies(drafts, &visible, &dot_files.included);
     let is_wrong =
         |problem: &Diagnostic| problem.severity == Severity::Error && problem.labels[0].file == *SITE_TOML;
     let config = settings.config.filter(|_| !problems.iter().any(is_wrong));

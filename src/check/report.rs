@@ -67,12 +67,14 @@ fn read(draft: &ReportDraft, context: &Context, problems: &mut Vec<Diagnostic>) 
     let aliases = addresses::aliases(&draft.path, &front.aliases, problems);
     let slug = addresses::slug(&draft.path);
     let id = id(draft, slug.as_ref(), problems);
+    let feed_id = feed_id(draft, problems);
     if draft.kind == Kind::Maintenance && facts.schedule.is_none() {
         return None;
     }
     Some(Report {
         kind: draft.kind,
         id: id?,
+        feed_id,
         slug: slug?,
         source: draft.path.clone(),
         digest: draft.digest,
@@ -112,6 +114,32 @@ fn id(draft: &ReportDraft, slug: Option<&Slug>, problems: &mut Vec<Diagnostic>) 
         problems.push(updates::invalid_id(draft, &id.value, id.span.clone()));
     }
     Some(id.value.clone())
+}
+
+/// The entry's id in feeds, as it was elsewhere.
+fn feed_id(draft: &ReportDraft, problems: &mut Vec<Diagnostic>) -> Option<String> {
+    let written = draft.front.feed_id.as_ref()?;
+    if !is_iri(&written.value) {
+        let message = format!("`{}` is no id of a feed's entry", written.value);
+        let problem = Diagnostic::new(rules::INVALID_ID, &draft.path, written.span.clone(), message);
+        let help = "write it as the old feed has it, as in `tag:status.example.org,2005:Incident/99`";
+        problems.push(problem.help(help));
+    }
+    Some(written.value.clone())
+}
+
+/// Whether a text has the form of an absolute IRI, which ids of Atom must be (RFC 4287 §4.2.6; RFC 3987 §2.2).
+fn is_iri(text: &str) -> bool {
+    const MOST_BYTES: usize = 2_000;
+    let Some((scheme, rest)) = text.split_once(':') else { return false };
+    let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'.' | b'-'));
+    let never = |c: char| {
+        c.is_control()
+            || c.is_whitespace()
+            || matches!(c, '<' | '>' | '"' | '{' | '}' | '|' | '\\' | '^' | '`')
+    };
+    is_scheme && !rest.is_empty() && text.len() <= MOST_BYTES && !text.contains(never)
 }
 
 /// The components of `components` with their states, a maintenance's under maintenance unless it says

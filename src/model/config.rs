@@ -62,8 +62,17 @@ pub struct Feeds {
     pub entries: usize,
     /// The date in `tag:` URIs (RFC 4151), a year, month or day; it must never change.
     pub tag_date: String,
+    /// The host in ids of feeds and calendars; `None`: that of the site's address.
+    pub tag_host: Option<String>,
     /// Copies of feeds at old addresses: output path without a slash in front, to the feed's file name.
     pub also_at: BTreeMap<String, String>,
+}
+
+impl Config {
+    /// The host that ids are made of, with a port where the address has one.
+    pub fn tag_host(&self) -> &str {
+        self.feeds.tag_host.as_deref().unwrap_or(self.base_url.host())
+    }
 }
 
 /// How uptime is computed and shown.
@@ -98,6 +107,8 @@ pub struct Config {
     pub edit_url: String,
     /// Whether search engines are told to stay away.
     pub noindex: bool,
+    /// The site's id in the API; `None`: made of its host and `tag_date`.
+    pub page_id: Option<String>,
     /// Seconds after which a page says how old it is.
     pub stale_after_secs: i64,
     /// How uptime is computed and shown.

@@ -291,7 +291,7 @@ mod tests {
     #[test]
     fn a_group_is_the_mean_of_members_that_began_on_different_days() {
         let mut site = site_of(vec![out(1, 0, State::MajorOutage, "01:00", Some("02:00"))]);
-        site.groups = vec![Group { id: "core".to_owned(), name: "Core".to_owned() }];
+        site.groups = vec![Group { id: "core".to_owned(), name: "Core".to_owned(), api_id: None }];
         for component in &mut site.components {
             component.group = Some(GroupIx(0));
         }

@@ -217,11 +217,26 @@ impl Edition {
         if !self.site.component(component).lives_on(self.today) {
             return State::Operational;
         }
+        self.stretch_at(component, self.now).map_or(State::Operational, |stretch| stretch.state)
+    }
+
+    /// The stretch in which a component was not operational at an instant.
+    pub fn stretch_at(&self, component: ComponentIx, at: Instant) -> Option<&StateWindow> {
         let stretches = self.stretches(component);
-        let after = stretches.partition_point(|stretch| stretch.interval.from <= self.now);
+        let after = stretches.partition_point(|stretch| stretch.interval.from <= at);
         let last = after.checked_sub(1).map(|place| &stretches[place]);
-        last.filter(|stretch| stretch.interval.contains(self.now))
-            .map_or(State::Operational, |stretch| stretch.state)
+        last.filter(|stretch| stretch.interval.contains(at))
+    }
+
+    /// Whether a component's life is over.
+    pub fn is_retired(&self, component: ComponentIx) -> bool {
+        self.site.component(component).retired.is_some_and(|day| day <= self.today)
+    }
+
+    /// Whether a group has members, all of which are retired.
+    pub fn is_group_retired(&self, group: GroupIx) -> bool {
+        let mut members = self.site.members(group).peekable();
+        members.peek().is_some() && members.all(|ix| self.is_retired(ix))
     }
 
     /// A group's state now: the worst of its members that live today.

@@ -87,6 +87,15 @@ pub struct Component {
     pub retired: Option<Day>,
     /// Whether bars and a figure are shown.
     pub show_uptime: bool,
+    /// Its id in the API; `None`: its `id`.
+    pub api_id: Option<String>,
+}
+
+impl Component {
+    /// Its id in the API.
+    pub fn api_id(&self) -> &str {
+        self.api_id.as_deref().unwrap_or(&self.id)
+    }
 }
 
 /// Components that are shown together.
@@ -96,6 +105,15 @@ pub struct Group {
     pub id: String,
     /// What readers see.
     pub name: String,
+    /// Its id in the API; `None`: its `id`.
+    pub api_id: Option<String>,
+}
+
+impl Group {
+    /// Its id in the API.
+    pub fn api_id(&self) -> &str {
+        self.api_id.as_deref().unwrap_or(&self.id)
+    }
 }
 
 /// An extra page (about, terms of service), at `/NAME/`.

@@ -182,6 +182,21 @@ pub struct Update {
     pub body: Text,
 }
 
+impl Update {
+    /// Whether its id is one that its author gave it: not its time, as `20240416T163300Z` or `20240416T163300Z-2`.
+    pub fn is_named(&self) -> bool {
+        let (time, ordinal) = self.id.split_once('-').unwrap_or((&self.id, "2"));
+        let is_digit = |byte: &u8| byte.is_ascii_digit();
+        let is_time = match time.as_bytes() {
+            [date @ .., b'T', h1, h2, m1, m2, s1, s2, b'Z'] => {
+                date.len() == 8 && date.iter().chain([h1, h2, m1, m2, s1, s2]).all(is_digit)
+            }
+            _ => false,
+        };
+        !(is_time && !ordinal.is_empty() && ordinal.as_bytes().iter().all(is_digit))
+    }
+}
+
 /// What was learned.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Postmortem {
@@ -222,6 +237,8 @@ pub struct Report {
     pub slug: Slug,
     /// Identity in API and feeds: the `id` key, else the slug.
     pub id: String,
+    /// Its entry's id in feeds of incidents, verbatim; `None`: made of `id`.
+    pub feed_id: Option<String>,
     /// Its file, from which relative links are read.
     pub source: SourcePath,
     /// SHA-256 of its file.

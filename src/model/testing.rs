@@ -46,6 +46,7 @@ pub(crate) fn incident(updates: &[Update]) -> Report {
         kind: Kind::Incident,
         slug: Slug::new("x").expect("a slug"),
         id: "x".to_owned(),
+        feed_id: None,
         source: SourcePath::new("content/incidents/x.md"),
         digest: [0; 32],
         title: "Title".to_owned(),
@@ -101,6 +102,7 @@ fn component(id: &str) -> Component {
         since: None,
         retired: None,
         show_uptime: true,
+        api_id: None,
     }
 }
 
@@ -116,10 +118,11 @@ fn config() -> Config {
         url_style: UrlStyle::Directory,
         edit_url: String::new(),
         noindex: false,
+        page_id: None,
         stale_after_secs: 259_200,
         uptime: Uptime { days: 90, weights: Weights::default() },
         raw_html: false,
-        feeds: Feeds { entries: 50, tag_date: "2024".to_owned(), also_at: BTreeMap::new() },
+        feeds: Feeds { entries: 50, tag_date: "2024".to_owned(), tag_host: None, also_at: BTreeMap::new() },
         theme_options: serde_json::Value::Object(serde_json::Map::new()),
     }
 }

@@ -27,6 +27,8 @@ pub struct Drafts {
     pub pages: Vec<Arc<PageDraft>>,
     /// Files of `content/` and `static/` that are only copied or linked to, by path.
     pub files: Vec<Handle>,
+    /// Files of `static/` whose names, or those of their folders, begin with a dot, by path.
+    pub dot_files: Vec<Handle>,
     /// Problems that belong to no draft: stray files, files that are not UTF-8.
     pub problems: Vec<Diagnostic>,
 }
@@ -93,6 +95,8 @@ pub struct FrontMatter {
     pub aliases: Vec<Spanned<String>>,
     /// `id`
     pub id: Option<Spanned<String>>,
+    /// `feed_id`
+    pub feed_id: Option<Spanned<String>>,
     /// `draft`
     pub draft: Option<Spanned<bool>>,
     /// `[[follow_ups]]`
@@ -287,6 +291,10 @@ pub struct SiteDraft {
     pub edit_url: Option<Spanned<String>>,
     /// `noindex`
     pub noindex: Option<Spanned<bool>>,
+    /// `page_id`
+    pub page_id: Option<Spanned<String>>,
+    /// `static_include`
+    pub static_include: Option<Vec<Spanned<String>>>,
     /// `stale_after`
     pub stale_after: Option<Spanned<String>>,
     /// `[[groups]]`
@@ -303,6 +311,8 @@ pub struct SiteDraft {
     pub feed_entries: Option<Spanned<i64>>,
     /// `feeds.tag_date`
     pub tag_date: Option<Spanned<String>>,
+    /// `feeds.tag_host`
+    pub tag_host: Option<Spanned<String>>,
     /// `feeds.also_at`
     pub also_at: Vec<(Spanned<String>, Spanned<String>)>,
     /// `[checks]`: rule and level.
@@ -367,6 +377,8 @@ pub struct GroupDraft {
     pub id: Option<Spanned<String>>,
     /// `name`
     pub name: Option<Spanned<String>>,
+    /// `api_id`
+    pub api_id: Option<Spanned<String>>,
 }
 
 /// One `[[components]]` table.
@@ -388,4 +400,6 @@ pub struct ComponentTable {
     pub retired: Option<Spanned<Day>>,
     /// `show_uptime`
     pub show_uptime: Option<Spanned<bool>>,
+    /// `api_id`
+    pub api_id: Option<Spanned<String>>,
 }

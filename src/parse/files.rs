@@ -22,6 +22,8 @@ pub enum Role {
     Odd,
     /// A file of `content/` that nothing reads.
     Stray,
+    /// A dot file of `static/`, or one in a folder of such a name.
+    DotFile,
     /// Nothing this layer reads: themes, templates, dot files.
     Other,
 }
@@ -37,7 +39,7 @@ const STRAY_TYPES: &[&str] =
 pub fn role(path: &SourcePath) -> Role {
     let path = path.as_str();
     if path.split('/').any(|part| part.starts_with('.')) {
-        return Role::Other;
+        return if path.starts_with("static/") { Role::DotFile } else { Role::Other };
     }
     match path.split_once('/') {
         None if path == "site.toml" => Role::Site,
@@ -194,7 +196,7 @@ mod tests {
         check("content/incidents/.draft.md", Role::Other);
         check("content/.git/x.md", Role::Other);
         check("static/robots.txt", Role::Attachment);
-        check("static/.hidden/x", Role::Other);
+        check("static/.hidden/x", Role::DotFile);
         check("themes/mine/x.md", Role::Other);
         check("templates/incident.md", Role::Other);
         check("README.md", Role::Other);

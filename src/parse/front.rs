@@ -105,6 +105,7 @@ fn report_fields(fields: &Fields<'_>, kind: Kind) -> FrontMatter {
         tags: fields.texts("tags").unwrap_or_default(),
         aliases: fields.texts("aliases").unwrap_or_default(),
         id: fields.text("id"),
+        feed_id: fields.text("feed_id"),
         draft: fields.flag("draft"),
         follow_ups: fields.tables("follow_ups").into_iter().map(follow_up).collect(),
         ..FrontMatter::default()

@@ -108,6 +108,11 @@ const ALIASES: Key =
     Key::new("aliases", Type::Texts, "Old addresses, each becomes a redirect page").default("[]");
 const ID: Key =
     Key::new("id", Type::Text, "The identity in API and feeds when moved from elsewhere; else the slug");
+const FEED_ID: Key = Key::new(
+    "feed_id",
+    Type::Text,
+    "Its entry's id in feeds, verbatim, when moved from elsewhere; else made of its `id`",
+);
 const DRAFT: Key = Key::new("draft", Type::Flag, "Whether it is invisible to everything").default("false");
 const IMPACT: Key =
     Key::new("impact", Type::Impact, "How bad it is as a whole; else derived from the components");
@@ -137,6 +142,7 @@ pub const INCIDENT: Table = Table {
         TAGS,
         ALIASES,
         ID,
+        FEED_ID,
         DRAFT,
         FOLLOW_UPS_KEY,
         Key::new("outages", Type::Tables(&OUTAGES), "Exact windows of components"),
@@ -176,6 +182,7 @@ pub const MAINTENANCE: Table = Table {
         TAGS,
         ALIASES,
         ID,
+        FEED_ID,
         DRAFT,
         FOLLOW_UPS_KEY,
     ])
@@ -232,6 +239,10 @@ pub const SITE: Table = Table {
         Key::new("edit_url", Type::Text, "What `edit this report` links begin with; empty: no such links")
             .default("\"\""),
         Key::new("noindex", Type::Flag, "Whether search engines are told to stay away").default("false"),
+        Key::new("page_id", Type::Text, "The site's id in the API v2 when moved from elsewhere")
+            .default("\"\""),
+        Key::new("static_include", Type::Texts, "Dot files and folders of `static/` that are published")
+            .default("[]"),
         Key::new("stale_after", Type::Text, "After how long a page says how old it is").default("\"3d\""),
         Key::new("groups", Type::Tables(&GROUPS), "Groups of components, in the order of the page"),
         Key::new("components", Type::Tables(&COMPONENTS), "Components, in the order of the page"),
@@ -261,10 +272,15 @@ const THEME_OPTION: Table = Table::of(&[
     Key::new("about", Type::Text, "What it does"),
 ]);
 
+const API_ID: Key =
+    Key::new("api_id", Type::Text, "Its id in the API v2 when moved from elsewhere; else its `id`")
+        .default("\"\"");
+
 /// `[[groups]]` of site.toml.
 pub const GROUPS: Table = Table::of(&[
     Key::new("id", Type::Text, "Its address: `a-z`, `0-9`, `.`, `_` and `-`").required(),
     Key::new("name", Type::Text, "What readers see").required(),
+    API_ID,
 ]);
 
 /// `[[components]]` of site.toml.
@@ -277,6 +293,7 @@ pub const COMPONENTS: Table = Table::of(&[
     Key::new("since", Type::Day, "The first day that counts; left out: always"),
     Key::new("retired", Type::Day, "The first day that no longer counts; left out: not retired"),
     Key::new("show_uptime", Type::Flag, "Whether bars and a figure are shown").default("true"),
+    API_ID,
 ]);
 
 /// `[uptime]` of site.toml.
@@ -307,6 +324,8 @@ pub const FEEDS: Table = Table::of(&[
     Key::new("entries", Type::Integer, "The most entries a feed holds").default("50"),
     Key::new("tag_date", Type::Text, "The date in the feeds' `tag:` URIs; it must never change")
         .default("\"2024\""),
+    Key::new("tag_host", Type::Text, "The host in ids of feeds and calendars; else that of `base_url`")
+        .default("\"\""),
     Key::new(
         "also_at",
         Type::Table(&TEXTS),

@@ -78,6 +78,7 @@ enum Parsed {
     Page(Arc<PageDraft>),
     Downtime(Arc<DowntimeDraft>),
     Attachment(Handle),
+    DotFile(Handle),
     Problem(Diagnostic),
     Nothing,
 }
@@ -106,7 +107,7 @@ impl<'a> Known<'a> {
             Role::Report(_) => self.reports.get(path).map(|draft| Parsed::Report(Arc::clone(draft))),
             Role::Page => self.pages.get(path).map(|draft| Parsed::Page(Arc::clone(draft))),
             Role::Downtime => self.downtime.get(path).map(|draft| Parsed::Downtime(Arc::clone(draft))),
-            Role::Attachment | Role::Odd | Role::Stray | Role::Other => None,
+            Role::Attachment | Role::Odd | Role::Stray | Role::DotFile | Role::Other => None,
         }
     }
 }
@@ -122,6 +123,7 @@ fn file(snapshot: &Snapshot, path: &SourcePath, entry: &Entry) -> Parsed {
         (Role::Downtime, Entry::Bytes(bytes)) => draft(downtime(path, bytes), Parsed::Downtime),
         (Role::Odd, _) if !stands_beside_index(snapshot, path) => Parsed::Problem(files::stray(path)),
         (Role::Stray, _) => Parsed::Problem(files::stray(path)),
+        (Role::DotFile, Entry::File(handle)) => Parsed::DotFile(handle.clone()),
         (_, Entry::File(handle)) => Parsed::Attachment(handle.clone()),
         (_, Entry::Bytes(bytes)) => {
             let len = bytes.len() as u64;
@@ -156,6 +158,7 @@ fn collect(parsed: Vec<Parsed>) -> Drafts {
             Parsed::Page(draft) => drafts.pages.push(draft),
             Parsed::Downtime(draft) => drafts.downtime.push(draft),
             Parsed::Attachment(handle) => drafts.files.push(handle),
+            Parsed::DotFile(handle) => drafts.dot_files.push(handle),
             Parsed::Problem(problem) => drafts.problems.push(problem),
             Parsed::Nothing => {}
         }

@@ -49,6 +49,8 @@ fn site(fields: &Fields<'_>) -> SiteDraft {
         url_style: fields.text("url_style"),
         edit_url: fields.text("edit_url"),
         noindex: fields.flag("noindex"),
+        page_id: fields.text("page_id"),
+        static_include: fields.texts("static_include"),
         stale_after: fields.text("stale_after"),
         groups: fields.tables("groups").into_iter().map(group).collect(),
         components: fields.tables("components").into_iter().map(component).collect(),
@@ -78,6 +80,7 @@ fn settings(fields: &Fields<'_>, plain: SiteDraft) -> SiteDraft {
         raw_html: fields.table("markdown").and_then(|markdown| markdown.flag("raw_html")),
         feed_entries: feeds.and_then(|feeds| feeds.integer("entries")),
         tag_date: feeds.and_then(|feeds| feeds.text("tag_date")),
+        tag_host: feeds.and_then(|feeds| feeds.text("tag_host")),
         also_at: also_at.map(|also_at| also_at.text_entries()).unwrap_or_default(),
         checks: checks.map(|checks| checks.text_entries()).unwrap_or_default(),
         redact: redact.map(|redact| redact.text_entries()).unwrap_or_default(),
@@ -86,7 +89,7 @@ fn settings(fields: &Fields<'_>, plain: SiteDraft) -> SiteDraft {
 }
 
 fn group((span, fields): (Range<usize>, Fields<'_>)) -> GroupDraft {
-    GroupDraft { span, id: fields.text("id"), name: fields.text("name") }
+    GroupDraft { span, id: fields.text("id"), name: fields.text("name"), api_id: fields.text("api_id") }
 }
 
 fn component((span, fields): (Range<usize>, Fields<'_>)) -> ComponentTable {
@@ -99,6 +102,7 @@ fn component((span, fields): (Range<usize>, Fields<'_>)) -> ComponentTable {
         since: fields.day("since"),
         retired: fields.day("retired"),
         show_uptime: fields.flag("show_uptime"),
+        api_id: fields.text("api_id"),
     }
 }
 

@@ -105,7 +105,11 @@ fn part(press: &Press<'_>, basic: PageView, page: &Page) -> Result<String, Diagn
         }
         Page::Group(ix) => {
             let view = group::view(press, *ix);
-            let page = with_state(about(press, basic, &view.subject.name), press.edition.group_state(*ix));
+            let mut page =
+                with_state(about(press, basic, &view.subject.name), press.edition.group_state(*ix));
+            if view.is_retired {
+                page.indicator = "";
+            }
             theme.render("group.html", &page, &view)
         }
         _ => unreachable!("only components and groups are parts"),
@@ -311,7 +315,7 @@ mod tests {
         planned.aliases = vec!["/old/address/".to_owned()];
         planned.after = Some(Slug::new("over").unwrap());
         let mut site = site_of(vec![open, over, planned]);
-        site.groups = vec![Group { id: "core".to_owned(), name: "Core".to_owned() }];
+        site.groups = vec![Group { id: "core".to_owned(), name: "Core".to_owned(), api_id: None }];
         site.components[0].group = Some(GroupIx(0));
         site
     }

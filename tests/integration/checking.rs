@@ -465,3 +465,87 @@ fn a_copied_file_needs_a_name_that_can_be_an_address() {
     assert_eq!(found, ["unusable-slug"]);
     assert_eq!(checked.site.unwrap().copies.keys().collect::<Vec<_>>(), ["ü b.png"]);
 }
+
+#[test]
+fn ids_from_elsewhere_are_checked() {
+    let report = |id: &str| {
+        format!(
+            "+++\ntitle = 'x'\ncomponents = {{}}\nfeed_id = '{id}'\n+++\n\n## Investigating, 2024-05-31 10:00\n\nx\n"
+        )
+    };
+    let (good, bad) = (report("tag:a.example,2005:Incident/1"), report("no iri"));
+    let files = [
+        ("content/incidents/a.md", good.as_str()),
+        ("content/incidents/b.md", good.as_str()),
+        ("content/incidents/c.md", bad.as_str()),
+    ];
+    let options = options(Clock::Fixed);
+    let rules = |files: &[(&str, &str)]| -> Vec<String> {
+        let problems = checked(files, &options).problems;
+        let is_id = |rule: &str| rule.ends_with("-id") || rule == "invalid-setting";
+        let all = problems.iter().filter(|it| is_id(it.rule));
+        all.map(|it| format!("{} {}: {}", it.rule, it.labels[0].file, it.message)).collect()
+    };
+    assert_eq!(
+        rules(&files),
+        [
+            "duplicate-id content/incidents/b.md: two reports have the feed id `tag:a.example,2005:Incident/1`",
+            "invalid-id content/incidents/c.md: `no iri` is no id of a feed's entry",
+        ]
+    );
+    let site = |more: &str, api: &str, web: &str| {
+        let site = SITE.replace("name = \"API\"", &format!("name = \"API\"\napi_id = \"{api}\""));
+        let site = site.replace("name = \"Web site\"", &format!("name = \"Web site\"\napi_id = \"{web}\""));
+        format!("{more}\n{site}")
+    };
+    assert!(rules(&[("site.toml", &site("page_id = \"\"", "p31z", ""))]).is_empty());
+    assert_eq!(
+        rules(&[("site.toml", &site("page_id = \"a b\"\nfeeds.tag_host = \"https://a\"", "web", ""))]),
+        [
+            "invalid-id site.toml: `a b` is no id of the API",
+            "invalid-setting site.toml: `https://a` is no host",
+            "duplicate-id site.toml: the id `web` of the API is taken",
+        ]
+    );
+    assert_eq!(rules(&[("site.toml", &site("", "core", ""))]).len(), 1);
+}
+
+#[test]
+fn dot_files_are_published_when_they_are_named() {
+    let files = [
+        "static/.well-known/a",
+        "static/.well-known/b/c",
+        "static/.htaccess",
+        "static/x/.DS_Store",
+        "static/y",
+    ];
+    let files: Vec<(&str, &str)> = files.iter().map(|path| (*path, "x")).collect();
+    let options = options(Clock::Fixed);
+    let outcome = |include: &str| {
+        let site = format!("static_include = [{include}]\n{SITE}");
+        let checked = checked(&[&[("site.toml", site.as_str())], &files[..]].concat(), &options);
+        let said =
+            checked.problems.iter().filter(|it| it.rule == "stray-file" || it.rule == "invalid-setting");
+        let said: Vec<String> =
+            said.map(|it| format!("{} / {}", it.message, it.help.as_deref().unwrap_or_default())).collect();
+        let copies = checked.site.map(|site| site.copies.into_keys().collect::<Vec<_>>());
+        (copies.unwrap_or_default(), said)
+    };
+    let (copies, said) = outcome("");
+    assert_eq!(copies, ["y"]);
+    let left_out = |name: &str| {
+        format!(
+            "`static/{name}` is not published: its name begins with a dot / \
+             add `\"{name}\"` to `static_include` in site.toml, or remove it"
+        )
+    };
+    assert_eq!(said, [left_out(".htaccess"), left_out(".well-known")]);
+    let (copies, said) = outcome("'.well-known'");
+    assert_eq!(copies, [".well-known/a", ".well-known/b/c", "y"]);
+    assert_eq!(said, [left_out(".htaccess")]);
+    assert_eq!(outcome("'.well-known/', '.htaccess'").1, [""; 0]);
+    assert_eq!(
+        outcome("'.wellknown', '.well-known', '.htaccess'").1,
+        ["`static/` holds no dot file `.wellknown` that can be published / did you mean `.well-known`?"]
+    );
+}

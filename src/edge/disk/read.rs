@@ -25,7 +25,7 @@ pub const FOLDERS: [&str; 4] = ["content", "static", "templates", "themes"];
 /// The site's folder as it is now, without the folders in `skip` (the output, when it lies inside).
 ///
 /// Files whose content matters are read; files that are only copied become handles. Files and folders whose names begin
-/// with a dot are ignored. A symbolic link counts as what it leads to, as long as that lies in the site's folder.
+/// with a dot are ignored, those of `static/` but for `.git` excepted. A symbolic link counts as what it leads to, as long as that lies in the site's folder.
 ///
 /// # Errors
 /// When the folder or anything in it cannot be read, when a name is not UTF-8, when a symbolic link leads out of the
@@ -75,7 +75,10 @@ impl<'a> Walk<'a> {
         let parts: Vec<&OsStr> = relative.iter().collect();
         let first = parts.first()?.to_str()?;
         let is_place = FOLDERS.contains(&first) || (first == SITE_FILE && parts.len() == 1);
-        let is_hidden = parts.iter().any(|part| is_hidden(part));
+        let is_hidden = match first {
+            "static" => parts.iter().any(|part| is_git(part)),
+            _ => parts.iter().any(|part| is_hidden(part)),
+        };
         let is_skipped = self.skip.iter().any(|skipped| path.starts_with(skipped));
         let parts: Option<Vec<&str>> = parts.into_iter().map(OsStr::to_str).collect();
         parts.filter(|_| is_place && !is_hidden && !is_skipped).map(|parts| parts.join("/"))
@@ -101,7 +104,9 @@ impl<'a> Walk<'a> {
     }
 
     fn is_wanted(&self, entry: &DirEntry) -> bool {
-        !is_hidden(entry.file_name()) && !self.skip.iter().any(|skipped| skipped == entry.path())
+        let in_static = || entry.path().strip_prefix(&self.root).is_ok_and(|path| path.starts_with("static"));
+        let is_left_out = is_hidden(entry.file_name()) && (is_git(entry.file_name()) || !in_static());
+        !is_left_out && !self.skip.iter().any(|skipped| skipped == entry.path())
     }
 
     /// The file that an entry is; `None` for a folder.
@@ -226,6 +231,11 @@ fn is_absence(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
+/// Whether it is the folder of a repository, which may hold very many files.
+fn is_git(name: &OsStr) -> bool {
+    name.eq_ignore_ascii_case(".git")
+}
+
 fn is_hidden(name: &OsStr) -> bool {
     name.as_encoded_bytes().starts_with(b".")
 }
@@ -292,6 +302,8 @@ mod tests {
             "content/.obsidian/x.md",
             "content/incidents/.a.md.swp",
             "static/robots.txt",
+            "static/.well-known/security.txt",
+            "static/.git/HEAD",
             "templates/incident.md",
             "themes/own/static/x.css",
         ]);
@@ -302,6 +314,7 @@ mod tests {
                 "content/incidents/a.md=content/incidents/a.md",
                 "content/incidents/a.png 23",
                 "site.toml=site.toml",
+                "static/.well-known/security.txt 31",
                 "static/robots.txt 17",
                 "templates/incident.md=templates/incident.md",
                 "themes/own/static/x.css=themes/own/static/x.css",

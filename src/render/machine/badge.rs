@@ -34,6 +34,9 @@ const PADDING: u32 = 6;
 /// Behind the label. White on it, as on every colour below, has a contrast of at least 4.5 (WCAG 2.2, 1.4.3).
 const LABEL_COLOR: &str = "#3c444d";
 
+/// Behind what has no state.
+const NEUTRAL_COLOR: &str = "#5f6872";
+
 /// Seconds for which shields.io may keep what it read; its least.
 const CACHE_SECS: u32 = 300;
 
@@ -93,8 +96,11 @@ pub(super) fn figure(edition: &Edition, scope: Scope) -> Option<Figure> {
 fn state(context: &Context<'_>, scope: Scope) -> Words {
     let edition = context.edition;
     let said = |state: State| (context.say(&format!("state-{}", state.as_str()), &[]), state_color(state));
+    let retired = || (context.say("state-retired", &[]), NEUTRAL_COLOR);
     let (message, color) = match scope {
         Scope::Site => (context.overall(), state_color(front::overall_state(edition.overall()))),
+        Scope::Component(ix) if edition.is_retired(ix) => retired(),
+        Scope::Group(ix) if edition.is_group_retired(ix) => retired(),
         Scope::Component(ix) => said(edition.state(ix)),
         Scope::Group(ix) => said(edition.group_state(ix)),
     };
@@ -222,7 +228,7 @@ mod tests {
             Some(Status::Investigating),
             &[(0, State::PartialOutage)],
         )])]);
-        site.groups = vec![Group { id: "core".to_owned(), name: "Core".to_owned() }];
+        site.groups = vec![Group { id: "core".to_owned(), name: "Core".to_owned(), api_id: None }];
         site.components[0].group = Some(GroupIx(0));
         site.components[0].since = Day::parse("2026-11-20");
         site
@@ -265,6 +271,23 @@ mod tests {
         check(Badge::State, Scope::Component(ComponentIx(1)), "WEB", "Operational", "#187a41");
         check(Badge::Uptime, api, "API uptime", "100.00%", "#187a41");
         check(Badge::Uptime, Scope::Site, "Status uptime", "100.00%", "#187a41");
+    }
+
+    #[test]
+    fn what_is_retired_says_so_in_grey() {
+        let mut site = site();
+        site.components[0].retired = Day::parse("2026-11-20");
+        let said = |scope| {
+            let badge = |form| Page::Badge(Badge::State, form, scope);
+            let json = read(site.clone(), "13:00", &badge(BadgeForm::Json));
+            let json: serde_json::Value = serde_json::from_slice(&json).unwrap();
+            let svg = String::from_utf8(read(site.clone(), "13:00", &badge(BadgeForm::Svg))).unwrap();
+            assert!(svg.contains(&format!("fill=\"{}\"", json["color"].as_str().unwrap())));
+            format!("{} {}", json["message"].as_str().unwrap(), json["color"].as_str().unwrap())
+        };
+        assert_eq!(said(Scope::Component(ComponentIx(0))), "Retired #5f6872");
+        assert_eq!(said(Scope::Group(GroupIx(0))), "Retired #5f6872");
+        assert_eq!(said(Scope::Component(ComponentIx(1))), "Operational #187a41");
     }
 
     #[test]

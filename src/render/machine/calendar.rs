@@ -10,13 +10,27 @@ use crate::model::incident::Incident;
 use crate::model::report::{Schedule, Status};
 use crate::parse::markdown;
 use crate::plan::page::Page;
-use crate::render::machine::{Context, xml};
+use crate::render::machine::{Context, latest, xml};
 use crate::time::{Instant, Zone};
 
 /// RFC 5545 §3.1: the most bytes in a line, its end left out.
 const MOST_BYTES: usize = 75;
 
-/// The calendar of a part of the service: the newest plans, as many as a feed has entries.
+/// What stands in a calendar without events, since one without any component is not valid (RFC 5545 §3.4, §3.6.5).
+const NOTHING_PLANNED: [(&str, &str); 9] = [
+    ("BEGIN", "VTIMEZONE"),
+    ("TZID", "Etc/UTC"),
+    ("BEGIN", "STANDARD"),
+    ("DTSTART", "19700101T000000"),
+    ("TZOFFSETFROM", "+0000"),
+    ("TZOFFSETTO", "+0000"),
+    ("TZNAME", "UTC"),
+    ("END", "STANDARD"),
+    ("END", "VTIMEZONE"),
+];
+
+/// The calendar of a part of the service: the plans that are not over and those that changed last, as many as a feed has
+/// entries.
 pub(super) fn bytes(context: &Context<'_>, scope: Scope) -> Vec<u8> {
     let config = &context.edition.site.config;
     let mut lines = Lines::default();
@@ -34,7 +48,11 @@ pub(super) fn bytes(context: &Context<'_>, scope: Scope) -> Vec<u8> {
     if let Some(address) = context.url_of(&Page::Calendar(scope)) {
         lines.push("SOURCE;VALUE=URI", &address);
     }
-    for (incident, plan) in plans(context, scope) {
+    let plans = plans(context, scope);
+    if plans.is_empty() {
+        NOTHING_PLANNED.iter().for_each(|(name, value)| lines.push(name, value));
+    }
+    for (incident, plan) in plans {
         event(context, &mut lines, incident, plan);
     }
     lines.push("END", "VCALENDAR");
@@ -52,11 +70,12 @@ fn name(context: &Context<'_>, scope: Scope) -> String {
 
 /// Maintenances with their plans, the latest beginning first, ties by identity.
 fn plans<'a>(context: &Context<'a>, scope: Scope) -> Vec<(&'a Incident, &'a Schedule)> {
-    let all = context.edition.incidents_in(scope).into_iter();
+    let mut all = context.edition.incidents_in(scope);
+    all.retain(|incident| incident.is_maintenance());
+    let all = latest(all, context.edition.site.config.feeds.entries);
     let mut plans: Vec<(&Incident, &Schedule)> =
-        all.filter_map(|incident| Some((incident, incident.report.schedule.as_ref()?))).collect();
+        all.into_iter().filter_map(|incident| Some((incident, incident.report.schedule.as_ref()?))).collect();
     plans.sort_by_key(|(incident, plan)| (Reverse(plan.from), &incident.report.id));
-    plans.truncate(context.edition.site.config.feeds.entries);
     plans
 }
 
@@ -64,7 +83,7 @@ fn event(context: &Context<'_>, lines: &mut Lines, incident: &Incident, plan: &S
     let site = &context.edition.site;
     let report = &incident.report;
     lines.push("BEGIN", "VEVENT");
-    lines.push("UID", &format!("{}@{}", report.id, site.config.base_url.host()));
+    lines.push("UID", &format!("{}@{}", report.id, site.config.tag_host()));
     lines.push("SEQUENCE", &sequence(context, incident).to_string());
     lines.push("DTSTAMP", &utc(incident.updated));
     lines.push("CREATED", &utc(incident.published));
@@ -217,6 +236,26 @@ mod tests {
             calendar(site_of(vec![plan(), named("y", incident(&[update("01:00", None, &[])]))]), "02:00"),
             expected
         );
+    }
+
+    #[test]
+    fn a_calendar_without_plans_has_a_component_all_the_same() {
+        let empty = calendar(site_of(Vec::new()), "02:00");
+        assert_eq!(values(&empty, "BEGIN"), ["VCALENDAR", "VTIMEZONE", "STANDARD"]);
+        assert_eq!(values(&empty, "END"), ["STANDARD", "VTIMEZONE", "VCALENDAR"]);
+        assert!(!calendar(site_of(vec![plan()]), "02:00").contains("VTIMEZONE"));
+    }
+
+    #[test]
+    fn the_next_plans_are_never_left_out() {
+        let mut plans = vec![plan(), named("y", plan())];
+        plans[1].schedule.as_mut().unwrap().from = at("09:00");
+        let mut site = site_of(plans);
+        std::sync::Arc::make_mut(&mut site.config).feeds.entries = 1;
+        let hosts = |site: Site| values(&calendar(site, "02:00"), "UID");
+        assert_eq!(hosts(site.clone()), ["y@status.example.org", "x@status.example.org"]);
+        std::sync::Arc::make_mut(&mut site.config).feeds.tag_host = Some("old.example".to_owned());
+        assert_eq!(hosts(site), ["y@old.example", "x@old.example"]);
     }
 
     fn named(slug: &str, report: Report) -> Report {

@@ -85,7 +85,7 @@ mod tests {
             update("01:00", Some(Status::Investigating), &[(0, State::PartialOutage)]),
             update("02:00", Some(Status::Resolved), &[]),
         ])]);
-        site.groups = vec![Group { id: "core".to_owned(), name: "Core".to_owned() }];
+        site.groups = vec![Group { id: "core".to_owned(), name: "Core".to_owned(), api_id: None }];
         site.components[0].group = Some(GroupIx(0));
         site.components[1].group = Some(GroupIx(0));
         site

@@ -253,7 +253,7 @@ mod tests {
     /// A site with a group, every kind of output, and copies of feeds at old addresses.
     fn whole() -> Site {
         let mut site = site_of(vec![incident(&[update("01:00", Some(Status::Investigating), &[])])]);
-        site.groups = vec![Group { id: "core".to_owned(), name: "Core".to_owned() }];
+        site.groups = vec![Group { id: "core".to_owned(), name: "Core".to_owned(), api_id: None }];
         site.components[0].group = Some(GroupIx(0));
         let copy = |(at, of): (&str, &str)| (at.to_owned(), of.to_owned());
         let copies = [("index.xml", "history.rss"), ("rss", "history.rss"), ("a b/feed", "feed.json")];

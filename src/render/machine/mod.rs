@@ -4,6 +4,7 @@
 //! build an hour later writes the same bytes.
 
 use std::cell::OnceCell;
+use std::cmp::Reverse;
 
 use crate::digest::Digest;
 use crate::model::edition::Edition;
@@ -163,6 +164,18 @@ pub fn bytes(context: &Context<'_>, page: &Page) -> Option<Vec<u8>> {
         _ => return None,
     };
     Some(bytes)
+}
+
+/// Those of these, in their order, that a list of `most` holds: all that are open, then those that changed last.
+fn latest(mut all: Vec<&Incident>, most: usize) -> Vec<&Incident> {
+    let key = |it: &&Incident| (Reverse(it.is_open()), Reverse(it.updated), it.report.id.clone());
+    let open = all.iter().filter(|it| it.is_open()).count();
+    let mut order: Vec<_> = all.iter().map(key).collect();
+    order.sort_unstable();
+    if let Some(last) = order.get(most.max(open).saturating_sub(1)) {
+        all.retain(|it| key(it) <= *last);
+    }
+    all
 }
 
 /// The text of a JSON Schema.

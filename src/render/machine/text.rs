@@ -192,7 +192,7 @@ mod tests {
         let report = incident(&[update("01:00", Some(Status::Identified), &[(0, State::MajorOutage)])]);
         let plan = named("y", maintenance("20:00", "22:00", true, &[]));
         let mut site = site_of(vec![report, plan]);
-        site.groups = vec![Group { id: "core".to_owned(), name: "Core".to_owned() }];
+        site.groups = vec![Group { id: "core".to_owned(), name: "Core".to_owned(), api_id: None }];
         site.components[0].group = Some(GroupIx(0));
         site.components[2].show_uptime = false;
         let expected = "\

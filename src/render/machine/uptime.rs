@@ -149,7 +149,7 @@ mod tests {
         report.components =
             vec![(ComponentIx(0), State::PartialOutage), (ComponentIx(1), State::DegradedPerformance)];
         let mut site = site_of(vec![report]);
-        site.groups = vec![Group { id: "core".to_owned(), name: "Core".to_owned() }];
+        site.groups = vec![Group { id: "core".to_owned(), name: "Core".to_owned(), api_id: None }];
         site.components[0].group = Some(GroupIx(0));
         site.components[0].since = Day::parse("2026-11-19");
         site.components[1].since = Day::parse("2026-11-20");

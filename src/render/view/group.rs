@@ -26,6 +26,8 @@ pub struct GroupPageView {
     pub members: Vec<ComponentRow>,
     /// Its members that were retired.
     pub retired: Vec<Link>,
+    /// Whether it has members and all of them are retired: then it has no state.
+    pub is_retired: bool,
     /// The days of the bars and the calendars that were not fine, newest first: means of its members.
     pub days: Vec<DayEntry>,
     /// The last twelve months, newest first; empty when no member shows its uptime.
@@ -41,9 +43,7 @@ pub struct GroupPageView {
 /// A group's view.
 pub(in crate::render) fn view(press: &Press<'_>, group: GroupIx) -> GroupPageView {
     let edition = press.edition;
-    let is_gone = |ix: &crate::model::ComponentIx| {
-        press.site().component(*ix).retired.is_some_and(|day| day <= edition.today)
-    };
+    let is_gone = |ix: &crate::model::ComponentIx| edition.is_retired(*ix);
     let (gone, listed): (Vec<_>, Vec<_>) = press.site().members(group).partition(is_gone);
     let state = edition.group_state(group);
     let retired = gone.into_iter().map(|ix| Link {
@@ -63,6 +63,7 @@ pub(in crate::render) fn view(press: &Press<'_>, group: GroupIx) -> GroupPageVie
         uptime: group_uptime(press, group),
         members: listed.iter().map(|&ix| component_row(press, ix)).collect(),
         retired: retired.collect(),
+        is_retired: edition.is_group_retired(group),
         days,
         months,
         years: years(press, group, &reports),

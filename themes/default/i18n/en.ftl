@@ -180,6 +180,7 @@ resolve = Mean time to resolve
 year-head = Year
 since = Counted since { $day }
 retired = Retired on { $day }
+state-retired = Retired
 retired-members = Retired:
 component-head = Component
 state-head = State

@@ -12,7 +12,7 @@ use crate::model::incident::Incident;
 use crate::percent;
 use crate::plan::address;
 use crate::plan::page::{FeedForm, Page};
-use crate::render::machine::Context;
+use crate::render::machine::{Context, latest};
 use crate::time::{Day, Instant};
 
 mod atom;
@@ -84,9 +84,9 @@ fn write(context: &Context<'_>, feed: &Feed, form: FeedForm) -> Vec<u8> {
 
 /// One entry an incident or maintenance, newest first.
 fn incidents(context: &Context<'_>, scope: Scope) -> Vec<Entry> {
-    let mut incidents = context.edition.incidents_in(scope);
+    let most = context.edition.site.config.feeds.entries;
+    let mut incidents = latest(context.edition.incidents_in(scope), most);
     incidents.sort_by(|a, b| (Reverse(a.published), &a.report.id).cmp(&(Reverse(b.published), &b.report.id)));
-    incidents.truncate(context.edition.site.config.feeds.entries);
     incidents.into_iter().map(|incident| entry(context, incident, scope)).collect()
 }
 
@@ -141,7 +141,7 @@ fn entry(context: &Context<'_>, incident: &Incident, scope: Scope) -> Entry {
         Scope::Component(_) | Scope::Group(_) => incident.named_components().0,
     };
     Entry {
-        id: tag(context, &format!("incident/{}", incident.report.id)),
+        id: incident_id(context, incident),
         title: incident.report.title.clone(),
         page: context.incident_url(incident),
         published: incident.published,
@@ -149,6 +149,12 @@ fn entry(context: &Context<'_>, incident: &Incident, scope: Scope) -> Entry {
         components: components(context, components_named),
         html: content::html(context, incident),
     }
+}
+
+/// The id of an incident's entry: as the feed had it where the report comes from, else our own.
+fn incident_id(context: &Context<'_>, incident: &Incident) -> String {
+    let report = &incident.report;
+    report.feed_id.clone().unwrap_or_else(|| tag(context, &format!("incident/{}", report.id)))
 }
 
 /// The ids and names of components.
@@ -163,7 +169,7 @@ fn components(context: &Context<'_>, ixs: &[ComponentIx]) -> Vec<(String, String
 /// A `tag:` URI (RFC 4151) of this site: it stays when pages move.
 fn tag(context: &Context<'_>, specific: &str) -> String {
     let config = &context.edition.site.config;
-    let host = config.base_url.host();
+    let host = config.tag_host();
     let authority = host.split_once(':').map_or(host, |(name, _port)| name);
     let specific = percent::tidy(specific);
     format!("tag:{authority},{}:{specific}", config.feeds.tag_date)

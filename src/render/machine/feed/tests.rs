@@ -106,7 +106,7 @@ fn an_atom_feed_says_all_that_was_said() {
 #[test]
 fn an_rss_feed_says_the_same() {
     let mut site = site_of(vec![resolved()]);
-    site.groups = vec![Group { id: "core".to_owned(), name: "Core & more".to_owned() }];
+    site.groups = vec![Group { id: "core".to_owned(), name: "Core & more".to_owned(), api_id: None }];
     site.components[0].group = Some(GroupIx(0));
     let expected = r#"<?xml version="1.0" encoding="utf-8"?>
 <rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom">
@@ -137,12 +137,9 @@ fn the_newest_come_first_and_equal_times_by_identity() {
     let mut early = report("d", "03:00");
     early.started = Some(at("00:30"));
     let reports = vec![report("b", "01:00"), report("a", "01:00"), report("c", "02:00"), early];
-    let mut site = site_of(reports);
-    let ids = |site: &Site| texts(&read(site.clone(), "13:00", &RSS), "guid");
+    let ids = texts(&read(site_of(reports), "13:00", &RSS), "guid");
     let tag = |slug: &str| format!("tag:status.example.org,2024:incident/{slug}");
-    assert_eq!(ids(&site), ["c", "a", "b", "d"].map(tag));
-    Arc::make_mut(&mut site.config).feeds.entries = 2;
-    assert_eq!(ids(&site), ["c", "a"].map(tag));
+    assert_eq!(ids, ["c", "a", "b", "d"].map(tag));
 }
 
 #[test]
@@ -386,4 +383,55 @@ fn any_text_comes_through() {
         let html = texts(&xml, content).pop().unwrap();
         assert!(html.contains(&"x".repeat(10_000)) && html.contains("🎉👩‍👩‍👧 \u{202e}מימין"), "{page:?}");
     }
+}
+
+#[test]
+fn what_is_open_and_what_changed_last_stays_in_the_feed() {
+    let mut reports: Vec<Report> = (0..5).map(|number| named(&format!("r{number}"), resolved())).collect();
+    for (number, report) in (0..).zip(&mut reports) {
+        report.updates.iter_mut().for_each(|update| update.at = update.at.plus_secs(number * 3600));
+    }
+    reports[0].updates.truncate(1);
+    reports[1].postmortem = Some(Postmortem { at: Some(at("12:00")), body: text("Why.") });
+    let mut site = site_of(reports);
+    let ids = |entries: usize, site: &mut Site| {
+        Arc::make_mut(&mut site.config).feeds.entries = entries;
+        let ids = texts(&read(site.clone(), "13:00", &ATOM), "id");
+        ids[1..].iter().map(|id| id.rsplit('/').next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(3, &mut site), ["r4", "r1", "r0"]);
+    assert_eq!(ids(1, &mut site), ["r0"]);
+    site.reports.iter_mut().for_each(|report| Arc::make_mut(report).updates.truncate(1));
+    assert_eq!(ids(1, &mut site).len(), 5, "open incidents are never left out");
+}
+
+#[test]
+fn an_entry_keeps_the_id_it_had_elsewhere() {
+    let id = "tag:old.example.com,2005:Incident/99";
+    let report = Report { feed_id: Some(id.to_owned()), ..resolved() };
+    let mut site = site_of(vec![report]);
+    site.groups = vec![Group { id: "core".to_owned(), name: "Core".to_owned(), api_id: None }];
+    site.components[0].group = Some(GroupIx(0));
+    for scope in [Scope::Site, Scope::Component(ComponentIx(0)), Scope::Group(GroupIx(0))] {
+        let read = |form| read(site.clone(), "13:00", &Page::Feed(form, scope));
+        assert_eq!(texts(&read(FeedForm::Atom), "id")[1], id);
+        assert_eq!(texts(&read(FeedForm::Rss), "guid"), [id]);
+        let json: serde_json::Value = serde_json::from_slice(&read(FeedForm::Json)).unwrap();
+        assert_eq!(json["items"][0]["id"], id);
+    }
+    let updates = texts(&read(site, "13:00", &Page::Updates(FeedForm::Atom)), "id");
+    assert!(updates[1].starts_with("tag:status.example.org,2024:incident/x/update/"), "{updates:?}");
+}
+
+#[test]
+fn ids_keep_the_old_host_after_a_move() {
+    let mut site = site_of(vec![resolved()]);
+    let before = [ATOM, RSS].map(|page| read(site.clone(), "13:00", &page));
+    let config = Arc::make_mut(&mut site.config);
+    config.base_url = BaseUrl::parse("https://status.example.net/").unwrap();
+    config.feeds.tag_host = Some("status.example.org".to_owned());
+    let after = [ATOM, RSS].map(|page| read(site.clone(), "13:00", &page));
+    assert_eq!(texts(&before[0], "id"), texts(&after[0], "id"));
+    assert_eq!(texts(&before[1], "guid"), texts(&after[1], "guid"));
+    assert!(String::from_utf8_lossy(&after[0]).contains("https://status.example.net/incidents/x/"));
 }

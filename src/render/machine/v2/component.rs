@@ -38,7 +38,7 @@ pub(super) fn object(
     let component = site.component(ix);
     let created = created(context, ix);
     ComponentObject {
-        id: component.id.clone(),
+        id: component.api_id().to_owned(),
         name: component.name.clone(),
         status: state.as_str(),
         created_at: timestamp(context, created),
@@ -47,7 +47,7 @@ pub(super) fn object(
         description: Some(component.description.clone()).filter(|text| !text.is_empty()),
         showcase: component.show_uptime,
         start_date: component.since.map(|day| day.to_string()),
-        group_id: component.group.map(|group| site.groups[group.0].id.clone()),
+        group_id: component.group.map(|group| site.groups[group.0].api_id().to_owned()),
         page_id: page_id(context),
         group: false,
         only_show_if_degraded: false,
@@ -63,9 +63,9 @@ fn group_object(context: &Context<'_>, ix: GroupIx) -> ComponentObject {
     let created = members.iter().map(|&ix| created(context, ix)).min().unwrap_or(ALWAYS);
     let changed = members.iter().map(|&ix| last_change(context, ix)).fold(created, Instant::max);
     let alone = edition.living().filter(|&ix| edition.site.component(ix).group.is_none()).count();
-    let id = |&ix: &ComponentIx| edition.site.component(ix).id.clone();
+    let id = |&ix: &ComponentIx| edition.site.component(ix).api_id().to_owned();
     ComponentObject {
-        id: group.id.clone(),
+        id: group.api_id().to_owned(),
         name: group.name.clone(),
         status: edition.group_state(ix).as_str(),
         created_at: timestamp(context, created),

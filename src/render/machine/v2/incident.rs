@@ -1,6 +1,7 @@
 //! Incidents and maintenances as the API shows them.
 
 use crate::model::ComponentIx;
+use crate::model::edition::IncidentIx;
 use crate::model::incident::Incident;
 use crate::model::report::{Kind, Status};
 use crate::model::state::State;
@@ -55,14 +56,28 @@ fn resolved_at(incident: &Incident) -> Option<Instant> {
     said_at(incident, last).or(incident.ended).filter(|_| !incident.is_open())
 }
 
-/// A closed incident's components as it left them, so that the body never changes again; an open one's as they are now.
+/// A closed incident's components as they were at its end, so that the body never changes again; those of one that is
+/// open, or whose windows still run, as they are now.
 fn components(context: &Context<'_>, incident: &Incident) -> Vec<ComponentObject> {
-    let left = |ix| {
-        let state = incident.state_of(ix, context.edition.now);
-        component::object(context, ix, state, last_edge(incident, ix, context.edition.now))
+    let end = incident.ended.filter(|&end| !incident.is_open() && end <= context.edition.now);
+    let object = |ix| match end {
+        Some(end) => at_end(context, incident, ix, end),
+        None => component::now(context, ix),
     };
-    let object = |ix| if incident.is_open() { component::now(context, ix) } else { left(ix) };
     incident.components().iter().copied().map(object).collect()
+}
+
+/// A component at an incident's end. What was said of another one only later plays no part: the body is published.
+fn at_end(context: &Context<'_>, incident: &Incident, ix: ComponentIx, end: Instant) -> ComponentObject {
+    let edition = context.edition;
+    let other = edition.stretch_at(ix, end).filter(|stretch| {
+        let other = edition.incident(IncidentIx(stretch.source));
+        other.updates().first().is_none_or(|update| update.at <= end)
+    });
+    match other {
+        Some(stretch) => component::object(context, ix, stretch.state, stretch.interval.from),
+        None => component::object(context, ix, State::Operational, last_edge(incident, ix, end)),
+    }
 }
 
 /// The last instant up to `now` at which the incident changed a component; its beginning when it never did.
@@ -87,6 +102,8 @@ fn updates(context: &Context<'_>, incident: &Incident) -> Vec<UpdateObject> {
 /// What was said once.
 struct Said {
     id: String,
+    /// Its id in the API, where its author gave it one.
+    api_id: Option<String>,
     status: &'static str,
     at: Instant,
     body: String,
@@ -96,9 +113,10 @@ fn said(context: &Context<'_>, incident: &Incident) -> Vec<Said> {
     let statuses = incident.update_statuses();
     let updates = incident.updates().iter().zip(statuses).enumerate().map(|(place, (update, status))| Said {
         id: update.id.clone(),
+        api_id: Some(update.id.clone()).filter(|_| update.is_named()),
         status: status.as_str(),
         at: update.at,
-        body: context.update_html(incident, place),
+        body: body(context.update_html(incident, place)),
     });
     let mut said: Vec<Said> = updates.collect();
     if said.is_empty() {
@@ -106,17 +124,25 @@ fn said(context: &Context<'_>, incident: &Incident) -> Vec<Said> {
     }
     let postmortem = incident.postmortem().map(|(postmortem, at)| Said {
         id: "postmortem".to_owned(),
+        api_id: None,
         status: status(incident),
         at,
-        body: context.postmortem_html(incident, postmortem),
+        body: body(context.postmortem_html(incident, postmortem)),
     });
     said.extend(postmortem);
     said
 }
 
+/// HTML as Statuspage's bodies are: one paragraph without markup stands alone, since clients show it as a line.
+fn body(html: String) -> String {
+    let inner = html.trim_end().strip_prefix("<p>").and_then(|rest| rest.strip_suffix("</p>"));
+    inner.filter(|text| !text.contains('<')).map(str::to_owned).unwrap_or(html)
+}
+
 fn unsaid(incident: &Incident) -> Vec<Said> {
     let empty = |status: Status, at| Said {
         id: status.as_str().to_owned(),
+        api_id: None,
         status: status.as_str(),
         at,
         body: String::new(),
@@ -141,7 +167,7 @@ fn update(
         let new = incident.state_of(*ix, said.at);
         let old = std::mem::replace(old, new);
         AffectedObject {
-            code: context.edition.site.component(*ix).id.clone(),
+            code: context.edition.site.component(*ix).api_id().to_owned(),
             name: component::full_name(context, *ix),
             old_status: old.as_str(),
             new_status: new.as_str(),
@@ -150,7 +176,7 @@ fn update(
     let affected: Vec<AffectedObject> = before.iter_mut().map(affected).collect();
     let at = timestamp(context, said.at);
     UpdateObject {
-        id: short_id(&format!("{}/{}", incident.report.id, said.id)),
+        id: said.api_id.unwrap_or_else(|| short_id(&format!("{}/{}", incident.report.id, said.id))),
         status: said.status,
         body: said.body,
         incident_id: incident.report.id.clone(),

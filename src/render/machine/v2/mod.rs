@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use crate::digest::Digest;
 use crate::model::incident::Incident;
 use crate::plan::api::{self, Api};
-use crate::render::machine::{Context, json};
+use crate::render::machine::{Context, json, latest};
 use crate::time::Instant;
 
 mod component;
@@ -93,8 +93,8 @@ struct Year {
 pub(super) fn bytes(context: &Context<'_>, api: Api) -> Vec<u8> {
     let edition = context.edition;
     let page = page(context, api);
-    let incidents = || edition.incidents.iter().filter(|incident| !incident.is_maintenance());
-    let plans = || edition.incidents.iter().filter(|it| it.is_maintenance() && api::is_served(it));
+    let incidents = || edition.incidents.iter().filter(|incident| !incident.is_maintenance()).collect();
+    let plans = || edition.incidents.iter().filter(|it| it.is_maintenance() && api::is_served(it)).collect();
     let open = || edition.open_incidents().map(|(_, incident)| incident);
     let coming = || edition.coming_maintenance().map(|(_, incident)| incident);
     let running = || edition.running_maintenance().map(|(_, incident)| incident);
@@ -108,12 +108,12 @@ pub(super) fn bytes(context: &Context<'_>, api: Api) -> Vec<u8> {
         }),
         Api::Status => json(&StatusDocument { page, status: rollup(context) }),
         Api::Components => json(&ComponentList { page, components: component::current(context) }),
-        Api::Incidents => incident_list(context, page, incidents().take(MOST_LISTED)),
+        Api::Incidents => incident_list(context, page, latest(incidents(), MOST_LISTED).into_iter()),
         Api::Unresolved => incident_list(context, page, open()),
         Api::Incident(ix) => {
             json(&IncidentDocument { page, incident: incident::object(context, edition.incident(ix)) })
         }
-        Api::Maintenances => maintenance_list(context, page, plans().take(MOST_LISTED)),
+        Api::Maintenances => maintenance_list(context, page, latest(plans(), MOST_LISTED).into_iter()),
         Api::Upcoming => maintenance_list(context, page, coming()),
         Api::Active => maintenance_list(context, page, running()),
         Api::History => {
@@ -183,10 +183,11 @@ fn rollup(context: &Context<'_>) -> Rollup {
     Rollup { indicator: overall.indicator(), description: overall.description() }
 }
 
-/// The site's id: made of its host and `tag_date`, so it stays while those do.
+/// The site's id: `page_id`, else made of its host and `tag_date`, so it stays while those do.
 fn page_id(context: &Context<'_>) -> String {
     let config = &context.edition.site.config;
-    short_id(&format!("{},{}", config.base_url.host(), config.feeds.tag_date))
+    let own = || short_id(&format!("{},{}", config.tag_host(), config.feeds.tag_date));
+    config.page_id.clone().unwrap_or_else(own)
 }
 
 /// Twelve digits and letters that stand for a text, as Statuspage's own ids look.

@@ -256,7 +256,7 @@ fn moments(dice: &mut Dice, site: &Site, built: Instant) -> Vec<Instant> {
 
 fn site(dice: &mut Dice, zone: Zone, built: Instant, seed: u64) -> Site {
     let today = zone.day_of(built);
-    let group = |id: &str| Group { id: id.to_owned(), name: id.to_uppercase() };
+    let group = |id: &str| Group { id: id.to_owned(), name: id.to_uppercase(), api_id: None };
     let mut components = vec![
         part("a", None),
         Component { since: Some(today.plus_days(-9)), ..part("b", Some(0)) },
@@ -289,6 +289,7 @@ fn part(id: &str, group: Option<usize>) -> Component {
         since: None,
         retired: None,
         show_uptime: true,
+        api_id: None,
     }
 }
 

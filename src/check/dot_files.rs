@@ -1,0 +1,116 @@
+//! Dot files of `static/`: published when `static_include` names them, said to be left out otherwise.
+
+use std::collections::BTreeSet;
+
+use crate::check::addresses::is_usable_path;
+use crate::check::config::problem;
+use crate::check::rules;
+use crate::diagnostic::Diagnostic;
+use crate::parse::draft::{Drafts, SiteDraft};
+use crate::parse::near::near;
+use crate::parse::rules::STRAY_FILE;
+use crate::source::{Handle, Spanned};
+
+/// What git, editors and systems leave in any folder, and nobody means to publish.
+const LITTER: [&str; 6] = [".DS_Store", ".gitkeep", ".keep", ".gitignore", ".gitattributes", ".directory"];
+
+/// Dot files below `static/`.
+pub(super) struct DotFiles<'a> {
+    /// Those that are published.
+    pub(super) included: Vec<&'a Handle>,
+    /// Those that are left out, and entries of `static_include` that name nothing.
+    pub(super) problems: Vec<Diagnostic>,
+}
+
+/// Sorts the dot files by what site.toml says.
+pub(super) fn dot_files<'a>(drafts: &'a Drafts, site: &SiteDraft) -> DotFiles<'a> {
+    let wanted = site.static_include.as_deref().unwrap_or_default();
+    let mut problems: Vec<Diagnostic> =
+        wanted.iter().filter_map(|entry| nothing_there(entry, drafts)).collect();
+    let mut included = Vec::new();
+    let mut told = BTreeSet::new();
+    for handle in &drafts.dot_files {
+        match left_out(below_static(handle), wanted) {
+            None => included.push(handle),
+            Some(hidden) if told.insert(hidden) => {
+                problems.extend((!is_litter(hidden)).then(|| not_published(handle, hidden)));
+            }
+            Some(_) => {}
+        }
+    }
+    DotFiles { included, problems }
+}
+
+fn below_static(handle: &Handle) -> &str {
+    handle.path.as_str().strip_prefix("static/").unwrap_or(handle.path.as_str())
+}
+
+/// The path up to the first dot file or folder that no entry covers; `None` when all are covered.
+fn left_out<'p>(path: &'p str, wanted: &[Spanned<String>]) -> Option<&'p str> {
+    let covered = wanted.iter().filter_map(|entry| path.strip_prefix(entry.value.trim_end_matches('/')));
+    let covered = covered.filter(|rest| rest.is_empty() || rest.starts_with('/'));
+    let rest = covered.min_by_key(|rest| rest.len()).unwrap_or(path);
+    let mut end = path.len() - rest.len();
+    for part in rest.split('/') {
+        if part.starts_with('.') {
+            return Some(&path[..end + part.len()]);
+        }
+        end += part.len() + 1;
+    }
+    None
+}
+
+fn is_litter(hidden: &str) -> bool {
+    let name = hidden.rsplit('/').next().unwrap_or(hidden);
+    let is_half_written = [".swp", ".swo", ".tmp", "~"].iter().any(|end| name.ends_with(end));
+    LITTER.contains(&name) || name.starts_with("._") || name.starts_with(".#") || is_half_written
+}
+
+fn not_published(handle: &Handle, hidden: &str) -> Diagnostic {
+    let message = format!("`static/{hidden}` is not published: its name begins with a dot");
+    let help = format!("add `\"{hidden}\"` to `static_include` in site.toml, or remove it");
+    Diagnostic::new(STRAY_FILE, &handle.path, 0..0, message).help(help)
+}
+
+/// An entry that names no dot file, or what cannot be published.
+fn nothing_there(entry: &Spanned<String>, drafts: &Drafts) -> Option<Diagnostic> {
+    let name = entry.value.trim_end_matches('/');
+    let ends = |path: &'_ str| -> Vec<String> {
+        let ends = path.match_indices('/').map(|(end, _)| end).chain([path.len()]);
+        ends.map(|end| path[..end].to_owned()).collect()
+    };
+    let is_hidden = |path: &String| path.split('/').any(|part| part.starts_with('.'));
+    let there: BTreeSet<String> = drafts.dot_files.iter().flat_map(|it| ends(below_static(it))).collect();
+    if is_usable_path(name) && there.contains(name) {
+        return None;
+    }
+    let message = format!("`static/` holds no dot file `{}` that can be published", entry.value);
+    let problem = problem(rules::INVALID_SETTING, &entry.span, message);
+    Some(match near(name, there.iter().filter(|path| is_hidden(path)).map(String::as_str)) {
+        Some(near) if is_usable_path(near) => problem.help(format!("did you mean `{near}`?")),
+        _ => problem.help("write its path below `static/`, as in `.well-known`"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::left_out;
+    use crate::source::Spanned;
+
+    #[test]
+    fn an_entry_covers_what_it_names_and_no_other_dot_file() {
+        let check = |path: &str, wanted: &[&str], expected: Option<&str>| {
+            let wanted: Vec<_> = wanted.iter().map(|entry| Spanned::new((*entry).to_owned(), 0..0)).collect();
+            assert_eq!(left_out(path, &wanted), expected, "{path} {wanted:?}");
+        };
+        check(".well-known/a/b.txt", &[], Some(".well-known"));
+        check(".well-known/a/b.txt", &[".well-known"], None);
+        check(".well-known/a/b.txt", &[".well-known/"], None);
+        check(".well-known/a/b.txt", &[".well"], Some(".well-known"));
+        check(".well-known/.x/b", &[".well-known"], Some(".well-known/.x"));
+        check(".well-known/.x/b", &[".well-known", ".well-known/.x"], None);
+        check("files/.htaccess", &[".htaccess"], Some("files/.htaccess"));
+        check("files/.htaccess", &["files/.htaccess"], None);
+        check(".htaccess", &[".htaccess"], None);
+    }
+}
