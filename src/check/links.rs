@@ -7,8 +7,8 @@ use crate::check::rules;
 use crate::diagnostic::Diagnostic;
 use crate::parse::draft::{LinkDraft, LinkKind};
 use crate::parse::markdown::{has_scheme, is_remote_image};
-use crate::parse::near::near;
-use crate::percent;
+use crate::parse::near::{self, near, respelled};
+use crate::percent::{self, encode_path};
 use crate::source::SourcePath;
 
 /// What to do about a link to a draft.
@@ -89,11 +89,15 @@ impl Files<'_> {
 
 /// What is wrong with the links of one file, those from the root left out.
 pub(super) fn check(file: &SourcePath, links: &[LinkDraft], files: &Files<'_>) -> Vec<Diagnostic> {
-    let links = links.iter().filter(|link| files.raw_html || !link.needs_raw_html);
-    links.filter_map(|link| dead(file, link, files)).collect()
+    let mut problems = Vec::new();
+    for link in links.iter().filter(|link| files.raw_html || !link.needs_raw_html) {
+        problems.extend(dead(file, link, files, problems.len() < near::MOST));
+    }
+    problems
 }
 
-fn dead(file: &SourcePath, link: &LinkDraft, files: &Files<'_>) -> Option<Diagnostic> {
+/// `names_near` says whether names are sought that the link may mean.
+fn dead(file: &SourcePath, link: &LinkDraft, files: &Files<'_>, names_near: bool) -> Option<Diagnostic> {
     let problem = |message: String| Diagnostic::new(rules::DEAD_LINK, file, link.span.clone(), message);
     let what = match link.kind {
         LinkKind::Link => "link",
@@ -116,23 +120,51 @@ fn dead(file: &SourcePath, link: &LinkDraft, files: &Files<'_>) -> Option<Diagno
                 return Some(problem.help(DRAFT_HELP));
             }
             let problem = problem(format!("the {what} leads nowhere: there is no `{path}`"));
-            Some(problem.help(help(file, link, &path, files)))
+            let better = names_near.then(|| better(file, link, &path, files)).flatten();
+            Some(problem.help(better.unwrap_or_else(|| general(link.kind).to_owned())))
         }
     }
 }
 
-/// The nearest name in the folder the link points to, written as the link would be; else what to write at all.
-fn help(file: &SourcePath, link: &LinkDraft, path: &SourcePath, files: &Files<'_>) -> String {
-    let beside = files.all().filter(|other| other.folder() == path.folder() && other != &file);
-    if let Some(name) = near(path.file_name(), beside.map(SourcePath::file_name)) {
-        let folder = link.target.rsplit_once('/').map_or("", |(folder, _)| &link.target[..=folder.len()]);
-        return format!("did you mean `{folder}{name}`?");
+/// What to write for a link to a file that is not there: the name as the file has it, the file of `static/` of that name, or
+/// the nearest name in the folder the link points to.
+fn better(file: &SourcePath, link: &LinkDraft, path: &SourcePath, files: &Files<'_>) -> Option<String> {
+    let beside = || files.all().filter(|other| other.folder() == path.folder() && *other != file);
+    let names = || beside().map(SourcePath::file_name);
+    let folder = link.target.rsplit_once('/').map_or("", |(folder, _)| &link.target[..=folder.len()]);
+    if let Some(name) = respelled(path.file_name(), names()) {
+        return Some(spelling(&format!("{folder}{}", encoded_name(name))));
     }
-    match link.kind {
-        LinkKind::Image => "save the image beside this file".to_owned(),
+    let plain = percent::decode(link.target.trim_start_matches("./")).unwrap_or_default();
+    let inside = plain.trim_start_matches("../");
+    let inside = inside.strip_prefix("static/").unwrap_or(inside);
+    if files.has_other(&SourcePath::new(format!("static/{inside}"))) {
+        return Some(format!(
+            "write `/{}`: files of `static/` stand at the site's root",
+            encode_path(inside)
+        ));
+    }
+    near(path.file_name(), names()).map(|name| format!("did you mean `{folder}{}`?", encoded_name(name)))
+}
+
+/// What to do about a name in other letters than the file's.
+pub fn spelling(written: &str) -> String {
+    format!("write `{written}`: the name differs in letter case or Unicode normalisation")
+}
+
+/// A name as a link may hold it: as it is where that is sure to be the same.
+pub fn encoded_name(name: &str) -> String {
+    let is_plain =
+        |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '/' | '+' | ',' | '@');
+    if name.chars().all(is_plain) { name.to_owned() } else { encode_path(name) }
+}
+
+/// What to do about a link when nothing is near.
+fn general(kind: LinkKind) -> &'static str {
+    match kind {
+        LinkKind::Image => "save the image beside this file",
         LinkKind::Link => {
             "write the path of a report from this file, or of a page from the root, as in `/history/`"
-                .to_owned()
         }
     }
 }

@@ -1,13 +1,13 @@
 //! Links to parts of the page they stand on: `#why`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::check::rules;
 use crate::diagnostic::Diagnostic;
 use crate::parse::draft::{LinkDraft, PageDraft, ReportDraft};
 use crate::parse::markdown::heading_ids;
-use crate::parse::near::near;
+use crate::parse::near::{self, near};
 use crate::percent;
 use crate::source::SourcePath;
 
@@ -34,33 +34,42 @@ pub(super) fn of_page(draft: &PageDraft) -> Vec<Diagnostic> {
 }
 
 impl Texts<'_> {
+    /// Takes one look at each text that holds such a link.
     fn dead(&self, links: &[LinkDraft]) -> Vec<Diagnostic> {
-        links.iter().filter_map(|link| self.problem(link)).collect()
+        let part = |link: &LinkDraft| percent::decode(link.target.strip_prefix('#')?);
+        let parts = links.iter().filter_map(|link| Some((link, part(link)?)));
+        let parts: Vec<_> = parts.filter(|(_, part)| !part.is_empty() && !part.starts_with('_')).collect();
+        if parts.is_empty() {
+            return Vec::new();
+        }
+        // Raw HTML may bring names of its own.
+        let quoted: BTreeSet<&str> = self.text.split('"').collect();
+        let ids = |section: &Range<usize>| heading_ids(&self.text[section.clone()]);
+        let main = self.main.as_ref().map(ids).unwrap_or_default();
+        let (mut own, mut problems) = (BTreeMap::new(), Vec::new());
+        for (link, part) in parts.iter().filter(|(_, part)| !quoted.contains(part.as_str())) {
+            let behind = self.sections.partition_point(|section| section.start <= link.span.start);
+            let around = self.sections[..behind].last().filter(|section| section.contains(&link.span.start));
+            let own = around.map(|section| &*own.entry(section.start).or_insert_with(|| ids(section)));
+            let known = [own, Some(&main)].into_iter().flatten();
+            if !known.clone().any(|ids| ids.contains(part)) {
+                let known = known.flatten().map(String::as_str).take_while(|_| problems.len() < near::MOST);
+                let near = near(part, known).map(str::to_owned);
+                problems.push(self.problem(link, part, near));
+            }
+        }
+        problems
     }
 
-    /// Names that begin with `_` are the theme's, and raw HTML may bring names of its own.
-    fn problem(&self, link: &LinkDraft) -> Option<Diagnostic> {
-        let part = percent::decode(link.target.strip_prefix('#')?)?;
-        if part.is_empty() || part.starts_with('_') || self.text.contains(&format!("\"{part}\"")) {
-            return None;
-        }
-        let around = self.sections.iter().find(|section| section.contains(&link.span.start));
-        let known: BTreeSet<String> = [around, self.main.as_ref()]
-            .into_iter()
-            .flatten()
-            .flat_map(|section| heading_ids(&self.text[section.clone()]))
-            .collect();
-        if known.contains(&part) {
-            return None;
-        }
+    fn problem(&self, link: &LinkDraft, part: &str, near: Option<String>) -> Diagnostic {
         let message = format!("the link leads nowhere: no heading here is called `#{part}`");
         let problem = Diagnostic::new(rules::DEAD_LINK, self.path, link.span.clone(), message);
-        Some(match near(&part, known.iter().map(String::as_str)) {
+        match near {
             Some(id) => problem.help(format!("did you mean `#{id}`?")),
             None => problem.help(
                 "write the heading in lower case without punctuation, with `-` for each space: `#root-cause`",
             ),
-        })
+        }
     }
 }
 
@@ -86,5 +95,13 @@ mod tests {
             [g](#own) [h](#ROOT-cause) [i](#root%2Dcause)\n\n## Über uns\n\n[j](#über-uns) [k](#%C3%BCber-uns)\n";
         let nowhere = |part: &str| format!("the link leads nowhere: no heading here is called `#{part}`");
         assert_eq!(messages(report), ["other", "own", "own", "ROOT-cause"].map(nowhere));
+    }
+
+    /// Reading the headings again for each link would take hours.
+    #[test]
+    fn many_links_to_parts_are_looked_up_at_once() {
+        let heading = |at: usize| format!("### H{at}\n\n[a](#h{at}) [b](#nowhere-{at})\n\n");
+        let headings: String = (0..10_000).map(heading).collect();
+        assert_eq!(messages(&format!("## Update, 2024-04-16 10:03\n\n{headings}")).len(), 10_000);
     }
 }

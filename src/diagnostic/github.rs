@@ -2,19 +2,20 @@
 //!
 //! <https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions>
 
-use super::place::Place;
+use super::place::Places;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::Snapshot;
 
 /// The problems in the order given, a line each: `::error file=…,line=…,col=…,title=…::message`.
 pub fn render(problems: &[Diagnostic], snapshot: &Snapshot) -> String {
-    problems.iter().map(|problem| command(problem, snapshot)).collect()
+    let mut places = Places::new(snapshot);
+    problems.iter().map(|problem| command(problem, &mut places)).collect()
 }
 
-fn command(problem: &Diagnostic, snapshot: &Snapshot) -> String {
+fn command(problem: &Diagnostic, places: &mut Places<'_>) -> String {
     let label = &problem.labels[0];
     let mut line = format!("::{} file={}", word(problem.severity), property(label.file.as_str()));
-    if let Some(place) = Place::of(label, snapshot) {
+    if let Some(place) = places.of(label) {
         line.push_str(&format!(",line={},endLine={},col={}", place.line, place.end_line, place.column));
         // `endColumn` is only heeded within one line.
         if place.line == place.end_line {

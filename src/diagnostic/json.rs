@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::place::Place;
+use super::place::Places;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::Snapshot;
 
@@ -23,16 +23,17 @@ struct Row<'a> {
 /// The problems as one JSON array, a line each, in the order given. Lines and columns count from 1, columns
 /// in characters, and are `null` when the file could not be read.
 pub fn render(problems: &[Diagnostic], snapshot: &Snapshot) -> String {
-    let rows: Vec<String> = problems.iter().map(|problem| row(problem, snapshot)).collect();
+    let mut places = Places::new(snapshot);
+    let rows: Vec<String> = problems.iter().map(|problem| row(problem, &mut places)).collect();
     match rows.is_empty() {
         true => "[]\n".to_owned(),
         false => format!("[\n{}\n]\n", rows.join(",\n")),
     }
 }
 
-fn row(problem: &Diagnostic, snapshot: &Snapshot) -> String {
+fn row(problem: &Diagnostic, places: &mut Places<'_>) -> String {
     let label = &problem.labels[0];
-    let place = Place::of(label, snapshot);
+    let place = places.of(label);
     let row = Row {
         rule: problem.rule,
         severity: severity(problem.severity),

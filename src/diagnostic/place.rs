@@ -1,6 +1,7 @@
 //! Lines and columns of places in files, as people and their tools count them.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::diagnostic::Label;
@@ -20,42 +21,76 @@ pub struct Place {
     pub end_column: usize,
 }
 
-impl Place {
+/// How many bytes of a file lie between two offsets whose line and column are kept.
+const STEP: usize = 512;
+
+/// Finds places in the files of a snapshot. Takes O(n) once for each file, and O(1) for each label.
+pub(super) struct Places<'a> {
+    snapshot: &'a Snapshot,
+    files: BTreeMap<SourcePath, Option<File<'a>>>,
+}
+
+impl<'a> Places<'a> {
+    /// The places of these files; nothing is read yet.
+    pub(super) fn new(snapshot: &'a Snapshot) -> Self {
+        Self { snapshot, files: BTreeMap::new() }
+    }
+
     /// Where a label stands; `None` when its file was not read.
-    pub fn of(label: &Label, snapshot: &Snapshot) -> Option<Self> {
-        let shown = Shown::of(label, snapshot)?;
-        let (line, column) = line_column(&shown.text, shown.span.start);
-        let (end_line, end_column) = line_column(&shown.text, shown.span.end);
-        Some(Self { line, column, end_line, end_column })
+    pub(super) fn of(&mut self, label: &Label) -> Option<Place> {
+        let (file, span) = self.shown(label)?;
+        let (line, column) = file.line_column(span.start);
+        let (end_line, end_column) = file.line_column(span.end);
+        Some(Place { line, column, end_line, end_column })
     }
-}
 
-/// The line and column, both from 1, of a byte offset into `text`. Columns count characters; a line ends with
-/// `\n`. An offset inside a character is that character's, one behind the text its end.
-pub fn line_column(text: &str, offset: usize) -> (usize, usize) {
-    let before = &text[..text.floor_char_boundary(offset)];
-    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-    let line = before.bytes().filter(|&byte| byte == b'\n').count() + 1;
-    (line, before[line_start..].chars().count() + 1)
-}
-
-/// A label's file as it can be shown, without a byte order mark, and the label's span in that text.
-pub(super) struct Shown<'a> {
-    pub(super) text: Cow<'a, str>,
-    pub(super) span: Range<usize>,
-}
-
-impl<'a> Shown<'a> {
-    /// `None` when the file was not read.
-    pub(super) fn of(label: &Label, snapshot: &'a Snapshot) -> Option<Self> {
-        let text = text(&label.file, snapshot)?;
-        let span = match &text {
+    /// A label's file, and the label's span in its text; `None` when the file was not read.
+    pub(super) fn shown(&mut self, label: &Label) -> Option<(&File<'a>, Range<usize>)> {
+        let read = || bytes(&label.file, self.snapshot).map(File::new);
+        let file = self.files.entry(label.file.clone()).or_insert_with(read).as_ref()?;
+        let span = match &file.text {
             Cow::Borrowed(_) => label.span.clone(),
-            Cow::Owned(_) => lossy_span(bytes(&label.file, snapshot)?, &label.span),
+            Cow::Owned(_) => lossy_span(file.bytes, &label.span),
         };
-        let span = settled(&text, span);
-        Some(Self { text, span })
+        Some((file, settled(&file.text, span)))
     }
+}
+
+/// A file as it can be shown, without a byte order mark; what is not UTF-8 in it is replaced by `U+FFFD`.
+pub(super) struct File<'a> {
+    pub(super) text: Cow<'a, str>,
+    bytes: &'a [u8],
+    /// The line and column of the character at every so many bytes.
+    marks: Vec<(usize, usize)>,
+}
+
+impl<'a> File<'a> {
+    fn new(bytes: &'a [u8]) -> Self {
+        let text = String::from_utf8_lossy(bytes);
+        let (mut marks, mut place) = (Vec::with_capacity(text.len() / STEP + 1), (1, 1));
+        for (at, c) in text.char_indices() {
+            if marks.len() * STEP < at + c.len_utf8() {
+                marks.push(place);
+            }
+            place = behind(place, c);
+        }
+        Self { text, bytes, marks }
+    }
+
+    /// The line and column, both from 1, of a byte offset. Columns count characters; a line ends with `\n`. An offset inside
+    /// a character is that character's, one behind the text its end.
+    pub(super) fn line_column(&self, offset: usize) -> (usize, usize) {
+        let offset = self.text.floor_char_boundary(offset);
+        let mark = (offset / STEP).min(self.marks.len().saturating_sub(1));
+        let start = self.text.floor_char_boundary(mark * STEP);
+        let place = self.marks.get(mark).copied().unwrap_or((1, 1));
+        self.text[start..offset].chars().fold(place, behind)
+    }
+}
+
+/// The place behind a character.
+fn behind((line, column): (usize, usize), c: char) -> (usize, usize) {
+    if c == '\n' { (line + 1, 1) } else { (line, column + 1) }
 }
 
 /// The span moved to character boundaries; a point behind the last line end belongs to the last line.
@@ -70,11 +105,6 @@ fn settled(text: &str, span: Range<usize>) -> Range<usize> {
         false => text.ceil_char_boundary(span.end),
     };
     start..end.max(start)
-}
-
-/// A file's text without a byte order mark; what is not UTF-8 in it is replaced by `U+FFFD`.
-fn text<'a>(file: &SourcePath, snapshot: &'a Snapshot) -> Option<Cow<'a, str>> {
-    bytes(file, snapshot).map(String::from_utf8_lossy)
 }
 
 /// A file's bytes without a byte order mark, as spans count them.
@@ -93,13 +123,14 @@ fn lossy_span(bytes: &[u8], span: &Range<usize>) -> Range<usize> {
 mod tests {
     use std::sync::Arc;
 
-    use super::{Place, line_column};
+    use super::{File, Places};
     use crate::diagnostic::Label;
     use crate::source::{Entry, Snapshot, SourcePath};
 
     #[test]
     fn lines_and_columns_count_from_one_in_characters() {
         let text = "a\r\nbü漢x\n\nend";
+        let line_column = |text: &str, offset| File::new(text.as_bytes()).line_column(offset);
         let at = |piece: &str| line_column(text, text.find(piece).unwrap());
         assert_eq!(line_column(text, 0), (1, 1));
         assert_eq!(at("b"), (2, 1));
@@ -118,7 +149,8 @@ mod tests {
             let file = SourcePath::new("x.md");
             let mut snapshot = Snapshot::default();
             snapshot.files.insert(file.clone(), Entry::Bytes(Arc::from(bytes)));
-            let place = Place::of(&Label { file, span, text: String::new() }, &snapshot).unwrap();
+            let label = Label { file, span, text: String::new() };
+            let place = Places::new(&snapshot).of(&label).unwrap();
             assert_eq!((place.line, place.column, place.end_line, place.end_column), expected);
         };
         check("\u{feff}ab\ncd".as_bytes(), 3..5, (2, 1, 2, 3));
@@ -128,8 +160,34 @@ mod tests {
     }
 
     #[test]
+    fn every_offset_of_a_long_file_has_its_place() {
+        let text = "漢ab\nü".repeat(1000) + &"é".repeat(2000);
+        let file = File::new(text.as_bytes());
+        for offset in (0..=text.len()).filter(|&at| text.is_char_boundary(at)) {
+            let before = &text[..offset];
+            let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+            let expected = (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1);
+            assert_eq!(file.line_column(offset), expected, "{offset}");
+        }
+    }
+
+    /// Reading the file, or its line, again for each label would take hours.
+    #[test]
+    fn many_labels_on_a_long_line_are_found_at_once() {
+        let file = SourcePath::new("x.md");
+        let mut snapshot = Snapshot::default();
+        let text = "x".repeat(4_000_000);
+        snapshot.files.insert(file.clone(), Entry::Bytes(Arc::from(text.as_bytes())));
+        let mut places = Places::new(&snapshot);
+        for at in (0..4_000_000).step_by(40) {
+            let label = Label { file: file.clone(), span: at..at + 40, text: String::new() };
+            assert_eq!(places.of(&label).map(|place| place.column), Some(at + 1));
+        }
+    }
+
+    #[test]
     fn a_file_that_was_not_read_has_no_place() {
         let label = Label { file: SourcePath::new("site.toml"), span: 0..0, text: String::new() };
-        assert_eq!(Place::of(&label, &Snapshot::default()), None);
+        assert_eq!(Places::new(&Snapshot::default()).of(&label), None);
     }
 }

@@ -4,7 +4,7 @@
 
 use serde_json::{Value, json};
 
-use super::place::Place;
+use super::place::Places;
 use crate::diagnostic::{Diagnostic, Label, Rule, Severity};
 use crate::percent::encode_path;
 use crate::source::Snapshot;
@@ -14,7 +14,8 @@ use crate::source::Snapshot;
 /// # Panics
 /// When a problem's rule is not among `rules`.
 pub fn render(problems: &[Diagnostic], snapshot: &Snapshot, rules: &[Rule]) -> String {
-    let results: Vec<Value> = problems.iter().map(|problem| result(problem, snapshot, rules)).collect();
+    let mut places = Places::new(snapshot);
+    let results: Vec<Value> = problems.iter().map(|problem| result(problem, &mut places, rules)).collect();
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -35,7 +36,7 @@ pub fn render(problems: &[Diagnostic], snapshot: &Snapshot, rules: &[Rule]) -> S
     format!("{text}\n")
 }
 
-fn result(problem: &Diagnostic, snapshot: &Snapshot, rules: &[Rule]) -> Value {
+fn result(problem: &Diagnostic, places: &mut Places<'_>, rules: &[Rule]) -> Value {
     let rule_index = rules.iter().position(|rule| rule.name == problem.rule);
     let rule_index = rule_index.expect("a problem's rule is in the table of rules");
     let help = problem.help.as_ref().map(|help| format!("; help: {help}")).unwrap_or_default();
@@ -44,10 +45,10 @@ fn result(problem: &Diagnostic, snapshot: &Snapshot, rules: &[Rule]) -> Value {
         "ruleIndex": rule_index,
         "level": level(problem.severity),
         "message": { "text": format!("{}{help}", problem.message) },
-        "locations": [location(&problem.labels[0], snapshot)],
+        "locations": [location(&problem.labels[0], places)],
     });
     if problem.labels.len() > 1 {
-        let others = problem.labels[1..].iter().map(|label| location(label, snapshot));
+        let others = problem.labels[1..].iter().map(|label| location(label, places));
         result["relatedLocations"] = others.collect();
     }
     result
@@ -62,9 +63,9 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-fn location(label: &Label, snapshot: &Snapshot) -> Value {
+fn location(label: &Label, places: &mut Places<'_>) -> Value {
     let mut physical = json!({ "artifactLocation": { "uri": encode_path(label.file.as_str()) } });
-    if let Some(place) = Place::of(label, snapshot) {
+    if let Some(place) = places.of(label) {
         physical["region"] = json!({
             "startLine": place.line,
             "startColumn": place.column,

@@ -2,14 +2,13 @@
 //!
 //! Invariant: `annotate-snippets` is named nowhere else.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use annotate_snippets::{
-    Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet, normalize_untrusted_str,
+    AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet, normalize_untrusted_str,
 };
 
-use super::place::Shown;
+use super::place::Places;
 use crate::diagnostic::visible::visible_line;
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::source::{Snapshot, SourcePath};
@@ -33,12 +32,22 @@ pub fn render(problems: &[Diagnostic], snapshot: &Snapshot, style: Style) -> Str
         Style::Coloured => Renderer::styled(),
     };
     let renderer = renderer.term_width(WIDTH);
-    let mut text = String::new();
+    let (mut places, mut text) = (Places::new(snapshot), String::new());
     for problem in problems {
-        text.push_str(&renderer.render(&[group(problem, snapshot)]));
+        let mut cuts = Vec::new();
+        let shown = renderer.render(&[group(problem, &mut places, &mut cuts)]);
+        text.push_str(
+            &cuts.iter().fold(shown, |shown, cut| shown.replacen(&cut.counted, &cut.true_place, 1)),
+        );
         text.push_str("\n\n");
     }
     text
+}
+
+/// A place in a line whose beginning was cut: the renderer counts columns in what is left.
+struct Cut {
+    counted: String,
+    true_place: String,
 }
 
 /// How many there are of each severity: `2 errors, 1 warning and 1 hint`; `None` when there are none.
@@ -55,7 +64,7 @@ pub fn count(problems: &[Diagnostic]) -> Option<String> {
 }
 
 /// One problem: its title, the lines its labels mark file by file, its help.
-fn group<'a>(problem: &'a Diagnostic, snapshot: &'a Snapshot) -> Group<'a> {
+fn group<'a>(problem: &'a Diagnostic, places: &mut Places<'_>, cuts: &mut Vec<Cut>) -> Group<'a> {
     let level = match problem.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -64,10 +73,11 @@ fn group<'a>(problem: &'a Diagnostic, snapshot: &'a Snapshot) -> Group<'a> {
     let mut group =
         Group::with_title(level.primary_title(problem.message.replace('\n', "\\n")).id(problem.rule));
     for file in files(&problem.labels) {
-        group = match snippet(file, &problem.labels, snapshot) {
-            Some(snippet) => group.element(snippet),
-            None => group.element(Origin::path(visible_line(file.as_str()))),
-        };
+        let labels = problem.labels.iter().enumerate().filter(|(_, label)| label.file == *file);
+        let labels: Vec<(usize, &Label)> = labels.collect();
+        for near in labels.chunk_by(|(_, one), (_, other)| stand_near(&one.span, &other.span)) {
+            group = group.element(snippet(file, near, places, cuts));
+        }
     }
     if let Some(help) = &problem.help {
         group = group.element(Level::HELP.message(normalize_untrusted_str(help)));
@@ -86,54 +96,70 @@ fn files(labels: &[Label]) -> Vec<&SourcePath> {
     files
 }
 
-/// The lines of a file that carry labels; `None` when the file was not read.
+/// Whether two places of a file are shown as one piece: what lies between them is read, though it may not be shown.
+fn stand_near(one: &Range<usize>, other: &Range<usize>) -> bool {
+    one.start.abs_diff(other.start) <= 4096
+}
+
+/// The lines of a file that carry these labels, each with its position among the problem's; the bare path when the file was
+/// not read.
 fn snippet<'a>(
     file: &'a SourcePath,
-    labels: &'a [Label],
-    snapshot: &'a Snapshot,
-) -> Option<Snippet<'a, Annotation<'a>>> {
+    labels: &[(usize, &'a Label)],
+    places: &mut Places<'_>,
+    cuts: &mut Vec<Cut>,
+) -> Element<'a> {
     let mut marks: Vec<(AnnotationKind, &str, Range<usize>)> = Vec::new();
-    let mut text: Cow<'a, str> = Cow::Borrowed("");
-    for (at, label) in labels.iter().enumerate().filter(|(_, label)| label.file == *file) {
-        let shown = Shown::of(label, snapshot)?;
+    for &(at, label) in labels {
+        let Some((shown, span)) = places.shown(label) else {
+            return Origin::path(visible_line(file.as_str())).into();
+        };
         let kind = if at == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
-        marks.push((kind, &label.text, first_line(&shown.text, shown.span)));
-        text = shown.text;
+        marks.push((kind, &label.text, first_line(&shown.text, span)));
     }
-    let lines = lines_around(&text, &marks.iter().map(|(.., span)| span.clone()).collect::<Vec<_>>());
-    let line_start = text[..lines.start].matches('\n').count() + 1;
-    let mut snippet =
-        Snippet::source(cut(text, lines.clone())).line_start(line_start).path(visible_line(file.as_str()));
+    let Some((shown, _)) = places.shown(labels[0].1) else {
+        return Origin::path(visible_line(file.as_str())).into();
+    };
+    let lines = lines_around(&shown.text, &marks.iter().map(|(.., span)| span.clone()).collect::<Vec<_>>());
+    let (line_start, cut) = shown.line_column(lines.start);
+    if let (line, column) = shown.line_column(marks[0].2.start)
+        && line == line_start
+        && cut > 1
+    {
+        let place = |column| format!("{}:{line}:{column}", visible_line(file.as_str()));
+        cuts.push(Cut { counted: place(column + 1 - cut), true_place: place(column) });
+    }
+    let source = shown.text[lines.clone()].to_owned();
+    let mut snippet = Snippet::source(source).line_start(line_start).path(visible_line(file.as_str()));
     for (kind, words, span) in marks {
         let words = (!words.is_empty()).then_some(words);
         let annotation = kind.span(span.start - lines.start..span.end - lines.start).label(words);
         snippet = snippet.annotation(annotation);
     }
-    Some(snippet)
+    snippet.into()
 }
 
-/// The part of a span in the line it begins in: a whole table underlined helps no one.
+/// Bytes of a line that are shown at most on either side of what is marked, and of that: several times [`WIDTH`] in any
+/// script.
+const MARGIN: usize = 1024;
+
+/// The part of a span in the line it begins in, as far as it is shown: a whole table underlined helps no one.
 fn first_line(text: &str, span: Range<usize>) -> Range<usize> {
-    let line = text[span.clone()].split('\n').next().unwrap_or_default();
+    let end = text.floor_char_boundary(span.end.min(span.start + MARGIN));
+    let line = text[span.start..end].split('\n').next().unwrap_or_default();
     span.start..span.start + line.trim_end_matches('\r').len()
 }
 
-/// The whole lines from the first of the spans to the last, without the last line end: so that a renderer's
-/// work does not grow with the file.
+/// The lines from the first of the spans to the last, without the last line end, long ones cut: so that a renderer's work
+/// does not grow with the file.
 fn lines_around(text: &str, spans: &[Range<usize>]) -> Range<usize> {
     let first = spans.iter().map(|span| span.start).min().unwrap_or(0);
     let last = spans.iter().map(|span| span.end).max().unwrap_or(0);
-    let start = text[..first].rfind('\n').map_or(0, |at| at + 1);
-    let end = text[last..].find('\n').map_or(text.len(), |at| last + at);
+    let least = text.ceil_char_boundary(first.saturating_sub(MARGIN));
+    let most = text.floor_char_boundary(last + MARGIN);
+    let start = text[least..first].rfind('\n').map_or(least, |at| least + at + 1);
+    let end = text[last..most].find('\n').map_or(most, |at| last + at);
     start..end - usize::from(last < end && text[..end].ends_with('\r'))
-}
-
-/// The piece of a text at these byte offsets.
-fn cut(text: Cow<'_, str>, range: Range<usize>) -> Cow<'_, str> {
-    match text {
-        Cow::Borrowed(text) => Cow::Borrowed(&text[range]),
-        Cow::Owned(text) => Cow::Owned(text[range].to_owned()),
-    }
 }
 
 #[cfg(test)]
@@ -214,6 +240,38 @@ error[unknown-key]: wrong
         let lines: Vec<&str> = shown.lines().collect();
         assert!(lines.iter().all(|line| line.chars().count() <= 130), "{shown}");
         assert_eq!(lines[3].find("wrong"), lines[4].find('^'), "{shown}");
+    }
+
+    #[test]
+    fn a_very_long_line_is_cut_before_it_is_rendered() {
+        let check = |before: usize, after: usize, end: &str| {
+            let long = format!("x\n{}wrong{}{end}", "wörd ".repeat(before), " word".repeat(after));
+            let at = 2 + before * 6;
+            let problem = Diagnostic::new(ERROR, &SourcePath::new("x.md"), at..at + 5, "wrong");
+            render(&[problem], &snapshot(&[("x.md", long.as_bytes())]), Style::Plain)
+        };
+        let expected = check(1_000, 1_000, "").replace("2:5001", "2:50001");
+        assert_eq!(check(10_000, 10_000, "\nx"), expected);
+        assert!(expected.contains("--> x.md:2:50001\n"), "{expected}");
+        assert_eq!(check(10_000, 0, "\r\nx"), check(1_000, 0, "").replace("2:5001", "2:50001"));
+    }
+
+    /// Rendering the whole line for each problem would take hours.
+    #[test]
+    fn many_problems_on_one_line_are_rendered_in_linear_time() {
+        let text = "wrong ".repeat(200_000);
+        let file = SourcePath::new("x.md");
+        let problems = (0..2_000).map(|at| {
+            let span = at * 600..at * 600 + 5;
+            Diagnostic::new(ERROR, &file, span.clone(), "wrong").also(
+                &file,
+                1_200_000 - 6 - span.start..1_199_999,
+                "here",
+            )
+        });
+        let problems: Vec<Diagnostic> = problems.collect();
+        let shown = render(&problems, &snapshot(&[("x.md", text.as_bytes())]), Style::Plain);
+        assert!(shown.len() < 2_000 * 1_000, "{}", &shown[..2_000]);
     }
 
     #[test]

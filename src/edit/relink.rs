@@ -2,19 +2,28 @@
 
 use crate::model::report::Kind;
 use crate::parse;
+use crate::parse::draft::LinkDraft;
 use crate::source::SourcePath;
 
 /// The text of a report that moves one folder deeper: its relative links still lead where they led.
 ///
 /// Links by reference are left: their definitions may stand anywhere. Where one breaks, the check of links says so.
 pub fn one_deeper(path: &SourcePath, kind: Kind, text: &str) -> String {
-    let draft = parse::report(path, text.as_bytes(), kind).expect("a string is UTF-8");
-    let mut moved = draft.text.to_string();
-    for link in draft.links.iter().rev().filter(|link| is_relative(&link.target)) {
-        if let Some(at) = target_place(&moved[link.span.clone()], &link.target) {
-            moved.insert_str(link.span.start + at, "../");
-        }
+    let draft = parse::report(path, text.as_bytes(), kind).expect("a report that was read once");
+    let text = &*draft.text;
+    let links = draft.links.iter().filter(|link| is_relative(&link.target));
+    let place =
+        |link: &LinkDraft| Some(link.span.start + target_place(&text[link.span.clone()], &link.target)?);
+    let mut places: Vec<usize> = links.filter_map(place).collect();
+    // A link may hold an image, whose target stands before its own.
+    places.sort_unstable();
+    let (mut moved, mut copied) = (String::with_capacity(text.len() + 3 * places.len()), 0);
+    for at in places {
+        moved.push_str(&text[copied..at]);
+        moved.push_str("../");
+        copied = at;
     }
+    moved.push_str(&text[copied..]);
     moved
 }
 

@@ -25,7 +25,7 @@ pub(super) fn in_body(path: &SourcePath, text: &str, block: &Block) -> Vec<Diagn
         BlockKind::Fenced if !is_closed(text, &block.span) => {
             swallowed(path, text, &block.span, "code").into_iter().collect()
         }
-        BlockKind::Html if text[block.span.end..].trim().is_empty() => {
+        BlockKind::Html if text[block.span.end..].trim_start().is_empty() => {
             swallowed(path, text, &block.span, "HTML").into_iter().collect()
         }
         _ => Vec::new(),

@@ -1,5 +1,17 @@
 //! The name that was probably meant.
 
+use unicode_normalization::UnicodeNormalization as _;
+
+/// How many problems of one kind in one file get near names: each looks at every candidate.
+pub const MOST: usize = 20;
+
+/// The candidate that differs from `word` only in letter case or Unicode normalisation.
+pub fn respelled<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let folded = |name: &str| name.to_lowercase().nfc().collect::<String>();
+    let word = folded(word);
+    candidates.into_iter().find(|candidate| folded(candidate) == word)
+}
+
 /// The candidate nearest to `word`, if one is near enough to be meant; ASCII case does not count.
 ///
 /// Near enough is one edit (a letter more, less, other, or two swapped) for every three letters, at least one where
@@ -44,7 +56,7 @@ pub fn help_with<'a>(
 
 #[cfg(test)]
 mod tests {
-    use super::near;
+    use super::{near, respelled};
 
     #[test]
     fn only_what_may_have_been_meant_is_offered() {
@@ -59,6 +71,17 @@ mod tests {
         check("", None);
         check("x", None);
         check("über", None);
+    }
+
+    #[test]
+    fn a_name_may_be_spelled_in_another_way() {
+        let names = ["Ab.png", "cafe\u{301}.png", "\u{1e9b}\u{323}.png"];
+        let check =
+            |word: &str, expected: Option<&str>| assert_eq!(respelled(word, names), expected, "{word}");
+        check("aB.PNG", Some("Ab.png"));
+        check("caf\u{e9}.png", Some("cafe\u{301}.png"));
+        check("CAF\u{c9}.png", Some("cafe\u{301}.png"));
+        check("cafe.png", None);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! A report's Markdown: updates under headings, then perhaps a postmortem.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -338,15 +339,21 @@ fn definitions_elsewhere(
     postmortem: Option<&PostmortemDraft>,
     references: &[(Range<usize>, Range<usize>)],
 ) -> Vec<Diagnostic> {
+    let sections = updates.iter().map(|update| &update.body);
+    let sections: Vec<&Range<usize>> =
+        sections.chain(postmortem.map(|postmortem| &postmortem.body)).collect();
     let section_of = |at: usize| {
-        let updates = updates.iter().map(|update| &update.body);
-        updates.chain(postmortem.map(|postmortem| &postmortem.body)).find(|body| body.contains(&at))
+        let behind = sections.partition_point(|section| section.start <= at);
+        sections[..behind].last().copied().filter(|section| section.contains(&at))
     };
     // The first definition of a name may stand elsewhere, and another one here.
-    let has_its_own = |section: &Range<usize>, span: &Range<usize>| {
-        scan(text, section.clone()).references.iter().any(|(used, _)| used == span)
+    let mut own: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+    let mut has_its_own = |section: &Range<usize>, span: &Range<usize>| {
+        let places =
+            || scan(text, section.clone()).references.into_iter().map(|(used, _)| used.start).collect();
+        own.entry(section.start).or_insert_with(places).contains(&span.start)
     };
-    let is_elsewhere = |span: &Range<usize>, definition: &Range<usize>| {
+    let mut is_elsewhere = |span: &Range<usize>, definition: &Range<usize>| {
         let section = section_of(span.start).filter(|section| !section.contains(&definition.start));
         section.is_some_and(|section| !has_its_own(section, span))
     };

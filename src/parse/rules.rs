@@ -4,6 +4,8 @@ use crate::diagnostic::Rule;
 
 /// A file is not UTF-8.
 pub const NOT_UTF8: Rule = Rule::error("not-utf8");
+/// A text of more than 10 MB.
+pub const TOO_LARGE: Rule = Rule::error("too-large");
 /// TOML that cannot be read: the parser's first error.
 pub const INVALID_TOML: Rule = Rule::error("invalid-toml");
 /// A report or page does not begin with a `+++` line.
@@ -74,6 +76,7 @@ pub const STRAY_FILE: Rule = Rule::warning("stray-file");
 /// Every rule of this layer, in the order of the list above.
 pub const ALL: &[Rule] = &[
     NOT_UTF8,
+    TOO_LARGE,
     INVALID_TOML,
     MISSING_FRONT_MATTER,
     UNTERMINATED_FRONT_MATTER,

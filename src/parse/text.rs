@@ -10,11 +10,19 @@ use crate::source::SourcePath;
 /// What editors on some systems put in front of UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
+/// The most bytes a text has: 10 MB. No person writes more, and every page of it would be as long.
+const LARGEST: usize = 10_000_000;
+
 /// The file's text without a byte order mark.
 ///
 /// # Errors
-/// The bytes are not UTF-8; the place counts from behind the mark.
+/// The file is too large, or the bytes are not UTF-8; the place counts from behind the mark.
 pub(super) fn decode(path: &SourcePath, bytes: &[u8]) -> Result<Arc<str>, Diagnostic> {
+    if bytes.len() > LARGEST {
+        let message = format!("this file has {} MB, and a text may have 10", bytes.len().div_ceil(1_000_000));
+        let problem = Diagnostic::new(rules::TOO_LARGE, path, 0..0, message);
+        return Err(problem.help("split it, or take out what was pasted in"));
+    }
     let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     std::str::from_utf8(bytes).map(Arc::from).map_err(|error| {
         let at = error.valid_up_to();
@@ -28,9 +36,8 @@ pub(super) fn decode(path: &SourcePath, bytes: &[u8]) -> Result<Arc<str>, Diagno
 /// Where the line that begins at `start` ends: without its line end, and with it. Lines end as in Markdown.
 pub(super) fn line_end(text: &str, start: usize) -> (usize, usize) {
     let bytes = text.as_bytes();
-    // Carriage returns are rare, and one byte is found faster than one of two.
-    let feed = text[start..].find('\n').map_or(text.len(), |at| start + at);
-    let end = text[start..feed].find('\r').map_or(feed, |at| start + at);
+    let end = bytes[start..].iter().position(|byte| matches!(byte, b'\n' | b'\r'));
+    let end = end.map_or(text.len(), |at| start + at);
     let next = match (bytes.get(end), bytes.get(end + 1)) {
         (None, _) => end,
         (Some(b'\r'), Some(b'\n')) => end + 2,
@@ -97,6 +104,13 @@ mod tests {
         assert_eq!(found, ["a", "bc", "", "d"]);
         assert_eq!(lines(text, 3..4).next(), Some(3..4));
         assert_eq!(lines("", 0..0).count(), 0);
+    }
+
+    /// Looking for the next line feed from each line would take hours.
+    #[test]
+    fn lines_that_end_with_carriage_returns_are_read_once() {
+        let text = "a\r".repeat(2_000_000);
+        assert_eq!(lines(&text, 0..text.len()).count(), 2_000_000);
     }
 
     #[test]

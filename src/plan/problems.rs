@@ -1,7 +1,7 @@
 //! What is wrong with a plan, said at the words that caused it.
 
 use std::cell::LazyCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -11,8 +11,10 @@ use crate::diagnostic::Diagnostic;
 use crate::model::edition::Edition;
 use crate::parse::draft::{Drafts, LinkDraft, LinkKind, PageDraft, ReportDraft};
 use crate::parse::files;
-use crate::parse::near::near;
+use crate::parse::near::{self, near, respelled};
+use crate::percent::encode_path;
 use crate::plan::links::report_slug;
+use crate::plan::page::Page;
 use crate::plan::rules::OUTPUT_COLLISION;
 use crate::plan::{Collision, Owner, Plan, Planned};
 use crate::source::SourcePath;
@@ -40,8 +42,13 @@ pub fn dead_links(planned: &Planned, drafts: &Drafts, edition: &Edition) -> Vec<
     let raw_html = edition.site.config.raw_html;
     let links = links.filter(|(_, link)| raw_html || !link.needs_raw_html);
     let is_slug = |slug: &str| slugs.contains(slug);
-    let ground = Ground { plan: &planned.plan, edition, drafts, is_slug: &is_slug };
-    links.filter_map(|(path, link)| dead_link(path, link, &ground)).collect()
+    let names = LazyCell::new(|| Names::of(&planned.plan, edition, drafts));
+    let ground = Ground { plan: &planned.plan, names, is_slug: &is_slug };
+    let mut problems: Vec<Diagnostic> = Vec::new();
+    for (path, link) in links {
+        problems.extend(dead_link(path, link, &ground, problems.len() < near::MOST));
+    }
+    problems
 }
 
 /// Whether a report's links are of concern: those of a draft only when drafts were asked for.
@@ -54,46 +61,95 @@ fn is_draft(draft: &ReportDraft) -> bool {
 }
 
 /// What links from the root are looked up in.
-struct Ground<'a> {
+struct Ground<'a, F> {
     plan: &'a Plan,
-    edition: &'a Edition,
-    drafts: &'a Drafts,
+    names: LazyCell<Names<'a>, F>,
     /// Whether a report that is shown has this slug, though it may be public only later.
     is_slug: &'a dyn Fn(&str) -> bool,
 }
 
-fn dead_link(path: &SourcePath, link: &LinkDraft, ground: &Ground<'_>) -> Option<Diagnostic> {
+/// What a dead link may mean.
+struct Names<'a> {
+    /// The addresses of documents, then those of copied files.
+    documents: Vec<String>,
+    copies: Vec<String>,
+    /// Drafts by the slugs of reports and by the names of pages.
+    reports: BTreeMap<String, &'a SourcePath>,
+    pages: BTreeMap<String, &'a SourcePath>,
+}
+
+impl<'a> Names<'a> {
+    fn of(plan: &Plan, edition: &Edition, drafts: &'a Drafts) -> Self {
+        let name = |path: &'a SourcePath, language: &Option<String>| {
+            Some((files::slug(path, language.as_deref())?.to_string(), path))
+        };
+        let reports = drafts.reports.iter().filter(|draft| is_draft(draft));
+        let pages = drafts.pages.iter().filter(|page| page.draft);
+        let copies = plan.outputs.iter().filter(|(_, page)| matches!(page, Page::Copy(_)));
+        Self {
+            documents: plan.documents(edition).map(|(link, _)| link).collect(),
+            copies: copies.map(|(path, _)| path.to_string()).collect(),
+            reports: reports.filter_map(|draft| name(&draft.path, &draft.language)).collect(),
+            pages: pages.filter_map(|page| name(&page.path, &page.language)).collect(),
+        }
+    }
+
+    /// The draft whose page would stand at a link path.
+    fn draft_at(&self, inside: &str) -> Option<&'a SourcePath> {
+        let name = inside.trim_matches('/').trim_end_matches(".html");
+        let report = report_slug(inside).and_then(|slug| self.reports.get(slug));
+        report.or_else(|| self.pages.get(name)).copied()
+    }
+
+    /// What to write instead of a link to `inside`.
+    fn better(&self, kind: LinkKind, inside: &str) -> Option<String> {
+        let documents = self.documents.iter().filter(|_| kind == LinkKind::Link);
+        let all = || documents.clone().chain(&self.copies).map(String::as_str);
+        if let Some(path) = inside.strip_prefix("static/").filter(|path| all().any(|known| known == *path)) {
+            return Some(format!(
+                "write `/{}`: files of `static/` stand at the site's root",
+                encode_path(path)
+            ));
+        }
+        if let Some(path) = respelled(inside, all()) {
+            return Some(links::spelling(&format!("/{}", links::encoded_name(path))));
+        }
+        near(inside, all()).map(|path| format!("did you mean `/{}`?", links::encoded_name(path)))
+    }
+}
+
+fn dead_link<'a, F: FnOnce() -> Names<'a>>(
+    path: &SourcePath,
+    link: &LinkDraft,
+    ground: &Ground<'a, F>,
+    names_near: bool,
+) -> Option<Diagnostic> {
     let Target::Root(inside, _) = links::resolve(path, &link.target) else { return None };
     if ground.plan.find(&inside).is_some() || report_slug(&inside).is_some_and(ground.is_slug) {
         return None;
     }
     let what = if link.kind == LinkKind::Image { "image" } else { "link" };
     let problem = |message: String| Diagnostic::new(DEAD_LINK, path, link.span.clone(), message);
-    if let Some(draft) = draft_at(&inside, ground.drafts) {
+    if let Some(draft) = ground.names.draft_at(&inside) {
         let problem = problem(format!("{what} to `{}`, but `{draft}` is a draft", link.target));
         return Some(problem.help(links::DRAFT_HELP));
     }
     let problem = problem(format!("{what} to `{}`, where the site has nothing", link.target));
-    let addresses: Vec<String> =
-        ground.plan.documents(ground.edition).map(|(link, _)| format!("/{link}")).collect();
-    Some(match near(&format!("/{inside}"), addresses.iter().map(String::as_str)) {
-        Some(address) => problem.help(format!("did you mean `{address}`?")),
-        None => problem.help("name a page as its address begins from the site's root, as in `/incidents/x/`"),
-    })
+    let better = names_near.then(|| ground.names.better(link.kind, &inside)).flatten();
+    Some(problem.help(better.unwrap_or_else(|| general(link.kind, &inside))))
 }
 
-/// The draft whose page would stand at a link path.
-fn draft_at<'a>(inside: &str, drafts: &'a Drafts) -> Option<&'a SourcePath> {
-    let is_named = |path: &SourcePath, language: &Option<String>, name: &str| {
-        files::slug(path, language.as_deref()).is_some_and(|slug| slug.as_str() == name)
-    };
-    let name = inside.trim_matches('/').trim_end_matches(".html");
-    let reports = drafts.reports.iter().filter(|draft| is_draft(draft));
-    let mut reports = reports
-        .filter(|draft| report_slug(inside).is_some_and(|slug| is_named(&draft.path, &draft.language, slug)));
-    let mut pages =
-        drafts.pages.iter().filter(|page| page.draft && is_named(&page.path, &page.language, name));
-    reports.next().map(|draft| &draft.path).or_else(|| pages.next().map(|page| &page.path))
+/// What to do about a link from the root when nothing is near: save the file where it is looked for, or name a page.
+fn general(kind: LinkKind, inside: &str) -> String {
+    let name = inside.rsplit('/').next().unwrap_or_default();
+    let is_file = name.rsplit_once('.').is_some_and(|(_, ending)| !matches!(ending, "html" | "htm" | "md"));
+    match kind {
+        LinkKind::Image => format!("save the image as `static/{inside}`"),
+        LinkKind::Link if is_file => format!("save the file as `static/{inside}`"),
+        LinkKind::Link => {
+            "name a page as its address begins from the site's root, as in `/incidents/x/`".to_owned()
+        }
+    }
 }
 
 fn collision_problem(collision: &Collision, drafts: &Drafts) -> Diagnostic {

@@ -1,5 +1,6 @@
 //! One pass over Markdown that finds its outermost blocks, its links and its unclosed comments, with their places.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, LinkType, Tag, TagEnd};
@@ -215,10 +216,11 @@ impl<'a> Scanner<'a> {
 
     /// Finds the definition of each footnote that is referred to.
     fn join_notes(&mut self) {
+        // Of two definitions of a name the first counts, so it is put in last.
+        let defined: BTreeMap<_, _> = std::mem::take(&mut self.defined_notes).into_iter().rev().collect();
         for (name, span) in std::mem::take(&mut self.notes) {
-            let definition = self.defined_notes.iter().find(|(defined, _)| *defined == name);
-            if let Some(definition) = definition.map(|(_, span)| span.clone()) {
-                self.reference(&span, &definition);
+            if let Some(definition) = defined.get(&name) {
+                self.reference(&span, definition);
             }
         }
     }
@@ -229,20 +231,24 @@ impl<'a> Scanner<'a> {
 
     /// Looks at every `<!--` that no code holds and no HTML closes.
     fn find_unclosed_comments(&mut self) {
-        let mut at = 0;
+        let (mut at, mut hidden) = (0, std::mem::take(&mut self.hidden).into_iter().peekable());
         while let Some(found) = self.markdown[at..].find(OPENING) {
             let start = at + found;
             at = start + OPENING.len();
-            let holder = self.hidden.iter().find(|(span, _)| span.contains(&start));
+            while hidden.next_if(|(span, _)| span.end <= start).is_some() {}
+            let holder = hidden.peek().filter(|(span, _)| span.contains(&start));
             match holder {
                 Some((_, Hidden::Code)) => {}
-                Some((span, Hidden::Html))
-                    if let Some(end) = end_of_comment(&self.markdown[start..span.end]) =>
-                {
-                    at = start + end;
-                }
+                Some((span, Hidden::Html)) => match end_of_comment(&self.markdown[start..span.end]) {
+                    Some(end) => at = start + end,
+                    // It hides the rest of the HTML, further openings among it.
+                    None => {
+                        at = span.end;
+                        self.scan.unclosed_comments.push(self.in_file(start..start + OPENING.len()));
+                    }
+                },
                 None if self.markdown[..start].ends_with('\\') => {}
-                _ => self.scan.unclosed_comments.push(self.in_file(start..start + OPENING.len())),
+                None => self.scan.unclosed_comments.push(self.in_file(start..start + OPENING.len())),
             }
         }
     }
@@ -329,6 +335,17 @@ mod tests {
         check("`<!--` and\n\n```\n<!--\n```\n\n    <!--\n", &[]);
         check("\\<!-- a", &[]);
         check("<!-- <!-- -->", &[]);
+    }
+
+    /// Looking at all notes, all code or all HTML again for each would take hours.
+    #[test]
+    fn many_notes_and_comments_are_joined_at_once() {
+        let notes: String = (0..30_000).map(|at| format!("a[^{at}]\n\n[^{at}]: b\n\n")).collect();
+        assert_eq!(scan(&notes, 0..notes.len()).references.len(), 30_000);
+        let code = "`<!--` <!-- ".repeat(50_000);
+        assert_eq!(scan(&code, 0..code.len()).unclosed_comments.len(), 50_000);
+        let html = format!("<div>\n{}", "<!--\n".repeat(500_000));
+        assert_eq!(scan(&html, 0..html.len()).unclosed_comments.len(), 1);
     }
 
     #[test]
