@@ -11,7 +11,7 @@ use crate::diff::Changes;
 use crate::digest::Digest;
 use crate::edge::disk::{self, BuildError, Job, Proof, Strangers};
 use crate::pipeline::{Body, Prepared};
-use crate::plan::path::OutPath;
+use crate::plan::path::{OWN_FOLDER, OutPath};
 use crate::source::Snapshot;
 use crate::time::Instant;
 
@@ -85,6 +85,9 @@ pub(super) fn refuse_source(site: &Path, out: &Path, by: &str) -> Result<(), Fai
     let (shown, help) = (out.display(), "help: choose a folder beside it, as `public`");
     if site.starts_with(&target) {
         return Err(Failure::World(format!("{by}: `{shown}` holds the site's own files\n{help}")));
+    }
+    if target.iter().any(|part| part == OWN_FOLDER) {
+        return Err(Failure::World(format!("{by}: `{shown}` lies in a build's own folder\n{help}")));
     }
     match SOURCES.iter().find(|folder| target.starts_with(site.join(folder))) {
         Some(folder) => Err(Failure::World(format!(

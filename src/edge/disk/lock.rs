@@ -4,6 +4,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::path::Path;
 
 use crate::edge::Error;
+use crate::edge::disk::state::refuse_special;
 
 /// Held while the output is written. The file stays when the lock goes, so that two writers never lock two files.
 #[derive(Debug)]
@@ -15,6 +16,7 @@ impl Lock {
     /// The lock of the output whose own folder this is; `None` when another writer holds it.
     pub(super) fn take(own_folder: &Path) -> Result<Option<Self>, Error> {
         let path = own_folder.join("lock");
+        refuse_special(&path).map_err(Error::when("lock", &path))?;
         // Nothing is ever written into it: a build that changes nothing changes no file's time.
         let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
         let file = file.map_err(Error::when("lock", &path))?;

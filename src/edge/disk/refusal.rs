@@ -31,6 +31,9 @@ pub enum Refusal {
     /// Files in this folder that are not ours stand where outputs are to stand.
     #[error("not written by any build, but in the place of an output: {}", listed(&joined(.0, .1)))]
     Foreign(PathBuf, Vec<OutPath>),
+    /// One of our own files in the output cannot be read, with what is wrong with it.
+    #[error("`{}` is damaged: {}", .0.display(), .1)]
+    Damaged(PathBuf, String),
     /// Files, folders or links that are not ours stand where they cannot be overwritten.
     #[error("not written by any build, but in the way of an output: {}", listed(.0))]
     InTheWay(Vec<PathBuf>),
@@ -45,6 +48,9 @@ impl Refusal {
                 "choose another folder, or take this one over with `--adopt`: other files in it stay"
             }
             Self::Foreign(..) => "move away what is yours, or let the build overwrite it with `--adopt`",
+            Self::Damaged(..) => {
+                "run the command again with `--adopt`: it takes over the files that stand where pages are to stand"
+            }
             Self::InTheWay(_) => "move away what is yours",
         }
     }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::edge::Error;
 use crate::source::SourcePath;
 
-/// What the names of half-written files hold, besides beginning with a dot.
+/// How the names of the folders begin in which files wait until they are whole.
 const HALF_WRITTEN: &str = ".allclear-new-";
 
 /// Held by the one command that changes the site's files. The system lets it go when its holder ends, however it ends.
@@ -112,14 +112,13 @@ fn save_watched(
         let folder = place.parent().ok_or_else(|| io::Error::other("it has no folder"))?;
         remove_half_written(folder);
         let old = expect(&place, expected)?;
-        let half = folder.join(half_written_name(&place));
+        let waiting = waiting_folder(folder)?;
+        let half = waiting.join(place.file_name().ok_or_else(|| io::Error::other("it has no name"))?);
         let written = write_half(&half, bytes, old.as_ref(), before).and_then(|()| {
             before("take its place");
             fs::rename(&half, &place)
         });
-        if written.is_err() {
-            let _ = fs::remove_file(&half);
-        }
+        let _ = fs::remove_dir_all(&waiting);
         written?;
         before("sync the folder");
         sync_folder(folder)
@@ -188,9 +187,12 @@ fn write_half(
     file.sync_all()
 }
 
-fn half_written_name(place: &Path) -> String {
-    let name = place.file_name().unwrap_or_default().to_string_lossy();
-    format!(".{name}{HALF_WRITTEN}{}", std::process::id())
+/// A folder on the file system of the file's place. git leaves it out, whenever we are killed.
+fn waiting_folder(folder: &Path) -> io::Result<PathBuf> {
+    let waiting = folder.join(format!("{HALF_WRITTEN}{}", std::process::id()));
+    fs::create_dir(&waiting)?;
+    fs::write(waiting.join(".gitignore"), "*\n")?;
+    Ok(waiting)
 }
 
 /// Removes what killed commands left. No other command is at work: the caller holds the lock.
@@ -198,9 +200,8 @@ fn remove_half_written(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
         let name = entry.file_name();
-        let name = name.to_string_lossy();
-        if name.starts_with('.') && name.contains(HALF_WRITTEN) {
-            let _ = fs::remove_file(entry.path());
+        if name.to_string_lossy().starts_with(HALF_WRITTEN) {
+            let _ = fs::remove_dir_all(entry.path());
         }
     }
 }
@@ -266,6 +267,9 @@ mod tests {
             };
             let run = || save_watched(site.path(), &path(), b"new", Expected::Bytes(b"old"), &kill);
             assert!(catch_unwind(AssertUnwindSafe(run)).is_err());
+            for name in names(&folder).into_iter().filter(|name| name != "x.md") {
+                assert_eq!(fs::read(folder.join(name).join(".gitignore")).unwrap(), b"*\n");
+            }
             let left = fs::read(folder.join("x.md")).unwrap();
             assert!(left == b"old" || left == b"new");
             save(site.path(), &path(), b"newer", Expected::Bytes(&left)).unwrap();

@@ -11,8 +11,9 @@ use crate::diff::{BadLine, Manifest, Pending, Retired};
 use crate::digest::{Digest, Hasher};
 use crate::edge::Error;
 use crate::edge::disk::recall::Recall;
+use crate::edge::disk::refusal::{BuildError, Refusal};
 use crate::edge::disk::stamp::Stamp;
-use crate::edge::disk::write::Proof;
+use crate::edge::disk::write::{Proof, Strangers};
 use crate::plan::path::{OWN_FOLDER, OutPath};
 
 /// The folder in the output that is the writer's own.
@@ -70,15 +71,20 @@ pub(super) struct State {
     pub(super) recall: Recall,
     /// While a file has its stamp of these, its digest is as `owned` says.
     pub(super) stamps: BTreeMap<OutPath, Stamp>,
+    /// Whether one of our own files was damaged, and counts as absent.
+    pub(super) is_damaged: bool,
 }
 
 impl State {
     /// The state of an output's folder, which may be absent.
-    pub(super) fn load(target: &Path, proof: Proof) -> Result<Self, Error> {
+    pub(super) fn load<E>(target: &Path, proof: Proof, strangers: Strangers) -> Result<Self, BuildError<E>> {
         let own = OwnFolder::of(target);
-        let recorded = parse(&own.manifest(), Manifest::parse)?;
-        let retired = parse(&own.retired(), Retired::parse)?.unwrap_or_default();
-        let journal = parse(&own.journal(), Pending::parse)?;
+        let mut is_damaged = false;
+        let recorded = settled(parse(&own.manifest(), Manifest::parse)?, strangers, &mut is_damaged)?;
+        let retired = settled(parse(&own.retired(), Retired::parse)?, strangers, &mut is_damaged)?;
+        let journal = settled(parse(&own.journal(), Pending::parse)?, strangers, &mut is_damaged)?;
+        let retired = retired.unwrap_or_default();
+        let proof = if is_damaged { Proof::Digests } else { proof };
         let mut owned = recorded.clone().unwrap_or_default();
         owned.files.extend(retired.files.iter().map(|(path, (digest, _))| (path.clone(), *digest)));
         let (mut recall, mut stamps) = (Recall::default(), BTreeMap::new());
@@ -94,7 +100,21 @@ impl State {
             (None, None) => {}
         }
         let left = journal.as_ref().map(|journal| journal.left(&owned)).unwrap_or_default();
-        Ok(Self { recorded, retired, journal, owned, left, recall, stamps })
+        Ok(Self { recorded, retired, journal, owned, left, recall, stamps, is_damaged })
+    }
+}
+
+/// One of our own files as it was read: what it says, nothing when it is absent, or what is wrong with it.
+type Own<T> = Result<Option<T>, Refusal>;
+
+/// What one of our own files says. A damaged one counts as absent where files are taken over.
+fn settled<T>(own: Own<T>, strangers: Strangers, is_damaged: &mut bool) -> Own<T> {
+    match own {
+        Err(_) if strangers == Strangers::Adopt => {
+            *is_damaged = true;
+            Ok(None)
+        }
+        own => own,
     }
 }
 
@@ -145,7 +165,8 @@ pub(super) fn look(path: &Path) -> io::Result<Option<(Digest, Stamp)>> {
     match fs::symlink_metadata(path) {
         // The stamp is taken first: a change while the file is read is then noticed later.
         Ok(metadata) if metadata.is_file() => Ok(Some((digest_file(path)?, Stamp::of(&metadata)))),
-        Ok(_) => Ok(None),
+        Ok(metadata) if metadata.is_symlink() => Ok(None),
+        Ok(_) => refuse_special(path).map(|()| None),
         Err(error) if is_absence(&error) => Ok(None),
         Err(error) => Err(error),
     }
@@ -188,11 +209,24 @@ pub(super) fn is_absence(error: &io::Error) -> bool {
 }
 
 /// Reads one of our own files; `None` when it is absent.
-fn parse<T>(path: &Path, parse: impl FnOnce(&str) -> Result<T, BadLine>) -> Result<Option<T>, Error> {
-    let text = match fs::read_to_string(path) {
-        Err(error) if is_absence(&error) => return Ok(None),
-        text => text.map_err(Error::when("read", path))?,
+fn parse<T>(path: &Path, parse: impl FnOnce(&str) -> Result<T, BadLine>) -> Result<Own<T>, Error> {
+    refuse_special(path).map_err(Error::when("read", path))?;
+    let bytes = match fs::read(path) {
+        Err(error) if is_absence(&error) => return Ok(Ok(None)),
+        bytes => bytes.map_err(Error::when("read", path))?,
     };
-    let damaged = |problem| io::Error::new(io::ErrorKind::InvalidData, problem);
-    parse(&text).map(Some).map_err(damaged).map_err(Error::when("read", path))
+    let damaged = |problem: String| Refusal::Damaged(path.to_owned(), problem);
+    Ok(String::from_utf8(bytes)
+        .map_err(|_| damaged("it is not text".to_owned()))
+        .and_then(|text| parse(&text).map(Some).map_err(|problem| damaged(problem.to_string()))))
+}
+
+/// Refuses a FIFO, a socket or a device, which could be waited for without end.
+pub(super) fn refuse_special(path: &Path) -> io::Result<()> {
+    match fs::metadata(path) {
+        Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => {
+            Err(io::Error::other("it is neither file nor folder; remove it"))
+        }
+        _ => Ok(()),
+    }
 }

@@ -565,14 +565,28 @@ fn a_file_put_where_a_killed_build_was_to_write_stays_its_owners() {
 }
 
 #[test]
-fn a_damaged_manifest_is_named() {
-    let output = Output::new();
-    output.build("index.html=1");
-    fs::write(output.at(".allclear/manifest"), "<<<<<<< HEAD\n").unwrap();
-    let error = output.run("index.html=1", Strangers::Refuse, &unwatched).unwrap_err().to_string();
-    let path = output.at(".allclear/manifest");
-    let problem = "line 1: not a digest, two spaces and a path";
-    assert_eq!(error, format!("cannot read `{}`: {problem}", path.display()));
+fn a_damaged_file_of_our_own_says_what_to_do_which_then_works() {
+    let damages: [(&str, &[u8], &str); 4] = [
+        ("manifest", b"<<<<<<< HEAD\n", "line 1: not a digest, two spaces and a path"),
+        ("manifest", b"\xff\0\0", "it is not text"),
+        ("journal", b"\0\0\0", "line 1: not a digest, two spaces and a path"),
+        ("retired", b"x\n", "line 1: not a time, a digest and a path"),
+    ];
+    for (name, damage, problem) in damages {
+        let output = Output::new();
+        let site = "index.html=123 a.html=456";
+        output.build(site);
+        fs::write(output.at(&format!(".allclear/{name}")), damage).unwrap();
+        let error = output.run(site, Strangers::Refuse, &unwatched).unwrap_err();
+        let BuildError::Refused(refusal) = error else { panic!("{error:?}") };
+        assert!(refusal.help().contains("`--adopt`"));
+        let file = output.at(&format!(".allclear/{name}"));
+        assert_eq!(refusal.to_string(), format!("`{}` is damaged: {problem}", file.display()));
+        fs::write(output.at("a.html"), "xyz").unwrap();
+        output.run(site, Strangers::Adopt, &unwatched).unwrap();
+        assert_eq!(output.build(site), "0 added, 0 changed, 0 removed, 2 unchanged");
+        output.check("a.html=456 index.html=123");
+    }
 }
 
 #[cfg(unix)]
@@ -594,6 +608,24 @@ mod unix {
         assert_eq!(paths, [output.at("a")]);
         output.build("index.html=1");
         assert_eq!(fs::read_to_string(elsewhere.join("x.html")).unwrap(), "1");
+    }
+
+    /// Opening a FIFO waits for a writer without end.
+    #[test]
+    fn what_is_neither_file_nor_folder_ends_the_build() {
+        for path in
+            ["a.html", ".allclear/manifest", ".allclear/journal", ".allclear/retired", ".allclear/lock"]
+        {
+            for strangers in [Strangers::Refuse, Strangers::Adopt] {
+                let output = Output::new();
+                output.build("a.html=1 index.html=1");
+                let _ = fs::remove_file(output.at(path));
+                let made = std::process::Command::new("mkfifo").arg(output.at(path)).status();
+                assert!(made.unwrap().success());
+                let error = output.run("a.html=1 index.html=1", strangers, &unwatched).unwrap_err();
+                assert!(error.to_string().contains("it is neither file nor folder"), "{path}: {error}");
+            }
+        }
     }
 
     #[test]

@@ -144,6 +144,7 @@ impl Prepared {
     fn is_done(&self) -> bool {
         self.changes.is_empty()
             && self.state.journal.is_none()
+            && !self.state.is_damaged
             && self.state.recorded.as_ref() == Some(&self.new)
             && self.state.retired == self.retired
     }
@@ -168,7 +169,7 @@ where
     R: Fn(&OutPath) -> Result<Body, E> + Sync,
 {
     refuse_foreign_folder(job)?;
-    let mut state = State::load(job.target, job.proof)?;
+    let mut state = State::load(job.target, job.proof, job.strangers)?;
     take_over(job, &mut state)?;
     let rendered = render_all(job, &state, stage, render)?;
     let new: Manifest = rendered.iter().map(|output| (output.path.clone(), output.digest)).collect();
@@ -356,7 +357,7 @@ fn commit(
 /// would let them be forgotten.
 fn put_down(own: &OwnFolder, stage: &Stage<'_>, prepared: &Prepared) -> Result<(), Error> {
     let Prepared { state, new, retired, .. } = prepared;
-    if *retired != state.retired {
+    if *retired != state.retired || state.is_damaged {
         stage.replace(&own.retired(), &retired.to_string())?;
     }
     if state.recorded.as_ref() != Some(new) {
