@@ -465,7 +465,6 @@ describe('words of doubt', () => {
       assert.equal(await page.locator('.notes').isVisible(), false);
       await page.clock.fastForward(DAY);
       await page.locator('.notes p').waitFor();
-      await page.evaluate(() => new Promise(requestAnimationFrame));
       assert((await place() - before) ** 2 <= 1, `${await place()} and not ${before}`);
       await page.close();
     }
