@@ -105,6 +105,8 @@ pub fn prepare(snapshot: &Snapshot, drafts: &Drafts, options: &Options, memory: 
     );
     let mut problems = checked.problems;
     let theme = theme.map_err(|more| problems.extend(more)).ok();
+    let warnings = theme.iter().flat_map(|theme| theme.warnings().iter().cloned());
+    problems.extend(warnings.filter_map(|problem| checked.levels.applied(problem)));
     let options = |theme: &Theme, plan: Option<&Plan>| {
         drafts.site.as_ref().map_or(Vec::new(), |draft| theme.option_problems(draft, snapshot, plan))
     };

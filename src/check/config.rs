@@ -65,9 +65,10 @@ fn config(
     languages: &[String],
     problems: &mut Vec<Diagnostic>,
 ) -> Option<Config> {
-    let base_url = base_url(draft, problems);
+    let base_url = base_url(draft, options, problems);
     let (theme, url_style) = (theme(draft, snapshot, problems), url_style(draft, problems));
     wordless(draft, snapshot, &theme, problems);
+    unused_themes(snapshot, &theme, problems);
     let (uptime, feeds) = (uptime(draft, problems), feeds(draft, problems));
     let stale_after_secs = stale_after(draft, problems);
     let edit_url = edit_url(draft, problems);
@@ -104,7 +105,7 @@ fn text(written: Option<&Spanned<String>>, default: &str) -> String {
     written.map_or(default, |written| &written.value).to_owned()
 }
 
-fn base_url(draft: &SiteDraft, problems: &mut Vec<Diagnostic>) -> Option<BaseUrl> {
+fn base_url(draft: &SiteDraft, options: &Options, problems: &mut Vec<Diagnostic>) -> Option<BaseUrl> {
     // An empty one was reported as such.
     let written = draft.base_url.as_ref().filter(|written| !written.value.trim().is_empty())?;
     let parsed = BaseUrl::parse(&written.value);
@@ -112,6 +113,12 @@ fn base_url(draft: &SiteDraft, problems: &mut Vec<Diagnostic>) -> Option<BaseUrl
         let message = format!("`{}` is no address a site can stand at", written.value);
         let help = "write `https://HOST/` or `https://HOST/PATH/`, without `?` and `#`";
         problems.push(problem(rules::INVALID_BASE_URL, &written.span, message).help(help));
+    }
+    let is_placeholder = parsed.as_ref().is_some_and(|url| url.as_str() == BaseUrl::PLACEHOLDER);
+    if is_placeholder && options.base_url.is_none() {
+        let message = "`base_url` is a placeholder: links in feeds and from other sites lead nowhere";
+        let help = "write the address at which the site will stand";
+        problems.push(problem(rules::PLACEHOLDER_BASE_URL, &written.span, message).help(help));
     }
     parsed
 }
@@ -203,6 +210,26 @@ fn theme(draft: &SiteDraft, snapshot: &Snapshot, problems: &mut Vec<Diagnostic>)
         });
     }
     written.value.clone()
+}
+
+/// Folders of `themes/` that site.toml does not name. None of them is reported where it names a theme that is not there.
+fn unused_themes(snapshot: &Snapshot, used: &str, problems: &mut Vec<Diagnostic>) {
+    if problems.iter().any(|problem| problem.rule == rules::UNKNOWN_THEME.name) {
+        return;
+    }
+    let mut known = used;
+    for (path, _) in snapshot.below("themes") {
+        let Some((name, _)) = path.as_str().split_once('/').and_then(|(_, rest)| rest.split_once('/')) else {
+            continue;
+        };
+        if name == used || name == known {
+            continue;
+        }
+        known = name;
+        let message = format!("the theme `{name}` is not used: the site's theme is `{used}`");
+        let problem = Diagnostic::new(rules::UNUSED_THEME, path, 0..0, message);
+        problems.push(problem.help(format!("write `theme = \"{name}\"` in site.toml, or remove the folder")));
+    }
 }
 
 fn url_style(draft: &SiteDraft, problems: &mut Vec<Diagnostic>) -> UrlStyle {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::check::Drafts;
 use crate::check::redact::Redactions;
-use crate::model::{Component, ComponentIx};
+use crate::model::{Component, ComponentIx, Group, GroupIx};
 use crate::parse::near::near;
 use crate::time::{Instant, Zone};
 
@@ -14,6 +14,7 @@ use crate::time::{Instant, Zone};
 pub struct Context {
     pub(super) zone: Option<Zone>,
     pub(super) components: Vec<Component>,
+    groups: Vec<Group>,
     pub(super) drafts: Drafts,
     /// What `[checks.redact]` describes.
     pub(super) redactions: Redactions,
@@ -47,7 +48,12 @@ impl Context {
         let by_id = ids.rev().collect();
         let is_complete = completeness == Completeness::Whole;
         let (redactions, sections) = (Redactions::default(), Vec::new());
-        Self { zone, components, drafts, redactions, sections, by_id, is_complete }
+        Self { zone, components, groups: Vec::new(), drafts, redactions, sections, by_id, is_complete }
+    }
+
+    /// The same with the groups of the site.
+    pub(super) fn with_groups(self, groups: Vec<Group>) -> Self {
+        Self { groups, ..self }
     }
 
     /// The same with what texts are held against.
@@ -64,6 +70,17 @@ impl Context {
         }
     }
 
+    /// The id of the component that is called so: by its id or its name, or nearly.
+    pub(super) fn component_called(&self, word: &str) -> Option<&str> {
+        let by_name = |it: &&Component| it.id == word || it.name.eq_ignore_ascii_case(word);
+        if let Some(component) = self.components.iter().find(by_name) {
+            return Some(&component.id);
+        }
+        let names = self.components.iter().flat_map(|it| [it.id.as_str(), it.name.as_str()]);
+        let nearest = near(word, names)?;
+        self.components.iter().find(|it| it.id == nearest || it.name == nearest).map(|it| it.id.as_str())
+    }
+
     /// Whether a report may come out without a part that depends on site.toml.
     pub(super) fn is_unsure(&self) -> bool {
         self.zone.is_none() || !self.is_complete
@@ -74,7 +91,11 @@ impl Context {
     pub(super) fn component_help(&self, word: &str) -> String {
         const MOST_NAMED: usize = 8;
         let ids = || self.components.iter().map(|component| component.id.as_str());
-        if let Some(id) = near(word, ids()) {
+        if let Some(group) = self.groups.iter().position(|group| group.id == word || group.name == word) {
+            let is_member = |it: &&Component| it.group == Some(GroupIx(group));
+            return group_help(word, self.components.iter().filter(is_member).map(|it| it.id.as_str()));
+        }
+        if let Some(id) = self.component_called(word) {
             return format!("did you mean `{id}`?");
         }
         match self.components.len() {
@@ -114,6 +135,15 @@ pub(super) enum Life {
     During,
     /// From `retired` on.
     After,
+}
+
+/// What to do where a group is named instead of a component; `members` are its components' ids.
+pub fn group_help<'a>(group: &str, members: impl Iterator<Item = &'a str>) -> String {
+    let members = listed(members);
+    match members.as_str() {
+        "" => format!("`{group}` is a group that has no components"),
+        _ => format!("`{group}` is a group: name its components, {members}"),
+    }
 }
 
 /// Names in backticks, comma between them.

@@ -265,18 +265,23 @@ fn outside_life(context: &Context, draft: &ReportDraft, facts: &Facts<'_>, probl
     let mut seen: Vec<ComponentIx> = Vec::new();
     for named in states.chain(exact) {
         let component = &context.components[named.value.0];
-        let (key, words) = match context.lived_at(named.value, began) {
+        let day = zone.day_of(began);
+        let (words, fix) = match context.lived_at(named.value, began) {
             Life::During => continue,
-            Life::Before => ("since", "did not exist yet"),
-            Life::After => ("retired", "was retired already"),
+            Life::Before => {
+                ("did not exist yet", format!("set its `since` in site.toml to {day} or earlier"))
+            }
+            Life::After => {
+                ("was retired already", format!("set its `retired` in site.toml to a day after {day}"))
+            }
         };
         if seen.contains(&named.value) {
             continue;
         }
         seen.push(named.value);
-        let message = format!("`{}` {words} on {}, when this began", component.id, zone.day_of(began));
+        let message = format!("`{}` {words} on {day}, when this began", component.id);
         let problem = problem(rules::OUTSIDE_LIFE, draft, named.span, message);
-        problems.push(problem.help(format!("correct its `{key}` in site.toml, or name another component")));
+        problems.push(problem.help(format!("{fix}, or name another component")));
     }
 }
 

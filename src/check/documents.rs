@@ -88,7 +88,7 @@ fn original(path: &SourcePath, language: &str) -> Option<SourcePath> {
     Some(SourcePath::new(format!("{stem}.md")))
 }
 
-/// The pages in order of their names. Those with errors are left out.
+/// The pages by `weight`, then by title. Those with errors are left out.
 pub(super) fn pages(
     visible: &Visible<'_>,
     context: &Context,
@@ -96,7 +96,7 @@ pub(super) fn pages(
 ) -> Vec<ContentPage> {
     let mut pages: Vec<ContentPage> =
         visible.pages.iter().filter_map(|draft| page(draft, context, problems)).collect();
-    pages.sort_by(|a, b| a.name.cmp(&b.name));
+    pages.sort_by(|a, b| (a.weight, &a.title, &a.name).cmp(&(b.weight, &b.title, &b.name)));
     pages
 }
 
@@ -111,6 +111,8 @@ fn page(draft: &PageDraft, context: &Context, problems: &mut Vec<Diagnostic>) ->
         body: draft.body.clone(),
         aliases,
         edited,
+        nav: draft.nav,
+        weight: draft.weight,
     })
 }
 
@@ -193,7 +195,7 @@ pub(super) fn copies(
 
 /// The folders of documents called `index.md`, with the addresses of their documents.
 fn folders<'a>(visible: &Visible<'a>) -> BTreeMap<&'a str, String> {
-    let is_index = |path: &SourcePath| path.file_name() == "index.md";
+    let is_index = |path: &SourcePath| files::is_index(path);
     let mut folders = BTreeMap::new();
     for draft in visible.reports.iter().filter(|draft| is_index(&draft.path)) {
         let kind = match draft.kind {

@@ -34,7 +34,7 @@ mod times;
 mod updates;
 
 pub use cache::Cache;
-pub use context::Context;
+pub use context::{Context, group_help};
 pub use present::{CLOCK_SKEW_SECS, effective_now};
 pub use report::report;
 pub use targets::targets;
@@ -171,7 +171,8 @@ fn context(
     let is_whole = drafts.site.is_some() && !site_draft.problems.iter().any(|problem| stops(&problem));
     let completeness = if is_whole { Completeness::Whole } else { Completeness::Partial };
     let zone = settings.zone.filter(|_| drafts.site.is_some());
-    Context::new(zone, settings.components.clone(), completeness, options.drafts)
+    let context = Context::new(zone, settings.components.clone(), completeness, options.drafts);
+    context.with_groups(settings.groups.clone())
 }
 
 fn now(rows: &[Arc<Row>], options: &Options) -> Instant {

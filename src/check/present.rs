@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::check::rules;
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::model::report::{Done, FollowUp, Impact, Kind, Report};
+use crate::model::report::{Done, FollowUp, Impact, Kind, Report, Status, Update};
 use crate::model::state::State;
 use crate::parse::draft::ReportDraft;
 use crate::parse::rules as parse;
@@ -47,7 +47,10 @@ impl Outlook {
         };
         let has_open_ends = report.follow_ups.iter().any(can_be_overdue);
         let is_told = report.updates.is_empty() || says_its_end(report);
-        let is_over = report.kind == Kind::Maintenance || (ended(report, latest).is_some() && is_told);
+        let is_over = match &report.schedule {
+            Some(schedule) => says_its_end(report) || (schedule.automatic && latest < schedule.to),
+            None => ended(report, latest).is_some() && is_told,
+        };
         let needs_postmortem = report.kind == Kind::Incident && is_major(report) && !has_postmortem(draft);
         Self { latest, is_settled: is_over && !needs_postmortem && !has_open_ends }
     }
@@ -119,6 +122,7 @@ pub(super) fn due(draft: &ReportDraft, report: &Report, zone: Zone, now: Instant
             }
         }
     }
+    problems.extend(overdue(draft, report, now));
     let today = zone.day_of(now);
     for (follow_up, part) in report.follow_ups.iter().zip(&draft.front.follow_ups) {
         let is_done = follow_up.done.is_some_and(|done| !matches!(done, Done::On(day) if day > today));
@@ -171,6 +175,33 @@ fn neglected(draft: &ReportDraft, report: &Report, now: Instant) -> Option<Diagn
     let problem = problem(rules::SILENT_INCIDENT, draft, part.heading.clone(), message);
     (silent_secs >= SILENCE_SECS).then(|| problem.help("add an update, or resolve the incident"))
 }
+
+/// A maintenance that waits for its author: one that begins and ends by hand, past its plan, or one that was extended and
+/// then forgotten.
+fn overdue(draft: &ReportDraft, report: &Report, now: Instant) -> Option<Diagnostic> {
+    let schedule = report.schedule.as_ref()?;
+    let said: Vec<_> = report.updates.iter().filter(|update| update.at <= now).collect();
+    if said.iter().any(|update| update.status.is_some_and(Status::is_final)) {
+        return None;
+    }
+    let runs = |update: &&&Update| matches!(update.status, Some(Status::InProgress | Status::Verifying));
+    let is_extended = said.iter().filter(runs).any(|update| update.at >= schedule.to);
+    let has_begun = said.iter().any(|update| runs(&update));
+    let (due, written, what, help) = match (schedule.automatic, has_begun) {
+        _ if is_extended => (said.last()?.at.plus_secs(SILENCE_SECS), &draft.front.to, "end", END),
+        (false, false) => (schedule.from, &draft.front.from, "begin", BEGIN),
+        (false, true) => (schedule.to, &draft.front.to, "end", END),
+        (true, _) => return None,
+    };
+    let planned = if what == "end" { schedule.to } else { schedule.from };
+    let late = length(now.secs_since(planned));
+    let message = format!("this maintenance was to {what} {late} ago, and no update says that it did");
+    let span = written.as_ref().map_or(0..0, |written| written.span.clone());
+    (due < now).then(|| problem(rules::MAINTENANCE_OVERDUE, draft, span, message).help(help))
+}
+
+const BEGIN: &str = "add `## In progress, TIME` or `## Cancelled, TIME`, or correct the plan";
+const END: &str = "add `## Completed, TIME`, or set a later `to`";
 
 /// An incident that has ended, while the last that readers were told is that it goes on.
 fn unresolved(draft: &ReportDraft, report: &Report) -> Option<Diagnostic> {

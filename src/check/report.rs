@@ -12,6 +12,7 @@ use crate::model::state::State;
 use crate::parse::draft::{
     ComponentDraft, DoneDraft, FollowUpDraft, OutageDraft, PostmortemDraft, ReportDraft,
 };
+use crate::parse::rules::WRONG_FOLDER;
 use crate::source::{Spanned, Text};
 use crate::time::Instant;
 
@@ -20,6 +21,10 @@ use crate::time::Instant;
 /// `None` when any error that leaves no one meaning is among these or the draft's own, or when site.toml is
 /// unclear. Looks at no other report.
 pub fn report(draft: &ReportDraft, context: &Context) -> (Option<Report>, Vec<Diagnostic>) {
+    // As what it is, it is right or wrong by other rules.
+    if draft.problems.iter().any(|problem| problem.rule == WRONG_FOLDER.name) {
+        return (None, Vec::new());
+    }
     let mut problems = Vec::new();
     let report = read(draft, context, &mut problems);
     let is_broken = context.is_unsure() || problems.iter().chain(&draft.problems).any(rules::stops);

@@ -9,6 +9,8 @@ use crate::parse::rules as parse;
 pub const MISSING_SITE_TOML: Rule = Rule::error("missing-site-toml");
 /// `base_url` is no address.
 pub const INVALID_BASE_URL: Rule = Rule::error("invalid-base-url");
+/// `base_url` is the one that `init` writes where it knows none.
+pub const PLACEHOLDER_BASE_URL: Rule = Rule::warning("placeholder-base-url");
 /// `time_zone` is no IANA zone.
 pub const UNKNOWN_TIME_ZONE: Rule = Rule::error("unknown-time-zone");
 /// `language` or one of `languages` is no BCP 47 tag, or they do not fit together.
@@ -19,6 +21,8 @@ pub const MISSING_MESSAGES: Rule = Rule::warning("missing-messages");
 pub const UNKNOWN_URL_STYLE: Rule = Rule::error("unknown-url-style");
 /// `theme` is no folder of `themes/`.
 pub const UNKNOWN_THEME: Rule = Rule::error("unknown-theme");
+/// A folder of `themes/` that the site does not use.
+pub const UNUSED_THEME: Rule = Rule::warning("unused-theme");
 /// Another setting of site.toml has a value out of its range or form.
 pub const INVALID_SETTING: Rule = Rule::error("invalid-setting");
 /// `[checks]` names no rule, gives no level, or lowers a rule that must hold.
@@ -93,6 +97,8 @@ pub const NEXT_UPDATE_OVERDUE: Rule = Rule::warning("next-update-overdue");
 pub const SILENT_INCIDENT: Rule = Rule::warning("silent-incident");
 /// An incident that has ended without an update that says so.
 pub const ENDED_UNRESOLVED: Rule = Rule::warning("ended-unresolved");
+/// A maintenance whose beginning or end is still to be said, after its time.
+pub const MAINTENANCE_OVERDUE: Rule = Rule::warning("maintenance-overdue");
 /// A major or critical incident that is over for two weeks and has no postmortem.
 pub const MISSING_POSTMORTEM: Rule = Rule::warning("missing-postmortem");
 /// A corrective action past its day.
@@ -132,6 +138,7 @@ pub const LATER: &[&str] = &[
     "output-collision",
     "template-error",
     "message-error",
+    "unknown-message",
     "asset-error",
     "unknown-theme-option",
     "invalid-theme-option",
@@ -139,17 +146,19 @@ pub const LATER: &[&str] = &[
 ];
 
 /// The warnings among them, which do yield.
-pub(super) const LATER_WARNINGS: &[&str] = &["low-contrast"];
+pub(super) const LATER_WARNINGS: &[&str] = &["unknown-message", "low-contrast"];
 
 /// The rules of this layer.
 const OWN: &[Rule] = &[
     MISSING_SITE_TOML,
     INVALID_BASE_URL,
+    PLACEHOLDER_BASE_URL,
     UNKNOWN_TIME_ZONE,
     INVALID_LANGUAGE,
     MISSING_MESSAGES,
     UNKNOWN_URL_STYLE,
     UNKNOWN_THEME,
+    UNUSED_THEME,
     INVALID_SETTING,
     INVALID_CHECK,
     UNKNOWN_GROUP,
@@ -181,6 +190,7 @@ const OWN: &[Rule] = &[
     NEXT_UPDATE_OVERDUE,
     SILENT_INCIDENT,
     ENDED_UNRESOLVED,
+    MAINTENANCE_OVERDUE,
     MISSING_POSTMORTEM,
     FOLLOW_UP_OVERDUE,
     MISSING_SECTION,

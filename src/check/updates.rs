@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::check::context::{Context, Named};
+use crate::check::context::{Context, Named, listed};
 use crate::check::{rules, times};
 use crate::diagnostic::Diagnostic;
 use crate::model::ComponentIx;
 use crate::model::report::{Kind, Status, Update};
 use crate::model::state::State;
-use crate::parse::draft::{ReportDraft, SettingLine, UpdateDraft};
+use crate::parse::draft::{ReportDraft, SettingForm, SettingLine, UpdateDraft};
 use crate::parse::near::near;
-use crate::parse::rules::{EMPTY_UPDATE, UNKNOWN_STATE, UNKNOWN_STATUS};
+use crate::parse::rules::{EMPTY_UPDATE, MALFORMED_SETTING, UNKNOWN_STATE, UNKNOWN_STATUS};
 use crate::source::{Spanned, Text};
 use crate::time::Instant;
 
@@ -122,9 +122,11 @@ fn misplaced_status(draft: &ReportDraft, update: &UpdateDraft) -> Option<Diagnos
         Kind::Incident => ("an incident", incident_word(status)),
         Kind::Maintenance => ("a maintenance", maintenance_word(status)),
     };
+    let all = Status::ALL.into_iter().filter(|it| it.fits(draft.kind)).map(written);
+    let all = listed(all);
     let message = format!("`{}` is no status of {kind}", written(status));
     let problem = Diagnostic::new(UNKNOWN_STATUS, &draft.path, update.status.span.clone(), message);
-    Some(problem.help(format!("did you mean `{meant}`?")))
+    Some(problem.help(format!("did you mean `{meant}`? the statuses of {kind} are {all}")))
 }
 
 /// The heading's word for a status.
@@ -167,6 +169,10 @@ fn settings(
 ) -> (Vec<Spanned<(ComponentIx, State)>>, Option<usize>) {
     let mut states: Vec<Spanned<(ComponentIx, State)>> = Vec::new();
     for line in &update.lines {
+        if line.form == SettingForm::Almost {
+            problems.extend(malformed(context, draft, line));
+            continue;
+        }
         match (context.component(&line.word.value), State::parse(&line.value.value)) {
             (Named::Known(ix), Some(state)) => {
                 if let Some(first) = states.iter().find(|other| other.value.0 == ix) {
@@ -191,6 +197,22 @@ fn settings(
         }
     }
     (states, None)
+}
+
+/// A line whose value is a state, in a form that is not read. Of a component that site.toml may define nothing is said.
+fn malformed(context: &Context, draft: &ReportDraft, line: &SettingLine) -> Option<Diagnostic> {
+    let (word, state) = (&line.word.value, &line.value.value);
+    let (message, help) = match context.component_called(word) {
+        Some(id) => ("this line is not read as a setting".to_owned(), format!("write `{id}: {state}`")),
+        None if context.is_unsure() => return None,
+        None => {
+            let message = format!("this line is not read as a setting, and there is no component `{word}`");
+            let help = context.component_help(word);
+            (message, format!("write `ID: {state}`; {help}"))
+        }
+    };
+    let problem = Diagnostic::new(MALFORMED_SETTING, &draft.path, line.span.clone(), message);
+    Some(problem.help(format!("{help}, or leave a blank line before the text")))
 }
 
 fn unknown_state(draft: &ReportDraft, line: &SettingLine) -> Diagnostic {

@@ -40,7 +40,7 @@ const SOURCES: [&str; 4] = ["content", "static", "templates", "themes"];
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct OutputArgs {
     /// The output's folder [default: public in the site's folder]
-    #[arg(long, value_name = "DIR")]
+    #[arg(short, long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Take over files that an earlier build did not write and that stand where pages are to stand
     #[arg(long)]

@@ -1,9 +1,10 @@
 //! `allclear check`: every problem of the content, at once.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
+use crate::cli::author::usage;
 use crate::cli::load::{self, ContentArgs};
 use crate::cli::{Failure, SiteArgs};
 use crate::diagnostic::{Diagnostic, Severity, github, json, sarif, text};
@@ -14,11 +15,16 @@ use crate::source::{Snapshot, SourcePath};
 
 /// Show everything that is wrong with the content
 ///
-/// Each problem comes with its rule, file, line and column, the source line and what to do about it; docs/rules.md explains
-/// every rule.
+/// Each problem comes with its rule, file, line and column, the source line and what to do about it. The documentation,
+/// named by `allclear --help`, explains every rule.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  allclear check --deny warnings")]
+#[command(
+    after_help = "Examples:\n  allclear check --deny warnings\n  allclear check content/incidents/2024"
+)]
 pub(super) struct Check {
+    /// Show and count only what is wrong in these files or folders; the whole site is read
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
     #[command(flatten)]
     site: SiteArgs,
     #[command(flatten)]
@@ -59,6 +65,7 @@ pub(super) fn run(args: &Check) -> Result<(), Failure> {
     if let Some(prepared) = &loaded.outcome.prepared {
         problems.extend(prepared.render_problems());
     }
+    let elsewhere = narrow(&mut problems, &args.site.site, &args.files)?;
     let text = match args.format {
         Format::Github | Format::Sarif => {
             let (problems, snapshot) = from_git_root(&problems, &loaded.snapshot, &args.site.site);
@@ -71,13 +78,38 @@ pub(super) fn run(args: &Check) -> Result<(), Failure> {
         Format::Text | Format::Github => console::print(&text),
     };
     printed.map_err(Failure::world)?;
-    say!("{}", text::count(&problems).unwrap_or_else(|| "no problems".to_owned()));
+    let count = text::count(&problems).unwrap_or_else(|| "no problems".to_owned());
+    match elsewhere {
+        0 => say!("{count}"),
+        elsewhere => say!("{count} here, {elsewhere} in other files"),
+    }
     let fails = |problem: &Diagnostic| match problem.severity {
         Severity::Error => true,
         Severity::Warning => args.deny == Some(Deny::Warnings),
         Severity::Hint => false,
     };
     if problems.iter().any(fails) { Err(Failure::Content) } else { Ok(()) }
+}
+
+/// Keeps the problems of these files and folders, all of them where none is named; returns how many there are elsewhere.
+fn narrow(problems: &mut Vec<Diagnostic>, site: &Path, files: &[PathBuf]) -> Result<usize, Failure> {
+    let missing = |file: &PathBuf| {
+        let help = "name files and folders of the site that exist";
+        usage(&format!("`{}` is not in the site", file.display()), help)
+    };
+    let inside = |file: &PathBuf| load::inside(site, file).ok_or_else(|| missing(file));
+    let wanted = files.iter().map(inside).collect::<Result<Vec<SourcePath>, Failure>>()?;
+    let all = problems.len();
+    let is_wanted = |file: &SourcePath| {
+        wanted.iter().any(|wanted| {
+            let rest = file.as_str().strip_prefix(wanted.as_str());
+            rest.is_some_and(|rest| wanted.as_str().is_empty() || rest.is_empty() || rest.starts_with('/'))
+        })
+    };
+    if !wanted.is_empty() {
+        problems.retain(|problem| is_wanted(&problem.labels[0].file));
+    }
+    Ok(all - problems.len())
 }
 
 /// The same problems with paths from the root of the git repository that holds the site: services that show problems beside

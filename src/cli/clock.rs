@@ -38,10 +38,21 @@ pub fn now(given: Option<&str>, zone: Zone) -> Result<Now, String> {
     }
 }
 
-/// The clock, in whole seconds.
+/// The clock, in whole seconds. A debug build takes [`TEST_CLOCK`] for it.
 pub fn real_now() -> Instant {
+    if let Some(at) = test_clock() {
+        return at;
+    }
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     Instant::from_epoch_secs(since.map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX)))
+}
+
+/// The variable by which tests set the clock of a debug build, in RFC 3339. A release build does not read it.
+const TEST_CLOCK: &str = "ALLCLEAR_TEST_CLOCK";
+
+fn test_clock() -> Option<Instant> {
+    let text = cfg!(debug_assertions).then(|| std::env::var(TEST_CLOCK).ok())??;
+    Some(Instant::parse_rfc3339(&text).unwrap_or_else(|| panic!("{TEST_CLOCK} is `{text}`, not RFC 3339")))
 }
 
 /// Which day a bare `14:30` means.

@@ -11,7 +11,7 @@ use crate::edge::console;
 use crate::edge::disk::{self, Expected};
 use crate::edge::git::Repository;
 use crate::edit::sample;
-use crate::edit::site::{GITIGNORE, NewSite, UNKNOWN_BASE_URL, base_url_of_remote, component_ids, site_toml};
+use crate::edit::site::{GITIGNORE, NewSite, base_url_of_remote, component_ids, site_toml};
 use crate::model::config::BaseUrl;
 use crate::parse::near::near;
 use crate::source::SourcePath;
@@ -20,7 +20,10 @@ use crate::time::Zone;
 /// What keeps the output out of version control.
 const GITIGNORE_PATH: &str = ".gitignore";
 
-/// How many days before today the components of a demo begin, so that its samples lie in their life.
+/// How many days before today components begin, so that what began last night can be reported.
+const DAYS: i64 = 1;
+
+/// The same for a demo: its samples lie in the life of its components.
 const DEMO_DAYS: i64 = 90;
 
 /// Begin a new site that builds, serves and deploys at once
@@ -87,7 +90,7 @@ fn new_site(args: &Init) -> Result<NewSite, Failure> {
         components = ["API", "Web app"].map(str::to_owned).to_vec();
     }
     let title = args.title.as_deref().map_or(Ok("Service status".to_owned()), author::title)?;
-    let since = zone.day_of(real_now()).plus_days(if args.demo { -DEMO_DAYS } else { 0 });
+    let since = zone.day_of(real_now()).plus_days(if args.demo { -DEMO_DAYS } else { -DAYS });
     Ok(NewSite { title, base_url: base_url(args)?, time_zone: zone.name().to_owned(), components, since })
 }
 
@@ -111,7 +114,9 @@ fn base_url(args: &Init) -> Result<String, Failure> {
     }
     let present = args.dir.ancestors().find(|folder| folder.is_dir()).unwrap_or(Path::new("."));
     let remote = Repository::of(present).and_then(|repository| repository.remote_address());
-    Ok(remote.and_then(|remote| base_url_of_remote(&remote)).unwrap_or_else(|| UNKNOWN_BASE_URL.to_owned()))
+    Ok(remote
+        .and_then(|remote| base_url_of_remote(&remote))
+        .unwrap_or_else(|| BaseUrl::PLACEHOLDER.to_owned()))
 }
 
 /// Every file by its path; site.toml last, so that a site is there when all of it is.
@@ -131,7 +136,7 @@ fn show(args: &Init, site: &NewSite, files: &[(String, String)]) -> Result<(), F
         console::print(&format!("{}\n", path.strip_prefix(".").unwrap_or(&path).display()))
             .map_err(Failure::world)?;
     }
-    if site.base_url == UNKNOWN_BASE_URL {
+    if site.base_url == BaseUrl::PLACEHOLDER {
         say!("The site's address is not known: set `base_url` in site.toml before you publish");
     }
     if site.components.is_empty() {

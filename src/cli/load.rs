@@ -82,6 +82,20 @@ pub(super) fn read(site: &Path, skip: &[PathBuf]) -> Result<Snapshot, Failure> {
     Ok(snapshot)
 }
 
+/// The path in the site of a file or folder as someone typed it; `None` when it is not there or lies elsewhere.
+pub(super) fn inside(site: &Path, typed: &Path) -> Option<SourcePath> {
+    let site = std::fs::canonicalize(site).ok()?;
+    // The last name stays as it is: a link counts as the file of the site that it is.
+    let typed = std::path::absolute(typed).ok().filter(|typed| typed.exists())?;
+    let whole = match typed.file_name() {
+        Some(name) => std::fs::canonicalize(typed.parent()?).ok()?.join(name),
+        None => std::fs::canonicalize(&typed).ok()?,
+    };
+    let parts = whole.strip_prefix(&site).ok()?.components();
+    let parts: Option<Vec<&str>> = parts.map(|part| part.as_os_str().to_str()).collect();
+    Some(SourcePath::new(parts?.join("/")))
+}
+
 /// Refuses a folder that is no site's.
 ///
 /// # Errors

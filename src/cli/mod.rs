@@ -12,7 +12,10 @@ use std::fmt::Display;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, CommandFactory, Parser, Subcommand};
+use crate::edit::site::DOCUMENTATION;
+
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::edge::console;
 
@@ -46,10 +49,15 @@ mod verify;
 
 /// Turns a folder of Markdown incident reports into a complete, deployable status site.
 #[derive(Debug, Parser)]
-#[command(name = "allclear", version, max_term_width = 80, propagate_version = true)]
+#[command(name = "allclear", version, max_term_width = 80, propagate_version = true, after_help = documentation())]
 struct Cli {
     #[command(subcommand)]
     command: Command,
+}
+
+/// Where the program is documented.
+fn documentation() -> String {
+    format!("Version {}, documented at {DOCUMENTATION}", env!("CARGO_PKG_VERSION"))
 }
 
 #[derive(Debug, Subcommand)]
@@ -76,9 +84,41 @@ enum Command {
 /// What every command takes.
 #[derive(Clone, Debug, Args)]
 pub struct SiteArgs {
-    /// The site's folder
-    #[arg(long, value_name = "DIR", default_value = ".", hide_default_value = true)]
+    /// The site's folder [default: this one, or the nearest above it that has a site.toml]
+    #[arg(long, value_name = "DIR", default_value_os_t = nearest_site(), hide_default_value = true)]
     pub site: PathBuf,
+}
+
+/// The nearest folder with a site.toml: this one, or one above it up to the root of the git repository or the home folder.
+/// This one where there is none.
+fn nearest_site() -> PathBuf {
+    let home = std::env::var_os("HOME").map(PathBuf::from);
+    let here = std::env::current_dir().unwrap_or_default();
+    for (steps, folder) in here.ancestors().enumerate() {
+        if folder.join("site.toml").is_file() && steps > 0 {
+            return vec![".."; steps].iter().collect();
+        }
+        let is_last = folder.join(".git").exists() || home.as_deref() == Some(folder);
+        if is_last || folder.join("site.toml").is_file() {
+            break;
+        }
+    }
+    PathBuf::from(".")
+}
+
+/// Names the site where it is none that was asked for, nor in this folder.
+fn name_site(arguments: &ArgMatches) {
+    let Some((_, arguments)) = arguments.subcommand() else { return };
+    if arguments.ids().all(|id| id != "site")
+        || arguments.value_source("site") != Some(ValueSource::DefaultValue)
+    {
+        return;
+    }
+    let site: Option<&PathBuf> = arguments.get_one("site");
+    if let Some(site) = site.filter(|site| site.as_os_str() != ".") {
+        let whole = std::fs::canonicalize(site);
+        say!("The site is `{}`", whole.as_ref().unwrap_or(site).display());
+    }
 }
 
 /// How a command ended, when not well.
@@ -101,7 +141,12 @@ impl Failure {
 
 /// Runs the command that the arguments name.
 pub fn run() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let arguments = match Cli::command().try_get_matches() {
+        Ok(arguments) => arguments,
+        Err(answer) => return answered(&answer),
+    };
+    name_site(&arguments);
+    let cli = match Cli::from_arg_matches(&arguments) {
         Ok(cli) => cli,
         Err(answer) => return answered(&answer),
     };
@@ -149,6 +194,32 @@ fn answered(answer: &clap::Error) -> ExitCode {
         Err(error) => {
             say!("error: {error}");
             ExitCode::from(2)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use clap::CommandFactory;
+
+    use super::Cli;
+
+    #[test]
+    fn a_short_option_means_the_same_everywhere() {
+        let mut meanings: BTreeMap<char, String> = BTreeMap::new();
+        let mut command = Cli::command();
+        command.build();
+        for argument in command.get_subcommands().flat_map(|command| command.get_arguments()) {
+            let (Some(short), Some(long)) = (argument.get_short(), argument.get_long()) else { continue };
+            let meaning = meanings.entry(short).or_insert_with(|| long.to_owned());
+            assert_eq!(meaning, long, "-{short}");
+        }
+        for (short, long) in
+            [('m', "message"), ('a', "affects"), ('s', "status"), ('p', "port"), ('o', "out")]
+        {
+            assert_eq!(meanings.get(&short).map(String::as_str), Some(long), "-{short}");
         }
     }
 }

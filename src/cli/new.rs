@@ -6,7 +6,7 @@ use crate::cli::Failure;
 use crate::cli::author::{self, Change, Desk, Locking, WriteArgs, usage};
 use crate::cli::clock::Nearest;
 use crate::edge::terminal;
-use crate::edit::report::{Course, NewReport, Template, compose, template};
+use crate::edit::report::{Course, NewReport, Template, compose, late_announcement, template};
 use crate::edit::update::Said;
 use crate::edit::{slug, verify};
 use crate::model::report::{Impact, Kind, Status};
@@ -29,16 +29,16 @@ pub(super) struct New {
     /// What readers see first
     title: Option<String>,
     /// A component and its state: degraded, partial, major, maintenance or ok
-    #[arg(long, value_name = "ID=STATE")]
+    #[arg(short, long, value_name = "ID=STATE")]
     affects: Vec<String>,
     /// investigating, identified, monitoring or resolved
-    #[arg(long, default_value = "investigating")]
+    #[arg(short, long, default_value = "investigating")]
     status: String,
     /// none, minor, major or critical [default: by the components' states]
     #[arg(long)]
     impact: Option<String>,
     /// What readers should know, in Markdown; `-` reads standard input
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    #[arg(short, long, value_name = "TEXT", allow_hyphen_values = true)]
     message: Option<String>,
     /// When it truly began, as `-40m` or `09:20` [default: with its first update]
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
@@ -95,7 +95,7 @@ pub(super) fn write(desk: &Desk, report: &NewReport, template_path: &str) -> Res
     let template = site_template(desk, template_path)?;
     let mut report = report.clone();
     if report.said.message.is_empty() && template.is_none_or(|it| it.message.is_empty()) {
-        report.said.message = author::default_words(desk, report.said.status, &report.components);
+        report.said.message = default_words(desk, &report);
     }
     let day = first_day(&report, desk);
     let kind = report.kind();
@@ -118,6 +118,17 @@ pub(super) fn write(desk: &Desk, report: &NewReport, template_path: &str) -> Res
     };
     let action = if kind == Kind::Incident { "new" } else { "schedule" };
     Ok(Change { action, path, moved_from: None, text, slug, title: report.title.clone(), subject, next })
+}
+
+/// What is said where the author says nothing.
+fn default_words(desk: &Desk, report: &NewReport) -> String {
+    let words = author::default_words(desk, report.said.status, &report.components);
+    match report.course {
+        Course::Maintenance { from, to, .. } if !words.is_empty() && from <= report.said.at => {
+            late_announcement(to, report.said.at).to_owned()
+        }
+        _ => words,
+    }
 }
 
 /// By arguments; at a terminal, without a title, by questions.

@@ -10,6 +10,7 @@ use crate::edit::postmortem;
 use crate::edit::relink;
 use crate::model::incident::Incident;
 use crate::parse::draft::PostmortemDraft;
+use crate::parse::files;
 use crate::source::SourcePath;
 use crate::time::Instant;
 
@@ -130,10 +131,10 @@ fn change(args: &Postmortem, report: &Report, text: String) -> Result<Change, Fa
 /// The report in a folder of its own; what it links to stays the same.
 fn moved(report: &Report, text: &str) -> Result<(SourcePath, Option<SourcePath>, String), Failure> {
     let path = report.path();
-    if path.file_name() == "index.md" {
+    if files::is_index(path) {
         return Ok((path.clone(), None, text.to_owned()));
     }
-    let stem = path.as_str().strip_suffix(".md").unwrap_or(path.as_str());
+    let stem = files::without_type(path.as_str(), "md").unwrap_or(path.as_str());
     let to = SourcePath::new(format!("{stem}/index.md"));
     let text = relink::one_deeper(path, report.draft.kind, text);
     Ok((to, Some(path.clone()), text))

@@ -12,7 +12,7 @@ use crate::check::{self, Drafts as Shown};
 use crate::cli::load::{self, ContentArgs};
 use crate::cli::publish::failure;
 use crate::cli::{Failure, SiteArgs, build, clock};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::diff::Manifest;
 use crate::digest::Digest;
 use crate::edge::Error;
@@ -21,6 +21,7 @@ use crate::edge::publish::Release;
 use crate::edge::publish::directory::Directory;
 use crate::edge::publish::git::GitBranch;
 use crate::edge::publish::s3::S3;
+use crate::edit::site::DOCUMENTATION;
 use crate::model::config::UrlStyle;
 use crate::model::target::{Place, Target};
 use crate::parse::{self, draft::Drafts};
@@ -69,7 +70,7 @@ impl Source {
         if names.is_empty() && self.targets.is_empty() {
             // What is wrong with site.toml says more.
             load::report(&self.problems()?, &self.snapshot)?;
-            let help = "add `[publish.NAME]` with a `kind`; docs/publishing.md shows each";
+            let help = format!("add `[publish.NAME]` with a `kind`; each is shown at {DOCUMENTATION}");
             return Err(Failure::World(format!("site.toml names no place to publish to\nhelp: {help}")));
         }
         if names.is_empty() {
@@ -117,7 +118,13 @@ impl Source {
     pub(super) fn prepare(&self, content: &ContentArgs, target: &Target) -> Result<Rendered<'_>, Failure> {
         let options = self.options(content, Some(target))?;
         let drafts = with_noindex(&self.drafts, target.noindex);
-        let outcome = pipeline::prepare(&self.snapshot, &drafts, &options, &mut Memory::default());
+        let mut outcome = pipeline::prepare(&self.snapshot, &drafts, &options, &mut Memory::default());
+        // Readers would get links that lead nowhere.
+        for problem in &mut outcome.problems {
+            if problem.rule == check::rules::PLACEHOLDER_BASE_URL.name {
+                problem.severity = Severity::Error;
+            }
+        }
         load::report(&outcome.problems, &self.snapshot)?;
         let prepared = outcome.prepared.expect("a site without errors is prepared");
         Rendered::new(self, prepared, target)

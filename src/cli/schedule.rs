@@ -37,10 +37,10 @@ pub(super) struct Schedule {
     #[arg(long = "for", value_name = "DURATION", id = "lasting", allow_hyphen_values = true)]
     lasting: Option<String>,
     /// A component; with a state when that is not under maintenance: degraded, partial, major or ok
-    #[arg(long, value_name = "ID[=STATE]")]
+    #[arg(short, long, value_name = "ID[=STATE]")]
     affects: Vec<String>,
     /// What readers should know, in Markdown; `-` reads standard input
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    #[arg(short, long, value_name = "TEXT", allow_hyphen_values = true)]
     message: Option<String>,
     /// When this is said [default: now]
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]

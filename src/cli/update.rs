@@ -25,13 +25,13 @@ pub(super) struct Update {
     incident: Option<String>,
     /// investigating, identified, monitoring, resolved; of a maintenance scheduled, in_progress, verifying, completed,
     /// cancelled [default: as before]
-    #[arg(long)]
+    #[arg(short, long)]
     status: Option<String>,
     /// What readers should know, in Markdown; `-` reads standard input
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    #[arg(short, long, value_name = "TEXT", allow_hyphen_values = true)]
     message: Option<String>,
     /// A component and its state from now on: degraded, partial, major, maintenance or ok
-    #[arg(long, value_name = "ID=STATE")]
+    #[arg(short, long, value_name = "ID=STATE")]
     affects: Vec<String>,
     /// When you will write again, as `+30m` or `15:00`
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
@@ -58,7 +58,7 @@ pub(super) struct Resolve {
     /// A report's address, a part that only it has, or its file [default: the only open one]
     incident: Option<String>,
     /// What readers should know, in Markdown; `-` reads standard input
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    #[arg(short, long, value_name = "TEXT", allow_hyphen_values = true)]
     message: Option<String>,
     /// When this is said [default: now]
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]

@@ -65,6 +65,9 @@ struct Account {
     name: String,
     from: String,
     to: String,
+    /// The first day that counts.
+    #[serde(skip)]
+    first: String,
     /// Days that count: those in the component's life, today included.
     days: usize,
     /// Percent with two decimals, rounded down; `None` without a day that counts.
@@ -163,6 +166,7 @@ fn account(edition: &Edition, ix: ComponentIx, (first, last): (Day, Day)) -> Acc
         name: component.name.clone(),
         from: first.to_string(),
         to: last.to_string(),
+        first: rows.iter().find(|row| row.seconds.is_some()).map_or(first, |row| row.day).to_string(),
         days: days.len(),
         uptime: edition.figure_of(&rows).map(|figure| figure.floor2()),
         seconds: BySeconds {
@@ -231,7 +235,7 @@ fn detailed(account: &Account, edition: &Edition) -> String {
         "{}: {} from {} to {} ({} {})\n",
         account.name,
         figure(account),
-        account.from,
+        account.first,
         account.to,
         account.days,
         if account.days == 1 { "day" } else { "days" }

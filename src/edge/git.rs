@@ -46,14 +46,31 @@ impl Repository {
         self.read(&["remote", "get-url", &remote])
     }
 
-    /// Whether the last commit lacks something of these files, present or gone.
-    pub fn differs(&self, files: &[PathBuf]) -> bool {
-        let mut status = git(&self.root);
-        status
-            .args(["--literal-pathspecs", "status", "--porcelain", "--untracked-files=all", "--"])
-            .args(files);
-        // Where git cannot tell, the commit will.
-        status.output().map_or(true, |output| !output.status.success() || !output.stdout.is_empty())
+    /// The files below a folder, by their paths in it, that the last commit has otherwise or not at all, or that are gone.
+    /// Those that git ignores are not among them.
+    ///
+    /// # Errors
+    /// What git says.
+    pub fn changed(&self, folder: &Path) -> Result<Vec<String>, Error> {
+        let mut status = git(folder);
+        status.args(["status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", "--", "."]);
+        let output = status.output().map_err(Error::when("commit", &self.root))?;
+        if !output.status.success() {
+            return Err(self.refuse("commit", &words(&output)));
+        }
+        // Git names files from its root, and those of the folder by what lies before them.
+        let prefix = git(folder).args(["rev-parse", "--show-prefix"]).output();
+        let prefix = prefix.map_err(Error::when("commit", &self.root))?;
+        let prefix = String::from_utf8_lossy(&prefix.stdout).trim_end_matches(['\r', '\n']).to_owned();
+        let listed = String::from_utf8_lossy(&output.stdout);
+        let path = |entry: &str| entry.get(3..)?.strip_prefix(&prefix).map(str::to_owned);
+        Ok(listed.split('\0').filter_map(path).collect())
+    }
+
+    /// A file of a folder, by its path in it, as the last commit has it; `None` when it has none.
+    pub fn committed(&self, folder: &Path, path: &str) -> Option<Vec<u8>> {
+        let output = git(folder).args(["show", &format!("HEAD:./{path}")]).output().ok()?;
+        output.status.success().then_some(output.stdout)
     }
 
     /// Commits these files, present or gone, and nothing else: what else is staged stays staged. Returns the commit's short
@@ -139,7 +156,7 @@ impl Repository {
     }
 
     /// Whether git follows a file.
-    fn knows(&self, file: &Path) -> bool {
+    pub fn knows(&self, file: &Path) -> bool {
         let mut list = git(&self.root);
         list.args(["--literal-pathspecs", "ls-files", "--error-unmatch", "--"]).arg(file);
         list.output().is_ok_and(|output| output.status.success())

@@ -177,6 +177,11 @@ pub fn default_message(status: Option<crate::model::report::Status>) -> &'static
     }
 }
 
+/// What is said of a maintenance that has begun before it is announced; `at` is when it is said.
+pub fn late_announcement(to: Instant, at: Instant) -> &'static str {
+    if at < to { "We are doing maintenance." } else { "We did maintenance." }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Course, NewReport, Template, compose, template};

@@ -1,6 +1,7 @@
 //! A new site's files.
 
 use crate::edit::{front, slug};
+use crate::model::config::BaseUrl;
 use crate::time::Day;
 
 /// What a new site is made of.
@@ -18,25 +19,30 @@ pub struct NewSite {
     pub since: Day,
 }
 
-/// The address of a site whose own is not known: reserved, so it leads nowhere.
-pub const UNKNOWN_BASE_URL: &str = "https://status.example.org/";
-
 /// What git leaves out of a site's folder.
 pub const GITIGNORE: &str = "/public/\n";
+
+/// Where this version is documented.
+pub const DOCUMENTATION: &str = concat!("https://docs.rs/allclear/", env!("CARGO_PKG_VERSION"), "/");
+
+/// This program's version.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// site.toml.
 pub fn site_toml(site: &NewSite) -> String {
     let mut text = format!(
-        "# The site's settings; docs/content.md of allclear explains every key.\n\n\
+        "# The site's settings, for allclear {VERSION}. Every key: {DOCUMENTATION}\n\n\
          title = {}\n\
          base_url = {}{}\n\
          time_zone = {}\n",
         front::text(&site.title),
         front::text(&site.base_url),
-        if site.base_url == UNKNOWN_BASE_URL { "  # where the site will stand" } else { "" },
+        if site.base_url == BaseUrl::PLACEHOLDER { "  # where the site will stand" } else { "" },
         front::text(&site.time_zone),
     );
-    text.push_str("\n# What readers know your service by. The order here is the order on the page.\n");
+    text.push_str(
+        "\n# What readers know your service by. The order here is the order on the page; days before `since` do not count.\n",
+    );
     if site.components.is_empty() {
         text.push_str(&format!(
             "#\n# [[components]]\n# id = \"api\"\n# name = \"API\"\n# since = {}\n",
@@ -97,26 +103,27 @@ fn is_plain(part: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{NewSite, UNKNOWN_BASE_URL, base_url_of_remote, component_ids, site_toml};
+    use super::{NewSite, base_url_of_remote, component_ids, site_toml};
+    use crate::model::config::BaseUrl;
     use crate::time::Day;
 
     #[test]
-    fn a_site_names_its_components_from_today_on() {
+    fn a_site_names_its_components_and_their_first_day() {
         let site = NewSite {
             title: "Lumen \"status\"".to_owned(),
-            base_url: UNKNOWN_BASE_URL.to_owned(),
+            base_url: BaseUrl::PLACEHOLDER.to_owned(),
             time_zone: "Etc/UTC".to_owned(),
             components: vec!["Public API".to_owned(), "Web".to_owned()],
             since: Day::parse("2026-11-20").unwrap(),
         };
         let expected = "\
-# The site's settings; docs/content.md of allclear explains every key.
+# The site's settings, for allclear VERSION. Every key: https://docs.rs/allclear/VERSION/
 
 title = 'Lumen \"status\"'
-base_url = \"https://status.example.org/\"  # where the site will stand
+base_url = \"https://status.your-domain.example/\"  # where the site will stand
 time_zone = \"Etc/UTC\"
 
-# What readers know your service by. The order here is the order on the page.
+# What readers know your service by. The order here is the order on the page; days before `since` do not count.
 
 [[components]]
 id = \"public-api\"
@@ -128,7 +135,7 @@ id = \"web\"
 name = \"Web\"
 since = 2026-11-20
 ";
-        assert_eq!(site_toml(&site), expected);
+        assert_eq!(site_toml(&site), expected.replace("VERSION", env!("CARGO_PKG_VERSION")));
     }
 
     #[test]

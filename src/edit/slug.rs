@@ -1,8 +1,7 @@
 //! File names of new reports: the day and the words of the title, whatever script they are written in.
 
-use deunicode::deunicode;
-
 use crate::model::report::Kind;
+use crate::parse::files::in_latin;
 use crate::time::Day;
 
 /// The longest a slug's words may be, in bytes; a title's further words are left out.
@@ -12,7 +11,7 @@ const MOST_BYTES: usize = 60;
 ///
 /// Letters of other scripts are spelled in Latin ones: `Störung: 支付` becomes `storung-zhi-fu`.
 pub fn words(title: &str) -> String {
-    let spelled = deunicode(title).replace(['\'', '\u{2019}'], "").to_ascii_lowercase();
+    let spelled = in_latin(title).replace(['\'', '\u{2019}'], "").to_ascii_lowercase();
     let all = spelled.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     let mut slug = String::new();
     for word in all {

@@ -19,6 +19,9 @@ pub enum UrlStyle {
 pub struct BaseUrl(String);
 
 impl BaseUrl {
+    /// What a new site has while its address is not known. The name is reserved (RFC 2606), so it leads nowhere.
+    pub const PLACEHOLDER: &str = "https://status.your-domain.example/";
+
     /// Takes `http://` or `https://`, a host, and a path; adds the last slash. `None` when it is no such address or has
     /// a query, a fragment, user information or white space.
     pub fn parse(text: &str) -> Option<Self> {

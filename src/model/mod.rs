@@ -131,4 +131,8 @@ pub struct ContentPage {
     pub aliases: Vec<String>,
     /// When it was last edited, if the author says so.
     pub edited: Option<Instant>,
+    /// Whether the navigation names it.
+    pub nav: bool,
+    /// Its place in the navigation, smaller ones first.
+    pub weight: i64,
 }

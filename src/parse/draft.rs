@@ -176,14 +176,25 @@ pub struct UpdateDraft {
     pub body: Range<usize>,
 }
 
-/// A line right below an update's heading of the form `WORD: VALUE`.
+/// How a line below a heading is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SettingForm {
+    /// `WORD: VALUE`
+    Plain,
+    /// Nearly so, with a value that is a state: `Web app: major`, `web = major`, `- web: major`.
+    Almost,
+}
+
+/// A line right below an update's heading that is a setting, or was meant as one.
 #[derive(Clone, Debug)]
 pub struct SettingLine {
+    /// How it is written.
+    pub form: SettingForm,
     /// The whole line, without its line end.
     pub span: Range<usize>,
-    /// Before the colon.
+    /// Before the colon or what stands for it.
     pub word: Spanned<String>,
-    /// After the colon, trimmed.
+    /// After it, trimmed.
     pub value: Spanned<String>,
 }
 
@@ -243,6 +254,10 @@ pub struct PageDraft {
     pub edited: Option<Spanned<Written>>,
     /// `draft`
     pub draft: bool,
+    /// `nav`
+    pub nav: bool,
+    /// `weight`
+    pub weight: i64,
     /// Markdown.
     pub body: Text,
     /// Links and images, in order.

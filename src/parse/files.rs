@@ -31,7 +31,7 @@ pub enum Role {
 /// Types that stand below `content/` by mistake unless they stand beside an `index.md`.
 const ODD_TYPES: &[&str] = &["txt", "toml", "yaml", "yml", "json", "html", "rtf", "doc", "docx", "odt"];
 
-/// Types that are never meant to be there: other spellings of `.md` and what editors and tools leave.
+/// Types that are never meant to be there: other names of Markdown and what editors and tools leave.
 const STRAY_TYPES: &[&str] =
     &["markdown", "mdown", "mkd", "mdx", "bak", "old", "orig", "rej", "swp", "swo", "tmp", "part"];
 
@@ -53,12 +53,13 @@ pub fn role(path: &SourcePath) -> Role {
 fn content_role(rest: &str) -> Role {
     let Some((folder, rest)) = rest.split_once('/') else { return Role::Stray };
     let file_type = file_type(rest);
+    let is = |wanted: &str| file_type.eq_ignore_ascii_case(wanted);
     match folder {
-        "incidents" if file_type == "md" => Role::Report(Kind::Incident),
-        "maintenance" if file_type == "md" => Role::Report(Kind::Maintenance),
-        "pages" if file_type == "md" => Role::Page,
+        "incidents" if is("md") => Role::Report(Kind::Incident),
+        "maintenance" if is("md") => Role::Report(Kind::Maintenance),
+        "pages" if is("md") => Role::Page,
         "incidents" | "maintenance" | "pages" => attachment_role(file_type),
-        "downtime" if file_type == "csv" && !rest.contains('/') => Role::Downtime,
+        "downtime" if is("csv") && !rest.contains('/') => Role::Downtime,
         _ => Role::Stray,
     }
 }
@@ -68,7 +69,6 @@ fn attachment_role(file_type: &str) -> Role {
     let lowered = file_type.to_ascii_lowercase();
     let is_one_of = |types: &[&str]| types.contains(&lowered.as_str());
     match lowered.as_str() {
-        "md" => Role::Stray,
         // What editors leave: `x.md~`, `#x.md#` (text that nobody has saved yet), `x.md___jb_tmp___`.
         _ if file_type.ends_with(['~', '#']) || file_type.ends_with("___") => Role::Stray,
         _ if is_one_of(STRAY_TYPES) => Role::Stray,
@@ -82,6 +82,17 @@ fn attachment_role(file_type: &str) -> Role {
 fn file_type(path: &str) -> &str {
     let name = path.rsplit('/').next().unwrap_or(path);
     name.rsplit_once('.').map_or("", |(_, file_type)| file_type)
+}
+
+/// A name without its type, in whichever letters that is written; `None` when it has another.
+pub fn without_type<'a>(name: &'a str, file_type: &str) -> Option<&'a str> {
+    let (stem, found) = name.rsplit_once('.')?;
+    found.eq_ignore_ascii_case(file_type).then_some(stem)
+}
+
+/// Whether it is a document that has a folder of its own.
+pub fn is_index(path: &SourcePath) -> bool {
+    without_type(path.file_name(), "md") == Some("index")
 }
 
 /// The warning about a file that nothing reads.
@@ -100,7 +111,7 @@ pub(super) fn stray(path: &SourcePath) -> Diagnostic {
 /// The language of `X.LANG.md`'s middle part when it has the form of one: two or three small letters, then perhaps a
 /// script (`Hans`) and a region (`CH`, `419`). Whether it is one is for the site's `languages` to say.
 pub(super) fn language(path: &SourcePath) -> Option<String> {
-    let stem = path.file_name().strip_suffix(".md")?;
+    let stem = without_type(path.file_name(), "md")?;
     let (base, language) = stem.rsplit_once('.')?;
     let mut parts = language.split('-');
     let letters = |part: &str, lengths: &[usize]| {
@@ -118,7 +129,7 @@ pub(super) fn language(path: &SourcePath) -> Option<String> {
 /// a translation when one is given; empty for an `index.md` directly in `content/incidents` and the like.
 pub fn stem<'a>(path: &'a SourcePath, language: Option<&str>) -> &'a str {
     let name = path.file_name();
-    let stem = name.strip_suffix(".md").or_else(|| name.strip_suffix(".csv")).unwrap_or(name);
+    let stem = without_type(name, "md").or_else(|| without_type(name, "csv")).unwrap_or(name);
     let stem = language.and_then(|language| stem.strip_suffix(language)?.strip_suffix('.')).unwrap_or(stem);
     if stem != "index" {
         return stem;
@@ -154,10 +165,16 @@ pub(super) fn name_problem(path: &SourcePath, language: Option<&str>) -> Option<
     })
 }
 
+/// A text with the letters of other scripts spelled in those of ASCII.
+pub fn in_latin(text: &str) -> String {
+    deunicode::deunicode(text)
+}
+
 /// A usable name close to this one, if anything of it can be kept.
 fn suggestion(stem: &str) -> Option<String> {
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-    let name: String = stem.to_lowercase().chars().map(|c| if fits(c) { c } else { '-' }).collect();
+    let name = in_latin(stem).to_ascii_lowercase();
+    let name: String = name.chars().map(|c| if fits(c) { c } else { '-' }).collect();
     let name: Vec<&str> = name.split('-').filter(|part| !part.is_empty()).collect();
     let name = name.join("-");
     Slug::new(name.trim_start_matches('.')).map(|slug| slug.as_str().to_owned())
@@ -187,7 +204,9 @@ mod tests {
         check("content/incidents/#x.md#", Role::Stray);
         check("content/incidents/x/index.md___jb_tmp___", Role::Stray);
         check("content/incidents/x.md.orig", Role::Stray);
-        check("content/incidents/x.MD", Role::Stray);
+        check("content/incidents/x.MD", Role::Report(Kind::Incident));
+        check("content/pages/x.Md", Role::Page);
+        check("content/downtime/api.CSV", Role::Downtime);
         check("content/incidents/x.markdown", Role::Stray);
         check("content/downtime/x/api.csv", Role::Stray);
         check("content/downtime/api.txt", Role::Stray);
@@ -228,6 +247,9 @@ mod tests {
         check("content/incidents/2024/DB-down.md", None, ("DB-down", Some("db-down")));
         check("content/incidents/db-down/index.md", None, ("db-down", Some("db-down")));
         check("content/incidents/index.md", None, ("", None));
+        check("content/incidents/a.MD", None, ("a", Some("a")));
+        check("content/incidents/a/index.Md", None, ("a", Some("a")));
+        check("content/incidents/x.fr.MD", Some("fr"), ("x", Some("x")));
         check("content/incidents/x.fr.md", Some("fr"), ("x", Some("x")));
         check("content/incidents/x.fr.md", None, ("x.fr", Some("x.fr")));
         check("content/incidents/x/index.fr.md", Some("fr"), ("x", Some("x")));
@@ -247,10 +269,14 @@ mod tests {
         check("content/incidents/2024-04-16-db.md", None);
         check("content/incidents/x.pt-BR.md", None);
         check("content/incidents/X.md", Some(("slug-lowered", "rename it to `x`")));
-        let help = "rename it, for example to `zu-sp-t.md`: `a-z`, `0-9`, `.`, `_` and `-` are allowed";
+        let help = "rename it, for example to `zu-spat.md`: `a-z`, `0-9`, `.`, `_` and `-` are allowed";
         check("content/incidents/zu spät.md", Some(("unusable-slug", help)));
-        let help = "rename it: `a-z`, `0-9`, `.`, `_` and `-` are allowed";
+        let help = "rename it, for example to `storung.md`: `a-z`, `0-9`, `.`, `_` and `-` are allowed";
+        check("content/incidents/Störung.md", Some(("unusable-slug", help)));
+        let help = "rename it, for example to `ri-ben.md`: `a-z`, `0-9`, `.`, `_` and `-` are allowed";
         check("content/incidents/日本.md", Some(("unusable-slug", help)));
+        let help = "rename it: `a-z`, `0-9`, `.`, `_` and `-` are allowed";
+        check("content/incidents/???.md", Some(("unusable-slug", help)));
         check("content/incidents/index.md", Some(("unusable-slug", help)));
     }
 }

@@ -91,8 +91,32 @@ pub(super) fn report(
         Kind::Incident => &keys::INCIDENT,
         Kind::Maintenance => &keys::MAINTENANCE,
     };
-    let (front, problems) = read(path, text, parts, table, |fields| report_fields(&fields, kind));
-    (front.unwrap_or_default(), problems)
+    let (read, problems) = read(path, text, parts, table, |fields| {
+        (report_fields(&fields, kind), wrong_folder(path, &fields, kind))
+    });
+    match read.unwrap_or_default() {
+        (front, Some(problem)) => (front, vec![problem]),
+        (front, None) => (front, problems),
+    }
+}
+
+/// A maintenance among the incidents, or the other way round, known by the keys that only the other kind has.
+fn wrong_folder(path: &SourcePath, fields: &Fields<'_>, kind: Kind) -> Option<Diagnostic> {
+    let span = |key: &str| fields.time(key).map(|time| time.span);
+    let (span, is, own, other) = match kind {
+        Kind::Incident => {
+            let span = span("from").filter(|_| span("to").is_some() && span("started").is_none())?;
+            (span, "a maintenance: it has `from` and `to`", "incidents", "maintenance")
+        }
+        Kind::Maintenance => {
+            let key = ["started", "ended", "detected"].into_iter().find_map(span);
+            let span = key.filter(|_| span("from").is_none() && span("to").is_none())?;
+            (span, "an incident: it says when it began or ended", "maintenance", "incidents")
+        }
+    };
+    let to = path.as_str().replacen(&format!("content/{own}/"), &format!("content/{other}/"), 1);
+    let message = format!("this report in `content/{own}` is {is}");
+    Some(Diagnostic::new(rules::WRONG_FOLDER, path, span, message).help(format!("move it to `{to}`")))
 }
 
 fn report_fields(fields: &Fields<'_>, kind: Kind) -> FrontMatter {
@@ -170,6 +194,8 @@ pub(super) struct PageFront {
     pub(super) aliases: Vec<Spanned<String>>,
     pub(super) edited: Option<Spanned<Written>>,
     pub(super) draft: bool,
+    pub(super) nav: bool,
+    pub(super) weight: i64,
 }
 
 /// The front matter of an extra page, and what is wrong with it.
@@ -179,6 +205,8 @@ pub(super) fn page(path: &SourcePath, text: &str, parts: &Parts) -> (PageFront, 
         aliases: fields.texts("aliases").unwrap_or_default(),
         edited: fields.time("edited"),
         draft: fields.flag("draft").is_some_and(|draft| draft.value),
+        nav: fields.flag("nav").is_none_or(|nav| nav.value),
+        weight: fields.integer("weight").map_or(0, |weight| weight.value),
     });
     (front.unwrap_or_default(), problems)
 }
@@ -288,6 +316,23 @@ automatic = false
     }
 
     #[test]
+    fn a_report_of_the_other_kind_is_to_be_moved() {
+        let maintenance = "from = 2027-01-17 00:00\nto = 2027-01-17 02:00\nautomatic = false\n";
+        check(
+            Kind::Incident,
+            maintenance,
+            "wrong-folder <2027-01-17 00:00> this report in `content/incidents` is a maintenance: it has `from` and `to` / \
+             move it to `x.md`\n",
+        );
+        check(
+            Kind::Maintenance,
+            "title = 'x'\ndetected = 2024-04-16 09:20\n",
+            "wrong-folder <2024-04-16 09:20> this report in `content/maintenance` is an incident: it says when it began or \
+             ended / move it to `x.md`\n",
+        );
+    }
+
+    #[test]
     fn keys_that_slid_under_a_table_are_recognised() {
         check(
             Kind::Incident,
@@ -355,6 +400,15 @@ automatic = false
             "invalid-toml <> invalid TOML: invalid basic string, expected `\"` / \
              write `key = value`, texts in quotes\n",
         );
+        for (quoted, at) in [("\u{201c}x\u{201d}", '\u{201c}'), ("\u{201e}x\u{201c}", '\u{201e}')] {
+            check(
+                Kind::Incident,
+                &format!("title = {quoted}\n"),
+                &format!(
+                    "invalid-toml <{at}> invalid TOML: `{at}` is a curly quote / write straight quotes: `\"`\n"
+                ),
+            );
+        }
         check(
             Kind::Incident,
             "title = 'x'\ntitle = 'y'\n",
@@ -390,7 +444,7 @@ automatic = false
         assert_eq!(
             shown(text, &problems),
             "unknown-key <tags> unknown key `tags` / \
-             use a known key: `title`, `aliases`, `edited`, `draft`\n"
+             use a known key: `title`, `nav`, `weight`, `aliases`, `edited`, `draft`\n"
         );
     }
 }

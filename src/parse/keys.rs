@@ -209,7 +209,15 @@ pub const FOLLOW_UPS: Table = Table::of(&[
 ]);
 
 /// The front matter of an extra page.
-pub const PAGE: Table = Table::of(&[TITLE, ALIASES, EDITED, DRAFT]);
+pub const PAGE: Table = Table::of(&[
+    TITLE,
+    Key::new("nav", Type::Flag, "Whether the navigation of every page names it").default("true"),
+    Key::new("weight", Type::Integer, "Its place in the navigation: small numbers first, then by title")
+        .default("0"),
+    ALIASES,
+    EDITED,
+    DRAFT,
+]);
 
 /// site.toml.
 pub const SITE: Table = Table {

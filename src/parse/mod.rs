@@ -140,7 +140,7 @@ fn draft<T>(parsed: Result<T, Diagnostic>, wrap: impl FnOnce(Arc<T>) -> Parsed) 
 fn stands_beside_index(snapshot: &Snapshot, path: &SourcePath) -> bool {
     let mut folder = path.folder();
     while folder.matches('/').count() >= 2 {
-        if snapshot.files.contains_key(&SourcePath::new(format!("{folder}/index.md"))) {
+        if snapshot.below(folder).any(|(other, _)| other.folder() == folder && files::is_index(other)) {
             return true;
         }
         folder = folder.rsplit_once('/').map_or("", |(above, _)| above);

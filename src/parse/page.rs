@@ -33,6 +33,8 @@ pub fn page(path: &SourcePath, bytes: &[u8]) -> Result<PageDraft, Diagnostic> {
         aliases: front.aliases,
         edited: front.edited,
         draft: front.draft,
+        nav: front.nav,
+        weight: front.weight,
         body: Text::new(&text, parts.body),
         links: scan.links,
         problems,

@@ -6,6 +6,8 @@ use crate::diagnostic::Rule;
 pub const NOT_UTF8: Rule = Rule::error("not-utf8");
 /// A text of more than 10 MB.
 pub const TOO_LARGE: Rule = Rule::error("too-large");
+/// A file holds a merge that git left to its author.
+pub const MERGE_CONFLICT: Rule = Rule::error("merge-conflict");
 /// TOML that cannot be read: the parser's first error.
 pub const INVALID_TOML: Rule = Rule::error("invalid-toml");
 /// A report or page does not begin with a `+++` line.
@@ -48,6 +50,8 @@ pub const REPEATED_SETTING: Rule = Rule::error("repeated-setting");
 pub const EMPTY_SETTING: Rule = Rule::error("empty-setting");
 /// A heading in the postmortem that reads as an update's.
 pub const UPDATE_IN_POSTMORTEM: Rule = Rule::warning("update-in-postmortem");
+/// A line below a heading that sets something in a form that is not read.
+pub const MALFORMED_SETTING: Rule = Rule::error("malformed-setting");
 /// An update that says nothing.
 pub const EMPTY_UPDATE: Rule = Rule::warning("empty-update");
 /// A comment that readers would see, or that hides the rest of the file.
@@ -70,6 +74,8 @@ pub const INVALID_DOWNTIME: Rule = Rule::error("invalid-downtime");
 pub const UNUSABLE_SLUG: Rule = Rule::error("unusable-slug");
 /// A file's name with capitals, which its address does not keep.
 pub const SLUG_LOWERED: Rule = Rule::warning("slug-lowered");
+/// A maintenance among the incidents, or the other way round.
+pub const WRONG_FOLDER: Rule = Rule::error("wrong-folder");
 /// A file of `content/` that nothing reads.
 pub const STRAY_FILE: Rule = Rule::warning("stray-file");
 
@@ -77,6 +83,7 @@ pub const STRAY_FILE: Rule = Rule::warning("stray-file");
 pub const ALL: &[Rule] = &[
     NOT_UTF8,
     TOO_LARGE,
+    MERGE_CONFLICT,
     INVALID_TOML,
     MISSING_FRONT_MATTER,
     UNTERMINATED_FRONT_MATTER,
@@ -97,6 +104,7 @@ pub const ALL: &[Rule] = &[
     UNKNOWN_IMPACT,
     REPEATED_SETTING,
     EMPTY_SETTING,
+    MALFORMED_SETTING,
     UPDATE_IN_POSTMORTEM,
     EMPTY_UPDATE,
     UNCLOSED_COMMENT,
@@ -109,6 +117,7 @@ pub const ALL: &[Rule] = &[
     INVALID_DOWNTIME,
     UNUSABLE_SLUG,
     SLUG_LOWERED,
+    WRONG_FOLDER,
     STRAY_FILE,
 ];
 

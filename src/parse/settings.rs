@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use crate::diagnostic::Diagnostic;
-use crate::parse::draft::SettingLine;
+use crate::model::state::State;
+use crate::parse::draft::{SettingForm, SettingLine};
 use crate::parse::rules;
 use crate::parse::text::{line_end, trimmed};
 use crate::source::{SourcePath, Spanned};
@@ -30,7 +31,8 @@ pub(super) fn read(
     let mut start = range.start;
     while start < range.end {
         let (end, next) = line_end(text, start);
-        let Some(line) = setting_line(text, start..end) else { break };
+        let line = setting_line(text, start..end).or_else(|| almost(text, start..end));
+        let Some(line) = line else { break };
         settings.take(path, line, problems);
         settings.end = end;
         start = next;
@@ -44,6 +46,7 @@ impl Settings {
             problems.push(Diagnostic::new(rule, path, span, message).help(help));
         };
         match line.word.value.as_str() {
+            _ if line.form == SettingForm::Almost => self.take_almost(path, line, problems),
             "id" if self.id.is_some() => {
                 report(rules::REPEATED_SETTING, line.word.span, "`id` stands twice".to_owned(), REPEATED);
             }
@@ -65,7 +68,20 @@ impl Settings {
             _ => self.lines.push(line),
         }
     }
+
+    /// A component's line is for the check to judge, which knows the components' names.
+    fn take_almost(&mut self, path: &SourcePath, line: SettingLine, problems: &mut Vec<Diagnostic>) {
+        if line.word.value != NEXT_UPDATE_KEY {
+            return self.lines.push(line);
+        }
+        let message = "this line is not read as the setting `next_update`";
+        let help =
+            format!("write `next_update: {}`, or leave a blank line before the text", line.value.value);
+        problems.push(Diagnostic::new(rules::MALFORMED_SETTING, path, line.span, message).help(help));
+    }
 }
+
+const NEXT_UPDATE_KEY: &str = "next_update";
 
 const REPEATED: &str = "keep one of the two, or leave a blank line before the text";
 
@@ -85,7 +101,36 @@ fn setting_line(text: &str, line: Range<usize>) -> Option<SettingLine> {
         return None;
     }
     let spanned = |range: Range<usize>| Spanned::new(text[range.clone()].to_owned(), range);
-    Some(SettingLine { word: spanned(word), value: spanned(value), span })
+    Some(SettingLine { form: SettingForm::Plain, word: spanned(word), value: spanned(value), span })
+}
+
+/// Reads a line that sets a state or `next_update` in a form of its own: behind a list's mark, with `=`, in other words or
+/// with marks around them. Its value must be a state or a time, so that no sentence is taken for one.
+fn almost(text: &str, line: Range<usize>) -> Option<SettingLine> {
+    const MOST_BYTES: usize = 80;
+    let span = trimmed(text, line);
+    let listed = ["- ", "* ", "+ "].iter().find(|mark| text[span.clone()].starts_with(*mark));
+    let start = span.start + listed.map_or(0, |mark| mark.len());
+    let sign = start + text[start..span.end].find([':', '='])?;
+    let bare = |range: Range<usize>| {
+        let marks = |c: char| c.is_whitespace() || matches!(c, '*' | '_' | '`' | '"' | ':' | '=');
+        let part = &text[range.clone()];
+        let start = range.start + (part.len() - part.trim_start_matches(marks).len());
+        start..start.max(range.start + part.trim_end_matches(marks).len())
+    };
+    let (word, value) = (bare(start..sign), bare(sign + 1..span.end));
+    if word.is_empty() || word.len() > MOST_BYTES {
+        return None;
+    }
+    let key = text[word.clone()].to_ascii_lowercase().replace([' ', '-'], "_");
+    let written = &text[value.clone()];
+    let word = match key.as_str() {
+        NEXT_UPDATE_KEY if written::parse(written).is_ok() => Spanned::new(key, word),
+        _ if State::parse(written).is_some() => Spanned::new(text[word.clone()].to_owned(), word),
+        _ => return None,
+    };
+    let value = Spanned::new(written.to_owned(), value);
+    Some(SettingLine { form: SettingForm::Almost, word, value, span })
 }
 
 #[cfg(test)]
@@ -136,10 +181,42 @@ mod tests {
 
     #[test]
     fn text_is_no_setting() {
-        for text in
-            ["https://e.example", "10:33 it broke", "Some users: b", "**Note**: b", "- a: b", "[a]: /b", "a"]
-        {
+        for text in [
+            "https://e.example",
+            "10:33 it broke",
+            "Some users: b",
+            "**Note**: b",
+            "- a: b",
+            "[a]: /b",
+            "a",
+            "- api: major trouble",
+            "Next update: soon",
+            "a = b",
+            "= major",
+            "next_update = soon",
+        ] {
             check(text, "", text, "");
+        }
+    }
+
+    #[test]
+    fn lines_that_set_a_state_in_another_form_are_kept_for_the_check() {
+        for text in [
+            "Web app: major",
+            "Web app = major",
+            "- Web app: major",
+            "* **Web app**: `major`",
+            "+ \"Web app\" = major",
+        ] {
+            check(text, "Web app=major", "", "");
+        }
+        check("web: ok\n- api: major outage\nText", "web=ok; api=major outage", "\nText", "");
+        for text in
+            ["Next update: 10:30", "next_update = 10:30", "- next-update: 10:30", "**next_update:** 10:30"]
+        {
+            let help = "malformed-setting <LINE> this line is not read as the setting `next_update` / \
+                        write `next_update: 10:30`, or leave a blank line before the text\n";
+            check(text, "", "", &help.replace("LINE", text));
         }
     }
 

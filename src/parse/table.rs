@@ -38,6 +38,14 @@ impl<'a> Toml<'a> {
             let span = error.span().unwrap_or_default();
             let span = text::on_boundaries(self.text, self.offset + span.start..self.offset + span.end);
             let message = format!("invalid TOML: {}", error.message());
+            let line = text::line_at(self.text, span.start);
+            if let Some((quote, straight)) = curly_quote(&self.text[line.clone()]) {
+                let at = line.start + self.text[line.clone()].find(quote).unwrap_or_default();
+                let message = format!("invalid TOML: `{quote}` is a curly quote");
+                let problem =
+                    Diagnostic::new(rules::INVALID_TOML, self.path, at..at + quote.len_utf8(), message);
+                return problem.help(format!("write straight quotes: `{straight}`"));
+            }
             let help = match error.message() {
                 "duplicate key" => "leave only one of the two",
                 _ => "write `key = value`, texts in quotes",
@@ -51,6 +59,20 @@ impl<'a> Toml<'a> {
         let span = value.span();
         text::on_boundaries(self.text, self.offset + span.start..self.offset + span.end)
     }
+}
+
+/// The first quote of a line that an editor made round, where a value begins, and the one of TOML.
+fn curly_quote(line: &str) -> Option<(char, char)> {
+    let begins =
+        |at: usize| line[..at].trim_end().is_empty() || line[..at].trim_end().ends_with(['=', '[', '{', ',']);
+    line.char_indices().find_map(|(at, c)| {
+        let straight = match c {
+            '\u{201c}'..='\u{201f}' | '\u{ab}' | '\u{bb}' => '"',
+            '\u{2018}'..='\u{201b}' => '\'',
+            _ => return None,
+        };
+        begins(at).then_some((c, straight))
+    })
 }
 
 /// A table and the file it stands in.

@@ -16,7 +16,8 @@ const LARGEST: usize = 10_000_000;
 /// The file's text without a byte order mark.
 ///
 /// # Errors
-/// The file is too large, or the bytes are not UTF-8; the place counts from behind the mark.
+/// The file is too large, the bytes are not UTF-8 (the place counts from behind the mark), or they hold a merge that is not
+/// done.
 pub(super) fn decode(path: &SourcePath, bytes: &[u8]) -> Result<Arc<str>, Diagnostic> {
     if bytes.len() > LARGEST {
         let message = format!("this file has {} MB, and a text may have 10", bytes.len().div_ceil(1_000_000));
@@ -24,13 +25,43 @@ pub(super) fn decode(path: &SourcePath, bytes: &[u8]) -> Result<Arc<str>, Diagno
         return Err(problem.help("split it, or take out what was pasted in"));
     }
     let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
-    std::str::from_utf8(bytes).map(Arc::from).map_err(|error| {
+    let text = std::str::from_utf8(bytes).map_err(|error| {
         let at = error.valid_up_to();
         let span = at..at + error.error_len().unwrap_or(bytes.len() - at);
         let is_utf16 = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
         let message = if is_utf16 { "this file is UTF-16, not UTF-8" } else { "this file is not UTF-8" };
         Diagnostic::new(rules::NOT_UTF8, path, span, message).help("save it again with the encoding UTF-8")
-    })
+    })?;
+    if let Some(mark) = merge_conflict(text) {
+        let message = "this file holds a merge conflict";
+        let help = "keep one of the two sides, and remove the lines `<<<<<<<`, `=======` and `>>>>>>>`";
+        return Err(Diagnostic::new(rules::MERGE_CONFLICT, path, mark, message).help(help));
+    }
+    Ok(Arc::from(text))
+}
+
+/// The first line of a merge that git left to its author, if all three of its marks stand in the text. In a code block they
+/// are an example.
+fn merge_conflict(text: &str) -> Option<Range<usize>> {
+    if !text.contains("<<<<<<< ") {
+        return None;
+    }
+    let marks = ["<<<<<<< ", "=======", ">>>>>>> "];
+    let (mut found, mut first, mut is_code) = (0, 0..0, false);
+    for line in lines(text, 0..text.len()) {
+        let written = &text[line.clone()];
+        if ["```", "~~~"].iter().any(|fence| written.trim_start().starts_with(fence)) {
+            is_code = !is_code;
+        }
+        if !is_code && written.starts_with(marks[found]) {
+            first = if found == 0 { line } else { first };
+            found += 1;
+        }
+        if found == marks.len() {
+            return Some(first);
+        }
+    }
+    None
 }
 
 /// Where the line that begins at `start` ends: without its line end, and with it. Lines end as in Markdown.
@@ -58,6 +89,12 @@ pub(super) fn lines(text: &str, range: Range<usize>) -> impl Iterator<Item = Ran
         start = next;
         Some(line)
     })
+}
+
+/// The line that holds the byte at `at`, without its line end.
+pub(super) fn line_at(text: &str, at: usize) -> Range<usize> {
+    let start = text[..at].rfind(['\n', '\r']).map_or(0, |end| end + 1);
+    start..line_end(text, start).0
 }
 
 /// Where the part of `range` without white space at its ends stands; an empty span at its beginning when there is none.
@@ -95,6 +132,24 @@ mod tests {
         check(b"ab\xffcd", Err(("this file is not UTF-8", 2..3)));
         check(b"\xef\xbb\xbfab\xc3", Err(("this file is not UTF-8", 2..3)));
         check(b"\xff\xfea\0", Err(("this file is UTF-16, not UTF-8", 0..1)));
+    }
+
+    #[test]
+    fn a_merge_that_is_not_done_is_no_text() {
+        let path = SourcePath::new("x.md");
+        let place =
+            |text: &str| decode(&path, text.as_bytes()).err().map(|problem| problem.labels[0].span.clone());
+        let conflict = "<<<<<<< HEAD\na\n=======\nb\n>>>>>>> other\n";
+        assert_eq!(place(&format!("x\r\n{conflict}")), Some(3..15));
+        assert_eq!(place(&conflict.replace('\n', "\r\n")), Some(0..12));
+        for text in [
+            &format!("```\n{conflict}```\n"),
+            "a\n=======\n",
+            "<<<<<<< HEAD\n=======\n",
+            " <<<<<<< a\n=======\n>>>>>>> b",
+        ] {
+            assert_eq!(place(text), None, "{text}");
+        }
     }
 
     #[test]

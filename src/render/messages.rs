@@ -148,6 +148,19 @@ impl fmt::Debug for Messages {
     }
 }
 
+/// The names of a source's messages, and where they stand.
+pub fn names(source: &str) -> impl Iterator<Item = (&str, Range<usize>)> {
+    let mut start = 0;
+    source.split_inclusive('\n').filter_map(move |line| {
+        let at = start;
+        start += line.len();
+        let name = line.split_once('=')?.0.trim_end();
+        let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic())
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+        is_name.then(|| (name, at..at + name.len()))
+    })
+}
+
 /// Adds the messages of a resource that are text with arguments, in place of any of the same name.
 fn take_apart(resource: &FluentResource, plain: &mut BTreeMap<String, Vec<Piece>>) {
     for entry in resource.entries() {
@@ -195,7 +208,7 @@ fn fluent_value<'a>(arg: &Arg<'a>) -> FluentValue<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Arg, MessageError, Messages};
+    use super::{Arg, MessageError, Messages, names};
 
     const ENGLISH: &str =
         "hello = Hello\nhours = { $n ->\n    [one] { $n } hour\n   *[other] { $n } hours\n}\n";
@@ -206,6 +219,13 @@ mod tests {
         assert_eq!(messages.get("hours", &[("n", Arg::Number(1))]).unwrap(), "1 hour");
         assert_eq!(messages.get("hours", &[("n", Arg::Number(18))]).unwrap(), "18 hours");
         assert_eq!(messages.get("hours", &[("n", Arg::Number(1_000_000))]).unwrap(), "1000000 hours");
+    }
+
+    #[test]
+    fn messages_are_found_by_their_names() {
+        let source = "# a = b\nhours = { $n ->\n    [one] x\n   *[other] y = z\n}\r\n-term = t\nb-2=c\n";
+        let found: Vec<_> = names(source).map(|(name, span)| (name, &source[span])).collect();
+        assert_eq!(found, [("hours", "hours"), ("b-2", "b-2")]);
     }
 
     #[test]

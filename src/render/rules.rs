@@ -8,6 +8,9 @@ pub const TEMPLATE_ERROR: Rule = Rule::error("template-error");
 /// A message file does not parse.
 pub const MESSAGE_ERROR: Rule = Rule::error("message-error");
 
+/// A message file has a message that nothing says.
+pub const UNKNOWN_MESSAGE: Rule = Rule::warning("unknown-message");
+
 /// A theme's asset names another asset that does not exist, or assets name each other in a circle.
 pub const ASSET_ERROR: Rule = Rule::error("asset-error");
 
@@ -21,5 +24,12 @@ pub const INVALID_THEME_OPTION: Rule = Rule::error("invalid-theme-option");
 pub const LOW_CONTRAST: Rule = Rule::warning("low-contrast");
 
 /// Every rule of rendering.
-pub const ALL: &[Rule] =
-    &[TEMPLATE_ERROR, MESSAGE_ERROR, ASSET_ERROR, UNKNOWN_THEME_OPTION, INVALID_THEME_OPTION, LOW_CONTRAST];
+pub const ALL: &[Rule] = &[
+    TEMPLATE_ERROR,
+    MESSAGE_ERROR,
+    UNKNOWN_MESSAGE,
+    ASSET_ERROR,
+    UNKNOWN_THEME_OPTION,
+    INVALID_THEME_OPTION,
+    LOW_CONTRAST,
+];

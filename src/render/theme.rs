@@ -13,13 +13,14 @@ use crate::digest::{Digest, Hasher};
 use crate::model::Site;
 use crate::parse;
 use crate::parse::draft::{OptionDraft, SiteDraft};
+use crate::parse::near::near;
 use crate::plan::Plan;
 use crate::render::assets::{self, AssetFile, Assets, FAVICONS};
 use crate::render::compact;
-use crate::render::messages::Messages;
+use crate::render::messages::{self, Messages};
 use crate::render::options;
 use crate::render::policy;
-use crate::render::rules::{MESSAGE_ERROR, TEMPLATE_ERROR};
+use crate::render::rules::{MESSAGE_ERROR, TEMPLATE_ERROR, UNKNOWN_MESSAGE};
 use crate::render::templates::{Origin, RootPath, TemplateFile, Templates};
 use crate::render::view::SiteView;
 use crate::render::view::live::words_modules;
@@ -41,6 +42,7 @@ pub struct Theme {
     assets: Assets,
     inline_script: Arc<str>,
     options: Arc<[OptionDraft]>,
+    warnings: Arc<[Diagnostic]>,
     digest: Digest,
 }
 
@@ -74,7 +76,7 @@ impl Theme {
         let digest = digest(&files);
         let mut problems = Vec::new();
         let options = declared(&files).map_err(|more| problems.extend(more)).unwrap_or_default();
-        let messages = messages(&files, language).map_err(|more| problems.extend(more));
+        let messages = said(&files, language).map_err(|more| problems.extend(more));
         let mut assets = asset_files(&files, messages.as_ref().ok());
         brand(&mut assets, &options::style(&options, values));
         let assets = assets::hashed(&assets).map_err(|more| problems.extend(more));
@@ -89,7 +91,13 @@ impl Theme {
         let inline_script = templates.remove(INLINE_SCRIPT).map_or_else(|| Arc::from(""), |file| file.text);
         let names = Arc::new(std::mem::take(&mut assets.names));
         let templates = Templates::new(templates, Arc::clone(&messages), names)?;
-        Ok(Self { templates, messages, assets, inline_script, options: Arc::from(options), digest })
+        let (options, warnings) = (Arc::from(options), unknown_messages(&files).into());
+        Ok(Self { templates, messages, assets, inline_script, options, warnings, digest })
+    }
+
+    /// What seems wrong with its files, although pages can be made of them.
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.warnings
     }
 
     /// The theme with everything of the site that is the same on each page. To be called before anything is rendered.
@@ -288,7 +296,7 @@ fn template_files(
 }
 
 /// Built-in English first, then the site's own English, then its words in the site's language.
-fn messages(files: &BTreeMap<String, ThemeFile>, language: &str) -> Result<Messages, Vec<Diagnostic>> {
+fn said(files: &BTreeMap<String, ThemeFile>, language: &str) -> Result<Messages, Vec<Diagnostic>> {
     let built_in =
         BUILT_IN.get_file("i18n/en.ftl").map_or("", |file| file.contents_utf8().unwrap_or_default());
     let mut sources = vec![(SourcePath::new("themes/default/i18n/en.ftl"), built_in)];
@@ -315,6 +323,39 @@ fn messages(files: &BTreeMap<String, ThemeFile>, language: &str) -> Result<Messa
         });
         problems.collect()
     })
+}
+
+/// Messages of the site's own files that neither the built-in theme nor a file of the site's theme says.
+fn unknown_messages(files: &BTreeMap<String, ThemeFile>) -> Vec<Diagnostic> {
+    let own = || files.values().filter(|file| file.origin == Origin::Site);
+    let text = |file: &'_ ThemeFile| std::str::from_utf8(&file.bytes).unwrap_or_default().to_owned();
+    let built_in = BUILT_IN.get_file("i18n/en.ftl").and_then(|file| file.contents_utf8()).unwrap_or_default();
+    let known: Vec<&str> = messages::names(built_in).map(|(name, _)| name).collect();
+    let texts: Vec<String> = own().map(text).collect();
+    let is_said = |name: &str| {
+        let forms =
+            [format!("\"{name}\""), format!("'{name}'"), format!("{{ {name} }}"), format!("{{{name}}}")];
+        texts.iter().any(|text| forms.iter().any(|form| text.contains(form)))
+    };
+    let mut problems = Vec::new();
+    for file in below(files, "i18n/").map(|(_, file)| file).filter(|file| file.origin == Origin::Site) {
+        for (name, span) in messages::names(&text(file)) {
+            if known.contains(&name) || is_said(name) {
+                continue;
+            }
+            let problem = Diagnostic::new(
+                UNKNOWN_MESSAGE,
+                &file.path,
+                span,
+                format!("nothing says the message `{name}`"),
+            );
+            problems.push(match near(name, known.iter().copied()) {
+                Some(known) => problem.help(format!("did you mean `{known}`?")),
+                None => problem.help("remove it, or say it in a template of the theme"),
+            });
+        }
+    }
+    problems
 }
 
 fn lower_first(text: &str) -> String {

@@ -62,6 +62,27 @@ fn a_commit_holds_exactly_its_files() {
 }
 
 #[test]
+fn changed_files_are_named_from_their_folder() {
+    let (_folder, one, _) = clones();
+    let repository = Repository::of(&one).unwrap();
+    fs::create_dir_all(one.join("site/new folder")).unwrap();
+    for file in ["site/kept", "site/gone", "site/changed"] {
+        fs::write(one.join(file), "x\n").unwrap();
+    }
+    run(&one, &["add", "."]);
+    run(&one, &["commit", "--quiet", "-m", "second"]);
+    fs::remove_file(one.join("site/gone")).unwrap();
+    fs::write(one.join("site/changed"), "y\n").unwrap();
+    fs::write(one.join("site/new folder/é \"x\""), "new\n").unwrap();
+    fs::write(one.join("a"), "elsewhere\n").unwrap();
+    let mut changed = repository.changed(&one.join("site")).unwrap();
+    changed.sort();
+    assert_eq!(changed, ["changed", "gone", "new folder/é \"x\""]);
+    assert_eq!(repository.committed(&one.join("site"), "changed").as_deref(), Some(&b"x\n"[..]));
+    assert_eq!(repository.committed(&one.join("site"), "new folder/é \"x\""), None);
+}
+
+#[test]
 fn a_push_follows_what_others_pushed() {
     let (_folder, one, two) = clones();
     for (clone, file) in [(&one, "c"), (&two, "d")] {

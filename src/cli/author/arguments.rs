@@ -2,10 +2,12 @@
 
 use std::io::{self, IsTerminal, Read};
 
+use crate::check::group_help;
 use crate::cli::Failure;
 use crate::cli::author::Desk;
 use crate::cli::clock::{Nearest, time_argument};
 use crate::edit;
+use crate::model::GroupIx;
 use crate::model::report::{Kind, Status};
 use crate::model::state::State;
 use crate::parse::near::{help_with, near};
@@ -64,6 +66,12 @@ fn known_component(desk: &Desk, id: &str) -> Result<(), Failure> {
         return Ok(());
     }
     let ids = || components.iter().map(|component| component.id.as_str());
+    let groups = &desk.edition.site.groups;
+    if let Some(group) = groups.iter().position(|group| group.id == id || group.name == id) {
+        let members = components.iter().filter(|it| it.group == Some(GroupIx(group)));
+        let help = group_help(id, members.map(|it| it.id.as_str()));
+        return Err(usage(&format!("--affects: `{id}` is no component"), &help));
+    }
     let by_name = components.iter().find(|component| component.name.eq_ignore_ascii_case(id));
     let nearest = by_name.map(|component| component.id.as_str()).or_else(|| near(id, ids()));
     let all: Vec<&str> = ids().collect();
@@ -112,14 +120,17 @@ pub(in crate::cli) fn instant(
     time_argument(text, desk.zone(), real, bare).map_err(|why| Failure::World(format!("{flag}: {why}")))
 }
 
-/// `--next-update`, after the update that promises it.
+/// `--next-update`, after the update that promises it: relative times count from that, and minutes are whole.
 pub(in crate::cli) fn promised(
     desk: &Desk,
     text: Option<&str>,
     at: Instant,
 ) -> Result<Option<Instant>, Failure> {
     let Some(text) = text else { return Ok(None) };
-    let next = instant(desk, "--next-update", text, Nearest::Future)?;
+    let next = time_argument(text, desk.zone(), at, Nearest::Future)
+        .map_err(|why| Failure::World(format!("--next-update: {why}")))?;
+    let minute = Instant::from_epoch_secs(next.epoch_secs().div_euclid(60) * 60);
+    let next = if minute > at { minute } else { next };
     if next <= at {
         let zone = desk.zone();
         let message =

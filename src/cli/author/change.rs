@@ -1,15 +1,15 @@
 //! A change on its way to the disk: checked, shown, written, committed, pushed.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::Serialize;
 
+use crate::cli::author::commit::{Recorded, record};
 use crate::cli::author::{Desk, Paint, Report, Seen, WriteArgs};
 use crate::cli::{Failure, load};
 use crate::diagnostic::Severity;
 use crate::edge::disk::{self, Expected};
-use crate::edge::git::{Pushed, Repository};
 use crate::edge::{console, terminal};
 use crate::edit::diff;
 use crate::source::SourcePath;
@@ -51,29 +51,6 @@ struct Done<'a> {
     next: &'a str,
 }
 
-/// A commit, and where it was pushed.
-#[derive(Default)]
-struct Recorded {
-    commit: Option<String>,
-    pushed: Option<Pushed>,
-}
-
-impl Recorded {
-    /// `origin/main`
-    fn pushed_to(&self) -> Option<String> {
-        self.pushed.as_ref().map(|pushed| format!("{}/{}", pushed.remote, pushed.branch))
-    }
-
-    fn tell(&self) {
-        match (&self.commit, self.pushed_to()) {
-            (Some(commit), Some(to)) => say!("Committed {commit}, pushed to {to}"),
-            (Some(commit), None) => say!("Committed {commit}"),
-            (None, Some(to)) => say!("Pushed to {to}"),
-            (None, None) => {}
-        }
-    }
-}
-
 /// Checks, shows and writes a change, then commits and pushes it as asked for.
 ///
 /// # Errors
@@ -88,7 +65,8 @@ pub(in crate::cli) fn carry_out(mut desk: Desk, mut change: Change, args: &Write
         }
     }
     let (changed, diff) = result?;
-    let recorded = record(&desk, (&change.path, change.moved_from.as_ref()), &change.subject, args)?;
+    let snapshot = desk.with(&change.path, &change.text, change.moved_from.as_ref());
+    let recorded = record(&desk, &snapshot, &change.path, &change.subject, args)?;
     show(&desk, &change, args, &changed, &diff, recorded)
 }
 
@@ -108,7 +86,7 @@ pub(in crate::cli) fn nothing_to_do(
         "schedule" => format!("Schedule: {}", report.title()),
         _ => format!("Update: {}", report.title()),
     };
-    let recorded = record(desk, (report.path(), None), &subject, args)?;
+    let recorded = record(desk, &desk.snapshot, report.path(), &subject, args)?;
     if !args.json {
         print(&format!("{}\n", shown(&desk.folder.join(report.path().as_str()))))?;
         say!("nothing to do: {why}");
@@ -177,35 +155,6 @@ fn write(desk: &Desk, change: &Change, args: &WriteArgs) -> Result<(bool, String
     Ok((changed, diff))
 }
 
-/// Commits a file, and the one it was before, unless git has them as they are; then pushes.
-fn record(
-    desk: &Desk,
-    (path, moved_from): (&SourcePath, Option<&SourcePath>),
-    subject: &str,
-    args: &WriteArgs,
-) -> Result<Recorded, Failure> {
-    if args.dry_run || !(args.commit || args.push) {
-        return Ok(Recorded::default());
-    }
-    let written = |cause: String| {
-        Failure::World(format!("`{}` is written, but {cause}", shown(&desk.folder.join(path.as_str()))))
-    };
-    let repository = Repository::of(&desk.folder)
-        .ok_or_else(|| written("not committed: the site is in no git repository".to_owned()))?;
-    let absolute = |path: &SourcePath| {
-        let folder = std::path::absolute(&desk.folder).unwrap_or_else(|_| desk.folder.clone());
-        folder.join(path.as_str())
-    };
-    let files: Vec<PathBuf> = [Some(path), moved_from].into_iter().flatten().map(absolute).collect();
-    let commit = repository.differs(&files).then(|| repository.commit(&files, subject));
-    let commit = commit.transpose().map_err(|error| written(format!("not committed: {error}")))?;
-    let pushed = match args.push {
-        true => Some(repository.push().map_err(|error| written(format!("not pushed: {error}")))?),
-        false => None,
-    };
-    Ok(Recorded { commit, pushed })
-}
-
 fn show(
     desk: &Desk,
     change: &Change,
@@ -261,6 +210,6 @@ fn print(text: &str) -> Result<(), Failure> {
 }
 
 /// A path without the `./` of the default site.
-fn shown(path: &Path) -> String {
+pub(super) fn shown(path: &Path) -> String {
     path.strip_prefix(".").unwrap_or(path).display().to_string()
 }

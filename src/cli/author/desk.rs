@@ -117,9 +117,7 @@ impl Desk {
         path: &SourcePath,
         moved_from: Option<&SourcePath>,
     ) -> Vec<Diagnostic> {
-        let drafts = parse::all_reusing(snapshot, &self.drafts, &self.snapshot);
-        let options = options(real_now(), Drafts::Show);
-        let mut all = pipeline::prepare(snapshot, &drafts, &options, &mut self.memory.borrow_mut()).problems;
+        let mut all = self.problems_of(snapshot);
         all.retain(|it| it.severity == Severity::Error || it.labels[0].file == *path);
         let place = |it: &Diagnostic| {
             let file = &it.labels[0].file;
@@ -142,9 +140,21 @@ impl Desk {
         all
     }
 
+    /// The drafts of a snapshot that differs little from this one.
+    pub(in crate::cli) fn drafts_of(&self, snapshot: &Snapshot) -> draft::Drafts {
+        parse::all_reusing(snapshot, &self.drafts, &self.snapshot)
+    }
+
+    /// Everything that is wrong with such a snapshot.
+    pub(in crate::cli) fn problems_of(&self, snapshot: &Snapshot) -> Vec<Diagnostic> {
+        let options = options(real_now(), Drafts::Show);
+        let drafts = self.drafts_of(snapshot);
+        pipeline::prepare(snapshot, &drafts, &options, &mut self.memory.borrow_mut()).problems
+    }
+
     /// What readers see of a snapshot, what is broken left out.
     pub(in crate::cli) fn readers_edition(&self, snapshot: &Snapshot) -> Option<Edition> {
-        let drafts = parse::all_reusing(snapshot, &self.drafts, &self.snapshot);
+        let drafts = self.drafts_of(snapshot);
         let (site, now) = sound_site(&drafts, snapshot, &options(real_now(), Drafts::Hide)).ok()?;
         Some(Edition::new(Arc::new(site), now))
     }

@@ -1,6 +1,7 @@
 //! The report that INCIDENT means: a slug, a part of one, or a path.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::cli::author::{Desk, usage};
@@ -118,7 +119,7 @@ pub(in crate::cli) fn find(
 ) -> Result<Report, Failure> {
     let all = all(desk);
     let found = match named {
-        Some(name) => matching(&all, name),
+        Some(name) => matching(&all, name, load::inside(&desk.folder, Path::new(name)).as_ref()),
         None => all.iter().filter(|report| fits(report)).collect(),
     };
     let report = match (found.as_slice(), named) {
@@ -160,8 +161,12 @@ pub(in crate::cli) fn pick(several: &[&Report], what: &str) -> Result<Report, Fa
     Ok(several[place].clone())
 }
 
-/// The reports that a name means: one whose path or slug it is, else all whose slugs hold it.
-fn matching<'a>(all: &'a [Report], name: &str) -> Vec<&'a Report> {
+/// The reports that a name means: one whose path or slug it is, else all whose slugs hold it. `file` is the file of the site
+/// that has this name here.
+fn matching<'a>(all: &'a [Report], name: &str, file: Option<&SourcePath>) -> Vec<&'a Report> {
+    if let Some(report) = all.iter().find(|report| Some(report.path()) == file) {
+        return vec![report];
+    }
     let name = name.trim().replace('\\', "/");
     let path = name.trim_start_matches("./");
     let is_path = |report: &&Report| {

@@ -7,6 +7,7 @@ use crate::cli::SiteArgs;
 
 mod arguments;
 mod change;
+mod commit;
 mod desk;
 mod find;
 mod questions;
@@ -33,7 +34,7 @@ pub(super) struct WriteArgs {
     /// Open the file in $VISUAL or $EDITOR before it is written
     #[arg(long)]
     pub(super) edit: bool,
-    /// Commit exactly this file with git
+    /// Commit the report with git, and the files it refers to
     #[arg(long)]
     pub(super) commit: bool,
     /// Commit and push, on top of what others pushed meanwhile

@@ -45,7 +45,7 @@ pub(super) struct Serve {
     #[arg(long, value_name = "ADDRESS")]
     bind: Option<IpAddr>,
     /// The port to listen on, that one alone [default: 4000 or the next that is free]
-    #[arg(long)]
+    #[arg(short, long)]
     port: Option<u16>,
     /// Open the browser
     #[arg(long)]

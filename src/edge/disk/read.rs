@@ -14,6 +14,7 @@ use walkdir::{DirEntry, WalkDir};
 
 use super::folder::{Folder, Known, Mark};
 use crate::edge::Error;
+use crate::parse::files::without_type;
 use crate::source::{Handle, Snapshot, SourcePath};
 
 /// The site's configuration, beside the folders.
@@ -214,7 +215,7 @@ fn contents(file: &mut File, len: u64) -> io::Result<Vec<u8>> {
 fn matters(path: &SourcePath) -> bool {
     let path = path.as_str();
     match path.split_once('/') {
-        Some(("content", _)) => path.ends_with(".md") || path.ends_with(".csv"),
+        Some(("content", _)) => ["md", "csv"].iter().any(|it| without_type(path, it).is_some()),
         Some((folder, _)) => folder != "static",
         None => true,
     }

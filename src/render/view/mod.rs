@@ -52,7 +52,7 @@ pub struct SiteView {
     pub uptime: String,
     /// The path of the page on subscribing.
     pub subscribe: String,
-    /// The content pages.
+    /// The content pages of the navigation, in its order.
     pub pages: Vec<Link>,
     /// Whether search engines are to stay away.
     pub noindex: bool,
@@ -140,7 +140,7 @@ impl SiteView {
             history: document("history"),
             uptime: document("uptime"),
             subscribe: document("subscribe"),
-            pages: site.pages.iter().map(page).collect(),
+            pages: site.pages.iter().filter(|page| page.nav).map(page).collect(),
             noindex: config.noindex,
             days: config.uptime.days,
             stale_after_secs: config.stale_after_secs,

@@ -365,7 +365,10 @@ fn no_option_is_forgotten() {
     for command in commands {
         let help = desk.done(&[command, "--help"]);
         let with_value = |line: &str| {
-            let (option, rest) = line.trim_start().split_once(' ')?;
+            // `-m, --message <TEXT>` as well.
+            let line = line.trim_start();
+            let line = line.get(1..).and_then(|rest| rest.get(1..)?.strip_prefix(", ")).unwrap_or(line);
+            let (option, rest) = line.split_once(' ')?;
             (option.starts_with("--") && rest.starts_with('<')).then(|| option.to_owned())
         };
         let all: BTreeSet<String> = help.lines().filter_map(with_value).collect();

@@ -12,6 +12,7 @@ use crate::support::{read_files, write_files};
 mod arguments;
 mod commands;
 mod crowd;
+mod first_steps;
 mod help;
 mod minutes;
 mod pushes;

@@ -54,6 +54,96 @@ fn a_commit_holds_the_report_and_says_what_happened() {
     assert_eq!(git(desk.path(), &["diff", "--cached", "--name-only"]), "site.toml\n");
 }
 
+/// Clones the repository of `desk` as committed and builds it; returns what `check` says of the clone.
+#[track_caller]
+fn clone_builds(desk: &Desk, after: &str) {
+    let clone = tempfile::tempdir().unwrap();
+    git(clone.path(), &["clone", "--quiet", &desk.path().display().to_string(), "."]);
+    let site = clone.path().display().to_string();
+    let ran = desk.run(&["check", "--site", &site]);
+    assert_eq!(ran.code, Some(0), "after {after}: {}", ran.stdout);
+    let ran = desk.run(&["build", "--site", &site]);
+    assert_eq!(ran.code, Some(0), "after {after}: {}", ran.stderr);
+}
+
+/// Puts an image beside a report and shows it.
+fn add_image(desk: &Desk, report: &str, image: &str) {
+    let path = desk.path().join(report);
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(path.parent().unwrap().join(image), "GIF89a").unwrap();
+    std::fs::write(&path, text.replace("TODO: ", "") + &format!("\n![A graph]({image})\n")).unwrap();
+}
+
+#[test]
+fn a_clone_builds_after_each_command_that_commits() {
+    let desk = Desk::open();
+    let _remote = published(&desk);
+    let steps: [&[&str]; 6] = [
+        &["new", "Web down", "--affects", "web=major"],
+        &["update", "web-down", "--message", "Still."],
+        &["schedule", "Works", "--from", "+2d", "--for", "2h", "--affects", "api"],
+        &["resolve", "web-down"],
+        &["resolve", "slow"],
+        &["postmortem", "web-down"],
+    ];
+    for step in steps {
+        desk.done(&[step, &["--commit"]].concat());
+        clone_builds(&desk, step[0]);
+    }
+}
+
+#[test]
+fn a_commit_takes_a_move_that_was_not_committed_and_the_images_of_the_report() {
+    let desk = Desk::open();
+    let _remote = published(&desk);
+    desk.done(&["resolve", "slow", "--commit"]);
+    let to = desk.done(&["postmortem", "slow", "--with-images"]);
+    add_image(&desk, &to, "graph.gif");
+    std::fs::write(desk.path().join("content/notes.txt"), "mine").unwrap();
+    desk.done(&["postmortem", "slow", "--publish", "--commit"]);
+    clone_builds(&desk, "postmortem --publish");
+    let left = git(desk.path(), &["status", "--porcelain", "--untracked-files=all"]);
+    assert_eq!(left, "?? content/notes.txt\n");
+    // The other way round, by hand.
+    std::fs::rename(desk.path().join(&to), desk.path().join(OPEN_PATH)).unwrap();
+    let image = OPEN_PATH.replace(".md", "/graph.gif");
+    std::fs::rename(desk.path().join(&image), desk.path().join(OPEN_PATH).with_file_name("graph.gif"))
+        .unwrap();
+    let again =
+        ["new", "Slow again", "--affects", "api=degraded", "--after", "2024-04-16-slow-api", "--commit"];
+    let ran = desk.run(&again);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    clone_builds(&desk, "a move that has nothing to do with it");
+}
+
+#[test]
+fn a_commit_that_a_clone_could_not_build_is_refused_and_names_what_is_missing() {
+    let desk = Desk::open();
+    let _remote = published(&desk);
+    let site = format!("{}\n[[components]]\nid = \"mail\"\nname = \"Mail\"\n", super::SITE);
+    std::fs::write(desk.path().join("site.toml"), &site).unwrap();
+    let ran = desk.run(&["new", "Mail down", "--affects", "mail=major", "--commit"]);
+    assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+    assert!(ran.stderr.contains("unknown component `mail`"), "{}", ran.stderr);
+    let end = "is written, but not committed: a clone would have these errors; git does not have `site.toml` as it is\n";
+    assert!(ran.stderr.ends_with(end), "{}", ran.stderr);
+    git(desk.path(), &["commit", "--quiet", "-m", "Mail", "site.toml"]);
+    desk.done(&["update", "mail", "--message", "Still.", "--commit"]);
+    clone_builds(&desk, "what was refused before");
+    // An image that git ignores.
+    std::fs::write(desk.path().join(".gitignore"), "*.gif\n").unwrap();
+    desk.done(&["resolve", "slow", "--commit"]);
+    let to = desk.done(&["postmortem", "slow", "--with-images", "--commit"]);
+    add_image(&desk, &to, "graph.gif");
+    let ran = desk.run(&["postmortem", "slow", "--publish", "--commit"]);
+    assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("dead-link") && ran.stderr.contains("/graph.gif` as it is\n"),
+        "{}",
+        ran.stderr
+    );
+}
+
 #[test]
 fn pushes_of_two_machines_at_once_both_arrive() {
     let desk = Desk::open();

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use serde_json::Value as Json;
+
 use super::face::{Face, escape};
 use super::message::{Request, Response, Status};
 use super::own::{self, own_page, problem_page};
@@ -159,7 +161,7 @@ fn prepare(stage: &Stage, scene: &Scene) -> Result<Stage, Notes> {
     let mut drafts = parse::all(&snapshot);
     if let Some(site) = &mut drafts.site {
         let site = Arc::make_mut(site);
-        site.theme_options = config.theme_options.clone();
+        site.theme_options = without_pages(&config.theme_options, stage.snapshot());
     }
     let now = Instant::parse_rfc3339(scene.now).expect("scenes are at instants");
     let options = Options { now, clock: Clock::Fixed, drafts: Visible::Show, base_url: None };
@@ -171,6 +173,34 @@ fn prepare(stage: &Stage, scene: &Scene) -> Result<Stage, Notes> {
             Stage::new(prepared, Arc::new(snapshot), Moment::Travelled(now.plus_secs(scene.later)))
         })
         .ok_or(notes)
+}
+
+/// Options whose addresses on the site lead to a page of the gallery, which has other pages; files are the site's.
+fn without_pages(options: &Json, site: &Snapshot) -> Json {
+    match options {
+        Json::String(text) if text.starts_with('/') && static_file(text, site).is_none() => "/text/".into(),
+        Json::Array(items) => items.iter().map(|item| without_pages(item, site)).collect(),
+        Json::Object(table) => {
+            table.iter().map(|(key, value)| (key.clone(), without_pages(value, site))).collect()
+        }
+        other => other.clone(),
+    }
+}
+
+/// The file of `static/` at an address of the site.
+fn static_file(address: &str, site: &Snapshot) -> Option<(SourcePath, Entry)> {
+    let path = SourcePath::new(format!("static{}", address.split(['?', '#']).next()?));
+    site.files.get(&path).map(|entry| (path.clone(), entry.clone()))
+}
+
+/// The files of `static/` that options name.
+fn named_files(options: &Json, site: &Snapshot) -> Vec<(SourcePath, Entry)> {
+    match options {
+        Json::String(text) => static_file(text, site).into_iter().collect(),
+        Json::Array(items) => items.iter().flat_map(|item| named_files(item, site)).collect(),
+        Json::Object(table) => table.values().flat_map(|value| named_files(value, site)).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// The gallery's files, with those of the previewed site's theme.
@@ -186,6 +216,7 @@ fn snapshot(stage: &Stage, config: &Config, scene: &Scene) -> Snapshot {
     files.insert(SourcePath::new("site.toml"), bytes(&site));
     let theme = stage.snapshot().below("themes");
     files.extend(theme.map(|(path, entry)| (path.clone(), entry.clone())));
+    files.extend(named_files(&config.theme_options, stage.snapshot()));
     Snapshot { files }
 }
 

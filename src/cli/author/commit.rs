@@ -1,0 +1,152 @@
+//! What a command commits and pushes: its report, all of a move, and the files that the report refers to. Never so that a
+//! clone lacks something that the report needs.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use crate::check::links::{self, Target};
+use crate::cli::author::{Desk, WriteArgs};
+use crate::cli::{Failure, load};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::edge::git::{Pushed, Repository};
+use crate::parse::files::{self, Role};
+use crate::source::{Entry, Snapshot, SourcePath};
+
+/// How many files an error names.
+const MOST_NAMED: usize = 8;
+
+/// A commit, and where it was pushed.
+#[derive(Default)]
+pub(super) struct Recorded {
+    pub(super) commit: Option<String>,
+    pushed: Option<Pushed>,
+}
+
+impl Recorded {
+    /// `origin/main`
+    pub(super) fn pushed_to(&self) -> Option<String> {
+        self.pushed.as_ref().map(|pushed| format!("{}/{}", pushed.remote, pushed.branch))
+    }
+
+    pub(super) fn tell(&self) {
+        match (&self.commit, self.pushed_to()) {
+            (Some(commit), Some(to)) => say!("Committed {commit}, pushed to {to}"),
+            (Some(commit), None) => say!("Committed {commit}"),
+            (None, Some(to)) => say!("Pushed to {to}"),
+            (None, None) => {}
+        }
+    }
+}
+
+/// Commits the report at `path` of a snapshot with what belongs to it, unless git has all of it; then pushes.
+///
+/// # Errors
+/// A clone would have an error that it does not have without this commit; what git says.
+pub(super) fn record(
+    desk: &Desk,
+    snapshot: &Snapshot,
+    path: &SourcePath,
+    subject: &str,
+    args: &WriteArgs,
+) -> Result<Recorded, Failure> {
+    if args.dry_run || !(args.commit || args.push) {
+        return Ok(Recorded::default());
+    }
+    let absolute = |path: &SourcePath| {
+        let folder = std::path::absolute(&desk.folder).unwrap_or_else(|_| desk.folder.clone());
+        folder.join(path.as_str())
+    };
+    let written = |cause: String| {
+        let path = desk.folder.join(path.as_str());
+        Failure::World(format!("`{}` is written, but {cause}", super::change::shown(&path)))
+    };
+    let repository = Repository::of(&desk.folder)
+        .ok_or_else(|| written("not committed: the site is in no git repository".to_owned()))?;
+    let refused = |cause: String| written(format!("not committed: {cause}"));
+    let changed = repository.changed(&desk.folder).map_err(|error| refused(error.to_string()))?;
+    let changed: BTreeSet<SourcePath> = changed.into_iter().map(SourcePath::new).collect();
+    let referred = referred(desk, snapshot, path);
+    let own = own(path, &referred, snapshot, &changed);
+    let is_ignored = |file: &&SourcePath| !changed.contains(*file) && !repository.knows(&absolute(file));
+    let ignored = referred.iter().filter(is_ignored);
+    let left: Vec<&SourcePath> = changed.difference(&own).chain(ignored).collect();
+    if let Some(cause) = missing(desk, &repository, snapshot, (&own, &left)) {
+        return Err(refused(cause));
+    }
+    let files: Vec<PathBuf> = own.iter().map(absolute).collect();
+    let commit = (!own.is_empty()).then(|| repository.commit(&files, subject));
+    let commit = commit.transpose().map_err(|error| refused(error.to_string()))?;
+    let pushed = match args.push {
+        true => Some(repository.push().map_err(|error| written(format!("not pushed: {error}")))?),
+        false => None,
+    };
+    Ok(Recorded { commit, pushed })
+}
+
+/// The files that are only copied and that the report names in links and images.
+fn referred(desk: &Desk, snapshot: &Snapshot, path: &SourcePath) -> BTreeSet<SourcePath> {
+    let drafts = desk.drafts_of(snapshot);
+    let links = drafts.reports.iter().filter(|draft| draft.path == *path).flat_map(|draft| &draft.links);
+    let files = links.filter_map(|link| match links::resolve(path, &link.target) {
+        Target::File(file, _) => Some(file),
+        _ => None,
+    });
+    let is_copied = |file: &SourcePath| matches!(files::role(file), Role::Attachment | Role::Odd);
+    files.filter(|file| is_copied(file) && snapshot.files.contains_key(file)).collect()
+}
+
+/// What of the changed files goes with the report: itself, where it stood before, and what it refers to.
+fn own(
+    path: &SourcePath,
+    referred: &BTreeSet<SourcePath>,
+    snapshot: &Snapshot,
+    changed: &BTreeSet<SourcePath>,
+) -> BTreeSet<SourcePath> {
+    let slug = files::slug(path, None);
+    let is_gone = |file: &&SourcePath| !snapshot.files.contains_key(*file);
+    let is_twin =
+        |file: &&SourcePath| matches!(files::role(file), Role::Report(_)) && files::slug(file, None) == slug;
+    let twins: Vec<&SourcePath> = changed.iter().filter(is_gone).filter(is_twin).collect();
+    let beside = |file: &&SourcePath| {
+        twins.iter().any(|twin| files::is_index(twin) && file.folder().starts_with(twin.folder()))
+    };
+    let moved = changed.iter().filter(is_gone).filter(beside);
+    let own = [path].into_iter().chain(referred).filter(|file| changed.contains(*file));
+    own.chain(moved).chain(twins.iter().copied()).cloned().collect()
+}
+
+/// Why a clone of what would be committed could not be built, as far as that is new; the errors are shown.
+fn missing(
+    desk: &Desk,
+    repository: &Repository,
+    snapshot: &Snapshot,
+    (own, left): (&BTreeSet<SourcePath>, &[&SourcePath]),
+) -> Option<String> {
+    if left.is_empty() {
+        return None;
+    }
+    let committed = |snapshot: &Snapshot, files: &mut dyn Iterator<Item = &SourcePath>| {
+        let mut snapshot = snapshot.clone();
+        for file in files {
+            match repository.committed(&desk.folder, file.as_str()) {
+                Some(bytes) => snapshot.files.insert(file.clone(), Entry::Bytes(bytes.into())),
+                None => snapshot.files.remove(file),
+            };
+        }
+        snapshot
+    };
+    let clone = committed(snapshot, &mut left.iter().copied());
+    let before = desk.problems_of(&committed(&clone, &mut own.iter()));
+    let key = |it: &Diagnostic| (it.rule, it.message.clone(), it.labels[0].file.clone());
+    let known: BTreeSet<_> = before.iter().map(key).collect();
+    let mut problems = desk.problems_of(&clone);
+    let is_whole = clone.files.contains_key(&SourcePath::new("site.toml"));
+    problems.retain(|it| it.severity == Severity::Error && (!is_whole || !known.contains(&key(it))));
+    if problems.is_empty() {
+        return None;
+    }
+    let _ = load::report(&problems, &clone);
+    let names: Vec<String> = left.iter().take(MOST_NAMED).map(|file| format!("`{file}`")).collect();
+    let more = if left.len() > MOST_NAMED { " and more" } else { "" };
+    Some(format!("a clone would have these errors; git does not have {}{more} as it is", names.join(", ")))
+}
