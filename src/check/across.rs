@@ -145,10 +145,10 @@ pub(super) fn dead_links(drafts: &Drafts, visible: &Visible<'_>, raw_html: bool)
     let others = drafts.files.iter().map(|file| &file.path).collect();
     let files = links::Files { documents: [reports, pages], drafts: visible.hidden(), others, raw_html };
     let of_reports = visible.reports.par_iter().flat_map_iter(|draft| {
-        links::check(&draft.path, &draft.links, &files).into_iter().chain(parts::of_report(draft))
+        links::check(&draft.path, &draft.links, &files).into_iter().chain(parts::of_report(draft, raw_html))
     });
     let of_pages = visible.pages.par_iter().flat_map_iter(|page| {
-        links::check(&page.path, &page.links, &files).into_iter().chain(parts::of_page(page))
+        links::check(&page.path, &page.links, &files).into_iter().chain(parts::of_page(page, raw_html))
     });
     of_reports.chain(of_pages).collect()
 }

@@ -21,23 +21,25 @@ struct Texts<'a> {
 }
 
 /// Links of a report to parts that its page does not have.
-pub(super) fn of_report(draft: &ReportDraft) -> Vec<Diagnostic> {
+pub(super) fn of_report(draft: &ReportDraft, raw_html: bool) -> Vec<Diagnostic> {
     let sections = draft.updates.iter().map(|update| update.body.clone()).collect();
     let main = draft.postmortem.as_ref().map(|postmortem| postmortem.body.clone());
-    Texts { path: &draft.path, text: &draft.text, sections, main }.dead(&draft.links)
+    Texts { path: &draft.path, text: &draft.text, sections, main }.dead(&draft.links, raw_html)
 }
 
 /// Links of an extra page to parts that it does not have.
-pub(super) fn of_page(draft: &PageDraft) -> Vec<Diagnostic> {
+pub(super) fn of_page(draft: &PageDraft, raw_html: bool) -> Vec<Diagnostic> {
     let body = draft.body.offset()..draft.body.offset() + draft.body.as_str().len();
-    Texts { path: &draft.path, text: &draft.text, sections: Vec::new(), main: Some(body) }.dead(&draft.links)
+    Texts { path: &draft.path, text: &draft.text, sections: Vec::new(), main: Some(body) }
+        .dead(&draft.links, raw_html)
 }
 
 impl Texts<'_> {
     /// Takes one look at each text that holds such a link.
-    fn dead(&self, links: &[LinkDraft]) -> Vec<Diagnostic> {
+    fn dead(&self, links: &[LinkDraft], raw_html: bool) -> Vec<Diagnostic> {
         let part = |link: &LinkDraft| percent::decode(link.target.strip_prefix('#')?);
-        let parts = links.iter().filter_map(|link| Some((link, part(link)?)));
+        let links = links.iter().filter(|link| raw_html || !link.needs_raw_html);
+        let parts = links.filter_map(|link| Some((link, part(link)?)));
         let parts: Vec<_> = parts.filter(|(_, part)| !part.is_empty() && !part.starts_with('_')).collect();
         if parts.is_empty() {
             return Vec::new();
@@ -84,7 +86,7 @@ mod tests {
         let path = SourcePath::new("content/incidents/x.md");
         let text = format!("+++\ntitle = \"x\"\n+++\n\n{text}");
         let draft = parse::report(&path, text.as_bytes(), Kind::Incident).unwrap();
-        let problems = super::of_report(&draft);
+        let problems = super::of_report(&draft, false);
         problems.into_iter().map(|problem| problem.message).collect()
     }
 
