@@ -22,7 +22,7 @@ use crate::percent;
 use crate::source::{Snapshot, SourcePath, Spanned};
 
 use crate::time::span::parse_duration;
-use crate::time::{Day, Month, Zone};
+use crate::time::{Day, Month, Zone, written};
 
 /// Where the settings stand.
 pub(super) static SITE_TOML: LazyLock<SourcePath> = LazyLock::new(|| SourcePath::new("site.toml"));
@@ -361,8 +361,9 @@ fn tag_host(draft: &SiteDraft, problems: &mut Vec<Diagnostic>) -> Option<String>
 
 /// RFC 4151 §2.1: a year, a month or a day of the calendar.
 fn is_tag_date(text: &str) -> bool {
-    let is_year = text.len() == 4 && Month::parse(&format!("{text}-01")).is_some();
-    is_year || Month::parse(text).is_some() || Day::parse(text).is_some()
+    let month = Month::parse(text).or_else(|| Month::parse(&format!("{text}-01")));
+    let day = Day::parse(text).or_else(|| Some(month?.first_day()));
+    day.is_some_and(|day| written::check_year(day).is_ok())
 }
 
 /// The output path of `/index.xml`.

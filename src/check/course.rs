@@ -75,10 +75,12 @@ fn no_components(draft: &ReportDraft, facts: &Facts<'_>) -> Option<Diagnostic> {
     let front = &draft.front;
     let names_some =
         !front.components.is_empty() || !front.outages.is_empty() || has_state_lines(draft, facts);
-    let title = front.title.as_ref().filter(|_| !names_some && !is_broken(draft))?;
+    let title = front.title.as_ref().filter(|_| !names_some && !front.names_none && !is_broken(draft))?;
     let problem =
         problem(rules::NO_COMPONENTS, draft, title.span.clone(), "this incident names no component");
-    Some(problem.help("add `components = { ID = \"STATE\" }`, so that it counts in their uptime"))
+    Some(problem.help(
+        "add `components = { ID = \"STATE\" }`, so that it counts in their uptime, or `components = {}` for none",
+    ))
 }
 
 /// Whether a line below a heading names a component, or was meant to.
@@ -140,13 +142,18 @@ fn reversed_incident(draft: &ReportDraft, facts: &Facts<'_>) -> Option<Diagnosti
     Some(problem.help("add `ended`, when it truly ended"))
 }
 
+/// What is wrong with an end that is not after its beginning.
+fn reversed(subject: &str, from: Instant, to: Instant) -> String {
+    match to == from {
+        true => format!("this {subject} has no duration: `from` and `to` are equal"),
+        false => format!("this {subject} ends before it begins"),
+    }
+}
+
 fn reversed_window(draft: &ReportDraft, window: &Window<'_>) -> Option<Diagnostic> {
     let outage = &window.outage;
     let to = outage.to.filter(|&to| to <= outage.from)?;
-    let message = match to == outage.from {
-        true => "this outage ends when it begins",
-        false => "this outage ends before it begins",
-    };
+    let message = reversed("outage", outage.from, to);
     let problem =
         problem(rules::END_BEFORE_BEGINNING, draft, written_span(window.draft.to.as_ref()), message);
     let from = written_span(window.draft.from.as_ref());
@@ -262,6 +269,7 @@ fn outside_life(context: &Context, draft: &ReportDraft, facts: &Facts<'_>, probl
     });
     let states = facts.components.iter().chain(facts.said.iter().flat_map(|said| &said.states));
     let states = states.map(|state| Spanned::new(state.value.0, state.span.clone()));
+    let states = states.chain(facts.affected.iter().cloned());
     let mut seen: Vec<ComponentIx> = Vec::new();
     for named in states.chain(exact) {
         let component = &context.components[named.value.0];
@@ -289,8 +297,8 @@ fn outside_life(context: &Context, draft: &ReportDraft, facts: &Facts<'_>, probl
 fn maintenance(draft: &ReportDraft, schedule: &Schedule, facts: &Facts<'_>, problems: &mut Vec<Diagnostic>) {
     if schedule.to <= schedule.from {
         let span = written_span(draft.front.to.as_ref());
-        let problem =
-            problem(rules::END_BEFORE_BEGINNING, draft, span, "this maintenance ends before it begins");
+        let message = reversed("maintenance", schedule.from, schedule.to);
+        let problem = problem(rules::END_BEFORE_BEGINNING, draft, span, message);
         let from = written_span(draft.front.from.as_ref());
         problems.push(problem.also(&draft.path, from, "the beginning").help("correct `to` or `from`"));
     }

@@ -9,7 +9,7 @@ use crate::check::links::{self, Target};
 use crate::check::{Drafts, addresses, redact, report, rules, times};
 use crate::diagnostic::Diagnostic;
 use crate::model::report::Kind;
-use crate::model::uptime::{Seconds, with_recorded};
+use crate::model::uptime::{Recorded, Seconds, with_recorded};
 use crate::model::{ComponentIx, ContentPage};
 use crate::parse::draft::{self, DowntimeDraft, PageDraft, ReportDraft, SiteDraft};
 use crate::parse::files;
@@ -121,7 +121,7 @@ pub(super) fn recorded(
     drafts: &draft::Drafts,
     context: &Context,
     problems: &mut Vec<Diagnostic>,
-) -> Vec<BTreeMap<Day, Seconds>> {
+) -> Vec<BTreeMap<Day, Recorded>> {
     let mut all = vec![BTreeMap::new(); context.components.len()];
     for draft in &drafts.downtime {
         let id = files::stem(&draft.path, None);
@@ -145,7 +145,7 @@ pub(super) fn recorded(
 fn outside_life(draft: &DowntimeDraft, ix: ComponentIx, context: &Context) -> Vec<Diagnostic> {
     let Some(zone) = context.zone else { return Vec::new() };
     let id = &context.components[ix.0].id;
-    let problem = |row: &Spanned<(Day, Seconds)>| {
+    let problem = |row: &Spanned<(Day, Recorded)>| {
         let (words, help) = match context.lived_at(ix, zone.start_of(row.value.0)) {
             Life::During => return None,
             Life::Before => ("before", "take the row out, or set the component's `since` to an earlier day"),
@@ -157,10 +157,13 @@ fn outside_life(draft: &DowntimeDraft, ix: ComponentIx, context: &Context) -> Ve
     draft.days.iter().filter_map(problem).collect()
 }
 
-fn days(draft: &DowntimeDraft, context: &Context) -> BTreeMap<Day, Seconds> {
+fn days(draft: &DowntimeDraft, context: &Context) -> BTreeMap<Day, Recorded> {
     let Some(zone) = context.zone else { return BTreeMap::new() };
     let day_secs = |day: Day| zone.bounds(day).secs();
-    let cut = |day: Day, seconds: Seconds| with_recorded(Seconds::default(), seconds, day_secs(day));
+    let cut = |day: Day, recorded: Recorded| Recorded {
+        seconds: with_recorded(Seconds::default(), recorded.seconds, day_secs(day)),
+        ..recorded
+    };
     draft.days.iter().map(|row| (row.value.0, cut(row.value.0, row.value.1))).collect()
 }
 

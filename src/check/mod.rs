@@ -125,6 +125,10 @@ pub fn site_reusing(
     problems.extend(across::problems(drafts, &rows, &visible));
     problems.extend(across::dead_links(drafts, &visible, raw_html));
     let recorded = documents::recorded(drafts, &context, &mut problems);
+    if let (Some(zone), Clock::Real) = (settings.zone, options.clock) {
+        let ahead = drafts.downtime.iter().flat_map(|draft| present::recorded_ahead(draft, zone, now));
+        problems.extend(ahead);
+    }
     let pages = documents::pages(&visible, &context, &mut problems);
     let dot_files = dot_files::dot_files(drafts, &site_draft);
     problems.extend(dot_files.problems);

@@ -1,16 +1,18 @@
 //! What time brings: warnings that depend on when they are asked for.
 
+use std::cmp::Ordering;
 use std::ops::Range;
 
 use crate::check::rules;
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::model::report::{Done, FollowUp, Impact, Kind, Report, Status, Update};
+use crate::model::report::{Done, FollowUp, Impact, Kind, Report, Schedule, Status, Update};
 use crate::model::state::State;
-use crate::parse::draft::ReportDraft;
+use crate::model::uptime::Recorded;
+use crate::parse::draft::{DowntimeDraft, ReportDraft};
 use crate::parse::rules as parse;
 use crate::source::Spanned;
 use crate::time::written::Written;
-use crate::time::{Instant, Zone};
+use crate::time::{Day, Instant, Zone};
 
 /// How far clocks may differ: content this far ahead counts as now.
 pub const CLOCK_SKEW_SECS: i64 = 5 * 60;
@@ -48,7 +50,10 @@ impl Outlook {
         let has_open_ends = report.follow_ups.iter().any(can_be_overdue);
         let is_told = report.updates.is_empty() || says_its_end(report);
         let is_over = match &report.schedule {
-            Some(schedule) => says_its_end(report) || (schedule.automatic && latest < schedule.to),
+            Some(plan) => {
+                let is_over = says_its_end(report) || (plan.automatic && latest < plan.to);
+                is_over && !is_silent(report, plan)
+            }
             None => ended(report, latest).is_some() && is_told,
         };
         let needs_postmortem = report.kind == Kind::Incident && is_major(report) && !has_postmortem(draft);
@@ -123,6 +128,7 @@ pub(super) fn due(draft: &ReportDraft, report: &Report, zone: Zone, now: Instant
         }
     }
     problems.extend(overdue(draft, report, now));
+    problems.extend(unannounced(draft, report, now));
     let today = zone.day_of(now);
     for (follow_up, part) in report.follow_ups.iter().zip(&draft.front.follow_ups) {
         let is_done = follow_up.done.is_some_and(|done| !matches!(done, Done::On(day) if day > today));
@@ -132,6 +138,37 @@ pub(super) fn due(draft: &ReportDraft, report: &Report, zone: Zone, now: Instant
         problems.push(problem.help("add `done`, or set a later `due`"));
     }
     problems
+}
+
+/// A maintenance ahead that readers cannot know of.
+fn unannounced(draft: &ReportDraft, report: &Report, now: Instant) -> Option<Diagnostic> {
+    let plan = report.schedule.as_ref().filter(|plan| is_silent(report, plan) && plan.from > now)?;
+    let (_, span) = dated(Some(plan.from), &draft.front.from)?;
+    let message = "this maintenance lies ahead and is not announced, so readers do not see it";
+    let problem = problem(rules::UNANNOUNCED, draft, span, message);
+    (!hides_headings(draft))
+        .then(|| problem.help("add `announced = TIME`, or an update `## Scheduled, TIME`"))
+}
+
+/// Recorded days that have not come, and days that are not over and would replace what reports say of them.
+pub(super) fn recorded_ahead(draft: &DowntimeDraft, zone: Zone, now: Instant) -> Vec<Diagnostic> {
+    let today = zone.day_of(now.plus_secs(CLOCK_SKEW_SECS));
+    let problem = |row: &Spanned<(Day, Recorded)>| {
+        let (day, recorded) = row.value;
+        let (words, help) = match day.cmp(&today) {
+            Ordering::Greater => ("lies ahead", "correct the date"),
+            Ordering::Equal if recorded.replaces => ("is not over", "write `add`, or wait for its end"),
+            _ => return None,
+        };
+        let message = format!("`{day}` {words}, so this cannot be recorded yet");
+        Some(Diagnostic::new(parse::INVALID_DOWNTIME, &draft.path, row.span.clone(), message).help(help))
+    };
+    draft.days.iter().filter_map(problem).collect()
+}
+
+/// Whether nothing is ever said of a maintenance.
+fn is_silent(report: &Report, plan: &Schedule) -> bool {
+    plan.announced.is_none() && report.updates.is_empty()
 }
 
 /// Whether the file seems to have a heading that was not read as one: what is missing may be there.

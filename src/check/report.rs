@@ -36,6 +36,7 @@ pub fn report(draft: &ReportDraft, context: &Context) -> (Option<Report>, Vec<Di
 /// The facts of a report with the places that say them.
 pub(super) struct Facts<'a> {
     pub(super) components: Vec<Spanned<(ComponentIx, State)>>,
+    pub(super) affected: Vec<Spanned<ComponentIx>>,
     pub(super) outages: Vec<Window<'a>>,
     pub(super) started: Option<Instant>,
     pub(super) ended: Option<Instant>,
@@ -58,8 +59,14 @@ fn read(draft: &ReportDraft, context: &Context, problems: &mut Vec<Diagnostic>) 
     let (announced, edited) = (time(front.announced.as_ref()), time(front.edited.as_ref()));
     let automatic = front.automatic.as_ref().is_none_or(|automatic| automatic.value);
     let schedule = from.zip(to).map(|(from, to)| Schedule { from, to, automatic, announced });
+    let named = components(draft, context, problems);
+    let stated = |it: &Spanned<(ComponentIx, Option<State>)>| {
+        Some(Spanned::new((it.value.0, it.value.1?), it.span.clone()))
+    };
+    let unstated = named.iter().filter(|it| it.value.1.is_none());
     let facts = Facts {
-        components: components(draft, context, problems),
+        components: named.iter().filter_map(stated).collect(),
+        affected: unstated.map(|it| Spanned::new(it.value.0, it.span.clone())).collect(),
         outages: outages(draft, context, problems),
         started,
         ended,
@@ -85,6 +92,7 @@ fn read(draft: &ReportDraft, context: &Context, problems: &mut Vec<Diagnostic>) 
         digest: draft.digest,
         title: front.title.as_ref()?.value.clone(),
         components: facts.components.iter().map(|named| named.value).collect(),
+        affected: facts.affected.iter().map(|named| named.value).collect(),
         outages: facts.outages.into_iter().map(|window| window.outage).collect(),
         started,
         detected,
@@ -147,14 +155,14 @@ fn is_iri(text: &str) -> bool {
     is_scheme && !rest.is_empty() && text.len() <= MOST_BYTES && !text.contains(never)
 }
 
-/// The components of `components` with their states, a maintenance's under maintenance unless it says
-/// otherwise.
+/// The components of `components` with their states: a maintenance's under maintenance unless it says otherwise, an
+/// incident's none in a list.
 fn components(
     draft: &ReportDraft,
     context: &Context,
     problems: &mut Vec<Diagnostic>,
-) -> Vec<Spanned<(ComponentIx, State)>> {
-    let mut all: Vec<Spanned<(ComponentIx, State)>> = Vec::new();
+) -> Vec<Spanned<(ComponentIx, Option<State>)>> {
+    let mut all: Vec<Spanned<(ComponentIx, Option<State>)>> = Vec::new();
     for ComponentDraft { id, state } in &draft.front.components {
         let Some(ix) = component(draft, context, id, problems) else { continue };
         if let Some(first) = all.iter().find(|other| other.value.0 == ix) {
@@ -166,9 +174,8 @@ fn components(
             continue;
         }
         let usual = (draft.kind == Kind::Maintenance).then_some(State::UnderMaintenance);
-        if let Some(state) = state.as_ref().map(|state| state.value).or(usual) {
-            all.push(Spanned::new((ix, state), id.span.clone()));
-        }
+        let state = state.as_ref().map(|state| state.value).or(usual);
+        all.push(Spanned::new((ix, state), id.span.clone()));
     }
     all
 }

@@ -72,6 +72,8 @@ pub const UPDATE_AFTER_RESOLVED: Rule = Rule::error("update-after-resolved");
 pub const STATE_UNDER_RESOLVED: Rule = Rule::error("state-under-resolved");
 /// A maintenance that is completed and never began.
 pub const NEVER_BEGAN: Rule = Rule::error("never-began");
+/// A maintenance ahead that is neither announced nor has an update, so that nothing of it is public.
+pub const UNANNOUNCED: Rule = Rule::error("unannounced");
 /// A component that site.toml does not define.
 pub const UNKNOWN_COMPONENT: Rule = Rule::error("unknown-component");
 /// A component named by a report that began before or after its life.
@@ -179,6 +181,7 @@ const OWN: &[Rule] = &[
     UPDATE_AFTER_RESOLVED,
     STATE_UNDER_RESOLVED,
     NEVER_BEGAN,
+    UNANNOUNCED,
     UNKNOWN_COMPONENT,
     OUTSIDE_LIFE,
     REPEATED_STATE,

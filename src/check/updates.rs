@@ -298,25 +298,28 @@ pub(super) fn invalid_id(draft: &ReportDraft, id: &str, span: Range<usize>) -> D
     Diagnostic::new(rules::INVALID_ID, &draft.path, span, message).help(help)
 }
 
-/// Updates below the one that ends the report, and states in that one.
+/// Updates below the one that ends the report, a last word without a status apart, and states from the end on.
 fn after_the_end(draft: &ReportDraft, all: &[Said<'_>], problems: &mut Vec<Diagnostic>) {
     let Some(end) = all.iter().position(|said| said.update.status.is_some_and(Status::is_final)) else {
         return;
     };
     let status = all[end].update.status.map_or("", written);
-    for later in &all[end + 1..] {
+    for later in all[end + 1..].iter().filter(|later| later.update.status.is_some()) {
         let message = format!("an update stands below `{status}`, which ends the report");
         let help = match draft.kind {
-            Kind::Incident => {
-                format!("report a relapse of its own with `allclear new TITLE --after {}`", stem(draft))
+            Kind::Incident => format!(
+                "report a relapse of its own with `allclear new TITLE --after {}`, or write a last word as `## Update, TIME`",
+                stem(draft)
+            ),
+            Kind::Maintenance => {
+                "write a maintenance of its own, or a last word as `## Update, TIME`".to_owned()
             }
-            Kind::Maintenance => "write a maintenance of its own".to_owned(),
         };
         let problem =
             Diagnostic::new(rules::UPDATE_AFTER_RESOLVED, &draft.path, later.draft.heading.clone(), message);
         problems.push(problem.also(&draft.path, all[end].draft.heading.clone(), "the end").help(help));
     }
-    for said in all.iter().filter(|said| said.update.status.is_some_and(Status::is_final)) {
+    for said in &all[end..] {
         for state in said.states.iter().filter(|state| state.value.1 != State::Operational) {
             let component = &draft.text[state.span.clone()];
             let message = format!("`{component}` is `{}` under `{status}`", state.value.1);

@@ -11,13 +11,14 @@
 use std::fmt::Display;
 use std::path::PathBuf;
 use std::process::ExitCode;
-
-use crate::edit::site::DOCUMENTATION;
+use std::sync::LazyLock;
 
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::edge::console;
+use crate::edit::site::DOCUMENTATION;
+use crate::time;
 
 /// Says a line to the user.
 macro_rules! say {
@@ -49,7 +50,7 @@ mod verify;
 
 /// Turns a folder of Markdown incident reports into a complete, deployable status site.
 #[derive(Debug, Parser)]
-#[command(name = "allclear", version, max_term_width = 80, propagate_version = true, after_help = documentation())]
+#[command(name = "allclear", version = version(), max_term_width = 80, propagate_version = true, after_help = documentation())]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -137,6 +138,13 @@ impl Failure {
     pub fn world(cause: impl Display) -> Self {
         Failure::World(cause.to_string())
     }
+}
+
+/// `0.1.0 (time zones 2026f)`: this version, and the release of the IANA time zone database in it.
+fn version() -> &'static str {
+    static VERSION: LazyLock<String> =
+        LazyLock::new(|| format!("{} (time zones {})", env!("CARGO_PKG_VERSION"), time::release()));
+    &VERSION
 }
 
 /// Runs the command that the arguments name.

@@ -254,7 +254,7 @@ mod tests {
     #[test]
     fn a_page_is_shown_in_a_few_lines() {
         check(
-            r#"{"page":{"id":"x","name":"Acme \u001b[31m","time_zone":"America/Edmonton","updated_at":"2026-11-20T14:50:00Z"},
+            r#"{"page":{"id":"x","name":"Acme \u001b[31m","time_zone":"America/Denver","updated_at":"2026-11-20T14:50:00Z"},
                 "status":{"indicator":"minor","description":"Minor Service Outage"},
                 "components":[
                   {"id":"g","name":"Core","status":"partial_outage","group":true,"group_id":null},

@@ -8,13 +8,13 @@ use crate::cli::author::usage;
 use crate::cli::load::{self, ContentArgs};
 use crate::cli::{Failure, SiteArgs};
 use crate::edge::console;
-use crate::edit::written;
+use crate::edit::written::duration;
 use crate::model::ComponentIx;
 use crate::model::edition::{Edition, IncidentIx};
 use crate::model::state::State;
 use crate::model::uptime::Seconds;
 use crate::parse::near::help_with;
-use crate::time::{Day, Month};
+use crate::time::{Day, Month, written};
 
 /// Show uptime and every window that made it
 ///
@@ -139,12 +139,14 @@ fn period(args: &Uptime, edition: &Edition) -> Result<(Day, Day), Failure> {
     if let Some(text) = &args.month {
         let wrong = || usage(&format!("--month: `{text}` is no month"), "write it as 2026-10");
         let month = Month::parse(text).ok_or_else(wrong)?;
+        let outside = |error| usage(&format!("--month: {error}"), "write it as 2026-10");
+        written::check_year(month.first_day()).map_err(outside)?;
         return Ok((month.first_day(), month.last_day().min(edition.today).max(month.first_day())));
     }
     let day = |flag: &str, text: Option<&String>, default: Day| match text {
         None => Ok(default),
-        Some(text) => Day::parse(text)
-            .ok_or_else(|| usage(&format!("{flag}: `{text}` is no day"), "write it as 2026-10-01")),
+        Some(text) => written::parse_day(text)
+            .map_err(|error| usage(&format!("{flag}: {error}"), "write it as 2026-10-01")),
     };
     let to = day("--to", args.to.as_ref(), edition.today)?;
     let shown = i64::from(edition.site.config.uptime.days);
@@ -244,7 +246,7 @@ fn detailed(account: &Account, edition: &Edition) -> String {
         let from = row.from.replacen('T', " ", 1);
         let state = row.state.replace('_', " ");
         let source = row.report.as_deref().unwrap_or("recorded downtime");
-        text.push_str(&format!("  {from}  {:<10}  {state}\n    {source}\n", written::duration(row.seconds)));
+        text.push_str(&format!("  {from}  {:<10}  {state}\n    {source}\n", duration(row.seconds)));
     }
     let weights = edition.site.config.uptime.weights;
     let seconds = &account.seconds;

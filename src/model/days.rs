@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::model::edition::{Edition, IncidentIx};
 use crate::model::state::State;
-use crate::model::uptime::{Figure, Seconds, StateWindow, by_day, with_recorded};
+use crate::model::uptime::{Figure, Recorded, Seconds, StateWindow, by_day, with_recorded};
 use crate::model::{ComponentIx, GroupIx};
 use crate::time::{Day, Instant, Interval};
 
@@ -32,7 +32,8 @@ impl Edition {
     pub fn days(&self, component: ComponentIx, first: Day, last: Day, until: Instant) -> Vec<DayRow> {
         let zone = self.site.config.zone;
         let stretches = self.stretches_between(component, first, last, until);
-        let covered = by_day(&stretches, zone, first, last);
+        let counted = self.without_replaced(component, stretches.clone());
+        let covered = by_day(&counted, zone, first, last);
         let mut rows: Vec<DayRow> = covered
             .into_iter()
             .zip(std::iter::successors(Some(first), |day| Some(day.next())))
@@ -63,7 +64,7 @@ impl Edition {
         let lives = self.site.component(component).lives_on(day);
         let recorded = self.site.recorded[component.0].get(&day).filter(|_| day <= self.today);
         let length = self.site.config.zone.bounds(day).secs();
-        let seconds = recorded.map_or(covered, |recorded| with_recorded(covered, *recorded, length));
+        let seconds = recorded.map_or(covered, |recorded| with_recorded(covered, recorded.seconds, length));
         DayRow { day, seconds: lives.then_some(seconds), incidents: Vec::new() }
     }
 
@@ -86,6 +87,22 @@ impl Edition {
             Some(StateWindow { interval, ..*stretch })
         };
         inside.filter_map(cut).collect()
+    }
+
+    /// These stretches of a component without the days for which the recorded seconds stand instead.
+    fn without_replaced(&self, component: ComponentIx, stretches: Vec<StateWindow>) -> Vec<StateWindow> {
+        let zone = self.site.config.zone;
+        let replaces = |(day, recorded): (&Day, &Recorded)| {
+            (recorded.replaces && *day <= self.today).then(|| zone.bounds(*day))
+        };
+        let replaced: Vec<Interval> = self.site.recorded[component.0].iter().filter_map(replaces).collect();
+        let rest = |stretch: StateWindow| {
+            let pieces = replaced.iter().fold(vec![stretch.interval], |pieces, day| {
+                pieces.into_iter().flat_map(|piece| piece.without(*day)).collect()
+            });
+            pieces.into_iter().map(move |interval| StateWindow { interval, ..stretch })
+        };
+        if replaced.is_empty() { stretches } else { stretches.into_iter().flat_map(rest).collect() }
     }
 
     /// A component's figure; `None` when no day of the period lies in its life or in the past.
@@ -127,11 +144,11 @@ impl Edition {
         let life = self.site.component(component);
         let first = life.since.map_or(first, |since| since.max(first));
         let last = life.retired.map_or(last, |retired| retired.prev().min(last));
-        self.stretches_between(component, first, last, until)
+        self.without_replaced(component, self.stretches_between(component, first, last, until))
     }
 
-    /// What a component's recorded days in a period, up to today, add to the seconds of windows: what would exceed a
-    /// day is cut. Days that add nothing are left out.
+    /// What a component's recorded days in a period, up to today, add to the seconds of windows that count: what would
+    /// exceed a day is cut. Days that add nothing are left out.
     pub fn recorded_between(
         &self,
         component: ComponentIx,
@@ -142,6 +159,7 @@ impl Edition {
         let recorded = self.site.recorded[component.0].range(first..=last.min(self.today).max(first));
         let added = recorded.filter_map(|(&day, _)| {
             let covered = self.stretches_between(component, day, day, until);
+            let covered = self.without_replaced(component, covered);
             let covered = by_day(&covered, self.site.config.zone, day, day).into_iter().next()?;
             let all = self.day_row(component, day, covered).seconds?;
             let mut added = Seconds::default();
@@ -262,9 +280,38 @@ mod tests {
     }
 
     #[test]
+    fn a_recorded_day_can_replace_what_reports_say_of_it() {
+        let mut report = incident(&[]);
+        report.started = Some(at("00:00").plus_secs(-2 * 86_400));
+        report.ended = Some(at("02:00"));
+        report.components = vec![(ComponentIx(0), State::PartialOutage)];
+        let mut site = site_of(vec![report]);
+        let seconds = Seconds { major_outage: 60, ..Seconds::default() };
+        site.recorded[0].insert(day("2026-11-19"), Recorded { seconds, replaces: true });
+        let now = Instant::parse_rfc3339("2026-11-22T12:00:00Z").expect("a time");
+        let edition = Edition::new(Arc::new(site), now);
+        let (first, last) = (day("2026-11-18"), day("2026-11-20"));
+        let rows = edition.days(ComponentIx(0), first, last, now);
+        let shown: Vec<_> = rows
+            .iter()
+            .map(|row| {
+                (row.seconds.unwrap().partial_outage, row.seconds.unwrap().major_outage, row.incidents.len())
+            })
+            .collect();
+        // The report stays named on the day, and each second belongs to a window or to the recorded day.
+        assert_eq!(shown, [(86_400, 0, 1), (0, 60, 1), (7_200, 0, 1)]);
+        let traced: Vec<i64> =
+            edition.trace(ComponentIx(0), first, last, now).iter().map(|it| it.interval.secs()).collect();
+        assert_eq!(traced, [86_400, 7_200]);
+        let recorded = edition.recorded_between(ComponentIx(0), first, last, now);
+        assert_eq!(recorded, BTreeMap::from([(day("2026-11-19"), seconds)]));
+    }
+
+    #[test]
     fn recorded_days_add_to_what_windows_cover() {
         let mut site = site_of(vec![out(1, 0, State::PartialOutage, "01:00", Some("02:00"))]);
-        let recorded = Seconds { major_outage: 60, ..Seconds::default() };
+        let seconds = Seconds { major_outage: 60, ..Seconds::default() };
+        let recorded = Recorded { seconds, replaces: false };
         site.recorded[0].insert(day("2026-11-20"), recorded);
         site.recorded[0].insert(day("2026-11-21"), recorded);
         check_today(site, "13:00", [0, 3600, 60, 0]);

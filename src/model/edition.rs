@@ -125,10 +125,10 @@ impl Edition {
         let stretches = stretches.map(|(ix, own)| stretches_of(ComponentIx(ix), own, &incidents)).collect();
         let latest = |(component, own): (&Component, &Vec<IncidentIx>)| {
             let midnight = component.last_midnight(zone, today);
-            own.iter().filter_map(|ix| incidents[ix.0].as_of).fold(midnight, Instant::max)
+            own.iter().map(|ix| incidents[ix.0].as_of).fold(midnight, Instant::max)
         };
         let component_as_of = site.components.iter().zip(&by_component).map(latest).collect();
-        let as_of = incidents.iter().filter_map(|it| it.as_of).fold(midnight, Instant::max);
+        let as_of = incidents.iter().map(|it| it.as_of).fold(midnight, Instant::max);
         let next_change = next_change(&site, &incidents, today, now);
         Self { site, now, today, incidents, next_change, as_of, stretches, by_component, component_as_of }
     }
@@ -190,7 +190,7 @@ impl Edition {
 
     /// The last dated change of these incidents; `None` without any. The clock's midnight plays no part.
     pub fn dated_as_of<'a>(&self, incidents: impl IntoIterator<Item = &'a Incident>) -> Option<Instant> {
-        incidents.into_iter().filter_map(|incident| incident.as_of).max()
+        incidents.into_iter().map(|incident| incident.as_of).max()
     }
 
     /// The as-of of an output that shows these components over a civil year: a finished year rests on the year's end
@@ -340,7 +340,9 @@ fn dated_instants(report: &Report, site: &Site) -> Vec<Instant> {
     all.push(report.postmortem.as_ref().and_then(|postmortem| postmortem.at));
     if let (Kind::Maintenance, Some(plan)) = (report.kind, &report.schedule) {
         all.push(plan.announced);
-        all.extend(plan.automatic.then_some([Some(plan.from), Some(plan.to)]).into_iter().flatten());
+        let is_silent = plan.announced.is_none() && report.updates.is_empty();
+        all.push(Some(plan.from).filter(|_| plan.automatic || is_silent));
+        all.push(Some(plan.to).filter(|_| plan.automatic));
     }
     all.extend(report.follow_ups.iter().map(|follow_up| match follow_up.done {
         Some(Done::On(day)) => Some(site.config.zone.start_of(day)),

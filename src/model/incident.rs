@@ -43,9 +43,9 @@ pub struct Incident {
     pub impact: Impact,
     /// By component, then by time; those of a maintenance that is still to come included.
     pub windows: Vec<Window>,
-    /// The last instant at which something it says changed: update, postmortem, edit, done follow-up, a window's or a
-    /// maintenance's beginning or end. `None` while nothing of that has come: a maintenance that was always announced.
-    pub as_of: Option<Instant>,
+    /// The last instant up to now at which something it says changed: update, postmortem, edit, done follow-up, its
+    /// beginning or end, or a window's.
+    pub as_of: Instant,
     /// The last update, postmortem or edit, or the end of an incident that has no updates: what feeds call `updated`.
     pub updated: Instant,
     named: Vec<ComponentIx>,
@@ -79,7 +79,7 @@ impl Incident {
             published: course.published,
             impact: Impact::None,
             windows,
-            as_of: None,
+            as_of: course.published,
             updated: course.published,
             named: named(report, visible_updates),
             visible_updates,
@@ -102,6 +102,11 @@ impl Incident {
         report.ended = report.ended.filter(|&ended| ended <= now);
         report.edited = report.edited.filter(|&edited| edited <= now);
         Self::at(&Arc::new(report), site, later)
+    }
+
+    /// Its beginning as far as it had come at an instant: while that lies ahead, when the incident was published.
+    pub fn begun_by(&self, at: Instant) -> Instant {
+        if self.began <= at { self.began } else { self.published }
     }
 
     /// The instants after `now` at which it moves by itself, as far as is known: a maintenance's planned edges.
@@ -178,6 +183,21 @@ impl Incident {
         states.max().unwrap_or(State::Operational)
     }
 
+    /// The worst state it ever gave a component, or operational where it says just that. `None` while its state is not
+    /// known: named without one, or by a maintenance that has no window.
+    pub fn known_worst_of(&self, component: ComponentIx) -> Option<State> {
+        let says = |said: &[(ComponentIx, State)]| said.contains(&(component, State::Operational));
+        let is_operational =
+            || says(&self.report.components) || self.updates().iter().any(|update| says(&update.states));
+        let worst = self.worst_of(component);
+        (worst != State::Operational || is_operational()).then_some(worst)
+    }
+
+    /// The state it gives a component at an instant; `None` while its state is not known.
+    pub fn known_state_of(&self, component: ComponentIx, at: Instant) -> Option<State> {
+        self.known_worst_of(component).map(|_| self.state_of(component, at))
+    }
+
     /// From beginning to end, once ended; empty when the report's end lies at its beginning.
     pub fn span(&self) -> Option<Interval> {
         Interval::new(self.began, self.ended?)
@@ -222,21 +242,22 @@ impl Incident {
         [said, self.postmortem_at, edited, unsaid].into_iter().flatten().max()
     }
 
-    fn last_change(&self, site: &Site, now: Instant) -> Option<Instant> {
+    fn last_change(&self, site: &Site, now: Instant) -> Instant {
         let edges = self.windows.iter().flat_map(|window| [Some(window.from), window.to]);
-        let plan = self.report.schedule.iter().map(|_| Some(self.began).filter(|&at| self.has_begun(at)));
+        let began = [Some(self.began).filter(|&at| self.has_begun(at))];
         let done = self.report.follow_ups.iter().map(|follow_up| match follow_up.done {
             Some(crate::model::report::Done::On(day)) => Some(site.config.zone.start_of(day)),
             _ => None,
         });
-        let said = [Some(self.published), self.ended, self.said_last(now)];
-        edges.chain(plan).chain(done).chain(said).flatten().filter(|&at| at <= now).max()
+        let said = [self.ended, self.said_last(now)];
+        let all = edges.chain(began).chain(done).chain(said).flatten();
+        all.filter(|&at| at <= now).fold(self.published, Instant::max)
     }
 }
 
 /// The components that a report names, in order, each once.
 fn named(report: &Report, visible_updates: usize) -> Vec<ComponentIx> {
-    let claimed = report.components.iter().map(|(ix, _)| *ix);
+    let claimed = report.components.iter().map(|(ix, _)| *ix).chain(report.affected.iter().copied());
     let exact = report.outages.iter().map(|outage| outage.component);
     let updates = report.updates[..visible_updates].iter();
     let said = updates.flat_map(|update| update.states.iter().map(|(ix, _)| *ix));
@@ -302,18 +323,13 @@ fn maintenance_course(
     visible_updates: usize,
     now: Instant,
 ) -> Option<Course> {
-    let first_update = report.updates.first().map(|update| update.at);
-    // What begins by itself is there from then on, whatever is said of it later.
-    let begins =
-        (plan.automatic && (plan.announced.is_some() || first_update.is_some())).then_some(plan.from);
-    let announced = [plan.announced, first_update, begins].into_iter().flatten().min();
-    if announced.is_some_and(|at| at > now) {
+    let published = published(report, plan);
+    if published > now {
         return None;
     }
     let updates = &report.updates[..visible_updates];
     let first =
         |status: Status| updates.iter().find(|update| update.status == Some(status)).map(|update| update.at);
-    let published = announced.unwrap_or(plan.from);
     let (began, ended) = match plan.automatic {
         true => automatic_window(updates, plan, first(Status::InProgress)),
         false => manual_window(updates, plan, first(Status::InProgress)),
@@ -331,6 +347,17 @@ fn maintenance_course(
     let counts = said != Status::Cancelled && (plan.automatic || running);
     let ended = ended.filter(|_| counts);
     Some(Course { status, began, ended, resolved: None, published, counts })
+}
+
+/// When a maintenance becomes public: when it is announced, or by its first update. One that begins by itself is public
+/// from then on, whatever is said of it later, and so is one of which nothing is ever said.
+fn published(report: &Report, plan: &Schedule) -> Instant {
+    let said = [plan.announced, report.updates.first().map(|update| update.at)].into_iter().flatten().min();
+    match said {
+        Some(said) if plan.automatic => said.min(plan.from),
+        Some(said) => said,
+        None => plan.from,
+    }
 }
 
 /// It starts at `from` or an earlier `in progress`; it ends at an earlier `completed`, else at `to`; an `in progress` or
@@ -478,20 +505,67 @@ mod tests {
     }
 
     #[test]
-    fn nothing_has_come_yet_of_a_maintenance_that_was_always_announced() {
-        let as_of = |report: Report, now: &str| {
-            let site = site_of(vec![report]);
-            let incident = Incident::at(&site.reports[0], &site, at(now)).expect("visible");
-            (incident.as_of.map(T), T(incident.published))
+    fn a_maintenance_is_public_from_its_announcement_or_its_beginning() {
+        let check = |report: &Report, published: &str| {
+            let site = site_of(vec![report.clone()]);
+            let at = |secs| Incident::at(&site.reports[0], &site, at(published).plus_secs(secs));
+            assert!(at(-1).is_none(), "{report:?}");
+            let incident = at(0).expect("visible");
+            assert_eq!(
+                (T(incident.published), T(incident.as_of)),
+                (published.to_owned(), published.to_owned())
+            );
         };
-        let time = |time: &str| Some(time.to_owned());
-        let silent = maintenance("10:00", "12:00", true, &[]);
-        assert_eq!(as_of(silent.clone(), "09:00"), (None, "10:00".to_owned()));
-        assert_eq!(as_of(silent, "11:00"), (time("10:00"), "10:00".to_owned()));
-        // It is there from its beginning on, also when the first word of it comes later.
-        let late = maintenance("10:00", "12:00", true, &[update("11:00", None, &[])]);
-        assert!(Incident::at(&Arc::new(late.clone()), &site_of(Vec::new()), at("09:59")).is_none());
-        assert_eq!(as_of(late, "10:30"), (time("10:00"), "10:00".to_owned()));
+        for automatic in [true, false] {
+            let mut report = maintenance("10:00", "12:00", automatic, &[]);
+            check(&report, "00:00");
+            report.schedule.as_mut().unwrap().announced = None;
+            check(&report, "10:00");
+        }
+        // The first word of it comes after its beginning.
+        check(&maintenance("10:00", "12:00", true, &[update("11:00", None, &[])]), "10:00");
+        check(&maintenance("10:00", "12:00", false, &[update("11:00", None, &[])]), "11:00");
+    }
+
+    #[test]
+    fn a_component_named_without_a_state_is_affected_and_counts_no_second() {
+        let mut report = incident(&[
+            update("01:00", Some(Status::Investigating), &[]),
+            update("02:00", Some(Status::Identified), &[(1, State::PartialOutage), (2, State::Operational)]),
+        ]);
+        report.affected = vec![ComponentIx(0), ComponentIx(1), ComponentIx(2)];
+        check(report.clone(), "01:30", ["investigating", "01:00", "-"], &[]);
+        let site = site_of(vec![report]);
+        let known = |now: &str, ix: usize| {
+            let incident = Incident::at(&site.reports[0], &site, at(now)).expect("visible");
+            assert_eq!(incident.components(), [0, 1, 2].map(ComponentIx));
+            incident.known_worst_of(ComponentIx(ix))
+        };
+        assert_eq!([0, 1, 2].map(|ix| known("01:30", ix)), [None; 3]);
+        let then = [None, Some(State::PartialOutage), Some(State::Operational)];
+        assert_eq!([0, 1, 2].map(|ix| known("02:00", ix)), then);
+    }
+
+    #[test]
+    fn a_cancelled_maintenance_knows_no_state() {
+        let updates =
+            [update("01:00", Some(Status::Scheduled), &[]), update("01:30", Some(Status::Cancelled), &[])];
+        let site = site_of(vec![maintenance("02:00", "04:00", true, &updates)]);
+        let known = |now: &str| {
+            let incident = Incident::at(&site.reports[0], &site, at(now)).expect("visible");
+            incident.known_worst_of(ComponentIx(0))
+        };
+        assert_eq!((known("01:00"), known("03:00")), (Some(State::UnderMaintenance), None));
+    }
+
+    #[test]
+    fn a_last_word_keeps_the_status_and_the_end() {
+        let report = incident(&[
+            update("01:00", Some(Status::Investigating), &[(0, State::MajorOutage)]),
+            update("02:00", Some(Status::Resolved), &[]),
+            update("03:00", None, &[]),
+        ]);
+        check(report, "04:00", ["resolved", "01:00", "02:00"], &["0 major_outage 01:00 02:00"]);
     }
 
     #[test]
@@ -570,8 +644,8 @@ mod tests {
             let incident = Incident::at(&site.reports[0], &site, at(now)).expect("visible");
             assert_eq!((incident.status, incident.windows.len()), (Status::Scheduled, 0), "{now}");
             assert_eq!(
-                (incident.has_begun(at(now)), incident.as_of.map(T)),
-                (false, Some("01:00".to_owned())),
+                (incident.has_begun(at(now)), T(incident.as_of)),
+                (false, "01:00".to_owned()),
                 "{now}"
             );
         }

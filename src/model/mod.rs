@@ -24,7 +24,7 @@ pub mod uptime;
 
 use config::Config;
 use report::Report;
-use uptime::Seconds;
+use uptime::Recorded;
 
 /// A component's place in [`Site::components`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,7 +46,7 @@ pub struct Site {
     /// Incidents and maintenances in order of their slugs; drafts only when they were asked for.
     pub reports: Vec<Arc<Report>>,
     /// Recorded downtime by component; one entry a component.
-    pub recorded: Vec<BTreeMap<Day, Seconds>>,
+    pub recorded: Vec<BTreeMap<Day, Recorded>>,
     /// Extra pages in order of their names.
     pub pages: Vec<ContentPage>,
     /// Files that are only copied: output path, `/`-separated without a slash in front, to source.

@@ -161,7 +161,7 @@ pub struct Schedule {
     pub to: Instant,
     /// Whether it begins and ends by itself.
     pub automatic: bool,
-    /// When it was announced; `None`: by its first update, without one from the beginning of time.
+    /// When it was announced; `None`: by its first update, without one by its beginning.
     pub announced: Option<Instant>,
 }
 
@@ -247,6 +247,8 @@ pub struct Report {
     pub title: String,
     /// The components' states while it lasts, from its beginning (`components`).
     pub components: Vec<(ComponentIx, State)>,
+    /// Components that are affected, in a state that `components` does not say.
+    pub affected: Vec<ComponentIx>,
     /// Exact windows (`[[outages]]`); a component is either here or in `components` and updates.
     pub outages: Vec<Outage>,
     /// When it truly began, if said.

@@ -51,6 +51,7 @@ pub(crate) fn incident(updates: &[Update]) -> Report {
         digest: [0; 32],
         title: "Title".to_owned(),
         components: Vec::new(),
+        affected: Vec::new(),
         outages: Vec::new(),
         started: None,
         detected: None,
@@ -69,9 +70,10 @@ pub(crate) fn incident(updates: &[Update]) -> Report {
     }
 }
 
-/// A maintenance of the first component.
+/// A maintenance of the first component, announced at midnight when it has no updates.
 pub(crate) fn maintenance(from: &str, to: &str, automatic: bool, updates: &[Update]) -> Report {
-    let schedule = Schedule { from: at(from), to: at(to), automatic, announced: None };
+    let announced = updates.is_empty().then(|| at("00:00"));
+    let schedule = Schedule { from: at(from), to: at(to), automatic, announced };
     Report {
         kind: Kind::Maintenance,
         schedule: Some(schedule),

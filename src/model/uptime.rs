@@ -128,6 +128,15 @@ impl Sum for Seconds {
     }
 }
 
+/// What is recorded of a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// Seconds in each state.
+    pub seconds: Seconds,
+    /// Whether they stand instead of what reports say of the day; else they come on top.
+    pub replaces: bool,
+}
+
 /// A stretch of time in one state. A window that is still open is cut by the caller at the instant it looks
 /// from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -3,17 +3,20 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Rule};
 use crate::digest::Digest;
-use crate::model::uptime::Seconds;
+use crate::model::uptime::{Recorded, Seconds};
 use crate::parse::draft::DowntimeDraft;
 use crate::parse::text::{lines, trimmed};
 use crate::parse::{rules, text};
 use crate::source::{SourcePath, Spanned};
-use crate::time::Day;
+use crate::time::{Day, written};
 
 /// The first line.
 const HEADER: &str = "date,degraded_performance,partial_outage,major_outage,under_maintenance";
+
+/// The first line with the optional column: whether a row comes on top of what reports say of its day, or stands instead.
+const HEADER_WITH_MODE: &str = "date,degraded_performance,partial_outage,major_outage,under_maintenance,mode";
 
 /// The most seconds a day of any zone has been long, 25 hours and a margin: more is a mistake in the unit.
 const MOST_SECONDS: i64 = 2 * 86_400;
@@ -29,24 +32,26 @@ pub fn downtime(path: &SourcePath, bytes: &[u8]) -> Result<DowntimeDraft, Diagno
     let mut rows =
         lines(&text, 0..text.len()).map(|line| trimmed(&text, line)).filter(|line| !line.is_empty());
     let header = rows.next().unwrap_or(0..0);
-    let names: Vec<&str> = text[header.clone()].split(',').map(str::trim).collect();
-    if names.join(",") != HEADER {
+    let names: Vec<&str> = cells(&text, header.clone()).into_iter().map(|cell| &text[cell]).collect();
+    let names = names.join(",");
+    if ![HEADER, HEADER_WITH_MODE].contains(&names.as_str()) {
         let problem =
             Diagnostic::new(rules::INVALID_DOWNTIME, path, header, "the first line names other columns");
-        problems.push(problem.help(format!("write `{HEADER}`")));
+        problems.push(problem.help(format!("write `{HEADER}`, and `,mode` where it is wanted")));
     }
+    let columns = if names == HEADER_WITH_MODE { 6 } else { 5 };
     let mut first_rows: BTreeMap<Day, Range<usize>> = BTreeMap::new();
     for line in rows {
-        match row(&text, line.clone()) {
+        match row(&text, line.clone(), columns) {
             Err(wrong) => {
-                let problem = Diagnostic::new(rules::INVALID_DOWNTIME, path, wrong.span, wrong.message);
+                let problem = Diagnostic::new(wrong.rule, path, wrong.span, wrong.message);
                 problems.push(problem.help(wrong.help));
             }
-            Ok((day, seconds)) => match first_rows.get(&day) {
+            Ok((day, recorded)) => match first_rows.get(&day) {
                 Some(first) => problems.push(twice(path, day, line, first)),
                 None => {
                     first_rows.insert(day, line.clone());
-                    days.push(Spanned::new((day, seconds), line));
+                    days.push(Spanned::new((day, recorded), line));
                 }
             },
         }
@@ -62,24 +67,29 @@ fn twice(path: &SourcePath, day: Day, row: Range<usize>, first: &Range<usize>) -
 
 /// Why a row cannot be read.
 struct Wrong {
+    rule: Rule,
     span: Range<usize>,
     message: String,
     help: String,
 }
 
-/// The day and seconds of a row.
-fn row(text: &str, line: Range<usize>) -> Result<(Day, Seconds), Wrong> {
+/// The day of a row and what it records.
+fn row(text: &str, line: Range<usize>, columns: usize) -> Result<(Day, Recorded), Wrong> {
     let cells = cells(text, line.clone());
-    let [day, degraded, partial, major, maintenance] = cells.as_slice() else {
+    let [day, degraded, partial, major, maintenance, mode @ ..] =
+        cells.get(..columns).filter(|_| cells.len() == columns).unwrap_or_default()
+    else {
         return Err(Wrong {
+            rule: rules::INVALID_DOWNTIME,
             span: line,
-            message: format!("this row has {} columns instead of 5", cells.len()),
+            message: format!("this row has {} columns instead of {columns}", cells.len()),
             help: format!("write the columns of `{HEADER}`, 0 where there was nothing"),
         });
     };
-    let day = Day::parse(&text[day.clone()]).ok_or_else(|| Wrong {
+    let day = written::parse_day(&text[day.clone()]).map_err(|error| Wrong {
+        rule: rules::INVALID_TIME,
         span: day.clone(),
-        message: format!("`{}` is no day", &text[day.clone()]),
+        message: error.to_string(),
         help: "write a day such as `2024-04-16`".to_owned(),
     })?;
     let seconds = Seconds {
@@ -88,10 +98,25 @@ fn row(text: &str, line: Range<usize>) -> Result<(Day, Seconds), Wrong> {
         major_outage: seconds(text, major)?,
         under_maintenance: seconds(text, maintenance)?,
     };
-    Ok((day, seconds))
+    let replaces = mode.first().map_or(Ok(false), |cell| replaces(text, cell))?;
+    Ok((day, Recorded { seconds, replaces }))
 }
 
-/// Where the cells of a row stand.
+/// Whether a row stands instead of what reports say of its day.
+fn replaces(text: &str, cell: &Range<usize>) -> Result<bool, Wrong> {
+    match &text[cell.clone()] {
+        "" | "add" => Ok(false),
+        "replace" => Ok(true),
+        other => Err(Wrong {
+            rule: rules::INVALID_DOWNTIME,
+            span: cell.clone(),
+            message: format!("`{other}` is no mode"),
+            help: "write `add` or `replace`".to_owned(),
+        }),
+    }
+}
+
+/// Where the cells of a row stand, without the quotes that spreadsheets write.
 fn cells(text: &str, line: Range<usize>) -> Vec<Range<usize>> {
     let mut start = line.start;
     let lengths = text[line].split(',').map(str::len);
@@ -99,7 +124,9 @@ fn cells(text: &str, line: Range<usize>) -> Vec<Range<usize>> {
         .map(|length| {
             let cell = trimmed(text, start..start + length);
             start += length + 1;
-            cell
+            let is_quoted =
+                cell.len() > 1 && text[cell.clone()].starts_with('"') && text[cell.clone()].ends_with('"');
+            if is_quoted { trimmed(text, cell.start + 1..cell.end - 1) } else { cell }
         })
         .collect()
 }
@@ -109,6 +136,7 @@ fn seconds(text: &str, cell: &Range<usize>) -> Result<i64, Wrong> {
     let is_number = !written.is_empty() && written.bytes().all(|byte| byte.is_ascii_digit());
     let number = is_number.then(|| written.parse().ok()).flatten();
     number.filter(|seconds| *seconds <= MOST_SECONDS).ok_or_else(|| Wrong {
+        rule: rules::INVALID_DOWNTIME,
         span: cell.clone(),
         message: format!("`{written}` is no number of seconds in a day"),
         help: "write whole seconds, from 0 to those that the day has".to_owned(),
@@ -117,7 +145,7 @@ fn seconds(text: &str, cell: &Range<usize>) -> Result<i64, Wrong> {
 
 #[cfg(test)]
 mod tests {
-    use super::{HEADER, downtime};
+    use super::{HEADER, Recorded, downtime};
     use crate::parse::testing::shown;
     use crate::source::SourcePath;
 
@@ -128,10 +156,11 @@ mod tests {
             .days
             .iter()
             .map(|row| {
-                let (day, s) = row.value;
-                assert!(text[row.span.clone()].starts_with(&day.to_string()));
+                let (day, Recorded { seconds: s, replaces }) = row.value;
+                assert!(text[row.span.clone()].trim_start_matches('"').starts_with(&day.to_string()));
                 let (degraded, partial) = (s.degraded_performance, s.partial_outage);
-                format!("{day} {degraded} {partial} {} {}", s.major_outage, s.under_maintenance)
+                let mode = if replaces { " replace" } else { "" };
+                format!("{day} {degraded} {partial} {} {}{mode}", s.major_outage, s.under_maintenance)
             })
             .collect();
         assert_eq!(days.join("\n"), expected_days);
@@ -149,16 +178,43 @@ mod tests {
     }
 
     #[test]
+    fn quotes_are_read() {
+        let header = HEADER.replace(',', "\",\"");
+        check(&format!("\"{header}\"\n\"2023-02-08\",\"0\", \"5400\",0,0\n"), "2023-02-08 0 5400 0 0", "");
+    }
+
+    #[test]
+    fn a_row_can_stand_instead_of_reports() {
+        check(
+            &format!(
+                "{HEADER},mode\n2023-02-08,0,1,0,0,replace\n2023-02-09,0,2,0,0,add\n2023-02-10,0,3,0,0,\n"
+            ),
+            "2023-02-08 0 1 0 0 replace\n2023-02-09 0 2 0 0\n2023-02-10 0 3 0 0",
+            "",
+        );
+        check(
+            &format!("{HEADER},mode\n2023-02-08,0,1,0,0,instead\n2023-02-09,0,2,0,0\n"),
+            "",
+            "invalid-downtime <instead> `instead` is no mode / write `add` or `replace`\n\
+             invalid-downtime <2023-02-09,0,2,0,0> this row has 5 columns instead of 6 / \
+             write the columns of `date,degraded_performance,partial_outage,major_outage,under_maintenance`, \
+             0 where there was nothing\n",
+        );
+    }
+
+    #[test]
     fn what_cannot_be_read_is_reported() {
-        let help = format!("write `{HEADER}`");
+        let help = format!("write `{HEADER}`, and `,mode` where it is wanted");
         check("", "", &format!("invalid-downtime <> the first line names other columns / {help}\n"));
         check(
             &format!(
-                "{HEADER}\n2023-02-30,0,0,0,0\n2023-02-08,0,1h,0,0\n2023-02-08,-1,0,0,0\n2023-02-08,0,5400\n\
+                "{HEADER}\n2023-02-30,0,0,0,0\n0000-01-01,0,0,0,0\n2023-02-08,0,1h,0,0\n2023-02-08,-1,0,0,0\n2023-02-08,0,5400\n\
                       2023-02-09,1,0,0,0\n2023-02-09,2,0,0,0\n2023-02-10,0,0,0,86400000\n"
             ),
             "2023-02-09 1 0 0 0",
-            "invalid-downtime <2023-02-30> `2023-02-30` is no day / write a day such as `2024-04-16`\n\
+            "invalid-time <2023-02-30> there is no day `2023-02-30` / write a day such as `2024-04-16`\n\
+             invalid-time <0000-01-01> the year of `0000-01-01` is not between 1970 and 2100 / \
+             write a day such as `2024-04-16`\n\
              invalid-downtime <1h> `1h` is no number of seconds in a day / write whole seconds, from 0 to those that the day has\n\
              invalid-downtime <-1> `-1` is no number of seconds in a day / write whole seconds, from 0 to those that the day has\n\
              invalid-downtime <2023-02-08,0,5400> this row has 3 columns instead of 5 / \

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::diagnostic::Diagnostic;
 use crate::model::report::{Impact, Kind, Status};
 use crate::model::state::State;
-use crate::model::uptime::Seconds;
+use crate::model::uptime::Recorded;
 use crate::source::{Handle, SourcePath, Spanned, Text};
 use crate::time::Day;
 use crate::time::written::Written;
@@ -67,6 +67,8 @@ pub struct FrontMatter {
     pub title: Option<Spanned<String>>,
     /// `components`: name and state; a list gives no states.
     pub components: Vec<ComponentDraft>,
+    /// Whether `components` is there and empty: none, on purpose.
+    pub names_none: bool,
     /// `started`
     pub started: Option<Spanned<Written>>,
     /// `detected`
@@ -273,8 +275,8 @@ pub struct DowntimeDraft {
     pub path: SourcePath,
     /// SHA-256 of the file.
     pub digest: [u8; 32],
-    /// Its rows: day and seconds, each cut to the day later.
-    pub days: Vec<Spanned<(Day, Seconds)>>,
+    /// Its rows: day and what is recorded of it, cut to the day later.
+    pub days: Vec<Spanned<(Day, Recorded)>>,
     /// What is wrong with this file alone.
     pub problems: Vec<Diagnostic>,
 }

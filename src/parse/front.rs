@@ -123,6 +123,7 @@ fn report_fields(fields: &Fields<'_>, kind: Kind) -> FrontMatter {
     let common = FrontMatter {
         title: fields.text("title"),
         components: components(fields),
+        names_none: fields.is_empty("components"),
         edited: fields.time("edited"),
         after: fields.text("after"),
         keys: fields.texts("keys").unwrap_or_default(),
@@ -351,7 +352,7 @@ automatic = false
         check(
             Kind::Incident,
             "title = 5\nstarted = \"2024-04-16 09:20\"\ndetected = 2024-04-16\nended = 09:20\ndraft = \"true\"\n\
-             tags = \"x\"\nkeys = [1]\ncomponents = [\"a\"]\nimpact = \"Minor\"\nedited = 2024-04-16 09:20:00.5\n\
+             tags = \"x\"\nkeys = [1]\ncomponents = \"a\"\nimpact = \"Minor\"\nedited = 0024-04-16 09:20:00.5\n\
              follow_ups = [{ text = \"x\", due = 2024-05-01 10:00, done = \"yes\" }, 1]\n",
             "wrong-type <5> `title` must be a text in quotes, not a whole number / write it in quotes: `\"5\"`\n\
              wrong-type <\"2024-04-16 09:20\"> `started` must be a time, not a text in quotes / \
@@ -365,11 +366,11 @@ automatic = false
              wrong-type <\"x\"> `tags` must be a list of texts, not a text in quotes / write a list: `[\"x\"]`\n\
              wrong-type <1> each of `keys` must be a text in quotes, not a whole number / \
              write it in quotes: `\"1\"`\n\
-             wrong-type <[\"a\"]> `components` must be a table of components and their states, not a list / \
-             write `{ api = \"partial_outage\" }`\n\
+             wrong-type <\"a\"> `components` must be a list of components, or a table of them and their states, \
+             not a text in quotes / write a list: `[\"a\"]`\n\
              unknown-impact <\"Minor\"> unknown impact `Minor` / did you mean `minor`?\n\
-             invalid-time <2024-04-16 09:20:00.5> `edited`: `2024-04-16 09:20:00.5` has fractions of a second, \
-             times are whole seconds / write a time such as `2024-04-16 09:20`\n\
+             invalid-time <0024-04-16 09:20:00.5> `edited`: the year of `0024-04-16` is not between 1970 and 2100 / \
+             write a time such as `2024-04-16 09:20`\n\
              wrong-type <2024-05-01 10:00> `due` must be a date, not a time / write the date alone: `2024-05-01`\n\
              wrong-type <\"yes\"> `done` must be a date, `true` or `false`, not a text in quotes / \
              write `2024-05-01`\n\
@@ -389,6 +390,39 @@ automatic = false
              unknown-state <'majr'> unknown state `majr` / did you mean `major`?\n\
              unknown-state <'down'> unknown state `down` / use a known state: `major_outage`, `partial_outage`, \
              `degraded_performance`, `under_maintenance`, `operational`\n",
+        );
+    }
+
+    #[test]
+    fn a_title_is_one_line_of_what_is_shown() {
+        let empty = "missing-title <'\u{200b}\u{feff}'> `title` is empty / write `title = \"…\"`\n";
+        check(Kind::Incident, "title = '\u{200b}\u{feff}'\n", empty);
+        check(
+            Kind::Incident,
+            "title = \"a\\nb\"\n",
+            "wrong-type <\"a\\nb\"> `title` cannot be used: it has more than one line / \
+             write it as one line of characters that are shown\n",
+        );
+        check(
+            Kind::Maintenance,
+            "title = \"a\\u001Bb\"\nfrom = 2024-04-16 09:20\nto = 2024-04-16 09:30\n",
+            "wrong-type <\"a\\u001Bb\"> `title` cannot be used: it holds the control character U+001B / \
+             write it as one line of characters that are shown\n",
+        );
+    }
+
+    #[test]
+    fn years_are_those_of_status_pages() {
+        check(
+            Kind::Incident,
+            "title = 'x'\nstarted = 0026-11-20T10:00:00.5Z\nended = 2026-11-20T10:00:00.739266876Z\n\
+             [[follow_ups]]\ntext = 'x'\ndue = 2101-01-01\ndone = 1969-12-31\n",
+            "invalid-time <0026-11-20T10:00:00.5Z> `started`: the year of `0026-11-20` is not between 1970 and 2100 / \
+             write a time such as `2024-04-16 09:20`\n\
+             invalid-time <2101-01-01> `due`: the year of `2101-01-01` is not between 1970 and 2100 / \
+             write a date such as `2024-05-01`\n\
+             invalid-time <1969-12-31> `done`: the year of `1969-12-31` is not between 1970 and 2100 / \
+             write a date such as `2024-05-01`\n",
         );
     }
 

@@ -112,7 +112,7 @@ pub(super) fn name(written: &str) -> Name {
 pub(super) fn reads_as_update(text: &str, content: Range<usize>) -> bool {
     let parts = split(text, content);
     let is_named = matches!(name(&text[parts.name]), Name::Status(_) | Name::Update);
-    is_named && parts.rest.is_some_and(|rest| written::parse(&text[rest]).is_ok())
+    is_named && parts.rest.is_some_and(|rest| written::is_time(&text[rest]))
 }
 
 /// Whether the text names a status or the postmortem, or reads as an update: what a heading without the space behind its
@@ -130,7 +130,7 @@ pub(super) fn reads_as_heading(text: &str, content: Range<usize>) -> bool {
 pub(super) fn with_comma(written: &str) -> Option<String> {
     let (before, time) = written.split_at(written.find(|c: char| c.is_ascii_digit())?);
     let before = before.trim_end_matches(|c: char| c.is_whitespace() || c.is_ascii_punctuation());
-    let is_known = name(before) != Name::Unknown && crate::time::written::parse(time).is_ok();
+    let is_known = name(before) != Name::Unknown && written::is_time(time);
     is_known.then(|| format!("{before}, {}", time.trim()))
 }
 

@@ -26,8 +26,6 @@ pub enum Type {
     Level,
     /// A list of texts.
     Texts,
-    /// A table of component ids and their states.
-    States,
     /// A list of component ids, or a table of ids and their states.
     Components,
     /// A table.
@@ -131,7 +129,11 @@ pub const INCIDENT: Table = Table {
     ],
     ..Table::of(&[
         TITLE,
-        Key::new("components", Type::States, "The components' states while the incident lasts").default("{}"),
+        Key::new(
+            "components",
+            Type::Components,
+            "The components' states while the incident lasts; a list when their states are not known; empty for none",
+        ),
         Key::new("started", Type::Time, "When it truly began; else the first update"),
         Key::new("detected", Type::Time, "When it was noticed"),
         Key::new("ended", Type::Time, "When it truly ended; else the resolving update"),
@@ -171,11 +173,7 @@ pub const MAINTENANCE: Table = Table {
         )
         .default("[]"),
         Key::new("automatic", Type::Flag, "Whether it begins and ends by itself").default("true"),
-        Key::new(
-            "announced",
-            Type::Time,
-            "When it was announced; else by its first update, without one always",
-        ),
+        Key::new("announced", Type::Time, "When it was announced; else by its first update"),
         EDITED,
         AFTER,
         KEYS,

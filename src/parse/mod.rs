@@ -19,6 +19,7 @@ mod front;
 mod heading;
 pub mod keys;
 mod likeness;
+pub mod line;
 pub mod markdown;
 mod markup;
 pub mod near;

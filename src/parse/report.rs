@@ -197,7 +197,7 @@ impl<'a> Reading<'a> {
                 let help = format!("write `## {word}, 2024-04-16 10:33`");
                 self.report(rules::INVALID_TIME, span, format!("the update `{word}` has no time"), help);
             }
-            (Name::Unknown, Some(rest)) if written::parse(&self.text[rest.clone()]).is_ok() => {
+            (Name::Unknown, Some(rest)) if written::is_time(&self.text[rest.clone()]) => {
                 self.unknown_status(parts.name.clone());
                 self.timed(span, name, parts.name, rest, following);
             }

@@ -68,7 +68,7 @@ pub const HEADING_IN_DETAILS: Rule = Rule::error("heading-in-details");
 pub const MISSING_ALT_TEXT: Rule = Rule::hint("missing-alt-text");
 /// A link or footnote whose definition stands in another section, so that it shows as it is written.
 pub const DEFINITION_ELSEWHERE: Rule = Rule::error("definition-elsewhere");
-/// A line of recorded downtime that cannot be read.
+/// A line of recorded downtime that cannot be read, or whose day has not come.
 pub const INVALID_DOWNTIME: Rule = Rule::error("invalid-downtime");
 /// A file's name that makes no address.
 pub const UNUSABLE_SLUG: Rule = Rule::error("unusable-slug");

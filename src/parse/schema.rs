@@ -87,7 +87,6 @@ fn of(kind: Type) -> Map<String, Value> {
         }
         Type::Level => json!({ "type": "string", "enum": ["off", "warning", "error"] }),
         Type::Texts => json!({ "type": "array", "items": { "type": "string" } }),
-        Type::States => states_table(),
         Type::Components => {
             json!({ "anyOf": [{ "type": "array", "items": { "type": "string" } }, states_table()] })
         }

@@ -130,6 +130,15 @@ impl<'a> Fields<'a> {
         Some(list.iter().filter_map(|item| self.spanned(item, |value, _| text_of(value))).collect())
     }
 
+    /// Whether the table or list of that name is there and holds nothing.
+    pub(super) fn is_empty(&self, name: &str) -> bool {
+        match self.table.get(name).map(toml::Spanned::get_ref) {
+            Some(DeValue::Table(table)) => table.is_empty(),
+            Some(DeValue::Array(list)) => list.is_empty(),
+            _ => false,
+        }
+    }
+
     /// The table of that name.
     pub(super) fn table(&self, name: &str) -> Option<Fields<'a>> {
         let table = self.table.get(name)?.get_ref().as_table()?;
@@ -260,11 +269,12 @@ pub(super) fn time_of(value: &DeValue<'_>, written: &str) -> Option<Written> {
     written::parse(written).ok().filter(|time| time.day.is_some())
 }
 
-/// A value's day; only without a time of day.
+/// A value's day, from 1970 to 2100; only without a time of day.
 pub(super) fn day_of(value: &DeValue<'_>) -> Option<Day> {
     let datetime = value.as_datetime()?;
     let date = datetime.date.filter(|_| datetime.time.is_none())?;
-    Day::from_ymd(i32::from(date.year), u32::from(date.month), u32::from(date.day))
+    let day = Day::from_ymd(i32::from(date.year), u32::from(date.month), u32::from(date.day))?;
+    written::check_year(day).is_ok().then_some(day)
 }
 
 fn json_of_table(table: &DeTable<'_>) -> Json {

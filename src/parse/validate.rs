@@ -8,9 +8,10 @@ use crate::diagnostic::{Diagnostic, Rule};
 use crate::model::report::Impact;
 use crate::model::state::State;
 use crate::parse::keys::{Key, Table, Type};
+use crate::parse::line::{Unfit, line};
 use crate::parse::table::{Toml, day_of, integer_of, time_of};
 use crate::parse::{near, rules};
-use crate::time::written;
+use crate::time::written::{self, WrittenError};
 
 /// A TOML value and its place in the piece it was read from.
 type Value<'a> = toml::Spanned<DeValue<'a>>;
@@ -132,21 +133,32 @@ impl Validation<'_> {
             let rule = if key.name == "title" { rules::MISSING_TITLE } else { rules::MISSING_KEY };
             let (span, what) = match table.get(key.name) {
                 None => (header.clone(), "missing"),
-                Some(value) if value.get_ref().as_str().is_some_and(|text| text.trim().is_empty()) => {
-                    (self.toml.span(value), "empty")
-                }
-                Some(_) => continue,
+                Some(value) => match value.get_ref().as_str().map(line) {
+                    Some(Err(Unfit::Empty)) => (self.toml.span(value), "empty"),
+                    Some(Err(why)) if matches!(key.name, "title" | "name") => {
+                        self.unfit(key.name, value, why);
+                        continue;
+                    }
+                    _ => continue,
+                },
             };
             let message = format!("`{}` is {what}{}", key.name, place.in_words());
             self.report(rule, span, message, format!("write `{}`", example(key)));
         }
     }
 
+    /// A title or a name that is not one line.
+    fn unfit(&mut self, name: &str, value: &Value<'_>, why: Unfit) {
+        let message = format!("`{name}` cannot be used: {why}");
+        let help = "write it as one line of characters that are shown".to_owned();
+        self.report(rules::WRONG_TYPE, self.toml.span(value), message, help);
+    }
+
     /// Looks at the value of a key.
     fn value(&mut self, name: &str, value: &Value<'_>, kind: Type) {
         match (kind, value.get_ref()) {
             (Type::Table(spec), DeValue::Table(table)) => self.sub_table(name, value, table, spec),
-            (Type::States | Type::Components, DeValue::Table(table)) => {
+            (Type::Components, DeValue::Table(table)) => {
                 self.sub_table(name, value, table, &STATES);
             }
             (Type::Tables(spec), DeValue::Array(list)) => {
@@ -209,11 +221,8 @@ impl Validation<'_> {
         let span = self.toml.span(value);
         let written = &self.toml.text[span.clone()];
         let subject = if name.contains('`') { name.to_owned() } else { format!("`{name}`") };
-        if let (Type::Time, DeValue::Datetime(datetime)) = (kind, value.get_ref())
-            && let (Some(_), Err(error)) = (datetime.time, written::parse(written))
-        {
-            let help = "write a time such as `2024-04-16 09:20`".to_owned();
-            return self.report(rules::INVALID_TIME, span, format!("{subject}: {error}"), help);
+        if let Some((error, help)) = impossible_time(value.get_ref(), kind, written) {
+            return self.report(rules::INVALID_TIME, span, format!("{subject}: {error}"), help.to_owned());
         }
         let message = format!("{subject} must be {}, not {}", expected(kind), found(value.get_ref()));
         let help = match kind {
@@ -239,6 +248,20 @@ fn fits(value: &DeValue<'_>, kind: Type, written: &str) -> bool {
     }
 }
 
+/// Why a time or a date of the right type is none that its key takes, and how to mend it.
+fn impossible_time(value: &DeValue<'_>, kind: Type, written: &str) -> Option<(WrittenError, &'static str)> {
+    let has_time = value.as_datetime()?.time.is_some();
+    match kind {
+        Type::Time if has_time => {
+            Some((written::parse(written).err()?, "write a time such as `2024-04-16 09:20`"))
+        }
+        Type::Day | Type::Done if !has_time => {
+            Some((written::parse_day(written).err()?, "write a date such as `2024-05-01`"))
+        }
+        _ => None,
+    }
+}
+
 /// What a key takes, in words.
 fn expected(kind: Type) -> &'static str {
     match kind {
@@ -252,7 +275,6 @@ fn expected(kind: Type) -> &'static str {
         Type::Impact => "an impact in quotes",
         Type::Level => "`\"off\"`, `\"warning\"` or `\"error\"`",
         Type::Texts => "a list of texts",
-        Type::States => "a table of components and their states",
         Type::Components => "a list of components, or a table of them and their states",
         Type::Table(_) => "a table",
         Type::Tables(_) => "a list of tables",
@@ -323,8 +345,7 @@ fn example_of(kind: Type) -> &'static str {
         Type::Impact => "`\"minor\"`",
         Type::Level => "`\"warning\"`",
         Type::Texts => "`[\"…\"]`",
-        Type::States => "`{ api = \"partial_outage\" }`",
-        Type::Components => "`[\"api\"]`",
+        Type::Components => "`{ api = \"partial_outage\" }`",
         Type::Table(_) => "`{ }`",
         Type::Tables(_) => "`[{ }]`",
     }

@@ -69,10 +69,10 @@ impl Api {
     pub fn as_of(self, edition: &Edition) -> Option<Instant> {
         match self {
             Api::Summary | Api::Status | Api::Components => Some(edition.as_of),
-            Api::Incident(ix) => body_as_of(edition, edition.incident(ix)),
+            Api::Incident(ix) => Some(body_as_of(edition, edition.incident(ix))),
             Api::HistoryYear(year) => {
                 let own = edition.incidents.iter().filter(|incident| year_of(incident) == year);
-                own.filter_map(|incident| body_as_of(edition, incident)).max()
+                own.map(|incident| body_as_of(edition, incident)).max()
             }
             _ => edition.dated_as_of(&edition.incidents),
         }
@@ -97,10 +97,10 @@ pub fn years(edition: &Edition) -> BTreeSet<i32> {
 
 /// A closed incident's body rests on its own content; an open one's holds its components as they are now, which other
 /// incidents change too.
-fn body_as_of(edition: &Edition, incident: &Incident) -> Option<Instant> {
+fn body_as_of(edition: &Edition, incident: &Incident) -> Instant {
     if !incident.is_open() {
         return incident.as_of;
     }
     let beside = incident.components().iter().flat_map(|&ix| edition.incidents_of(ix));
-    edition.dated_as_of(beside.map(|&ix| edition.incident(ix)).chain([incident]))
+    beside.map(|&ix| edition.incident(ix).as_of).fold(incident.as_of, Instant::max)
 }

@@ -172,7 +172,7 @@ impl Page {
             | Page::BuildJson
             | Page::StatusText
             | Page::Metrics => Some(edition.as_of),
-            Page::Incident(ix) => edition.incident(ix).as_of,
+            Page::Incident(ix) => Some(edition.incident(ix).as_of),
             Page::History => {
                 let this_month = edition.today.month_of().first_day();
                 edition.dated_as_of(edition.incidents.iter()).max(edition.list_as_of(this_month, this_month))

@@ -2,21 +2,23 @@
 
 use std::fmt;
 
-use chrono::{Datelike, Days, NaiveDate};
+use jiff::SignedDuration;
+use jiff::civil::Date;
 
 /// The years RFC 3339 can write.
-const YEARS: std::ops::RangeInclusive<i32> = 0..=9999;
+const YEARS: std::ops::RangeInclusive<i16> = 0..=9999;
 
 /// A civil day, shown as `2024-04-16`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct Day(NaiveDate);
+pub struct Day(Date);
 
 impl Day {
     /// The day of that year (0 to 9999), month (1 to 12) and day of the month (from 1); `None` when there is
     /// none.
     pub fn from_ymd(year: i32, month: u32, day_of_month: u32) -> Option<Self> {
-        let date = NaiveDate::from_ymd_opt(year, month, day_of_month)?;
-        YEARS.contains(&year).then_some(Self(date))
+        let year = i16::try_from(year).ok().filter(|year| YEARS.contains(year))?;
+        let (month, day_of_month) = (month.try_into().ok()?, day_of_month.try_into().ok()?);
+        Date::new(year, month, day_of_month).ok().map(Self)
     }
 
     /// The day `text` names, only as `2024-04-16`: four, two and two digits.
@@ -28,27 +30,27 @@ impl Day {
 
     /// Days since 1970-01-01, negative before.
     pub fn number(self) -> i64 {
-        self.0.signed_duration_since(NaiveDate::default()).num_days()
+        self.days_since(Self(Date::constant(1970, 1, 1)))
     }
 
     /// The year, 0 to 9999.
     pub fn year(self) -> i32 {
-        self.0.year()
+        self.0.year().into()
     }
 
     /// The number of the month, 1 to 12.
     pub fn month(self) -> u32 {
-        self.0.month()
+        self.0.month().unsigned_abs().into()
     }
 
     /// The day of the month, 1 to 31.
     pub fn day_of_month(self) -> u32 {
-        self.0.day()
+        self.0.day().unsigned_abs().into()
     }
 
     /// The day of the week, 0 for Monday to 6 for Sunday.
     pub fn weekday(self) -> u32 {
-        self.0.weekday().num_days_from_monday()
+        self.0.weekday().to_monday_zero_offset().unsigned_abs().into()
     }
 
     /// The day after; 9999-12-31 is followed by itself.
@@ -66,18 +68,14 @@ impl Day {
     /// This day moved by `days`, backwards when negative; stops at the ends of the calendar.
     #[must_use]
     pub fn plus_days(self, days: i64) -> Self {
-        let count = Days::new(days.unsigned_abs());
-        let (moved, end) = if days < 0 {
-            (self.0.checked_sub_days(count), Month::FIRST.first_day())
-        } else {
-            (self.0.checked_add_days(count), Month::LAST.last_day())
-        };
-        moved.map_or(end, Self::from_date)
+        const WHOLE_CALENDAR: i64 = 10_000 * 366;
+        let days = days.clamp(-WHOLE_CALENDAR, WHOLE_CALENDAR);
+        Self::from_date(self.0.saturating_add(SignedDuration::from_hours(24 * days)))
     }
 
     /// Days from `earlier` to this day, negative when `earlier` is the later of the two.
     pub fn days_since(self, earlier: Self) -> i64 {
-        self.0.signed_duration_since(earlier.0).num_days()
+        self.0.duration_since(earlier.0).as_hours() / 24
     }
 
     /// The month this day lies in.
@@ -86,7 +84,7 @@ impl Day {
     }
 
     /// `date`, or the nearest day of the calendar when it lies outside.
-    pub(super) fn from_date(date: NaiveDate) -> Self {
+    pub(super) fn from_date(date: Date) -> Self {
         if date.year() < *YEARS.start() {
             Month::FIRST.first_day()
         } else if date.year() > *YEARS.end() {
@@ -97,7 +95,7 @@ impl Day {
     }
 
     /// The same day in the calendar library's type.
-    pub(super) fn date(self) -> NaiveDate {
+    pub(super) fn date(self) -> Date {
         self.0
     }
 }

@@ -2,7 +2,11 @@
 
 use std::fmt;
 
-use chrono::{DateTime, NaiveDateTime, SecondsFormat};
+use jiff::civil::DateTime;
+use jiff::fmt::rfc2822;
+use jiff::{SignedDuration, Timestamp};
+
+use super::written::{self, WrittenZone};
 
 /// 0000-01-01T00:00:00Z, the earliest time RFC 3339 can write.
 const FIRST_SECS: i64 = -62_167_219_200;
@@ -32,18 +36,19 @@ impl Instant {
     /// `None` when the text is not RFC 3339, names a leap second, or lies outside the years 0000 to 9999 in
     /// UTC.
     pub fn parse_rfc3339(text: &str) -> Option<Self> {
-        let parsed = DateTime::parse_from_rfc3339(text).ok()?;
-        let is_leap_second = parsed.timestamp_subsec_nanos() >= 1_000_000_000;
-        let secs = parsed.timestamp();
-        let is_in_range = (FIRST_SECS..=LAST_SECS).contains(&secs);
-        (is_in_range && !is_leap_second).then_some(Self(secs))
+        let is_full = text.as_bytes().get(10).is_some_and(|byte| matches!(byte, b'T' | b't'))
+            && text.as_bytes().get(16) == Some(&b':');
+        let written = written::parse_any_year(text).ok().filter(|_| is_full)?;
+        let WrittenZone::Offset(offset_secs) = written.zone else { return None };
+        let instant = written.local(written.day?).at_offset(offset_secs);
+        (FIRST_SECS..=LAST_SECS).contains(&instant.0).then_some(instant)
     }
 
     /// The instant a date of HTTP names, `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 §5.6.7). The obsolete forms are not
     /// supported.
     pub fn parse_http_date(text: &str) -> Option<Self> {
-        let parsed = DateTime::parse_from_rfc2822(text).ok()?;
-        Some(Self(parsed.timestamp()))
+        let parsed = rfc2822::DateTimeParser::new().parse_timestamp(text).ok()?;
+        Some(Self(parsed.as_second()))
     }
 
     /// This instant moved by `secs` seconds, backwards when negative; stops at the ends of `i64`.
@@ -58,18 +63,22 @@ impl Instant {
     }
 
     /// The clock of UTC at this instant moved by `offset_secs`, within the years 0000 to 9999.
-    pub(super) fn civil(self, offset_secs: i32) -> NaiveDateTime {
-        let secs = self.0.saturating_add(i64::from(offset_secs));
-        DateTime::from_timestamp(secs.clamp(FIRST_SECS, LAST_SECS), 0)
-            .expect("the years 0000 to 9999 lie within chrono's range")
-            .naive_utc()
+    pub(super) fn civil(self, offset_secs: i32) -> DateTime {
+        let secs = self.0.saturating_add(i64::from(offset_secs)).clamp(FIRST_SECS, LAST_SECS);
+        let epoch = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
+        epoch.saturating_add(SignedDuration::from_secs(secs))
+    }
+
+    /// The same instant in the calendar library's type, or the nearest within its range, which ends with the year 9999.
+    pub(super) fn timestamp(self) -> Timestamp {
+        let (first, last) = (Timestamp::MIN.as_second(), Timestamp::MAX.as_second());
+        Timestamp::from_second(self.0.clamp(first, last)).expect("the range was just kept")
     }
 }
 
 impl fmt::Display for Instant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let utc = self.civil(0).and_utc();
-        f.write_str(&utc.to_rfc3339_opts(SecondsFormat::Secs, true))
+        write!(f, "{}Z", self.civil(0))
     }
 }
 
@@ -97,6 +106,13 @@ impl Interval {
     pub fn intersect(self, other: Self) -> Option<Self> {
         let (from, to) = (self.from.max(other.from), self.to.min(other.to));
         (from < to).then_some(Self { from, to })
+    }
+
+    /// What this interval holds and the other does not: no, one or two pieces in the order of time.
+    pub fn without(self, other: Self) -> Vec<Self> {
+        let Some(common) = self.intersect(other) else { return vec![self] };
+        let pieces = [Self { to: common.from, ..self }, Self { from: common.to, ..self }];
+        pieces.into_iter().filter(|piece| !piece.is_empty()).collect()
     }
 
     /// Whether `instant` lies in `[from, to)`.

@@ -2,19 +2,21 @@
 
 use std::fmt;
 
-use chrono::{NaiveDateTime, TimeDelta, Timelike};
+use jiff::civil::{DateTime, Time};
 
 use super::{Day, Instant};
 
 /// A local date and time without a zone, to the second; shown as `2024-04-16 09:20`, with seconds only when
 /// they are not 0.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct LocalTime(NaiveDateTime);
+pub struct LocalTime(DateTime);
 
 impl LocalTime {
     /// That time on `day`; `None` when the hour is over 23, or the minute or the second over 59.
     pub fn new(day: Day, hour: u32, minute: u32, second: u32) -> Option<Self> {
-        day.date().and_hms_opt(hour, minute, second).map(Self)
+        let (hour, minute, second) =
+            (hour.try_into().ok()?, minute.try_into().ok()?, second.try_into().ok()?);
+        Time::new(hour, minute, second, 0).ok().map(|time| Self(day.date().to_datetime(time)))
     }
 
     /// The day.
@@ -24,23 +26,23 @@ impl LocalTime {
 
     /// The hour, 0 to 23.
     pub fn hour(self) -> u32 {
-        self.0.hour()
+        self.0.hour().unsigned_abs().into()
     }
 
     /// The minute, 0 to 59.
     pub fn minute(self) -> u32 {
-        self.0.minute()
+        self.0.minute().unsigned_abs().into()
     }
 
     /// The second, 0 to 59.
     pub fn second(self) -> u32 {
-        self.0.second()
+        self.0.second().unsigned_abs().into()
     }
 
     /// The same time of day on `day`.
     #[must_use]
     pub fn with_day(self, day: Day) -> Self {
-        Self(day.date().and_time(self.0.time()))
+        Self(day.date().to_datetime(self.0.time()))
     }
 
     /// This time moved by `secs` on a clock that daylight saving never touches; stops at the ends of the
@@ -52,8 +54,8 @@ impl LocalTime {
 
     /// The instant at which a clock `offset_secs` seconds ahead of UTC shows this time.
     pub fn at_offset(self, offset_secs: i32) -> Instant {
-        let utc = self.0 - TimeDelta::seconds(i64::from(offset_secs));
-        Instant::from_epoch_secs(utc.and_utc().timestamp())
+        let clock = self.0.duration_since(DateTime::constant(1970, 1, 1, 0, 0, 0, 0));
+        Instant::from_epoch_secs(clock.as_secs()).plus_secs(-i64::from(offset_secs))
     }
 
     /// What a clock `offset_secs` seconds ahead of UTC shows at `instant`.
@@ -62,7 +64,7 @@ impl LocalTime {
     }
 
     /// The same time in the calendar library's type.
-    pub(super) fn civil(self) -> NaiveDateTime {
+    pub(super) fn civil(self) -> DateTime {
         self.0
     }
 }

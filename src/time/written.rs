@@ -1,13 +1,20 @@
 //! The times people write by hand: `2024-04-16 10:33`, `10:06 MDT`, `2024-04-16T10:33:20+02:00`.
 //!
+//! Years lie between 1970 and 2100: others are slips such as `0026-11-20`, and a site would list every month since then.
+//!
 //! Only the form is judged here; what the zone makes of it is for [`Zone::resolve`](super::Zone::resolve) and
 //! [`Zone::by_abbreviation`](super::Zone::by_abbreviation).
+
+use std::ops::RangeInclusive;
 
 use thiserror::Error;
 
 use super::day::digits;
 pub use super::span::{parse_duration, parse_relative};
 use super::{Day, LocalTime};
+
+/// The years of written days.
+const YEARS: RangeInclusive<i32> = 1970..=2100;
 
 /// A time as it was written.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -75,9 +82,9 @@ pub enum WrittenError {
     /// The second is over 59; leap seconds are not supported.
     #[error("the second of `{0}` is over 59")]
     SecondOver59(String),
-    /// Fractions of a second.
-    #[error("`{0}` has fractions of a second, times are whole seconds")]
-    Fraction(String),
+    /// The year is none that a status page speaks of.
+    #[error("the year of `{0}` is not between 1970 and 2100")]
+    Year(String),
     /// What follows the time is neither an offset nor an abbreviation.
     #[error("`{0}` is not an offset from UTC or a zone's abbreviation")]
     NotAZone(String),
@@ -85,21 +92,61 @@ pub enum WrittenError {
 
 /// Reads `2024-04-16 10:33`, or a bare `10:33`.
 ///
-/// `T` may stand between date and time, seconds may follow, then a zone with or without a space before it:
-/// `Z`, `UTC`, `+02:00`, `-0600`, `+02` or an abbreviation.
+/// `T` may stand between date and time, seconds may follow, with a fraction that is cut, then a zone with or without a
+/// space before it: `Z`, `UTC`, `+02:00`, `-0600`, `+02` or an abbreviation.
 ///
 /// # Errors
 ///
 /// Says which part is wrong.
 pub fn parse(text: &str) -> Result<Written, WrittenError> {
+    let written = parse_any_year(text)?;
+    written.day.map_or(Ok(()), check_year)?;
+    Ok(written)
+}
+
+/// The day `text` names, as `2024-04-16`.
+///
+/// # Errors
+///
+/// Says which part is wrong.
+pub fn parse_day(text: &str) -> Result<Day, WrittenError> {
+    let error = match has_date_form(text) {
+        true => WrittenError::ImpossibleDate(text.to_owned()),
+        false => WrittenError::DateForm(text.to_owned()),
+    };
+    let day = Day::parse(text).ok_or(error)?;
+    check_year(day)?;
+    Ok(day)
+}
+
+/// That a day lies in the years from 1970 to 2100.
+///
+/// # Errors
+///
+/// Names the day.
+pub fn check_year(day: Day) -> Result<(), WrittenError> {
+    match YEARS.contains(&day.year()) {
+        true => Ok(()),
+        false => Err(WrittenError::Year(day.to_string())),
+    }
+}
+
+/// Whether the text has the form of a time, whatever its year.
+pub fn is_time(text: &str) -> bool {
+    parse_any_year(text).is_ok()
+}
+
+/// [`parse`] for the years 0 to 9999.
+pub(super) fn parse_any_year(text: &str) -> Result<Written, WrittenError> {
     let text = text.trim();
     let (day, rest) = split_day(text)?;
     let zone_at = rest.find(|c: char| !c.is_ascii_digit() && c != ':').unwrap_or(rest.len());
     let (clock, zone) = rest.split_at(zone_at);
     let (hour, minute, second) = parse_clock(clock, text)?;
-    if is_fraction(zone) {
-        return Err(WrittenError::Fraction(text.to_owned()));
-    }
+    let zone = match clock.matches(':').count() {
+        2 => after_fraction(zone),
+        _ => zone,
+    };
     let zone = parse_zone(zone.trim_start(), text)?;
     Ok(Written { day, hour, minute, second, zone })
 }
@@ -188,15 +235,16 @@ fn parse_offset(zone: &str) -> Option<i32> {
     (hours < 24 && minutes < 60).then_some(sign * secs)
 }
 
-/// Whether what follows the seconds starts as `.5` does.
-fn is_fraction(rest: &str) -> bool {
-    let digit = rest.strip_prefix(['.', ',']);
-    digit.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+/// What follows the seconds without their fraction, such as `.739266876`.
+fn after_fraction(rest: &str) -> &str {
+    let digits = rest.strip_prefix(['.', ',']).unwrap_or_default();
+    let after = digits.trim_start_matches(|c: char| c.is_ascii_digit());
+    if after.len() < digits.len() { after } else { rest }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{WrittenError, WrittenZone, parse};
+    use super::{WrittenError, WrittenZone, parse, parse_day};
     use crate::time::Day;
 
     /// `Ok` as "day|hour:minute:second|zone", `Err` as the message.
@@ -236,6 +284,11 @@ mod tests {
             ("10:06:30", "|10:6:30|site"),
             (" 10:06 utc ", "|10:6:0|0"),
             ("10:06mst", "|10:6:0|mst"),
+            ("2024-04-16T10:33:20.739266876Z", "2024-04-16|10:33:20|0"),
+            ("2024-04-16 10:33:20,999 MDT", "2024-04-16|10:33:20|MDT"),
+            ("10:06:59.9", "|10:6:59|site"),
+            ("1970-01-01 00:00", "1970-01-01|0:0:0|site"),
+            ("2100-12-31 23:59", "2100-12-31|23:59:0|site"),
             ("00:00", "|0:0:0|site"),
             ("23:59:59", "|23:59:59|site"),
         ];
@@ -266,7 +319,12 @@ mod tests {
             ("24:00", "the hour of `24:00` is over 23"),
             ("10:60", "the minute of `10:60` is over 59"),
             ("23:59:60", "the second of `23:59:60` is over 59"),
-            ("10:33:20.5Z", "`10:33:20.5Z` has fractions of a second, times are whole seconds"),
+            ("10:33:20.Z", "`.Z` is not an offset from UTC or a zone's abbreviation"),
+            ("10:33.5", "`.5` is not an offset from UTC or a zone's abbreviation"),
+            ("0026-11-20 10:33", "the year of `0026-11-20` is not between 1970 and 2100"),
+            ("1969-12-31 23:59Z", "the year of `1969-12-31` is not between 1970 and 2100"),
+            ("2101-01-01 00:00", "the year of `2101-01-01` is not between 1970 and 2100"),
+            ("0026-11-20", "`0026-11-20` is a date without a time of day"),
             ("10:33 +24:00", "`+24:00` is not an offset from UTC or a zone's abbreviation"),
             ("10:33 +2", "`+2` is not an offset from UTC or a zone's abbreviation"),
             ("10:33 +02:0", "`+02:0` is not an offset from UTC or a zone's abbreviation"),
@@ -275,6 +333,22 @@ mod tests {
         ];
         for (text, expected) in cases {
             check(text, Err(expected));
+        }
+    }
+
+    #[test]
+    fn days_are_read_and_bounded() {
+        let cases = [
+            ("2024-02-29", Ok("2024-02-29")),
+            ("1970-01-01", Ok("1970-01-01")),
+            ("0001-01-01", Err("the year of `0001-01-01` is not between 1970 and 2100")),
+            ("2101-01-01", Err("the year of `2101-01-01` is not between 1970 and 2100")),
+            ("2023-02-29", Err("there is no day `2023-02-29`")),
+            ("16.04.2024", Err("the date `16.04.2024` is not written as year-month-day")),
+        ];
+        for (text, expected) in cases {
+            let day = parse_day(text).map(|day| day.to_string()).map_err(|error| error.to_string());
+            assert_eq!(day.as_ref().map(String::as_str).map_err(String::as_str), expected, "{text}");
         }
     }
 

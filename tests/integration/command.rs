@@ -1,7 +1,9 @@
 //! The binary, run on copies of the demo and on small sites.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::SystemTime;
@@ -60,15 +62,20 @@ fn an_empty_source_date_epoch_is_none() {
     let site = demo();
     let mut command = Command::new(env!("CARGO_BIN_EXE_allclear"));
     command.args(["status", "--json", "--site"]).arg(site.path());
-    let mut said = |epoch: &str| {
+    let mut said = |epoch: &OsStr| {
         let output = command.env("SOURCE_DATE_EPOCH", epoch).output().unwrap();
         (output.status.code(), String::from_utf8(output.stderr).unwrap())
     };
-    assert_eq!(said("").0, Some(0));
-    assert_eq!(said("1790000000").0, Some(0));
-    let (code, talk) = said("soon");
-    assert_eq!(code, Some(2));
-    assert!(talk.contains("SOURCE_DATE_EPOCH is `soon`"), "{talk}");
+    assert_eq!(said(OsStr::new("")).0, Some(0));
+    assert_eq!(said(OsStr::new("1790000000")).0, Some(0));
+    // Not a number, the years 9999 and 1953, and what is not UTF-8: never the real clock.
+    let wrong: [&[u8]; 4] = [b"soon", b"253402300799", b"-536457600", b"1790000000\xff"];
+    for epoch in wrong {
+        let (code, talk) = said(OsStr::from_bytes(epoch));
+        assert_eq!(code, Some(2));
+        let shown = String::from_utf8_lossy(epoch);
+        assert!(talk.contains(&format!("SOURCE_DATE_EPOCH is `{shown}`")), "{talk}");
+    }
 }
 
 #[test]
@@ -273,7 +280,7 @@ fn small(files: &[(&str, &str)]) -> TempDir {
 
 #[test]
 fn fresh_builds_an_hour_apart_are_equal_also_while_a_maintenance_lies_ahead() {
-    let plan = "+++\ntitle = \"New machines\"\ncomponents = [\"api\"]\nfrom = 2026-11-25 10:00\nto = 2026-11-25 12:00\n+++\n";
+    let plan = "+++\ntitle = \"New machines\"\ncomponents = [\"api\"]\nfrom = 2026-11-25 10:00\nto = 2026-11-25 12:00\nannounced = 2026-11-20 10:00\n+++\n";
     let site = small(&[("content/maintenance/new-machines.md", plan)]);
     let fresh = |now: &str| {
         let _ = fs::remove_dir_all(site.path().join("public"));

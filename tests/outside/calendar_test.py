@@ -10,7 +10,7 @@ import vobject
 
 from conftest import Site, build
 
-ZONE = ZoneInfo("America/Edmonton")
+ZONE = ZoneInfo("America/Denver")
 
 # As the demo's content says them, in its zone.
 PLANS = {
@@ -18,7 +18,7 @@ PLANS = {
     "2027-01-17-payments-api-clusters@status.test": ("2027-01-17 00:00", "2027-01-17 02:00"),
 }
 
-# Over both nights on which Edmonton's clocks change in 2027, and one in summer.
+# Over both nights on which Denver's clocks change in 2027, and one in summer.
 MOVING = {
     "spring": ("2027-03-14 01:30", "2027-03-14 03:30", "2027-03-14T08:30:00Z", "2027-03-14T09:30:00Z"),
     "summer": ("2027-07-01 00:00", "2027-07-02 00:00", "2027-07-01T06:00:00Z", "2027-07-02T06:00:00Z"),
@@ -63,7 +63,7 @@ def moving(tmp_path_factory: pytest.TempPathFactory) -> Site:
 
 def write_moving(root: Path) -> Path:
     """Writes the content and returns its folder."""
-    site_toml = 'title = "Status"\nbase_url = "https://status.test/"\ntime_zone = "America/Edmonton"\n'
+    site_toml = 'title = "Status"\nbase_url = "https://status.test/"\ntime_zone = "America/Denver"\n'
     (root / "site.toml").write_text(f'{site_toml}[[components]]\nid = "api"\nname = "API"\n')
     (root / "content/maintenance").mkdir(parents=True)
     for name, (start, end, *_) in MOVING.items():

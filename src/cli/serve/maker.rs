@@ -193,7 +193,7 @@ impl Maker {
             Travel::By(secs) => now.plus_secs(secs),
             Travel::ToNextChange => self.next_change.unwrap_or(now),
         };
-        // A step out of the years whose changes of clocks are known leads nowhere.
+        // A step out of the years from 1970 to 2100 leads nowhere.
         if !clock::is_known(to, pipeline::zone(&self.drafts)) {
             return;
         }

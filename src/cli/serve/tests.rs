@@ -511,8 +511,10 @@ fn what_begins_by_itself_shows_by_itself() {
     let begins = real_now().plus_secs(3);
     let written = Zone::UTC.rfc3339(begins);
     let ends = Zone::UTC.rfc3339(begins.plus_secs(3600));
-    let report =
-        format!("+++\ntitle = \"Works\"\ncomponents = [\"api\"]\nfrom = {written}\nto = {ends}\n+++\n");
+    let announced = Zone::UTC.rfc3339(begins.plus_secs(-3600));
+    let report = format!(
+        "+++\ntitle = \"Works\"\ncomponents = [\"api\"]\nfrom = {written}\nto = {ends}\nannounced = {announced}\n+++\n"
+    );
     put(site.path(), "content/maintenance/works.md", &report);
     let Previewed { site, maker, wakes, server } = previewed(site, None);
     thread::spawn(move || maker.run(&wakes));

@@ -49,7 +49,7 @@ mod tests {
     use crate::model::report::Status;
     use crate::model::state::State;
     use crate::model::testing::{incident, site_of, update};
-    use crate::model::uptime::Seconds;
+    use crate::model::uptime::{Recorded, Seconds};
     use crate::plan::page::Page;
     use crate::render::machine::testing::read;
     use crate::time::Day;
@@ -59,7 +59,8 @@ mod tests {
         let over = update("11:30", Some(Status::Resolved), &[]);
         let begun = update("10:00", Some(Status::Investigating), &[(0, State::PartialOutage)]);
         let mut site = site_of(vec![incident(&[begun, over])]);
-        let recorded = Seconds { major_outage: 60, degraded_performance: 5, ..Seconds::default() };
+        let seconds = Seconds { major_outage: 60, degraded_performance: 5, ..Seconds::default() };
+        let recorded = Recorded { seconds, replaces: false };
         site.recorded[1].insert(Day::parse("2026-02-03").unwrap(), recorded);
         let csv = read(site, "12:00", &Page::UptimeCsv(2026));
         assert_eq!(

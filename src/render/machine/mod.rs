@@ -27,6 +27,8 @@ mod calendar;
 mod csv;
 mod days;
 mod feed;
+#[cfg(test)]
+mod future;
 mod hosts;
 mod metrics;
 mod rows;

@@ -218,7 +218,7 @@ fn troubled(press: &Press<'_>) -> Vec<Subject> {
 
 fn open_report(press: &Press<'_>, incident: &Incident, at: Instant) -> OpenReport {
     let words = press.words();
-    let state = |component: ComponentIx| incident.state_of(component, at);
+    let state = |component: ComponentIx| incident.known_state_of(component, at);
     let window = incident.report.schedule.as_ref().map(|plan| words.span(plan.from, Some(plan.to)));
     OpenReport {
         row: list::row_at(press, incident, at),

@@ -75,11 +75,12 @@ pub struct PostedView {
 /// A component and how its state changed.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct AffectedView {
-    /// Its name and page; its state is the worst of all windows.
+    /// Its name and page; its state is the worst of all windows, and empty when it is not known.
     pub subject: Subject,
     /// Its windows, oldest first.
     pub windows: Vec<WindowView>,
-    /// The same as a strip from the incident's beginning to its end, 1000 wide; empty while there is no end.
+    /// The same as a strip from the incident's beginning to its end, 1000 wide; empty while there is no end, and when its
+    /// state is not known.
     pub strip: Vec<SegmentView>,
 }
 
@@ -198,7 +199,8 @@ fn icons(
     follow_ups: &[FollowUpView],
 ) -> BTreeSet<&'static str> {
     let windows = affected.iter().flat_map(|it| it.windows.iter().map(|window| window.icon));
-    let whole = affected.iter().filter(|it| it.windows.is_empty()).map(|it| it.subject.icon);
+    let whole = affected.iter().filter(|it| it.windows.is_empty() && !it.subject.icon.is_empty());
+    let whole = whole.map(|it| it.subject.icon);
     let told = updates.iter().flat_map(|update| update.states.iter().map(|it| it.icon));
     let done = follow_ups.iter().filter(|it| it.done).map(|_| State::Operational.short());
     own.into_iter().chain(windows).chain(whole).chain(told).chain(done).collect()
@@ -248,9 +250,13 @@ fn affected(press: &Press<'_>, incident: &Incident, component: ComponentIx) -> A
         span: press.words().span(window.from, window.to),
     };
     AffectedView {
-        subject: Subject::component(press, component, incident.worst_of(component)),
+        subject: Subject::component(press, component, incident.known_worst_of(component)),
         windows: own.iter().map(window).collect(),
-        strip: incident.span().map(|span| strip(span, &own)).unwrap_or_default(),
+        strip: incident
+            .span()
+            .filter(|_| incident.known_worst_of(component).is_some())
+            .map(|span| strip(span, &own))
+            .unwrap_or_default(),
     }
 }
 

@@ -164,20 +164,25 @@ pub struct Subject {
     pub name: String,
     /// Its page's path.
     pub path: String,
-    /// `partial_outage`.
+    /// `partial_outage`; empty when it is not known.
     pub state: &'static str,
-    /// `partial`: the name of its icon and colour.
+    /// `partial`: the name of its icon and colour; empty when its state is not known.
     pub icon: &'static str,
 }
 
 impl Subject {
-    /// A component in a state.
-    pub(super) fn component(press: &Press<'_>, ix: crate::model::ComponentIx, state: State) -> Self {
+    /// A component in a state, which may not be known.
+    pub(super) fn component(
+        press: &Press<'_>,
+        ix: crate::model::ComponentIx,
+        state: impl Into<Option<State>>,
+    ) -> Self {
+        let state = state.into();
         Self {
             name: press.site().component(ix).name.clone(),
             path: press.link(&crate::plan::page::Page::Component(ix)),
-            state: state.as_str(),
-            icon: state.short(),
+            state: state.map_or("", State::as_str),
+            icon: state.map_or("", State::short),
         }
     }
 }

@@ -64,7 +64,7 @@ fn of_new() {
     check(&["new", "x", "--since", "+10m"], "--since is after the first update");
     check(
         &["new", "x", "--at", "2026-03-08 02:30"],
-        "--at: 2026-03-08 02:30 does not exist in America/Edmonton: daylight saving skips it; write \
+        "--at: 2026-03-08 02:30 does not exist in America/Denver: daylight saving skips it; write \
          2026-03-08T03:30:00-06:00 or 2026-03-08T01:30:00-07:00",
     );
     check(
@@ -158,7 +158,18 @@ fn of_the_other_commands() {
     check(&["init", "."], "there is a site in `.` already");
     check(&["uptime", "apo"], "unknown component `apo`");
     check(&["uptime", "--month", "2026-13"], "--month: `2026-13` is no month");
-    check(&["uptime", "--from", "yesterday"], "--from: `yesterday` is no day");
+    check(
+        &["uptime", "--from", "yesterday"],
+        "--from: the date `yesterday` is not written as year-month-day",
+    );
+    check(
+        &["uptime", "--from", "0026-10-01"],
+        "--from: the year of `0026-10-01` is not between 1970 and 2100",
+    );
+    check(
+        &["uptime", "--month", "2101-01"],
+        "--month: the year of `2101-01-01` is not between 1970 and 2100",
+    );
     check(
         &["uptime", "--from", "2026-02-01", "--to", "2026-01-01"],
         "--to: 2026-01-01 is before --from, 2026-02-01",
@@ -207,12 +218,7 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
         "--out: `content/public` lies in `content`, which the site is made from",
     ),
     ("check", "--site", "absent", "cannot read `absent`: No such file or directory"),
-    (
-        "check",
-        "--now",
-        "2300-01-01 00:00",
-        "--now: `2300-01-01 00:00` lies outside the years 1970 to 2100, whose changes of clocks are known",
-    ),
+    ("check", "--now", "2300-01-01 00:00", "--now: the year of `2300-01-01` is not between 1970 and 2100;…"),
     (
         "check",
         "--base-url",
@@ -249,18 +255,13 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
     ("new x", "--impact", "huge", "--impact: unknown impact `huge`"),
     ("new x", "--message", " ", "--message is empty"),
     ("new x", "--since", "2026-02-30 10:00", "--since: there is no day `2026-02-30`;…"),
-    (
-        "new x",
-        "--since",
-        "-99999999d",
-        "--since: `-99999999d` lies outside the years 1970 to 2100, whose changes of clocks are known",
-    ),
+    ("new x", "--since", "-99999999d", "--since: `-99999999d` lies outside the years 1970 to 2100"),
     ("new x", "--at", "noon", "--at: `noon` is not a time;…"),
     (
         "new x",
         "--at",
         "9999-12-31T23:59:59Z",
-        "--at: `9999-12-31T23:59:59Z` lies outside the years 1970 to 2100, whose changes of clocks are known",
+        "--at: the year of `9999-12-31` is not between 1970 and 2100;…",
     ),
     (
         "new x --at 2024-04-16T10:00Z",
@@ -333,8 +334,8 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
         "--base-url: `status` is no address; write it as `https://status.example.org/`",
     ),
     ("uptime", "--month", "May", "--month: `May` is no month"),
-    ("uptime", "--from", "2026-02-30", "--from: `2026-02-30` is no day"),
-    ("uptime", "--to", "today", "--to: `today` is no day"),
+    ("uptime", "--from", "2026-02-30", "--from: there is no day `2026-02-30`"),
+    ("uptime", "--to", "today", "--to: the date `today` is not written as year-month-day"),
     ("uptime", "--format", "xml", "invalid value 'xml' for '--format <FORMAT>'"),
     ("uptime", "--site", "absent", "cannot read `absent`: No such file or directory"),
     ("uptime", "--now", "soon", "--now: `soon` is not a time;…"),

@@ -24,7 +24,7 @@ mod terminal;
 const SITE: &str = "\
 title = \"Acme status\"
 base_url = \"https://status.acme.example/\"
-time_zone = \"America/Edmonton\"
+time_zone = \"America/Denver\"
 
 [[components]]
 id = \"api\"

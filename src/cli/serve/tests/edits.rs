@@ -68,7 +68,7 @@ fn texts(place: &'static str) -> impl Strategy<Value = String> {
         }
         ("content/maintenance/works.md", _) => format!(
             "+++\ntitle = \"Works {title}\"\ncomponents = [\"api\"]\nfrom = 2026-03-1{title} 10:00\nto = 2026-03-1{title} \
-             14:00\n+++\n"
+             14:00\nannounced = 2026-03-01 10:00\n+++\n"
         ),
         (_, 1) => format!("+++\ntitle = \"T{title}\"\ncomponents = {{ api = \"partial_outage\" }}\n+++\n\n## Investigating, 2026-03-0{} 09:00\n\nA.\n", title + 1),
         (_, 4) => format!("+++\ntitle = \"T{title}\"\ncomponents = {{ web = \"major_outage\" }}\nafter = \"second\"\n+++\n\n## Investigating, 2026-03-08 09:00\n\n![](picture.svg)\n\n## Resolved, 10:{title}0\n\nA.\n"),
@@ -266,8 +266,10 @@ fn full_site() -> TempDir {
         "content/pages/about.md",
         "+++\ntitle = \"About\"\n+++\n\n[first](../incidents/first/index.md)\n",
     );
-    let works =
-        report("Works", "components = [\"api\"]\nfrom = 2026-03-11 10:00\nto = 2026-03-11 14:00\n+++\n");
+    let works = report(
+        "Works",
+        "components = [\"api\"]\nfrom = 2026-03-11 10:00\nto = 2026-03-11 14:00\nannounced = 2026-03-01 10:00\n+++\n",
+    );
     put(site.path(), "content/maintenance/works.md", &works);
     put(site.path(), "static/robots.txt", "User-agent: *\n");
     // It is asked for again and again.

@@ -126,12 +126,11 @@ fn style(context: &Context<'_>) -> Option<String> {
     styles.next().map(|(path, _)| context.url(path.as_str()))
 }
 
-/// The latest of the entries' times that has come. Without entries it is the beginning of `tag_date`, since RFC 4287
-/// wants a time and the clock's would change the file with every build.
+/// The latest of the entries' times. Without entries it is the beginning of `tag_date`, since RFC 4287 wants a time and
+/// the clock's would change the file with every build.
 fn updated(context: &Context<'_>, entries: &[Entry]) -> Instant {
-    let now = context.edition.now;
-    let past = entries.iter().map(|entry| entry.updated).filter(|&at| at <= now).max();
-    past.unwrap_or_else(|| context.tag_date())
+    let latest = entries.iter().map(|entry| entry.updated).max();
+    latest.unwrap_or_else(|| context.tag_date().min(context.edition.now))
 }
 
 fn entry(context: &Context<'_>, incident: &Incident, scope: Scope) -> Entry {

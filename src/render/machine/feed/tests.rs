@@ -63,7 +63,7 @@ fn an_atom_feed_says_all_that_was_said() {
     report.postmortem = Some(Postmortem { at: Some(at("05:00")), body: text("Learned.") });
     let mut site = site_of(vec![report]);
     let config = Arc::make_mut(&mut site.config);
-    config.zone = Zone::parse("America/Edmonton").unwrap();
+    config.zone = Zone::parse("America/Denver").unwrap();
     config.base_url = BaseUrl::parse("http://localhost:8080/status/").unwrap();
     config.description = "How we are.".to_owned();
     let expected = r#"<?xml version="1.0" encoding="utf-8"?>

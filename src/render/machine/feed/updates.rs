@@ -69,7 +69,7 @@ fn entry(context: &Context<'_>, incident: &Incident, place: usize) -> Entry {
 /// The components that the report named up to the update at this place.
 fn named_so_far(incident: &Incident, place: usize) -> Vec<ComponentIx> {
     let report = &incident.report;
-    let claimed = report.components.iter().map(|&(ix, _)| ix);
+    let claimed = report.components.iter().map(|&(ix, _)| ix).chain(report.affected.iter().copied());
     let exact = report.outages.iter().map(|outage| outage.component);
     let updates = incident.updates();
     let said =

@@ -8,7 +8,8 @@ use crate::render::machine::v2::shape::ComponentObject;
 use crate::render::machine::v2::{page_id, timestamp};
 use crate::time::Instant;
 
-/// When a component that always counted was made: the API wants a time, and this one never moves.
+/// When a component that always counted, or does not count yet, was made: the API wants a time, and this one does not
+/// move with the clock.
 const ALWAYS: Instant = Instant::from_epoch_secs(0);
 
 /// Groups and living components as they are now.
@@ -46,7 +47,7 @@ pub(super) fn object(
         position: position(context, ix),
         description: Some(component.description.clone()).filter(|text| !text.is_empty()),
         showcase: component.show_uptime,
-        start_date: component.since.map(|day| day.to_string()),
+        start_date: component.since.filter(|&day| day <= context.edition.today).map(|day| day.to_string()),
         group_id: component.group.map(|group| site.groups[group.0].api_id().to_owned()),
         page_id: page_id(context),
         group: false,
@@ -94,7 +95,8 @@ pub(super) fn full_name(context: &Context<'_>, ix: ComponentIx) -> String {
 
 fn created(context: &Context<'_>, ix: ComponentIx) -> Instant {
     let site = &context.edition.site;
-    site.component(ix).since.map_or(ALWAYS, |day| site.config.zone.start_of(day))
+    let since = site.component(ix).since.filter(|&day| day <= context.edition.today);
+    since.map_or(ALWAYS, |day| site.config.zone.start_of(day))
 }
 
 /// From 1, among the members of its group or the components without one, retired ones counted: so it stays.

@@ -16,7 +16,8 @@ use crate::time::Instant;
 pub(super) fn object(context: &Context<'_>, incident: &Incident) -> IncidentObject {
     let report = &incident.report;
     let time = |at| timestamp(context, at);
-    let started = if incident.is_maintenance() { incident.published } else { incident.began };
+    let begun = incident.begun_by(context.edition.now);
+    let started = if incident.is_maintenance() { incident.published } else { begun };
     IncidentObject {
         id: report.id.clone(),
         name: report.title.clone(),
@@ -80,17 +81,21 @@ fn at_end(context: &Context<'_>, incident: &Incident, ix: ComponentIx, end: Inst
     }
 }
 
-/// The last instant up to `now` at which the incident changed a component; its beginning when it never did.
+/// The last instant up to `now` at which the incident changed a component; its beginning when it has not.
 fn last_edge(incident: &Incident, ix: ComponentIx, now: Instant) -> Instant {
     let own = incident.windows_of(ix).iter();
     let edges = own.flat_map(|window| [Some(window.from), window.to]).flatten();
-    edges.filter(|&at| at <= now).max().unwrap_or(incident.began)
+    edges.filter(|&at| at <= now).max().unwrap_or(incident.begun_by(now))
 }
 
-/// What was said, newest first: the postmortem and all updates. A report that says nothing but when something was has
+/// What was said, newest first: the postmortem and all updates, each with the states it left; the API has no word for a
+/// state that is not known. A report that says nothing but when something was has
 /// an update with an empty body for its beginning and its end, since clients expect some.
 fn updates(context: &Context<'_>, incident: &Incident) -> Vec<UpdateObject> {
-    let mut before: Vec<_> = incident.components().iter().map(|&ix| (ix, State::Operational)).collect();
+    let unknown =
+        |ix: &ComponentIx| incident.report.affected.contains(ix) && incident.known_worst_of(*ix).is_none();
+    let known = incident.components().iter().copied().filter(|ix| !unknown(ix));
+    let mut before: Vec<_> = known.map(|ix| (ix, State::Operational)).collect();
     let mut all: Vec<UpdateObject> = said(context, incident)
         .into_iter()
         .map(|said| update(context, incident, &mut before, said))

@@ -264,9 +264,9 @@ fn a_postmortem_is_the_newest_update() {
 #[test]
 fn times_have_the_sites_offset() {
     let mut site = site();
-    Arc::make_mut(&mut site.config).zone = Zone::parse("America/Edmonton").unwrap();
+    Arc::make_mut(&mut site.config).zone = Zone::parse("America/Denver").unwrap();
     let shown = parsed(&site, "02:30", Api::Incidents);
-    assert_eq!(shown["page"]["time_zone"], "America/Edmonton");
+    assert_eq!(shown["page"]["time_zone"], "America/Denver");
     assert_eq!(shown["incidents"][0]["started_at"], "2026-11-19T17:30:00.000-07:00");
 }
 

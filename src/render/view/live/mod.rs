@@ -230,7 +230,7 @@ fn number(state: State) -> usize {
 }
 
 fn recorded(press: &Press<'_>, ix: ComponentIx) -> Option<[i64; 4]> {
-    let seconds = press.site().recorded[ix.0].get(&press.edition.today)?;
+    let seconds = press.site().recorded[ix.0].get(&press.edition.today)?.seconds;
     Some([
         seconds.degraded_performance,
         seconds.partial_outage,

@@ -15,7 +15,7 @@ use crate::model::edition::{Edition, Overall};
 use crate::model::report::{Outage, Report, Schedule, Slug, Status, Update};
 use crate::model::state::State;
 use crate::model::testing::{incident, maintenance, site_of, update};
-use crate::model::uptime::{Figure, Seconds, Weights};
+use crate::model::uptime::{Figure, Recorded, Seconds, Weights};
 use crate::model::{Component, ComponentIx, Group, GroupIx, Site};
 use crate::plan;
 use crate::plan::page::Page;
@@ -170,8 +170,8 @@ fn drawn(
 fn cases() -> Vec<Case> {
     let zones = [
         ("Etc/UTC", "2026-11-20T13:17:05Z"),
-        ("America/Edmonton", "2026-03-07T12:00:00Z"),
-        ("America/Edmonton", "2026-10-31T23:30:00Z"),
+        ("America/Denver", "2026-03-07T12:00:00Z"),
+        ("America/Denver", "2026-10-31T23:30:00Z"),
         ("America/Havana", "2026-10-31T18:00:00Z"),
         ("America/Havana", "2026-03-07T20:00:00Z"),
         ("Africa/Cairo", "2026-10-29T09:00:00Z"),
@@ -190,7 +190,7 @@ fn cases() -> Vec<Case> {
 /// day has no room, downtime at which a level just begins, and outages of half of the components and of one more.
 fn edges() -> Case {
     let built = Instant::parse_rfc3339("2026-11-02T05:00:00Z").unwrap();
-    let zone = Zone::parse("America/Edmonton").unwrap();
+    let zone = Zone::parse("America/Denver").unwrap();
     let today = zone.day_of(built);
     let midnight = zone.start_of(today);
     let goes_on = |component: usize, state: State, from: Instant| {
@@ -222,7 +222,7 @@ fn edges() -> Case {
         under_maintenance: 20_000,
     };
     let mut recorded = vec![BTreeMap::new(); components.len()];
-    recorded[3].insert(today, secs);
+    recorded[3].insert(today, Recorded { seconds: secs, replaces: false });
     let uptime = Uptime { days: 12, weights: Weights::default() };
     let config = Config { zone, uptime, ..Config::clone(&base.config) };
     let site = Site { config: Arc::new(config), groups: Vec::new(), components, recorded, ..base };
@@ -271,7 +271,7 @@ fn site(dice: &mut Dice, zone: Zone, built: Instant, seed: u64) -> Site {
     for days in [0, 1, 4] {
         let seconds =
             Seconds { partial_outage: dice.upto(9_000), major_outage: dice.upto(90), ..Seconds::default() };
-        recorded[dice.place(count)].insert(today.plus_days(-days), seconds);
+        recorded[dice.place(count)].insert(today.plus_days(-days), Recorded { seconds, replaces: false });
     }
     let uptime = Uptime { days: if seed.is_multiple_of(2) { 12 } else { 30 }, weights: weights(seed) };
     let reports = reports(dice, built, count);
@@ -351,7 +351,8 @@ fn open(dice: &mut Dice, built: Instant, components: usize) -> Report {
 
 fn planned(component: usize, from: Instant, to: Instant, automatic: bool) -> Report {
     let components = vec![(ComponentIx(component), State::UnderMaintenance)];
-    let schedule = Some(Schedule { from, to, automatic, announced: None });
+    let announced = Some(from.plus_secs(-30 * 86_400));
+    let schedule = Some(Schedule { from, to, automatic, announced });
     Report { schedule, components, ..maintenance("00:00", "01:00", automatic, &[]) }
 }
 
