@@ -664,6 +664,65 @@ fn more_silent_clients_than_there_is_room_for_make_room() {
 }
 
 #[test]
+fn pages_of_other_origins_may_read_what_hosts_let_them_read() {
+    let previewed = previewed(site(), Some(NOW));
+    let shared =
+        ["api/v2/summary.json", "history.atom", "feed.json", "maintenance.ics", "embed.js", "badge.svg"];
+    for path in shared {
+        let got = previewed.get(&format!("/repo/{path}"));
+        assert_eq!((got.status, got.header("Access-Control-Allow-Origin")), (200, Some("*")), "{path}");
+    }
+    for path in ["", "incidents/first/", "incidents/first/picture.svg", "no/such/page/"] {
+        let got = previewed.get(&format!("/repo/{path}"));
+        assert_eq!(got.header("Access-Control-Allow-Origin"), None, "{path}");
+        let is_picture = path.ends_with(".svg");
+        assert_eq!(got.header("Content-Security-Policy").is_some(), is_picture, "{path}");
+    }
+}
+
+#[test]
+fn the_gallery_takes_every_option_of_the_theme() {
+    let options = r##"
+[theme_options]
+logo = { light = "/logo.svg", dark = "/dark/logo.svg" }
+accent = "#0b57d0"
+support = "/about/"
+nav = [{ title = "Home", url = "https://example.org" }, { title = "About", url = "/about/" }]
+footer = [{ title = "Imprint", url = "/about/#imprint" }, { title = "Terms", url = "/terms.pdf" }]
+subscribe = [{ title = "Mail", url = "/incidents/first/" }]
+stylesheet = "/more.css"
+fonts = [{ family = "Own", file = "/own.woff2" }]
+policy = { img-src = ["https://cdn.example.org"] }
+"##;
+    let theme = crate::parse::theme_toml(
+        &crate::source::SourcePath::new("theme.toml"),
+        include_bytes!("../../../themes/default/theme.toml"),
+    );
+    for option in theme.unwrap() {
+        assert!(options.contains(&format!("\n{} = ", option.name.value)), "{}", option.name.value);
+    }
+    let site = site();
+    put(site.path(), "site.toml", &format!("{SITE}{options}"));
+    put(site.path(), "content/pages/about.md", "+++\ntitle = \"About\"\n+++\n\nUs.\n\n## Imprint\n");
+    for file in ["logo.svg", "dark/logo.svg", "terms.pdf", "more.css", "own.woff2"] {
+        put(site.path(), &format!("static/{file}"), "<svg xmlns=\"http://www.w3.org/2000/svg\"/>");
+    }
+    let previewed = previewed(site, None);
+    for page in ["calm/", "later/incidents/major/", "later/text/", "later/subscribe/", "major/embed/"] {
+        let got = previewed.get(&format!("/__allclear/gallery/{page}"));
+        assert_eq!(got.status, 200, "{page}: {}", got.text());
+    }
+    let front = previewed.get("/__allclear/gallery/calm/").text();
+    assert!(
+        front.contains("logo.svg") && front.contains("terms.pdf") && front.contains("Imprint"),
+        "{front}"
+    );
+    for file in ["logo.svg", "dark/logo.svg", "terms.pdf", "more.css", "own.woff2"] {
+        assert_eq!(previewed.get(&format!("/__allclear/gallery/calm/{file}")).status, 200, "{file}");
+    }
+}
+
+#[test]
 fn the_gallery_shows_what_the_theme_makes() {
     let mut previewed = previewed(site(), None);
     let index = previewed.get("/__allclear/gallery/").text();

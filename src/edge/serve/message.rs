@@ -108,6 +108,10 @@ pub(super) enum Header {
     Allow,
     /// That the browser shall not guess another type.
     NoSniff,
+    /// That pages of any origin may read it.
+    AnyOrigin,
+    /// What it may load when it is opened as a page.
+    Policy(&'static str),
 }
 
 impl Header {
@@ -121,6 +125,8 @@ impl Header {
             Self::ContentRange(..) => "Content-Range",
             Self::Allow => "Allow",
             Self::NoSniff => "X-Content-Type-Options",
+            Self::AnyOrigin => "Access-Control-Allow-Origin",
+            Self::Policy(_) => "Content-Security-Policy",
         }
     }
 
@@ -135,6 +141,8 @@ impl Header {
             Self::ContentRange(None, all) => format!("bytes */{all}"),
             Self::Allow => "GET, HEAD".to_owned(),
             Self::NoSniff => "nosniff".to_owned(),
+            Self::AnyOrigin => "*".to_owned(),
+            Self::Policy(policy) => (*policy).to_owned(),
         }
     }
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::address::{Hosts, decode};
 use super::http::not_allowed;
 use super::message::{Body, Header, Location, Method, Request, Response, Status, Tag};
-use crate::plan::headers::ResponseHeaders;
+use crate::plan::headers::{ResponseHeaders, Sharing};
 
 /// The folder in which the preview's own addresses stand, at the host's root whatever the site's path: a page must find
 /// them before there is a site, too.
@@ -126,8 +126,11 @@ pub(super) fn answer(
         Content::Bytes(bytes) => (Tag::of(bytes), bytes.len() as u64),
         Content::File { len, stamp, .. } => (Tag::of_file(*len, *stamp), *len),
     };
+    let sharing = (headers.sharing == Sharing::AnyOrigin).then_some(Header::AnyOrigin);
+    let policy = headers.policy.map(Header::Policy);
     let mut headers = vec![Header::ContentType(headers.content_type), Header::NoSniff];
     headers.push(Header::Tag(tag.clone()));
+    headers.extend(sharing.into_iter().chain(policy));
     let response = |status, range| respond_with(content, status, headers, range);
     if status != Status::Ok {
         return response(status, 0..len);

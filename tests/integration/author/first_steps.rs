@@ -107,6 +107,24 @@ fn a_check_of_files_reads_the_whole_site_and_fails_by_them_alone() {
 }
 
 #[test]
+fn pages_stand_in_the_navigation_by_weight_and_title_unless_they_say_no() {
+    let page = |front: &str| format!("+++\n{front}\n+++\n\nText.\n");
+    let desk = Desk::with(&[
+        ("content/pages/a.md", &page("title = \"Zebra\"")),
+        ("content/pages/b.md", &page("title = \"Apple\"")),
+        ("content/pages/c.md", &page("title = \"Hidden\"\nnav = false")),
+        ("content/pages/d.md", &page("title = \"Mango\"\nweight = -1")),
+    ]);
+    desk.done(&["build", "--out", "out"]);
+    let front = desk.read("out/index.html");
+    let place = |title: &str| front.find(&format!(">{title}</a>"));
+    let (mango, apple, zebra) = (place("Mango").unwrap(), place("Apple").unwrap(), place("Zebra").unwrap());
+    assert!(mango < apple && apple < zebra, "{front}");
+    assert_eq!(place("Hidden"), None);
+    assert!(desk.read("out/c/index.html").contains("Text."));
+}
+
+#[test]
 fn a_group_where_a_component_belongs_lists_its_members() {
     let site = format!("{SITE}group = \"edge\"\n\n[[groups]]\nid = \"edge\"\nname = \"Edge\"\n");
     let desk = Desk::with(&[("site.toml", &site)]);
