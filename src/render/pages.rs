@@ -293,7 +293,7 @@ mod tests {
     use crate::render::press::References;
     use crate::render::theme::Theme;
     use crate::source::{Entry, Snapshot, SourcePath, Text};
-    use crate::time::Instant;
+    use crate::time::{Day, Instant};
 
     /// An incident that goes on, one that is over, and a maintenance in the evening.
     fn site() -> Site {
@@ -404,6 +404,17 @@ mod tests {
         let html = &pages(site(), at("11:00"))["index.html"];
         assert!(html.contains("<title>Minor service outage – Status</title>"), "{html}");
         assert!(html.contains("<a href=\"./incidents/x/\">Fails &lt;b&gt;for some&lt;/b&gt;</a>"), "{html}");
+    }
+
+    #[test]
+    fn a_group_whose_members_are_all_retired_has_no_state() {
+        let mut site = site();
+        let group = |site: Site| pages(site, at("11:00")).remove("groups/core/index.html").unwrap();
+        assert!(group(site.clone()).contains("data-part=\"core\""));
+        site.components[0].retired = Day::parse("2026-11-20");
+        let html = group(site);
+        assert!(html.contains("<p class=\"now\">Retired</p>") && !html.contains("data-part"), "{html}");
+        assert!(html.contains("<a href=\"../../components/api/\">API</a>"), "{html}");
     }
 
     #[test]

@@ -141,7 +141,7 @@ fn said(context: &Context<'_>, incident: &Incident) -> Vec<Said> {
 /// HTML as Statuspage's bodies are: one paragraph without markup stands alone, since clients show it as a line.
 fn body(html: String) -> String {
     let inner = html.trim_end().strip_prefix("<p>").and_then(|rest| rest.strip_suffix("</p>"));
-    inner.filter(|text| !text.contains('<')).map(str::to_owned).unwrap_or(html)
+    inner.filter(|text| !text.contains('<')).map(|text| text.trim().to_owned()).unwrap_or(html)
 }
 
 fn unsaid(incident: &Incident) -> Vec<Said> {

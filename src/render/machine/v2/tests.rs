@@ -333,6 +333,7 @@ fn one_paragraph_without_markup_is_a_line() {
         assert_eq!(shown["incident"]["incident_updates"][0]["body"], expected, "{body}");
     };
     check("All is well.", "All is well.");
+    check("All is well. <!-- or so -->", "All is well.");
     check("Two\nlines of R&D, a < b > c.", "Two\nlines of R&amp;D, a &lt; b &gt; c.");
     check("**All** is well.", "<p><strong>All</strong> is well.</p>\n");
     check("One.\n\nTwo.", "<p>One.</p>\n<p>Two.</p>\n");
