@@ -73,8 +73,9 @@ impl ThemeKey {
     }
 }
 
-/// The rules by which one name for two things is already said.
-const NAMED_TWICE: [&str; 2] = [check::rules::DUPLICATE_ID.name, check::rules::DUPLICATE_SLUG.name];
+/// The rules by which it is already said that names are shared or unusable.
+const WRONG_NAMES: [&str; 3] =
+    [check::rules::DUPLICATE_ID.name, check::rules::DUPLICATE_SLUG.name, check::rules::INVALID_ID.name];
 
 /// One output's content.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,10 +121,10 @@ pub fn prepare(snapshot: &Snapshot, drafts: &Drafts, options: &Options, memory: 
         let assets: Vec<&str> = theme.iter().flat_map(Theme::asset_paths).collect();
         let (planned, references) =
             rayon::join(|| plan::outputs_reusing(&edition, assets, plan), || References::new(&edition));
-        // Two reports of one name are one mistake, not also a collision for each of their outputs.
-        let named_twice = problems.iter().any(|problem| NAMED_TWICE.contains(&problem.rule));
-        let collisions = if named_twice { Vec::new() } else { plan::collisions(&planned, drafts) };
-        let more = collisions.into_iter().chain(plan::dead_links(&planned, drafts, &edition));
+        // A wrong name is one mistake, not also one for each of its outputs.
+        let has_wrong_names = problems.iter().any(|problem| WRONG_NAMES.contains(&problem.rule));
+        let misplaced = if has_wrong_names { Vec::new() } else { plan::misplaced(&planned, drafts) };
+        let more = misplaced.into_iter().chain(plan::dead_links(&planned, drafts, &edition));
         let more = more.chain(theme.iter().flat_map(|theme| options(theme, Some(&planned.plan))));
         problems.extend(more.filter_map(|problem| checked.levels.applied(problem)));
         (edition, planned.plan, references)

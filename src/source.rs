@@ -80,6 +80,8 @@ pub enum Entry {
     Bytes(Arc<[u8]>),
     /// A file that is only copied.
     File(Handle),
+    /// A file that is only copied, with its text, in which what must not be published is looked for.
+    Text(Handle, Arc<[u8]>),
 }
 
 /// The site's folder at one moment, in order of paths. Dot files but those of `static/`, the output and what no one may read are not in it.
@@ -109,7 +111,7 @@ impl Snapshot {
         let digests = |(path, entry): (&SourcePath, &Entry)| {
             let content = match entry {
                 Entry::Bytes(bytes) => Digest::of(bytes),
-                Entry::File(_) => Digest::of(format!("{path} is only copied").as_bytes()),
+                Entry::File(_) | Entry::Text(..) => Digest::of(format!("{path} is only copied").as_bytes()),
             };
             [Digest::of(path.as_str().as_bytes()), content]
         };

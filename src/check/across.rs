@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::check::addresses::is_usable_path;
 use crate::check::cache::Row;
 use crate::check::documents::Visible;
 use crate::check::{addresses, links, parts, rules};
 use crate::diagnostic::{Diagnostic, Rule};
+use crate::model::out_path;
 use crate::model::report::Slug;
 use crate::parse::draft::{Drafts, ReportDraft};
 use crate::parse::near::near;
@@ -25,10 +25,11 @@ pub(super) fn problems(drafts: &Drafts, rows: &[Arc<Row>], visible: &Visible<'_>
     ids(rows, &mut problems);
     feed_ids(rows, &mut problems);
     pages(visible, &mut problems);
-    problems.extend(drafts.files.iter().filter(|file| !is_usable_path(file.path.as_str())).map(|file| {
-        let message = "the file's name cannot be an address";
-        let problem = Diagnostic::new(UNUSABLE_SLUG, &file.path, 0..0, message);
-        problem.help("rename it: backslashes and control characters are not allowed")
+    problems.extend(drafts.files.iter().filter_map(|file| {
+        let why = out_path::check(file.path.as_str()).err()?;
+        let problem =
+            Diagnostic::new(UNUSABLE_SLUG, &file.path, 0..0, "the file's name cannot be an address");
+        Some(problem.help(addresses::path_help(&why)))
     }));
     for row in rows {
         problems.extend(unknown_report(row, &slugs));

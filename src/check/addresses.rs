@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use crate::check::rules;
 use crate::diagnostic::Diagnostic;
+use crate::model::out_path::{self, BadPath};
 use crate::model::report::Slug;
 use crate::parse::files;
 use crate::percent;
@@ -48,20 +49,21 @@ pub(super) fn address(written: &str) -> Result<String, &'static str> {
     }
     let decoded = percent::decode(rest).ok_or("write the characters themselves instead of `%`")?;
     let folder = decoded.strip_suffix('/').unwrap_or(&decoded);
-    if !is_usable_path(folder) {
-        return Err("write a path such as `/incidents/old-name/`, without `..` and empty parts");
-    }
+    out_path::check(folder).map_err(|why| path_help(&why))?;
     Ok(format!("/{decoded}"))
 }
 
-/// Whether an output may stand at this path: no part is empty, `.` or `..` or holds what file systems cannot,
-/// and the first is not the folder that the output's writer keeps for itself.
-pub(super) fn is_usable_path(path: &str) -> bool {
-    let is_usable = |part: &str| {
-        !matches!(part, "" | "." | "..") && !part.contains('\\') && !part.contains(char::is_control)
-    };
-    let first = path.split('/').next().unwrap_or_default();
-    path.split('/').all(is_usable) && !first.eq_ignore_ascii_case(".allclear")
+/// What to do about a path where no output may stand.
+pub(super) fn path_help(why: &BadPath) -> &'static str {
+    match why {
+        BadPath::EmptyPart(_) | BadPath::Dots(_) => {
+            "write a path such as `/incidents/old-name/`, without `..` and empty parts"
+        }
+        BadPath::BadCharacter(_) => "leave out backslashes and control characters",
+        BadPath::Reserved(_) => "choose another name: the output keeps its records in `.allclear`",
+        BadPath::Git(_) => "choose another name: git takes this one for a file of its own",
+        BadPath::TooLong(_) => "shorten it: file systems hold at most 255 bytes a part",
+    }
 }
 
 /// Who has a name: a problem for everyone who comes after the first.
@@ -118,6 +120,9 @@ mod tests {
             "/a#b",
             "/a\\b",
         ] {
+            check(wrong, None);
+        }
+        for wrong in ["/.git", "/a/.GIT/", "/git~1/x", "/.gitattributes", &format!("/{}", "a".repeat(256))] {
             check(wrong, None);
         }
         for wrong in ["/a%2", "/a%zz", "/%ff", "/a%2F..%2Fb", "/a%00"] {

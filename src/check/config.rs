@@ -6,13 +6,14 @@ use std::sync::LazyLock;
 
 use unic_langid::LanguageIdentifier;
 
-use crate::check::addresses::{Names, is_usable_path};
+use crate::check::addresses::Names;
 use crate::check::context::listed;
 use crate::check::targets::targets;
 use crate::check::updates::is_usable_id;
 use crate::check::{Options, rules};
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::model::config::{BaseUrl, Config, Feeds, Uptime, UrlStyle};
+use crate::model::out_path;
 use crate::model::state::State;
 use crate::model::uptime::Weights;
 use crate::model::{Component, Group, GroupIx};
@@ -33,7 +34,7 @@ const FEEDS: [&str; 6] =
 
 /// What site.toml says, as far as it is right.
 pub(super) struct Settings {
-    /// `None` when a required key is missing or a value is wrong.
+    /// Wrong values and missing keys have defaults; `None` without a zone.
     pub(super) config: Option<Config>,
     /// `None` when wrong; the default when left out.
     pub(super) zone: Option<Zone>,
@@ -74,8 +75,8 @@ fn config(
     let edit_url = edit_url(draft, problems);
     let page_id = api_id(draft.page_id.as_ref(), problems);
     Some(Config {
-        title: draft.title.as_ref()?.value.clone(),
-        base_url: options.base_url.clone().or(base_url)?,
+        title: text(draft.title.as_ref(), ""),
+        base_url: options.base_url.clone().or(base_url).unwrap_or_default(),
         description: text(draft.description.as_ref(), ""),
         zone: zone?,
         language: languages.first()?.clone(),
@@ -155,6 +156,13 @@ fn languages(draft: &SiteDraft, problems: &mut Vec<Diagnostic>) -> Vec<String> {
             let problem = problem(rules::INVALID_LANGUAGE, &language.span, message);
             problems.push(problem.help("write a BCP 47 tag, as in `en`, `pt-BR` or `zh-Hans`"));
         }
+    }
+    if let Some(second) =
+        listed.iter().find(|language| language.value != main && is_language(&language.value))
+    {
+        let message = format!("pages in `{}` are not built: a site has one language for now", second.value);
+        let problem = problem(rules::INVALID_LANGUAGE, &second.span, message);
+        problems.push(problem.help("leave it out of `languages`"));
     }
     if let Some(first) = listed.first().filter(|_| listed.iter().all(|language| language.value != main)) {
         let span = draft.language.as_ref().map_or(&first.span, |main| &main.span);
@@ -369,7 +377,7 @@ fn is_tag_date(text: &str) -> bool {
 /// The output path of `/index.xml`.
 fn old_address(written: &str) -> Option<String> {
     let path = written.strip_prefix('/').filter(|path| !path.contains(['?', '#']))?;
-    percent::decode(path).filter(|path| is_usable_path(path))
+    percent::decode(path).filter(|path| out_path::check(path).is_ok())
 }
 
 /// The groups whose id and name could be read.

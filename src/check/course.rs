@@ -8,6 +8,7 @@ use crate::check::report::{Facts, Window};
 use crate::check::rules;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::model::ComponentIx;
+use crate::model::incident::Marks;
 use crate::model::report::{Kind, Schedule, Status};
 use crate::model::state::State;
 use crate::parse::draft::{ReportDraft, SettingLine};
@@ -95,23 +96,22 @@ fn is_broken(draft: &ReportDraft) -> bool {
     draft.problems.iter().any(rules::stops)
 }
 
-/// When an incident begins: `started`, else the earlier of first update and first window.
-pub(super) fn beginning(facts: &Facts<'_>) -> Option<Instant> {
-    if let Some(schedule) = &facts.schedule {
-        return Some(schedule.from);
-    }
-    let first_update = facts.said.first().map(|said| said.update.at);
-    let first_window = facts.outages.iter().map(|window| window.outage.from).min();
-    facts.started.or_else(|| [first_update, first_window].into_iter().flatten().min())
+/// What decides when it began and ended, as the model reads it.
+fn marks(facts: &Facts<'_>) -> Marks {
+    Marks { started: facts.started, ended: facts.ended, ..Marks::default() }
+        .with_windows(&mut facts.outages.iter().map(|window| &window.outage))
+        .with_updates(&mut facts.said.iter().map(|said| &said.update))
 }
 
-/// When an incident that is resolved ends without `ended`: the later of `resolved` and its last window's end.
+/// When a report begins.
+pub(super) fn beginning(facts: &Facts<'_>) -> Option<Instant> {
+    facts.schedule.as_ref().map(|schedule| schedule.from).or_else(|| marks(facts).began())
+}
+
+/// When an incident that is resolved ends without `ended`.
 fn resolved(facts: &Facts<'_>) -> Option<Instant> {
-    let is_resolved = |status: Option<Status>| status == Some(Status::Resolved);
-    let resolved =
-        facts.said.iter().find(|said| is_resolved(said.update.status)).map(|said| said.update.at)?;
-    let last_window = facts.outages.iter().filter_map(|window| window.outage.to).max();
-    Some(last_window.map_or(resolved, |end| end.max(resolved)))
+    let marks = Marks { ended: None, ..marks(facts) };
+    marks.resolved.and_then(|resolved| marks.ended().map(|end| end.max(resolved)))
 }
 
 /// An incident that ends before it begins.

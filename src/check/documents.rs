@@ -1,19 +1,16 @@
-//! Everything of the content but reports: which documents readers see at all, pages, recorded downtime,
-//! copied files.
+//! Everything of the content but reports: which documents readers see at all, pages, recorded downtime.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::check::context::{Context, Life, Named};
-use crate::check::links::{self, Target};
 use crate::check::{Drafts, addresses, redact, report, rules, times};
 use crate::diagnostic::Diagnostic;
-use crate::model::report::Kind;
 use crate::model::uptime::{Recorded, Seconds, with_recorded};
 use crate::model::{ComponentIx, ContentPage};
 use crate::parse::draft::{self, DowntimeDraft, PageDraft, ReportDraft, SiteDraft};
 use crate::parse::files;
-use crate::source::{Handle, SourcePath, Spanned};
+use crate::source::{SourcePath, Spanned};
 use crate::time::Day;
 
 /// The documents that readers see: neither hidden drafts nor translations of others.
@@ -21,6 +18,7 @@ pub(super) struct Visible<'a> {
     pub(super) reports: Vec<&'a Arc<ReportDraft>>,
     pub(super) pages: Vec<&'a Arc<PageDraft>>,
     hidden: BTreeSet<&'a SourcePath>,
+    translations: Vec<&'a SourcePath>,
 }
 
 impl<'a> Visible<'a> {
@@ -30,23 +28,36 @@ impl<'a> Visible<'a> {
             let listed = language.as_ref().filter(|language| languages.contains(language));
             listed.and_then(|language| original(path, language))
         };
-        let reports = drafts.reports.iter().filter(|draft| {
+        let is_report = |draft: &&Arc<ReportDraft>| {
             !original(&draft.path, &draft.language).is_some_and(|path| report_at(&drafts.reports, &path))
-        });
-        let pages = drafts.pages.iter().filter(|page| {
+        };
+        let is_page = |page: &&Arc<PageDraft>| {
             !original(&page.path, &page.language).is_some_and(|path| page_at(&drafts.pages, &path))
-        });
+        };
+        let (reports, more_reports): (Vec<_>, Vec<_>) = drafts.reports.iter().partition(is_report);
+        let (pages, more_pages): (Vec<_>, Vec<_>) = drafts.pages.iter().partition(is_page);
         let is_shown = |is_draft: bool| !is_draft || shown == Drafts::Show;
         let hidden_reports = drafts.reports.iter().filter(|draft| !is_shown(report::is_draft(draft)));
         let hidden_pages = drafts.pages.iter().filter(|page| !is_shown(page.draft));
+        let translations = more_reports.iter().map(|draft| &draft.path);
         Self {
-            reports: reports.filter(|draft| is_shown(report::is_draft(draft))).collect(),
-            pages: pages.filter(|page| is_shown(page.draft)).collect(),
+            reports: reports.into_iter().filter(|draft| is_shown(report::is_draft(draft))).collect(),
+            pages: pages.into_iter().filter(|page| is_shown(page.draft)).collect(),
             hidden: hidden_reports
                 .map(|draft| &draft.path)
                 .chain(hidden_pages.map(|page| &page.path))
                 .collect(),
+            translations: translations.chain(more_pages.iter().map(|page| &page.path)).collect(),
         }
+    }
+
+    /// Translations, which no page shows yet.
+    pub(super) fn translations(&self) -> impl Iterator<Item = Diagnostic> + '_ {
+        self.translations.iter().filter(|path| !self.hidden.contains(**path)).map(|path| {
+            let message = "this translation is not shown: a site has one language for now";
+            let problem = Diagnostic::new(rules::UNBUILT_TRANSLATION, path, 0..0, message);
+            problem.help("remove it, or rename it if it is a report or page of its own")
+        })
     }
 
     /// The drafts that readers do not see.
@@ -165,81 +176,4 @@ fn days(draft: &DowntimeDraft, context: &Context) -> BTreeMap<Day, Recorded> {
         ..recorded
     };
     draft.days.iter().map(|row| (row.value.0, cut(row.value.0, row.value.1))).collect()
-}
-
-/// Files that are only copied, by output path: `static/` as it is, what stands in a report's or page's folder
-/// below its address, and what else a document links to under its path in `content/`.
-/// Dot files are copied when they are among `included`.
-pub(super) fn copies(
-    drafts: &draft::Drafts,
-    visible: &Visible<'_>,
-    included: &[&Handle],
-) -> BTreeMap<String, Handle> {
-    let folders = folders(visible);
-    let mut copies = BTreeMap::new();
-    let mut others: BTreeMap<&SourcePath, &Handle> = BTreeMap::new();
-    let files = drafts.files.iter().chain(included.iter().copied());
-    for handle in files.filter(|file| addresses::is_usable_path(file.path.as_str())) {
-        let in_static = handle.path.as_str().strip_prefix("static/").map(str::to_owned);
-        match in_static.or_else(|| beside(&folders, &handle.path)) {
-            Some(output) => drop(copies.insert(output, handle.clone())),
-            None => drop(others.insert(&handle.path, handle)),
-        }
-    }
-    let is_linked = |file: &SourcePath| others.get(file).copied();
-    // Documents in plenty have no such files: then no link needs to be looked at.
-    let linked = if others.is_empty() { Vec::new() } else { linked(visible, is_linked) };
-    for handle in linked {
-        let output = handle.path.as_str().strip_prefix("content/").unwrap_or(handle.path.as_str());
-        copies.insert(output.to_owned(), handle.clone());
-    }
-    copies
-}
-
-/// The folders of documents called `index.md`, with the addresses of their documents.
-fn folders<'a>(visible: &Visible<'a>) -> BTreeMap<&'a str, String> {
-    let is_index = |path: &SourcePath| files::is_index(path);
-    let mut folders = BTreeMap::new();
-    for draft in visible.reports.iter().filter(|draft| is_index(&draft.path)) {
-        let kind = match draft.kind {
-            Kind::Incident => "incidents",
-            Kind::Maintenance => "maintenance",
-        };
-        if let Some(slug) = addresses::slug(&draft.path) {
-            folders.insert(draft.path.folder(), format!("{kind}/{slug}"));
-        }
-    }
-    for page in visible.pages.iter().filter(|page| is_index(&page.path)) {
-        if let Some(name) = addresses::slug(&page.path) {
-            folders.insert(page.path.folder(), name.to_string());
-        }
-    }
-    folders
-}
-
-/// The output path of a file in a document's folder, or in a folder below.
-fn beside(folders: &BTreeMap<&str, String>, path: &SourcePath) -> Option<String> {
-    let mut folder = path.folder();
-    while !folder.is_empty() {
-        if let Some(address) = folders.get(folder) {
-            return Some(format!("{address}{}", &path.as_str()[folder.len()..]));
-        }
-        folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
-    }
-    None
-}
-
-/// The files, of those that `find` knows, that a document names in a link or an image.
-fn linked<'f>(visible: &Visible<'_>, find: impl Fn(&SourcePath) -> Option<&'f Handle>) -> Vec<&'f Handle> {
-    let reports = visible.reports.iter().map(|draft| (&draft.path, &draft.links));
-    let pages = visible.pages.iter().map(|page| (&page.path, &page.links));
-    let mut found = Vec::new();
-    for (path, links) in reports.chain(pages) {
-        for link in links {
-            if let Target::File(file, _) = links::resolve(path, &link.target) {
-                found.extend(find(&file));
-            }
-        }
-    }
-    found
 }

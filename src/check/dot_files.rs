@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::check::addresses::is_usable_path;
 use crate::check::config::problem;
 use crate::check::rules;
 use crate::diagnostic::Diagnostic;
+use crate::model::out_path;
 use crate::parse::draft::{Drafts, SiteDraft};
 use crate::parse::near::near;
 use crate::parse::rules::STRAY_FILE;
@@ -81,13 +81,13 @@ fn nothing_there(entry: &Spanned<String>, drafts: &Drafts) -> Option<Diagnostic>
     };
     let is_hidden = |path: &String| path.split('/').any(|part| part.starts_with('.'));
     let there: BTreeSet<String> = drafts.dot_files.iter().flat_map(|it| ends(below_static(it))).collect();
-    if is_usable_path(name) && there.contains(name) {
+    if out_path::check(name).is_ok() && there.contains(name) {
         return None;
     }
     let message = format!("`static/` holds no dot file `{}` that can be published", entry.value);
     let problem = problem(rules::INVALID_SETTING, &entry.span, message);
     Some(match near(name, there.iter().filter(|path| is_hidden(path)).map(String::as_str)) {
-        Some(near) if is_usable_path(near) => problem.help(format!("did you mean `{near}`?")),
+        Some(near) if out_path::check(near).is_ok() => problem.help(format!("did you mean `{near}`?")),
         _ => problem.help("write its path below `static/`, as in `.well-known`"),
     })
 }

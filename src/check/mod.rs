@@ -5,19 +5,22 @@
 
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Diagnostic;
 use crate::model::Site;
 use crate::model::config::BaseUrl;
 use crate::parse;
 use crate::parse::draft::{self, SiteDraft};
+use crate::parse::files;
 use crate::source::Snapshot;
 use crate::time::Instant;
 
 mod across;
 mod addresses;
+mod anchors;
 mod cache;
 mod config;
 mod context;
+mod copies;
 mod course;
 mod documents;
 mod dot_files;
@@ -26,6 +29,7 @@ pub mod links;
 mod parts;
 pub mod postmortem;
 mod present;
+mod private;
 mod redact;
 mod report;
 pub mod rules;
@@ -80,8 +84,9 @@ pub struct Options {
 /// What came out.
 #[derive(Clone, Debug)]
 pub struct Checked {
-    /// The site; `None` when site.toml has errors. While anything else has errors it lacks the reports that
-    /// do, so it is good for finding more problems and for nothing else.
+    /// The site; `None` when site.toml does not say which components there are, or in which zone. While anything has errors it
+    /// lacks the reports that do, and has defaults for wrong settings: it is good for finding more problems then, and for
+    /// nothing else.
     pub site: Option<Site>,
     /// All problems in order of file, place and rule, at the levels of `[checks]`.
     pub problems: Vec<Diagnostic>,
@@ -110,8 +115,9 @@ pub fn site_reusing(
     let settings = config::settings(&site_draft, snapshot, options);
     let raw_html = site_draft.raw_html.as_ref().is_some_and(|raw_html| raw_html.value);
     let visible = Visible::of(drafts, &settings.languages, options.drafts);
+    problems.extend(visible.translations());
     let redactions = Redactions::read(&site_draft, &mut problems);
-    let context = context(drafts, &site_draft, &settings, &levels, options)
+    let context = context(&site_draft, drafts.site.is_some(), &settings, options)
         .with_style(redactions, postmortem::sections(snapshot));
     let rows = cache.rows(&site_draft, &visible.reports, &context);
     let now = now(&rows, options);
@@ -124,6 +130,7 @@ pub fn site_reusing(
     problems.extend(present_problems(&rows, &settings, options, now));
     problems.extend(across::problems(drafts, &rows, &visible));
     problems.extend(across::dead_links(drafts, &visible, raw_html));
+    problems.extend(anchors::problems(&visible, raw_html));
     let recorded = documents::recorded(drafts, &context, &mut problems);
     if let (Some(zone), Clock::Real) = (settings.zone, options.clock) {
         let ahead = drafts.downtime.iter().flat_map(|draft| present::recorded_ahead(draft, zone, now));
@@ -132,13 +139,13 @@ pub fn site_reusing(
     let pages = documents::pages(&visible, &context, &mut problems);
     let dot_files = dot_files::dot_files(drafts, &site_draft);
     problems.extend(dot_files.problems);
+    let copies = copies::copies(drafts, &visible, &dot_files.included, raw_html);
+    problems.extend(copies.strays.iter().map(files::unused));
+    problems.extend(redact::site(&site_draft, snapshot, &copies.files, &context.redactions));
 
     let mut problems: Vec<Diagnostic> = problems.into_iter().filter_map(|it| levels.applied(it)).collect();
     sort(&mut problems);
-    let copies = || documents::copies(drafts, &visible, &dot_files.included);
-    let is_wrong =
-        |problem: &Diagnostic| problem.severity == Severity::Error && problem.labels[0].file == *SITE_TOML;
-    let config = settings.config.filter(|_| !problems.iter().any(is_wrong));
+    let config = settings.config.filter(|_| !context.is_unsure());
     let site = config.map(|config| Site {
         config: Arc::new(config),
         groups: settings.groups,
@@ -146,7 +153,8 @@ pub fn site_reusing(
         reports: cache::reports(&rows),
         recorded,
         pages,
-        copies: copies(),
+        copies: copies.files,
+        references: copies.references,
     });
     Checked { site, problems, now, levels }
 }
@@ -160,21 +168,11 @@ fn absent(snapshot: &Snapshot, problems: &mut Vec<Diagnostic>) -> Arc<SiteDraft>
     Arc::default()
 }
 
-/// What reports are read against; unsure where site.toml itself is wrong.
-fn context(
-    drafts: &draft::Drafts,
-    site_draft: &SiteDraft,
-    settings: &Settings,
-    levels: &Levels,
-    options: &Options,
-) -> Context {
-    let stops = |problem: &&Diagnostic| {
-        let applied = levels.applied((*problem).clone());
-        applied.is_some_and(|problem| problem.severity == Severity::Error)
-    };
-    let is_whole = drafts.site.is_some() && !site_draft.problems.iter().any(|problem| stops(&problem));
+/// What reports are read against; unsure where site.toml leaves open which components there are, or the zone.
+fn context(draft: &SiteDraft, is_read: bool, settings: &Settings, options: &Options) -> Context {
+    let is_whole = is_read && draft.has_all_components;
     let completeness = if is_whole { Completeness::Whole } else { Completeness::Partial };
-    let zone = settings.zone.filter(|_| drafts.site.is_some());
+    let zone = settings.zone.filter(|_| is_read);
     let context = Context::new(zone, settings.components.clone(), completeness, options.drafts);
     context.with_groups(settings.groups.clone())
 }

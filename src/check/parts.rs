@@ -34,6 +34,17 @@ pub(super) fn of_page(draft: &PageDraft, raw_html: bool) -> Vec<Diagnostic> {
         .dead(&draft.links, raw_html)
 }
 
+/// The parts of a report's page that other pages may name: the postmortem's headings.
+pub(super) fn ids_of_report(draft: &ReportDraft) -> BTreeSet<String> {
+    let postmortem = draft.postmortem.iter().map(|postmortem| &draft.text[postmortem.body.clone()]);
+    postmortem.flat_map(heading_ids).collect()
+}
+
+/// The parts of an extra page that other pages may name.
+pub(super) fn ids_of_page(draft: &PageDraft) -> BTreeSet<String> {
+    heading_ids(draft.body.as_str()).into_iter().collect()
+}
+
 impl Texts<'_> {
     /// Takes one look at each text that holds such a link.
     fn dead(&self, links: &[LinkDraft], raw_html: bool) -> Vec<Diagnostic> {

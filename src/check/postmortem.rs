@@ -11,6 +11,48 @@ use crate::source::{Snapshot, SourcePath};
 /// The sections a postmortem has, unless the site has a template of its own.
 pub const SECTIONS: [&str; 4] = ["Summary", "Impact", "Root cause", "Timeline"];
 
+/// Other words for a section, in small letters. A heading covers a section when it holds its title or one of these as whole
+/// words: `Customer impact`, `Root cause analysis`, `Timeline (UTC)`, `Summary and impact`.
+const SYNONYMS: [(&str, &[&str]); 4] = [
+    (
+        "summary",
+        &["overview", "synopsis", "abstract", "tl;dr", "tldr", "in short", "at a glance", "what happened"],
+    ),
+    ("impact", &["impacted", "affected", "effect", "effects", "consequences", "scope", "severity", "damage"]),
+    (
+        "root cause",
+        &[
+            "root causes",
+            "root cause(s)",
+            "rca",
+            "cause",
+            "causes",
+            "cause(s)",
+            "contributing factors",
+            "trigger",
+            "why it happened",
+            "why did it happen",
+            "what went wrong",
+            "what caused",
+            "analysis",
+            "diagnosis",
+            "five whys",
+        ],
+    ),
+    (
+        "timeline",
+        &[
+            "timelines",
+            "time line",
+            "chronology",
+            "sequence of events",
+            "course of events",
+            "event log",
+            "events",
+        ],
+    ),
+];
+
 /// What begins a line that is still to be written.
 pub const PLACEHOLDER: &str = "TODO";
 
@@ -100,17 +142,53 @@ fn missing(
     sections: &[Section<'_>],
     expected: &[String],
 ) -> Vec<Diagnostic> {
-    let is_there = |title: &&String| sections.iter().any(|section| section.is(title));
-    let absent: Vec<&String> = expected.iter().filter(|title| !is_there(title)).collect();
-    if absent.len() * 2 >= expected.len() {
+    let body = &draft.text[postmortem.body.clone()];
+    let titles: Vec<String> = sections
+        .iter()
+        .map(|section| section.title)
+        .chain(body.lines().filter_map(bold_line))
+        .map(plain)
+        .collect();
+    // Other words for sections do not make a postmortem of another form one that follows the template.
+    let named = expected.iter().filter(|title| sections.iter().any(|section| section.is(title))).count();
+    if named * 2 <= expected.len() {
         return Vec::new();
     }
+    let is_there = |title: &&String| titles.iter().any(|written| covers(written, &plain(title)));
+    let absent: Vec<&String> = expected.iter().filter(|title| !is_there(title)).collect();
     let of = |title: &&String| {
         let message = format!("the postmortem has no section `{title}`");
         let problem = problem(rules::MISSING_SECTION, draft, postmortem.heading.clone(), message);
         problem.help(format!("add `## {title}`"))
     };
     absent.iter().map(of).collect()
+}
+
+/// A line that is bold from end to end, which authors write for a heading.
+fn bold_line(line: &str) -> Option<&str> {
+    let line = line.trim();
+    let bold = |mark: &str| line.strip_prefix(mark)?.strip_suffix(mark);
+    bold("**").or_else(|| bold("__"))
+}
+
+/// A title in small letters, without emphasis, and with single spaces.
+fn plain(title: &str) -> String {
+    let title = title.replace(['*', '_', '`', ':'], " ").to_lowercase();
+    title.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a written title holds the section's title or another word for it; both are plain.
+fn covers(written: &str, title: &str) -> bool {
+    let others = SYNONYMS.iter().find(|(section, _)| *section == title).map_or(&[][..], |(_, words)| words);
+    [title].iter().chain(others).any(|words| holds(written, words))
+}
+
+/// Whether a text holds these words, not only as a part of longer ones.
+fn holds(text: &str, words: &str) -> bool {
+    text.match_indices(words).any(|(at, _)| {
+        let is_word = |c: char| c.is_alphanumeric();
+        !text[..at].ends_with(is_word) && !text[at + words.len()..].starts_with(is_word)
+    })
 }
 
 /// A section without a word, and without sections of its own.
@@ -280,7 +358,40 @@ fn follow_ups(draft: &ReportDraft) -> Vec<Diagnostic> {
 
 #[cfg(test)]
 mod tests {
-    use super::{blaming, is_placeholder, time};
+    use super::{SYNONYMS, blaming, bold_line, covers, is_placeholder, plain, time};
+
+    #[test]
+    fn a_section_goes_by_several_names() {
+        let check = |section: &str, titles: &[&str], expected: bool| {
+            for title in titles {
+                assert_eq!(covers(&plain(title), &plain(section)), expected, "{title}");
+            }
+        };
+        let causes = [
+            "Root Causes",
+            "Root Cause(s)",
+            "**Root Cause Analysis:**",
+            "3. Cause",
+            "RCA",
+            "What went wrong?",
+        ];
+        check("Root cause", &causes, true);
+        check("Impact", &["Customer impact", "Who was affected", "Summary & Impact"], true);
+        check("Timeline", &["Timeline (all times UTC)", "Incident timeline", "Chronology"], true);
+        check("Summary", &["Executive Summary", "TL;DR", "What happened"], true);
+        check("Root cause", &["Because", "Causeway", "Impact", ""], false);
+        check("Cost", &["The cost"], true);
+        check("Cost", &["Summary"], false);
+        assert_eq!((bold_line(" **Impact** "), bold_line("**Impact** was low")), (Some("Impact"), None));
+    }
+
+    #[test]
+    fn other_names_are_documented() {
+        let documented = include_str!("../../tests/fixtures/broken/missing-section/about.md");
+        for word in SYNONYMS.iter().flat_map(|(section, words)| words.iter().chain([section])) {
+            assert!(documented.to_lowercase().contains(&format!("`{word}`")), "{word}");
+        }
+    }
 
     #[test]
     fn a_blaming_phrase_begins_a_word() {

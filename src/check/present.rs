@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use crate::check::rules;
 use crate::diagnostic::{Diagnostic, Rule};
+use crate::model::incident::Course;
 use crate::model::report::{Done, FollowUp, Impact, Kind, Report, Schedule, Status, Update};
 use crate::model::state::State;
 use crate::model::uptime::Recorded;
@@ -20,6 +21,8 @@ pub const CLOCK_SKEW_SECS: i64 = 5 * 60;
 const SILENCE_SECS: i64 = 24 * 3600;
 /// After how long a resolved incident should have its postmortem.
 const POSTMORTEM_SECS: i64 = 14 * 86_400;
+/// After how long no reader expects one any more.
+const TOO_LATE_SECS: i64 = 90 * 86_400;
 
 /// The instant a site is built for on the real clock: `now`, or the latest dated content at most five minutes
 /// ahead of it.
@@ -181,17 +184,10 @@ fn problem(rule: Rule, draft: &ReportDraft, span: Range<usize>, message: impl In
     Diagnostic::new(rule, &draft.path, span, message)
 }
 
-/// When an incident ended, as far as that was known at `now`: by `resolved`, by `ended`, or by its windows
-/// when it has no updates. `None` while it is open.
+/// When an incident ended, as its page says at `now`; `None` while it is open there or not public yet.
 fn ended(report: &Report, now: Instant) -> Option<Instant> {
-    let visible = report.updates.iter().filter(|update| update.at <= now);
-    let resolved = visible
-        .filter(|update| update.status.is_some_and(|status| status.is_final()))
-        .map(|update| update.at);
-    let windows = report.outages.iter().map(|outage| outage.to).collect::<Option<Vec<_>>>();
-    let by_windows = windows.and_then(|ends| ends.into_iter().max()).filter(|_| report.updates.is_empty());
-    let end = [report.ended, by_windows].into_iter().flatten().filter(|&at| at <= now);
-    resolved.chain(end).max()
+    let course = Course::at(report, now).filter(|course| course.status.is_final())?;
+    course.ended.or(course.resolved)
 }
 
 /// An open incident whose readers wait.
@@ -258,7 +254,8 @@ fn missing_postmortem(
     ended: Instant,
     now: Instant,
 ) -> Option<Diagnostic> {
-    if has_postmortem(draft) || !is_major(report) || now.secs_since(ended) < POSTMORTEM_SECS {
+    let is_due = (POSTMORTEM_SECS..=TOO_LATE_SECS).contains(&now.secs_since(ended));
+    if has_postmortem(draft) || !is_major(report) || !is_due {
         return None;
     }
     let title = draft.front.title.as_ref()?;

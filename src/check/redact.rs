@@ -1,32 +1,51 @@
-//! What must not be published: what `[checks.redact]` describes, and addresses of private networks.
+//! What must not be published: what `[checks.redact]` describes.
 //!
-//! Only what readers see is looked at: titles, updates, follow-ups, published postmortems and pages, without
-//! their comments.
+//! What readers see is looked at, as they see it: titles, updates, follow-ups, published postmortems, pages, names and theme
+//! options, copied texts, and the path of every file that is published. Comments of Markdown are in no output.
 
-use std::net::Ipv4Addr;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 
-use crate::check::{Drafts, config, rules};
+use crate::check::{Drafts, addresses, config, private, rules};
 use crate::diagnostic::Diagnostic;
+use crate::model::report::Slug;
 use crate::parse::draft::{PageDraft, ReportDraft, SiteDraft};
-use crate::source::SourcePath;
+use crate::parse::markdown::Seen;
+use crate::parse::texts;
+use crate::percent;
+use crate::source::{Entry, Handle, Snapshot, SourcePath, Spanned};
 
-/// Ends of host names that mean something inside a network only (RFC 6762, ICANN's `.internal`, habits).
-const PRIVATE_ENDS: [&str; 5] = [".internal", ".local", ".lan", ".corp", ".intranet"];
+/// Keys of a report whose texts no reader sees, or that name what is looked at where it is defined.
+const UNSEEN_IN_REPORT: [&str; 4] = ["keys", "components", "after", "outages"];
 
-/// What `[checks.redact]` describes, by name.
+/// Tables of site.toml that no reader sees.
+const UNSEEN_IN_SITE: [&str; 2] = ["checks", "publish"];
+
+/// What `[checks.redact]` describes.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Redactions(Vec<(String, Regex)>);
+pub(super) struct Redactions {
+    all: Vec<Redaction>,
+    /// Whether pages link to their sources, whose paths readers see then.
+    shows_sources: bool,
+}
+
+#[derive(Clone, Debug)]
+struct Redaction {
+    name: String,
+    regex: Regex,
+    /// For addresses, which are written in small letters: a plain word is found in any case.
+    in_address: Regex,
+}
 
 impl Redactions {
     /// Reads `[checks.redact]`.
     pub(super) fn read(draft: &SiteDraft, problems: &mut Vec<Diagnostic>) -> Self {
         let mut all = Vec::new();
         for (name, pattern) in &draft.redact {
-            match Regex::new(&pattern.value) {
-                Ok(regex) => all.push((name.value.clone(), regex)),
+            match Redaction::new(&name.value, &pattern.value) {
+                Ok(redaction) => all.push(redaction),
                 Err(error) => {
                     let message =
                         format!("`{}` is no regular expression: {}", name.value, first_line(&error));
@@ -35,7 +54,17 @@ impl Redactions {
                 }
             }
         }
-        Self(all)
+        let shows_sources = draft.edit_url.as_ref().is_some_and(|url| !url.value.is_empty());
+        Self { all, shows_sources }
+    }
+}
+
+impl Redaction {
+    fn new(name: &str, pattern: &str) -> Result<Self, regex::Error> {
+        let regex = Regex::new(pattern)?;
+        let is_plain = regex::escape(pattern) == pattern;
+        let in_address = RegexBuilder::new(pattern).case_insensitive(is_plain).build()?;
+        Ok(Self { name: name.to_owned(), regex, in_address })
     }
 }
 
@@ -55,106 +84,182 @@ pub(super) fn report(draft: &ReportDraft, redactions: &Redactions, drafts: Draft
     let follow_ups = follow_ups.flatten().map(|text| text.span.clone());
     let updates = draft.updates.iter().map(|update| update.heading.end..update.body.end);
     let postmortem = draft.postmortem.iter().filter(|postmortem| !postmortem.draft || drafts == Drafts::Show);
-    let postmortem = postmortem.map(|postmortem| postmortem.body.clone());
-    let shown = title.chain(tags).chain(follow_ups).chain(updates).chain(postmortem);
-    shown.flat_map(|range| scan(&draft.path, &draft.text, range, redactions)).collect()
+    let bodies: Vec<_> = updates.chain(postmortem.map(|postmortem| postmortem.body.clone())).collect();
+    let shown = title.chain(tags).chain(follow_ups).chain(bodies.iter().cloned());
+    let mut problems: Vec<Diagnostic> =
+        shown.flat_map(|range| private::problems(&draft.path, &draft.text, range)).collect();
+    let mut search = Search::new(&draft.path, &draft.text, redactions);
+    search.values(draft.front_span.clone(), &UNSEEN_IN_REPORT);
+    bodies.into_iter().for_each(|body| search.markdown(body));
+    search.document(addresses::slug(&draft.path));
+    problems.extend(search.problems);
+    problems
 }
 
 /// What a page should not say.
 pub(super) fn page(draft: &PageDraft, redactions: &Redactions) -> Vec<Diagnostic> {
     let body = draft.body.offset()..draft.body.offset() + draft.body.as_str().len();
-    let title = draft.title.iter().map(|title| title.span.clone());
-    title.chain([body]).flat_map(|range| scan(&draft.path, &draft.text, range, redactions)).collect()
+    let shown = draft.title.iter().map(|title| title.span.clone()).chain([body.clone()]);
+    let mut problems: Vec<Diagnostic> =
+        shown.flat_map(|range| private::problems(&draft.path, &draft.text, range)).collect();
+    let mut search = Search::new(&draft.path, &draft.text, redactions);
+    search.values(front_matter(&draft.text[..body.start]), &[]);
+    search.markdown(body);
+    search.document(addresses::slug(&draft.path));
+    problems.extend(search.problems);
+    problems
 }
 
-fn scan(file: &SourcePath, text: &str, range: Range<usize>, redactions: &Redactions) -> Vec<Diagnostic> {
-    let mut problems = Vec::new();
-    for part in outside_comments(text, range) {
-        for (name, regex) in &redactions.0 {
-            problems.extend(regex.find_iter(&text[part.clone()]).filter(|it| !it.is_empty()).map(|found| {
-                let span = part.start + found.start()..part.start + found.end();
-                let message = format!("`[checks.redact]` says that this is not to be published: {name}");
-                Diagnostic::new(rules::UNREDACTED, file, span, message).help("take it out")
-            }));
-        }
-        for span in private_addresses(&text[part.clone()]) {
-            let span = part.start + span.start..part.start + span.end;
-            let message = format!("`{}` is an address inside a private network", &text[span.clone()]);
-            let problem = Diagnostic::new(rules::PRIVATE_ADDRESS, file, span, message);
-            problems.push(problem.help("say what stands there instead, as in `the database`"));
-        }
+/// Where the front matter stands between its fences.
+fn front_matter(head: &str) -> Range<usize> {
+    let start = head.find('\n').map_or(head.len(), |at| at + 1);
+    start..head.rfind("+++").unwrap_or(start).max(start)
+}
+
+/// What site.toml, the theme's own files and copied files should not say, nor the paths that those are published at.
+pub(super) fn site(
+    draft: &SiteDraft,
+    snapshot: &Snapshot,
+    copies: &BTreeMap<String, Handle>,
+    redactions: &Redactions,
+) -> Vec<Diagnostic> {
+    if redactions.all.is_empty() {
+        return Vec::new();
+    }
+    let mut search = Search::new(&config::SITE_TOML, &draft.text, redactions);
+    search.values(0..draft.text.len(), &UNSEEN_IN_SITE);
+    let mut problems = search.problems;
+    let theme = draft.theme.as_ref().map_or("default", |theme| &theme.value);
+    let folder = format!("themes/{theme}");
+    let of_theme = snapshot.below(&folder).map(|(path, _)| (path, path.as_str()));
+    let of_site = copies.iter().map(|(output, handle)| (&handle.path, output.as_str()));
+    for (path, output) in of_site.chain(of_theme) {
+        let text = snapshot.files.get(path).and_then(text_of).unwrap_or_default();
+        let mut search = Search::new(path, &text, redactions);
+        search.address(output);
+        search.copied();
+        problems.extend(search.problems);
     }
     problems
 }
 
-/// The pieces of a stretch between its comments.
-fn outside_comments(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
-    // Most texts have none, which is found out faster than where one is.
-    if !text[range.clone()].contains("<!--") {
-        return vec![range];
-    }
-    let mut pieces = Vec::new();
-    let mut start = range.start;
-    while let Some(comment) = text[start..range.end].find("<!--").map(|at| start + at) {
-        pieces.push(start..comment);
-        let end = text[comment..range.end].find("-->");
-        start = end.map_or(range.end, |end| comment + end + "-->".len());
-    }
-    pieces.push(start..range.end);
-    pieces
-}
-
-/// Where a text names addresses of RFC 1918 or hosts with private ends.
-fn private_addresses(text: &str) -> Vec<Range<usize>> {
-    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
-    let bytes = text.as_bytes();
-    let mut found = Vec::new();
-    let mut at = 0;
-    while let Some(dot) = text[at..].find('.').map(|offset| at + offset) {
-        let start = dot - bytes[at..dot].iter().rev().take_while(|byte| is_part(byte)).count();
-        let end = dot + bytes[dot..].iter().take_while(|byte| is_part(byte)).count();
-        let word = &text[start..end];
-        let word = word.trim_end_matches(['.', '-']);
-        if is_private(word) {
-            found.push(start..start + word.len());
-        }
-        at = end;
-    }
-    found
-}
-
-fn is_private(word: &str) -> bool {
-    let is_host = |end: &&str| {
-        let has_end = word.len() > end.len() && word.is_char_boundary(word.len() - end.len());
-        has_end && word[word.len() - end.len()..].eq_ignore_ascii_case(end) && !word.starts_with(['.', '-'])
+/// A file's text without a byte order mark; `None` when it is no text.
+fn text_of(entry: &Entry) -> Option<String> {
+    let (Entry::Bytes(bytes) | Entry::Text(_, bytes)) = entry else { return None };
+    let units =
+        |unit: fn([u8; 2]) -> u16| bytes[2..].chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
+    let wide: Option<Vec<u16>> = match **bytes {
+        [0xff, 0xfe, ..] => Some(units(u16::from_le_bytes)),
+        [0xfe, 0xff, ..] => Some(units(u16::from_be_bytes)),
+        _ => None,
     };
-    word.parse::<Ipv4Addr>().is_ok_and(|address| address.is_private()) || PRIVATE_ENDS.iter().any(is_host)
+    let text = wide
+        .map_or_else(|| String::from_utf8_lossy(bytes).into_owned(), |wide| String::from_utf16_lossy(&wide));
+    Some(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::{outside_comments, private_addresses};
+/// A search through what is seen of one file.
+struct Search<'a> {
+    file: &'a SourcePath,
+    text: &'a str,
+    redactions: &'a Redactions,
+    problems: Vec<Diagnostic>,
+}
 
-    #[test]
-    fn private_addresses_are_told_from_public_ones_and_from_text() {
-        let check = |text: &str, expected: &[&str]| {
-            let found: Vec<&str> = private_addresses(text).into_iter().map(|span| &text[span]).collect();
-            assert_eq!(found, expected, "{text}");
-        };
-        check("see 10.1.2.3, 192.168.0.1.", &["10.1.2.3", "192.168.0.1"]);
-        check("172.16.0.1 172.32.0.1 8.8.8.8", &["172.16.0.1"]);
-        check("v10.1.2.3 10.1.2 10.1.2.3.4 10.1.2.300", &[]);
-        check("http://db-1.prod.internal:8080/x and Printer.LOCAL", &["db-1.prod.internal", "Printer.LOCAL"]);
-        check("local. .local internal.example.org", &[]);
-        check("é.local über 10.0.0.1é", &["10.0.0.1"]);
-        check("", &[]);
+impl<'a> Search<'a> {
+    fn new(file: &'a SourcePath, text: &'a str, redactions: &'a Redactions) -> Self {
+        Self { file, text, redactions, problems: Vec::new() }
     }
 
-    #[test]
-    fn comments_are_left_out() {
-        let text = "xa<!-- b -->c<!-- d";
-        let pieces: Vec<&str> =
-            outside_comments(text, 1..text.len()).into_iter().map(|it| &text[it]).collect();
-        assert_eq!(pieces, ["a", "c", ""]);
+    /// Looks at Markdown.
+    fn markdown(&mut self, range: Range<usize>) {
+        if !self.redactions.all.is_empty() {
+            self.seen(&Seen::of_markdown(self.text, range));
+        }
     }
+
+    /// Looks at the texts of TOML.
+    fn values(&mut self, range: Range<usize>, except: &[&str]) {
+        if self.redactions.all.is_empty() {
+            return;
+        }
+        for Spanned { value, span } in texts(self.text, range, except) {
+            let decoded = percent::decode(&value).unwrap_or_default();
+            let seen = Seen::of_text(&value).text;
+            for redaction in &self.redactions.all {
+                let found = redaction.matches(&seen).next().map(|found| &seen[found]);
+                let found = found.or_else(|| redaction.regex.find(&decoded).map(|found| found.as_str()));
+                let Some(found) = found.filter(|found| !found.is_empty()) else { continue };
+                self.problems.push(problem(self.file, self.narrowed(span.clone(), found), redaction));
+            }
+        }
+    }
+
+    /// Looks at a file that is copied as it is.
+    fn copied(&mut self) {
+        self.seen(&Seen::of_text(self.text));
+        if self.text.contains('<') {
+            self.seen(&Seen::of_markup(self.text));
+        }
+    }
+
+    fn seen(&mut self, seen: &Seen) {
+        for redaction in &self.redactions.all {
+            for found in redaction.matches(&seen.text) {
+                let span = self.narrowed(seen.place(found.clone()), &seen.text[found]);
+                let is_known = |known: &Diagnostic| {
+                    known.labels[0].span == span && known.message.ends_with(&redaction.name)
+                };
+                if !self.problems.iter().rev().take(8).any(is_known) {
+                    self.problems.push(problem(self.file, span, redaction));
+                }
+            }
+        }
+    }
+
+    /// The place of just these words, where a place holds them as they are seen.
+    fn narrowed(&self, span: Range<usize>, words: &str) -> Range<usize> {
+        let at = self.text.get(span.clone()).and_then(|text| text.find(words));
+        at.map_or(span.clone(), |at| span.start + at..span.start + at + words.len())
+    }
+
+    /// Looks at the address of a document, and at its source's path where readers see that.
+    fn document(&mut self, slug: Option<Slug>) {
+        let path = self.redactions.shows_sources.then(|| self.file.as_str());
+        match (path, slug) {
+            (Some(path), _) => self.address(path),
+            (None, Some(slug)) => self.address(slug.as_str()),
+            (None, None) => {}
+        }
+    }
+
+    /// Looks at a path that is published, also with its parts as words.
+    fn address(&mut self, path: &str) {
+        let words = path.replace(['-', '_', '/', '.'], " ");
+        for redaction in &self.redactions.all {
+            if [path, &words]
+                .iter()
+                .any(|text| redaction.in_address.find(text).is_some_and(|it| !it.is_empty()))
+            {
+                let message = format!(
+                    "`[checks.redact]` says that the address `{path}` is not to be published: {}",
+                    redaction.name
+                );
+                let problem = Diagnostic::new(rules::UNREDACTED, self.file, 0..0, message);
+                self.problems.push(problem.help("rename the file or its folder"));
+            }
+        }
+    }
+}
+
+impl Redaction {
+    /// Where a text holds what it describes.
+    fn matches<'t>(&self, text: &'t str) -> impl Iterator<Item = Range<usize>> + use<'_, 't> {
+        self.regex.find_iter(text).map(|found| found.range()).filter(|range| !range.is_empty())
+    }
+}
+
+fn problem(file: &SourcePath, span: Range<usize>, redaction: &Redaction) -> Diagnostic {
+    let message = format!("`[checks.redact]` says that this is not to be published: {}", redaction.name);
+    Diagnostic::new(rules::UNREDACTED, file, span, message).help("take it out")
 }

@@ -15,6 +15,8 @@ pub const PLACEHOLDER_BASE_URL: Rule = Rule::warning("placeholder-base-url");
 pub const UNKNOWN_TIME_ZONE: Rule = Rule::error("unknown-time-zone");
 /// `language` or one of `languages` is no BCP 47 tag, or they do not fit together.
 pub const INVALID_LANGUAGE: Rule = Rule::error("invalid-language");
+/// A translation of a report or page, which no page shows yet.
+pub const UNBUILT_TRANSLATION: Rule = Rule::error("unbuilt-translation");
 /// The theme has no words in the site's `language`.
 pub const MISSING_MESSAGES: Rule = Rule::warning("missing-messages");
 /// `url_style` is neither `directory` nor `file`.
@@ -44,6 +46,8 @@ pub const DUPLICATE_SLUG: Rule = Rule::error("duplicate-slug");
 pub const UNKNOWN_REPORT: Rule = Rule::error("unknown-report");
 /// A link or an image to a file that does not exist.
 pub const DEAD_LINK: Rule = Rule::error("dead-link");
+/// A name in the output that Windows cannot hold.
+pub const UNPORTABLE_NAME: Rule = Rule::warning("unportable-name");
 /// An image from another host, which the pages' policy blocks.
 pub const REMOTE_IMAGE: Rule = Rule::warning("remote-image");
 
@@ -138,6 +142,7 @@ pub const YIELDING: &[Rule] = &[parse::FORGOTTEN_HEADING, DEAD_LINK, OUTSIDE_LIF
 /// Rules of the layers below, whose names `[checks]` may use too: errors that never yield.
 pub const LATER: &[&str] = &[
     "output-collision",
+    "unusable-path",
     "template-error",
     "message-error",
     "unknown-message",
@@ -157,6 +162,7 @@ const OWN: &[Rule] = &[
     PLACEHOLDER_BASE_URL,
     UNKNOWN_TIME_ZONE,
     INVALID_LANGUAGE,
+    UNBUILT_TRANSLATION,
     MISSING_MESSAGES,
     UNKNOWN_URL_STYLE,
     UNKNOWN_THEME,
@@ -170,6 +176,7 @@ const OWN: &[Rule] = &[
     DUPLICATE_SLUG,
     UNKNOWN_REPORT,
     DEAD_LINK,
+    UNPORTABLE_NAME,
     REMOTE_IMAGE,
     FOREIGN_ZONE,
     SKIPPED_TIME,

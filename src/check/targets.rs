@@ -5,6 +5,7 @@ use crate::check::context::listed;
 use crate::check::rules;
 use crate::diagnostic::Diagnostic;
 use crate::model::config::BaseUrl;
+use crate::model::out_path::{self, windows_trouble};
 use crate::model::target::{AddressStyle, Branch, Bucket, Compression, History, Place, Target};
 use crate::parse::draft::{SiteDraft, TargetDraft};
 use crate::parse::near::near;
@@ -192,7 +193,15 @@ impl Reading<'_> {
 
     /// The folder inside the target, with a slash after each part.
     fn prefix(&mut self) -> String {
-        self.checked("prefix", "no folder", prefix).unwrap_or_default()
+        let folder = self.checked("prefix", "no folder", prefix).unwrap_or_default();
+        for part in folder.split_terminator('/') {
+            if let (Some(trouble), Some(written)) = (windows_trouble(part), self.written("prefix")) {
+                let message = format!("Windows cannot hold `{folder}`: `{part}` {trouble}");
+                let problem = problem(rules::UNPORTABLE_NAME, &written.span, message);
+                self.problems.push(problem.help("choose another folder"));
+            }
+        }
+        folder
     }
 }
 
@@ -202,7 +211,7 @@ fn help(name: &str) -> &'static str {
         "base_url" => "write `https://HOST/` or `https://HOST/PATH/`, without `?` and `#`",
         "bucket" => "write the name alone, such as `example-status`: `a-z`, `0-9`, `.` and `-`",
         "endpoint" => "write `https://HOST`, without a path; the bucket is said by `bucket`",
-        "prefix" => "write a path such as `status` or `previews/12`, without `.` and `..`",
+        "prefix" => "write a path such as `status` or `previews/12`, without `..` and names of git",
         "cname" => "write the domain alone, such as `status.example.org`",
         "branch" => "write it as git does, such as `gh-pages`",
         "remote" => "write a remote's name, such as `origin`, or its address",
@@ -225,12 +234,8 @@ fn endpoint(text: &str) -> Option<String> {
 
 fn prefix(text: &str) -> Option<String> {
     let folder = text.trim_matches('/');
-    let is_usable = |part: &str| {
-        !matches!(part, "" | "." | ".." | ".git" | ".allclear")
-            && !part.contains(['\\', '"'])
-            && !part.contains(char::is_control)
-    };
-    folder.split('/').all(is_usable).then(|| format!("{folder}/"))
+    let is_usable = out_path::check(folder).is_ok() && !folder.contains('"');
+    is_usable.then(|| format!("{folder}/"))
 }
 
 /// git-check-ref-format(1), as far as a branch to publish to needs it.
@@ -324,7 +329,7 @@ mod tests {
              invalid-setting <'host'> `host` is no address of a service / \
              write `https://HOST`, without a path; the bucket is said by `bucket`\n\
              invalid-setting <'../x'> `../x` is no folder / \
-             write a path such as `status` or `previews/12`, without `.` and `..`\n\
+             write a path such as `status` or `previews/12`, without `..` and names of git\n\
              wrong-type <'yes'> `gzip` must be `true` or `false`, not a text in quotes / write `true`\n",
         );
         check(

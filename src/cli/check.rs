@@ -29,6 +29,9 @@ pub(super) struct Check {
     site: SiteArgs,
     #[command(flatten)]
     content: ContentArgs,
+    /// Show every problem, also where many break one rule; the other formats always do
+    #[arg(long)]
+    all: bool,
     /// How problems are written
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -70,6 +73,9 @@ pub(super) fn run(args: &Check) -> Result<(), Failure> {
         Format::Github | Format::Sarif => {
             let (problems, snapshot) = from_git_root(&problems, &loaded.snapshot, &args.site.site);
             written(&problems, &snapshot, args.format)
+        }
+        Format::Text if !args.all => {
+            load::for_people(&problems, &loaded.snapshot, load::style(&std::io::stdout()))
         }
         Format::Text | Format::Json => written(&problems, &loaded.snapshot, args.format),
     };

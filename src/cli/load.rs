@@ -3,9 +3,10 @@
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
-use crate::check::Drafts;
+use crate::check::{Drafts, rules};
 use crate::cli::clock;
 use crate::cli::{Failure, SiteArgs};
+use crate::diagnostic::summary::summed;
 use crate::diagnostic::text::{self, Style};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::digest::Digest;
@@ -126,13 +127,21 @@ pub(super) fn base_url(text: &str) -> Result<BaseUrl, Failure> {
 /// [`Failure::Content`] when a problem is an error.
 pub(super) fn report(problems: &[Diagnostic], snapshot: &Snapshot) -> Result<(), Failure> {
     if let Some(count) = text::count(problems) {
-        let shown = text::render(problems, snapshot, style(&std::io::stderr()));
+        let shown = for_people(problems, snapshot, style(&std::io::stderr()));
         say!("{}\n\n{count}", shown.trim_end());
     }
     match problems.iter().any(|problem| problem.severity == Severity::Error) {
         true => Err(Failure::Content),
         false => Ok(()),
     }
+}
+
+/// Rules whose first problem says it all, as after an import.
+const SAID_ONCE: [&str; 1] = [rules::NO_COMPONENTS.name];
+
+/// Problems as people read them: many of one rule are summed up.
+pub(super) fn for_people(problems: &[Diagnostic], snapshot: &Snapshot, style: Style) -> String {
+    text::render(&summed(problems, &SAID_ONCE), snapshot, style)
 }
 
 /// Colours where a terminal reads along and wants them.

@@ -10,6 +10,7 @@ pub mod github;
 pub mod json;
 pub mod place;
 pub mod sarif;
+pub mod summary;
 pub mod text;
 pub mod visible;
 

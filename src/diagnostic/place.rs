@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::diagnostic::Label;
-use crate::source::{Snapshot, SourcePath};
+use crate::source::{Entry, Snapshot, SourcePath};
 
 /// A place in a file: lines and columns from 1, columns in characters; the end is the first place that is not
 /// in it.
@@ -109,7 +109,10 @@ fn settled(text: &str, span: Range<usize>) -> Range<usize> {
 
 /// A file's bytes without a byte order mark, as spans count them.
 fn bytes<'a>(file: &SourcePath, snapshot: &'a Snapshot) -> Option<&'a [u8]> {
-    let bytes: &[u8] = snapshot.bytes(file)?;
+    let bytes: &[u8] = match snapshot.files.get(file)? {
+        Entry::Bytes(bytes) | Entry::Text(_, bytes) => bytes,
+        Entry::File(_) => return None,
+    };
     Some(bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes))
 }
 

@@ -18,6 +18,13 @@ pub enum UrlStyle {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BaseUrl(String);
 
+impl Default for BaseUrl {
+    /// Stands in for an address that is wrong, while what else is wrong is looked for.
+    fn default() -> Self {
+        Self("https://status.example.org/".to_owned())
+    }
+}
+
 impl BaseUrl {
     /// What a new site has while its address is not known. The name is reserved (RFC 2606), so it leads nowhere.
     pub const PLACEHOLDER: &str = "https://status.your-domain.example/";

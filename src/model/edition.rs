@@ -2,16 +2,18 @@
 //!
 //! Invariant: two editions of one site at different instants differ only where something dated lies between them.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
 
 use crate::model::incident::Incident;
-use crate::model::report::{Done, Kind, Report, Status};
+use crate::model::report::{Done, Kind, Report, Slug, Status};
 use crate::model::state::State;
 use crate::model::uptime::{StateWindow, flatten};
-use crate::model::{Component, ComponentIx, GroupIx, Site};
+use crate::model::{Component, ComponentIx, GroupIx, Part, Reference, Site};
+use crate::source::Handle;
 use crate::time::{Day, Instant, Interval, Zone};
 
 /// An incident's place in [`Edition::incidents`].
@@ -106,6 +108,8 @@ pub struct Edition {
     pub next_change: Instant,
     /// The last instant at or before `now` at which something changed anywhere, the site's midnight included.
     pub as_of: Instant,
+    /// The copied files that are public: those of `static/`, and those that public text refers to. By output path.
+    pub copies: BTreeMap<String, Handle>,
     stretches: Vec<Vec<StateWindow>>,
     by_component: Vec<Vec<IncidentIx>>,
     component_as_of: Vec<Instant>,
@@ -130,7 +134,19 @@ impl Edition {
         let component_as_of = site.components.iter().zip(&by_component).map(latest).collect();
         let as_of = incidents.iter().map(|it| it.as_of).fold(midnight, Instant::max);
         let next_change = next_change(&site, &incidents, today, now);
-        Self { site, now, today, incidents, next_change, as_of, stretches, by_component, component_as_of }
+        let copies = copies(&site, &incidents);
+        Self {
+            site,
+            now,
+            today,
+            incidents,
+            next_change,
+            as_of,
+            copies,
+            stretches,
+            by_component,
+            component_as_of,
+        }
     }
 
     /// An incident by its index.
@@ -293,6 +309,23 @@ impl Component {
     pub fn lives_on(&self, day: Day) -> bool {
         self.since.is_none_or(|since| since <= day) && self.retired.is_none_or(|retired| day < retired)
     }
+}
+
+/// The copied files that are public.
+fn copies(site: &Site, incidents: &[Incident]) -> BTreeMap<String, Handle> {
+    if site.references.is_empty() {
+        return site.copies.clone();
+    }
+    let by_slug: BTreeMap<&Slug, &Incident> = incidents.iter().map(|it| (&it.report.slug, it)).collect();
+    let is_shown = |reference: &Reference| {
+        by_slug.get(&reference.slug).is_some_and(|incident| match reference.part {
+            Part::Update(place) => place < incident.updates().len(),
+            Part::Postmortem => incident.postmortem().is_some(),
+        })
+    };
+    let is_public = |path: &String| site.references.get(path).is_none_or(|all| all.iter().any(is_shown));
+    let copies = site.copies.iter().filter(|(path, _)| is_public(path));
+    copies.map(|(path, handle)| (path.clone(), handle.clone())).collect()
 }
 
 fn incidents_by_component(site: &Site, incidents: &[Incident]) -> Vec<Vec<IncidentIx>> {

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use crate::model::report::{Impact, Kind, Postmortem, Report, Schedule, Status, Update};
+use crate::model::report::{Impact, Kind, Outage, Postmortem, Report, Schedule, Status, Update};
 use crate::model::state::State;
 use crate::model::{ComponentIx, Site};
 use crate::time::{Day, Instant, Interval};
@@ -60,10 +60,7 @@ impl Incident {
     /// The incident at `now`; `None` when it is not public yet.
     pub fn at(report: &Arc<Report>, site: &Site, now: Instant) -> Option<Self> {
         let visible_updates = report.updates.partition_point(|update| update.at <= now);
-        let course = match &report.schedule {
-            None => incident_course(report, visible_updates, now)?,
-            Some(schedule) => maintenance_course(report, schedule, visible_updates, now)?,
-        };
+        let course = Course::at(report, now)?;
         let windows = windows(report, &course, visible_updates, now);
         let ended = course.ended.filter(|&end| end <= now);
         let postmortem_at = report
@@ -268,15 +265,90 @@ fn named(report: &Report, visible_updates: usize) -> Vec<ComponentIx> {
 }
 
 /// What happens to a report's subject between beginning and end, as far as it is known at an instant.
-struct Course {
-    status: Status,
-    began: Instant,
+pub struct Course {
+    /// As readers see it.
+    pub status: Status,
+    /// When it began.
+    pub began: Instant,
     /// May lie ahead: a maintenance's plan.
-    ended: Option<Instant>,
-    resolved: Option<Instant>,
+    pub ended: Option<Instant>,
+    /// When it was said to be over.
+    pub resolved: Option<Instant>,
     published: Instant,
     /// Whether its components ever leave operational.
     counts: bool,
+}
+
+impl Course {
+    /// The course of a report at `now`; `None` when it is not public yet.
+    pub fn at(report: &Report, now: Instant) -> Option<Self> {
+        let visible_updates = report.updates.partition_point(|update| update.at <= now);
+        match &report.schedule {
+            None => incident_course(report, visible_updates, now),
+            Some(schedule) => maintenance_course(report, schedule, visible_updates, now),
+        }
+    }
+}
+
+/// What decides when an incident began and ended.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Marks {
+    /// `started`
+    pub started: Option<Instant>,
+    /// `ended`
+    pub ended: Option<Instant>,
+    /// The first update's time.
+    pub first_update: Option<Instant>,
+    /// The time of the update that says `resolved`.
+    pub resolved: Option<Instant>,
+    /// When the first exact window begins.
+    pub first_window: Option<Instant>,
+    /// When the last exact window ends; `None` without any, and while one is open.
+    pub last_window: Option<Instant>,
+}
+
+impl Marks {
+    fn of(report: &Report) -> Self {
+        Self { started: report.started, ended: report.ended, ..Self::default() }
+            .with_windows(&mut report.outages.iter())
+            .with_updates(&mut report.updates.iter())
+    }
+
+    /// The same with these exact windows.
+    pub fn with_windows(self, outages: &mut dyn Iterator<Item = &Outage>) -> Self {
+        let mut marks = self;
+        let mut has_open = false;
+        for outage in outages {
+            marks.first_window = Some(marks.first_window.map_or(outage.from, |first| first.min(outage.from)));
+            has_open |= outage.to.is_none();
+            marks.last_window = marks.last_window.max(outage.to);
+        }
+        marks.last_window = marks.last_window.filter(|_| !has_open);
+        marks
+    }
+
+    /// The same with these updates, oldest first.
+    pub fn with_updates(self, updates: &mut dyn Iterator<Item = &Update>) -> Self {
+        let mut marks = self;
+        for update in updates {
+            marks.first_update = marks.first_update.or(Some(update.at));
+            if update.status == Some(Status::Resolved) {
+                marks.resolved = Some(update.at);
+            }
+        }
+        marks
+    }
+
+    /// `started`, else the earlier of the first update and the first window.
+    pub fn began(&self) -> Option<Instant> {
+        self.started.or_else(|| [self.first_update, self.first_window].into_iter().flatten().min())
+    }
+
+    /// `ended`, else the later of `resolved` and the last window's end; without updates the last window's end alone.
+    pub fn ended(&self) -> Option<Instant> {
+        let by_word = self.resolved.map(|at| self.last_window.map_or(at, |end| end.max(at)));
+        self.ended.or(if self.first_update.is_none() { self.last_window } else { by_word })
+    }
 }
 
 /// What a report is before its first update says so.
@@ -289,7 +361,7 @@ pub fn first_status(kind: Kind) -> Status {
 
 fn incident_course(report: &Report, visible_updates: usize, now: Instant) -> Option<Course> {
     let updates = &report.updates[..visible_updates];
-    let began = beginning(report)?;
+    let began = Marks::of(report).began()?;
     let first_seen = report.updates.first().map_or(began, |update| update.at);
     if first_seen > now {
         return None;
@@ -297,24 +369,12 @@ fn incident_course(report: &Report, visible_updates: usize, now: Instant) -> Opt
     let said = updates.iter().rev().find_map(|update| update.status).unwrap_or(Status::Investigating);
     let resolving = updates.iter().rev().find(|update| update.status == Some(Status::Resolved));
     let resolved = resolving.map(|update| update.at);
-    let last_window = report.outages.iter().map(|outage| outage.to).collect::<Option<Vec<_>>>();
-    let last_window = last_window.and_then(|ends| ends.into_iter().max());
-    let ended = match (report.ended, report.updates.is_empty()) {
-        (Some(ended), _) => Some(ended),
-        (None, true) => last_window,
-        (None, false) => resolved.map(|at| last_window.map_or(at, |end| end.max(at))),
-    };
-    let ended = ended.filter(|&end| end <= now);
+    let marks = Marks { resolved, ..Marks::of(report) };
+    let ended = marks.ended().filter(|&end| end <= now);
     // An end without any word of it counts like `resolved`; where that word comes later, it is awaited.
     let is_never_said = report.updates.iter().all(|update| update.status != Some(Status::Resolved));
     let status = if is_never_said && ended.is_some() { Status::Resolved } else { said };
     Some(Course { status, began, ended, resolved, published: began.min(first_seen), counts: true })
-}
-
-fn beginning(report: &Report) -> Option<Instant> {
-    let first_update = report.updates.first().map(|update| update.at);
-    let first_window = report.outages.iter().map(|outage| outage.from).min();
-    report.started.or_else(|| [first_update, first_window].into_iter().flatten().min())
 }
 
 fn maintenance_course(

@@ -13,6 +13,7 @@ pub mod config;
 pub mod days;
 pub mod edition;
 pub mod incident;
+pub mod out_path;
 pub mod pace;
 pub mod report;
 pub mod state;
@@ -23,7 +24,7 @@ pub mod touched;
 pub mod uptime;
 
 use config::Config;
-use report::Report;
+use report::{Report, Slug};
 use uptime::Recorded;
 
 /// A component's place in [`Site::components`].
@@ -51,6 +52,26 @@ pub struct Site {
     pub pages: Vec<ContentPage>,
     /// Files that are only copied: output path, `/`-separated without a slash in front, to source.
     pub copies: BTreeMap<String, Handle>,
+    /// Copies, by output path, that are public only while a part of a report that refers to them is.
+    pub references: BTreeMap<String, Vec<Reference>>,
+}
+
+/// A part of a report that refers to a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reference {
+    /// The report's.
+    pub slug: Slug,
+    /// Which part.
+    pub part: Part,
+}
+
+/// A part of a report that is published at an instant of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// An update, by its place.
+    Update(usize),
+    /// The postmortem.
+    Postmortem,
 }
 
 impl Site {

@@ -115,6 +115,16 @@ pub enum Kind {
     Maintenance,
 }
 
+impl Kind {
+    /// What its reports' addresses begin with: `incidents/`.
+    pub fn folder(self) -> &'static str {
+        match self {
+            Kind::Incident => "incidents/",
+            Kind::Maintenance => "maintenance/",
+        }
+    }
+}
+
 /// A report's address and, unless it has an `id`, its identity: `[a-z0-9._-]+`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Slug(String);

@@ -92,6 +92,7 @@ pub(crate) fn site_of(reports: Vec<Report>) -> Site {
         recorded: vec![BTreeMap::new(); 3],
         pages: Vec::new(),
         copies: BTreeMap::new(),
+        references: BTreeMap::new(),
     }
 }
 

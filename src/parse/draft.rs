@@ -342,8 +342,8 @@ pub struct SiteDraft {
     pub theme_option_places: BTreeMap<String, OptionPlace>,
     /// `[publish.NAME]` in the order of the file.
     pub publish: Vec<TargetDraft>,
-    /// `[announce.NAME]` by name, as JSON.
-    pub announce: Vec<(Spanned<String>, serde_json::Value)>,
+    /// Whether all components could be read, so that a name that is not among them is wrong.
+    pub has_all_components: bool,
     /// What is wrong with this file alone.
     pub problems: Vec<Diagnostic>,
 }

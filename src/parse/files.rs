@@ -20,7 +20,7 @@ pub enum Role {
     Attachment,
     /// Like an attachment, but of a type that is more likely a mistake unless it stands beside an `index.md`.
     Odd,
-    /// A file of `content/` that nothing reads.
+    /// A file of `content/`, `templates/` or `themes/` that nothing reads.
     Stray,
     /// A dot file of `static/`, or one in a folder of such a name.
     DotFile,
@@ -35,6 +35,75 @@ const ODD_TYPES: &[&str] = &["txt", "toml", "yaml", "yml", "json", "html", "rtf"
 const STRAY_TYPES: &[&str] =
     &["markdown", "mdown", "mkd", "mdx", "bak", "old", "orig", "rej", "swp", "swo", "tmp", "part"];
 
+/// Types that are text, in which what must not be published is looked for.
+const TEXT_TYPES: &[&str] = &[
+    "svg",
+    "txt",
+    "csv",
+    "tsv",
+    "json",
+    "geojson",
+    "xml",
+    "html",
+    "htm",
+    "xhtml",
+    "md",
+    "css",
+    "js",
+    "mjs",
+    "map",
+    "webmanifest",
+    "rss",
+    "atom",
+    "ics",
+    "vcf",
+    "vtt",
+    "srt",
+    "log",
+    "yaml",
+    "yml",
+    "toml",
+    "ini",
+    "conf",
+    "cfg",
+    "tex",
+    "rtf",
+    "eml",
+    "diff",
+    "patch",
+    "sql",
+    "sh",
+    "py",
+];
+
+/// Whether the file at this path is text by its name; one without a type counts as such.
+pub fn is_text(path: &SourcePath) -> bool {
+    let file_type = file_type(path.as_str()).to_ascii_lowercase();
+    file_type.is_empty() || TEXT_TYPES.contains(&file_type.as_str())
+}
+
+/// What `templates/` may hold.
+const TEMPLATES: [&str; 2] = ["incident.md", "postmortem.md"];
+
+/// Files about a theme that are in no output.
+const ABOUT_THEME: [&str; 5] = ["readme", "license", "licence", "changelog", "notice"];
+
+/// Whether a path below `themes/` is one that a theme may have; a file beside the themes is none.
+fn is_of_theme(rest: &str) -> bool {
+    let Some((_, rest)) = rest.split_once('/') else { return is_about(rest) };
+    match rest.split_once('/') {
+        Some(("templates" | "static", _)) => true,
+        Some(("i18n", name)) => name.ends_with(".ftl") && !name.contains('/'),
+        Some(_) => false,
+        None => rest == "theme.toml" || is_about(rest),
+    }
+}
+
+fn is_about(name: &str) -> bool {
+    let stem = name.split(['.', '-']).next().unwrap_or_default();
+    ABOUT_THEME.iter().any(|about| stem.eq_ignore_ascii_case(about))
+}
+
 /// What the file at this path is for.
 pub fn role(path: &SourcePath) -> Role {
     let path = path.as_str();
@@ -45,6 +114,8 @@ pub fn role(path: &SourcePath) -> Role {
         None if path == "site.toml" => Role::Site,
         Some(("static", _)) => Role::Attachment,
         Some(("content", rest)) => content_role(rest),
+        Some(("templates", name)) if !TEMPLATES.contains(&name) => Role::Stray,
+        Some(("themes", rest)) if !is_of_theme(rest) => Role::Stray,
         _ => Role::Other,
     }
 }
@@ -98,6 +169,12 @@ pub fn is_index(path: &SourcePath) -> bool {
 /// The warning about a file that nothing reads.
 pub(super) fn stray(path: &SourcePath) -> Diagnostic {
     let help = match file_type(path.as_str()).to_ascii_lowercase().as_str() {
+        _ if path.as_str().starts_with("templates/") => {
+            "remove it: `incident.md` and `postmortem.md` are read here"
+        }
+        _ if path.as_str().starts_with("themes/") => {
+            "remove it: a theme has `theme.toml`, `templates/`, `static/` and `i18n/LANGUAGE.ftl`"
+        }
         "md" | "markdown" | "mdown" | "mkd" | "mdx" => {
             "move it below `content/incidents`, `content/maintenance` \
                                                         or `content/pages` with a name that ends in `.md`"
@@ -106,6 +183,13 @@ pub(super) fn stray(path: &SourcePath) -> Diagnostic {
         _ => "remove it, or move it to `static/` to have it copied",
     };
     Diagnostic::new(rules::STRAY_FILE, path, 0..0, "nothing reads this file").help(help)
+}
+
+/// The warning about a file beside reports or pages that none of them refers to.
+pub fn unused(path: &SourcePath) -> Diagnostic {
+    let problem =
+        Diagnostic::new(rules::STRAY_FILE, path, 0..0, "nothing refers to this file, so it is not published");
+    problem.help("refer to it in a report or a page, remove it, or move it to `static/` to have it copied")
 }
 
 /// The language of `X.LANG.md`'s middle part when it has the form of one: two or three small letters, then perhaps a
@@ -216,7 +300,17 @@ mod tests {
         check("content/.git/x.md", Role::Other);
         check("static/robots.txt", Role::Attachment);
         check("static/.hidden/x", Role::DotFile);
-        check("themes/mine/x.md", Role::Other);
+        check("themes/mine/x.md", Role::Stray);
+        check("themes/mine/layouts/x.html", Role::Stray);
+        check("themes/mine/i18n/notes.txt", Role::Stray);
+        check("themes/theme.toml", Role::Stray);
+        for path in
+            ["README.md", "LICENSE-MIT", "theme.toml", "templates/x.html", "static/a/b.css", "i18n/en.ftl"]
+        {
+            check(&format!("themes/mine/{path}"), Role::Other);
+        }
+        check("templates/maintenance.md", Role::Stray);
+        check("templates/postmortem.md", Role::Other);
         check("templates/incident.md", Role::Other);
         check("README.md", Role::Other);
         check("other/site.toml", Role::Other);

@@ -224,6 +224,7 @@ pub const SITE: Table = Table {
         ("name", "write `title`"),
         ("timezone", "write `time_zone`"),
         ("lang", "write `language`"),
+        ("announce", "remove it: this version posts nothing to other services"),
     ],
     ..Table::of(&[
         Key::new("title", Type::Text, "The site's title").required(),
@@ -233,8 +234,7 @@ pub const SITE: Table = Table {
         Key::new("time_zone", Type::Text, "The IANA name of the zone whose days and clock readers see")
             .default("\"Etc/UTC\""),
         Key::new("language", Type::Text, "The main language").default("\"en\""),
-        Key::new("languages", Type::Texts, "All languages; more than one: `/fr/` and so on as well")
-            .default("[\"en\"]"),
+        Key::new("languages", Type::Texts, "All languages: for now `language` alone").default("[\"en\"]"),
         Key::new("theme", Type::Text, "The theme's name").default("\"default\""),
         Key::new(
             "url_style",
@@ -258,7 +258,6 @@ pub const SITE: Table = Table {
         Key::new("checks", Type::Table(&CHECKS), "Rules that are to be `off`, `warning` or `error`"),
         Key::new("theme_options", Type::Table(&FREE), "What the theme documents"),
         Key::new("publish", Type::Table(&PUBLISH), "Where the site is published, each target a table"),
-        Key::new("announce", Type::Table(&TARGETS), "Where news are announced, each target a table"),
     ])
 };
 
@@ -404,9 +403,6 @@ pub const PUBLISH_TARGET: Table = Table {
         Key::new("history", Type::Flag, "`github-pages`: whether earlier commits stay").default("true"),
     ])
 };
-
-/// `[announce]` of site.toml: tables by name.
-pub const TARGETS: Table = Table::map(Type::Table(&FREE));
 
 #[cfg(test)]
 mod tests {

@@ -40,6 +40,7 @@ pub use downtime::downtime;
 pub use page::page;
 pub use report::report;
 pub use site_toml::site_toml;
+pub(crate) use table::texts;
 pub use theme_toml::theme_toml;
 
 /// The drafts of all files, read in parallel.
@@ -124,8 +125,8 @@ fn file(snapshot: &Snapshot, path: &SourcePath, entry: &Entry) -> Parsed {
         (Role::Downtime, Entry::Bytes(bytes)) => draft(downtime(path, bytes), Parsed::Downtime),
         (Role::Odd, _) if !stands_beside_index(snapshot, path) => Parsed::Problem(files::stray(path)),
         (Role::Stray, _) => Parsed::Problem(files::stray(path)),
-        (Role::DotFile, Entry::File(handle)) => Parsed::DotFile(handle.clone()),
-        (_, Entry::File(handle)) => Parsed::Attachment(handle.clone()),
+        (Role::DotFile, Entry::File(handle) | Entry::Text(handle, _)) => Parsed::DotFile(handle.clone()),
+        (_, Entry::File(handle) | Entry::Text(handle, _)) => Parsed::Attachment(handle.clone()),
         (_, Entry::Bytes(bytes)) => {
             let len = bytes.len() as u64;
             Parsed::Attachment(Handle { path: path.clone(), len, stamp: 0 })

@@ -60,7 +60,7 @@ fn site(fields: &Fields<'_>) -> SiteDraft {
             .map(|options| options.places())
             .unwrap_or_default(),
         publish: publish(fields),
-        announce: targets(fields, "announce"),
+        has_all_components: fields.has_all("components", "id", &keys::SITE.names().collect::<Vec<_>>()),
         ..SiteDraft::default()
     };
     settings(fields, plain)
@@ -120,11 +120,6 @@ fn publish(fields: &Fields<'_>) -> Vec<TargetDraft> {
         TargetDraft { name, kind: table.text("kind"), texts, flags: table.flag_entries() }
     };
     tables.into_iter().map(target).collect()
-}
-
-/// `[announce.NAME]` by name, in the order of the file.
-fn targets(fields: &Fields<'_>, name: &str) -> Vec<(Spanned<String>, Json)> {
-    fields.table(name).map(|targets| targets.table_entries()).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -246,6 +241,10 @@ base_url = "https://e.example/"
             "",
             "missing-title <> `title` is missing / write `title = \"…\"`\n\
              missing-key <> `base_url` is missing / write `base_url = \"…\"`\n",
+        );
+        check(
+            "title = 'x'\nbase_url = 'https://e.example/'\n[announce.chat]\nkind = 'nonsense'\n",
+            "unknown-key <announce> unknown key `announce` / remove it: this version posts nothing to other services\n",
         );
         check(
             "a = = 1",

@@ -75,6 +75,36 @@ fn curly_quote(line: &str) -> Option<(char, char)> {
     })
 }
 
+/// Every text of the TOML at this place of a file with its place, addresses among the keys included; the keys `except` of the
+/// top are left out with all below them. Nothing of TOML that cannot be read.
+pub(crate) fn texts(text: &str, range: Range<usize>, except: &[&str]) -> Vec<Spanned<String>> {
+    let path = SourcePath::new("");
+    let toml = Toml { path: &path, text, offset: range.start };
+    let Ok(table) = toml.parse(range.end) else { return Vec::new() };
+    let mut texts = Vec::new();
+    for (_, value) in table.iter().filter(|(key, _)| !except.contains(&key.get_ref().as_ref())) {
+        note_texts(toml, value, &mut texts);
+    }
+    texts.sort_by_key(|text| text.span.start);
+    texts
+}
+
+fn note_texts(toml: Toml<'_>, value: &toml::Spanned<DeValue<'_>>, texts: &mut Vec<Spanned<String>>) {
+    match value.get_ref() {
+        DeValue::String(text) => texts.push(Spanned::new(text.to_string(), toml.span(value))),
+        DeValue::Array(list) => list.iter().for_each(|item| note_texts(toml, item, texts)),
+        DeValue::Table(table) => {
+            for (key, value) in table.iter() {
+                if key.get_ref().starts_with('/') {
+                    texts.push(Spanned::new(key.get_ref().to_string(), toml.span(key)));
+                }
+                note_texts(toml, value, texts);
+            }
+        }
+        _ => {}
+    }
+}
+
 /// A table and the file it stands in.
 #[derive(Clone, Copy)]
 pub(super) struct Fields<'a> {
@@ -196,9 +226,24 @@ impl<'a> Fields<'a> {
         self.entries(|value| Some(self.spanned(value, |value, _| State::parse(value.as_str()?))))
     }
 
-    /// The table's keys and tables as JSON, in the order of the file.
-    pub(super) fn table_entries(&self) -> Vec<(Spanned<String>, Json)> {
-        self.entries(|value| value.get_ref().as_table().map(json_of_table))
+    /// Whether a list of tables is here in full: each has this text, and no key but those of `known` holds a list of tables, which
+    /// may have been meant.
+    pub(super) fn has_all(&self, list: &str, id: &str, known: &[&str]) -> bool {
+        let is_whole = |item: &toml::Spanned<DeValue<'_>>| {
+            item.get_ref()
+                .as_table()
+                .is_some_and(|table| table.get(id).is_some_and(|id| id.get_ref().is_str()))
+        };
+        let is_list = |value: &DeValue<'_>| {
+            value.as_array().is_some_and(|list| list.iter().any(|it| it.get_ref().is_table()))
+        };
+        let may_be_meant =
+            |(key, value): (&toml::Spanned<toml::de::DeString<'_>>, &toml::Spanned<DeValue<'_>>)| {
+                !known.contains(&key.get_ref().as_ref()) && is_list(value.get_ref())
+            };
+        let own = self.table.get(list).map(|value| value.get_ref().as_array());
+        let is_here = own.is_none_or(|list| list.is_some_and(|list| list.iter().all(is_whole)));
+        is_here && !self.table.iter().any(may_be_meant)
     }
 
     /// The table as JSON, times as text.

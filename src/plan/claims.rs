@@ -2,17 +2,19 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Bound::{Included, Unbounded};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use crate::model::config::UrlStyle;
 use crate::model::edition::Edition;
+use crate::model::out_path::{self, windows_trouble};
 use crate::plan::api::Api;
 use crate::plan::links::SourceMap;
 use crate::plan::page::Page;
-use crate::plan::path::OutPath;
-use crate::plan::{Collision, Plan, Planned};
+use crate::plan::path::{BadPath, OutPath};
+use crate::plan::{Collision, Plan, Planned, Refused, Unportable};
 use crate::source::{Handle, SourcePath};
 
 /// Where the wish for an output comes from.
@@ -61,6 +63,8 @@ pub(super) struct Claims {
     /// The paths that hold capital letters, by what they are in small ones.
     folded: BTreeMap<String, OutPath>,
     collisions: Vec<Collision>,
+    /// By the path up to the part that is at fault.
+    refused: BTreeMap<String, Refused>,
 }
 
 /// A path that something wishes for.
@@ -91,8 +95,10 @@ impl Claims {
 
     /// Claims a path; the first claim stands, a later one is a collision, also when it differs only in case.
     pub(super) fn claim(&mut self, path: &str, page: Page, owner: Owner) {
-        // A name that makes no path was reported when it was checked; such a site is planned only to find more problems.
-        let Ok(out) = OutPath::new(path) else { return };
+        let out = match OutPath::new(path) {
+            Ok(out) => out,
+            Err(why) => return self.refuse(path, why, owner),
+        };
         let folded = folded(path);
         if let Some((_, (_, first))) = self.holder(&folded) {
             let (path, first) = (path.to_owned(), first.clone());
@@ -103,6 +109,18 @@ impl Claims {
             self.folded.insert(folded.into_owned(), out.clone());
         }
         self.outputs.insert(out, (page, owner));
+    }
+
+    /// Remembers a path where no output may stand, once for all that would stand below it.
+    fn refuse(&mut self, path: &str, why: BadPath, owner: Owner) {
+        let ends = path.match_indices('/').map(|(end, _)| end).chain([path.len()]);
+        let fault =
+            ends.map(|end| &path[..end]).find_map(|place| Some((place, out_path::check(place).err()?)));
+        let (place, why) = fault.unwrap_or((path, why));
+        let is_better = self.refused.get(place).is_none_or(|known| known.owner == Owner::Site);
+        if is_better {
+            self.refused.insert(place.to_owned(), Refused { why, owner });
+        }
     }
 
     /// The output that holds a path, which is given in small letters.
@@ -150,11 +168,47 @@ impl Claims {
         self.collisions.extend(collisions);
     }
 
+    /// Names that Windows cannot hold, each once.
+    fn unportable(&self) -> Vec<Unportable> {
+        let mut found = Vec::new();
+        // Neighbours share folders, which are looked at once.
+        let mut last = "";
+        for (out, (_, owner)) in &self.outputs {
+            let path = out.as_str();
+            let shared = path.bytes().zip(last.bytes()).take_while(|(one, other)| one == other).count();
+            last = path;
+            let ends = path.match_indices('/').map(|(end, _)| end).chain([path.len()]);
+            for end in ends.filter(|&end| end > shared || end == path.len()) {
+                let place = &path[..end];
+                let name = place.rsplit('/').next().unwrap_or(place);
+                if let Some(trouble) = windows_trouble(name) {
+                    let owner = self.owner_below(place).unwrap_or(owner).clone();
+                    found.push(Unportable { path: place.to_owned(), name: name.to_owned(), trouble, owner });
+                }
+            }
+        }
+        found
+    }
+
+    /// Whose name a path holds: the first, among the outputs there and below, who is no part of every site.
+    fn owner_below(&self, place: &str) -> Option<&Owner> {
+        let below = self.outputs.range::<str, _>((Included(place), Unbounded));
+        let below =
+            below.take_while(|(path, _)| path.as_str().starts_with(place)).map(|(_, (_, owner))| owner);
+        below.into_iter().find(|owner| **owner != Owner::Site)
+    }
+
     pub(super) fn finish(mut self, style: UrlStyle, sources: SourceMap) -> Planned {
         self.find_files_as_folders();
+        let unportable = self.unportable();
         let outputs = self.outputs.into_iter().map(|(path, (page, _))| (path, page)).collect();
         let plan = Arc::new(Plan { outputs, style: Some(style), sources });
-        Planned { plan, collisions: self.collisions }
+        Planned {
+            plan,
+            collisions: self.collisions,
+            refused: self.refused.into_values().collect(),
+            unportable,
+        }
     }
 }
 

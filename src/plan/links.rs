@@ -34,7 +34,7 @@ impl SourceMap {
         let reports =
             edition.incidents.iter().map(|it| (it.report.source.clone(), address::incident(it, style)));
         let pages = site.pages.iter().map(|it| (it.source.clone(), address::document(&it.name, style)));
-        let copies = site.copies.iter().map(|(out, handle)| (handle.path.clone(), out.clone()));
+        let copies = edition.copies.iter().map(|(out, handle)| (handle.path.clone(), out.clone()));
         Self(reports.chain(pages).chain(copies).collect())
     }
 }

@@ -31,8 +31,8 @@ use claims::Claims;
 pub use claims::Owner;
 use links::SourceMap;
 use page::{Badge, BadgeForm, FeedForm, Page, Schema};
-use path::OutPath;
-pub use problems::{collisions, dead_links};
+use path::{BadPath, OutPath};
+pub use problems::{dead_links, misplaced};
 use roll::Roll;
 
 /// Every output path and the page it holds, in order of paths.
@@ -52,6 +52,10 @@ pub struct Planned {
     pub plan: Arc<Plan>,
     /// Paths claimed twice, also by names that differ only in case.
     pub collisions: Vec<Collision>,
+    /// Paths where no output may stand.
+    pub refused: Vec<Refused>,
+    /// Names that Windows cannot hold.
+    pub unportable: Vec<Unportable>,
 }
 
 /// The most addresses that a sitemap may hold (sitemaps.org, "Sitemap file size").
@@ -66,6 +70,28 @@ pub struct Collision {
     pub first: Owner,
     /// Who wants it too.
     pub second: Owner,
+}
+
+/// A path where no output may stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// Why, the path included.
+    pub why: BadPath,
+    /// Who wants it.
+    pub owner: Owner,
+}
+
+/// A file or folder of the output that Windows cannot hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unportable {
+    /// Its path.
+    pub path: String,
+    /// Its last part.
+    pub name: String,
+    /// Why, in words.
+    pub trouble: &'static str,
+    /// Whose it is.
+    pub owner: Owner,
 }
 
 impl Plan {
@@ -131,7 +157,7 @@ fn claims(edition: &Edition, roll: &Roll) -> Claims {
         claims.claim(asset, Page::Asset(asset.clone()), Owner::Theme);
     }
     claim_aliases(edition, &mut claims);
-    for (path, handle) in &edition.site.copies {
+    for (path, handle) in &edition.copies {
         claims.copy(path, handle);
     }
     claims

@@ -7,59 +7,27 @@ use std::sync::Arc;
 use serde::{Serialize, Serializer};
 
 use crate::digest::Digest;
+use crate::model::out_path;
 
-/// The folder in the output that holds the manifest, the journal and the like; no output stands in it.
-pub const OWN_FOLDER: &str = ".allclear";
+pub use crate::model::out_path::{BadPath, OWN_FOLDER};
 
 /// How many digits of the content's digest stand in an asset's name.
 const HASH_DIGITS: usize = 16;
 
 /// A path relative to the output's folder, `/` between its parts on every system.
 ///
-/// No part is empty, `.` or `..`, none holds a backslash or a control character, and the first is not `.allclear`: so
-/// joined to a folder it always lies inside, and it stands on one line of a manifest as it is. Ordered by bytes.
+/// [`out_path::check`] accepts it: so joined to a folder it always lies inside, and it stands on one line of a manifest as
+/// it is. Ordered by bytes.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OutPath(Arc<str>);
-
-/// Why a text cannot be an output's path.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum BadPath {
-    /// Nothing at all, or nothing between two slashes, before the first or after the last.
-    #[error("`{0}` has an empty part")]
-    EmptyPart(String),
-    /// `.` or `..`, which would name another place.
-    #[error("`{0}` has a part `.` or `..`")]
-    Dots(String),
-    /// A backslash, a line's end or another control character.
-    #[error("`{}` holds a backslash or a control character", .0.escape_debug())]
-    BadCharacter(String),
-    /// The folder that the writer keeps for itself.
-    #[error("`{0}` lies in `.allclear`, where no output may stand")]
-    Reserved(String),
-}
 
 impl OutPath {
     /// The path that `text` says.
     ///
     /// # Errors
-    /// When a part is empty, `.` or `..`, when it holds a backslash or a control character, or lies in `.allclear`.
+    /// As [`out_path::check`].
     pub fn new(text: impl AsRef<str>) -> Result<Self, BadPath> {
-        let text = text.as_ref();
-        if text.chars().any(|c| c == '\\' || c.is_control()) {
-            return Err(BadPath::BadCharacter(text.to_owned()));
-        }
-        for part in text.split('/') {
-            match part {
-                "" => return Err(BadPath::EmptyPart(text.to_owned())),
-                "." | ".." => return Err(BadPath::Dots(text.to_owned())),
-                _ => {}
-            }
-        }
-        match text.split('/').next() {
-            // A file system that folds case would take `.Allclear` for ours.
-            Some(first) if first.eq_ignore_ascii_case(OWN_FOLDER) => Err(BadPath::Reserved(text.to_owned())),
-            _ => Ok(Self(Arc::from(text))),
-        }
+        out_path::check(text.as_ref()).map(|()| Self(Arc::from(text.as_ref())))
     }
 
     /// The path of an asset whose name carries its content's digest: `assets/style.0123456789abcdef.css` for the folder
@@ -138,26 +106,6 @@ impl Serialize for OutPath {
 mod tests {
     use super::OutPath;
     use crate::digest::Digest;
-
-    #[track_caller]
-    fn check(text: &str, problem: &str) {
-        assert_eq!(OutPath::new(text).unwrap_err().to_string(), problem);
-    }
-
-    #[test]
-    fn what_could_leave_the_output_is_refused() {
-        check("", "`` has an empty part");
-        check("/etc/passwd", "`/etc/passwd` has an empty part");
-        check("a//b", "`a//b` has an empty part");
-        check("a/", "`a/` has an empty part");
-        check("../a", "`../a` has a part `.` or `..`");
-        check("a/./b", "`a/./b` has a part `.` or `..`");
-        check("a\\b", "`a\\\\b` holds a backslash or a control character");
-        check("a\nb", "`a\\nb` holds a backslash or a control character");
-        check("a\0", "`a\\0` holds a backslash or a control character");
-        check(".allclear/manifest", "`.allclear/manifest` lies in `.allclear`, where no output may stand");
-        check(".AllClear", "`.AllClear` lies in `.allclear`, where no output may stand");
-    }
 
     #[test]
     fn what_stays_inside_is_kept_as_it_is() {

@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::check::links::{self, Target};
-use crate::check::rules::DEAD_LINK;
+use crate::check::rules::{DEAD_LINK, UNPORTABLE_NAME};
 use crate::diagnostic::Diagnostic;
 use crate::model::edition::Edition;
 use crate::parse::draft::{Drafts, LinkDraft, LinkKind, PageDraft, ReportDraft};
@@ -15,13 +15,16 @@ use crate::parse::near::{self, near, respelled};
 use crate::percent::encode_path;
 use crate::plan::links::report_slug;
 use crate::plan::page::Page;
-use crate::plan::rules::OUTPUT_COLLISION;
-use crate::plan::{Collision, Owner, Plan, Planned};
+use crate::plan::rules::{OUTPUT_COLLISION, UNUSABLE_PATH};
+use crate::plan::{Collision, Owner, Plan, Planned, Refused, Unportable};
 use crate::source::SourcePath;
 
-/// Two outputs at one path.
-pub fn collisions(planned: &Planned, drafts: &Drafts) -> Vec<Diagnostic> {
-    planned.collisions.iter().map(|collision| collision_problem(collision, drafts)).collect()
+/// Outputs where none may stand, two at one path, and names that Windows cannot hold.
+pub fn misplaced(planned: &Planned, drafts: &Drafts) -> Vec<Diagnostic> {
+    let collisions = planned.collisions.iter().map(|collision| collision_problem(collision, drafts));
+    let refused = planned.refused.iter().map(|refused| refused_problem(refused, drafts));
+    let unportable = planned.unportable.iter().map(|unportable| unportable_problem(unportable, drafts));
+    collisions.chain(refused).chain(unportable).collect()
 }
 
 /// Links from the site's root that lead nowhere.
@@ -43,7 +46,7 @@ pub fn dead_links(planned: &Planned, drafts: &Drafts, edition: &Edition) -> Vec<
     let links = links.filter(|(_, link)| raw_html || !link.needs_raw_html);
     let is_slug = |slug: &str| slugs.contains(slug);
     let names = LazyCell::new(|| Names::of(&planned.plan, edition, drafts));
-    let ground = Ground { plan: &planned.plan, names, is_slug: &is_slug };
+    let ground = Ground { plan: &planned.plan, edition, names, is_slug: &is_slug };
     let mut problems: Vec<Diagnostic> = Vec::new();
     for (path, link) in links {
         problems.extend(dead_link(path, link, &ground, problems.len() < near::MOST));
@@ -63,6 +66,7 @@ fn is_draft(draft: &ReportDraft) -> bool {
 /// What links from the root are looked up in.
 struct Ground<'a, F> {
     plan: &'a Plan,
+    edition: &'a Edition,
     names: LazyCell<Names<'a>, F>,
     /// Whether a report that is shown has this slug, though it may be public only later.
     is_slug: &'a dyn Fn(&str) -> bool,
@@ -125,7 +129,9 @@ fn dead_link<'a, F: FnOnce() -> Names<'a>>(
     names_near: bool,
 ) -> Option<Diagnostic> {
     let Target::Root(inside, _) = links::resolve(path, &link.target) else { return None };
-    if ground.plan.find(&inside).is_some() || report_slug(&inside).is_some_and(ground.is_slug) {
+    let is_copy = ground.edition.site.copies.contains_key(&inside);
+    let is_there = is_copy || ground.plan.find(&inside).is_some();
+    if is_there || report_slug(&inside).is_some_and(ground.is_slug) {
         return None;
     }
     let what = if link.kind == LinkKind::Image { "image" } else { "link" };
@@ -171,6 +177,28 @@ fn collision_problem(collision: &Collision, drafts: &Drafts) -> Diagnostic {
         }
     };
     problem.help(help)
+}
+
+fn refused_problem(refused: &Refused, drafts: &Drafts) -> Diagnostic {
+    let (file, span) = place(&refused.owner, drafts);
+    let message = format!("no file can be written there: {}", refused.why);
+    Diagnostic::new(UNUSABLE_PATH, &file, span, message).help(rename(&refused.owner))
+}
+
+fn unportable_problem(unportable: &Unportable, drafts: &Drafts) -> Diagnostic {
+    let Unportable { path, name, trouble, owner } = unportable;
+    let (file, span) = place(owner, drafts);
+    let message = format!("Windows cannot hold `{path}`: `{name}` {trouble}");
+    Diagnostic::new(UNPORTABLE_NAME, &file, span, message).help(rename(owner))
+}
+
+fn rename(owner: &Owner) -> &'static str {
+    match owner {
+        Owner::Alias { .. } => "take the alias out, or write another",
+        Owner::File(_) | Owner::Theme => "rename the file",
+        Owner::FeedCopy(_) => "choose another path for the copy",
+        Owner::SiteToml(_) | Owner::Site => "choose another id",
+    }
 }
 
 fn words(owner: &Owner) -> String {

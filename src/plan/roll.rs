@@ -9,6 +9,7 @@ use crate::model::report::Report;
 use crate::model::{ContentPage, Site};
 use crate::plan;
 use crate::plan::page::Page;
+use crate::source::Handle;
 
 /// The pages that an edition has, and everything that decides where they stand.
 #[derive(Debug)]
@@ -16,6 +17,8 @@ pub(super) struct Roll {
     pub(super) pages: Vec<Page>,
     /// Output paths of the theme's files.
     pub(super) assets: Vec<String>,
+    /// Output paths of the copied files that are public.
+    copies: Vec<(String, Handle)>,
     site: Arc<Site>,
     /// The edition's, which the pages name by their places.
     reports: Vec<Arc<Report>>,
@@ -26,6 +29,7 @@ impl Roll {
         Self {
             pages: plan::pages(edition),
             assets: assets.into_iter().map(str::to_owned).collect(),
+            copies: edition.copies.iter().map(|(path, handle)| (path.clone(), handle.clone())).collect(),
             site: Arc::clone(&edition.site),
             reports: edition.incidents.iter().map(|incident| Arc::clone(&incident.report)).collect(),
         }
@@ -38,7 +42,7 @@ impl Roll {
             && self.assets == other.assets
             && site.config.url_style == others.config.url_style
             && site.config.feeds.also_at == others.config.feeds.also_at
-            && site.copies == others.copies
+            && self.copies == other.copies
             && same(&site.components, &others.components, |one, other| one.id == other.id)
             && same(&site.groups, &others.groups, |one, other| one.id == other.id)
             && same(&site.pages, &others.pages, is_page_there)

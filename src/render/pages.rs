@@ -75,7 +75,7 @@ pub(super) fn html(press: &Press<'_>, path: &OutPath, page: &Page) -> Result<Str
         }
         Page::Redirect(target) => {
             let canonical = press.site().config.base_url.join(target);
-            let page = PageView { canonical, ..titled(press, basic, "moved") };
+            let page = PageView { canonical, ..titled(press, basic, "title-moved") };
             theme.render("redirect.html", &page, &content::RedirectView { target: target.clone() })
         }
         _ => unreachable!("{path} is not an HTML page"),
@@ -422,6 +422,11 @@ mod tests {
         let html = &pages(site(), at("11:00"))["old/address/index.html"];
         assert!(html.contains("content=\"0; url=../../maintenance/planned/\""), "{html}");
         assert!(html.contains("href=\"https://status.example.org/maintenance/planned/\""), "{html}");
+        assert!(html.contains("<title>Page moved – Status</title>"), "{html}");
+        assert!(!html.contains("noindex"), "{html}");
+        let mut asked = site();
+        Arc::make_mut(&mut asked.config).noindex = true;
+        assert!(pages(asked, at("11:00"))["old/address/index.html"].contains("noindex"));
     }
 
     #[test]

@@ -14,7 +14,6 @@ use allclear::time::Instant;
 const SITE: &str = r#"title = "Lumen status"
 base_url = "https://status.example.org/"
 time_zone = "America/Denver"
-languages = ["en", "fr"]
 
 [[groups]]
 id = "core"
@@ -138,14 +137,17 @@ fn a_draft_of_a_postmortem_is_shown_on_request() {
 }
 
 #[test]
-fn translations_are_no_reports_and_other_suffixes_are() {
+fn translations_are_refused_and_other_suffixes_are_reports() {
     let text = incident("components = { api = \"ok\" }", BODY);
-    let names = ["x.md", "x.fr.md", "x.de.md", "y.fr.md", "z/index.md", "z/index.fr.md"];
+    let names = ["x.md", "x.en.md", "x.de.md", "y.en.md", "z/index.md", "z/index.en.md"];
     let paths: Vec<String> = names.iter().map(|name| format!("content/incidents/{name}")).collect();
     let files: Vec<(&str, &str)> = paths.iter().map(|path| (&**path, &*text)).collect();
-    let site = checked(&files, &options(Clock::Fixed)).site.unwrap();
-    let slugs: Vec<&str> = site.reports.iter().map(|report| report.slug.as_str()).collect();
-    assert_eq!(slugs, ["x", "x.de", "y.fr", "z"]);
+    let checked = checked(&files, &options(Clock::Fixed));
+    let slugs: Vec<String> = checked.site.unwrap().reports.iter().map(|it| it.slug.to_string()).collect();
+    assert_eq!(slugs, ["x", "x.de", "y.en", "z"]);
+    let found: Vec<_> = checked.problems.iter().map(|it| (it.rule, it.labels[0].file.as_str())).collect();
+    let refused = ["content/incidents/x.en.md", "content/incidents/z/index.en.md"];
+    assert_eq!(found, refused.map(|file| ("unbuilt-translation", file)));
 }
 
 #[test]
@@ -230,7 +232,10 @@ fn copied_files_stand_below_their_documents() {
     let plain = incident("components = { api = \"ok\" }", BODY);
     let site = checked(
         &[
-            ("content/incidents/2024/Big/index.md", &plain.replace("Slow", "Big")),
+            (
+                "content/incidents/2024/Big/index.md",
+                &plain.replace("Slow.", "![g](graph.svg) [d](raw/days.png)"),
+            ),
             ("content/incidents/2024/Big/graph.svg", ""),
             ("content/incidents/2024/Big/raw/days.png", ""),
             ("content/incidents/2024/x.md", &linking),
@@ -459,6 +464,55 @@ fn what_cannot_be_read_in_site_toml_is_no_fault_of_reports() {
 }
 
 #[test]
+fn errors_in_site_toml_hide_nothing_of_other_files() {
+    let text = incident(
+        "components = { apj = \"ok\" }\naliases = [\"/history/\"]",
+        "\n## Resolved, 2024-05-20 10:00\n\n[a](/nowhere/) [b](no.md) [c](/components/api/)\n",
+    );
+    let other = incident("components = { api = \"ok\" }\naliases = [\"/history/\"]", BODY);
+    let check = |from: &str, to: &str, own: &str| {
+        let site = SITE.replacen(from, to, 1);
+        let files = [
+            ("site.toml", site.as_str()),
+            ("content/incidents/x.md", &text),
+            ("content/incidents/y.md", &other),
+        ];
+        let problems = allclear::pipeline::run(&snapshot(&files), &options(Clock::Fixed)).problems;
+        let found: Vec<&str> = problems.iter().map(|problem| problem.rule).collect();
+        let expected = ["unknown-component", "dead-link", "dead-link", "output-collision", own];
+        assert_eq!(found, expected, "{problems:#?}");
+    };
+    check("title =", "titel =", "unknown-key");
+    check("\"https://status.example.org/\"", "\"status.example.org\"", "invalid-base-url");
+    check("time_zone", "url_style = \"flat\"\ntime_zone", "unknown-url-style");
+    check("time_zone", "languages = [\"en\", \"fr\"]\ntime_zone", "invalid-language");
+    check("time_zone", "announce = { x = 1 }\ntime_zone", "unknown-key");
+    check("name = \"Core\"", "nam = \"Core\"\nname = \"Core\"", "unknown-key");
+}
+
+#[test]
+fn a_part_of_another_page_is_looked_for() {
+    let links = "[a](b.md#root-cause) [b](b.md#nope) [c](/incidents/b/#nope) [d](/about/#terms) \
+                 [e](../pages/about.md#terms) [f](../pages/about.md#tems) [g](b.md#_updates) [h](b.md#)";
+    let text = incident("components = {}", &format!("\n## Resolved, 2024-05-20 10:00\n\n{links}\n"));
+    let other = incident("", &format!("{BODY}\n# Postmortem\n\n## Root cause\n\nA queue.\n"));
+    let page = "+++\ntitle = \"About\"\n+++\n\n## Terms\n\nx\n";
+    let files = [
+        ("content/incidents/a.md", text.as_str()),
+        ("content/incidents/b.md", &other),
+        ("content/pages/about.md", page),
+    ];
+    let problems = checked(&files, &options(Clock::Fixed)).problems;
+    let dead = problems.iter().filter(|problem| problem.rule == "dead-link");
+    let said: Vec<(&str, &str)> =
+        dead.map(|it| (it.message.as_str(), it.help.as_deref().unwrap_or_default())).collect();
+    let nope = "the link leads nowhere: no heading of `content/incidents/b.md` is called `#nope`";
+    let help = "write the heading in lower case, with `-` for its spaces: `#root-cause`";
+    let tems = "the link leads nowhere: no heading of `content/pages/about.md` is called `#tems`";
+    assert_eq!(said, [(nope, help), (nope, help), (tems, "did you mean `#terms`?")]);
+}
+
+#[test]
 fn a_copied_file_needs_a_name_that_can_be_an_address() {
     let checked = checked(&[("static/a\\b.png", ""), ("static/ü b.png", "")], &options(Clock::Fixed));
     let found: Vec<&str> = checked.problems.iter().map(|problem| problem.rule).collect();
@@ -548,4 +602,20 @@ fn dot_files_are_published_when_they_are_named() {
         outcome("'.wellknown', '.well-known', '.htaccess'").1,
         ["`static/` holds no dot file `.wellknown` that can be published / did you mean `.well-known`?"]
     );
+}
+
+#[test]
+fn sections_go_by_other_names_and_other_forms_are_left_in_peace() {
+    let missing = |headings: &[&str]| {
+        let sections: String = headings.iter().map(|heading| format!("## {heading}\n\nWords.\n\n")).collect();
+        let text = incident("components = { api = \"ok\" }", &format!("{BODY}\n# Postmortem\n\n{sections}"));
+        let problems = checked(&[("content/incidents/x.md", &text)], &options(Clock::Fixed)).problems;
+        let missing = problems.into_iter().filter(|problem| problem.rule == "missing-section");
+        missing.map(|problem| problem.message).collect::<Vec<_>>()
+    };
+    let none: [&str; 0] = [];
+    assert_eq!(missing(&["Summary", "Impact", "Root Cause(s)", "Timeline"]), none);
+    assert_eq!(missing(&["Summary", "Customer impact", "Root cause", "Timeline"]), none);
+    assert_eq!(missing(&["What happened", "Causes", "Timeline", "What we do"]), none);
+    assert_eq!(missing(&["Summary", "Impact", "Timeline"]), ["the postmortem has no section `Root cause`"]);
 }

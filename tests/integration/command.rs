@@ -317,6 +317,29 @@ fn links_to_parts_lead_to_them_from_wherever_the_text_is_shown() {
 }
 
 #[test]
+fn many_problems_of_one_rule_are_summed_up_for_people() {
+    let report = "+++\ntitle = \"Slow\"\n+++\n\n## Resolved, 2026-11-20 10:00\n\nFast. 10.0.0.1\n";
+    let paths: Vec<String> = (0..25).map(|place| format!("content/incidents/{place}.md")).collect();
+    let files: Vec<(&str, &str)> = paths.iter().map(|path| (path.as_str(), report)).collect();
+    let site = small(&files);
+    let shown = |more: &[&str]| {
+        let arguments = [&["check", "--now", "2026-11-20T12:00:00Z"], more].concat();
+        let output = allclear(site.path(), &arguments);
+        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    let count = |text: &str, word: &str| text.matches(word).count();
+    let (text, total) = shown(&[]);
+    assert!(text.contains("warning[no-components]: 24 more of this rule, in 24 files"), "{text}");
+    assert!(text.contains("warning[private-address]: 22 more of this rule, in 22 files"), "{text}");
+    assert!(text.contains("help: `allclear check --all` shows all"), "{text}");
+    assert_eq!((count(&text, "[no-components]"), count(&text, "[private-address]")), (2, 4), "{text}");
+    assert!(total.contains("50 warnings"), "{total}");
+    assert_eq!(count(&shown(&["--all"]).0, "[no-components]"), 25);
+    assert_eq!(count(&shown(&["--format", "json"]).0, "\"no-components\""), 25);
+    assert_eq!(count(&shown(&["--format", "sarif"]).0, "\"ruleId\": \"no-components\""), 25);
+}
+
+#[test]
 fn a_broken_theme_hides_no_dead_link() {
     let report = "+++\ntitle = \"Slow\"\ncomponents = { api = \"major_outage\" }\n+++\n\n\
         ## Investigating, 2026-11-20 10:00\n\nSee [there](/nowhere/).\n";

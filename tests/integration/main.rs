@@ -8,6 +8,7 @@
 )]
 
 mod affected;
+mod agreement;
 mod author;
 mod broken;
 mod checking;
@@ -20,6 +21,7 @@ mod kills;
 mod kills_third;
 mod layering;
 mod preview;
+mod publicity;
 mod publish;
 mod publish_git;
 mod raw_html;

@@ -178,10 +178,8 @@ fn sound_site(
     options: &Options,
 ) -> Result<(Site, Instant), Vec<Diagnostic>> {
     let Checked { site, mut problems, now, .. } = check::site(drafts, snapshot, options);
-    site.map(|site| (site, now)).ok_or_else(|| {
-        let of_site =
-            |it: &Diagnostic| it.severity == Severity::Error && it.labels[0].file.as_str() == "site.toml";
-        problems.retain(of_site);
-        problems
-    })
+    let of_site =
+        |it: &Diagnostic| it.severity == Severity::Error && it.labels[0].file.as_str() == "site.toml";
+    problems.retain(of_site);
+    site.filter(|_| problems.is_empty()).map(|site| (site, now)).ok_or(problems)
 }

@@ -208,7 +208,7 @@ impl Maker {
 
     fn problems(&self, problems: &[Diagnostic]) -> String {
         text::count(problems).map_or_else(String::new, |count| {
-            let shown = text::render(problems, &self.snapshot, load::style(&io::stderr()));
+            let shown = load::for_people(problems, &self.snapshot, load::style(&io::stderr()));
             format!("{}\n\n{count}", shown.trim_end())
         })
     }

@@ -11,6 +11,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use rayon::iter::{ParallelBridge as _, ParallelIterator as _};
 
 use super::read::{FOLDERS, Loaded, SITE_FILE, Walk, stamp};
+use super::texts::Texts;
 use crate::edge::Error;
 use crate::source::{Entry, Snapshot, SourcePath};
 
@@ -21,6 +22,7 @@ pub struct Folder {
     site: PathBuf,
     skip: Vec<PathBuf>,
     known: BTreeMap<SourcePath, Known>,
+    texts: Texts,
 }
 
 /// A file that was read.
@@ -35,7 +37,7 @@ pub(super) struct Known {
 impl Folder {
     /// A site's folder, of which nothing is known yet, without the folders in `skip`.
     pub fn new(site: &Path, skip: &[PathBuf]) -> Self {
-        Self { site: site.to_owned(), skip: skip.to_vec(), known: BTreeMap::new() }
+        Self { site: site.to_owned(), skip: skip.to_vec(), known: BTreeMap::new(), texts: Texts::default() }
     }
 
     /// The folder as it is now; see [`super::read`].
@@ -55,7 +57,9 @@ impl Folder {
             || loaded.iter().map(Loaded::entry).collect(),
         );
         self.known = known;
-        Ok(Snapshot { files })
+        let mut snapshot = Snapshot { files };
+        self.texts.fill(&self.site, &mut snapshot)?;
+        Ok(snapshot)
     }
 
     /// The folder as it was in `last`, and as it is now at these paths, which the system names, and below them. It is quick,
@@ -77,6 +81,7 @@ impl Folder {
                 self.known.insert(path, known);
             }
         }
+        self.texts.fill(&self.site, &mut snapshot)?;
         Ok(snapshot)
     }
 

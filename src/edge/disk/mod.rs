@@ -12,6 +12,7 @@ mod stage;
 mod stamp;
 mod state;
 mod strangers;
+mod texts;
 mod write;
 
 pub use ops::{Action, Step, Watch, unwatched};

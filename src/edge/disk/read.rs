@@ -274,7 +274,7 @@ mod tests {
     fn shown(snapshot: &Snapshot) -> Vec<String> {
         let line = |(path, entry): (&_, &Entry)| match entry {
             Entry::Bytes(bytes) => format!("{path}={}", String::from_utf8_lossy(bytes)),
-            Entry::File(handle) => format!("{path} {}", handle.len),
+            Entry::File(handle) | Entry::Text(handle, _) => format!("{path} {}", handle.len),
         };
         snapshot.files.iter().map(line).collect()
     }

@@ -19,6 +19,7 @@ mod pieces;
 mod plain;
 mod problems;
 mod scan;
+mod seen;
 mod slugs;
 mod tags;
 #[cfg(test)]
@@ -32,6 +33,7 @@ pub use options::{Alerts, Contents, HtmlOptions, Labels, RawHtml};
 pub use plain::plain_text;
 pub(super) use problems::{HtmlProblem, problems};
 pub(super) use scan::{Block, BlockKind, scan};
+pub(crate) use seen::Seen;
 pub use slugs::place_of;
 
 /// A parser of this text.

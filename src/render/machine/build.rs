@@ -51,7 +51,7 @@ fn content(context: &Context<'_>) -> Digest {
         public.for_each(|(day, seconds)| take(format!("{ix} {day} {seconds:?}").as_bytes()));
     }
     context.plan.outputs.keys().for_each(|path| take(path.as_str().as_bytes()));
-    for (path, copy) in &site.copies {
+    for (path, copy) in &context.edition.copies {
         take(format!("{path} {}", copy.len).as_bytes());
     }
     hasher.finish()

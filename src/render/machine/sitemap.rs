@@ -49,7 +49,8 @@ pub(super) fn part(context: &Context<'_>, part: usize) -> Vec<u8> {
 /// Whether search engines are welcome, and where the sitemap stands (RFC 9309).
 pub(super) fn robots(context: &Context<'_>) -> Vec<u8> {
     if context.edition.site.config.noindex {
-        return b"User-agent: *\nDisallow: /\n".to_vec();
+        // A crawler must be let in to read `noindex`; an address that it may not read can still be listed.
+        return b"User-agent: *\nDisallow:\n".to_vec();
     }
     let sitemap = context.url_of(&Page::Sitemap).expect("the sitemap has an address");
     format!("User-agent: *\nDisallow:\n\nSitemap: {sitemap}\n").into_bytes()
@@ -123,6 +124,6 @@ mod tests {
             "User-agent: *\nDisallow:\n\nSitemap: https://a.test/status/sitemap.xml\n"
         );
         site.config = Arc::new(asked);
-        assert_eq!(shown(site), "User-agent: *\nDisallow: /\n");
+        assert_eq!(shown(site), "User-agent: *\nDisallow:\n");
     }
 }

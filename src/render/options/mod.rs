@@ -84,17 +84,25 @@ fn kind(option: &OptionDraft) -> Option<Kind> {
     KINDS.iter().find(|(name, _)| *name == option.kind.value).map(|(_, kind)| *kind)
 }
 
-/// What is wrong with a theme.toml whose form is right: kinds that do not exist.
+/// What is wrong with a theme.toml whose form is right: kinds that do not exist, keys that mean nothing for a kind.
 pub(super) fn declaration_problems(path: &SourcePath, options: &[OptionDraft]) -> Vec<Diagnostic> {
-    let unknown = options.iter().filter(|option| kind(option).is_none());
-    unknown
-        .map(|option| {
-            let word = &option.kind.value;
-            let message = format!("unknown kind `{word}` of an option");
-            let help = near::help_with(word, "kind", KINDS.iter().map(|(name, _)| *name));
-            Diagnostic::new(INVALID_THEME_OPTION, path, option.kind.span.clone(), message).help(help)
-        })
-        .collect()
+    let problem = |option: &OptionDraft| {
+        let word = &option.kind.value;
+        let has_grounds = !option.on_light.is_empty() || !option.on_dark.is_empty();
+        let (message, help) = match kind(option) {
+            None => {
+                let help = near::help_with(word, "kind", KINDS.iter().map(|(name, _)| *name));
+                (format!("unknown kind `{word}` of an option"), help)
+            }
+            Some(kind) if has_grounds && kind != Kind::Colour => {
+                let message = format!("`on_light` and `on_dark` mean nothing for an option of kind `{word}`");
+                (message, "leave them out: they belong to a colour".to_owned())
+            }
+            Some(_) => return None,
+        };
+        Some(Diagnostic::new(INVALID_THEME_OPTION, path, option.kind.span.clone(), message).help(help))
+    };
+    options.iter().filter_map(problem).collect()
 }
 
 /// What is wrong with a site's `[theme_options]`: unknown keys, values of a wrong kind, files and pages that are not there

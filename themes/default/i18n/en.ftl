@@ -31,6 +31,7 @@ title-front = { $state } – { $site }
 title-page = { $title } – { $site }
 title-month = History of { $month }
 title-year = { $name } in { $year }
+title-moved = Page moved
 description-history = Every incident and maintenance of { $site }, by month.
 description-month = { $title }: every incident and maintenance of { $site } in that month.
 description-uptime = How much of the time each component of { $site } worked, by month.

@@ -1,0 +1,129 @@
+//! Links to parts of other pages: `other.md#why`, `/incidents/other/#why`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+
+use crate::check::addresses::slug;
+use crate::check::documents::Visible;
+use crate::check::links::{self, Target};
+use crate::check::{parts, rules};
+use crate::diagnostic::Diagnostic;
+use crate::parse::draft::{LinkDraft, PageDraft, ReportDraft};
+use crate::parse::near::near;
+use crate::percent;
+use crate::source::SourcePath;
+
+/// A document that links may name.
+#[derive(Clone, Copy)]
+enum Document<'a> {
+    Report(&'a ReportDraft),
+    Page(&'a PageDraft),
+}
+
+/// A link to a part of another document.
+struct Named<'a> {
+    file: &'a SourcePath,
+    link: &'a LinkDraft,
+    document: &'a SourcePath,
+    part: String,
+}
+
+/// Links to parts that the other page does not have.
+pub(super) fn problems(visible: &Visible<'_>, raw_html: bool) -> Vec<Diagnostic> {
+    let links = visible.reports.iter().flat_map(|draft| &draft.links);
+    if !links.chain(visible.pages.iter().flat_map(|page| &page.links)).any(names_part) {
+        return Vec::new();
+    }
+    let reports = visible.reports.iter().map(|draft| (&draft.path, Document::Report(draft)));
+    let pages = visible.pages.iter().map(|page| (&page.path, Document::Page(page)));
+    let documents: BTreeMap<&SourcePath, Document<'_>> = reports.chain(pages).collect();
+    let named = named(visible, &documents);
+    let wanted: BTreeSet<&SourcePath> = named.iter().map(|named| named.document).collect();
+    // Each document is read once, however many links name its parts.
+    let parts: BTreeMap<&SourcePath, BTreeSet<String>> =
+        wanted.into_par_iter().map(|path| (path, documents[path].parts())).collect();
+    let is_dead = |named: &&Named<'_>| {
+        // Raw HTML may bring names of its own.
+        let quoted = format!("\"{}\"", named.part);
+        !parts[named.document].contains(&named.part) && !documents[named.document].text().contains(&quoted)
+    };
+    named
+        .iter()
+        .filter(|named| raw_html || !named.link.needs_raw_html)
+        .filter(is_dead)
+        .map(|named| problem(named, &parts[named.document]))
+        .collect()
+}
+
+/// Whether a link may name a part of another page.
+fn names_part(link: &LinkDraft) -> bool {
+    link.target.find('#').is_some_and(|at| at > 0)
+}
+
+/// The links to parts of other documents. Names that begin with `_` are the theme's.
+fn named<'a>(visible: &Visible<'a>, documents: &BTreeMap<&'a SourcePath, Document<'a>>) -> Vec<Named<'a>> {
+    let mut addresses: Option<BTreeMap<String, &'a SourcePath>> = None;
+    let of_reports = visible.reports.iter().map(|draft| (&draft.path, &draft.links));
+    let of_pages = visible.pages.iter().map(|page| (&page.path, &page.links));
+    let links =
+        of_reports.chain(of_pages).flat_map(|(file, links)| links.iter().map(move |link| (file, link)));
+    let mut found = Vec::new();
+    for (file, link) in links.filter(|(_, link)| names_part(link)) {
+        let (document, rest) = match links::resolve(file, &link.target) {
+            Target::File(path, rest) => (documents.get_key_value(&path).map(|(path, _)| *path), rest),
+            Target::Root(inside, rest) => {
+                let all = addresses.get_or_insert_with(|| all_addresses(documents));
+                let bare = inside.trim_matches('/').trim_end_matches("index.html").trim_end_matches('/');
+                (all.get(bare.trim_end_matches(".html")).copied(), rest)
+            }
+            _ => continue,
+        };
+        let part = rest.split_once('#').and_then(|(_, part)| percent::decode(part));
+        if let (Some(document), Some(part)) =
+            (document, part.filter(|part| !part.is_empty() && !part.starts_with('_')))
+        {
+            found.push(Named { file, link, document, part });
+        }
+    }
+    found
+}
+
+/// The documents by their addresses, without slashes at the ends.
+fn all_addresses<'a>(documents: &BTreeMap<&'a SourcePath, Document<'a>>) -> BTreeMap<String, &'a SourcePath> {
+    let address = |(path, document): (&&'a SourcePath, &Document<'a>)| {
+        let folder = match document {
+            Document::Report(draft) => draft.kind.folder(),
+            Document::Page(_) => "",
+        };
+        Some((format!("{folder}{}", slug(path)?), *path))
+    };
+    documents.iter().filter_map(address).collect()
+}
+
+impl Document<'_> {
+    fn text(&self) -> &str {
+        match self {
+            Document::Report(draft) => &draft.text,
+            Document::Page(page) => &page.text,
+        }
+    }
+
+    /// The parts that other pages may name.
+    fn parts(&self) -> BTreeSet<String> {
+        match self {
+            Document::Report(draft) => parts::ids_of_report(draft),
+            Document::Page(page) => parts::ids_of_page(page),
+        }
+    }
+}
+
+fn problem(named: &Named<'_>, known: &BTreeSet<String>) -> Diagnostic {
+    let Named { file, link, document, part } = named;
+    let message = format!("the link leads nowhere: no heading of `{document}` is called `#{part}`");
+    let problem = Diagnostic::new(rules::DEAD_LINK, file, link.span.clone(), message);
+    match near(part, known.iter().map(String::as_str)) {
+        Some(id) => problem.help(format!("did you mean `#{id}`?")),
+        None => problem.help("write the heading in lower case, with `-` for its spaces: `#root-cause`"),
+    }
+}

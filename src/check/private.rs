@@ -1,0 +1,97 @@
+//! Addresses that mean something inside a private network only.
+
+use std::net::Ipv4Addr;
+use std::ops::Range;
+
+use crate::check::rules;
+use crate::diagnostic::Diagnostic;
+use crate::source::SourcePath;
+
+/// Ends of host names that mean something inside a network only (RFC 6762, ICANN's `.internal`, habits).
+const PRIVATE_ENDS: [&str; 5] = [".internal", ".local", ".lan", ".corp", ".intranet"];
+
+/// The private addresses in a stretch of a file, its comments left out.
+pub(super) fn problems(file: &SourcePath, text: &str, range: Range<usize>) -> Vec<Diagnostic> {
+    let problem = |span: Range<usize>| {
+        let message = format!("`{}` is an address inside a private network", &text[span.clone()]);
+        let problem = Diagnostic::new(rules::PRIVATE_ADDRESS, file, span, message);
+        problem.help("say what stands there instead, as in `the database`")
+    };
+    let within = |part: Range<usize>| {
+        let found = private_addresses(&text[part.clone()]).into_iter();
+        found.map(move |span| part.start + span.start..part.start + span.end)
+    };
+    outside_comments(text, range).into_iter().flat_map(within).map(problem).collect()
+}
+
+/// The pieces of a stretch between its comments.
+fn outside_comments(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
+    // Most texts have none, which is found out faster than where one is.
+    if !text[range.clone()].contains("<!--") {
+        return vec![range];
+    }
+    let mut pieces = Vec::new();
+    let mut start = range.start;
+    while let Some(comment) = text[start..range.end].find("<!--").map(|at| start + at) {
+        pieces.push(start..comment);
+        let end = text[comment..range.end].find("-->");
+        start = end.map_or(range.end, |end| comment + end + "-->".len());
+    }
+    pieces.push(start..range.end);
+    pieces
+}
+
+/// Where a text names addresses of RFC 1918 or hosts with private ends.
+fn private_addresses(text: &str) -> Vec<Range<usize>> {
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
+    let bytes = text.as_bytes();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(dot) = text[at..].find('.').map(|offset| at + offset) {
+        let start = dot - bytes[at..dot].iter().rev().take_while(|byte| is_part(byte)).count();
+        let end = dot + bytes[dot..].iter().take_while(|byte| is_part(byte)).count();
+        let word = &text[start..end];
+        let word = word.trim_end_matches(['.', '-']);
+        if is_private(word) {
+            found.push(start..start + word.len());
+        }
+        at = end;
+    }
+    found
+}
+
+fn is_private(word: &str) -> bool {
+    let is_host = |end: &&str| {
+        let has_end = word.len() > end.len() && word.is_char_boundary(word.len() - end.len());
+        has_end && word[word.len() - end.len()..].eq_ignore_ascii_case(end) && !word.starts_with(['.', '-'])
+    };
+    word.parse::<Ipv4Addr>().is_ok_and(|address| address.is_private()) || PRIVATE_ENDS.iter().any(is_host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{outside_comments, private_addresses};
+
+    #[test]
+    fn private_addresses_are_told_from_public_ones_and_from_text() {
+        let check = |text: &str, expected: &[&str]| {
+            let found: Vec<&str> = private_addresses(text).into_iter().map(|span| &text[span]).collect();
+            assert_eq!(found, expected, "{text}");
+        };
+        check("see 10.1.2.3, 192.168.0.1.", &["10.1.2.3", "192.168.0.1"]);
+        check("172.16.0.1 172.32.0.1 8.8.8.8", &["172.16.0.1"]);
+        check("v10.1.2.3 10.1.2 10.1.2.3.4 10.1.2.300", &[]);
+        check("http://db-1.prod.internal:8080/x and Printer.LOCAL", &["db-1.prod.internal", "Printer.LOCAL"]);
+        check("local. .local internal.example.org", &[]);
+        check("é.local über 10.0.0.1é", &["10.0.0.1"]);
+        check("", &[]);
+    }
+
+    #[test]
+    fn comments_are_left_out() {
+        let text = "xa<!-- b -->c<!-- d";
+        let pieces: Vec<&str> =
+            outside_comments(text, 1..text.len()).into_iter().map(|it| &text[it]).collect();
+        assert_eq!(pieces, ["a", "c", ""]);
+    }
+}

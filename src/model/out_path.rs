@@ -1,0 +1,187 @@
+//! What the path of an output may be: one rule for aliases, copied files, prefixes and everything that is planned.
+
+/// The folder in the output that holds the manifest, the journal and the like; no output stands in it.
+pub const OWN_FOLDER: &str = ".allclear";
+
+/// The longest name of a file or folder, in bytes: the limit of ext4, APFS, NTFS and most others.
+pub const MOST_NAME_BYTES: usize = 255;
+
+/// Why a text cannot be an output's path.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadPath {
+    /// Nothing at all, or nothing between two slashes, before the first or after the last.
+    #[error("`{0}` has an empty part")]
+    EmptyPart(String),
+    /// `.` or `..`, which would name another place.
+    #[error("`{0}` has a part `.` or `..`")]
+    Dots(String),
+    /// A backslash, a line's end or another control character.
+    #[error("`{}` holds a backslash or a control character", .0.escape_debug())]
+    BadCharacter(String),
+    /// The folder that the writer keeps for itself.
+    #[error("`{0}` lies in `.allclear`, where no output may stand")]
+    Reserved(String),
+    /// A name that git reads as its own, on some system at least.
+    #[error("`{0}` has a part that git takes for a file of its own")]
+    Git(String),
+    /// A name that file systems cannot hold.
+    #[error("a part of `{0}` is longer than 255 bytes")]
+    TooLong(String),
+}
+
+/// Checks a path relative to the output's folder, `/` between its parts.
+///
+/// # Errors
+/// When a part is empty, `.` or `..`, too long or a name of git's, when it holds a backslash or a control character, or
+/// when the first is `.allclear`.
+pub fn check(text: &str) -> Result<(), BadPath> {
+    if text.chars().any(|c| c == '\\' || c.is_control()) {
+        return Err(BadPath::BadCharacter(text.to_owned()));
+    }
+    for part in text.split('/') {
+        match part {
+            "" => return Err(BadPath::EmptyPart(text.to_owned())),
+            "." | ".." => return Err(BadPath::Dots(text.to_owned())),
+            _ if part.len() > MOST_NAME_BYTES => return Err(BadPath::TooLong(text.to_owned())),
+            _ if is_git_name(part) => return Err(BadPath::Git(text.to_owned())),
+            _ => {}
+        }
+    }
+    // A file system that folds case would take `.Allclear` for ours.
+    let first = text.split('/').next().unwrap_or_default();
+    match is_special(first) && as_systems_read_it(first) == OWN_FOLDER {
+        true => Err(BadPath::Reserved(text.to_owned())),
+        false => Ok(()),
+    }
+}
+
+/// Names that git acts on, and the short names that NTFS gives them (git's `path.c`, `is_ntfs_dot_generic`).
+const GIT_NAMES: [&str; 4] = [".git", ".gitmodules", ".gitattributes", ".gitignore"];
+const GIT_SHORT_NAMES: [&str; 7] = ["git~", "gitmod~", "gitatt~", "gitign~", "gi7eba~", "gi7d29~", "gi250a~"];
+
+fn is_git_name(part: &str) -> bool {
+    if !is_special(part) {
+        return false;
+    }
+    let name = as_systems_read_it(part);
+    let is_number = |rest: &str| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit());
+    GIT_NAMES.contains(&name.as_str())
+        || GIT_SHORT_NAMES.iter().any(|short| name.strip_prefix(short).is_some_and(is_number))
+}
+
+/// Whether a name may be read as another one: nearly none may, and then nothing more is looked at.
+fn is_special(part: &str) -> bool {
+    part.starts_with(['.', 'g', 'G']) || !part.is_ascii()
+}
+
+/// A name as the least careful file systems read it: HFS+ skips some characters (git's `utf8.c`, `next_hfs_char`) and
+/// folds case, NTFS cuts dots and spaces at the end and what follows a colon.
+fn as_systems_read_it(part: &str) -> String {
+    let is_skipped = |c: char| matches!(c, '\u{200c}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{206a}'..='\u{206f}' | '\u{feff}');
+    let read: String = part.chars().filter(|&c| !is_skipped(c)).flat_map(char::to_lowercase).collect();
+    let name = read.split(':').next().unwrap_or_default();
+    name.trim_end_matches(['.', ' ']).to_owned()
+}
+
+/// Why Windows cannot hold a name that others can, in words; `None` when it can.
+///
+/// Windows, "Naming Files, Paths, and Namespaces": devices with any extension, nine characters, no dot or space last.
+pub fn windows_trouble(part: &str) -> Option<&'static str> {
+    const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
+    let stem = part.split('.').next().unwrap_or_default().trim_end_matches(' ');
+    let is_numbered = |name: &&str| {
+        let (start, rest) = stem.split_at_checked(name.len()).unwrap_or_default();
+        start.eq_ignore_ascii_case(name)
+            && (matches!(rest.as_bytes(), [b'1'..=b'9']) || matches!(rest, "¹" | "²" | "³"))
+    };
+    let is_device = DEVICES.iter().any(|device| stem.eq_ignore_ascii_case(device));
+    if is_device || ["com", "lpt"].iter().any(|name| is_numbered(&name)) {
+        return Some("names a device");
+    }
+    if part.contains(['<', '>', ':', '"', '|', '?', '*']) {
+        return Some("holds one of `<`, `>`, `:`, `\"`, `|`, `?` and `*`");
+    }
+    part.ends_with(['.', ' ']).then_some("ends in a dot or a space")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{check, windows_trouble};
+
+    #[test]
+    fn what_could_leave_the_output_is_refused() {
+        let refused = |text: &str, problem: &str| assert_eq!(check(text).unwrap_err().to_string(), problem);
+        refused("", "`` has an empty part");
+        refused("/etc/passwd", "`/etc/passwd` has an empty part");
+        refused("a//b", "`a//b` has an empty part");
+        refused("a/", "`a/` has an empty part");
+        refused("../a", "`../a` has a part `.` or `..`");
+        refused("a/./b", "`a/./b` has a part `.` or `..`");
+        refused("a\\b", "`a\\\\b` holds a backslash or a control character");
+        refused("a\nb", "`a\\nb` holds a backslash or a control character");
+        refused("a\0", "`a\\0` holds a backslash or a control character");
+        refused(".allclear/manifest", "`.allclear/manifest` lies in `.allclear`, where no output may stand");
+        refused(".AllClear", "`.AllClear` lies in `.allclear`, where no output may stand");
+        refused("x/.git/config", "`x/.git/config` has a part that git takes for a file of its own");
+    }
+
+    #[test]
+    fn names_of_git_are_refused_in_every_spelling() {
+        let spellings = [
+            ".git",
+            ".GIT",
+            ".Git/x",
+            "a/.git",
+            "git~1",
+            "GIT~1",
+            "git~12",
+            ".git.",
+            ".git ",
+            ".git . .",
+            ".git::$DATA",
+            ".git:x",
+            ".g\u{200c}it",
+            "\u{feff}.git",
+            ".gitmodules",
+            ".gitattributes",
+            ".GitIgnore",
+            "gitmod~1",
+            "GITATT~4",
+            "gi7eba~1",
+            "a/.gitignore ",
+            "gitign~2",
+        ];
+        for text in spellings {
+            let problem = check(text).unwrap_err().to_string();
+            assert!(problem.ends_with("git takes for a file of its own"), "{text}");
+        }
+        for text in [".github", "git", "git.md", "a.git", ".gitx", "git~", "git~x", ".nojekyll", "git-outage"]
+        {
+            assert_eq!(check(text), Ok(()), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_name_has_at_most_255_bytes() {
+        assert_eq!(check(&format!("a/{}/b", "é".repeat(127))), Ok(()));
+        assert_eq!(check(&"a".repeat(255)), Ok(()));
+        for text in ["a".repeat(256), format!("a/{}/b", "é".repeat(128))] {
+            assert!(check(&text).unwrap_err().to_string().ends_with("is longer than 255 bytes"));
+        }
+        assert_eq!(check(&vec!["a".repeat(200); 6].join("/")), Ok(()));
+    }
+
+    #[test]
+    fn what_windows_cannot_hold_is_known() {
+        for name in
+            ["con", "CON.html", "aux.tar.gz", "nul ", "com1", "LPT9.md", "com¹", "a:b", "a?", "a.", "b "]
+        {
+            assert!(windows_trouble(name).is_some(), "{name}");
+        }
+        for name in
+            ["console", "com", "com0", "com10", "comé", "lpt", "a.con", "index.html", ".nojekyll", "é"]
+        {
+            assert_eq!(windows_trouble(name), None, "{name}");
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! Markdown and markup as readers see them, with the place of each character: what must not be published is looked for here.
+//!
+//! Formatting inside a word, references to characters, line ends and invisible characters hide nothing.
+
+use std::ops::Range;
+
+use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag};
+
+use super::comments::{OPENING, end_of_comment};
+
+/// What readers see of a text.
+#[derive(Debug, Default)]
+pub(crate) struct Seen {
+    /// Words and, behind them, what stands in addresses and attributes; a line for each block.
+    pub(crate) text: String,
+    /// For each byte of `text`, where it comes from.
+    places: Vec<Range<usize>>,
+}
+
+impl Seen {
+    /// The Markdown that stands at this place of a file.
+    pub(crate) fn of_markdown(file: &str, range: Range<usize>) -> Self {
+        let (mut seen, mut asides) = (Self::default(), Vec::new());
+        for (event, span) in super::parser(&file[range.clone()]).into_offset_iter() {
+            let span = range.start + span.start..range.start + span.end;
+            match event {
+                Event::Text(text) | Event::Code(text) => seen.push(&text, file, &span),
+                Event::Html(_) | Event::InlineHtml(_) => seen.markup(file, span, &mut asides),
+                Event::InlineMath(text) | Event::DisplayMath(text) => seen.push(&text, file, &span),
+                Event::FootnoteReference(name) => asides.push((name.to_string(), span)),
+                Event::SoftBreak | Event::HardBreak => seen.push(" ", file, &span),
+                Event::Start(Tag::Link { dest_url, title, .. } | Tag::Image { dest_url, title, .. }) => {
+                    asides.extend([dest_url, title].map(|text| (text.to_string(), span.clone())));
+                }
+                Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) => {
+                    seen.end_line(&span);
+                    asides.push((info.to_string(), span));
+                }
+                Event::Start(Tag::Emphasis | Tag::Strong | Tag::Strikethrough) => {}
+                Event::Start(_) | Event::Rule | Event::TaskListMarker(_) => seen.end_line(&span),
+                Event::End(_) => {}
+            }
+        }
+        seen.with_asides(asides)
+    }
+
+    /// A text that is or holds markup, such as SVG.
+    pub(crate) fn of_markup(file: &str) -> Self {
+        let (mut seen, mut asides) = (Self::default(), Vec::new());
+        seen.markup(file, 0..file.len(), &mut asides);
+        seen.with_asides(asides)
+    }
+
+    /// A text in which nothing is markup.
+    pub(crate) fn of_text(text: &str) -> Self {
+        let mut seen = Self::default();
+        seen.push(text, text, &(0..text.len()));
+        seen
+    }
+
+    /// Where a piece of [`Seen::text`] comes from.
+    pub(crate) fn place(&self, piece: Range<usize>) -> Range<usize> {
+        let places = self.places.get(piece).unwrap_or_default();
+        let start = places.iter().map(|place| place.start).min().unwrap_or_default();
+        start..places.iter().map(|place| place.end).max().unwrap_or(start)
+    }
+
+    /// Adds text from a place that may say it in another way.
+    fn push(&mut self, text: &str, file: &str, span: &Range<usize>) {
+        let is_verbatim = file.get(span.clone()) == Some(text);
+        for (at, c) in text.char_indices() {
+            let place =
+                if is_verbatim { span.start + at..span.start + at + c.len_utf8() } else { span.clone() };
+            match c {
+                _ if is_invisible(c) => {}
+                '\n' | '\r' | '\t' | '\u{a0}' | ' ' if self.text.ends_with([' ', '\n']) => {}
+                '\n' | '\r' | '\t' | '\u{a0}' | ' ' => self.add(' ', place),
+                _ => self.add(c, place),
+            }
+        }
+    }
+
+    fn add(&mut self, c: char, place: Range<usize>) {
+        self.text.push(c);
+        self.places.resize(self.text.len(), place);
+    }
+
+    fn end_line(&mut self, span: &Range<usize>) {
+        if !self.text.is_empty() && !self.text.ends_with('\n') {
+            self.add('\n', span.start..span.start);
+        }
+    }
+
+    /// Adds the words between tags; the tags themselves are put aside, comments are left out.
+    fn markup(&mut self, file: &str, span: Range<usize>, asides: &mut Vec<(String, Range<usize>)>) {
+        let mut at = span.start;
+        while at < span.end {
+            let rest = &file[at..span.end];
+            let end = match rest.strip_prefix('<') {
+                Some(_) if rest.starts_with(OPENING) => end_of_comment(rest).unwrap_or(rest.len()),
+                Some(tag) => {
+                    let end = tag.find('>').map_or(rest.len(), |end| end + 2);
+                    asides.push((decoded(&rest[..end]), at..at + end));
+                    end
+                }
+                None => {
+                    let end = rest.find('<').unwrap_or(rest.len());
+                    let words = decoded(&rest[..end]);
+                    self.push(&words, file, &(at..at + end));
+                    end
+                }
+            };
+            at += end;
+        }
+    }
+
+    /// The same with what stands beside the words, such as addresses, a line each.
+    fn with_asides(mut self, asides: Vec<(String, Range<usize>)>) -> Self {
+        for (text, span) in asides {
+            self.end_line(&span);
+            self.push(&text, "", &span);
+        }
+        self
+    }
+}
+
+/// Characters that readers do not see: soft hyphens, joiners, marks of direction, variation selectors.
+fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{e0000}'..='\u{e0fff}'
+    )
+}
+
+/// A text with its references to characters (`&eacute;`, `&#72;`) replaced, as Markdown's own parser does.
+fn decoded(text: &str) -> String {
+    if !text.contains('&') {
+        return text.to_owned();
+    }
+    let mut escaped = String::with_capacity(text.len() * 2);
+    for c in text.chars() {
+        match c {
+            '&' | ';' | '#' => escaped.push(c),
+            '\n' | '\r' | '\t' => escaped.push(' '),
+            _ if c.is_ascii_punctuation() => escaped.extend(['\\', c]),
+            _ => escaped.push(c),
+        }
+    }
+    // Something in front keeps the white space, and `#` from becoming a heading.
+    let marked = format!("\\.{escaped}\\.");
+    let texts = Parser::new(&marked).filter_map(|event| match event {
+        Event::Text(text) => Some(text.to_string()),
+        _ => None,
+    });
+    let text: String = texts.collect();
+    text[1..text.len() - 1].to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Seen, decoded};
+
+    #[test]
+    fn markup_hides_nothing() {
+        let check = |markdown: &str, expected: &str| {
+            assert_eq!(Seen::of_markdown(markdown, 0..markdown.len()).text, expected, "{markdown}");
+        };
+        check("Ho**oli** is down", "Hooli is down");
+        check("&#72;oo&shy;li and Hoo\u{200b}li\n", "Hooli and Hooli");
+        check("Acme\nCorp,  Acme&nbsp;Corp", "Acme Corp, Acme Corp");
+        check("Ho<b>oli</b> Ho<!-- x -->oli", "Hooli Hooli\n<b>\n</b>");
+        check("# A\n\nb\n- c\n", "A\nb\nc");
+        check("[x](/h%6Foli \"T\")", "x\n/h%6Foli\nT");
+        check("<img alt='H&#111;oli'>", "<img alt='Hooli'>");
+        check("`<!-- Hooli -->`", "<!-- Hooli -->");
+        check(
+            "<details><summary>Ho&#111;li</summary></details>",
+            "Hooli\n<details>\n<summary>\n</summary>\n</details>",
+        );
+    }
+
+    #[test]
+    fn a_piece_knows_its_place() {
+        let markdown = "x Ho**oli** &amp; &#72;ooli";
+        let seen = Seen::of_markdown(markdown, 0..markdown.len());
+        let place = |from: usize| {
+            let start = seen.text[from..].find("Hooli").unwrap() + from;
+            &markdown[seen.place(start..start + 5)]
+        };
+        assert_eq!((place(0), place(6)), ("Ho**oli", "&#72;ooli"));
+        assert_eq!(Seen::of_text("").place(0..0), 0..0);
+    }
+
+    #[test]
+    fn svg_is_markup() {
+        let svg = "<svg><!-- no --><text>Ho</text><text a=\"b\">oli</text></svg>";
+        assert!(Seen::of_markup(svg).text.starts_with("Hooli\n<svg>"));
+        assert!(!Seen::of_markup(svg).text.contains("no"));
+    }
+
+    #[test]
+    fn references_to_characters_are_replaced() {
+        assert_eq!(decoded("# a*b &#72;&eacute; &unknown; <x> &"), "# a*b Hé &unknown; <x> &");
+        assert_eq!(decoded("&#72;"), "H");
+        assert_eq!(decoded(" &amp; "), " & ");
+    }
+}
