@@ -113,7 +113,7 @@ fn save_watched(
         remove_half_written(folder);
         let old = expect(&place, expected)?;
         let waiting = waiting_folder(folder)?;
-        let half = waiting.join(place.file_name().ok_or_else(|| io::Error::other("it has no name"))?);
+        let half = waiting.join("half");
         let written = write_half(&half, bytes, old.as_ref(), before).and_then(|()| {
             before("take its place");
             fs::rename(&half, &place)
@@ -276,6 +276,13 @@ mod tests {
             assert_eq!(fs::read(folder.join("x.md")).unwrap(), b"newer");
             assert_eq!(names(&folder), ["x.md"]);
         }
+    }
+
+    #[test]
+    fn any_name_can_be_written() {
+        let site = site();
+        save(site.path(), &SourcePath::new(".gitignore"), b"/public/\n", Expected::Nothing).unwrap();
+        assert_eq!(fs::read(site.path().join(".gitignore")).unwrap(), b"/public/\n");
     }
 
     #[test]
