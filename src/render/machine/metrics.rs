@@ -25,7 +25,7 @@ pub(super) fn metrics(context: &Context<'_>) -> Vec<u8> {
     out.sample(&[], &as_of.epoch_secs().to_string());
     out.family("allclear_next_change_timestamp_seconds", "When it will change by itself.");
     out.sample(&[], &edition.next_change.epoch_secs().to_string());
-    visible(&out.text, false).into_bytes()
+    out.text.into_bytes()
 }
 
 fn service(context: &Context<'_>, out: &mut Exposition) {
@@ -117,9 +117,9 @@ impl Exposition {
     }
 }
 
-/// A label's value: backslashes, quotes and line feeds are escaped.
+/// A label's value: what would control a terminal is written out, then backslashes, quotes and line feeds are escaped.
 fn escape(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
+    visible(text, false).replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
 }
 
 #[cfg(test)]
@@ -139,7 +139,7 @@ mod tests {
         ]);
         let mut site = site_of(vec![report]);
         site.components.truncate(1);
-        site.components[0] = Component { name: "The \"API\"\\".to_owned(), ..site.components[0].clone() };
+        site.components[0] = Component { name: "The \"API\"\\\u{1b}".to_owned(), ..site.components[0].clone() };
         site.recorded.truncate(1);
         let expected = r#"# HELP allclear_status Whether the whole service is in this state.
 # TYPE allclear_status gauge
@@ -150,20 +150,20 @@ allclear_status{indicator="major"} 0
 allclear_status{indicator="critical"} 0
 # HELP allclear_component_state Whether the component is in this state.
 # TYPE allclear_component_state gauge
-allclear_component_state{component="api",name="The \"API\"\\",group="",state="operational"} 0
-allclear_component_state{component="api",name="The \"API\"\\",group="",state="under_maintenance"} 0
-allclear_component_state{component="api",name="The \"API\"\\",group="",state="degraded_performance"} 0
-allclear_component_state{component="api",name="The \"API\"\\",group="",state="partial_outage"} 1
-allclear_component_state{component="api",name="The \"API\"\\",group="",state="major_outage"} 0
+allclear_component_state{component="api",name="The \"API\"\\\\u{1b}",group="",state="operational"} 0
+allclear_component_state{component="api",name="The \"API\"\\\\u{1b}",group="",state="under_maintenance"} 0
+allclear_component_state{component="api",name="The \"API\"\\\\u{1b}",group="",state="degraded_performance"} 0
+allclear_component_state{component="api",name="The \"API\"\\\\u{1b}",group="",state="partial_outage"} 1
+allclear_component_state{component="api",name="The \"API\"\\\\u{1b}",group="",state="major_outage"} 0
 # HELP allclear_component_uptime_ratio The part of the last 90 days in which the component worked, partial outages weighted.
 # TYPE allclear_component_uptime_ratio gauge
-allclear_component_uptime_ratio{component="api",name="The \"API\"\\",group=""} 0.9995
+allclear_component_uptime_ratio{component="api",name="The \"API\"\\\\u{1b}",group=""} 0.9995
 # HELP allclear_component_state_seconds Seconds in this state over the last 90 days.
 # TYPE allclear_component_state_seconds gauge
-allclear_component_state_seconds{component="api",name="The \"API\"\\",group="",state="under_maintenance"} 0
-allclear_component_state_seconds{component="api",name="The \"API\"\\",group="",state="degraded_performance"} 0
-allclear_component_state_seconds{component="api",name="The \"API\"\\",group="",state="partial_outage"} 0
-allclear_component_state_seconds{component="api",name="The \"API\"\\",group="",state="major_outage"} 3600
+allclear_component_state_seconds{component="api",name="The \"API\"\\\\u{1b}",group="",state="under_maintenance"} 0
+allclear_component_state_seconds{component="api",name="The \"API\"\\\\u{1b}",group="",state="degraded_performance"} 0
+allclear_component_state_seconds{component="api",name="The \"API\"\\\\u{1b}",group="",state="partial_outage"} 0
+allclear_component_state_seconds{component="api",name="The \"API\"\\\\u{1b}",group="",state="major_outage"} 3600
 # HELP allclear_open_incidents Incidents that are not resolved.
 # TYPE allclear_open_incidents gauge
 allclear_open_incidents{impact="none"} 0
