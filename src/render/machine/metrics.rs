@@ -139,7 +139,8 @@ mod tests {
         ]);
         let mut site = site_of(vec![report]);
         site.components.truncate(1);
-        site.components[0] = Component { name: "The \"API\"\\\u{1b}".to_owned(), ..site.components[0].clone() };
+        site.components[0] =
+            Component { name: "The \"API\"\\\u{1b}".to_owned(), ..site.components[0].clone() };
         site.recorded.truncate(1);
         let expected = r#"# HELP allclear_status Whether the whole service is in this state.
 # TYPE allclear_status gauge
