@@ -31,12 +31,18 @@ export function chromiumPath() {
   return found;
 }
 
+/** Chromium's environment. It hangs under libfaketime, so it keeps the machine's date: each page has a clock of its own. */
+export function environment() {
+  const { LD_PRELOAD, ...others } = process.env;
+  return LD_PRELOAD?.includes('faketime') ? others : process.env;
+}
+
 /**
  * A headless Chromium; the caller closes it. `newContext` and `newPage` take Playwright's options and a clock: `at`, the moment
  * at which each page opens, or `from`, a moment from which Playwright's own `clock` runs and can be moved.
  */
 export async function launch() {
-  const browser = await chromium.launch({ executablePath: chromiumPath(), args: FLAGS });
+  const browser = await chromium.launch({ executablePath: chromiumPath(), args: FLAGS, env: environment() });
   const newContext = async ({ at, from, ...options }) => {
     if (!Date.parse(at ?? from)) throw new Error('a page needs a clock: say `at` or `from`');
     const context = await browser.newContext(options);

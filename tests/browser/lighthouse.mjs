@@ -9,7 +9,7 @@
 import { pathToFileURL } from 'node:url';
 import lighthouse from 'lighthouse';
 import puppeteer from 'puppeteer-core';
-import { FLAGS, chromiumPath, setClock } from './chromium.mjs';
+import { FLAGS, chromiumPath, environment, setClock } from './chromium.mjs';
 import { buildSite, serve } from './site.mjs';
 
 /** What a run is measured by, with the least score that is good enough. */
@@ -21,7 +21,7 @@ export const PAGES = ['', 'incidents/2024-04-16-donations-fail-for-some/', 'comp
 /** A Chromium that Lighthouse can drive; the caller closes it. */
 export function launchForLighthouse() {
   const args = ['--no-sandbox', ...FLAGS];
-  return puppeteer.launch({ executablePath: chromiumPath(), args, defaultViewport: null });
+  return puppeteer.launch({ executablePath: chromiumPath(), args, defaultViewport: null, env: environment() });
 }
 
 /** The scores of a page of a served site by category, 0 to 100, and the titles of the audits that cost points. */
