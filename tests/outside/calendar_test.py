@@ -10,7 +10,7 @@ import vobject
 
 from conftest import Site, build
 
-ZONE = ZoneInfo("America/Denver")
+ZONE = ZoneInfo("America/Edmonton")
 
 # As the demo's content says them, in its zone.
 PLANS = {

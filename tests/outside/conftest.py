@@ -6,11 +6,15 @@ Each test that takes `site` runs for two moments: a calm day, and the middle of 
 import os
 import shutil
 import subprocess
+import zoneinfo
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+
+# Zones change, so they come from the pinned `tzdata` and never from the system.
+zoneinfo.reset_tzpath([])
 
 ROOT = Path(__file__).resolve().parents[2]
 BINARY = Path(os.environ.get("ALLCLEAR", ROOT / "target/release/allclear"))
