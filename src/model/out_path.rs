@@ -95,7 +95,7 @@ pub fn windows_trouble(part: &str) -> Option<&'static str> {
             && (matches!(rest.as_bytes(), [b'1'..=b'9']) || matches!(rest, "¹" | "²" | "³"))
     };
     let is_device = DEVICES.iter().any(|device| stem.eq_ignore_ascii_case(device));
-    if is_device || ["com", "lpt"].iter().any(|name| is_numbered(&name)) {
+    if is_device || ["com", "lpt"].iter().any(|name| is_numbered(name)) {
         return Some("names a device");
     }
     if part.contains(['<', '>', ':', '"', '|', '?', '*']) {

@@ -21,7 +21,7 @@ fn outcome(raw_html: bool, body: &str) -> Outcome {
         "+++\ntitle = \"One\"\ncomponents = {{ api = \"major_outage\" }}\n+++\n\n## Investigating, 2026-05-01 \
          10:00\n\n{body}\n\n## Resolved, 2026-05-01 11:00\n\nAll is well.\n"
     );
-    let page = "+++\ntitle = \"About\"\n+++\n\nUs.\n".to_owned();
+    let page = "+++\ntitle = \"About\"\n+++\n\nUs.\n\n## X\n".to_owned();
     for (path, text) in [
         ("site.toml", site_toml),
         ("content/incidents/one/index.md", report),
@@ -29,7 +29,8 @@ fn outcome(raw_html: bool, body: &str) -> Outcome {
     ] {
         snapshot.files.insert(SourcePath::new(path), Entry::Bytes(Arc::from(text.as_bytes())));
     }
-    for path in ["static/s.png", "content/incidents/one/pic.png"] {
+    let beside = ["content/incidents/one/pic.png"].into_iter().filter(|_| body.contains("pic.png"));
+    for path in ["static/s.png"].into_iter().chain(beside) {
         let path = SourcePath::new(path);
         snapshot.files.insert(path.clone(), Entry::File(Handle { path, len: 1, stamp: 0 }));
     }
