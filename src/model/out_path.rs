@@ -89,7 +89,7 @@ fn as_systems_read_it(part: &str) -> String {
 pub fn windows_trouble(part: &str) -> Option<&'static str> {
     const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
     let stem = part.split('.').next().unwrap_or_default().trim_end_matches(' ');
-    let is_numbered = |name: &&str| {
+    let is_numbered = |name: &str| {
         let (start, rest) = stem.split_at_checked(name.len()).unwrap_or_default();
         start.eq_ignore_ascii_case(name)
             && (matches!(rest.as_bytes(), [b'1'..=b'9']) || matches!(rest, "¹" | "²" | "³"))

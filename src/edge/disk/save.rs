@@ -298,6 +298,14 @@ mod tests {
     }
 
     #[test]
+    fn a_file_called_as_our_own_is_written() {
+        let site = site();
+        let path = SourcePath::new(".gitignore");
+        save(site.path(), &path, b"public/\n", Expected::Nothing).unwrap();
+        assert_eq!(fs::read(site.path().join(".gitignore")).unwrap(), b"public/\n");
+    }
+
+    #[test]
     fn a_file_is_moved_only_to_where_nothing_stands() {
         let site = site();
         let to = SourcePath::new("content/incidents/x/index.md");
