@@ -14,7 +14,7 @@ use crate::diagnostic::{Diagnostic, Rule};
 use crate::model::out_path;
 use crate::model::report::Slug;
 use crate::parse::draft::{Drafts, ReportDraft};
-use crate::parse::near::near;
+use crate::parse::near::near_early;
 use crate::parse::rules::UNUSABLE_SLUG;
 use crate::source::{SourcePath, Spanned};
 
@@ -32,7 +32,7 @@ pub(super) fn problems(drafts: &Drafts, rows: &[Arc<Row>], visible: &Visible<'_>
         Some(problem.help(addresses::path_help(&why)))
     }));
     for row in rows {
-        problems.extend(unknown_report(row, &slugs));
+        problems.extend(unknown_report(row, &slugs, problems.len()));
     }
     problems
 }
@@ -121,7 +121,7 @@ fn pages(visible: &Visible<'_>, problems: &mut Vec<Diagnostic>) {
 }
 
 /// `after` names no report, or the report itself.
-fn unknown_report(row: &Row, slugs: &[(&str, &ReportDraft)]) -> Option<Diagnostic> {
+fn unknown_report(row: &Row, slugs: &[(&str, &ReportDraft)], found: usize) -> Option<Diagnostic> {
     let Spanned { value: after, span } = row.draft.front.after.as_ref()?;
     let is_own = row.slug.as_ref().is_some_and(|slug| slug.as_str() == after);
     if slugs.binary_search_by(|(slug, _)| (*slug).cmp(after)).is_ok() && !is_own {
@@ -133,7 +133,7 @@ fn unknown_report(row: &Row, slugs: &[(&str, &ReportDraft)]) -> Option<Diagnosti
     };
     let problem = Diagnostic::new(rules::UNKNOWN_REPORT, &row.draft.path, span.clone(), message);
     let others = slugs.iter().map(|(slug, _)| *slug).filter(|slug| *slug != after);
-    Some(match near(after, others) {
+    Some(match near_early(after, found, others) {
         Some(slug) if !is_own => problem.help(format!("did you mean `{slug}`?")),
         _ => problem.help("write the slug of the report it is a relapse of, its file's name without `.md`"),
     })

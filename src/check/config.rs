@@ -18,7 +18,7 @@ use crate::model::state::State;
 use crate::model::uptime::Weights;
 use crate::model::{Component, Group, GroupIx};
 use crate::parse::draft::{ComponentTable, SiteDraft};
-use crate::parse::near::near;
+use crate::parse::near::{near, near_early};
 use crate::percent;
 use crate::source::{Snapshot, SourcePath, Spanned};
 
@@ -447,6 +447,9 @@ fn components(draft: &SiteDraft, groups: &[Group], problems: &mut Vec<Diagnostic
         // Twins among groups have been reported.
         let _ = names.take(&group.value, &SITE_TOML, group.span.clone());
     }
+    // Of twins the first counts.
+    let groups =
+        groups.iter().enumerate().rev().map(|(ix, group)| (group.id.as_str(), GroupIx(ix))).collect();
     let mut all = Vec::new();
     for table in &draft.components {
         let Some(id) = &table.id else { continue };
@@ -457,7 +460,7 @@ fn components(draft: &SiteDraft, groups: &[Group], problems: &mut Vec<Diagnostic
             id: id.value.clone(),
             name: text(table.name.as_ref(), &id.value),
             description: text(table.description.as_ref(), ""),
-            group: group_of(table, groups, problems),
+            group: group_of(table, &groups, problems),
             since: table.since.as_ref().map(|since| since.value),
             retired: table.retired.as_ref().map(|retired| retired.value),
             show_uptime: table.show_uptime.as_ref().is_none_or(|show| show.value),
@@ -487,14 +490,17 @@ fn check_life(table: &ComponentTable, problems: &mut Vec<Diagnostic>) {
     }
 }
 
-fn group_of(table: &ComponentTable, groups: &[Group], problems: &mut Vec<Diagnostic>) -> Option<GroupIx> {
+fn group_of(
+    table: &ComponentTable,
+    groups: &BTreeMap<&str, GroupIx>,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<GroupIx> {
     let written = table.group.as_ref().filter(|group| !group.value.is_empty())?;
-    let found = groups.iter().position(|group| group.id == written.value).map(GroupIx);
+    let found = groups.get(written.value.as_str()).copied();
     if found.is_none() {
         let problem =
             problem(rules::UNKNOWN_GROUP, &written.span, format!("unknown group `{}`", written.value));
-        let ids = groups.iter().map(|group| group.id.as_str());
-        problems.push(match near(&written.value, ids) {
+        problems.push(match near_early(&written.value, problems.len(), groups.keys().copied()) {
             Some(id) => problem.help(format!("did you mean `{id}`?")),
             None => problem.help(format!("add `[[groups]]` with `id = \"{}\"`", written.value)),
         });

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::check::Drafts;
 use crate::check::redact::Redactions;
 use crate::model::{Component, ComponentIx, Group, GroupIx};
-use crate::parse::near::near;
+use crate::parse::near::near_early;
 use crate::time::{Instant, Zone};
 
 /// The site as far as one report needs it. What site.toml leaves unclear is no report's fault: nothing that
@@ -21,6 +21,8 @@ pub struct Context {
     /// The sections a postmortem is to have.
     pub(super) sections: Vec<String>,
     by_id: BTreeMap<String, ComponentIx>,
+    /// By names in small letters.
+    by_name: BTreeMap<String, ComponentIx>,
     is_complete: bool,
 }
 
@@ -43,12 +45,23 @@ impl Context {
         completeness: Completeness,
         drafts: Drafts,
     ) -> Self {
-        let ids =
-            components.iter().enumerate().map(|(ix, component)| (component.id.clone(), ComponentIx(ix)));
-        let by_id = ids.rev().collect();
+        // Of twins the first counts.
+        let indexed = || components.iter().enumerate().rev().map(|(ix, it)| (it, ComponentIx(ix)));
+        let by_id = indexed().map(|(it, ix)| (it.id.clone(), ix)).collect();
+        let by_name = indexed().map(|(it, ix)| (it.name.to_ascii_lowercase(), ix)).collect();
         let is_complete = completeness == Completeness::Whole;
         let (redactions, sections) = (Redactions::default(), Vec::new());
-        Self { zone, components, groups: Vec::new(), drafts, redactions, sections, by_id, is_complete }
+        Self {
+            zone,
+            components,
+            groups: Vec::new(),
+            drafts,
+            redactions,
+            sections,
+            by_id,
+            by_name,
+            is_complete,
+        }
     }
 
     /// The same with the groups of the site.
@@ -70,14 +83,14 @@ impl Context {
         }
     }
 
-    /// The id of the component that is called so: by its id or its name, or nearly.
-    pub(super) fn component_called(&self, word: &str) -> Option<&str> {
-        let by_name = |it: &&Component| it.id == word || it.name.eq_ignore_ascii_case(word);
-        if let Some(component) = self.components.iter().find(by_name) {
-            return Some(&component.id);
+    /// The id of the component that is called so: by its id or its name, or nearly. `found` counts the file's problems.
+    pub(super) fn component_called(&self, word: &str, found: usize) -> Option<&str> {
+        let by_name = || self.by_name.get(&word.to_ascii_lowercase());
+        if let Some(ix) = self.by_id.get(word).or_else(by_name) {
+            return Some(&self.components[ix.0].id);
         }
         let names = self.components.iter().flat_map(|it| [it.id.as_str(), it.name.as_str()]);
-        let nearest = near(word, names)?;
+        let nearest = near_early(word, found, names)?;
         self.components.iter().find(|it| it.id == nearest || it.name == nearest).map(|it| it.id.as_str())
     }
 
@@ -87,15 +100,15 @@ impl Context {
     }
 
     /// What to do about a word that names no component: the nearest one, else all, else where they are
-    /// defined.
-    pub(super) fn component_help(&self, word: &str) -> String {
+    /// defined. `found` counts the file's problems: looking for near names takes its time.
+    pub(super) fn component_help(&self, word: &str, found: usize) -> String {
         const MOST_NAMED: usize = 8;
         let ids = || self.components.iter().map(|component| component.id.as_str());
         if let Some(group) = self.groups.iter().position(|group| group.id == word || group.name == word) {
             let is_member = |it: &&Component| it.group == Some(GroupIx(group));
             return group_help(word, self.components.iter().filter(is_member).map(|it| it.id.as_str()));
         }
-        if let Some(id) = self.component_called(word) {
+        if let Some(id) = self.component_called(word, found) {
             return format!("did you mean `{id}`?");
         }
         match self.components.len() {

@@ -1,6 +1,7 @@
 //! What must hold over the whole course of a report: its beginning, its end, its windows and states between
 //! them.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::check::context::{Context, Life};
@@ -246,12 +247,13 @@ fn doubly_said(context: &Context, draft: &ReportDraft, facts: &Facts<'_>, proble
     if facts.outages.is_empty() {
         return;
     }
+    // Of several the first is shown.
+    let windows: BTreeMap<ComponentIx, &Window<'_>> =
+        facts.outages.iter().rev().map(|window| (window.outage.component, window)).collect();
     let lines = facts.said.iter().flat_map(|said| &said.states);
     for state in facts.components.iter().chain(lines) {
         let ix = state.value.0;
-        let Some(window) = facts.outages.iter().find(|window| window.outage.component == ix) else {
-            continue;
-        };
+        let Some(window) = windows.get(&ix) else { continue };
         let id = &context.components[ix.0].id;
         let message = format!("the state of `{id}` is said here and in `[[outages]]`");
         let other = window.draft.component.as_ref().map_or(window.draft.span.clone(), |id| id.span.clone());

@@ -145,7 +145,7 @@ pub(super) fn recorded(
             Named::Unknown => {
                 let message = format!("this file is named after a component, but there is no `{id}`");
                 let problem = Diagnostic::new(rules::UNKNOWN_COMPONENT, &draft.path, 0..0, message);
-                problems.push(problem.help(context.component_help(id)));
+                problems.push(problem.help(context.component_help(id, problems.len())));
             }
         }
     }

@@ -1,5 +1,6 @@
 //! Dot files of `static/`: published when `static_include` names them, said to be left out otherwise.
 
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 
 use crate::check::config::problem;
@@ -7,7 +8,7 @@ use crate::check::rules;
 use crate::diagnostic::Diagnostic;
 use crate::model::out_path;
 use crate::parse::draft::{Drafts, SiteDraft};
-use crate::parse::near::near;
+use crate::parse::near::near_early;
 use crate::parse::rules::STRAY_FILE;
 use crate::source::{Handle, Spanned};
 
@@ -25,8 +26,11 @@ pub(super) struct DotFiles<'a> {
 /// Sorts the dot files by what site.toml says.
 pub(super) fn dot_files<'a>(drafts: &'a Drafts, site: &SiteDraft) -> DotFiles<'a> {
     let wanted = site.static_include.as_deref().unwrap_or_default();
-    let mut problems: Vec<Diagnostic> =
-        wanted.iter().filter_map(|entry| nothing_there(entry, drafts)).collect();
+    let there = LazyCell::new(|| drafts.dot_files.iter().flat_map(|it| ends(below_static(it))).collect());
+    let mut problems = Vec::new();
+    for entry in wanted {
+        problems.extend(nothing_there(entry, &there, problems.len()));
+    }
     let mut included = Vec::new();
     let mut told = BTreeSet::new();
     for handle in &drafts.dot_files {
@@ -72,21 +76,21 @@ fn not_published(handle: &Handle, hidden: &str) -> Diagnostic {
     Diagnostic::new(STRAY_FILE, &handle.path, 0..0, message).help(help)
 }
 
+/// A path and the folders above it.
+fn ends(path: &str) -> impl Iterator<Item = &str> {
+    path.match_indices('/').map(|(end, _)| end).chain([path.len()]).map(|end| &path[..end])
+}
+
 /// An entry that names no dot file, or what cannot be published.
-fn nothing_there(entry: &Spanned<String>, drafts: &Drafts) -> Option<Diagnostic> {
+fn nothing_there(entry: &Spanned<String>, there: &BTreeSet<&str>, found: usize) -> Option<Diagnostic> {
     let name = entry.value.trim_end_matches('/');
-    let ends = |path: &'_ str| -> Vec<String> {
-        let ends = path.match_indices('/').map(|(end, _)| end).chain([path.len()]);
-        ends.map(|end| path[..end].to_owned()).collect()
-    };
-    let is_hidden = |path: &String| path.split('/').any(|part| part.starts_with('.'));
-    let there: BTreeSet<String> = drafts.dot_files.iter().flat_map(|it| ends(below_static(it))).collect();
+    let is_hidden = |path: &&str| path.split('/').any(|part| part.starts_with('.'));
     if out_path::check(name).is_ok() && there.contains(name) {
         return None;
     }
     let message = format!("`static/` holds no dot file `{}` that can be published", entry.value);
     let problem = problem(rules::INVALID_SETTING, &entry.span, message);
-    Some(match near(name, there.iter().filter(|path| is_hidden(path)).map(String::as_str)) {
+    Some(match near_early(name, found, there.iter().copied().filter(is_hidden)) {
         Some(near) if out_path::check(near).is_ok() => problem.help(format!("did you mean `{near}`?")),
         _ => problem.help("write its path below `static/`, as in `.well-known`"),
     })

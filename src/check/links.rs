@@ -55,9 +55,9 @@ pub fn resolve(from: &SourcePath, target: &str) -> Target {
     from.sibling(&path).map_or(Target::Nowhere, |file| Target::File(file, rest.to_owned()))
 }
 
-/// Whether an alias, as it was written, is this address of the site.
-pub fn is_alias(written: &str, address: &str) -> bool {
-    addresses::address(written).is_ok_and(|own| own == address)
+/// The address of the site that an alias, as it was written, makes.
+pub fn alias_address(written: &str) -> Option<String> {
+    addresses::address(written).ok()
 }
 
 /// The files that links may name, each list in order of paths.

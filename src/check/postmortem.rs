@@ -193,7 +193,7 @@ fn holds(text: &str, words: &str) -> bool {
 
 /// A section without a word, and without sections of its own.
 fn empty(draft: &ReportDraft, section: &Section<'_>, all: &[Section<'_>]) -> Option<Diagnostic> {
-    let next = all.iter().find(|other| other.heading.start >= section.body.end);
+    let next = all.get(all.partition_point(|other| other.heading.start < section.body.end));
     let has_parts = next.is_some_and(|next| next.level > section.level);
     if has_parts || !is_blank(&draft.text[section.body.clone()]) {
         return None;

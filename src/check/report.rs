@@ -3,6 +3,9 @@
 //! Invariant: nothing here looks at another report, so what comes out can be kept until the file or site.toml
 //! changes.
 
+use std::collections::BTreeMap;
+use std::ops::Range;
+
 use crate::check::context::{Context, Named};
 use crate::check::{Drafts, addresses, course, postmortem, redact, rules, times, updates};
 use crate::diagnostic::Diagnostic;
@@ -163,16 +166,17 @@ fn components(
     problems: &mut Vec<Diagnostic>,
 ) -> Vec<Spanned<(ComponentIx, Option<State>)>> {
     let mut all: Vec<Spanned<(ComponentIx, Option<State>)>> = Vec::new();
+    let mut firsts: BTreeMap<ComponentIx, &Range<usize>> = BTreeMap::new();
     for ComponentDraft { id, state } in &draft.front.components {
         let Some(ix) = component(draft, context, id, problems) else { continue };
-        if let Some(first) = all.iter().find(|other| other.value.0 == ix) {
+        if let Some(&first) = firsts.get(&ix) {
             let message = format!("`{}` stands twice in `components`", id.value);
             let problem = Diagnostic::new(rules::REPEATED_STATE, &draft.path, id.span.clone(), message);
-            problems.push(
-                problem.also(&draft.path, first.span.clone(), "the first").help("remove one of the two"),
-            );
+            problems
+                .push(problem.also(&draft.path, first.clone(), "the first").help("remove one of the two"));
             continue;
         }
+        firsts.insert(ix, &id.span);
         let usual = (draft.kind == Kind::Maintenance).then_some(State::UnderMaintenance);
         let state = state.as_ref().map(|state| state.value).or(usual);
         all.push(Spanned::new((ix, state), id.span.clone()));
@@ -193,7 +197,8 @@ fn component(
         Named::Unknown => {
             let message = format!("unknown component `{}`", id.value);
             let problem = Diagnostic::new(rules::UNKNOWN_COMPONENT, &draft.path, id.span.clone(), message);
-            problems.push(problem.help(context.component_help(&id.value)));
+            let found = problems.len();
+            problems.push(problem.help(context.component_help(&id.value, found)));
             None
         }
     }

@@ -10,7 +10,7 @@ use crate::model::ComponentIx;
 use crate::model::report::{Kind, Status, Update};
 use crate::model::state::State;
 use crate::parse::draft::{ReportDraft, SettingForm, SettingLine, UpdateDraft};
-use crate::parse::near::near;
+use crate::parse::near::{near, near_early};
 use crate::parse::rules::{EMPTY_UPDATE, MALFORMED_SETTING, UNKNOWN_STATE, UNKNOWN_STATUS};
 use crate::source::{Spanned, Text};
 use crate::time::Instant;
@@ -168,30 +168,34 @@ fn settings(
     problems: &mut Vec<Diagnostic>,
 ) -> (Vec<Spanned<(ComponentIx, State)>>, Option<usize>) {
     let mut states: Vec<Spanned<(ComponentIx, State)>> = Vec::new();
+    let mut firsts: BTreeMap<ComponentIx, &Range<usize>> = BTreeMap::new();
     for line in &update.lines {
         if line.form == SettingForm::Almost {
-            problems.extend(malformed(context, draft, line));
+            problems.extend(malformed(context, draft, line, problems.len()));
             continue;
         }
         match (context.component(&line.word.value), State::parse(&line.value.value)) {
             (Named::Known(ix), Some(state)) => {
-                if let Some(first) = states.iter().find(|other| other.value.0 == ix) {
+                let first = *firsts.entry(ix).or_insert(&line.word.span);
+                if *first != line.word.span {
                     let message = format!("`{}` has two states under one heading", line.word.value);
                     let problem =
                         Diagnostic::new(rules::REPEATED_STATE, &draft.path, line.word.span.clone(), message);
                     problems.push(
                         problem
-                            .also(&draft.path, first.span.clone(), "the first")
+                            .also(&draft.path, first.clone(), "the first")
                             .help("remove one of the two lines"),
                     );
                 }
                 states.push(Spanned::new((ix, state), line.word.span.clone()));
             }
             (Named::Known(_), None) => problems.push(unknown_state(draft, line)),
-            (Named::Unknown, Some(_)) => problems.push(unknown_component(context, draft, line)),
+            (Named::Unknown, Some(_)) => {
+                problems.push(unknown_component(context, draft, line, problems.len()))
+            }
             (Named::Unsure, Some(_)) => {}
             (Named::Unknown | Named::Unsure, None) => {
-                problems.extend(unclear(context, draft, line));
+                problems.extend(unclear(context, draft, line, problems.len()));
                 return (states, Some(line.span.start));
             }
         }
@@ -200,14 +204,14 @@ fn settings(
 }
 
 /// A line whose value is a state, in a form that is not read. Of a component that site.toml may define nothing is said.
-fn malformed(context: &Context, draft: &ReportDraft, line: &SettingLine) -> Option<Diagnostic> {
+fn malformed(context: &Context, draft: &ReportDraft, line: &SettingLine, found: usize) -> Option<Diagnostic> {
     let (word, state) = (&line.word.value, &line.value.value);
-    let (message, help) = match context.component_called(word) {
+    let (message, help) = match context.component_called(word, found) {
         Some(id) => ("this line is not read as a setting".to_owned(), format!("write `{id}: {state}`")),
         None if context.is_unsure() => return None,
         None => {
             let message = format!("this line is not read as a setting, and there is no component `{word}`");
-            let help = context.component_help(word);
+            let help = context.component_help(word, found);
             (message, format!("write `ID: {state}`; {help}"))
         }
     };
@@ -227,16 +231,16 @@ fn unknown_state(draft: &ReportDraft, line: &SettingLine) -> Diagnostic {
     Diagnostic::new(UNKNOWN_STATE, &draft.path, span, message).help(help)
 }
 
-fn unknown_component(context: &Context, draft: &ReportDraft, line: &SettingLine) -> Diagnostic {
+fn unknown_component(context: &Context, draft: &ReportDraft, line: &SettingLine, found: usize) -> Diagnostic {
     let word = &line.word.value;
-    let help = format!("{}; or leave a blank line before the text", context.component_help(word));
+    let help = format!("{}; or leave a blank line before the text", context.component_help(word, found));
     let help = help.replace("?;", "?");
     let message = format!("unknown component `{word}`");
     Diagnostic::new(rules::UNKNOWN_COMPONENT, &draft.path, line.word.span.clone(), message).help(help)
 }
 
 /// One word, colon, one word: too much like a setting to pass in silence.
-fn unclear(context: &Context, draft: &ReportDraft, line: &SettingLine) -> Option<Diagnostic> {
+fn unclear(context: &Context, draft: &ReportDraft, line: &SettingLine, found: usize) -> Option<Diagnostic> {
     let is_word = |text: &str| !text.is_empty() && !text.contains(char::is_whitespace);
     if !is_word(&line.word.value) || !is_word(&line.value.value) || context.is_unsure() {
         return None;
@@ -244,7 +248,7 @@ fn unclear(context: &Context, draft: &ReportDraft, line: &SettingLine) -> Option
     let message = format!("`{}` is neither a component nor a setting, so this line is text", line.word.value);
     let problem = Diagnostic::new(rules::UNCLEAR_SETTING, &draft.path, line.span.clone(), message);
     let ids = context.components.iter().map(|component| component.id.as_str());
-    Some(match near(&line.word.value, ids.chain(["id", "next_update"])) {
+    Some(match near_early(&line.word.value, found, ids.chain(["id", "next_update"])) {
         Some(word) => problem.help(format!("did you mean `{word}`? or leave a blank line before the text")),
         None => problem.help("write `COMPONENT: STATE`, or leave a blank line before the text"),
     })

@@ -1,5 +1,6 @@
 //! What is wrong with the HTML and the images of a file's Markdown.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::diagnostic::Diagnostic;
@@ -19,18 +20,18 @@ pub(super) struct Section {
 /// What is wrong with the HTML of these sections, in the order of the file.
 pub(super) fn problems(path: &SourcePath, text: &str, sections: &[Section]) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    let mut reported: Vec<&str> = Vec::new();
+    let mut reported: BTreeMap<&str, usize> = BTreeMap::new();
     for section in sections {
         for problem in markdown::problems(text, section.body.clone()) {
             match problem {
                 HtmlProblem::Unbalanced(fault, name, span) => {
                     // The end of what was reported has nothing to add.
-                    match reported.iter().position(|it| *it == name) {
-                        Some(at) if fault == Fault::NotOpened => {
-                            reported.swap_remove(at);
-                        }
+                    let reported = reported.entry(name).or_default();
+                    match (fault, &*reported) {
+                        (Fault::NotOpened, 1..) => *reported -= 1,
+                        (Fault::NotOpened, 0) => found.push(unbalanced(path, fault, name, span, section)),
                         _ => {
-                            reported.extend((fault != Fault::NotOpened).then_some(name));
+                            *reported += 1;
                             found.push(unbalanced(path, fault, name, span, section));
                         }
                     }

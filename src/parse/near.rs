@@ -5,6 +5,15 @@ use unicode_normalization::UnicodeNormalization as _;
 /// How many problems of one kind in one file get near names: each looks at every candidate.
 pub const MOST: usize = 20;
 
+/// The same as [`near`] for the first [`MOST`] problems; `found` counts those before.
+pub fn near_early<'a>(
+    word: &str,
+    found: usize,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    if found < MOST { near(word, candidates) } else { None }
+}
+
 /// The candidate that differs from `word` only in letter case or Unicode normalisation.
 pub fn respelled<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let folded = |name: &str| name.to_lowercase().nfc().collect::<String>();

@@ -265,11 +265,13 @@ fn claim_aliases(edition: &Edition, claims: &mut Claims) {
             claims.claim(&file, Page::Redirect(address::document(&page.name, style)), owner);
         }
     }
-    for (path, feed) in &site.config.feeds.also_at {
-        let copied = |page: &Page| address::link(page, edition).as_ref() == Some(feed);
-        let page = machine_files(edition).into_iter().find(copied);
-        if let Some(page) = page {
-            claims.claim(path, page, Owner::FeedCopy(path.clone()));
+    let also_at = &site.config.feeds.also_at;
+    let files = if also_at.is_empty() { Vec::new() } else { machine_files(edition) };
+    let files: BTreeMap<String, Page> =
+        files.into_iter().rev().filter_map(|page| Some((address::link(&page, edition)?, page))).collect();
+    for (path, feed) in also_at {
+        if let Some(page) = files.get(feed) {
+            claims.claim(path, page.clone(), Owner::FeedCopy(path.clone()));
         }
     }
 }

@@ -21,24 +21,29 @@ use crate::source::SourcePath;
 
 /// Outputs where none may stand, two at one path, and names that Windows cannot hold.
 pub fn misplaced(planned: &Planned, drafts: &Drafts) -> Vec<Diagnostic> {
-    let collisions = planned.collisions.iter().map(|collision| collision_problem(collision, drafts));
-    let refused = planned.refused.iter().map(|refused| refused_problem(refused, drafts));
-    let unportable = planned.unportable.iter().map(|unportable| unportable_problem(unportable, drafts));
+    // Most sites have none, and then nobody asks.
+    let claimants = LazyCell::new(|| Claimants::of(drafts));
+    let collisions = planned.collisions.iter().map(|collision| collision_problem(collision, &claimants));
+    let refused = planned.refused.iter().map(|refused| refused_problem(refused, &claimants));
+    let unportable = planned.unportable.iter().map(|unportable| unportable_problem(unportable, &claimants));
     collisions.chain(refused).chain(unportable).collect()
 }
 
 /// Links from the site's root that lead nowhere.
 pub fn dead_links(planned: &Planned, drafts: &Drafts, edition: &Edition) -> Vec<Diagnostic> {
-    let is_shown = |draft: &&Arc<ReportDraft>| is_shown(draft, edition);
+    let site = &edition.site;
+    let built: LazyCell<BTreeSet<&SourcePath>, _> = LazyCell::new(|| {
+        site.reports.iter().map(|it| &it.source).chain(site.pages.iter().map(|it| &it.source)).collect()
+    });
+    // The links of drafts are of concern only when drafts were asked for.
+    let is_shown = |draft: &&Arc<ReportDraft>| !is_draft(draft) || built.contains(&draft.path);
     let shown: Vec<&Arc<ReportDraft>> = drafts.reports.iter().filter(is_shown).collect();
     let slug = |draft: &Arc<ReportDraft>| files::slug(&draft.path, draft.language.as_deref());
     // Most sites have no such links, and then nobody asks.
     let slugs: LazyCell<BTreeSet<String>, _> =
         LazyCell::new(|| shown.iter().filter_map(|draft| slug(draft)).map(|slug| slug.to_string()).collect());
     let links = shown.iter().map(|draft| (&draft.path, &draft.links));
-    let is_public = |draft: &&Arc<PageDraft>| {
-        !draft.draft || edition.site.pages.iter().any(|page| page.source == draft.path)
-    };
+    let is_public = |draft: &&Arc<PageDraft>| !draft.draft || built.contains(&draft.path);
     let pages = drafts.pages.iter().filter(is_public).map(|draft| (&draft.path, &draft.links));
     let links = links.chain(pages);
     let links = links.flat_map(|(path, links)| links.iter().map(move |link| (path, link)));
@@ -52,11 +57,6 @@ pub fn dead_links(planned: &Planned, drafts: &Drafts, edition: &Edition) -> Vec<
         problems.extend(dead_link(path, link, &ground, problems.len() < near::MOST));
     }
     problems
-}
-
-/// Whether a report's links are of concern: those of a draft only when drafts were asked for.
-fn is_shown(draft: &ReportDraft, edition: &Edition) -> bool {
-    !is_draft(draft) || edition.site.reports.iter().any(|report| report.source == draft.path)
 }
 
 fn is_draft(draft: &ReportDraft) -> bool {
@@ -158,8 +158,8 @@ fn general(kind: LinkKind, inside: &str) -> String {
     }
 }
 
-fn collision_problem(collision: &Collision, drafts: &Drafts) -> Diagnostic {
-    let (file, span) = place(&collision.second, drafts);
+fn collision_problem(collision: &Collision, claimants: &Claimants<'_>) -> Diagnostic {
+    let (file, span) = claimants.place(&collision.second);
     let (first, second) = (words(&collision.first), words(&collision.second));
     let message = format!("{second} would be written to `{}`, and so would {first}", collision.path);
     let problem = Diagnostic::new(OUTPUT_COLLISION, &file, span, message);
@@ -172,22 +172,22 @@ fn collision_problem(collision: &Collision, drafts: &Drafts) -> Diagnostic {
     let problem = match &collision.first {
         Owner::Theme | Owner::Site => problem.label(format!("{} stands there", words(&collision.first))),
         first => {
-            let (file, span) = place(first, drafts);
+            let (file, span) = claimants.place(first);
             problem.also(&file, span, format!("{} stands there", words(first)))
         }
     };
     problem.help(help)
 }
 
-fn refused_problem(refused: &Refused, drafts: &Drafts) -> Diagnostic {
-    let (file, span) = place(&refused.owner, drafts);
+fn refused_problem(refused: &Refused, claimants: &Claimants<'_>) -> Diagnostic {
+    let (file, span) = claimants.place(&refused.owner);
     let message = format!("no file can be written there: {}", refused.why);
     Diagnostic::new(UNUSABLE_PATH, &file, span, message).help(rename(&refused.owner))
 }
 
-fn unportable_problem(unportable: &Unportable, drafts: &Drafts) -> Diagnostic {
+fn unportable_problem(unportable: &Unportable, claimants: &Claimants<'_>) -> Diagnostic {
     let Unportable { path, name, trouble, owner } = unportable;
-    let (file, span) = place(owner, drafts);
+    let (file, span) = claimants.place(owner);
     let message = format!("Windows cannot hold `{path}`: `{name}` {trouble}");
     Diagnostic::new(UNPORTABLE_NAME, &file, span, message).help(rename(owner))
 }
@@ -212,36 +212,52 @@ fn words(owner: &Owner) -> String {
     }
 }
 
-/// The words that claim the path; a file's beginning when its very name does.
-fn place(owner: &Owner, drafts: &Drafts) -> (SourcePath, Range<usize>) {
-    let site_toml = || SourcePath::new("site.toml");
-    match owner {
-        Owner::File(path) => (path.clone(), 0..0),
-        Owner::Alias { file, alias } => (file.clone(), alias_span(file, alias, drafts).unwrap_or(0..0)),
-        Owner::FeedCopy(path) => (site_toml(), feed_copy_span(path, drafts).unwrap_or(0..0)),
-        Owner::SiteToml(id) => (site_toml(), id_span(id, drafts).unwrap_or(0..0)),
-        Owner::Theme | Owner::Site => (site_toml(), 0..0),
+/// Where files claim output paths by words, each looked up at once.
+struct Claimants<'a> {
+    /// By file and by the address that the words make.
+    aliases: BTreeMap<(&'a SourcePath, String), &'a Range<usize>>,
+    feed_copies: BTreeMap<&'a str, &'a Range<usize>>,
+    ids: BTreeMap<&'a str, &'a Range<usize>>,
+}
+
+impl<'a> Claimants<'a> {
+    fn of(drafts: &'a Drafts) -> Self {
+        let reports = drafts.reports.iter().map(|draft| (&draft.path, &draft.front.aliases));
+        let pages = drafts.pages.iter().map(|page| (&page.path, &page.aliases));
+        let aliases = reports.chain(pages).flat_map(|(path, all)| all.iter().map(move |alias| (path, alias)));
+        let aliases = aliases
+            .filter_map(|(path, alias)| Some(((path, links::alias_address(&alias.value)?), &alias.span)));
+        let site = drafts.site.iter();
+        let copies = site.clone().flat_map(|site| &site.also_at).map(|(at, _)| at);
+        let components = site.clone().flat_map(|site| &site.components).filter_map(|table| table.id.as_ref());
+        let groups = site.flat_map(|site| &site.groups).filter_map(|table| table.id.as_ref());
+        let ids = components.chain(groups).map(|id| (id.value.as_str(), &id.span));
+        Self {
+            aliases: firsts(aliases),
+            feed_copies: firsts(copies.map(|at| (at.value.trim_start_matches('/'), &at.span))),
+            ids: firsts(ids),
+        }
+    }
+
+    /// The words that claim the path; a file's beginning when its very name does.
+    fn place(&self, owner: &Owner) -> (SourcePath, Range<usize>) {
+        let site_toml = || SourcePath::new("site.toml");
+        let (file, span) = match owner {
+            Owner::File(path) => (path.clone(), None),
+            Owner::Alias { file, alias } => (file.clone(), self.aliases.get(&(file, alias.clone()))),
+            Owner::FeedCopy(path) => (site_toml(), self.feed_copies.get(path.as_str())),
+            Owner::SiteToml(id) => (site_toml(), self.ids.get(id.as_str())),
+            Owner::Theme | Owner::Site => (site_toml(), None),
+        };
+        (file, span.map_or(0..0, |span| (*span).clone()))
     }
 }
 
-fn alias_span(file: &SourcePath, alias: &str, drafts: &Drafts) -> Option<Range<usize>> {
-    let reports =
-        drafts.reports.iter().filter(|draft| draft.path == *file).flat_map(|draft| &draft.front.aliases);
-    let pages = drafts.pages.iter().filter(|draft| draft.path == *file).flat_map(|draft| &draft.aliases);
-    reports
-        .chain(pages)
-        .find(|written| links::is_alias(&written.value, alias))
-        .map(|written| written.span.clone())
-}
-
-fn feed_copy_span(path: &str, drafts: &Drafts) -> Option<Range<usize>> {
-    let copies = &drafts.site.as_ref()?.also_at;
-    copies.iter().find(|(at, _)| at.value.trim_start_matches('/') == path).map(|(at, _)| at.span.clone())
-}
-
-fn id_span(id: &str, drafts: &Drafts) -> Option<Range<usize>> {
-    let site = drafts.site.as_ref()?;
-    let components = site.components.iter().filter_map(|table| table.id.as_ref());
-    let groups = site.groups.iter().filter_map(|table| table.id.as_ref());
-    components.chain(groups).find(|written| written.value == id).map(|written| written.span.clone())
+/// A map in which the first of equal keys counts.
+fn firsts<K: Ord, V>(pairs: impl Iterator<Item = (K, V)>) -> BTreeMap<K, V> {
+    let mut map = BTreeMap::new();
+    for (key, value) in pairs {
+        map.entry(key).or_insert(value);
+    }
+    map
 }
