@@ -10,8 +10,8 @@ use crate::model::Site;
 use crate::model::config::BaseUrl;
 use crate::parse;
 use crate::parse::draft::{self, SiteDraft};
-use crate::parse::files;
-use crate::source::Snapshot;
+use crate::parse::{files, text};
+use crate::source::{Entry, Snapshot, SourcePath};
 use crate::time::Instant;
 
 mod across;
@@ -116,6 +116,7 @@ pub fn site_reusing(
     let raw_html = site_draft.raw_html.as_ref().is_some_and(|raw_html| raw_html.value);
     let visible = Visible::of(drafts, &settings.languages, options.drafts);
     problems.extend(visible.translations());
+    problems.extend(too_large(snapshot));
     let redactions = Redactions::read(&site_draft, &mut problems);
     let context = context(&site_draft, drafts.site.is_some(), &settings, options)
         .with_style(redactions, postmortem::sections(snapshot));
@@ -166,6 +167,20 @@ fn absent(snapshot: &Snapshot, problems: &mut Vec<Diagnostic>) -> Arc<SiteDraft>
         problems.push(problem.help("create it with `title` and `base_url`, or run `allclear init`"));
     }
     Arc::default()
+}
+
+/// Texts that are longer than a text may be, besides those whose draft says so.
+fn too_large(snapshot: &Snapshot) -> impl Iterator<Item = Diagnostic> + '_ {
+    let is_own = |path: &SourcePath| {
+        let is_of = |folder: &str| path.as_str().starts_with(folder);
+        files::is_parsed(path) && (is_of("themes/") || is_of("templates/"))
+    };
+    let is_too_large = move |(path, entry): &(&SourcePath, &Entry)| match entry {
+        Entry::Bytes(bytes) => bytes.len() > text::LARGEST && is_own(path),
+        Entry::Text(_, bytes) => bytes.len() > text::LARGEST,
+        Entry::File(_) => false,
+    };
+    snapshot.files.iter().filter(is_too_large).map(|(path, _)| text::too_large(path))
 }
 
 /// What reports are read against; unsure where site.toml leaves open which components there are, or the zone.

@@ -2,6 +2,7 @@
 //!
 //! Invariant: nothing here knows the domain; a rule is a name and a severity.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::source::SourcePath;
@@ -85,7 +86,7 @@ impl Diagnostic {
         Self {
             rule: rule.name,
             severity: rule.severity,
-            message: message.into(),
+            message: shortened(message.into()),
             labels: vec![label],
             help: None,
         }
@@ -94,21 +95,73 @@ impl Diagnostic {
     /// The same with a help line.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = Some(shortened(help.into()));
         self
     }
 
     /// The same with words beside the first place's carets.
     #[must_use]
     pub fn label(mut self, text: impl Into<String>) -> Self {
-        self.labels[0].text = text.into();
+        self.labels[0].text = shortened(text.into());
         self
     }
 
     /// The same with another place that explains it.
     #[must_use]
     pub fn also(mut self, file: &SourcePath, span: Range<usize>, text: impl Into<String>) -> Self {
-        self.labels.push(Label { file: file.clone(), span, text: text.into() });
+        self.labels.push(Label { file: file.clone(), span, text: shortened(text.into()) });
         self
+    }
+}
+
+/// The most characters of a word in what is said of a file: what an author wrote may have any length.
+const LONGEST_WORD: usize = 300;
+
+/// The most characters of a text in what is said of a file.
+const LONGEST_TEXT: usize = 3_000;
+
+/// A text whose words, and which itself, have a length that one can read: the middle of what is longer is left out.
+fn shortened(text: String) -> String {
+    if text.len() <= LONGEST_WORD {
+        return text;
+    }
+    let words: String =
+        text.split_inclusive(char::is_whitespace).map(|word| cut(word, LONGEST_WORD)).collect();
+    cut(&words, LONGEST_TEXT).into_owned()
+}
+
+/// The beginning and the end of a text that is longer than so many characters.
+fn cut(text: &str, longest: usize) -> Cow<'_, str> {
+    let at = |place: usize| text.char_indices().nth(place).map(|(at, _)| at);
+    let (Some(_), Some(head)) = (at(longest), at(longest * 2 / 3)) else { return Cow::Borrowed(text) };
+    let tail = text.char_indices().nth_back(longest / 3 - 2).map_or(text.len(), |(at, _)| at);
+    Cow::Owned(format!("{}…{}", &text[..head], &text[tail..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Diagnostic, LONGEST_TEXT, LONGEST_WORD, Rule};
+    use crate::source::SourcePath;
+
+    #[test]
+    fn what_is_quoted_is_cut_in_its_middle() {
+        let check = |text: &str, expected: &str| {
+            let problem = Diagnostic::new(Rule::error("x"), &SourcePath::new("a"), 0..0, text);
+            let problem = problem.help(text).label(text).also(&SourcePath::new("b"), 0..0, text);
+            let [first, second] = &problem.labels[..] else { panic!() };
+            let texts = [&problem.message, problem.help.as_ref().unwrap(), &first.text, &second.text];
+            assert_eq!(texts, [expected; 4]);
+        };
+        let (head, tail) = ("é".repeat(190), "ü".repeat(98));
+        let whole = format!("no `{head}12345678{tail}` here");
+        check(&whole, &whole);
+        check(
+            &format!("no `{}{}` here", "é".repeat(500_000), "ü".repeat(500_000)),
+            &format!("no `{}…{}` here", "é".repeat(199), "ü".repeat(97)),
+        );
+        let words = "ab ".repeat(1_000_000);
+        let problem = Diagnostic::new(Rule::error("x"), &SourcePath::new("a"), 0..0, words);
+        assert_eq!(problem.message.chars().count(), LONGEST_TEXT);
+        assert!(problem.message.chars().count() > LONGEST_WORD);
     }
 }

@@ -1,8 +1,10 @@
 //! What people are shown of many problems of one rule: the first, and how many more there are.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use crate::diagnostic::Diagnostic;
+use crate::source::SourcePath;
 
 /// The most problems of one rule that are all shown.
 const MOST: usize = 20;
@@ -36,10 +38,7 @@ pub fn summed(problems: &[Diagnostic], once: &[&str]) -> Vec<Diagnostic> {
 
 /// A line for problems of one rule that are not shown.
 fn more(rest: &[&Diagnostic]) -> Diagnostic {
-    let files = rest.iter().filter_map(|problem| problem.labels.first()).map(|label| &label.file);
-    let files = files.collect::<BTreeSet<_>>().len();
-    let plural = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
-    let message = format!("{} more of this rule, in {}", rest.len(), plural(files, "file"));
+    let message = format!("{} more of this rule, {}", rest.len(), whereabouts(rest));
     let help = "`allclear check --all` shows all; `[checks]` in site.toml sets a rule's level";
     Diagnostic {
         rule: rest[0].rule,
@@ -48,6 +47,28 @@ fn more(rest: &[&Diagnostic]) -> Diagnostic {
         labels: Vec::new(),
         help: Some(help.to_owned()),
     }
+}
+
+/// How many files are named.
+const NAMED: usize = 3;
+
+/// Where problems stand: in one file, or how many in each of the first files.
+fn whereabouts(problems: &[&Diagnostic]) -> String {
+    let mut counts: BTreeMap<&SourcePath, usize> = BTreeMap::new();
+    for label in problems.iter().filter_map(|problem| problem.labels.first()) {
+        *counts.entry(&label.file).or_default() += 1;
+    }
+    if let [file] = counts.keys().collect::<Vec<_>>()[..] {
+        return format!("in `{file}`");
+    }
+    // Those with most of them come first, files with as many by name.
+    let mut counts: Vec<(&SourcePath, usize)> = counts.into_iter().collect();
+    counts.sort_by_key(|&(_, count)| Reverse(count));
+    let named: Vec<String> =
+        counts.iter().take(NAMED).map(|(file, count)| format!("{count} in `{file}`")).collect();
+    let others = counts.len().saturating_sub(NAMED);
+    let others = if others > 0 { format!(" and in {others} others") } else { String::new() };
+    format!("in {} files: {}{others}", counts.len(), named.join(", "))
 }
 
 #[cfg(test)]
@@ -84,8 +105,8 @@ mod tests {
                 "many 2",
                 "once 0",
                 "few 0",
-                "many 18 more of this rule, in 10 files",
-                "once 1 more of this rule, in 1 file",
+                "many 18 more of this rule, in 10 files: 2 in `2.md`, 2 in `3.md`, 2 in `4.md` and in 7 others",
+                "once 1 more of this rule, in `0.md`",
             ],
         );
         check(&problems(once, 1), &["once 0"]);

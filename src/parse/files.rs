@@ -82,6 +82,12 @@ pub fn is_text(path: &SourcePath) -> bool {
     file_type.is_empty() || TEXT_TYPES.contains(&file_type.as_str())
 }
 
+/// Whether a file that is read is a text to us, and may be no longer than one: everything but what a theme only passes on.
+pub fn is_parsed(path: &SourcePath) -> bool {
+    let Some(inside) = path.as_str().strip_prefix("themes/") else { return true };
+    inside.ends_with(".toml") || matches!(inside.split('/').nth(1), Some("templates" | "i18n"))
+}
+
 /// What `templates/` may hold.
 const TEMPLATES: [&str; 2] = ["incident.md", "postmortem.md"];
 

@@ -32,7 +32,7 @@ mod site_toml;
 mod table;
 #[cfg(test)]
 pub(crate) mod testing;
-mod text;
+pub mod text;
 mod theme_toml;
 mod validate;
 

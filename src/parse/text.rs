@@ -11,7 +11,14 @@ use crate::source::SourcePath;
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// The most bytes a text has: 10 MB. No person writes more, and every page of it would be as long.
-const LARGEST: usize = 10_000_000;
+pub const LARGEST: usize = 10_000_000;
+
+/// The problem of a file that is longer than a text may be.
+pub fn too_large(path: &SourcePath) -> Diagnostic {
+    let message = format!("this file has more than {} MB, and a text may not", LARGEST / 1_000_000);
+    let problem = Diagnostic::new(rules::TOO_LARGE, path, 0..0, message);
+    problem.help("split it, or take out what was pasted in")
+}
 
 /// The file's text without a byte order mark.
 ///
@@ -20,9 +27,7 @@ const LARGEST: usize = 10_000_000;
 /// done.
 pub(super) fn decode(path: &SourcePath, bytes: &[u8]) -> Result<Arc<str>, Diagnostic> {
     if bytes.len() > LARGEST {
-        let message = format!("this file has {} MB, and a text may have 10", bytes.len().div_ceil(1_000_000));
-        let problem = Diagnostic::new(rules::TOO_LARGE, path, 0..0, message);
-        return Err(problem.help("split it, or take out what was pasted in"));
+        return Err(too_large(path));
     }
     let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|error| {

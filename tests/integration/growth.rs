@@ -1,10 +1,12 @@
-//! How a site's size grows: with its components and its reports, never with their product or a square.
+//! How a site's size grows: with its components and its reports, never with their product or a square. What is said of a site
+//! takes time of the same kind: work of a square would take hours in the tests with many of a thing.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
 use allclear::check::{Clock, Drafts};
+use allclear::diagnostic::Diagnostic;
 use allclear::pipeline::{Body, Options, run};
 use allclear::source::{Entry, Snapshot, SourcePath};
 use allclear::time::Instant;
@@ -61,4 +63,66 @@ fn twice_the_components_are_twice_the_bytes() {
 fn twice_the_reports_are_less_than_twice_the_bytes() {
     let (one, two) = (size(40, 6), size(40, 12));
     assert!(two < one * 2, "6 reports: {one} bytes, 12: {two}");
+}
+
+/// What is said of a site of these files.
+fn said(files: &[(&str, String)]) -> Vec<Diagnostic> {
+    let entry =
+        |(path, text): &(&str, String)| (SourcePath::new(*path), Entry::Bytes(Arc::from(text.as_bytes())));
+    let now = Instant::parse_rfc3339("2026-06-01T12:00:00Z").unwrap();
+    let options = Options { now, clock: Clock::Fixed, drafts: Drafts::Hide, base_url: None };
+    run(&Snapshot { files: files.iter().map(entry).collect() }, &options).problems
+}
+
+const SITE: &str = "title = \"S\"\nbase_url = \"https://s.example.org/\"\n";
+
+fn report(front: &str, text: &str) -> String {
+    format!("+++\ntitle = \"x\"\n{front}+++\n\n## Investigating, 2026-05-01 10:00\n\n{text}\n")
+}
+
+fn list(count: usize, item: impl Fn(usize) -> String) -> String {
+    (0..count).map(|place| format!("\"{}\", ", item(place))).collect()
+}
+
+#[test]
+fn many_aliases_that_collide_are_each_looked_up_once() {
+    let count = 60_000;
+    let front = format!("components = []\naliases = [{}]\n", list(count, |place| format!("/a/{place}")));
+    let site = format!("{SITE}[[components]]\nid = \"api\"\nname = \"API\"\n");
+    let [x, y] = ["content/incidents/x.md", "content/incidents/y.md"];
+    let text = report(&front, "We look.");
+    let problems = said(&[("site.toml", site), (x, text.clone()), (y, text.clone())]);
+    let collisions: Vec<&Diagnostic> = problems.iter().filter(|it| it.rule == "output-collision").collect();
+    assert_eq!(collisions.len(), count);
+    let places = collisions.iter().map(|problem| &text[problem.labels[0].span.clone()]);
+    assert!(places.zip(&collisions).all(|(place, it)| it.message.contains(place.trim_matches('"'))));
+}
+
+#[test]
+fn near_names_are_sought_for_the_first_unknown_components_only() {
+    let count = 30_000;
+    let tables = |at: usize| format!("[[components]]\nid = \"c{at:05}\"\nname = \"C {at}\"\n");
+    let site = format!("{SITE}{}", (0..count).map(tables).collect::<String>());
+    let front = format!("components = [{}]\n", list(count, |at| format!("b{at:05}")));
+    let lines: String = (0..count).map(|at| format!("d{at:05}: major\n")).collect();
+    let text = format!("x\n\n## Update, 11:00\n{lines}\nx");
+    let report = report(&front, &text);
+    let problems = said(&[("site.toml", site), ("content/incidents/x.md", report)]);
+    let unknown: Vec<&Diagnostic> = problems.iter().filter(|it| it.rule == "unknown-component").collect();
+    assert_eq!(unknown.len(), 2 * count);
+    assert_eq!(unknown[0].help.as_deref(), Some("did you mean `c00000`?"));
+    assert!(unknown[20..].iter().all(|it| it.help.as_ref().unwrap().contains("[[components]]")));
+}
+
+#[test]
+fn templates_and_messages_are_no_longer_than_a_text_may_be() {
+    let long = || " ".repeat(10_000_001);
+    let files = ["templates/incident.md", "themes/x/i18n/en.ftl", "themes/x/templates/front.html"];
+    let site = format!("theme = \"x\"\n{SITE}");
+    let mut all = vec![("site.toml", site), ("themes/x/static/a.js", long())];
+    all.extend(files.map(|path| (path, long())));
+    let problems = said(&all);
+    let large = problems.iter().filter(|it| it.rule == "too-large");
+    let large: Vec<&str> = large.map(|it| it.labels[0].file.as_str()).collect();
+    assert_eq!(large, files);
 }

@@ -14,7 +14,8 @@ use walkdir::{DirEntry, WalkDir};
 
 use super::folder::{Folder, Known, Mark};
 use crate::edge::Error;
-use crate::parse::files::without_type;
+use crate::parse::files::{self, without_type};
+use crate::parse::text;
 use crate::source::{Handle, Snapshot, SourcePath};
 
 /// The site's configuration, beside the folders.
@@ -194,7 +195,8 @@ fn load(place: &Path, path: SourcePath, known: Option<&Known>) -> io::Result<Loa
     let mut file = File::open(place)?;
     let metadata = file.metadata()?;
     let read = SystemTime::now();
-    let bytes = contents(&mut file, metadata.len())?;
+    let limit = if files::is_parsed(&path) { MOST_READ } else { u64::MAX };
+    let bytes = contents(&mut file, metadata.len().min(limit), limit)?;
     let bytes = match known.filter(|known| *known.bytes == *bytes) {
         Some(known) => Arc::clone(&known.bytes),
         None => Arc::from(bytes),
@@ -202,12 +204,15 @@ fn load(place: &Path, path: SourcePath, known: Option<&Known>) -> io::Result<Loa
     Ok(Loaded::Known(path, Known { mark: Mark::of(&metadata), read, bytes }))
 }
 
+/// The most bytes that are read of a text: one more than it may have tells that it is too large.
+pub(super) const MOST_READ: u64 = text::LARGEST as u64 + 1;
+
 /// What a file holds that had this length a moment ago. The system is not asked for the length again.
-fn contents(file: &mut File, len: u64) -> io::Result<Vec<u8>> {
+fn contents(file: &mut File, len: u64, limit: u64) -> io::Result<Vec<u8>> {
     /// Room in which the file's end is found.
     const ROOM: usize = 64;
     let mut bytes = Vec::with_capacity(usize::try_from(len).unwrap_or(0).saturating_add(ROOM));
-    file.take(u64::MAX).read_to_end(&mut bytes)?;
+    file.take(limit).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
@@ -321,6 +326,23 @@ mod tests {
                 "themes/own/static/x.css=themes/own/static/x.css",
             ],
         );
+    }
+
+    /// Reading files of 1,000 GB would take hours, and more memory than there is.
+    #[test]
+    fn of_a_text_that_is_too_large_only_so_much_is_read_as_shows_it() {
+        let paths = ["content/a.md", "content/downtime/a.csv", "themes/x/i18n/en.ftl", "static/a.txt"];
+        let more = ["templates/incident.md", "themes/x/templates/a.html", "themes/x/theme.toml"];
+        let site = site(&[&paths[..], &more].concat());
+        fs::write(site.path().join("site.toml"), "[checks.redact]\nx = 'y'\n").unwrap();
+        for path in paths.iter().chain(&more) {
+            let file = fs::File::options().write(true).open(site.path().join(path)).unwrap();
+            file.set_len(1_000_000_000_000).unwrap();
+        }
+        for (path, entry) in read(site.path(), &[]).unwrap().files {
+            let (Entry::Bytes(bytes) | Entry::Text(_, bytes)) = entry else { panic!("{path}") };
+            assert_eq!(bytes.len(), if path.as_str() == "site.toml" { 24 } else { 10_000_001 }, "{path}");
+        }
     }
 
     #[test]

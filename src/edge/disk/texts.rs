@@ -1,12 +1,12 @@
 //! The texts among files that are only copied, for a site that says what must not be published.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::read::SITE_FILE;
+use super::read::{MOST_READ, SITE_FILE};
 use crate::edge::Error;
 use crate::parse::files;
 use crate::source::{Entry, Handle, Snapshot, SourcePath};
@@ -33,7 +33,7 @@ impl Texts {
             }
             let bytes = match known.get(path).filter(|(known, _)| known == handle) {
                 Some((_, bytes)) => Arc::clone(bytes),
-                None => match fs::read(site.join(path.as_str())) {
+                None => match read(&site.join(path.as_str())) {
                     Ok(bytes) => Arc::from(bytes),
                     // It went since the folder was read: then the copy will fail, not this.
                     Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
@@ -45,6 +45,13 @@ impl Texts {
         }
         Ok(())
     }
+}
+
+/// A file's bytes, of one that is too large only so many that it shows.
+fn read(place: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(place)?.take(MOST_READ).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 #[cfg(test)]

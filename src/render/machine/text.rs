@@ -150,18 +150,25 @@ impl Sheet {
     }
 }
 
+/// The most bytes in a piece of a word: marks that take no column have an end, too.
+const LONGEST_PIECE: usize = 1_000;
+
 /// A word in pieces of at most so many columns, as scripts without spaces need it; an address stays whole.
 fn pieces(word: &str, columns: usize) -> Vec<&str> {
+    if word.contains("://") {
+        return vec![word];
+    }
     let mut pieces = Vec::new();
     let mut rest = word;
-    while rest.width() > columns && !word.contains("://") {
-        let fits = |&(end, _): &(usize, char)| rest[..end].width() <= columns;
-        let end = rest.char_indices().skip(1).take_while(fits).last().map_or(rest.len(), |(end, _)| end);
+    while !rest.is_empty() {
+        let head = &rest[..rest.floor_char_boundary(LONGEST_PIECE)];
+        let fits = |end: &usize| head[..*end].width() <= columns;
+        let ends = head.char_indices().map(|(end, _)| end).skip(1).chain([head.len()]);
+        let end = ends.take_while(fits).last().unwrap_or(head.len());
         let (piece, tail) = rest.split_at(end);
         pieces.push(piece);
         rest = tail;
     }
-    pieces.push(rest);
     pieces
 }
 
