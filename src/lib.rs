@@ -43,6 +43,8 @@ pub mod pipeline;
 
 pub mod edit;
 
+pub mod import;
+
 pub mod edge;
 
 pub mod cli;

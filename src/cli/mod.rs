@@ -30,6 +30,7 @@ mod build;
 mod check;
 pub mod clock;
 mod completions;
+mod import;
 mod init;
 mod load;
 mod man;
@@ -64,6 +65,7 @@ fn documentation() -> String {
 #[derive(Debug, Subcommand)]
 enum Command {
     Init(init::Init),
+    Import(import::Import),
     Build(build::Build),
     Plan(plan::Plan),
     Serve(serve::Serve),
@@ -160,6 +162,7 @@ pub fn run() -> ExitCode {
     };
     let outcome = match &cli.command {
         Command::Init(args) => init::run(args),
+        Command::Import(args) => import::run(args),
         Command::Build(args) => build::run(args),
         Command::Plan(args) => plan::run(args),
         Command::Serve(args) => serve::run(args),

@@ -52,6 +52,11 @@ pub fn set(front: &str, table: &keys::Table, key: &str, value: &Set<'_>) -> Stri
     spliced(front, at..at, &format!("{key} = {toml}{}", line_end(front)))
 }
 
+/// Whether a key of the top level is there.
+pub fn has(front: &str, key: &str) -> bool {
+    parse(front).contains_key(key)
+}
+
 /// Front matter with a text at the end of a list of its top level, which is made where it is missing.
 pub fn push(front: &str, table: &keys::Table, key: &str, text: &str) -> String {
     let document = parse(front);

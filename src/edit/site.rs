@@ -60,6 +60,14 @@ pub fn site_toml(site: &NewSite) -> String {
     text
 }
 
+/// site.toml with tables below all that it holds, an empty line above each.
+pub fn with_tables(text: &str, tables: &[String]) -> String {
+    let end = front::line_end(text);
+    let gap = if text.is_empty() || text.ends_with('\n') { "" } else { end };
+    let tables: String = tables.iter().map(|table| format!("\n{table}").replace('\n', end)).collect();
+    format!("{text}{gap}{tables}")
+}
+
 /// An id for each name, no two the same.
 pub fn component_ids(names: &[String]) -> Vec<String> {
     let mut ids: Vec<String> = Vec::new();

@@ -17,6 +17,7 @@ mod encoded;
 mod git;
 mod golden;
 mod growth;
+mod import;
 mod kills;
 mod kills_third;
 mod layering;

@@ -1,0 +1,190 @@
+//! `allclear import`: foreign history becomes our files.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+
+use crate::cli::author::usage;
+use crate::cli::{Failure, SiteArgs, load};
+use crate::edge::Error;
+use crate::edge::console;
+use crate::edge::disk::{self, Expected};
+use crate::import::account::{Account, Entry, Finding};
+use crate::import::history::History;
+use crate::import::statuspage;
+use crate::import::write::{self, Existing, Named};
+use crate::parse::{self, draft::Drafts, files};
+use crate::pipeline;
+use crate::source::{Snapshot, SourcePath, Spanned};
+use crate::time::Zone;
+
+/// The largest source that is read, in bytes.
+const MOST_BYTES: u64 = 200 << 20;
+
+/// Bring in the history of another status page
+///
+/// Writes reports, recorded downtime, and components that site.toml does not have yet. The account says per source what
+/// was made, guessed and left out. A second run changes nothing. Exit status 1: something needs a person.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  allclear import statuspage incidents.json components.json --dry-run")]
+pub(super) struct Import {
+    /// Where the history comes from
+    kind: Kind,
+    /// Files or folders
+    #[arg(required = true, value_name = "SOURCE")]
+    sources: Vec<PathBuf>,
+    /// Say what would be written, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Print the account as JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    site: SiteArgs,
+}
+
+/// What a history can come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Kind {
+    /// Saved bodies of Statuspage's API, v1 or v2
+    Statuspage,
+}
+
+/// Imports a history.
+///
+/// # Errors
+/// A source that cannot be read, a folder without site.toml, what the disk says; [`Failure::Content`] when something needs
+/// a person.
+pub(super) fn run(args: &Import) -> Result<(), Failure> {
+    let waiting = || say!("waiting for another command that edits this site");
+    let _lock = if args.dry_run {
+        None
+    } else {
+        Some(disk::lock_site(&args.site.site, &waiting).map_err(Failure::world)?)
+    };
+    let snapshot = load::read(&args.site.site, &[])?;
+    let drafts = parse::all(&snapshot);
+    let mut account = Account::default();
+    let history = history(args, pipeline::zone(&drafts), &mut account)?;
+    let zone = written_zone(&drafts, &history);
+    let mut made = write::files(&history, &existing(&drafts), zone);
+    made.account.entries.splice(0..0, account.entries);
+    if !args.dry_run {
+        save(args, &snapshot, &history, &made)?;
+    }
+    show(args, &made.account)?;
+    if made.account.is_unsettled() { Err(Failure::Content) } else { Ok(()) }
+}
+
+/// The zone that reports are written in: site.toml's, else the page's, which site.toml gains.
+fn written_zone(drafts: &Drafts, history: &History) -> Zone {
+    let is_said = drafts.site.as_ref().is_some_and(|site| site.time_zone.is_some());
+    let zone = pipeline::zone(drafts);
+    if is_said { zone } else { history.site.zone.unwrap_or(zone) }
+}
+
+fn history(args: &Import, zone: Zone, account: &mut Account) -> Result<History, Failure> {
+    let (mut sources, mut feeds) = (Vec::new(), Vec::new());
+    for (name, bytes) in read_all(&args.sources)? {
+        match statuspage::read(&bytes) {
+            Ok(statuspage::Saved::Body(body)) => {
+                sources.push(statuspage::convert::Source { name, body: *body })
+            }
+            Ok(statuspage::Saved::Feed(feed)) => feeds.push((name, feed)),
+            Err(why) => account.add(Finding::Unsettled, &name, why),
+        }
+    }
+    Ok(statuspage::convert::history(sources, &feeds, zone))
+}
+
+/// Every file that was named or stands in a folder that was, by name.
+fn read_all(sources: &[PathBuf]) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
+    let mut files = BTreeMap::new();
+    for source in sources {
+        for entry in walkdir::WalkDir::new(source).sort_by_file_name() {
+            let entry = entry.map_err(Failure::world)?;
+            if entry.file_type().is_file() {
+                files.insert(entry.path().display().to_string(), read(entry.path())?);
+            }
+        }
+    }
+    Ok(files)
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    let length = fs::metadata(path).map_err(Error::when("read", path)).map_err(Failure::world)?.len();
+    if length > MOST_BYTES {
+        let message = format!("`{}` has {} MB", path.display(), length >> 20);
+        return Err(usage(&message, "split it: a source may have 200 MB"));
+    }
+    fs::read(path).map_err(Error::when("read", path)).map_err(Failure::world)
+}
+
+fn existing(drafts: &Drafts) -> Existing {
+    let mut existing = Existing::default();
+    if let Some(site) = &drafts.site {
+        let components = site.components.iter().map(|table| (&table.id, &table.api_id, &table.name));
+        existing.components = components.filter_map(named).collect();
+        let groups = site.groups.iter().map(|table| (&table.id, &table.api_id, &table.name));
+        existing.groups = groups.filter_map(named).collect();
+    }
+    for report in &drafts.reports {
+        let Some(slug) = files::slug(&report.path, report.language.as_deref()) else { continue };
+        if let Some(id) = &report.front.id {
+            existing.reports.insert(id.value.clone(), slug.to_string());
+        }
+        existing.slugs.insert(slug.to_string());
+    }
+    existing
+}
+
+type Text = Option<Spanned<String>>;
+
+fn named((id, api_id, name): (&Text, &Text, &Text)) -> Option<Named> {
+    let text = |text: &Text| text.as_ref().map(|text| text.value.clone());
+    Some(Named { id: text(id)?, api_id: text(api_id), name: text(name)? })
+}
+
+/// Writes site.toml first: reports name its components.
+fn save(args: &Import, snapshot: &Snapshot, history: &History, made: &write::Files) -> Result<(), Failure> {
+    let folder = &args.site.site;
+    let site_toml = SourcePath::new("site.toml");
+    let old = snapshot.text(&site_toml).unwrap_or_default();
+    let new = write::site_toml(old, history, &made.tables);
+    if new != old {
+        disk::save(folder, &site_toml, new.as_bytes(), Expected::Bytes(old.as_bytes()))
+            .map_err(Failure::world)?;
+    }
+    for (path, text) in &made.files {
+        disk::save(folder, path, text.as_bytes(), Expected::Nothing).map_err(Failure::world)?;
+    }
+    Ok(())
+}
+
+fn show(args: &Import, account: &Account) -> Result<(), Failure> {
+    if args.json {
+        let text = serde_json::to_string_pretty(account).expect("an account is plain data");
+        return console::print_json(&format!("{text}\n")).map_err(Failure::world);
+    }
+    let line = |entry: &Entry| {
+        let place = entry.line.map_or(entry.source.clone(), |line| format!("{}:{line}", entry.source));
+        format!("{}: {place}: {}\n", word(entry.finding), entry.text)
+    };
+    let lines: String = account.entries.iter().map(line).collect();
+    console::print(&lines).map_err(Failure::world)?;
+    let counts = [Finding::Made, Finding::Guessed, Finding::LeftOut, Finding::Unsettled];
+    let counts = counts.map(|finding| format!("{} {}", account.count(finding), word(finding)));
+    say!("{}", counts.join(", "));
+    Ok(())
+}
+
+fn word(finding: Finding) -> &'static str {
+    match finding {
+        Finding::Made => "made",
+        Finding::Guessed => "guessed",
+        Finding::LeftOut => "left out",
+        Finding::Unsettled => "needs a person",
+    }
+}

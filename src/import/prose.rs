@@ -1,0 +1,179 @@
+//! What others wrote, as Markdown of an update or a postmortem that shows the same words in the same structure.
+//!
+//! Bodies of Statuspage are HTML or text or a mixture: a single line end is a line break, an empty line ends a paragraph,
+//! `\r\n` may stand there as four characters, and words in angle brackets need not be HTML.
+//!
+//! Invariant: `htmd` is named only here. The result holds no HTML, no heading of level 1 or 2, and no character that a
+//! terminal would act on.
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use htmd::element_handler::Handlers;
+use htmd::options::{BrStyle, BulletListMarker, HrStyle, Options};
+use htmd::{Element, HtmlToMarkdown};
+
+use crate::import::prose::markup::{OPEN_AMPERSAND, TILDES};
+use crate::import::verify;
+
+mod markup;
+
+/// Markdown of a body that is HTML, text or a mixture. Relative links lead on from `base`, the page's address; without it
+/// their text stays and the link goes.
+///
+/// Where tags are nested so that Markdown cannot say it (a code block in a heading), the words stay and the tags go.
+pub fn from_html(body: &str, base: &str) -> String {
+    let markdown = converted(&markup::normalized(body, base));
+    match verify::stands_alone(&markdown) {
+        true => markdown,
+        false => converted(&markup::normalized(&markup::escaped(&markup::text(body)), base)),
+    }
+}
+
+fn converted(html: &str) -> String {
+    settled(&CONVERTER.convert(html).expect("a string is always read"))
+}
+
+/// One line without markup: a title, a name.
+pub fn line_from_html(text: &str) -> String {
+    let words = markup::text(text);
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+static CONVERTER: LazyLock<HtmlToMarkdown> = LazyLock::new(converter);
+
+fn converter() -> HtmlToMarkdown {
+    let options = Options {
+        br_style: BrStyle::Backslash,
+        bullet_list_marker: BulletListMarker::Dash,
+        hr_style: HrStyle::Asterisks,
+        ul_bullet_spacing: 1,
+        ol_number_spacing: 1,
+        ..Options::default()
+    };
+    HtmlToMarkdown::builder()
+        .options(options)
+        .skip_tags(markup::DROPPED.to_vec())
+        .add_handler(vec!["a"], link)
+        .add_handler(vec!["s", "strike", "del"], struck)
+        .build()
+}
+
+/// A link whose address [`markup::normalized`] let through; the text alone where there is none.
+fn link(handlers: &dyn Handlers, element: Element<'_>) -> Option<htmd::element_handler::HandlerResult> {
+    let content = handlers.walk_children(element.node).content;
+    let href = element.attrs.iter().find(|attribute| &*attribute.name.local == "href");
+    let Some(href) = href.map(|attribute| attribute.value.trim().to_owned()).filter(|href| !href.is_empty())
+    else {
+        return Some(content.into());
+    };
+    let words = content.trim();
+    let is_bare = words.is_empty() || words.replace('\\', "") == href;
+    Some(match is_bare {
+        true => format!("<{href}>").into(),
+        false => format!("[{words}](<{href}>)").into(),
+    })
+}
+
+fn struck(handlers: &dyn Handlers, element: Element<'_>) -> Option<htmd::element_handler::HandlerResult> {
+    let content = handlers.walk_children(element.node).content;
+    let words = content.trim();
+    Some(if words.is_empty() { content.into() } else { format!("~~{words}~~").into() })
+}
+
+/// The converter's Markdown with its placeholders resolved: no spaces at line ends, one empty line between blocks, no line
+/// break at a paragraph's end.
+fn settled(markdown: &str) -> String {
+    let mut lines: Vec<Cow<'_, str>> = Vec::new();
+    for line in markdown.lines().map(str::trim_end) {
+        let is_blank = line.is_empty();
+        if is_blank {
+            end_paragraph(&mut lines);
+        }
+        let is_second_blank = is_blank && lines.last().is_none_or(|last| last.is_empty());
+        if !is_second_blank {
+            lines.push(if is_underline(line) { format!("\\{line}").into() } else { line.into() });
+        }
+    }
+    end_paragraph(&mut lines);
+    let text = lines.join("\n").replace(OPEN_AMPERSAND, "\\&").replace(TILDES, "\\~\\~");
+    text.trim_matches('\n').to_owned()
+}
+
+/// Takes the line break off the last line, where nothing follows that it could break from.
+fn end_paragraph(lines: &mut [Cow<'_, str>]) {
+    let Some(last) = lines.last_mut() else { return };
+    let slashes = last.len() - last.trim_end_matches('\\').len();
+    if slashes % 2 == 1 {
+        *last = last[..last.len() - 1].trim_end().to_owned().into();
+    }
+}
+
+/// Whether a line would make the one above it a heading.
+fn is_underline(line: &str) -> bool {
+    !line.is_empty() && (line.bytes().all(|byte| byte == b'-') || line.bytes().all(|byte| byte == b'='))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{from_html, line_from_html};
+
+    const BASE: &str = "https://status.example.com/";
+
+    #[track_caller]
+    fn check(body: &str, expected: &str) {
+        assert_eq!(from_html(body, BASE), expected, "{body}");
+    }
+
+    #[test]
+    fn paragraphs_and_breaks_stay() {
+        check("one\r\ntwo\r\n\r\nthree", "one\\\ntwo\n\nthree");
+        check("<p>one<br />two</p>\n<p>three</p>", "one\\\ntwo\n\nthree");
+        check("one<br />\n<br />\ntwo<br />", "one\n\ntwo");
+        check(r"one\r\n\r\ntwo", "one\n\ntwo");
+        check("one\n\u{200b}\ntwo\u{feff}", "one\n\ntwo");
+        check("", "");
+    }
+
+    #[test]
+    fn lists_and_emphasis_stay() {
+        check(
+            "Done:<ul>\n<li><strong>14:05 UTC</strong> - back</li>\n<li>two</li>\n</ul>\nBye",
+            "Done:\n\n- **14:05 UTC** - back\n- two\n\nBye",
+        );
+        check("<ol><li>a</li><li>b</li></ol>", "1. a\n2. b");
+        check("<em>a</em> <s>b</s> <code>c_d</code>", "*a* ~~b~~ `c_d`");
+        check("<pre>a  b\n  # c</pre>", "```\na  b\n  # c\n```");
+    }
+
+    #[test]
+    fn text_is_no_markup() {
+        check("use <your-host> & <b>bold</b>", "use \\<your-host> & **bold**");
+        check("# not a heading\n## Resolved, 10:33", "\\# not a heading\\\n\\## Resolved, 10:33");
+        check("- a\n1. b\n> c\n===", "\\- a\\\n1\\. b\\\n\\> c\\\n\\===");
+        check("5 * 3 * 2 = a_b_c ~~x~~ [y](z)", "5 \\* 3 \\* 2 = a\\_b\\_c \\~\\~x\\~\\~ \\[y\\](z)");
+        check("a &lt;br&gt; b &amp;lt; c &amp; d", "a \\<br> b \\&lt; c & d");
+        check("x<script>alert(1)</script>y<!-- z -->", "xy");
+        check("a\u{1b}[31m\u{202e}b", "a\\[31mb");
+    }
+
+    #[test]
+    fn headings_fit_below_an_update() {
+        check("<h1>A</h1><h2>B</h2>c", "### A\n\n#### B\n\nc");
+        check("<h3>A</h3>", "### A");
+    }
+
+    #[test]
+    fn links_lead_where_they_led() {
+        check("<a href=\"/incidents/x\">it</a>", "[it](<https://status.example.com/incidents/x>)");
+        check("see https://a.example/b_c?d=1.", "see <https://a.example/b_c?d=1>.");
+        check("<a href='javascript:x()'>it</a> <a href=\"#y\">part</a>", "it part");
+        check("<a href=\"https://a.example/x y\">a</a>", "[a](<https://a.example/x%20y>)");
+        assert_eq!(from_html("<a href=\"/x\">it</a>", ""), "it");
+    }
+
+    #[test]
+    fn a_line_has_no_markup() {
+        assert_eq!(line_from_html("A &amp; B\n <b>C</b>\u{200b} <x>"), "A & B C <x>");
+    }
+}

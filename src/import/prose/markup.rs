@@ -1,0 +1,363 @@
+//! Bodies as well-formed HTML: what is meant as a tag stays one, everything else is text, and line ends that a page shows
+//! are tags.
+
+use std::borrow::Cow;
+
+use quick_xml::escape::resolve_html5_entity;
+
+/// Stands for `&` where Markdown would read an entity; resolved once the Markdown is made.
+pub(super) const OPEN_AMPERSAND: char = '\u{e001}';
+
+/// Stands for `~~`, which Markdown would strike through; resolved once the Markdown is made.
+pub(super) const TILDES: char = '\u{e000}';
+
+/// Elements that go with everything in them.
+pub(super) const DROPPED: [&str; 6] = ["script", "style", "iframe", "object", "template", "noscript"];
+
+/// Elements that end a line by themselves, so that line ends around them show nothing.
+const BLOCKS: [&str; 26] = [
+    "p",
+    "br",
+    "ul",
+    "ol",
+    "li",
+    "pre",
+    "div",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+    "blockquote",
+    "hr",
+    "dl",
+    "dt",
+    "dd",
+    "section",
+    "article",
+];
+
+const INLINE: [&str; 21] = [
+    "a", "b", "strong", "i", "em", "u", "s", "strike", "del", "ins", "code", "kbd", "sub", "sup", "small",
+    "span", "font", "var", "img", "mark", "time",
+];
+
+/// A stretch of a body.
+enum Token<'a> {
+    /// Characters that are shown, entities included.
+    Text(&'a str),
+    Tag(Tag<'a>),
+}
+
+struct Tag<'a> {
+    name: String,
+    is_closing: bool,
+    /// What stands behind the name.
+    attributes: &'a str,
+}
+
+impl Tag<'_> {
+    fn is_block(&self) -> bool {
+        BLOCKS.contains(&self.name.as_str())
+    }
+
+    fn heading(&self) -> Option<u8> {
+        let level = self.name.strip_prefix('h')?.parse().ok()?;
+        (1..=6).contains(&level).then_some(level)
+    }
+}
+
+/// The body as HTML in which line ends mean nothing.
+pub(super) fn normalized(body: &str, base: &str) -> String {
+    let body = cleaned(body);
+    let tokens = tokens(&body);
+    let highest = tokens.iter().filter_map(|token| match token {
+        Token::Tag(tag) => tag.heading(),
+        Token::Text(_) => None,
+    });
+    let lowered_by = highest.min().map_or(0, |level| 3_u8.saturating_sub(level));
+    let mut html = String::with_capacity(body.len() * 2);
+    let mut is_pre = false;
+    for (at, token) in tokens.iter().enumerate() {
+        match token {
+            Token::Tag(tag) => {
+                is_pre = if tag.name == "pre" { !tag.is_closing } else { is_pre };
+                push_tag(&mut html, tag, lowered_by, base);
+            }
+            Token::Text(text) if is_pre => push_text(&mut html, text),
+            Token::Text(text) => {
+                let is_block = |token: Option<&Token<'_>>| {
+                    token.is_none_or(|token| matches!(token, Token::Tag(tag) if tag.is_block()))
+                };
+                let before = is_block(at.checked_sub(1).and_then(|at| tokens.get(at)));
+                push_lines(&mut html, text, before, is_block(tokens.get(at + 1)));
+            }
+        }
+    }
+    paragraphs(&html)
+}
+
+/// The words of a text that may hold markup.
+pub(super) fn text(text: &str) -> String {
+    let text = cleaned(text);
+    let words = tokens(&text).into_iter().map(|token| match token {
+        Token::Text(text) => decoded(text),
+        Token::Tag(_) => " ".into(),
+    });
+    words.collect()
+}
+
+/// The body with plain line ends and without characters that show nothing: zero-width ones, controls, bidi overrides.
+fn cleaned(body: &str) -> String {
+    let body = body.replace(r"\r\n", "\n").replace("\r\n", "\n").replace('\r', "\n");
+    let is_shown = |c: &char| match c {
+        '\n' | '\t' => true,
+        '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' => false,
+        '\u{e000}' | '\u{e001}' => false,
+        c => !c.is_control(),
+    };
+    body.chars().filter(is_shown).map(|c| if c == '\u{a0}' { ' ' } else { c }).collect()
+}
+
+fn tokens(body: &str) -> Vec<Token<'_>> {
+    let mut tokens = Vec::new();
+    let (mut start, mut from) = (0, 0);
+    while let Some(at) = body[from..].find('<').map(|at| from + at) {
+        let Some((tag, end)) = tag(body, at) else {
+            from = at + 1;
+            continue;
+        };
+        if start < at {
+            tokens.push(Token::Text(&body[start..at]));
+        }
+        tokens.extend(tag.map(Token::Tag));
+        (start, from) = (end, end);
+    }
+    if start < body.len() {
+        tokens.push(Token::Text(&body[start..]));
+    }
+    tokens
+}
+
+/// The tag that begins at a `<`, and where it ends; no tag for a comment; `None` for what is text.
+fn tag(body: &str, at: usize) -> Option<(Option<Tag<'_>>, usize)> {
+    let rest = &body[at + 1..];
+    if let Some(comment) = rest.strip_prefix("!--") {
+        let end = comment.find("-->")?;
+        return Some((None, at + 4 + end + 3));
+    }
+    let (is_closing, rest_name) = rest.strip_prefix('/').map_or((false, rest), |rest| (true, rest));
+    let length = rest_name.bytes().take_while(u8::is_ascii_alphanumeric).count();
+    let name = rest_name[..length].to_ascii_lowercase();
+    let is_known = [&BLOCKS[..], &INLINE, &DROPPED].iter().any(|names| names.contains(&name.as_str()));
+    let attributes = &rest_name[length..];
+    let ends_name = attributes.starts_with(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>'));
+    if !is_known || !ends_name {
+        return None;
+    }
+    let length = end_of_tag(attributes)?;
+    let end = body.len() - attributes.len() + length + 1;
+    Some((Some(Tag { name, is_closing, attributes: &attributes[..length] }), end))
+}
+
+/// Where the `>` of a tag stands, quotes passed over.
+fn end_of_tag(attributes: &str) -> Option<usize> {
+    let mut quote = None;
+    for (at, byte) in attributes.bytes().enumerate() {
+        match (quote, byte) {
+            (None, b'>') => return Some(at),
+            (None, b'"' | b'\'') => quote = Some(byte),
+            (Some(open), byte) if open == byte => quote = None,
+            _ => {}
+        }
+    }
+    None
+}
+
+fn push_tag(html: &mut String, tag: &Tag<'_>, lowered_by: u8, base: &str) {
+    let name = match tag.heading() {
+        Some(level) => Cow::Owned(format!("h{}", (level + lowered_by).min(6))),
+        None => Cow::Borrowed(tag.name.as_str()),
+    };
+    match (name.as_ref(), tag.is_closing) {
+        // Without `code` in it, the converter takes the text of `pre` for Markdown.
+        ("pre", false) => html.push_str("<pre><code>"),
+        ("pre", true) => html.push_str("</code></pre>"),
+        ("code", _) if html.ends_with("<code>") || tag.is_closing && html.ends_with("</code>") => {}
+        ("a", false) => {
+            let href = attribute(tag.attributes, "href").and_then(|href| address(&href, base));
+            html.push_str(&format!("<a href=\"{}\">", escaped(&href.unwrap_or_default())));
+        }
+        ("img", _) => push_image(html, tag, base),
+        (name, false) => html.push_str(&format!("<{name}>")),
+        (name, true) => html.push_str(&format!("</{name}>")),
+    }
+}
+
+/// An image as a link with its alternative text: its address belongs to another host.
+fn push_image(html: &mut String, tag: &Tag<'_>, base: &str) {
+    let words = attribute(tag.attributes, "alt").unwrap_or_default();
+    let Some(source) = attribute(tag.attributes, "src").and_then(|source| address(&source, base)) else {
+        html.push_str(&escaped(&words));
+        return;
+    };
+    html.push_str(&format!("<a href=\"{}\">{}</a>", escaped(&source), escaped(&words)));
+}
+
+/// Text whose line ends are shown: one breaks the line, an empty line ends the paragraph.
+fn push_lines(html: &mut String, text: &str, is_first: bool, is_last: bool) {
+    let text = if is_first { text.trim_start() } else { text };
+    let text = if is_last { text.trim_end() } else { text };
+    for (at, line) in text.split('\n').enumerate() {
+        let is_continued = at == 0;
+        if !is_continued {
+            html.push_str("<br>");
+        }
+        push_text(html, if is_continued { line } else { line.trim_start() });
+    }
+}
+
+/// Text with everything escaped that is no entity, its bare addresses as links.
+fn push_text(html: &mut String, text: &str) {
+    let text = decoded(text);
+    let mut rest = text.as_ref();
+    while let Some((at, length)) = bare_address(rest) {
+        html.push_str(&escaped(&rest[..at]));
+        let address = escaped(&rest[at..at + length]);
+        html.push_str(&format!("<a href=\"{address}\">{address}</a>"));
+        rest = &rest[at + length..];
+    }
+    html.push_str(&escaped(rest));
+}
+
+/// Where a bare `http` or `https` address stands: its first byte and its length, without the punctuation at its end.
+fn bare_address(text: &str) -> Option<(usize, usize)> {
+    let start = text.match_indices("http").map(|(at, _)| at).find(|&at| {
+        let rest = &text[at..];
+        let is_word_start = !text[..at].ends_with(|c: char| c.is_alphanumeric());
+        is_word_start && (rest.starts_with("http://") || rest.starts_with("https://"))
+    })?;
+    let rest = &text[start..];
+    let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"')).unwrap_or(rest.len());
+    let address = rest[..end].trim_end_matches(['.', ',', ';', ':', '!', '?', ')', ']', '\'']);
+    Some((start, address.len()))
+}
+
+/// The value of an attribute, entities resolved.
+fn attribute(attributes: &str, name: &str) -> Option<String> {
+    let lower = attributes.to_ascii_lowercase();
+    let at = lower.match_indices(name).map(|(at, _)| at).find(|&at| {
+        let is_start = at == 0 || lower.as_bytes()[at - 1].is_ascii_whitespace();
+        is_start && lower[at + name.len()..].trim_start().starts_with('=')
+    })?;
+    let value = attributes[at + name.len()..].trim_start().strip_prefix('=')?.trim_start();
+    let value = match value.chars().next()? {
+        quote @ ('"' | '\'') => value[1..].split(quote).next()?,
+        _ => value.split(|c: char| c.is_ascii_whitespace()).next()?,
+    };
+    Some(decoded(value).trim().to_owned())
+}
+
+/// Where a link leads; `None` for what is no address of the web or a mailbox.
+fn address(href: &str, base: &str) -> Option<String> {
+    let lower = href.to_ascii_lowercase();
+    let is_absolute =
+        ["http://", "https://", "mailto:", "tel:"].iter().any(|scheme| lower.starts_with(scheme));
+    let absolute = match (is_absolute, href.strip_prefix("//"), href.strip_prefix('/')) {
+        (true, _, _) => href.to_owned(),
+        (false, Some(rest), _) => format!("https://{rest}"),
+        (false, None, Some(rest)) if !base.is_empty() => format!("{}/{rest}", base.trim_end_matches('/')),
+        _ => return None,
+    };
+    let encode = |c: char| match c {
+        ' ' => "%20".to_owned(),
+        '<' => "%3C".to_owned(),
+        '>' => "%3E".to_owned(),
+        '\\' => "%5C".to_owned(),
+        c => c.to_string(),
+    };
+    Some(absolute.chars().filter(|c| !c.is_control()).map(encode).collect())
+}
+
+/// Text for HTML; what Markdown would read although it is text stands as a placeholder.
+pub(super) fn escaped(text: &str) -> String {
+    let mut html = String::with_capacity(text.len());
+    for (at, c) in text.char_indices() {
+        match c {
+            '&' if starts_entity(&text[at..]) => html.push(OPEN_AMPERSAND),
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            c => html.push(c),
+        }
+    }
+    html.replace("~~", &TILDES.to_string())
+}
+
+/// Whether `&` and what follows reads as a character reference.
+fn starts_entity(text: &str) -> bool {
+    let end = text.find(';').unwrap_or(0);
+    let name = text.get(1..end).unwrap_or_default();
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'#')
+}
+
+/// Text with its character references resolved.
+fn decoded(text: &str) -> Cow<'_, str> {
+    if text.contains('&') { resolved(text).into() } else { text.into() }
+}
+
+/// The same, with references that HTML does not know as they stand.
+fn resolved(text: &str) -> String {
+    let mut words = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('&') {
+        words.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let end = if starts_entity(rest) { rest.find(';').unwrap_or(0) } else { 0 };
+        match reference(&rest[..end]) {
+            Some(c) => words.push_str(&c),
+            None => words.push_str(&rest[..end.max(1)]),
+        }
+        rest = &rest[if reference(&rest[..end]).is_some() { end + 1 } else { end.max(1) }..];
+    }
+    words.push_str(rest);
+    words
+}
+
+/// What `&name` or `&#10` stands for.
+fn reference(reference: &str) -> Option<String> {
+    let name = reference.strip_prefix('&')?;
+    let Some(number) = name.strip_prefix('#') else {
+        return resolve_html5_entity(name).map(str::to_owned);
+    };
+    let code = match number.strip_prefix(['x', 'X']) {
+        Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+        None => number.parse().ok()?,
+    };
+    char::from_u32(code).filter(|c| !c.is_control() || *c == '\n').map(String::from)
+}
+
+/// Runs of line breaks as ends of paragraphs.
+fn paragraphs(html: &str) -> String {
+    let mut parts = html.split("<br>");
+    let mut joined = parts.next().unwrap_or_default().to_owned();
+    let mut blank = 0;
+    for part in parts {
+        blank += 1;
+        if part.trim().is_empty() {
+            continue;
+        }
+        joined.push_str(if blank > 1 { "<p>" } else { "<br>" });
+        joined.push_str(part);
+        blank = 0;
+    }
+    joined
+}

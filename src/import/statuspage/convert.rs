@@ -1,0 +1,417 @@
+//! Bodies of Statuspage as a history.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::import::account::{Account, Finding};
+use crate::import::history::{self, History, Plan, Postmortem, Report};
+use crate::import::prose;
+use crate::import::statuspage::body::{Affected, Body, Component, Incident, Update};
+use crate::import::statuspage::feed::{self, Feed};
+use crate::import::statuspage::timed_list;
+use crate::model::report::{Impact, Kind, Status};
+use crate::model::state::State;
+use crate::time::{Day, Instant, Zone};
+
+/// What one source said, and where it stood.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// A file's name or an address.
+    pub name: String,
+    /// What it said.
+    pub body: Body,
+}
+
+/// The history of all sources together. An incident that stands in several is taken from the one with most updates.
+///
+/// Incidents that only a feed has are told by it; all others get their entry's id from it.
+pub fn history(mut sources: Vec<Source>, feeds: &[(String, Feed)], zone: Zone) -> History {
+    let zone = zone_of(&sources).unwrap_or(zone);
+    sources
+        .extend(feeds.iter().map(|(name, feed)| Source { name: name.clone(), body: feed::body(feed, zone) }));
+    let sources = sources.as_slice();
+    let mut history = History::default();
+    site(sources, &mut history);
+    let base = history.site.base_url.clone().unwrap_or_default();
+    for (source, incident) in incidents(sources) {
+        let context = Context { source, zone, base: &base };
+        history.reports.extend(reports(incident, &context, &mut history.account));
+    }
+    lives(sources, zone, &mut history);
+    feed_ids(feeds, &mut history);
+    history
+}
+
+fn zone_of(sources: &[Source]) -> Option<Zone> {
+    sources.iter().find_map(|source| Zone::parse(source.body.page.as_ref()?.time_zone.as_deref()?))
+}
+
+/// Gives reports their entries' ids, and names those that have none.
+fn feed_ids(feeds: &[(String, Feed)], history: &mut History) {
+    let entries = feeds.iter().flat_map(|(_, feed)| &feed.entries);
+    let ids: BTreeMap<&str, &str> = entries.map(|entry| (entry.code(), entry.id.as_str())).collect();
+    for report in &mut history.reports {
+        report.feed_id = report.id.as_deref().and_then(|id| ids.get(id)).map(|id| (*id).to_owned());
+        if report.feed_id.is_none() && !feeds.is_empty() {
+            let text = format!("“{}” is not in the feed: its entry gets an id of its own", report.title);
+            history.account.add(Finding::Guessed, &report.source, text);
+        }
+    }
+}
+
+/// Where a body comes from, and what its texts are read with.
+struct Context<'a> {
+    source: &'a str,
+    zone: Zone,
+    base: &'a str,
+}
+
+/// Every incident once, in order of its beginning.
+fn incidents(sources: &[Source]) -> Vec<(&str, &Incident)> {
+    let mut fullest: BTreeMap<&str, (&str, &Incident)> = BTreeMap::new();
+    for source in sources {
+        let body = &source.body;
+        for incident in body.incident.iter().chain(&body.incidents).chain(&body.scheduled_maintenances) {
+            let known =
+                fullest.get(incident.id.as_str()).map_or(0, |(_, known)| known.incident_updates.len() + 1);
+            if incident.incident_updates.len() + 1 > known {
+                fullest.insert(&incident.id, (&source.name, incident));
+            }
+        }
+    }
+    let mut incidents: Vec<_> = fullest.into_values().collect();
+    incidents.sort_by_key(|(_, incident)| (first_time(incident), incident.id.clone()));
+    incidents
+}
+
+fn first_time(incident: &Incident) -> Option<Instant> {
+    let times = incident.incident_updates.iter().filter_map(time_of);
+    times.min().or_else(|| time(incident.created_at.as_deref()))
+}
+
+// --- The site ---
+
+fn site(sources: &[Source], history: &mut History) {
+    let Some((source, page)) = sources.iter().find_map(|source| Some((source, source.body.page.as_ref()?)))
+    else {
+        components(sources, history);
+        return;
+    };
+    let site = &mut history.site;
+    site.title = Some(prose::line_from_html(&page.name)).filter(|name| !name.is_empty());
+    site.base_url = Some(page.url.clone()).filter(|url| !url.is_empty());
+    site.page_id = Some(page.id.clone()).filter(|id| !id.is_empty());
+    site.zone = page.time_zone.as_deref().and_then(Zone::parse);
+    if let (None, Some(name)) = (site.zone, &page.time_zone) {
+        let text =
+            format!("the zone `{name}` is no IANA name; times are read as UTC: set `time_zone` by hand");
+        history.account.add(Finding::Unsettled, &source.name, text);
+    }
+    components(sources, history);
+}
+
+/// Components that are listed, then those that only incidents know: they are retired.
+fn components(sources: &[Source], history: &mut History) {
+    let mut listed: BTreeMap<&str, &Component> = BTreeMap::new();
+    let mut named: BTreeMap<&str, &str> = BTreeMap::new();
+    for body in sources.iter().map(|source| &source.body) {
+        listed.extend(body.components.iter().map(|component| (component.id.as_str(), component)));
+        for incident in body.incident.iter().chain(&body.incidents).chain(&body.scheduled_maintenances) {
+            named.extend(
+                incident.components.iter().map(|component| (component.id.as_str(), component.name.as_str())),
+            );
+            let affected =
+                incident.incident_updates.iter().filter_map(|update| update.affected_components.as_ref());
+            for Affected { code, name, .. } in affected.flatten() {
+                named.entry(code).or_insert(name);
+            }
+        }
+    }
+    let place = |component: &&Component| {
+        let group = component.group_id.as_deref().and_then(|id| listed.get(id));
+        (
+            group.map_or(component.position, |group| group.position),
+            component.group_id.is_some(),
+            component.position,
+        )
+    };
+    let mut ordered: Vec<&Component> = listed.values().copied().collect();
+    ordered.sort_by_key(place);
+    for component in &ordered {
+        match component.group {
+            true => history.site.groups.push(group(component)),
+            false => history.site.components.push(known(component)),
+        }
+    }
+    for (id, name) in named.into_iter().filter(|(id, _)| !listed.contains_key(id)) {
+        history.site.components.push(only_named(id, name));
+    }
+}
+
+fn group(component: &Component) -> history::Group {
+    history::Group {
+        key: component.id.clone(),
+        api_id: Some(component.id.clone()),
+        name: prose::line_from_html(&component.name),
+    }
+}
+
+fn known(component: &Component) -> history::Component {
+    history::Component {
+        key: component.id.clone(),
+        api_id: Some(component.id.clone()),
+        name: prose::line_from_html(&component.name),
+        description: prose::line_from_html(component.description.as_deref().unwrap_or_default()),
+        group: component.group_id.clone(),
+        since: component.start_date.as_deref().and_then(Day::parse),
+        retired: None,
+        show_uptime: component.showcase.unwrap_or(true),
+    }
+}
+
+/// A component that no list has: only incidents know it.
+fn only_named(id: &str, name: &str) -> history::Component {
+    known(&Component { id: id.to_owned(), name: name.to_owned(), ..Component::default() })
+}
+
+/// Sets what components lack and check asks for: a component counts from its earliest report, and one that a page no
+/// longer lists is retired from the day after its last.
+fn lives(sources: &[Source], zone: Zone, history: &mut History) {
+    let listed: BTreeSet<&str> = sources
+        .iter()
+        .flat_map(|source| &source.body.components)
+        .map(|component| component.id.as_str())
+        .collect();
+    let mut days: BTreeMap<String, (Day, Day)> = BTreeMap::new();
+    for report in &history.reports {
+        let Some(day) = report.began().map(|began| zone.day_of(began)) else { continue };
+        for key in report.component_keys() {
+            let span = days.entry(key.to_owned()).or_insert((day, day));
+            *span = (span.0.min(day), span.1.max(day));
+        }
+    }
+    for component in &mut history.site.components {
+        let Some((first, last)) = days.get(&component.key) else { continue };
+        component.since = Some(component.since.map_or(*first, |since| since.min(*first)));
+        let is_gone = !listed.is_empty() && !listed.contains(component.key.as_str());
+        component.retired = is_gone.then(|| last.next());
+    }
+}
+
+// --- Incidents ---
+
+/// An update that can be placed in time.
+struct Said<'a> {
+    at: Instant,
+    update: &'a Update,
+}
+
+/// The reports of an incident: one, and another for each time it broke out again after it was resolved.
+fn reports(incident: &Incident, context: &Context<'_>, account: &mut Account) -> Vec<Report> {
+    let (said, postmortems) = said(incident, context, account);
+    let kind = kind(incident);
+    let mut reports = Vec::new();
+    for (number, episode) in episodes(kind, &said).into_iter().enumerate() {
+        let mut report = Report::new(context.source, kind, &title(incident));
+        let id = if number == 0 { incident.id.clone() } else { format!("{}-{}", incident.id, number + 1) };
+        report.after =
+            (number > 0).then(|| reports.last().and_then(|last: &Report| last.id.clone())).flatten();
+        report.aliases = if number == 0 { vec![format!("/incidents/{}", incident.id)] } else { Vec::new() };
+        report.id = Some(id);
+        report.impact = Impact::parse(&incident.impact).filter(|_| kind == Kind::Incident);
+        report.plan = plan(incident, kind).or_else(|| guessed_plan(&report, episode, context, account));
+        updates(&mut report, episode, context, account);
+        bounds(&mut report, episode, context);
+        if number > 0 {
+            let text =
+                format!("“{}” broke out again after it was resolved: a report of its own", report.title);
+            account.add(Finding::Guessed, context.source, text);
+        }
+        reports.push(report);
+    }
+    if let (Some(first), Some(started)) = (reports.first_mut(), time(incident.started_at.as_deref())) {
+        let is_earlier = first.updates.first().is_some_and(|update| started < update.at);
+        first.started = first.started.or((kind == Kind::Incident && is_earlier).then_some(started));
+    }
+    if let Some(last) = reports.last_mut() {
+        last.components.extend(unsaid(incident, last));
+        last.postmortem = postmortem(incident, &postmortems, context);
+    }
+    reports
+}
+
+fn title(incident: &Incident) -> String {
+    let title = prose::line_from_html(&incident.name);
+    if title.is_empty() { format!("Incident {}", incident.id) } else { title }
+}
+
+fn kind(incident: &Incident) -> Kind {
+    let is_planned = incident.scheduled_for.is_some() || incident.impact == "maintenance";
+    if is_planned { Kind::Maintenance } else { Kind::Incident }
+}
+
+/// Updates in order of time, postmortems apart.
+fn said<'a>(
+    incident: &'a Incident,
+    context: &Context<'_>,
+    account: &mut Account,
+) -> (Vec<Said<'a>>, Vec<Said<'a>>) {
+    let mut all: Vec<Said<'a>> = Vec::new();
+    for update in &incident.incident_updates {
+        match time_of(update) {
+            Some(at) => all.push(Said { at, update }),
+            None => {
+                let text =
+                    format!("update `{}` of “{}” has no time and is left out", update.id, incident.name);
+                account.add(Finding::Unsettled, context.source, text);
+            }
+        }
+    }
+    // Bodies hold the newest first; of two in one second the later one stands above.
+    all.reverse();
+    all.sort_by_key(|said| (said.at, time(said.update.created_at.as_deref())));
+    all.into_iter().partition(|said| said.update.status != "postmortem")
+}
+
+/// The stretches between an opening and the last word before it opens again; one for a maintenance.
+fn episodes<'s, 'a>(kind: Kind, said: &'s [Said<'a>]) -> Vec<&'s [Said<'a>]> {
+    let mut episodes = Vec::new();
+    let (mut start, mut is_over) = (0, false);
+    for (at, one) in said.iter().enumerate() {
+        let opens = matches!(one.update.status.as_str(), "investigating" | "identified" | "monitoring");
+        if kind == Kind::Incident && is_over && opens {
+            episodes.push(&said[start..at]);
+            (start, is_over) = (at, false);
+        }
+        is_over |= one.update.status == "resolved";
+    }
+    if start < said.len() {
+        episodes.push(&said[start..]);
+    }
+    episodes
+}
+
+fn plan(incident: &Incident, kind: Kind) -> Option<Plan> {
+    let from = time(incident.scheduled_for.as_deref()).filter(|_| kind == Kind::Maintenance)?;
+    let to =
+        time(incident.scheduled_until.as_deref()).filter(|to| *to > from).unwrap_or(from.plus_secs(3_600));
+    Some(Plan { from, to, announced: None, automatic: incident.scheduled_auto_in_progress.unwrap_or(true) })
+}
+
+/// The window of a maintenance whose source does not tell it: from `in progress` to `completed`, as far as both were said.
+fn guessed_plan(
+    report: &Report,
+    episode: &[Said<'_>],
+    context: &Context<'_>,
+    account: &mut Account,
+) -> Option<Plan> {
+    let first = |status: &str| episode.iter().find(|said| said.update.status == status).map(|said| said.at);
+    let first_word = episode.first().filter(|_| report.kind == Kind::Maintenance)?.at;
+    let from = first("in_progress").unwrap_or(first_word);
+    let to = first("completed").filter(|to| *to > from).unwrap_or(from.plus_secs(3_600));
+    let text = format!("“{}” does not say when it was planned: taken from its updates", report.title);
+    account.add(Finding::Guessed, context.source, text);
+    Some(Plan { from, to, announced: None, automatic: true })
+}
+
+fn updates(report: &mut Report, episode: &[Said<'_>], context: &Context<'_>, account: &mut Account) {
+    let mut before: Option<Status> = None;
+    let mut states: BTreeMap<String, State> = BTreeMap::new();
+    for said in episode {
+        let status = status(said, report, before, context, account);
+        let shown = status.filter(|status| Some(*status) != before);
+        let is_over = status.or(before).is_some_and(Status::is_final);
+        before = status.or(before);
+        let body = prose::from_html(said.update.body.as_deref().unwrap_or_default(), context.base);
+        let states = changed_states(said, report, &mut states, is_over, context, account);
+        let id = Some(said.update.id.clone()).filter(|id| !id.is_empty());
+        report.updates.push(history::Update { id, status: shown, at: said.at, states, body });
+    }
+}
+
+/// The status an update gives; `None` for one that our reports of the kind do not have.
+fn status(
+    said: &Said<'_>,
+    report: &Report,
+    before: Option<Status>,
+    context: &Context<'_>,
+    account: &mut Account,
+) -> Option<Status> {
+    let named = Status::ALL.into_iter().find(|status| status.as_str() == said.update.status);
+    let status = named.filter(|status| status.fits(report.kind));
+    let is_over = before.is_some_and(Status::is_final);
+    if status.is_none() || is_over && status != before {
+        let text = format!("status `{}` of update `{}` became `Update`", said.update.status, said.update.id);
+        account.add(Finding::Guessed, context.source, text);
+        return None;
+    }
+    status
+}
+
+/// The states that an update changes. What is still out when all is over has no place there: the end makes it operational.
+fn changed_states(
+    said: &Said<'_>,
+    report: &Report,
+    states: &mut BTreeMap<String, State>,
+    is_over: bool,
+    context: &Context<'_>,
+    account: &mut Account,
+) -> Vec<(String, State)> {
+    let mut changed = Vec::new();
+    for affected in said.update.affected_components.iter().flatten() {
+        let Some(state) = State::parse(&affected.new_status) else { continue };
+        let old = states.insert(affected.code.clone(), state).unwrap_or(State::Operational);
+        if is_over && state != State::Operational {
+            let name = &affected.name;
+            let text =
+                format!("“{}” left `{name}` in {state} when it ended: taken as operational", report.title);
+            account.add(Finding::Guessed, context.source, text);
+        } else if state != old && !is_over {
+            changed.push((affected.code.clone(), state));
+        }
+    }
+    changed
+}
+
+/// Beginning and end of an incident that was told in one go, where its list of times says both.
+fn bounds(report: &mut Report, episode: &[Said<'_>], context: &Context<'_>) {
+    let [said] = episode else { return };
+    let body = said.update.body.as_deref().unwrap_or_default();
+    if report.kind != Kind::Incident || said.update.status != "resolved" {
+        return;
+    }
+    if let Some((from, to)) = timed_list::span(body, said.at, context.zone).filter(|(from, to)| from < to) {
+        (report.started, report.ended) = (Some(from), Some(to));
+    }
+}
+
+/// Components that are named without ever leaving operational: affected, state unknown.
+fn unsaid(incident: &Incident, report: &Report) -> Vec<(String, Option<State>)> {
+    let said: BTreeSet<&str> =
+        report.updates.iter().flat_map(|update| &update.states).map(|(key, _)| key.as_str()).collect();
+    let named = incident.components.iter().map(|component| component.id.as_str());
+    let affected = incident.incident_updates.iter().filter_map(|update| update.affected_components.as_ref());
+    let affected = affected.flatten().map(|affected| affected.code.as_str());
+    let mut seen = BTreeSet::new();
+    let unsaid = named.chain(affected).filter(|key| !said.contains(key) && seen.insert(*key));
+    unsaid.map(|key| (key.to_owned(), None)).collect()
+}
+
+fn postmortem(incident: &Incident, said: &[Said<'_>], context: &Context<'_>) -> Option<Postmortem> {
+    let bodies = said.iter().filter_map(|said| said.update.body.as_deref());
+    let bodies: Vec<String> = bodies.map(|body| prose::from_html(body, context.base)).collect();
+    let at = time(incident.postmortem_published_at.as_deref()).or(said.first().map(|said| said.at));
+    let body = bodies.join("\n\n");
+    (!body.is_empty()).then_some(Postmortem { at, body })
+}
+
+fn time_of(update: &Update) -> Option<Instant> {
+    time(update.display_at.as_deref()).or_else(|| time(update.created_at.as_deref()))
+}
+
+/// An RFC 3339 time, its fraction cut.
+fn time(text: Option<&str>) -> Option<Instant> {
+    let text = text?;
+    let Some((whole, rest)) = text.split_once('.') else { return Instant::parse_rfc3339(text) };
+    let zone = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+    Instant::parse_rfc3339(&format!("{whole}{zone}"))
+}

@@ -1,0 +1,54 @@
+//! Statuspage: bodies of its public API (v2) and of its management API (v1), and its feed.
+
+use serde_json::Value;
+
+use crate::import::statuspage::body::Body;
+use crate::import::statuspage::feed::Feed;
+
+pub mod body;
+pub mod convert;
+pub mod feed;
+mod timed_list;
+
+/// A file that somebody saved from a page.
+#[derive(Clone, Debug)]
+pub enum Saved {
+    /// A body of the API.
+    Body(Box<Body>),
+    /// `history.atom`
+    Feed(Feed),
+}
+
+/// Reads a saved file: JSON or Atom by its first character. A list stands for a body of incidents, or of components, as
+/// v1 serves them.
+///
+/// # Errors
+/// Why it is neither, with the line.
+pub fn read(bytes: &[u8]) -> Result<Saved, String> {
+    let text = std::str::from_utf8(bytes).map_err(|_| "this file is not UTF-8".to_owned())?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim_start();
+    if text.starts_with('<') {
+        return feed::parse(text).map(Saved::Feed).map_err(|why| format!("this is no Atom feed: {why}"));
+    }
+    let body = serde_json::from_str(text).and_then(body);
+    let body = body.map_err(|why| format!("this is no body of Statuspage: {why}"))?;
+    if body.is_empty() {
+        return Err("this body holds neither an incident nor a component".to_owned());
+    }
+    Ok(Saved::Body(Box::new(body)))
+}
+
+/// A body of v2, or what v1 serves without a wrapper: an incident, a list of incidents or of components.
+fn body(value: Value) -> Result<Body, serde_json::Error> {
+    let is_incident = |value: &Value| value.get("incident_updates").is_some();
+    match value {
+        Value::Array(list) if list.iter().any(is_incident) => {
+            Ok(Body { incidents: serde_json::from_value(Value::Array(list))?, ..Body::default() })
+        }
+        list @ Value::Array(_) => Ok(Body { components: serde_json::from_value(list)?, ..Body::default() }),
+        value if is_incident(&value) => {
+            Ok(Body { incident: Some(serde_json::from_value(value)?), ..Body::default() })
+        }
+        value => serde_json::from_value(value),
+    }
+}

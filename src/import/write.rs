@@ -1,0 +1,353 @@
+//! A history as files of a site: reports, recorded downtime, and what site.toml gains.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::edit::front::{self, Set};
+use crate::edit::site::with_tables;
+use crate::edit::{slug, update, written};
+use crate::import::account::{Account, Finding};
+use crate::import::history::{Component, Group, History, Report, Update};
+use crate::import::verify;
+use crate::model::report::Kind;
+use crate::model::state::State;
+use crate::model::uptime::Recorded;
+use crate::parse::keys::{self, Table};
+use crate::source::SourcePath;
+use crate::time::{Day, Instant, Zone};
+
+/// What a site holds before the import.
+#[derive(Clone, Debug, Default)]
+pub struct Existing {
+    /// Its components: id, API id and name.
+    pub components: Vec<Named>,
+    /// Its groups: id, API id and name.
+    pub groups: Vec<Named>,
+    /// The slugs of its reports.
+    pub slugs: BTreeSet<String>,
+    /// The slugs of its reports by their `id`.
+    pub reports: BTreeMap<String, String>,
+}
+
+/// A component or group that stands in site.toml.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// `id`
+    pub id: String,
+    /// `api_id`
+    pub api_id: Option<String>,
+    /// `name`
+    pub name: String,
+}
+
+/// What an import writes.
+#[derive(Clone, Debug, Default)]
+pub struct Files {
+    /// New files and their bytes, site.toml apart.
+    pub files: BTreeMap<SourcePath, String>,
+    /// `[[groups]]` and `[[components]]` that site.toml gains, each a table that ends its line.
+    pub tables: Vec<String>,
+    /// Everything the import did.
+    pub account: Account,
+}
+
+/// The files of a history, its times written in `zone`; reports whose `id` the site has already are left out.
+pub fn files(history: &History, existing: &Existing, zone: Zone) -> Files {
+    let names = Names::new(history, existing);
+    let mut files = Files { account: history.account.clone(), ..Files::default() };
+    files.tables = names.tables(history);
+    let mut slugs = Slugs::new(existing);
+    for report in &history.reports {
+        if report.id.as_ref().is_some_and(|id| existing.reports.contains_key(id)) {
+            continue;
+        }
+        files.add(report, &names, &mut slugs, zone);
+    }
+    for (key, days) in &history.downtime {
+        let path = SourcePath::new(format!("content/downtime/{}.csv", names.component(key)));
+        files.account.add(Finding::Made, path.as_str(), format!("{} recorded days", days.len()));
+        files.files.insert(path, downtime(days));
+    }
+    files
+}
+
+impl Files {
+    fn add(&mut self, report: &Report, names: &Names, slugs: &mut Slugs, zone: Zone) {
+        let Some(began) = report.began() else {
+            let text = "the source does not say when it was; add it by hand";
+            self.account.add(Finding::Unsettled, &report.source, format!("“{}”: {text}", report.title));
+            return;
+        };
+        let day = zone.day_of(began);
+        let slug = slugs.take(report, day);
+        let path = SourcePath::new(slug::path(report.kind, day, &slug));
+        let after = report.after.as_ref().and_then(|id| slugs.by_id.get(id).cloned());
+        let text = text(report, names, after.as_deref(), zone);
+        if let Err(why) = verify::reads_back(report, names, &path, &text) {
+            let why = format!("{path} does not read back as it was meant: {why}");
+            self.account.add(Finding::Unsettled, &report.source, why);
+        }
+        self.account.add(Finding::Made, &report.source, path.as_str());
+        self.files.insert(path, text);
+    }
+}
+
+/// Slugs that are taken, and those of reports by their ids.
+struct Slugs {
+    taken: BTreeSet<String>,
+    by_id: BTreeMap<String, String>,
+}
+
+impl Slugs {
+    fn new(existing: &Existing) -> Self {
+        Self { taken: existing.slugs.clone(), by_id: existing.reports.clone() }
+    }
+
+    fn take(&mut self, report: &Report, day: Day) -> String {
+        let slug = slug::slug(day, &report.title, report.kind, |slug| self.taken.contains(slug));
+        self.taken.insert(slug.clone());
+        if let Some(id) = &report.id {
+            self.by_id.insert(id.clone(), slug.clone());
+        }
+        slug
+    }
+}
+
+/// Our ids for the keys of a source.
+pub(crate) struct Names {
+    components: BTreeMap<String, String>,
+    groups: BTreeMap<String, String>,
+    /// Keys of components and groups that site.toml does not have yet.
+    new: BTreeSet<String>,
+}
+
+impl Names {
+    fn new(history: &History, existing: &Existing) -> Self {
+        let site = &history.site;
+        let mut names = Self { components: BTreeMap::new(), groups: BTreeMap::new(), new: BTreeSet::new() };
+        let mut taken: BTreeSet<String> =
+            existing.components.iter().chain(&existing.groups).map(|named| named.id.clone()).collect();
+        for Group { key, api_id, name } in &site.groups {
+            let id = names.id(key, api_id.as_deref(), name, &existing.groups, &mut taken);
+            names.groups.insert(key.clone(), id);
+        }
+        for Component { key, api_id, name, .. } in &site.components {
+            let id = names.id(key, api_id.as_deref(), name, &existing.components, &mut taken);
+            names.components.insert(key.clone(), id);
+        }
+        names
+    }
+
+    fn id(
+        &mut self,
+        key: &str,
+        api_id: Option<&str>,
+        name: &str,
+        existing: &[Named],
+        taken: &mut BTreeSet<String>,
+    ) -> String {
+        let by_api_id = existing.iter().find(|named| api_id.is_some() && named.api_id.as_deref() == api_id);
+        let by_name = || existing.iter().find(|named| named.name == name);
+        if let Some(named) = by_api_id.or_else(by_name) {
+            return named.id.clone();
+        }
+        let first = slug::component_id(name);
+        let numbered = (2_u32..).map(|number| format!("{first}-{number}"));
+        let mut candidates = std::iter::once(first.clone()).chain(numbered);
+        let id = candidates.find(|id| !taken.contains(id)).expect("one of all numbers is free");
+        taken.insert(id.clone());
+        self.new.insert(key.to_owned());
+        id
+    }
+
+    /// Our id of a component.
+    ///
+    /// # Panics
+    /// When the history names a component that its site does not list.
+    pub(crate) fn component(&self, key: &str) -> &str {
+        self.components.get(key).expect("a history lists every component that it names")
+    }
+
+    fn tables(&self, history: &History) -> Vec<String> {
+        let site = &history.site;
+        let groups = site.groups.iter().filter(|group| self.new.contains(&group.key));
+        let groups = groups.map(|group| self.group_table(group));
+        let components = site.components.iter().filter(|component| self.new.contains(&component.key));
+        groups.chain(components.map(|component| self.component_table(component))).collect()
+    }
+
+    fn group_table(&self, group: &Group) -> String {
+        let mut table = format!(
+            "[[groups]]\nid = {}\nname = {}\n",
+            front::text(&self.groups[&group.key]),
+            front::text(&group.name)
+        );
+        if let Some(api_id) = &group.api_id {
+            table.push_str(&format!("api_id = {}\n", front::text(api_id)));
+        }
+        table
+    }
+
+    fn component_table(&self, component: &Component) -> String {
+        let mut table = "[[components]]\n".to_owned();
+        let mut line = |key: &str, value: String| table.push_str(&format!("{key} = {value}\n"));
+        line("id", front::text(self.component(&component.key)));
+        line("name", front::text(&component.name));
+        if !component.description.is_empty() {
+            line("description", front::text(&component.description));
+        }
+        if let Some(group) = component.group.as_ref().and_then(|key| self.groups.get(key)) {
+            line("group", front::text(group));
+        }
+        if let Some(since) = component.since {
+            line("since", since.to_string());
+        }
+        if let Some(retired) = component.retired {
+            line("retired", retired.to_string());
+        }
+        if !component.show_uptime {
+            line("show_uptime", "false".to_owned());
+        }
+        if let Some(api_id) = &component.api_id {
+            line("api_id", front::text(api_id));
+        }
+        table
+    }
+}
+
+/// A report's file.
+fn text(report: &Report, names: &Names, after: Option<&str>, zone: Zone) -> String {
+    let mut text = format!("+++\n{}+++\n", front_matter(report, names, after, zone));
+    for update in &report.updates {
+        text.push_str(&section(update, names, zone));
+    }
+    if let Some(postmortem) = &report.postmortem {
+        let at = postmortem.at.map_or(String::new(), |at| format!(", {}", written::time(at, zone)));
+        text.push_str(&format!("\n# Postmortem{at}\n\n{}\n", postmortem.body));
+    }
+    text
+}
+
+fn section(update: &Update, names: &Names, zone: Zone) -> String {
+    let mut text = format!("\n## {}, {}\n", update::word(update.status), written::time(update.at, zone));
+    for (key, state) in &update.states {
+        text.push_str(&format!("{}: {state}\n", names.component(key)));
+    }
+    if let Some(id) = &update.id {
+        text.push_str(&format!("id: {id}\n"));
+    }
+    // The empty line keeps the first words from being read as a setting.
+    if !update.body.is_empty() {
+        text.push_str(&format!("\n{}\n", update.body));
+    }
+    text
+}
+
+fn front_matter(report: &Report, names: &Names, after: Option<&str>, zone: Zone) -> String {
+    let mut front = Front::new(report.kind);
+    front.text("title", Some(&report.title));
+    let is_said_below = report.updates.iter().any(|update| !update.states.is_empty());
+    if !report.components.is_empty() || !is_said_below {
+        front.components(&report.components, names);
+    }
+    front.time("started", report.started, zone);
+    front.time("ended", report.ended, zone);
+    if let Some(plan) = report.plan {
+        front.time("from", Some(plan.from), zone);
+        front.time("to", Some(plan.to), zone);
+        front.time("announced", plan.announced, zone);
+        front.toml("automatic", (!plan.automatic).then(|| "false".to_owned()));
+    }
+    front.text("impact", report.impact.map(|impact| impact.as_str()));
+    front.text("after", after);
+    front.texts("tags", &report.tags);
+    front.texts("aliases", &report.aliases);
+    front.text("id", report.id.as_deref());
+    front.text("feed_id", report.feed_id.as_deref());
+    front.toml("draft", report.draft.then(|| "true".to_owned()));
+    front.text
+}
+
+/// Front matter that grows key by key, in the order in which reports have them.
+struct Front {
+    table: &'static Table,
+    text: String,
+}
+
+impl Front {
+    fn new(kind: Kind) -> Self {
+        let table = match kind {
+            Kind::Incident => &keys::INCIDENT,
+            Kind::Maintenance => &keys::MAINTENANCE,
+        };
+        Self { table, text: String::new() }
+    }
+
+    fn set(&mut self, key: &str, value: &Set<'_>) {
+        self.text = front::set(&self.text, self.table, key, value);
+    }
+
+    fn text(&mut self, key: &str, value: Option<&str>) {
+        if let Some(value) = value {
+            self.set(key, &Set::Text(value));
+        }
+    }
+
+    fn texts(&mut self, key: &str, values: &[String]) {
+        if !values.is_empty() {
+            self.set(key, &Set::Texts(values));
+        }
+    }
+
+    fn toml(&mut self, key: &str, value: Option<String>) {
+        if let Some(value) = value {
+            self.set(key, &Set::Toml(&value));
+        }
+    }
+
+    fn time(&mut self, key: &str, at: Option<Instant>, zone: Zone) {
+        self.toml(key, at.map(|at| written::time(at, zone)));
+    }
+
+    /// A table where all have states, else a list; an empty table where none is named, so that nobody asks for one.
+    fn components(&mut self, components: &[(String, Option<State>)], names: &Names) {
+        let id = |key: &str| names.component(key).to_owned();
+        let states: Option<Vec<(String, String)>> =
+            components.iter().map(|(key, state)| Some((id(key), (*state)?.to_string()))).collect();
+        match states {
+            Some(states) => self.set("components", &Set::Table(&states)),
+            None => {
+                let ids: Vec<String> = components.iter().map(|(key, _)| id(key)).collect();
+                self.set("components", &Set::Texts(&ids));
+            }
+        }
+    }
+}
+
+/// A file of recorded downtime.
+fn downtime(days: &BTreeMap<Day, Recorded>) -> String {
+    let mut text =
+        "date,degraded_performance,partial_outage,major_outage,under_maintenance,mode\n".to_owned();
+    for (day, Recorded { seconds, replaces }) in days {
+        let mode = if *replaces { "replace" } else { "add" };
+        text.push_str(&format!(
+            "{day},{},{},{},{},{mode}\n",
+            seconds.degraded_performance,
+            seconds.partial_outage,
+            seconds.major_outage,
+            seconds.under_maintenance
+        ));
+    }
+    text
+}
+
+/// site.toml with what a history says of the page and site.toml does not, then the new tables.
+pub fn site_toml(text: &str, history: &History, tables: &[String]) -> String {
+    let zone = history.site.zone.map(|zone| zone.name().to_owned());
+    let mut text = text.to_owned();
+    for (key, value) in [("time_zone", zone), ("page_id", history.site.page_id.clone())] {
+        if let Some(value) = value.filter(|_| !front::has(&text, key)) {
+            text = front::set(&text, &keys::SITE, key, &Set::Text(&value));
+        }
+    }
+    if tables.is_empty() { text } else { with_tables(&text, tables) }
+}

@@ -1,0 +1,118 @@
+//! `allclear import`: bodies of Statuspage become a site that builds and shows what they said.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::support::{read_files, write_files};
+
+const SITE: &str = "title = \"Lumen status\"\nbase_url = \"https://status.lumen.test/\"\n";
+
+const FEED: &str =
+    "<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>Lumen Status - Incident History</title>
+<entry><id>tag:status.lumen.test,2005:Incident/7</id><published>2024-04-16T11:00:00-06:00</published>
+<link rel=\"alternate\" href=\"https://status.lumen.test/incidents/inc1\"/><title>x</title></entry></feed>";
+
+fn body() -> Value {
+    let api =
+        |old: &str, new: &str| json!([{ "code": "c1", "name": "API", "old_status": old, "new_status": new }]);
+    let update = |id: &str, status: &str, at: &str, body: &str, affected: Value| {
+        let at = format!("2024-04-16T{at}.250-06:00");
+        json!({ "id": id, "status": status, "display_at": at, "body": body, "affected_components": affected })
+    };
+    json!({
+        "page": {
+            "id": "pg1", "name": "Lumen", "url": "https://status.lumen.test", "time_zone": "America/Edmonton",
+        },
+        "components": [{ "id": "c1", "name": "API", "position": 1, "start_date": "2024-01-01" }],
+        "incidents": [{
+            "id": "inc1", "name": "Logins fail &amp; time out", "impact": "major", "components": [{ "id": "c1", "name": "API" }],
+            "incident_updates": [
+                update("u2", "resolved", "11:00:00", "Fixed.<br />Sorry.", api("major_outage", "operational")),
+                update("u1", "investigating", "10:00:00", "<ul><li>Web</li><li>App</li></ul>", api("operational", "major_outage")),
+            ],
+        }],
+    })
+}
+
+fn site(sources: &[(&str, &str)]) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    write_files(folder.path(), &[("site/site.toml", SITE)]);
+    write_files(folder.path(), sources);
+    folder
+}
+
+fn allclear(folder: &Path, args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_allclear"));
+    command.args(args).args(["--site", "site"]).current_dir(folder).output().unwrap()
+}
+
+#[track_caller]
+fn succeeds(folder: &Path, args: &[&str]) -> String {
+    let output = allclear(folder, args);
+    assert!(output.status.success(), "{args:?}: {output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn what_was_said_is_on_the_page_and_in_the_api() {
+    let folder = site(&[("saved/body.json", &body().to_string()), ("saved/history.atom", FEED)]);
+    let path = folder.path();
+    succeeds(path, &["import", "statuspage", "saved"]);
+    assert_eq!(succeeds(path, &["check", "--deny", "warnings", "--now", "2024-04-20T00:00:00Z"]), "");
+    succeeds(path, &["build", "--out", "out", "--now", "2024-04-20T00:00:00Z"]);
+    let page =
+        fs::read_to_string(path.join("out/incidents/2024-04-16-logins-fail-time-out/index.html")).unwrap();
+    for words in ["Logins fail &amp; time out", "<li>Web</li>", "Fixed.<br", "Major outage"] {
+        assert!(page.contains(words), "{words}\n{page}");
+    }
+    assert!(
+        path.join("out/incidents/inc1/index.html").exists() || path.join("out/incidents/inc1.html").exists()
+    );
+    let json = fs::read_to_string(path.join("out/api/v2/incidents/inc1.json")).unwrap();
+    let json: Value = serde_json::from_str(&json).unwrap();
+    let incident = &json["incident"];
+    assert_eq!(json["page"]["id"], "pg1");
+    assert_eq!(json["page"]["time_zone"], "America/Edmonton");
+    assert_eq!(incident["impact"], "major");
+    assert_eq!(incident["components"][0]["id"], "c1");
+    let updates: Vec<_> = incident["incident_updates"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| (&it["id"], &it["status"]))
+        .collect();
+    assert_eq!(updates, [(&json!("u2"), &json!("resolved")), (&json!("u1"), &json!("investigating"))]);
+    let feed = fs::read_to_string(path.join("out/history.atom")).unwrap();
+    assert!(feed.contains("<id>tag:status.lumen.test,2005:Incident/7</id>"), "{feed}");
+}
+
+#[test]
+fn a_second_import_and_a_dry_run_change_nothing() {
+    let folder = site(&[("body.json", &body().to_string())]);
+    let path = folder.path();
+    let before = read_files(path);
+    let said = succeeds(path, &["import", "statuspage", "body.json", "--dry-run"]);
+    assert!(said.contains("content/incidents/2024/2024-04-16-logins-fail-time-out.md"), "{said}");
+    assert_eq!(read_files(path), before);
+    succeeds(path, &["import", "statuspage", "body.json"]);
+    let after = read_files(path);
+    assert_ne!(after, before);
+    succeeds(path, &["import", "statuspage", "body.json"]);
+    assert_eq!(read_files(path), after);
+}
+
+#[test]
+fn a_broken_source_is_named_and_the_others_are_taken() {
+    let folder = site(&[("a.json", "{\n\"incidents\": [}"), ("b.json", &body().to_string())]);
+    let output = allclear(folder.path(), &["import", "statuspage", "a.json", "b.json", "--json"]);
+    assert_eq!(output.status.code(), Some(1));
+    let account: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let first = &account["entries"][0];
+    assert_eq!((&first["finding"], &first["source"]), (&json!("unsettled"), &json!("a.json")));
+    assert!(first["text"].as_str().unwrap().contains("line 2"), "{first}");
+    assert!(folder.path().join("site/content/incidents/2024/2024-04-16-logins-fail-time-out.md").exists());
+}
