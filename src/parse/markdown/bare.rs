@@ -26,7 +26,7 @@ pub(super) fn linked<'a>(markdown: &'a str, pieces: Vec<Placed<'a>>, raw_html: R
     // Text comes in pieces that end at each special character.
     let mut run: Vec<(CowStr<'a>, Range<usize>)> = Vec::new();
     let mut closed = 0_usize;
-    for (piece, span) in pieces {
+    for (piece, span) in with_marks_as_text(markdown, pieces) {
         closed = closed.saturating_add_signed(closing(&piece, raw_html));
         match piece {
             Piece::Markdown(Event::Text(text)) if closed == 0 => run.push((text, span)),
@@ -38,6 +38,53 @@ pub(super) fn linked<'a>(markdown: &'a str, pieces: Vec<Placed<'a>>, raw_html: R
     }
     push_run(markdown, &mut run, &mut linked);
     linked
+}
+
+/// The pieces with text in place of each emphasis that begins or ends inside an address of the web, as `__init__` does in
+/// `https://e.example/__init__.py`.
+fn with_marks_as_text<'a>(markdown: &'a str, pieces: Vec<Placed<'a>>) -> Vec<Placed<'a>> {
+    if !pieces.iter().any(|(piece, span)| mark(markdown, piece, span).is_some()) {
+        return pieces;
+    }
+    let web = web_addresses(markdown);
+    let is_inside = |at: usize| {
+        let next = web.partition_point(|address| address.start <= at);
+        web[..next].last().is_some_and(|address| at < address.end)
+    };
+    let as_text = |(piece, span): Placed<'a>| {
+        let mark = mark(markdown, &piece, &span).filter(|_| is_inside(span.start) || is_inside(span.end - 1));
+        match mark {
+            Some(mark) => (Piece::Markdown(Event::Text(markdown[mark.clone()].into())), mark),
+            None => (piece, span),
+        }
+    };
+    pieces.into_iter().map(as_text).collect()
+}
+
+/// Where the characters stand that begin or end an emphasis.
+fn mark(markdown: &str, piece: &Piece<'_>, span: &Range<usize>) -> Option<Range<usize>> {
+    let Piece::Markdown(event) = piece else { return None };
+    let width = match event {
+        Event::Start(Tag::Emphasis) | Event::End(TagEnd::Emphasis) => 1,
+        Event::Start(Tag::Strong) | Event::End(TagEnd::Strong) => 2,
+        Event::Start(Tag::Strikethrough) | Event::End(TagEnd::Strikethrough) => {
+            1 + usize::from(markdown[span.clone()].starts_with("~~"))
+        }
+        _ => return None,
+    };
+    let is_start = matches!(event, Event::Start(_));
+    Some(if is_start { span.start..span.start + width } else { span.end - width..span.end })
+}
+
+/// Where addresses of the web stand in Markdown as written. What may be the end of an emphasis around one is no part of it.
+fn web_addresses(markdown: &str) -> Vec<Range<usize>> {
+    let found = addresses(markdown).into_iter().filter(|(_, kind, _)| *kind == LinkType::Autolink);
+    found
+        .map(|(place, ..)| {
+            let address = markdown[place.clone()].trim_end_matches(['*', '_', '~']);
+            place.start..place.start + address.len()
+        })
+        .collect()
 }
 
 /// By how much the piece changes how many elements are open that take no link.

@@ -269,6 +269,28 @@ fn bare_addresses_are_links() {
 }
 
 #[test]
+fn bare_addresses_hold_no_emphasis() {
+    check(
+        "https://e.example/__tests__/x.js, www.e.example/_a_/~~b~~/c",
+        "<p><a href=\"https://e.example/__tests__/x.js\">https://e.example/__tests__/x.js</a>, \
+         <a href=\"http://www.e.example/_a_/~~b~~/c\">www.e.example/_a_/~~b~~/c</a></p>\n",
+    );
+    check(
+        "https://e.example/(a)_b and c_, *https://e.example/d*e",
+        "<p><a href=\"https://e.example/(a)_b\">https://e.example/(a)_b</a> and c_, \
+         *<a href=\"https://e.example/d*e\">https://e.example/d*e</a></p>\n",
+    );
+    check(
+        "_see https://e.example/a_ ~~https://e.example/b~~ *ops@e.example* **a** https://e.example/c",
+        "<p><em>see <a href=\"https://e.example/a\">https://e.example/a</a></em> \
+         <del><a href=\"https://e.example/b\">https://e.example/b</a></del> \
+         <em><a href=\"mailto:ops@e.example\">ops@e.example</a></em> <strong>a</strong> \
+         <a href=\"https://e.example/c\">https://e.example/c</a></p>\n",
+    );
+    check("[_a_](https://e.example/_b_) c", "<p><a href=\"https://e.example/_b_\"><em>a</em></a> c</p>\n");
+}
+
+#[test]
 fn alerts_are_named() {
     check(
         "> [!WARNING]\n> a\n\n> [!NOPE]\n> b\n",
