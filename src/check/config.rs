@@ -106,22 +106,24 @@ fn text(written: Option<&Spanned<String>>, default: &str) -> String {
     written.map_or(default, |written| &written.value).to_owned()
 }
 
+/// How the address of a site is written.
+pub(super) const BASE_URL_HELP: &str = "write `https://HOST/` or `https://HOST/PATH/`";
+
 fn base_url(draft: &SiteDraft, options: &Options, problems: &mut Vec<Diagnostic>) -> Option<BaseUrl> {
     // An empty one was reported as such.
     let written = draft.base_url.as_ref().filter(|written| !written.value.trim().is_empty())?;
     let parsed = BaseUrl::parse(&written.value);
-    if parsed.is_none() {
-        let message = format!("`{}` is no address a site can stand at", written.value);
-        let help = "write `https://HOST/` or `https://HOST/PATH/`, without `?` and `#`";
-        problems.push(problem(rules::INVALID_BASE_URL, &written.span, message).help(help));
+    if let Err(why) = parsed {
+        let message = format!("`{}` is no address a site can stand at: {why}", written.value);
+        problems.push(problem(rules::INVALID_BASE_URL, &written.span, message).help(BASE_URL_HELP));
     }
-    let is_placeholder = parsed.as_ref().is_some_and(|url| url.as_str() == BaseUrl::PLACEHOLDER);
+    let is_placeholder = parsed.as_ref().is_ok_and(|url| url.as_str() == BaseUrl::PLACEHOLDER);
     if is_placeholder && options.base_url.is_none() {
         let message = "`base_url` is a placeholder: links in feeds and from other sites lead nowhere";
         let help = "write the address at which the site will stand";
         problems.push(problem(rules::PLACEHOLDER_BASE_URL, &written.span, message).help(help));
     }
-    parsed
+    parsed.ok()
 }
 
 fn zone(draft: &SiteDraft, problems: &mut Vec<Diagnostic>) -> Option<Zone> {

@@ -1,12 +1,12 @@
 //! `[publish.NAME]` to targets.
 
-use crate::check::config::problem;
+use crate::check::config::{BASE_URL_HELP, problem};
 use crate::check::context::listed;
 use crate::check::rules;
 use crate::diagnostic::Diagnostic;
 use crate::model::config::BaseUrl;
 use crate::model::out_path::{self, windows_trouble};
-use crate::model::target::{AddressStyle, Branch, Bucket, Compression, History, Place, Target};
+use crate::model::target::{AddressStyle, Branch, Bucket, Compression, History, Place, Target, is_remote};
 use crate::parse::draft::{SiteDraft, TargetDraft};
 use crate::parse::near::near;
 use crate::parse::rules as parse;
@@ -47,7 +47,7 @@ fn target(draft: &TargetDraft, problems: &mut Vec<Diagnostic>) -> Option<Target>
     table.check_name();
     let kind = table.kind()?;
     table.check_keys(kind);
-    let base_url = table.checked("base_url", "no address a site can stand at", BaseUrl::parse);
+    let base_url = table.base_url();
     let place = match kind {
         "directory" => Place::Directory(table.required("path")?),
         "s3" => Place::S3(table.bucket()?),
@@ -149,6 +149,17 @@ impl Reading<'_> {
         value
     }
 
+    fn base_url(&mut self) -> Option<BaseUrl> {
+        let written = self.written("base_url")?;
+        let parsed = BaseUrl::parse(&written.value);
+        if let Err(why) = parsed {
+            let message = format!("`{}` is no address a site can stand at: {why}", written.value);
+            let problem = problem(rules::INVALID_SETTING, &written.span, message);
+            self.problems.push(problem.help(BASE_URL_HELP));
+        }
+        parsed.ok()
+    }
+
     fn bucket(&mut self) -> Option<Bucket> {
         let name = self.required("bucket");
         let name = name.and_then(|_| self.checked("bucket", "no bucket's name", bucket_name));
@@ -175,8 +186,7 @@ impl Reading<'_> {
         let name = self.checked("branch", "no name a branch can have", branch_name);
         let cname = self.checked("cname", "no domain", domain);
         let prefix = self.prefix();
-        let remote =
-            self.checked("remote", "no remote", |text| (!text.starts_with('-')).then(|| text.to_owned()));
+        let remote = self.checked("remote", "no remote", |text| is_remote(text).then(|| text.to_owned()));
         if let (false, Some(written)) = (prefix.is_empty(), self.written("cname")) {
             let message = "`cname` is said by the target at the branch's top";
             let problem = problem(rules::INVALID_SETTING, &written.span, message);
@@ -208,9 +218,8 @@ impl Reading<'_> {
 /// What to do about a wrong value.
 fn help(name: &str) -> &'static str {
     match name {
-        "base_url" => "write `https://HOST/` or `https://HOST/PATH/`, without `?` and `#`",
         "bucket" => "write the name alone, such as `example-status`: `a-z`, `0-9`, `.` and `-`",
-        "endpoint" => "write `https://HOST`, without a path; the bucket is said by `bucket`",
+        "endpoint" => "write `https://HOST`, without user, password and path; the bucket is said by `bucket`",
         "prefix" => "write a path such as `status` or `previews/12`, without `..` and names of git",
         "cname" => "write the domain alone, such as `status.example.org`",
         "branch" => "write it as git does, such as `gh-pages`",
@@ -228,7 +237,7 @@ fn bucket_name(text: &str) -> Option<String> {
 
 /// Scheme, host and port.
 fn endpoint(text: &str) -> Option<String> {
-    let address = BaseUrl::parse(text)?;
+    let address = BaseUrl::parse(text).ok()?;
     (address.path() == "/").then(|| address.as_str().trim_end_matches('/').to_owned())
 }
 
@@ -247,7 +256,7 @@ fn branch_name(text: &str) -> Option<String> {
 }
 
 fn domain(text: &str) -> Option<String> {
-    let address = BaseUrl::parse(&format!("https://{text}"))?;
+    let address = BaseUrl::parse(&format!("https://{text}")).ok()?;
     (address.host() == text && text.contains('.') && !text.contains(':')).then(|| text.to_owned())
 }
 
@@ -327,7 +336,7 @@ mod tests {
             "invalid-setting <'s3://x'> `s3://x` is no bucket's name / \
              write the name alone, such as `example-status`: `a-z`, `0-9`, `.` and `-`\n\
              invalid-setting <'host'> `host` is no address of a service / \
-             write `https://HOST`, without a path; the bucket is said by `bucket`\n\
+             write `https://HOST`, without user, password and path; the bucket is said by `bucket`\n\
              invalid-setting <'../x'> `../x` is no folder / \
              write a path such as `status` or `previews/12`, without `..` and names of git\n\
              wrong-type <'yes'> `gzip` must be `true` or `false`, not a text in quotes / write `true`\n",
@@ -338,6 +347,43 @@ mod tests {
              leave it out beside `prefix`: a branch has one domain\n\
              invalid-setting <'a..b'> `a..b` is no name a branch can have / write it as git does, such as `gh-pages`\n\
              invalid-setting <'-x'> `-x` is no remote / write a remote's name, such as `origin`, or its address\n",
+        );
+    }
+
+    #[test]
+    fn remotes_that_run_programs_are_refused() {
+        for remote in ["fd::17", "ext::sh -c x", "x::y", "::y", "git-x+1::y", "--upload-pack=x", "a\\u0007b"]
+        {
+            let (_, problems) =
+                read(&format!("[publish.web]\nkind = 'github-pages'\nremote = \"{remote}\"\n"));
+            assert!(
+                problems.starts_with("invalid-setting <") && problems.contains("is no remote"),
+                "{problems}"
+            );
+        }
+        for remote in
+            ["origin", "git@host:a/b.git", "https://host/a.git", "ssh://git@[::1]:22/a", "../a", "[::1]:a"]
+        {
+            check(&format!("[publish.web]\nkind = 'github-pages'\nremote = \"{remote}\"\n"), "");
+        }
+    }
+
+    #[test]
+    fn addresses_are_refused_with_a_reason_and_without_their_passwords() {
+        check(
+            "[publish.web]\nkind = 'directory'\npath = 'x'\nbase_url = 'https://u:s3cret@a/'\n",
+            "invalid-setting <'https://u:s3cret@a/'> `https://***@a/` is no address a site can stand at: \
+             it holds a user name or a password / write `https://HOST/` or `https://HOST/PATH/`\n",
+        );
+        check(
+            "[publish.web]\nkind = 'directory'\npath = 'x'\nbase_url = 'https://a:99999/'\n",
+            "invalid-setting <'https://a:99999/'> `https://a:99999/` is no address a site can stand at: \
+             its port is not a number from 1 to 65535 / write `https://HOST/` or `https://HOST/PATH/`\n",
+        );
+        check(
+            "[publish.web]\nkind = 's3'\nbucket = 'status'\nendpoint = 'https://u:s3cret@a'\n",
+            "invalid-setting <'https://u:s3cret@a'> `https://***@a` is no address of a service / \
+             write `https://HOST`, without user, password and path; the bucket is said by `bucket`\n",
         );
     }
 

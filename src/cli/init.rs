@@ -107,10 +107,11 @@ fn zone(given: Option<&str>) -> Result<Zone, Failure> {
 
 fn base_url(args: &Init) -> Result<String, Failure> {
     if let Some(given) = &args.base_url {
-        let wrong = || {
-            usage(&format!("--base-url: `{given}` is no address"), "write it as https://status.example.org/")
+        let wrong = |why| {
+            let problem = format!("--base-url: `{given}` is no address of a site: {why}");
+            usage(&problem, "write it as https://status.example.org/")
         };
-        return BaseUrl::parse(given).map(|url| url.as_str().to_owned()).ok_or_else(wrong);
+        return BaseUrl::parse(given).map(|url| url.as_str().to_owned()).map_err(wrong);
     }
     let present = args.dir.ancestors().find(|folder| folder.is_dir()).unwrap_or(Path::new("."));
     let remote = Repository::of(present).and_then(|repository| repository.remote_address());

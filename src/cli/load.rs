@@ -116,8 +116,10 @@ pub(super) fn require_site_toml(site: &Path, snapshot: &Snapshot) -> Result<(), 
 /// # Errors
 /// When it is none.
 pub(super) fn base_url(text: &str) -> Result<BaseUrl, Failure> {
-    BaseUrl::parse(text).ok_or_else(|| {
-        Failure::World(format!("`{text}` is no address; write it as `https://status.example.org/`"))
+    BaseUrl::parse(text).map_err(|why| {
+        Failure::World(format!(
+            "`{text}` is no address of a site: {why}\nhelp: write it as `https://status.example.org/`"
+        ))
     })
 }
 

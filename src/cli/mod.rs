@@ -192,12 +192,12 @@ pub fn run() -> ExitCode {
 
 /// Help, the version, or what is wrong with the arguments.
 fn answered(answer: &clap::Error) -> ExitCode {
+    let text = answer.render();
     if answer.use_stderr() {
-        // Whether it can be written changes nothing.
-        let _ = answer.print();
+        let is_coloured = console::is_coloured(&std::io::stderr());
+        console::show(&if is_coloured { text.ansi().to_string() } else { text.to_string() });
         return ExitCode::from(2);
     }
-    let text = answer.render();
     let is_coloured = console::is_coloured(&std::io::stdout());
     let text = if is_coloured { text.ansi().to_string() } else { text.to_string() };
     match console::print_bytes(text.as_bytes()) {

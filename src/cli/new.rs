@@ -24,7 +24,7 @@ const TEMPLATE: &str = "templates/incident.md";
 #[command(after_help = "Examples:
   allclear new \"Donations fail\" --affects giving=major
   allclear new \"Slow\" --affects api=degraded --since -40m --message -
-  allclear new \"$ALERT\" --key \"$FINGERPRINT\" --affects api=major --push")]
+  allclear new --key \"$FINGERPRINT\" --affects api=major --push -- \"$ALERT\"")]
 pub(super) struct New {
     /// What readers see first
     title: Option<String>,
@@ -53,7 +53,7 @@ pub(super) struct New {
     #[arg(long, value_name = "INCIDENT")]
     after: Option<String>,
     /// A fingerprint: while an incident with it is open, nothing is written
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     key: Option<String>,
     /// Keep it from readers for now
     #[arg(long)]
@@ -74,15 +74,15 @@ struct Wish {
 /// # Errors
 /// Wrong arguments, a site that cannot be read, and what the disk and git say.
 pub(super) fn run(args: &New) -> Result<(), Failure> {
-    let wish = wish(args)?;
+    let (wish, key) = (wish(args)?, author::key(args.key.as_deref())?);
     let desk = Desk::open(&args.write.site, args.write.locking())?;
-    if let Some(key) = &args.key
+    if let Some(key) = &key
         && let Some(open) = author::with_key(&desk, key).into_iter().find(author::Report::awaits_end)
     {
         let why = "an open incident has this key";
         return author::nothing_to_do(&desk, "new", &open, &args.write, why);
     }
-    let report = report(args, &desk, wish)?;
+    let report = report(args, &desk, (wish, key))?;
     let change = write(&desk, &report, TEMPLATE)?;
     author::carry_out(desk, change, &args.write)
 }
@@ -159,7 +159,7 @@ fn wish(args: &New) -> Result<Wish, Failure> {
     Ok(Wish { title, affects, message })
 }
 
-fn report(args: &New, desk: &Desk, wish: Wish) -> Result<NewReport, Failure> {
+fn report(args: &New, desk: &Desk, (wish, key): (Wish, Option<String>)) -> Result<NewReport, Failure> {
     let at = author::after_message(desk, args.at.as_deref(), None)?;
     let started = args.since.as_deref().map(|text| author::instant(desk, "--since", text, Nearest::Past));
     let started = started.transpose()?;
@@ -180,7 +180,7 @@ fn report(args: &New, desk: &Desk, wish: Wish) -> Result<NewReport, Failure> {
         said,
         course: Course::Incident { started, impact: impact(args.impact.as_deref())? },
         after: after.transpose()?.map(|report| report.slug),
-        keys: author::key(args.key.as_deref())?.into_iter().collect(),
+        keys: key.into_iter().collect(),
         draft: args.draft,
     })
 }

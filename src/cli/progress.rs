@@ -1,9 +1,10 @@
 //! How far long work is, on a terminal.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::IsTerminal as _;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant as Stopwatch};
 
+use crate::edge::console;
 use crate::edge::publish::Progress;
 
 /// How often the line is written at most.
@@ -32,7 +33,7 @@ impl Line {
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         let is_due = shown.is_none_or(|at| at.elapsed() >= PACE) || progress.done == progress.all;
         if self.is_terminal && is_due {
-            let _ = write!(std::io::stderr(), "\r{}", text(&self.name, progress));
+            console::show_over(&text(&self.name, progress));
             *shown = Some(Stopwatch::now());
         }
     }
@@ -40,16 +41,8 @@ impl Line {
     /// Takes the line away, if there was one.
     pub(super) fn clear(&self) {
         if self.shown.lock().unwrap_or_else(PoisonError::into_inner).take().is_some() {
-            clear();
+            console::clear_line();
         }
-    }
-}
-
-/// Clears the line that the cursor is on, on a terminal.
-pub(super) fn clear() {
-    let mut stream = std::io::stderr();
-    if stream.is_terminal() {
-        let _ = write!(stream, "\r\u{1b}[2K");
     }
 }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::cli::load::ContentArgs;
 use crate::cli::news::News;
-use crate::cli::progress::{self, Line};
+use crate::cli::progress::Line;
 use crate::cli::release::{Rendered, Source};
 use crate::cli::{Failure, SiteArgs};
 use crate::diff::Changes;
@@ -109,7 +109,7 @@ fn heard(stops: &AtomicBool) {
     if stops.swap(true, Ordering::SeqCst) {
         std::process::exit(2);
     }
-    progress::clear();
+    console::clear_line();
     say!("stopping; once more stops at once");
 }
 

@@ -46,7 +46,7 @@ pub(super) struct Schedule {
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     at: Option<String>,
     /// A fingerprint: while a maintenance with it is planned or runs, nothing is written
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     key: Option<String>,
     /// Begin and end with updates `in_progress` and `completed` only
     #[arg(long)]
@@ -64,8 +64,9 @@ pub(super) struct Schedule {
 /// Wrong arguments, a site that cannot be read, and what the disk and git say.
 pub(super) fn run(args: &Schedule) -> Result<(), Failure> {
     let (title, message) = (author::title(&args.title)?, author::message(args.message.as_deref())?);
+    let key = author::key(args.key.as_deref())?;
     let desk = Desk::open(&args.write.site, args.write.locking())?;
-    if let Some(key) = &args.key
+    if let Some(key) = &key
         && let Some(open) = author::with_key(&desk, key).into_iter().find(author::Report::awaits_end)
     {
         let why = "a maintenance with this key is planned or runs";
@@ -86,7 +87,7 @@ pub(super) fn run(args: &Schedule) -> Result<(), Failure> {
         said,
         course: Course::Maintenance { from, to, automatic: !args.manual },
         after: None,
-        keys: author::key(args.key.as_deref())?.into_iter().collect(),
+        keys: key.into_iter().collect(),
         draft: args.draft,
     };
     let change = new::write(&desk, &report, TEMPLATE)?;

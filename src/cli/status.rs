@@ -11,6 +11,7 @@ use crate::cli::author::{Paint, usage};
 use crate::cli::clock::real_now;
 use crate::cli::load::{self, ContentArgs};
 use crate::cli::{Failure, SiteArgs};
+use crate::diagnostic::visible::quoted;
 use crate::edge::{console, fetch};
 use crate::edit::written;
 use crate::model::state::State;
@@ -122,7 +123,10 @@ fn remote(url: &str) -> Result<String, Failure> {
 
 fn unreadable(args: &Status, why: &str) -> Failure {
     let whose = args.url.as_deref().unwrap_or("the site");
-    usage(&format!("the summary of {whose} cannot be read: {why}"), "the page must serve Statuspage's API v2")
+    usage(
+        &format!("the summary of {whose} cannot be read: {}", quoted(why)),
+        "the page must serve Statuspage's API v2",
+    )
 }
 
 /// The summary that a build would write.

@@ -40,7 +40,7 @@ pub(super) struct Update {
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     at: Option<String>,
     /// A fingerprint: finds the incident that has it; what it said before is not said again
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     key: Option<String>,
     #[command(flatten)]
     write: WriteArgs,
@@ -64,7 +64,7 @@ pub(super) struct Resolve {
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     at: Option<String>,
     /// A fingerprint: finds the incident that has it; one that is resolved stays as it is
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     key: Option<String>,
     #[command(flatten)]
     write: WriteArgs,
@@ -187,7 +187,7 @@ fn say(
     };
     let next_update = author::promised(&desk, next_update, at)?;
     let said = Said { status, at, states, next_update, message };
-    let is_linked = words.key.as_ref().is_none_or(|key| has_key(report, key));
+    let is_linked = words.key.as_ref().is_none_or(|key| report.has_key(key));
     if words.key.is_some() && is_linked && is_said(&desk, report, &said) {
         let why = "this was said already";
         return author::nothing_to_do(&desk, words.action, report, write, why);
@@ -219,10 +219,6 @@ fn over(report: &Report, ended: &str) -> Failure {
         Kind::Maintenance => "announce another one with `allclear schedule TITLE`".to_owned(),
     };
     usage(&format!("`{}` takes no more updates: {ended}", report.slug), &help)
-}
-
-fn has_key(report: &Report, key: &str) -> bool {
-    report.facts.as_ref().is_some_and(|facts| facts.keys.iter().any(|known| known == key))
 }
 
 /// Whether an update of the report says the same.

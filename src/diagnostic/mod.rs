@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::diagnostic::visible::masked;
 use crate::source::SourcePath;
 
 pub mod github;
@@ -86,7 +87,7 @@ impl Diagnostic {
         Self {
             rule: rule.name,
             severity: rule.severity,
-            message: shortened(message.into()),
+            message: shortened(masked(&message.into())),
             labels: vec![label],
             help: None,
         }
@@ -95,7 +96,7 @@ impl Diagnostic {
     /// The same with a help line.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(shortened(help.into()));
+        self.help = Some(shortened(masked(&help.into())));
         self
     }
 

@@ -9,7 +9,7 @@ use annotate_snippets::{
 };
 
 use super::place::Places;
-use crate::diagnostic::visible::visible_line;
+use crate::diagnostic::visible::{masked_in_place, visible_line};
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::source::{Snapshot, SourcePath};
 
@@ -129,7 +129,7 @@ fn snippet<'a>(
         let place = |column| format!("{}:{line}:{column}", visible_line(file.as_str()));
         cuts.push(Cut { counted: place(column + 1 - cut), true_place: place(column) });
     }
-    let source = shown.text[lines.clone()].to_owned();
+    let source = masked_in_place(&shown.text[lines.clone()]);
     let mut snippet = Snippet::source(source).line_start(line_start).path(visible_line(file.as_str()));
     for (kind, words, span) in marks {
         let words = (!words.is_empty()).then_some(words);

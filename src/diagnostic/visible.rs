@@ -1,7 +1,8 @@
 //! Text without what controls a terminal or forges a line of a log.
 //!
 //! Control characters, C1 included, and bidi overrides are written as `\u{1b}`; in JSON as `\u001b`. Of escape sequences
-//! only those that set the weight and colour of letters pass, and only where colours are wanted.
+//! only those that set the weight and colour of letters pass, and only where colours are wanted. Passwords in addresses are
+//! masked, and what others say is cut.
 
 use std::fmt::Write as _;
 
@@ -38,6 +39,61 @@ pub fn visible_line(text: &str) -> String {
     visible(text, false).replace('\n', "\\n").replace('\t', "\\t")
 }
 
+/// The most lines that are shown of what others say.
+const LINES: usize = 20;
+
+/// The most characters that are shown of a line of theirs.
+const LINE_CHARS: usize = 1000;
+
+/// What another program or host says, for a message: its lines without blank ones, those after the first indented. So
+/// none reads as a line of ours.
+pub fn quoted(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().map(str::trim_end).filter(|line| !line.trim().is_empty()).collect();
+    let shown: Vec<String> = lines.iter().take(LINES).map(|line| visible(&cut(line), false)).collect();
+    let more = match lines.len().saturating_sub(LINES) {
+        0 => String::new(),
+        more => format!("\n  … and {more} more lines"),
+    };
+    format!("{}{more}", shown.join("\n  "))
+}
+
+/// A line as long as one looks at it.
+fn cut(line: &str) -> String {
+    match line.char_indices().nth(LINE_CHARS) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line.to_owned(),
+    }
+}
+
+/// A text with `***` for user names and passwords in its addresses.
+pub fn masked(text: &str) -> String {
+    replace_users(text, |_| "***".to_owned())
+}
+
+/// The same without a change of length in bytes, so that places in it stay as they are.
+pub fn masked_in_place(text: &str) -> String {
+    replace_users(text, |user| "*".repeat(user.len()))
+}
+
+fn replace_users(text: &str, mask: impl Fn(&str) -> String) -> String {
+    let mut parts = text.split("://");
+    let mut shown = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let ends = |c: char| c == '/' || c.is_whitespace() || matches!(c, '\'' | '"' | '`' | '<' | '>');
+        let authority = &part[..part.find(ends).unwrap_or(part.len())];
+        shown.push_str("://");
+        match authority.rfind('@') {
+            // It is masked already.
+            Some(end) if !part[..end].bytes().all(|byte| byte == b'*') => {
+                shown.push_str(&mask(&part[..end]));
+                shown.push_str(&part[end..]);
+            }
+            _ => shown.push_str(part),
+        }
+    }
+    shown
+}
+
 fn is_dangerous(char: char) -> bool {
     let is_bidi = matches!(char, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let is_line_end = matches!(char, '\u{2028}' | '\u{2029}');
@@ -66,7 +122,7 @@ fn is_letters_colour(code: Option<u8>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{json, visible, visible_line};
+    use super::{json, masked, masked_in_place, quoted, visible, visible_line};
 
     #[test]
     fn what_controls_a_terminal_is_written_out() {
@@ -89,6 +145,29 @@ mod tests {
     fn json_keeps_its_meaning() {
         let shown = json("{\n\"a\": \"\u{9b}\u{202e}\u{7f}\"\n}");
         assert_eq!(shown, "{\n\"a\": \"\\u009b\\u202e\\u007f\"\n}");
+    }
+
+    #[test]
+    fn what_others_say_is_indented_and_cut() {
+        assert_eq!(quoted("one\r\n\n \t\nerror: two\x1b[2J\n"), "one\n  error: two\\u{1b}[2J");
+        assert_eq!(quoted(&"x".repeat(1_000_000)), format!("{}…", "x".repeat(1000)));
+        let many = quoted(&"line\n".repeat(100_000));
+        assert!(many.ends_with("  line\n  … and 99980 more lines"), "{many}");
+        assert_eq!(quoted(" \n"), "");
+    }
+
+    #[test]
+    fn no_password_is_shown() {
+        let check = |text: &str, expected: &str| {
+            assert_eq!(masked(text), expected);
+            assert_eq!(masked(expected), expected);
+        };
+        check("https://x-token:s3cr3t@host/a.git", "https://***@host/a.git");
+        check("unable to access 'https://u:p@h@ost/a/': no", "unable to access 'https://***@ost/a/': no");
+        check("ssh://git@host:22/a and https://t@b", "ssh://***@host:22/a and https://***@b");
+        check("git@host:a/b.git", "git@host:a/b.git");
+        check("https://host/a@b", "https://host/a@b");
+        assert_eq!(masked_in_place("url = 'https://u:pä@host/' #"), "url = 'https://*****@host/' #");
     }
 
     #[test]

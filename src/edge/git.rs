@@ -137,8 +137,9 @@ impl Repository {
         }
         let _ = git(&self.root).args(["rebase", "--abort"]).output();
         let why = "others changed the same lines; the commit is kept, put it on top of theirs with `git pull --rebase`";
-        let is_conflict = words(&output).contains("CONFLICT") || words(&output).contains("could not apply");
-        Err(self.refuse("push", &if is_conflict { why.to_owned() } else { words(&output) }))
+        let said = words(&output);
+        let is_conflict = said.contains("CONFLICT") || said.contains("could not apply");
+        Err(self.refuse("push", &if is_conflict { why.to_owned() } else { said }))
     }
 
     fn default_remote(&self) -> Option<String> {
@@ -204,6 +205,6 @@ fn words(output: &Output) -> String {
     let all = [&output.stderr[..], &output.stdout[..]].concat();
     let text = String::from_utf8_lossy(&all);
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("hint:"));
-    let text = lines.collect::<Vec<_>>().join("; ");
+    let text = lines.collect::<Vec<_>>().join("\n");
     if text.is_empty() { format!("git ended with {}", output.status) } else { text }
 }

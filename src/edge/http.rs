@@ -2,7 +2,7 @@
 //!
 //! Invariant: `ureq` is named nowhere else, and no error holds an address: addresses may hold secrets.
 
-use std::io;
+use std::io::{self, Read as _};
 use std::time::Duration;
 
 use ureq::http::Request as Outgoing;
@@ -10,13 +10,14 @@ use ureq::{Agent, Body};
 
 use crate::percent::encode_part;
 
-/// The most bytes an answer may have: 256 MiB.
+/// The most bytes an answer may have, its compression undone: 256 MiB.
 const LIMIT: u64 = 256 * 1024 * 1024;
 
 /// Speaks to other hosts, over connections it keeps; shared by threads.
 #[derive(Clone, Debug)]
 pub struct Client {
     agent: Agent,
+    limit: u64,
 }
 
 /// What becomes of an answer that points elsewhere.
@@ -79,7 +80,7 @@ impl Client {
             .timeout_send_body(Some(patience))
             .timeout_recv_response(Some(patience))
             .timeout_recv_body(Some(patience));
-        Self { agent: config.build().new_agent() }
+        Self { agent: config.build().new_agent(), limit: LIMIT }
     }
 
     /// Sends a request and reads the whole answer.
@@ -96,19 +97,25 @@ impl Client {
             Some(body) => self.agent.run(builder.body(body).map_err(unusable)?),
             None => self.agent.run(builder.body(()).map_err(unusable)?),
         };
-        read(answer.map_err(plain)?)
+        read(answer.map_err(plain)?, self.limit)
     }
 }
 
-fn read(answer: ureq::http::Response<Body>) -> io::Result<Response> {
+fn read(answer: ureq::http::Response<Body>, limit: u64) -> io::Result<Response> {
     let (head, body) = answer.into_parts();
+    // The library's own limit counts bytes before they are unpacked.
+    let mut unpacked = body.into_with_config().limit(limit).reader().take(limit + 1);
+    let mut body = Vec::new();
+    unpacked.read_to_end(&mut body)?;
+    if body.len() as u64 > limit {
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            format!("the answer is longer than {limit} bytes"),
+        ));
+    }
     let text = |value: &ureq::http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let headers = head.headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value)));
-    Ok(Response {
-        status: head.status.as_u16(),
-        headers: headers.collect(),
-        body: body.into_with_config().limit(LIMIT).read_to_vec().map_err(plain)?,
-    })
+    Ok(Response { status: head.status.as_u16(), headers: headers.collect(), body })
 }
 
 /// A form as it is sent: `application/x-www-form-urlencoded`.
@@ -136,7 +143,44 @@ fn plain(error: ureq::Error) -> io::Error {
 
 #[cfg(test)]
 mod tests {
-    use super::form_encoded;
+    use std::io::{Read as _, Write as _};
+    use std::net::TcpListener;
+    use std::thread;
+    use std::time::Duration;
+
+    use flate2::write::GzEncoder;
+
+    use super::{Client, Redirects, Request, form_encoded};
+
+    /// Few bytes that become many do not get past the limit.
+    #[test]
+    fn an_answer_counts_unpacked() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}/", listener.local_addr().unwrap());
+        let packed = |len: usize| {
+            let mut encoder = GzEncoder::new(Vec::new(), flate2::Compression::best());
+            encoder.write_all(&vec![0; len]).unwrap();
+            encoder.finish().unwrap()
+        };
+        let server = thread::spawn(move || {
+            for len in [100_000, 100_001] {
+                let (mut stream, _) = listener.accept().unwrap();
+                let _ = stream.read(&mut [0; 4096]).unwrap();
+                let body = packed(len);
+                assert!(body.len() < 1_000);
+                let head =
+                    "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Encoding: gzip\r\nContent-Length:";
+                stream.write_all(format!("{head} {}\r\n\r\n", body.len()).as_bytes()).unwrap();
+                stream.write_all(&body).unwrap();
+            }
+        });
+        let client = Client { limit: 100_000, ..Client::new(Redirects::Follow, Duration::from_secs(30)) };
+        let request = Request { method: "GET", address: &address, headers: &[], body: None };
+        assert_eq!(client.send(&request).unwrap().body.len(), 100_000);
+        let error = client.send(&request).unwrap_err().to_string();
+        assert_eq!(error, "the answer is longer than 100000 bytes");
+        server.join().unwrap();
+    }
 
     #[test]
     fn a_form_is_encoded_whole() {

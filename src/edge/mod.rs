@@ -9,7 +9,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::diagnostic::visible::visible_line;
+use crate::diagnostic::visible::{masked, quoted, visible_line};
 
 pub mod browser;
 pub mod console;
@@ -25,7 +25,7 @@ pub mod watch;
 
 /// The world failed: the exit status is 2. `cannot write `public/x`: No space left on device`.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot {action} `{}`: {}", visible_line(&.path.to_string_lossy()), plain(.cause))]
+#[error("cannot {action} `{}`: {}", masked(&visible_line(&.path.to_string_lossy())), plain(.cause))]
 pub struct Error {
     /// What was tried, as a verb: `write`.
     pub action: &'static str,
@@ -39,13 +39,24 @@ pub struct Error {
 impl Error {
     /// Takes an error of the system to one that says what was tried with what.
     pub(crate) fn when(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
-        move |cause| Self { action, path: path.to_owned(), cause }
+        move |cause| match dangling_link(path).filter(|_| cause.kind() == io::ErrorKind::AlreadyExists) {
+            Some(link) => {
+                Self { action, path: link, cause: io::Error::other("it is a link that leads nowhere") }
+            }
+            None => Self { action, path: path.to_owned(), cause },
+        }
     }
+}
+
+/// The link without a target that a path is, or leads through. The system says of one that "File exists".
+fn dangling_link(path: &Path) -> Option<PathBuf> {
+    let is_dangling = |path: &&Path| path.is_symlink() && !path.exists();
+    path.ancestors().find(is_dangling).map(Path::to_owned)
 }
 
 /// The cause in words, without the system's number, which says nothing more.
 fn plain(cause: &io::Error) -> String {
-    let text = cause.to_string();
+    let text = masked(&quoted(&cause.to_string()));
     match text.rfind(" (os error ") {
         Some(end) => text[..end].to_owned(),
         None => text,
@@ -59,12 +70,30 @@ mod tests {
 
     use super::Error;
 
+    #[cfg(unix)]
+    #[test]
+    fn a_link_that_leads_nowhere_is_called_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let link = folder.path().join("link");
+        std::os::unix::fs::symlink("nowhere", &link).unwrap();
+        let place = link.join("a/b");
+        let cause = std::fs::create_dir_all(&place).unwrap_err();
+        assert_eq!(cause.kind(), io::ErrorKind::AlreadyExists);
+        let said = Error::when("create", &place)(cause).to_string();
+        assert_eq!(said, format!("cannot create `{}`: it is a link that leads nowhere", link.display()));
+    }
+
     #[test]
     fn an_error_says_action_path_and_cause() {
         let full = io::Error::from(io::ErrorKind::StorageFull);
         assert_eq!(
             Error::when("write", Path::new("public/x"))(full).to_string(),
             "cannot write `public/x`: no storage space"
+        );
+        let several = io::Error::other("remote: no\nerror: forged\n\nfatal: https://u:p@h/x".to_owned());
+        assert_eq!(
+            Error::when("fetch", Path::new("https://u:p@h/x"))(several).to_string(),
+            "cannot fetch `https://***@h/x`: remote: no\n  error: forged\n  fatal: https://***@h/x"
         );
         let missing = std::fs::read("no/such/file").unwrap_err();
         assert_eq!(

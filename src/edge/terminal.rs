@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-use crate::diagnostic::visible::visible;
 use crate::edge::Error;
+use crate::edge::console::Questions;
 
 /// Whether there is someone to ask: standard input and standard error are a terminal.
 pub fn is_interactive() -> bool {
@@ -21,8 +21,8 @@ pub struct Asker<R, W> {
 }
 
 /// The asker of this process's terminal.
-pub fn asker() -> Asker<io::StdinLock<'static>, io::Stderr> {
-    Asker { input: io::stdin().lock(), output: io::stderr() }
+pub fn asker() -> Asker<io::StdinLock<'static>, Questions> {
+    Asker { input: io::stdin().lock(), output: Questions }
 }
 
 impl<R: BufRead, W: Write> Asker<R, W> {
@@ -71,7 +71,7 @@ impl<R: BufRead, W: Write> Asker<R, W> {
     }
 
     fn show(&mut self, text: &str) -> io::Result<()> {
-        self.output.write_all(visible(text, false).as_bytes())?;
+        self.output.write_all(text.as_bytes())?;
         self.output.flush()
     }
 

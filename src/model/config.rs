@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::uptime::Weights;
+use crate::percent;
 use crate::time::Zone;
 
 /// How pages are addressed.
@@ -29,18 +30,28 @@ impl BaseUrl {
     /// What a new site has while its address is not known. The name is reserved (RFC 2606), so it leads nowhere.
     pub const PLACEHOLDER: &str = "https://status.your-domain.example/";
 
-    /// Takes `http://` or `https://`, a host, and a path; adds the last slash. `None` when it is no such address or has
-    /// a query, a fragment, user information or white space.
-    pub fn parse(text: &str) -> Option<Self> {
-        let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
-        let host = rest.split('/').next()?;
-        let plain =
-            |c: char| c.is_ascii_graphic() && !matches!(c, '?' | '#' | '@' | '"' | '<' | '>' | '\\' | '\'');
-        if host.is_empty() || host.starts_with([':', '.']) || !rest.chars().all(plain) {
-            return None;
+    /// Takes `http://` or `https://`, a host, maybe a port, and a path; adds the last slash.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words that follow a colon.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+        let rest = rest.ok_or("it does not begin with `https://` or `http://`")?;
+        let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        if authority.contains('@') {
+            return Err("it holds a user name or a password");
         }
+        if rest.contains(['?', '#']) {
+            return Err("it holds `?` or `#`");
+        }
+        let plain = |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '<' | '>' | '\\' | '\'' | '@');
+        if !rest.chars().all(plain) {
+            return Err("it holds a character that must be encoded");
+        }
+        check_authority(authority)?;
+        check_path(path)?;
         let slash = if text.ends_with('/') { "" } else { "/" };
-        Some(Self(format!("{text}{slash}")))
+        Ok(Self(format!("{text}{slash}")))
     }
 
     /// The whole address, with the slash at its end.
@@ -62,6 +73,43 @@ impl BaseUrl {
     /// The absolute address of a path below the site's root, given without a slash in front.
     pub fn join(&self, path: &str) -> String {
         format!("{}{path}", self.0)
+    }
+}
+
+/// RFC 3986 §3.2.2 and §3.2.3: a name of letters, digits, `.`, `-` and `_`, or an address in brackets, and a port.
+fn check_authority(authority: &str) -> Result<(), &'static str> {
+    let host_end =
+        if authority.starts_with('[') { authority.find(']').map(|at| at + 1) } else { authority.find(':') };
+    let (host, port) = authority.split_at(host_end.unwrap_or(authority.len()));
+    let is_v6 = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+    let is_host = match is_v6 {
+        Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
+        None => {
+            let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+            let mut labels = host.strip_suffix('.').unwrap_or(host).split('.');
+            labels.all(|label| !label.is_empty() && label.chars().all(fits))
+        }
+    };
+    if !is_host {
+        return Err("it names no host");
+    }
+    let is_number = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit());
+    let number =
+        port.strip_prefix(':').filter(|digits| is_number(digits)).and_then(|it| it.parse::<u16>().ok());
+    match (port, number) {
+        ("", _) | (_, Some(1..)) => Ok(()),
+        _ => Err("its port is not a number from 1 to 65535"),
+    }
+}
+
+/// Folders whose names mean themselves: hosts and browsers resolve the others.
+fn check_path(path: &str) -> Result<(), &'static str> {
+    let decoded = percent::decode(path).ok_or("`%` in its path does not begin an escape such as `%20`")?;
+    match () {
+        () if decoded.contains(char::is_control) => Err("its path holds a control character"),
+        () if decoded.split('/').any(|part| matches!(part, "." | "..")) => Err("its path holds `.` or `..`"),
+        () if decoded.contains("//") => Err("its path holds `//`"),
+        () => Ok(()),
     }
 }
 
@@ -129,4 +177,80 @@ pub struct Config {
     pub feeds: Feeds,
     /// What the theme documents; a JSON object.
     pub theme_options: serde_json::Value,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::BaseUrl;
+
+    #[test]
+    fn an_address_of_a_site_is_scheme_host_port_and_path() {
+        let check = |text: &str, expected: Result<&str, &str>| {
+            let parsed = BaseUrl::parse(text);
+            assert_eq!(parsed.as_ref().map(BaseUrl::as_str).map_err(|why| *why), expected, "{text}");
+        };
+        for (text, whole) in [
+            ("https://a.example", "https://a.example/"),
+            ("http://localhost:65535/x", "http://localhost:65535/x/"),
+            ("https://[2001:db8::1]:8080/", "https://[2001:db8::1]:8080/"),
+            ("https://a_b.example./a%20b/c.d/..e/", "https://a_b.example./a%20b/c.d/..e/"),
+        ] {
+            check(text, Ok(whole));
+        }
+        let no_scheme = "it does not begin with `https://` or `http://`";
+        let no_host = "it names no host";
+        let port = "its port is not a number from 1 to 65535";
+        let dots = "its path holds `.` or `..`";
+        let escape = "`%` in its path does not begin an escape such as `%20`";
+        for (why, texts) in [
+            (no_scheme, &["a.example", "ftp://a.example", "", "HTTPS"][..]),
+            (
+                no_host,
+                &[
+                    "https://",
+                    "https:///x",
+                    "https://:80/",
+                    "https://.a/",
+                    "https://a..b",
+                    "https://[::g]/",
+                    "https://[::1",
+                    "https://a%20b/",
+                ],
+            ),
+            (
+                port,
+                &[
+                    "https://a:0/",
+                    "https://a:65536",
+                    "https://a:",
+                    "https://a:+80/",
+                    "https://a:x/",
+                    "https://a:1:2/",
+                ],
+            ),
+            (
+                dots,
+                &[
+                    "https://a/..",
+                    "https://a/../",
+                    "https://a/b/./c",
+                    "https://a/%2e%2E/",
+                    "https://a/b%2F..%2Fc",
+                ],
+            ),
+            (escape, &["https://a/%", "https://a/%zz/", "https://a/b%2", "https://a/%ff"]),
+            ("its path holds `//`", &["https://a//", "https://a/b//c/"]),
+            ("its path holds a control character", &["https://a/%00", "https://a/%0Ab/"]),
+            ("it holds a user name or a password", &["https://u:p@a/", "https://u@a", "https://@a/?"]),
+            ("it holds `?` or `#`", &["https://a/?x", "https://a#b"]),
+            (
+                "it holds a character that must be encoded",
+                &["https://a/ b", "https://\u{e4}.example", "https://a/\"", "https://a/@"],
+            ),
+        ] {
+            for text in texts {
+                check(text, Err(why));
+            }
+        }
+    }
 }

@@ -95,6 +95,15 @@ pub struct Branch {
     pub history: History,
 }
 
+/// Whether a remote's name or address is one that git reaches by itself: neither an option nor a program's name, as in
+/// `ext::sh -c x` and `fd::17` (gitremote-helpers(7)).
+pub fn is_remote(text: &str) -> bool {
+    let is_scheme =
+        |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '.' | '-' | '_'));
+    let names_helper = text.split_once("::").is_some_and(|(scheme, _)| is_scheme(scheme));
+    !text.is_empty() && !text.starts_with('-') && !names_helper && !text.contains(char::is_control)
+}
+
 /// What becomes of a branch's commits when one more is published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum History {

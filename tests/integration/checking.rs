@@ -220,7 +220,7 @@ fn a_link_to_a_draft_says_so() {
 
 #[test]
 fn a_base_url_can_be_given() {
-    let base_url = BaseUrl::parse("https://preview.example.org/x");
+    let base_url = BaseUrl::parse("https://preview.example.org/x").ok();
     let options = Options { base_url, ..options(Clock::Fixed) };
     let site = checked(&[], &options).site.unwrap();
     assert_eq!(site.config.base_url.as_str(), "https://preview.example.org/x/");

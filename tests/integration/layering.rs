@@ -66,6 +66,43 @@ fn modules_import_only_from_above() {
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
+/// The places of a file that write to standard output or standard error by themselves. To ask what a stream is, is fine.
+fn writers(file: &str, text: &str) -> Vec<String> {
+    let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+    let asks = ["is_coloured(&", "style(&", "Paint::of(&"];
+    let is_writer = |line: &str| {
+        let line = line.split("//").next().unwrap_or_default();
+        let prints = ["println!", "print!", "dbg!"].iter().any(|word| line.contains(word));
+        let names = ["stdout()", "stderr()"].iter().any(|stream| {
+            line.match_indices(stream).any(|(at, _)| {
+                let is_word = line[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
+                let before = line[..at].trim_end_matches("io::").trim_end_matches("std::");
+                let is_asked = line[at + stream.len()..].starts_with(".is_terminal()");
+                !is_word && !is_asked && !asks.iter().any(|ask| before.ends_with(ask))
+            })
+        });
+        prints || names
+    };
+    let found = code.lines().enumerate().filter(|(_, line)| is_writer(line));
+    found.map(|(number, line)| format!("{file}:{}: {}", number + 1, line.trim())).collect()
+}
+
+#[test]
+fn standard_streams_are_written_by_the_console_alone() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = Vec::new();
+    for path in sources(&root) {
+        let file = path.strip_prefix(&root).unwrap().to_string_lossy().replace('\\', "/");
+        if file != "edge/console.rs" && !file.contains("tests") {
+            found.extend(writers(&file, &fs::read_to_string(&path).unwrap()));
+        }
+    }
+    assert!(found.is_empty(), "write with `edge::console`:\n{}", found.join("\n"));
+    let wrong = "let _ = writeln!(io::stdout(), \"x\");\neprintln!(\"x\");\nPaint::of(&io::stderr()); std::io::stderr().is_terminal()\n\
+                 let out = io::stderr().lock();\n";
+    assert_eq!(writers("x.rs", wrong).len(), 3);
+}
+
 #[test]
 fn an_import_from_below_is_found() {
     let order = ["time", "model", "render"].map(str::to_owned);

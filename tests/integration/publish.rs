@@ -520,6 +520,61 @@ fn what_was_published_is_verified() {
 }
 
 #[test]
+fn a_damaged_file_of_our_own_says_what_to_do_which_then_works() {
+    let adopting = Order { strangers: Strangers::Adopt, ..CAREFUL };
+    for (path, problem) in [
+        (MANIFEST, "line 1: not a digest, two spaces and a path"),
+        (".allclear/journal", "line 1: not a digest, two spaces and a path"),
+        (".allclear/retired", "line 1: `<<<<<<<` is not a time"),
+    ] {
+        let memory = Memory::default();
+        let site = site(4, 0);
+        publish(&memory, &site, &CAREFUL).unwrap();
+        // What an interrupted publish left, whose journal was damaged.
+        memory.set("index.html", "half");
+        memory.set(path, "<<<<<<< HEAD\n");
+        for order in [CAREFUL, HASTY] {
+            let error = publish(&memory, &site, &order).unwrap_err();
+            assert_eq!(error.to_string(), format!("`{path}` in memory is damaged: {problem}"));
+            assert!(error.help().unwrap().contains("`--adopt`"));
+        }
+        with_release(&site, 0, |release| {
+            assert!(objects(&memory).compare(release, &CAREFUL).is_err());
+            assert!(objects(&memory).compare(release, &adopting).unwrap().changes.written() > 0);
+        });
+        publish(&memory, &site, &adopting).unwrap();
+        check_is(&memory, &site, path);
+        assert!(publish(&memory, &site, &CAREFUL).unwrap().changes.is_empty());
+        assert!(objects(&memory).verify().unwrap().is_right());
+    }
+}
+
+/// Opening a FIFO waits for a writer without end.
+#[cfg(unix)]
+#[test]
+fn a_fifo_in_a_folder_that_is_published_to_ends_it() {
+    for path in
+        ["build.json", MANIFEST, ".allclear/manifest", ".allclear/journal", ".allclear/retired", "index.html"]
+    {
+        let folder = tempfile::tempdir().unwrap();
+        let share = folder.path().join("share");
+        let target = Directory::new(share.clone());
+        let site = site(9, 0);
+        let publish = || with_release(&site, 0, |release| target.publish(release, &CAREFUL));
+        publish().unwrap();
+        let _ = std::fs::remove_file(share.join(path));
+        let made = std::process::Command::new("mkfifo").arg(share.join(path)).status();
+        assert!(made.unwrap().success());
+        let said = publish().unwrap_err().to_string();
+        assert!(said.contains("it is neither file nor folder"), "{path}: {said}");
+        if [MANIFEST, "index.html"].contains(&path) {
+            let said = target.verify().unwrap_err().to_string();
+            assert!(said.contains("it is neither file nor folder"), "{path}: {said}");
+        }
+    }
+}
+
+#[test]
 fn a_folder_is_published_to_as_a_build_is() {
     let folder = tempfile::tempdir().unwrap();
     let target = Directory::new(folder.path().join("share"));

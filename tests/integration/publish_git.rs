@@ -261,6 +261,57 @@ fn what_git_refuses_is_told_without_secrets() {
     assert!(error.to_string().contains("not today"), "{error}");
 }
 
+#[cfg(unix)]
+#[test]
+fn what_a_hook_says_forges_no_line() {
+    let world = World::new();
+    let hook = world.bare().join("hooks/pre-receive");
+    fs::create_dir_all(hook.parent().unwrap()).unwrap();
+    let says =
+        "printf 'not today\\n\\nerror: forged\\033[2J\\r\\302\\233'; for n in $(seq 100); do echo $n; done";
+    fs::write(&hook, format!("#!/bin/sh\n{says}\nexit 1\n")).unwrap();
+    fs::set_permissions(&hook, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let error = world.publish(&branch("", History::Kept), &site(7, 0), &CAREFUL).unwrap_err().to_string();
+    assert!(error.contains("not today\n"), "{error}");
+    let (first, rest) = error.split_once('\n').unwrap();
+    assert!(first.starts_with("cannot push to `"), "{error}");
+    assert!(rest.lines().all(|line| line.starts_with("  ")), "{error}");
+    assert!(rest.contains("more lines") && rest.lines().count() < 30, "{error}");
+    assert!(!error.contains(|char: char| char.is_control() && char != '\n'), "{error:?}");
+}
+
+#[test]
+fn remotes_that_run_programs_are_refused() {
+    let world = World::new();
+    let to = |remote: &str| Branch { remote: remote.to_owned(), ..branch("", History::Kept) };
+    git(&world.site(), &["remote", "add", "odd", "ext::touch ran"]);
+    for remote in ["fd::17", "ext::touch ran", "odd", "x::y"] {
+        let error = world.publish(&to(remote), &site(7, 0), &CAREFUL).unwrap_err().to_string();
+        assert!(
+            error.contains("runs a program") || error.contains("there is no remote"),
+            "{remote}: {error}"
+        );
+    }
+}
+
+#[test]
+fn a_damaged_file_of_our_own_says_what_to_do_which_then_works() {
+    for path in ["allclear-manifest.txt", ".allclear/retired"] {
+        let world = World::new();
+        let branch = branch("", History::Kept);
+        world.publish(&branch, &site(6, 0), &CAREFUL).unwrap();
+        world.push_as_other(path, "<<<<<<< HEAD\n");
+        let error = world.publish(&branch, &site(6, 1), &CAREFUL).unwrap_err();
+        assert!(error.to_string().starts_with(&format!("`{path}` in the branch `gh-pages` of ")), "{error}");
+        assert!(error.to_string().contains(" is damaged: line 1: "), "{error}");
+        assert!(error.help().unwrap().contains("`--adopt`"));
+        let adopting = Order { strangers: Strangers::Adopt, ..CAREFUL };
+        world.publish(&branch, &site(6, 1), &adopting).unwrap();
+        world.check(&site(6, 1), "");
+        assert!(world.publish(&branch, &site(6, 1), &CAREFUL).unwrap().changes.is_empty());
+    }
+}
+
 #[test]
 fn a_path_is_a_remote_too() {
     let world = World::new();

@@ -7,7 +7,7 @@ use std::process::{Command, Output, Stdio};
 use crate::support::write_files;
 
 const SITE: &str = "title = \"S\"\nbase_url = \"https://s.example.org/\"\n[[components]]\nid = \"api\"\n\
-                    name = \"API\\u001b[31m\\u009b1m\\u202e\"\nsince = 2026-05-01\n";
+                    name = \"API\\u202e\\u2066\"\nsince = 2026-05-01\n";
 const REPORT: &str = "+++\ntitle = \"Down\"\ncomponents = { api = \"major_outage\" }\n+++\n\n\
                       ## Investigating, 2026-05-10 10:00\n\nWe look.\n";
 
@@ -83,6 +83,61 @@ fn a_full_standard_error_changes_nothing() {
 }
 
 #[test]
+fn no_password_in_an_address_is_shown() {
+    let site = site();
+    let targets = "\n[publish.a]\nkind = \"s3\"\nbucket = \"status\"\nendpoint = \"https://u:s3cret@host\"\n\
+                   [publish.b]\nkind = \"directory\"\npath = \"x\"\nbase_url = \"https://u:s3cret@host/\"\n";
+    let address = "http://u:s3cret@127.0.0.1:1/";
+    let commands: [&[&str]; 9] = [
+        &["status", "--url", address],
+        &["status", "--json", "--url", address],
+        &["verify", address],
+        &["build", NOW, "--base-url", address],
+        &["check", NOW],
+        &["check", NOW, "--format", "json"],
+        &["check", NOW, "--format", "github"],
+        &["check", NOW, "--format", "sarif"],
+        &["publish", "a", NOW],
+    ];
+    for (ix, args) in commands.into_iter().enumerate() {
+        if ix == 4 {
+            fs::write(site.path().join("site.toml"), format!("{SITE}{targets}")).unwrap();
+        }
+        let output = allclear(site.path(), args).output().unwrap();
+        let said = text(&output);
+        assert!(
+            !output.status.success() && said.contains("***@") && !said.contains("s3cret"),
+            "{args:?}: {said}"
+        );
+    }
+}
+
+#[test]
+fn an_output_inside_a_builds_own_folder_is_refused() {
+    let site = site();
+    assert!(allclear(site.path(), &["build", NOW]).output().unwrap().status.success());
+    for out in
+        ["public/.allclear", "public/.allclear/stage", ".allclear/x", "public/./.allclear/../.allclear/x"]
+    {
+        let output = allclear(site.path(), &["build", NOW, "--out", out]).output().unwrap();
+        let said = text(&output);
+        assert_eq!(output.status.code(), Some(2), "{out}: {said}");
+        assert!(said.contains("lies in a build's own folder"), "{out}: {said}");
+    }
+    // The link itself leads there.
+    std::os::unix::fs::symlink("public/.allclear", site.path().join("link")).unwrap();
+    let output = allclear(site.path(), &["build", NOW, "--out", "link/x"]).output().unwrap();
+    assert!(text(&output).contains("lies in a build's own folder"), "{}", text(&output));
+    std::os::unix::fs::symlink("nowhere", site.path().join("dangling")).unwrap();
+    for out in ["dangling", "dangling/x"] {
+        let output = allclear(site.path(), &["build", NOW, "--out", out]).output().unwrap();
+        let said = text(&output);
+        assert!(!output.status.success() && !said.contains("File exists"), "{said}");
+        assert!(said.contains("a link that leads nowhere"), "{said}");
+    }
+}
+
+#[test]
 fn no_name_controls_the_terminal() {
     let site = site();
     let forged = "content/incidents/a\nerror: forged\u{1b}[2J.txt";
@@ -102,14 +157,17 @@ fn no_name_controls_the_terminal() {
     for args in commands {
         let output = allclear(site.path(), args).output().unwrap();
         let said = text(&output);
-        let is_dangerous = |char: char| (char.is_control() && char != '\n') || "\u{202e}".contains(char);
+        let is_dangerous =
+            |char: char| (char.is_control() && char != '\n') || "\u{202e}\u{2066}".contains(char);
         assert!(!said.contains(is_dangerous), "{args:?}: {said:?}");
         assert!(!said.lines().any(|line| line.starts_with("error: forged")), "{args:?}: {said}");
     }
+    let usage = allclear(site.path(), &["build", "--no\u{1b}[2J\u{202e}"]).output().unwrap();
+    assert!(!text(&usage).contains(['\u{1b}', '\u{202e}']), "{:?}", text(&usage));
     let built = allclear(site.path(), &["build", NOW]).output().unwrap();
     assert!(built.status.success(), "{}", text(&built));
     for path in ["metrics", "status.txt", "llms.txt"] {
         let shown = fs::read_to_string(site.path().join("public").join(path)).unwrap();
-        assert!(!shown.contains(['\u{1b}', '\u{9b}', '\u{202e}']), "{path}: {shown:?}");
+        assert!(!shown.contains(['\u{1b}', '\u{9b}', '\u{202e}', '\u{2066}']), "{path}: {shown:?}");
     }
 }

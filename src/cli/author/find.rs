@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::cli::author::{Desk, usage};
 use crate::cli::{Failure, load};
 use crate::edge::terminal;
+use crate::edit::message;
 use crate::model::incident::Incident;
 use crate::model::report::{self, Kind, Status};
 use crate::parse::draft::ReportDraft;
@@ -63,6 +64,12 @@ impl Report {
         updates.iter().find(|update| update.status.is_some_and(Status::is_final))
     }
 
+    /// Whether it has a key, which is compared in the form that keys are stored in.
+    pub(in crate::cli) fn has_key(&self, key: &str) -> bool {
+        let is_it = |known: &String| message::title(known) == Ok(key);
+        self.facts.as_ref().is_some_and(|facts| facts.keys.iter().any(is_it))
+    }
+
     fn line(&self) -> String {
         let status = self.incident.as_ref().map_or("", |incident| incident.status.as_str()).replace('_', " ");
         format!("{}  {} ({status})", self.slug, self.title()).replace(" ()", "")
@@ -84,10 +91,8 @@ pub(in crate::cli) fn all(desk: &Desk) -> Vec<Report> {
 
 /// The readable reports that have a key, newest slug first.
 pub(in crate::cli) fn with_key(desk: &Desk, key: &str) -> Vec<Report> {
-    let has =
-        |report: &Report| report.facts.as_ref().is_some_and(|facts| facts.keys.iter().any(|it| it == key));
     let mut found = all(desk);
-    found.retain(has);
+    found.retain(|report| report.has_key(key));
     found
 }
 

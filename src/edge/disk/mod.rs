@@ -22,6 +22,7 @@ pub use read::{FOLDERS, open, read};
 pub use refusal::{BuildError, Refusal};
 pub use save::{Expected, SiteLock, create_folder, lock_site, rename, save};
 pub use state::program;
+pub(in crate::edge) use state::refuse_special;
 pub use write::{Body, Job, Outcome, Proof, Strangers, build, compare};
 
 #[cfg(test)]

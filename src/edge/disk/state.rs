@@ -193,6 +193,7 @@ pub(super) fn in_pieces<E: From<io::Error>>(
     path: &Path,
     mut take: impl FnMut(&[u8]) -> Result<(), E>,
 ) -> Result<(), E> {
+    refuse_special(path)?;
     let mut file = File::open(path)?;
     let mut buffer = vec![0; 128 * 1024];
     loop {
@@ -222,7 +223,7 @@ fn parse<T>(path: &Path, parse: impl FnOnce(&str) -> Result<T, BadLine>) -> Resu
 }
 
 /// Refuses a FIFO, a socket or a device, which could be waited for without end.
-pub(super) fn refuse_special(path: &Path) -> io::Result<()> {
+pub(in crate::edge) fn refuse_special(path: &Path) -> io::Result<()> {
     match fs::metadata(path) {
         Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => {
             Err(io::Error::other("it is neither file nor folder; remove it"))

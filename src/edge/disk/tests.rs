@@ -610,6 +610,30 @@ mod unix {
         assert_eq!(fs::read_to_string(elsewhere.join("x.html")).unwrap(), "1");
     }
 
+    /// Where a new output is to go.
+    #[test]
+    fn a_fifo_socket_or_device_in_the_place_of_a_new_output_ends_the_build() {
+        let output = Output::new();
+        output.build("index.html=1");
+        let made = std::process::Command::new("mkfifo").arg(output.at("fifo")).status();
+        assert!(made.unwrap().success());
+        let _socket = std::os::unix::net::UnixListener::bind(output.at("socket")).unwrap();
+        symlink("/dev/zero", output.at("device")).unwrap();
+        for path in ["fifo", "socket", "device"] {
+            for site in [format!("index.html=1 {path}=1"), format!("index.html=1 {path}/x.html=1")] {
+                for strangers in [Strangers::Refuse, Strangers::Adopt] {
+                    // A link in the place of a file is replaced, not followed.
+                    let is_replaced =
+                        path == "device" && site.ends_with("device=1") && strangers == Strangers::Adopt;
+                    if !is_replaced {
+                        assert!(output.run(&site, strangers, &unwatched).is_err(), "{site}");
+                        assert_eq!(fs::read_to_string(output.at("index.html")).unwrap(), "1");
+                    }
+                }
+            }
+        }
+    }
+
     /// Opening a FIFO waits for a writer without end.
     #[test]
     fn what_is_neither_file_nor_folder_ends_the_build() {

@@ -9,6 +9,7 @@ use crate::diff::{Changes, Manifest};
 use crate::digest::Digest;
 use crate::edge::Error;
 use crate::edge::disk::{self, Action, Body, BuildError, Job, Outcome, Proof, Step};
+use crate::edge::publish::deployed::parsed;
 use crate::edge::publish::{
     Destination, MANIFEST, Order, Progress, PublishError, Published, Refusal, Release, Same, Seen, Strangers,
     Verdict, as_of, judge, refuse_older, verdict,
@@ -149,8 +150,7 @@ impl Destination for Directory {
         let bytes = read(&path)?.ok_or_else(|| {
             Refusal::new(format!("nothing was published to {}", self.place()), "publish there first")
         })?;
-        let manifest = Manifest::parse(&String::from_utf8_lossy(&bytes))
-            .map_err(|problem| Error::when("read", &path)(io::Error::other(problem)))?;
+        let manifest = parsed(&bytes, (MANIFEST.as_str(), &self.place()), Manifest::parse)?;
         let mut verdict = judge(&manifest, |path| Ok(Seen::of(self.read(path)?.as_ref())))?;
         let all = files_below(&self.path).map_err(Error::when("read", &self.path))?;
         verdict.foreign = verdict::foreign(all.iter().map(String::as_str), |path| {
@@ -173,7 +173,7 @@ fn failure(error: BuildError<Error>) -> PublishError {
 
 /// A file's bytes; `None` when there is no file.
 fn read(path: &Path) -> Result<Option<Vec<u8>>, Error> {
-    match fs::read(path) {
+    match disk::refuse_special(path).and_then(|()| fs::read(path)) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
             Ok(None)

@@ -5,13 +5,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
-use crate::diff::{Changes, Manifest, Retired};
+use crate::diff::{BadLine, Changes, Manifest, Retired};
 use crate::digest::Digest;
 use crate::edge::Error;
+use crate::edge::publish::deployed::{Own, parsed, settled};
 use crate::edge::publish::scratch::{Blobs, Scratch, Tip};
 use crate::edge::publish::{
     Destination, MANIFEST, Order, Progress, PublishError, Published, Refusal, Release, Seen, Strangers,
@@ -64,17 +65,14 @@ impl GitBranch {
     }
 
     /// One of our own files at the tip.
-    fn own<T, E: std::error::Error + Send + Sync + 'static>(
+    fn own<T>(
         &self,
         tip: Option<&Tip>,
         path: &str,
-        parse: impl Fn(&str) -> Result<T, E>,
-    ) -> Result<Option<T>, Error> {
-        let Some(bytes) = self.file(tip, path)? else { return Ok(None) };
-        let parsed = parse(&String::from_utf8_lossy(&bytes)).map(Some);
-        parsed.map_err(|problem| {
-            Error::when("read", &PathBuf::from(self.path(path)))(io::Error::other(problem))
-        })
+        parse: impl Fn(&str) -> Result<T, BadLine>,
+    ) -> Result<Own<T>, Error> {
+        let bytes = self.file(tip, path)?;
+        Ok(bytes.map(|bytes| parsed(&bytes, (&self.path(path), &self.place()), parse)).transpose())
     }
 
     /// What a release would change at this tip.
@@ -86,8 +84,11 @@ impl GitBranch {
     ) -> Result<Prepared, PublishError> {
         let published = self.file(tip, "build.json")?.and_then(|bytes| as_of(&bytes));
         refuse_older(release, published, &self.place(), order)?;
+        let mut is_damaged = false;
         let recorded = self.own(tip, MANIFEST.as_str(), Manifest::parse)?;
-        let known = self.own(tip, RETIRED, Retired::parse)?.unwrap_or_default();
+        let recorded = settled(recorded, order.strangers, &mut is_damaged)?;
+        let known = settled(self.own(tip, RETIRED, Retired::parse)?, order.strangers, &mut is_damaged)?;
+        let known = known.unwrap_or_default();
         let there = self.there(tip);
         let mut owned = recorded.clone().unwrap_or_default();
         owned.files.extend(known.files.iter().map(|(path, (digest, _))| (path.clone(), *digest)));
@@ -102,6 +103,7 @@ impl GitBranch {
         let needs_switch = tip.is_none_or(|tip| !tip.files.contains_key(NO_JEKYLL));
         let adds_switch = needs_switch && !self.branch.prefix.is_empty();
         let is_done = changes.is_empty()
+            && !is_damaged
             && !adds_switch
             && recorded.as_ref() == Some(&release.manifest)
             && known == retired;
@@ -232,10 +234,10 @@ impl Destination for GitBranch {
 
     fn verify(&self) -> Result<Verdict, PublishError> {
         let tip = self.tip(Blobs::All)?;
-        let manifest = self.own(tip.as_ref(), MANIFEST.as_str(), Manifest::parse)?.ok_or_else(|| {
+        let manifest = self.own(tip.as_ref(), MANIFEST.as_str(), Manifest::parse)??.ok_or_else(|| {
             Refusal::new(format!("nothing was published to {}", self.place()), "publish there first")
         })?;
-        let known = self.own(tip.as_ref(), RETIRED, Retired::parse)?.unwrap_or_default();
+        let known = self.own(tip.as_ref(), RETIRED, Retired::parse)??.unwrap_or_default();
         let objects = tip.as_ref().map(|tip| &tip.files);
         let of = |path: &OutPath| objects.and_then(|objects| objects.get(&self.path(path.as_str())));
         let found: BTreeMap<String, Digest> =

@@ -14,7 +14,7 @@ use flate2::write::GzEncoder;
 use crate::diff::{Changes, Journal, Manifest, Pending, Phase, Retired, Run, Wave};
 use crate::digest::Digest;
 use crate::edge::Error;
-use crate::edge::publish::deployed::{Deployed, JOURNAL, RETIRED, parsed, text};
+use crate::edge::publish::deployed::{Deployed, JOURNAL, RETIRED, own};
 use crate::edge::publish::lock::Lock;
 use crate::edge::publish::store::{Condition, Store, Upload, own_file};
 use crate::edge::publish::{
@@ -86,7 +86,7 @@ impl<S: Store> Objects<S> {
         owned.files.extend(retired.map(|(path, (digest, _))| (path.clone(), *digest)));
         let mut foreign = Vec::new();
         let is_new = |path: &OutPath| owned.digest(path).is_none();
-        let lists = deployed.journal.is_some() || order.same == Same::Rewrite;
+        let lists = deployed.journal.is_some() || deployed.is_damaged || order.same == Same::Rewrite;
         if lists || release.manifest.files.keys().any(is_new) {
             let there = self.store.list()?;
             for (path, contents) in deployed.journal.iter().flat_map(Pending::files) {
@@ -147,13 +147,15 @@ impl<S: Store> Objects<S> {
             !retired.files.contains_key(path) && !is_mended
         });
         let mut changes = Changes::between(&old, new);
-        // What an interrupted publish left at a path is not known.
+        // What an interrupted publish left at a path is not known; beside a damaged file nothing is.
         let is_unknown = |path: &OutPath| {
-            deployed.journal.as_ref().is_some_and(|pending| pending.reachable.files.contains_key(path))
+            let journal = deployed.journal.as_ref();
+            deployed.is_damaged || journal.is_some_and(|pending| pending.reachable.files.contains_key(path))
         };
         renew(&mut changes, new, |path| order.same == Same::Rewrite || is_unknown(path));
         let is_done = changes.is_empty()
             && deployed.journal.is_none()
+            && !deployed.is_damaged
             && deployed.recorded.as_ref() == Some(new)
             && deployed.retired == retired;
         let mut unrecorded = owned;
@@ -179,7 +181,7 @@ impl<S: Store> Objects<S> {
         release: &Release<'_>,
         order: &Order<'_>,
     ) -> Result<Published, PublishError> {
-        let deployed = Deployed::of(&self.store)?;
+        let deployed = Deployed::of(&self.store, order.strangers)?;
         let prepared = match before {
             (earlier, prepared) if earlier == deployed => prepared,
             _ => self.prepare(&deployed, release, order)?,
@@ -255,7 +257,7 @@ impl<S: Store> Objects<S> {
     /// Puts down what the site consists of, when all of it is there. Superseded assets come first: a manifest without them
     /// would let them be forgotten.
     fn put_down(&self, deployed: &Deployed, prepared: &Prepared, release: &Release<'_>) -> Result<(), Error> {
-        if prepared.retired != deployed.retired {
+        if prepared.retired != deployed.retired || deployed.is_damaged {
             self.put_own(RETIRED, &prepared.retired.to_string())?;
         }
         self.put_own(MANIFEST.as_str(), &release.manifest.to_string())
@@ -282,15 +284,15 @@ impl<S: Store> Objects<S> {
     }
 
     fn manifest(&self) -> Result<Manifest, PublishError> {
-        let text = text(&self.store, MANIFEST.as_str())?.ok_or_else(|| {
+        let manifest = own(&self.store, MANIFEST.as_str(), Manifest::parse)??;
+        Ok(manifest.ok_or_else(|| {
             Refusal::new(format!("nothing was published to {}", self.store.place()), "publish there first")
-        })?;
-        Ok(parsed(&self.store, MANIFEST.as_str(), Manifest::parse(&text))?)
+        })?)
     }
 
     /// What the store holds besides the site and its superseded assets.
-    fn foreign(&self, there: &BTreeSet<String>, manifest: &Manifest) -> Result<Vec<String>, Error> {
-        let retired = Deployed::of(&self.store)?.retired;
+    fn foreign(&self, there: &BTreeSet<String>, manifest: &Manifest) -> Result<Vec<String>, PublishError> {
+        let retired = Deployed::of(&self.store, Strangers::Refuse)?.retired;
         Ok(verdict::foreign(there.iter().map(String::as_str), |path| {
             manifest.files.contains_key(path) || retired.files.contains_key(path)
         }))
@@ -299,7 +301,7 @@ impl<S: Store> Objects<S> {
 
 impl<S: Store> Destination for Objects<S> {
     fn publish(&self, release: &Release<'_>, order: &Order<'_>) -> Result<Published, PublishError> {
-        let deployed = Deployed::of(&self.store)?;
+        let deployed = Deployed::of(&self.store, order.strangers)?;
         let prepared = self.prepare(&deployed, release, order)?;
         if prepared.is_done {
             return Ok(Self::published(&deployed, &prepared));
@@ -311,7 +313,7 @@ impl<S: Store> Destination for Objects<S> {
     }
 
     fn compare(&self, release: &Release<'_>, order: &Order<'_>) -> Result<Published, PublishError> {
-        let deployed = Deployed::of(&self.store)?;
+        let deployed = Deployed::of(&self.store, order.strangers)?;
         let prepared = self.prepare(&deployed, release, order)?;
         Ok(Self::published(&deployed, &prepared))
     }

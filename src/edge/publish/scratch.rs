@@ -11,11 +11,12 @@ use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{env, fs, process, thread};
 
+use crate::diagnostic::visible::masked;
 use crate::digest::{Digest, Hasher};
 use crate::edge::Error;
-use crate::edge::publish::git_words::{redacted, was_overtaken, words};
+use crate::edge::publish::git_words::{was_overtaken, words};
 use crate::edge::publish::{PublishError, Refusal};
-use crate::model::target::History;
+use crate::model::target::{History, is_remote};
 use crate::time::Instant;
 
 /// The name of the remote in the repository of our own.
@@ -66,6 +67,12 @@ impl Scratch {
     /// A repository whose one remote is that of the author's repository, or stands at that address.
     pub(super) fn new(remote: &str, site: &Path) -> Result<Self, PublishError> {
         let address = address(remote, site)?;
+        if !is_remote(&address) {
+            let message = format!("the remote `{}` runs a program or is no address", masked(&address));
+            return Err(
+                Refusal::new(message, "give it an address of a repository, such as `git@HOST:PATH`").into()
+            );
+        }
         let folder = create_folder()?;
         let mut scratch = Self {
             folder,
@@ -83,7 +90,7 @@ impl Scratch {
 
     /// The remote's address as it may be shown.
     pub(super) fn shown(&self) -> String {
-        format!("`{}`", redacted(&self.address))
+        format!("`{}`", masked(&self.address))
     }
 
     /// The newest commit of a branch; `None` when there is no such branch.
@@ -232,7 +239,7 @@ impl Scratch {
     }
 
     fn shown_path(&self) -> PathBuf {
-        PathBuf::from(redacted(&self.address))
+        PathBuf::from(masked(&self.address))
     }
 }
 

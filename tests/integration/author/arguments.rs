@@ -153,7 +153,10 @@ fn of_postmortem() {
 #[test]
 fn of_the_other_commands() {
     check(&["init", "site", "--component", " "], "--component cannot be used: it is empty");
-    check(&["init", "site", "--base-url", "status"], "--base-url: `status` is no address");
+    check(
+        &["init", "site", "--base-url", "status"],
+        "--base-url: `status` is no address of a site: it does not begin with `https://` or `http://`",
+    );
     check(&["init", "site", "--time-zone", "Europe/Berln"], "--time-zone: unknown zone `Europe/Berln`");
     check(&["init", "."], "there is a site in `.` already");
     check(&["uptime", "apo"], "unknown component `apo`");
@@ -209,7 +212,7 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
         "build",
         "--base-url",
         "status",
-        "--base-url: `status` is no address; write it as `https://status.example.org/`",
+        "--base-url: `status` is no address of a site: it does not begin with `https://` or `http://`",
     ),
     (
         "build",
@@ -223,22 +226,22 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
         "check",
         "--base-url",
         "ftp://a.test/",
-        "--base-url: `ftp://a.test/` is no address; write it as `https://status.example.org/`",
+        "--base-url: `ftp://a.test/` is no address of a site: it does not begin with `https://` or `http://`",
     ),
     ("check", "--format", "xml", "invalid value 'xml' for '--format <FORMAT>'"),
     ("check", "--deny", "errors", "invalid value 'errors' for '--deny <WHAT>'"),
     ("plan", "--site", "site.toml", "no site.toml in `site.toml`"),
     ("plan", "--now", "-5x", "--now: `-5x` is not a time;…"),
-    ("plan", "--base-url", "", "--base-url: `` is no address; write it as `https://status.example.org/`"),
+    (
+        "plan",
+        "--base-url",
+        "",
+        "--base-url: `` is no address of a site: it does not begin with `https://` or `http://`",
+    ),
     ("plan", "--out", "static", "--out: `static` lies in `static`, which the site is made from"),
     ("serve", "--site", "absent", "cannot read `absent`: No such file or directory"),
     ("serve", "--now", "25:00", "--now: the hour of `25:00` is over 23;…"),
-    (
-        "serve",
-        "--base-url",
-        "https://",
-        "--base-url: `https://` is no address; write it as `https://status.example.org/`",
-    ),
+    ("serve", "--base-url", "https://", "--base-url: `https://` is no address of a site: it names no host"),
     (
         "serve",
         "--bind",
@@ -248,7 +251,12 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
     ("serve", "--port", "99999", "invalid value '99999' for '--port <PORT>': 99999 is not in 0..=65535"),
     ("init site", "--component", "", "--component cannot be used: it is empty"),
     ("init site", "--title", " ", "the title cannot be used: it is empty"),
-    ("init site", "--base-url", "a.test", "--base-url: `a.test` is no address"),
+    (
+        "init site",
+        "--base-url",
+        "a.test",
+        "--base-url: `a.test` is no address of a site: it does not begin with `https://` or `http://`",
+    ),
     ("init site", "--time-zone", "CEST", "--time-zone: unknown zone `CEST`"),
     ("new x", "--affects", "db=major", "--affects: unknown component `db`"),
     ("new x", "--status", "done", "--status: unknown status `done`"),
@@ -331,7 +339,7 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
         "status",
         "--base-url",
         "status",
-        "--base-url: `status` is no address; write it as `https://status.example.org/`",
+        "--base-url: `status` is no address of a site: it does not begin with `https://` or `http://`",
     ),
     ("uptime", "--month", "May", "--month: `May` is no month"),
     ("uptime", "--from", "2026-02-30", "--from: there is no day `2026-02-30`"),
@@ -343,7 +351,7 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
         "uptime",
         "--base-url",
         "status",
-        "--base-url: `status` is no address; write it as `https://status.example.org/`",
+        "--base-url: `status` is no address of a site: it does not begin with `https://` or `http://`",
     ),
 ];
 

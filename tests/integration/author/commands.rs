@@ -149,6 +149,42 @@ fn a_key_makes_commands_idempotent() {
 }
 
 #[test]
+fn a_key_is_compared_as_it_is_stored() {
+    // What is given, and what the file says: quotes, backslashes and tabs take TOML's escapes.
+    for (given, again, stored) in [
+        (" alert-1\n", "alert-1", r#"keys = ["alert-1"]"#),
+        ("alert 1", "\talert 1 ", r#"keys = ["alert 1"]"#),
+        ("{}:{a=\"b\\\"}", "{}:{a=\"b\\\"}\n", r#"keys = ['{}:{a="b\"}']"#),
+        ("a\tb", " a\tb", r#"keys = ["a\tb"]"#),
+        ("-5", "-5 ", r#"keys = ["-5"]"#),
+    ] {
+        let new = |key| ["new", "Down", "--affects", "api=major", "--json", "--key", key].map(str::to_owned);
+        let schedule = |key| {
+            ["schedule", "Work", "--from", "+1d", "--for", "1h", "--json", "--key", key].map(str::to_owned)
+        };
+        for (first, second) in
+            [(new(given).to_vec(), new(again).to_vec()), (schedule(given).to_vec(), schedule(again).to_vec())]
+        {
+            let desk = Desk::with(&[]);
+            let run = |args: &[String]| json(&desk.run(&args.iter().map(String::as_str).collect::<Vec<_>>()));
+            let done = run(&first);
+            let text = desk.read(done["file"].as_str().unwrap());
+            assert!(text.contains(stored), "{given:?}: {text}");
+            assert_eq!(run(&second)["changed"], false, "{given:?}");
+            let update = ["update", "--key", again, "--message", "More.", "--json"];
+            assert_eq!(json(&desk.run(&update))["file"], done["file"], "{given:?}");
+        }
+    }
+}
+
+#[test]
+fn a_key_written_by_hand_is_found() {
+    let desk = Desk::with(&[(OPEN_PATH, &OPEN.replace("tags =", "keys = [' alert-1 ']\ntags ="))]);
+    desk.done(&["resolve", "--key", "alert-1"]);
+    assert!(desk.read(OPEN_PATH).contains("## Resolved"));
+}
+
+#[test]
 fn a_key_joins_an_incident_that_had_none() {
     let desk = Desk::open();
     desk.done(&["update", "slow", "--key", "alert-2", "--message", "An alert fires, too."]);

@@ -63,6 +63,33 @@ fn alertmanager_fires_twice_and_resolves_twice() {
     desk.is_sound();
 }
 
+/// Titles, keys and states come from other systems.
+#[test]
+fn a_title_may_begin_with_a_hyphen() {
+    for title in ["-5% errors", "--help", "-- ", "- slow"] {
+        let desk = Desk::with(&[]);
+        let _remote = published(&desk);
+        let alert = format!(
+            r#"{{"alerts":[{{"status":"firing","labels":{{"alertname":"x","component":"api"}},"annotations":{{"summary":"{title}"}},
+                "startsAt":"2026-11-20T14:30:05Z","fingerprint":"-f1"}}]}}"#
+        );
+        job(&desk, "alertmanager", &alert);
+        job(&desk, "alertmanager", &alert);
+        job(&desk, "alertmanager", &alert.replace("firing", "resolved"));
+        let text = report(&desk);
+        assert!(text.contains(&format!("title = \"{}\"\n", title.trim())), "{text}");
+        assert!(text.contains("\n## Resolved, "), "{text}");
+        let event = format!(
+            r#"{{"event":{{"id":"5","event_type":"incident.triggered","occurred_at":"2026-11-20T14:30:05Z",
+                "data":{{"id":"P","title":"{title}","service":{{"summary":"Public API"}}}}}}}}"#
+        );
+        let desk = Desk::with(&[]);
+        let _remote = published(&desk);
+        job(&desk, "pagerduty", &event);
+        assert!(report(&desk).contains(&format!("title = \"{}\"\n", title.trim())), "{}", report(&desk));
+    }
+}
+
 #[test]
 fn pagerduty_triggers_and_resolves() {
     let desk = Desk::with(&[]);

@@ -13,6 +13,7 @@ use serde::Deserialize;
 
 use super::profile::{self, Profile};
 use super::{domain, element};
+use crate::diagnostic::visible::quoted;
 use crate::edge::http::{Client, Redirects, Request, Response, form_encoded};
 use crate::edge::publish::{PublishError, Refusal};
 
@@ -145,7 +146,7 @@ fn of_web_identity(
 ) -> Result<Keys, PublishError> {
     let failed = |why: String| {
         Refusal::new(
-            format!("the role `{role}` cannot be assumed: {why}"),
+            format!("the role `{role}` cannot be assumed: {}", quoted(&why)),
             "see that the role trusts this identity, and that the token is fresh",
         )
     };

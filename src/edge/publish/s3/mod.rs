@@ -286,8 +286,9 @@ impl Store for S3 {
     }
 
     fn list(&self) -> Result<BTreeSet<String>, Error> {
-        let mut paths = BTreeSet::new();
+        let (mut paths, mut tokens) = (BTreeSet::new(), BTreeSet::new());
         let mut token = None;
+        let unusable = |why: &str| self.failed("list", "")(io::Error::other(why.to_owned()));
         loop {
             let response = self.page(token.as_deref())?;
             if !response.is_success() {
@@ -295,11 +296,14 @@ impl Store for S3 {
             }
             let text = String::from_utf8_lossy(&response.body);
             let page = ListObjectsV2::parse_response(&text)
-                .map_err(|problem| self.failed("list", "")(io::Error::other(problem.to_string())))?;
+                .map_err(|_| unusable("the answer is no list of objects"))?;
             let keys = page.contents.iter().filter_map(|object| object.key.strip_prefix(&self.prefix));
             // A key that ends with a slash stands for a folder in the service's console.
             paths.extend(keys.filter(|path| !path.is_empty() && !path.ends_with('/')).map(str::to_owned));
             match page.next_continuation_token {
+                Some(next) if !tokens.insert(next.clone()) => {
+                    return Err(unusable("the service answers with the same page again and again"));
+                }
                 Some(next) => token = Some(next),
                 None => return Ok(paths),
             }
@@ -354,7 +358,77 @@ fn element(body: &[u8], name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Response, age_secs, in_words};
+    use std::collections::BTreeSet;
+    use std::io::{Read as _, Write as _};
+    use std::net::TcpListener;
+    use std::sync::Mutex;
+    use std::thread;
+
+    use super::{
+        Bucket, Client, Credentials, PATIENCE, Redirects, Response, Retry, S3, Store, UrlStyle, age_secs,
+        in_words,
+    };
+    use crate::edge::Error;
+
+    /// What a listing of a bucket comes to whose service always gives this answer.
+    fn list(status: &str, body: &str) -> Result<BTreeSet<String>, Error> {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let answer =
+            format!("HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+        thread::spawn(move || {
+            for stream in listener.incoming().take(10) {
+                let mut stream = stream.unwrap();
+                let _ = stream.read(&mut [0; 8192]);
+                let _ = stream.write_all(answer.as_bytes());
+            }
+        });
+        let bucket = Bucket::new(address.parse().unwrap(), UrlStyle::Path, "status", "r").unwrap();
+        let s3 = S3 {
+            bucket,
+            prefix: String::new(),
+            profile: None,
+            credentials: Mutex::new(Credentials::new("id", "secret")),
+            client: Client::new(Redirects::Return, PATIENCE),
+            retry: Retry::real(),
+        };
+        s3.list()
+    }
+
+    fn page(token: &str) -> String {
+        format!(
+            "<?xml version=\"1.0\"?><ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Name>status</Name>\
+             <KeyCount>1</KeyCount><MaxKeys>1</MaxKeys><IsTruncated>{}</IsTruncated><Contents><Key>a.html</Key>\
+             <LastModified>2024-01-01T00:00:00.000Z</LastModified><ETag>x</ETag><Size>1</Size></Contents>{token}\
+             </ListBucketResult>",
+            !token.is_empty()
+        )
+    }
+
+    #[test]
+    fn a_listing_that_goes_in_a_circle_ends() {
+        let error = list("200 OK", &page("<NextContinuationToken>t</NextContinuationToken>")).unwrap_err();
+        let why = "the service answers with the same page again and again";
+        assert_eq!(error.to_string(), format!("cannot list `s3://status/`: {why}"));
+        assert_eq!(list("200 OK", &page("")).unwrap(), BTreeSet::from(["a.html".to_owned()]));
+    }
+
+    #[test]
+    fn what_is_no_listing_is_said_in_our_words() {
+        for body in ["<!DOCTYPE html><html><body>Hello</body></html>", "", "<a", "{}"] {
+            let said = list("200 OK", body).unwrap_err().to_string();
+            assert_eq!(said, "cannot list `s3://status/`: the answer is no list of objects", "{body}");
+        }
+    }
+
+    #[test]
+    fn what_the_service_says_forges_no_line_and_is_cut() {
+        let message = format!("No\nerror: forged\u{1b}[2J\u{9b}1m {}", "x".repeat(100_000));
+        let body = format!("<Error><Code>AccessDenied</Code><Message>{message}</Message></Error>");
+        let said = list("403 Forbidden", &body).unwrap_err().to_string();
+        let start = "cannot list `s3://status/`: the service answers 403 AccessDenied: No error: forged\\u{1b}[2J\\u{9b}1m xx";
+        assert!(said.starts_with(start) && said.len() < 1_200 && said.lines().count() == 1, "{said}");
+    }
 
     #[test]
     fn what_the_service_says_is_shown_without_secrets() {
