@@ -70,7 +70,8 @@ fn outputs(url_style: &str) -> BTreeMap<String, String> {
     let now = Instant::parse_rfc3339("2026-05-02T00:00:00Z").unwrap();
     let options = Options { now, clock: Clock::Fixed, drafts: Drafts::Hide, base_url: None };
     let outcome = pipeline::run(&snapshot, &options);
-    assert_eq!(outcome.problems, []);
+    // That Windows cannot hold some of the names is said, and changes no address.
+    assert!(outcome.problems.iter().all(|it| it.rule == "unportable-name"), "{:?}", outcome.problems);
     let prepared = outcome.prepared.unwrap();
     let bytes = |path| match prepared.render(path).unwrap() {
         Body::Bytes(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
