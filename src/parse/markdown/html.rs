@@ -242,9 +242,7 @@ impl<'o> Writer<'o> {
             BlockQuoteKind::Warning => ("degraded", alerts.warning),
             BlockQuoteKind::Caution => ("major", alerts.caution),
         };
-        self.out.push_str(&format!(
-            "<blockquote class=\"alert {class}\">\n<p><strong>"
-        ));
+        self.out.push_str(&format!("<blockquote class=\"alert {class}\">\n<p><strong>"));
         push_text(&mut self.out, label);
         self.out.push_str("</strong></p>\n");
     }
