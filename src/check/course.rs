@@ -1,12 +1,13 @@
 //! What must hold over the whole course of a report: its beginning, its end, its windows and states between
 //! them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::check::context::{Context, Life};
 use crate::check::report::{Facts, Window};
 use crate::check::rules;
+use crate::check::updates::Said;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::model::ComponentIx;
 use crate::model::incident::Marks;
@@ -39,15 +40,15 @@ fn incident(draft: &ReportDraft, facts: &Facts<'_>, problems: &mut Vec<Diagnosti
     problems.extend(no_updates(draft));
     problems.extend(no_components(draft, facts));
     problems.extend(reversed_incident(draft, facts));
+    let resolved = resolved(facts);
     for window in &facts.outages {
         problems.extend(window_outside(draft, facts, window));
-        problems.extend(window_after_end(draft, facts, window));
+        let is_open = window.outage.to.is_none() && facts.ended.is_none();
+        if is_open && resolved.is_some_and(|end| end <= window.outage.from) {
+            problems.push(window_after_end(draft, window));
+        }
     }
-    for said in &facts.said {
-        let outside =
-            said.states.iter().filter_map(|state| state_outside(draft, facts, said.update.at, state));
-        problems.extend(outside);
-    }
+    states_outside(draft, facts, problems);
 }
 
 fn problem(rule: Rule, draft: &ReportDraft, span: Range<usize>, message: impl Into<String>) -> Diagnostic {
@@ -186,41 +187,44 @@ fn window_outside(draft: &ReportDraft, facts: &Facts<'_>, window: &Window<'_>) -
 }
 
 /// A window without an end that begins when the incident is over.
-fn window_after_end(draft: &ReportDraft, facts: &Facts<'_>, window: &Window<'_>) -> Option<Diagnostic> {
-    let is_open = window.outage.to.is_none() && facts.ended.is_none();
-    resolved(facts).filter(|&end| is_open && end <= window.outage.from)?;
+fn window_after_end(draft: &ReportDraft, window: &Window<'_>) -> Diagnostic {
     let span = written_span(window.draft.from.as_ref());
     let message = "this outage begins after the incident's end and has no end itself";
-    Some(problem(rules::END_BEFORE_BEGINNING, draft, span, message).help("add `to`, when it ended"))
+    problem(rules::END_BEFORE_BEGINNING, draft, span, message).help("add `to`, when it ended")
 }
 
-/// A state line outside `started` and `ended`. Operational at or after the end says what holds anyway.
+/// State lines outside `started` and `ended`. Operational at or after the end says what holds anyway.
+fn states_outside(draft: &ReportDraft, facts: &Facts<'_>, problems: &mut Vec<Diagnostic>) {
+    let resolves = |said: &&Said<'_>| said.update.status == Some(Status::Resolved);
+    let resolving: BTreeSet<Instant> =
+        facts.said.iter().filter(resolves).map(|said| said.update.at).collect();
+    for said in &facts.said {
+        let at = said.update.at;
+        let is_settled = facts.ended.is_some_and(|ended| ended <= at) || resolving.contains(&at);
+        let counts =
+            |state: &&Spanned<(ComponentIx, State)>| !is_settled || state.value.1 != State::Operational;
+        let states = said.states.iter().filter(counts);
+        problems.extend(states.filter_map(|state| state_outside(draft, facts, at, state)));
+    }
+}
+
+/// A state line outside `started` and `ended`.
 fn state_outside(
     draft: &ReportDraft,
     facts: &Facts<'_>,
     at: Instant,
     state: &Spanned<(ComponentIx, State)>,
 ) -> Option<Diagnostic> {
-    let is_operational = state.value.1 == State::Operational;
     let (bound, message, words) = if facts.started.is_some_and(|started| at < started) {
         (&draft.front.started, "this state is said of a time before the incident", "the incident's beginning")
-    } else if facts.ended.is_some_and(|ended| ended <= at) && !is_operational {
+    } else if facts.ended.is_some_and(|ended| ended <= at) {
         (&draft.front.ended, "this state is said of a time after the incident", "the incident's end")
     } else {
         return None;
     };
-    let is_settled = facts.ended.is_some_and(|ended| ended <= at) || is_resolving(facts, at);
-    if is_operational && is_settled {
-        return None;
-    }
     let problem = problem(rules::OUTSIDE_BOUNDS, draft, state.span.clone(), message);
     let problem = problem.also(&draft.path, written_span(bound.as_ref()), words);
     Some(problem.help("say the state with `[[outages]]`, or remove the line"))
-}
-
-/// Whether the update of that time resolves the incident.
-fn is_resolving(facts: &Facts<'_>, at: Instant) -> bool {
-    facts.said.iter().any(|said| said.update.at == at && said.update.status == Some(Status::Resolved))
 }
 
 /// Windows of one component that share time; one without an end goes on for ever.

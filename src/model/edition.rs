@@ -11,10 +11,10 @@ use rayon::slice::ParallelSliceMut;
 use crate::model::incident::Incident;
 use crate::model::report::{Done, Kind, Report, Slug, Status};
 use crate::model::state::State;
-use crate::model::uptime::{StateWindow, flatten};
+use crate::model::uptime::{StateWindow, flatten, stretch_at};
 use crate::model::{Component, ComponentIx, GroupIx, Part, Reference, Site};
 use crate::source::Handle;
-use crate::time::{Day, Instant, Interval, Zone};
+use crate::time::{Day, Instant, Zone};
 
 /// An incident's place in [`Edition::incidents`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -30,9 +30,6 @@ pub enum Scope {
     /// One group.
     Group(GroupIx),
 }
-
-/// Where open windows are cut when they are sorted; later than any date a report can hold.
-const FAR_AHEAD: Instant = Instant::from_epoch_secs(253_402_300_800);
 
 /// The whole service's state. Components decide, not open incidents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -238,10 +235,7 @@ impl Edition {
 
     /// The stretch in which a component was not operational at an instant.
     pub fn stretch_at(&self, component: ComponentIx, at: Instant) -> Option<&StateWindow> {
-        let stretches = self.stretches(component);
-        let after = stretches.partition_point(|stretch| stretch.interval.from <= at);
-        let last = after.checked_sub(1).map(|place| &stretches[place]);
-        last.filter(|stretch| stretch.interval.contains(at))
+        stretch_at(self.stretches(component), at)
     }
 
     /// Whether a component's life is over.
@@ -341,10 +335,7 @@ fn incidents_by_component(site: &Site, incidents: &[Incident]) -> Vec<Vec<Incide
 fn stretches_of(component: ComponentIx, own: &[IncidentIx], incidents: &[Incident]) -> Vec<StateWindow> {
     let mut windows = Vec::new();
     for &ix in own {
-        windows.extend(incidents[ix.0].windows_of(component).iter().filter_map(|window| {
-            let interval = Interval::new(window.from, window.to.unwrap_or(FAR_AHEAD))?;
-            Some(StateWindow { state: window.state, interval, source: ix.0 })
-        }));
+        windows.extend(incidents[ix.0].windows_of(component).iter().filter_map(|it| it.sourced(ix.0)));
     }
     flatten(&windows)
 }

@@ -4,10 +4,12 @@
 //! else at the later of `resolved` and its last window's end. A state line holds from its update on, and at the end all is
 //! operational. What lies after the instant is not known yet, a maintenance's plan apart.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::model::report::{Impact, Kind, Outage, Postmortem, Report, Schedule, Status, Update};
 use crate::model::state::State;
+use crate::model::uptime::{StateWindow, flatten};
 use crate::model::{ComponentIx, Site};
 use crate::time::{Day, Instant, Interval};
 
@@ -22,6 +24,17 @@ pub struct Window {
     pub from: Instant,
     /// The first second after it; `None` while it is open.
     pub to: Option<Instant>,
+}
+
+/// Where open windows are cut when they are sorted; later than any date a report can hold.
+const FAR_AHEAD: Instant = Instant::from_epoch_secs(253_402_300_800);
+
+impl Window {
+    /// The same for [`flatten`], an open one cut far ahead; `None` for an empty one.
+    pub fn sourced(&self, source: usize) -> Option<StateWindow> {
+        let interval = Interval::new(self.from, self.to.unwrap_or(FAR_AHEAD))?;
+        Some(StateWindow { state: self.state, interval, source })
+    }
 }
 
 /// An incident or maintenance as of one instant.
@@ -49,6 +62,8 @@ pub struct Incident {
     /// The last update, postmortem or edit, or the end of an incident that has no updates: what feeds call `updated`.
     pub updated: Instant,
     named: Vec<ComponentIx>,
+    /// The components that it somewhere says to be operational, in order, each once.
+    said_operational: Vec<ComponentIx>,
     visible_updates: usize,
     postmortem_at: Option<Instant>,
 }
@@ -79,6 +94,7 @@ impl Incident {
             as_of: course.published,
             updated: course.published,
             named: named(report, visible_updates),
+            said_operational: said_operational(report, visible_updates),
             visible_updates,
             postmortem_at,
             report: Arc::clone(report),
@@ -167,7 +183,13 @@ impl Incident {
         &self.windows[start..start + len]
     }
 
-    /// The worst state it gives a component at an instant.
+    /// The stretches of one component, the worst state of each: sorted, without overlap, open ones cut far ahead. With
+    /// `uptime::stretch_at` they answer many questions in less time than [`Incident::state_of`].
+    pub fn stretches_of(&self, component: ComponentIx) -> Vec<StateWindow> {
+        flatten(&self.windows_of(component).iter().filter_map(|window| window.sourced(0)).collect::<Vec<_>>())
+    }
+
+    /// The worst state it gives a component at an instant. Takes O(its windows).
     pub fn state_of(&self, component: ComponentIx, at: Instant) -> State {
         let holds = |window: &&Window| window.from <= at && window.to.is_none_or(|to| at < to);
         let states = self.windows_of(component).iter().filter(holds).map(|window| window.state);
@@ -183,11 +205,9 @@ impl Incident {
     /// The worst state it ever gave a component, or operational where it says just that. `None` while its state is not
     /// known: named without one, or by a maintenance that has no window.
     pub fn known_worst_of(&self, component: ComponentIx) -> Option<State> {
-        let says = |said: &[(ComponentIx, State)]| said.contains(&(component, State::Operational));
-        let is_operational =
-            || says(&self.report.components) || self.updates().iter().any(|update| says(&update.states));
         let worst = self.worst_of(component);
-        (worst != State::Operational || is_operational()).then_some(worst)
+        let is_known = worst != State::Operational || self.said_operational.binary_search(&component).is_ok();
+        is_known.then_some(worst)
     }
 
     /// The state it gives a component at an instant; `None` while its state is not known.
@@ -262,6 +282,14 @@ fn named(report: &Report, visible_updates: usize) -> Vec<ComponentIx> {
     all.sort_unstable();
     all.dedup();
     all
+}
+
+/// The components that a report says to be operational, in order, each once.
+fn said_operational(report: &Report, visible_updates: usize) -> Vec<ComponentIx> {
+    let said = report.updates[..visible_updates].iter().flat_map(|update| &update.states);
+    let all = report.components.iter().chain(said).filter(|(_, state)| *state == State::Operational);
+    let all: BTreeSet<ComponentIx> = all.map(|(ix, _)| *ix).collect();
+    all.into_iter().collect()
 }
 
 /// What happens to a report's subject between beginning and end, as far as it is known at an instant.
@@ -510,8 +538,13 @@ fn extend_or_push(windows: &mut Vec<Window>, window: Window) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::option;
+    use proptest::prelude::{ProptestConfig, prop_assert_eq, proptest};
+
     use super::*;
     use crate::model::testing::{T, at, incident, maintenance, outage, site_of, update};
+    use crate::model::uptime::stretch_at;
 
     /// Checks status, beginning, end, and the windows as `component state from to`.
     #[track_caller]
@@ -725,6 +758,55 @@ mod tests {
             [Status::Scheduled, Status::InProgress, Status::InProgress, Status::Completed]
         );
         assert_eq!(Incident::at(&site.reports[0], &site, at("03:00")).expect("visible").edges_ahead(now), []);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// Looking at all windows is the oracle.
+        #[test]
+        fn stretches_give_the_state_at_every_instant(
+            said in vec((0_i64..60, 0_usize..3, 0_usize..5), 1..12),
+            exact in vec((0_usize..3, 0_usize..5, 0_i64..60, option::of(0_i64..60)), 0..6),
+        ) {
+            let minute = |minute: i64| at("01:00").plus_secs(minute * 60);
+            let mut updates: Vec<Update> =
+                said.iter().map(|&(at, ix, state)| Update { at: minute(at), ..update("01:00", None, &[(ix, State::ALL[state])]) }).collect();
+            updates.sort_by_key(|update| update.at);
+            let outages = exact.iter().map(|&(ix, state, from, to)| Outage {
+                component: ComponentIx(ix), state: State::ALL[state], from: minute(from), to: to.map(minute),
+            });
+            let site = site_of(vec![Report { outages: outages.collect(), ..incident(&updates) }]);
+            let incident = Incident::at(&site.reports[0], &site, at("01:45"));
+            if let Some(incident) = incident {
+                for ix in (0..3).map(ComponentIx) {
+                    let stretches = incident.stretches_of(ix);
+                    for at in (-1..=60).map(minute) {
+                        let state = stretch_at(&stretches, at).map_or(State::Operational, |it| it.state);
+                        prop_assert_eq!(state, incident.state_of(ix, at));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Looking at all windows for each update would take hours.
+    #[test]
+    fn many_updates_are_looked_up_in_stretches() {
+        const COUNT: i64 = 500_000;
+        let states = [State::MajorOutage, State::PartialOutage];
+        let windows = (0..COUNT).map(|place| Window {
+            component: ComponentIx(0),
+            state: states[place as usize % 2],
+            from: at("01:00").plus_secs(place),
+            to: Some(at("01:00").plus_secs(place + 1)),
+        });
+        let site = site_of(vec![incident(&[update("01:00", None, &[])])]);
+        let mut incident = Incident::at(&site.reports[0], &site, at("02:00")).expect("visible");
+        incident.windows = windows.collect();
+        let stretches = incident.stretches_of(ComponentIx(0));
+        let found = (0..COUNT).filter_map(|place| stretch_at(&stretches, at("01:00").plus_secs(place)));
+        assert_eq!(found.filter(|it| it.state == State::MajorOutage).count() as i64, COUNT / 2);
     }
 
     #[test]

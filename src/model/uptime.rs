@@ -13,7 +13,7 @@ use std::iter::Sum;
 use std::ops::{Add, AddAssign};
 
 use crate::model::state::State;
-use crate::time::{Day, Interval, Zone};
+use crate::time::{Day, Instant, Interval, Zone};
 
 mod bar;
 #[cfg(test)]
@@ -177,6 +177,12 @@ pub fn flatten(windows: &[StateWindow]) -> Vec<StateWindow> {
         from = Some(at);
     }
     flat
+}
+
+/// The stretch of [flattened](flatten) windows that holds an instant. Takes O(log n).
+pub fn stretch_at(flat: &[StateWindow], at: Instant) -> Option<&StateWindow> {
+    let after = flat.partition_point(|stretch| stretch.interval.from <= at);
+    flat[..after].last().filter(|stretch| stretch.interval.contains(at))
 }
 
 /// Adds a stretch that does not begin before the last one ends, joined to it when they touch and agree.

@@ -1,10 +1,13 @@
 //! Incidents and maintenances as the API shows them.
 
+use std::collections::BTreeSet;
+
 use crate::model::ComponentIx;
 use crate::model::edition::IncidentIx;
 use crate::model::incident::Incident;
 use crate::model::report::{Kind, Status};
 use crate::model::state::State;
+use crate::model::uptime::{StateWindow, stretch_at};
 use crate::render::machine::Context;
 use crate::render::machine::v2::shape::{
     AffectedObject, ComponentObject, IncidentObject, ScheduleObject, UpdateObject,
@@ -92,16 +95,25 @@ fn last_edge(incident: &Incident, ix: ComponentIx, now: Instant) -> Instant {
 /// state that is not known. A report that says nothing but when something was has
 /// an update with an empty body for its beginning and its end, since clients expect some.
 fn updates(context: &Context<'_>, incident: &Incident) -> Vec<UpdateObject> {
-    let unknown =
-        |ix: &ComponentIx| incident.report.affected.contains(ix) && incident.known_worst_of(*ix).is_none();
+    let affected: BTreeSet<ComponentIx> = incident.report.affected.iter().copied().collect();
+    let unknown = |ix: &ComponentIx| affected.contains(ix) && incident.known_worst_of(*ix).is_none();
     let known = incident.components().iter().copied().filter(|ix| !unknown(ix));
-    let mut before: Vec<_> = known.map(|ix| (ix, State::Operational)).collect();
+    let course = |ix| Course { ix, before: State::Operational, stretches: incident.stretches_of(ix) };
+    let mut courses: Vec<Course> = known.map(course).collect();
     let mut all: Vec<UpdateObject> = said(context, incident)
         .into_iter()
-        .map(|said| update(context, incident, &mut before, said))
+        .map(|said| update(context, incident, &mut courses, said))
         .collect();
     all.reverse();
     all
+}
+
+/// A component's states while the updates are read, the oldest first.
+struct Course {
+    ix: ComponentIx,
+    /// Its state before the next update.
+    before: State,
+    stretches: Vec<StateWindow>,
 }
 
 /// What was said once.
@@ -162,23 +174,19 @@ fn unsaid(incident: &Incident) -> Vec<Said> {
 }
 
 /// An update, with the components' states before it and from it on.
-fn update(
-    context: &Context<'_>,
-    incident: &Incident,
-    before: &mut [(ComponentIx, State)],
-    said: Said,
-) -> UpdateObject {
-    let affected = |(ix, old): &mut (ComponentIx, State)| {
-        let new = incident.state_of(*ix, said.at);
-        let old = std::mem::replace(old, new);
+fn update(context: &Context<'_>, incident: &Incident, courses: &mut [Course], said: Said) -> UpdateObject {
+    let affected = |course: &mut Course| {
+        let stretch = stretch_at(&course.stretches, said.at);
+        let new = stretch.map_or(State::Operational, |stretch| stretch.state);
+        let old = std::mem::replace(&mut course.before, new);
         AffectedObject {
-            code: context.edition.site.component(*ix).api_id().to_owned(),
-            name: component::full_name(context, *ix),
+            code: context.edition.site.component(course.ix).api_id().to_owned(),
+            name: component::full_name(context, course.ix),
             old_status: old.as_str(),
             new_status: new.as_str(),
         }
     };
-    let affected: Vec<AffectedObject> = before.iter_mut().map(affected).collect();
+    let affected: Vec<AffectedObject> = courses.iter_mut().map(affected).collect();
     let at = timestamp(context, said.at);
     UpdateObject {
         id: said.api_id.unwrap_or_else(|| short_id(&format!("{}/{}", incident.report.id, said.id))),
