@@ -52,6 +52,15 @@ pub(super) fn without_alt_text(path: &SourcePath, span: &Range<usize>) -> Diagno
     problem.help("say between the brackets of `![…](…)`, or in `alt`, what the image shows")
 }
 
+/// The problem of a text whose containers are too deep: nothing may parse it.
+pub(super) fn nested_too_deep(path: &SourcePath, text: &str, body: Range<usize>) -> Option<Diagnostic> {
+    let line = markdown::too_deep(text, body)?;
+    let message =
+        format!("lists and quotes stand more than {} levels inside each other here", markdown::DEEPEST);
+    let problem = Diagnostic::new(rules::NESTED_TOO_DEEP, path, line, message);
+    Some(problem.help("take out some of the `>`, `-` or numbers, or indent the list less"))
+}
+
 fn unbalanced(
     path: &SourcePath,
     fault: Fault,

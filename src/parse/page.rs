@@ -10,11 +10,14 @@ use crate::source::{SourcePath, Text};
 /// Reads an extra page.
 ///
 /// # Errors
-/// The file is not UTF-8. Every other problem is in the draft.
+/// The file is no text, or its lists and quotes stand too deep to be parsed. Every other problem is in the draft.
 pub fn page(path: &SourcePath, bytes: &[u8]) -> Result<PageDraft, Diagnostic> {
     let text = text::decode(path, bytes)?;
     let language = files::language(path);
     let (parts, split_problem) = front::split(path, &text);
+    if let Some(problem) = markup::nested_too_deep(path, &text, parts.body.clone()) {
+        return Err(problem);
+    }
     let (front, front_problems) = front::page(path, &text, &parts);
     let scan = scan(&text, parts.body.clone());
     let mut problems: Vec<Diagnostic> = files::name_problem(path, language.as_deref()).into_iter().collect();

@@ -18,11 +18,14 @@ use crate::time::written;
 /// Reads a report.
 ///
 /// # Errors
-/// The file is not UTF-8. Every other problem is in the draft.
+/// The file is no text, or its lists and quotes stand too deep to be parsed. Every other problem is in the draft.
 pub fn report(path: &SourcePath, bytes: &[u8], kind: Kind) -> Result<ReportDraft, Diagnostic> {
     let text = text::decode(path, bytes)?;
     let language = files::language(path);
     let (parts, split_problem) = front::split(path, &text);
+    if let Some(problem) = markup::nested_too_deep(path, &text, parts.body.clone()) {
+        return Err(problem);
+    }
     let (front, front_problems) = front::report(path, &text, &parts, kind);
     let mut problems: Vec<Diagnostic> = files::name_problem(path, language.as_deref()).into_iter().collect();
     problems.extend(split_problem);

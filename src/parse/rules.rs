@@ -68,6 +68,8 @@ pub const HEADING_IN_DETAILS: Rule = Rule::error("heading-in-details");
 pub const MISSING_ALT_TEXT: Rule = Rule::hint("missing-alt-text");
 /// A link or footnote whose definition stands in another section, so that it shows as it is written.
 pub const DEFINITION_ELSEWHERE: Rule = Rule::error("definition-elsewhere");
+/// Lists and quotes of more than 100 levels.
+pub const NESTED_TOO_DEEP: Rule = Rule::error("nested-too-deep");
 /// A line of recorded downtime that cannot be read, or whose day has not come.
 pub const INVALID_DOWNTIME: Rule = Rule::error("invalid-downtime");
 /// A file's name that makes no address.
@@ -114,6 +116,7 @@ pub const ALL: &[Rule] = &[
     HEADING_IN_DETAILS,
     MISSING_ALT_TEXT,
     DEFINITION_ELSEWHERE,
+    NESTED_TOO_DEEP,
     INVALID_DOWNTIME,
     UNUSABLE_SLUG,
     SLUG_LOWERED,

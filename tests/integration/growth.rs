@@ -126,3 +126,18 @@ fn templates_and_messages_are_no_longer_than_a_text_may_be() {
     let large: Vec<&str> = large.map(|it| it.labels[0].file.as_str()).collect();
     assert_eq!(large, files);
 }
+
+/// The parser looks at every open list and quote for each line: it would take hours.
+#[test]
+fn texts_that_nest_too_deep_are_not_parsed() {
+    for marker in ["- ", "> ", "1. ", "- > ", "[^a]: "] {
+        let deep = format!("{}a\n{}", marker.repeat(500_000), "a\n".repeat(1_000_000));
+        let text = report("components = []\n", &deep);
+        let page = format!("+++\ntitle = \"x\"\n+++\n\n{deep}");
+        let files = ["content/incidents/x.md", "content/pages/x.md"];
+        let problems = said(&[("site.toml", SITE.to_owned()), (files[0], text), (files[1], page)]);
+        let deep = problems.iter().filter(|it| it.rule == "nested-too-deep");
+        let deep: Vec<&str> = deep.map(|it| it.labels[0].file.as_str()).collect();
+        assert_eq!(deep, files, "{marker:?}");
+    }
+}

@@ -19,6 +19,9 @@ pub fn plain_text(markdown: &str, raw_html: RawHtml) -> String {
     writer.out
 }
 
+/// The most levels by which an item is indented: else the text would grow with the square of a list's depth.
+const MOST_INDENTED: usize = 10;
+
 #[derive(Default)]
 struct Writer {
     out: String,
@@ -86,7 +89,7 @@ impl Writer {
     }
 
     fn start_item(&mut self) {
-        self.out.push_str(&"  ".repeat(self.lists.len().saturating_sub(1)));
+        self.out.push_str(&"  ".repeat(self.lists.len().saturating_sub(1).min(MOST_INDENTED)));
         match self.lists.last_mut() {
             Some(Some(number)) => {
                 self.out.push_str(&format!("{number}. "));
@@ -151,6 +154,13 @@ fn begins_line(name: &str) -> bool {
 mod tests {
     use super::plain_text;
     use crate::parse::markdown::RawHtml;
+
+    #[test]
+    fn deep_items_are_indented_only_so_far() {
+        let text = plain_text(&format!("{}x", "- ".repeat(20_000)), RawHtml::Text);
+        assert!(text.ends_with(&format!("\n{}- x", " ".repeat(20))));
+        assert!(text.len() < 20_000 * 24, "{}", text.len());
+    }
 
     #[test]
     fn words_stay() {
