@@ -9,6 +9,7 @@ use crate::cli::clock::{Nearest, real_now};
 use crate::edit::postmortem;
 use crate::edit::relink;
 use crate::model::incident::Incident;
+use crate::model::report::Status;
 use crate::parse::draft::PostmortemDraft;
 use crate::parse::files;
 use crate::source::SourcePath;
@@ -73,14 +74,17 @@ pub(super) fn run(args: &Postmortem) -> Result<(), Failure> {
 
 /// Whether it is an incident that needs no more updates.
 fn is_over(report: &Report) -> bool {
-    report.incident.as_ref().is_some_and(|it| !it.is_maintenance() && !it.is_open())
+    report.incident.as_ref().is_some_and(|it| !it.is_maintenance() && has_ended(it))
+}
+
+/// Whether there is a beginning and an end to write about.
+fn has_ended(incident: &Incident) -> bool {
+    !incident.is_open() && incident.ended.is_some()
 }
 
 fn begun(desk: &Desk, report: &Report) -> Result<String, Failure> {
-    let incident: &Incident = report.incident.as_ref().filter(|it| !it.is_open()).ok_or_else(|| {
-        let help = format!("resolve it first: `allclear resolve {}`", report.slug);
-        usage(&format!("`{}` is not over yet", report.slug), &help)
-    })?;
+    let incident = report.incident.as_ref();
+    let incident = incident.filter(|it| has_ended(it)).ok_or_else(|| not_over(report))?;
     let source = SourcePath::new(TEMPLATE);
     let template = match desk.snapshot.bytes(&source) {
         None => postmortem::TEMPLATE,
@@ -91,6 +95,24 @@ fn begun(desk: &Desk, report: &Report) -> Result<String, Failure> {
     let skeleton = postmortem::skeleton(template, incident, &desk.edition.site)
         .map_err(|why| Failure::World(format!("{TEMPLATE}: {why}")))?;
     Ok(postmortem::insert(&report.draft, &skeleton))
+}
+
+/// Why a report has no end to write about.
+fn not_over(report: &Report) -> Failure {
+    let slug = &report.slug;
+    match report.incident.as_ref().map(|it| it.status) {
+        Some(Status::Cancelled) => usage(
+            &format!("`{slug}` was cancelled, so it has no timeline"),
+            "write what there is to say in its file, below a line `# Postmortem`",
+        ),
+        Some(status) if status.is_final() => {
+            usage(&format!("`{slug}` ends later than now"), "wait for the end that its file gives")
+        }
+        _ => usage(
+            &format!("`{slug}` is not over yet"),
+            &format!("resolve it first: `allclear resolve {slug}`"),
+        ),
+    }
 }
 
 fn published(

@@ -7,7 +7,7 @@ use std::process::{Command, Output, Stdio};
 use crate::support::write_files;
 
 const SITE: &str = "title = \"S\"\nbase_url = \"https://s.example.org/\"\n[[components]]\nid = \"api\"\n\
-                    name = \"API\\u202e\\u2066\"\nsince = 2026-05-01\n";
+                    name = \"API\"\ndescription = \"Calls\\u202e\\u2066\"\nsince = 2026-05-01\n";
 const REPORT: &str = "+++\ntitle = \"Down\"\ncomponents = { api = \"major_outage\" }\n+++\n\n\
                       ## Investigating, 2026-05-10 10:00\n\nWe look.\n";
 

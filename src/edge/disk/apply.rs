@@ -5,6 +5,8 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use walkdir::WalkDir;
+
 use crate::diff::{Changes, Phase, Wave};
 use crate::edge::Error;
 use crate::edge::disk::ops::Disk;
@@ -78,14 +80,20 @@ impl Apply<'_> {
         }
     }
 
-    /// Makes way for a file where a folder stands that holds only files of ours that go.
+    /// Makes way for a file where a folder stands that holds only files of ours that go, or none.
     fn clear_folder(&self, path: &OutPath) -> Result<(), Error> {
         let inside = format!("{path}/");
         let below: Vec<&OutPath> =
             self.changes.removed.iter().filter(|removed| removed.as_str().starts_with(&inside)).collect();
         self.delete(&below)?;
-        let folders = below.into_iter().flat_map(OutPath::folders);
-        self.prune(folders.filter(|folder| *folder == path.as_str() || folder.starts_with(&inside)).collect())
+        let place = self.target.join(path.as_str());
+        for entry in WalkDir::new(&place).contents_first(true) {
+            let entry = entry.map_err(io::Error::from).map_err(Error::when("read", &place))?;
+            if entry.file_type().is_dir() {
+                self.disk.delete_if_empty(entry.path())?;
+            }
+        }
+        Ok(())
     }
 
     /// Deletes files, except one that is the same as a live one under another spelling.

@@ -23,28 +23,34 @@ pub(super) struct Found {
 
 /// What is not ours and stands where outputs are to stand.
 pub(super) fn look(target: &Path, owned: &Manifest, outputs: &[OutPath]) -> Result<Found, Error> {
-    let mut search =
-        Search { target, owned, folders: BTreeMap::new(), identities: None, found: Found::default() };
+    let mut search = Search::new(target, owned);
     for path in outputs.iter().filter(|path| owned.digest(path).is_none()) {
         search.place(path)?;
     }
     Ok(search.found)
 }
 
-/// Files and links that stand where a folder of ours was, so that what is to be changed in it is out of reach.
+/// What stands where a folder or a file of ours was, so that what is to be written is out of reach: files and links in a
+/// folder's place, and folders with files that are not ours in a file's.
 pub(super) fn blocked<'a>(
     target: &Path,
     owned: &Manifest,
     paths: impl Iterator<Item = &'a OutPath>,
 ) -> Result<BTreeSet<PathBuf>, Error> {
-    let mut folders = BTreeMap::new();
-    let mut blocked = BTreeSet::new();
-    for folder in paths.flat_map(OutPath::folders) {
-        if kind(&mut folders, target, folder)? == Kind::Other && !owned.files.contains_key(folder) {
-            blocked.insert(target.join(folder));
+    let mut search = Search::new(target, owned);
+    for path in paths {
+        for folder in path.folders() {
+            let kind = kind(&mut search.folders, target, folder)?;
+            if kind == Kind::Other && !owned.files.contains_key(folder) {
+                search.found.in_the_way.insert(target.join(folder));
+            }
+        }
+        let place = target.join(path.as_str());
+        if kind_of(&place)? == Kind::Folder && !search.holds_only_ours(&place)? {
+            search.found.in_the_way.insert(place);
         }
     }
-    Ok(blocked)
+    Ok(search.found.in_the_way)
 }
 
 /// What stands at a path.
@@ -65,7 +71,11 @@ struct Search<'a> {
     found: Found,
 }
 
-impl Search<'_> {
+impl<'a> Search<'a> {
+    fn new(target: &'a Path, owned: &'a Manifest) -> Self {
+        Self { target, owned, folders: BTreeMap::new(), identities: None, found: Found::default() }
+    }
+
     /// Looks at the place of one output that is not ours yet.
     fn place(&mut self, path: &OutPath) -> Result<(), Error> {
         for folder in path.folders() {

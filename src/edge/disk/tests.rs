@@ -480,6 +480,25 @@ fn what_stands_in_the_way_is_never_overwritten() {
 }
 
 #[test]
+fn a_folder_in_the_place_of_our_own_file_stops_the_build_unless_it_is_empty() {
+    let output = Output::new();
+    output.build("a.html=1 index.html=1");
+    fs::remove_file(output.at("index.html")).unwrap();
+    output.write("index.html/mine.txt", "mine");
+    for strangers in [Strangers::Refuse, Strangers::Adopt] {
+        let result = output.run("a.html=2 index.html=2", strangers, &unwatched);
+        let Err(BuildError::Refused(Refusal::InTheWay(paths))) = result else { panic!("{result:?}") };
+        assert_eq!(paths, [output.at("index.html")]);
+    }
+    output.check("a.html=1 index.html/mine.txt=mine");
+    assert!(!output.at(".allclear/journal").exists());
+    fs::remove_file(output.at("index.html/mine.txt")).unwrap();
+    fs::create_dir(output.at("index.html/empty")).unwrap();
+    output.build("a.html=2 index.html=2");
+    output.check("a.html=2 index.html=2");
+}
+
+#[test]
 fn foreign_files_keep_their_folders() {
     let output = Output::new();
     output.build("a/b/c.html=1 a/d.html=1");

@@ -232,19 +232,17 @@ impl<'o> Writer<'o> {
         });
     }
 
-    /// `> [!NOTE]`, with its kind in the page's language.
+    /// `> [!NOTE]`, with its kind in the page's language and in the colour of a state.
     fn start_alert(&mut self, kind: BlockQuoteKind) {
         let alerts = &self.options.labels.alerts;
         let (class, label) = match kind {
-            BlockQuoteKind::Note => ("note", alerts.note),
-            BlockQuoteKind::Tip => ("tip", alerts.tip),
-            BlockQuoteKind::Important => ("important", alerts.important),
-            BlockQuoteKind::Warning => ("warning", alerts.warning),
-            BlockQuoteKind::Caution => ("caution", alerts.caution),
+            BlockQuoteKind::Note => ("info", alerts.note),
+            BlockQuoteKind::Tip => ("ok", alerts.tip),
+            BlockQuoteKind::Important => ("maintenance", alerts.important),
+            BlockQuoteKind::Warning => ("degraded", alerts.warning),
+            BlockQuoteKind::Caution => ("major", alerts.caution),
         };
-        self.out.push_str(&format!(
-            "<blockquote class=\"alert alert-{class}\">\n<p class=\"alert-title\"><strong>"
-        ));
+        self.out.push_str(&format!("<blockquote class=\"alert {class}\">\n<p><strong>"));
         push_text(&mut self.out, label);
         self.out.push_str("</strong></p>\n");
     }

@@ -294,7 +294,7 @@ fn bare_addresses_hold_no_emphasis() {
 fn alerts_are_named() {
     check(
         "> [!WARNING]\n> a\n\n> [!NOPE]\n> b\n",
-        "<blockquote class=\"alert alert-warning\">\n<p class=\"alert-title\"><strong>Warning</strong></p>\n<p>a</p>\n</blockquote>\n\
+        "<blockquote class=\"alert degraded\">\n<p><strong>Warning</strong></p>\n<p>a</p>\n</blockquote>\n\
          <blockquote>\n<p>[!NOPE]\nb</p>\n</blockquote>\n",
     );
     assert_eq!(plain_text("> [!WARNING]\n> a", RawHtml::Text), "Warning: a");

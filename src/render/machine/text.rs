@@ -33,7 +33,7 @@ pub(super) fn status(context: &Context<'_>) -> Vec<u8> {
     reports(context, &mut page, "coming-maintenance", edition.coming_maintenance().map(|(_, it)| it));
     page.blank();
     page.line(config.base_url.as_str());
-    visible(&page.out, false).into_bytes()
+    page.out.into_bytes()
 }
 
 fn reports<'a>(
@@ -103,6 +103,7 @@ struct Sheet {
 
 impl Sheet {
     fn line(&mut self, line: &str) {
+        let line = &visible(line, false);
         self.out.push_str(line.trim_end());
         self.out.push('\n');
     }
@@ -112,6 +113,7 @@ impl Sheet {
     }
 
     fn heading(&mut self, text: &str) {
+        let text = &visible(text, false);
         self.blank();
         self.paragraph(0, text);
         self.line(&"-".repeat(text.width().clamp(1, COLUMNS)));
@@ -119,6 +121,7 @@ impl Sheet {
 
     /// Words filled into lines.
     fn paragraph(&mut self, indent: usize, text: &str) {
+        let text = &visible(text, false);
         let mut line = " ".repeat(indent);
         let text = plain(text);
         for word in text.split_whitespace().flat_map(|word| pieces(word, COLUMNS - indent)) {
@@ -136,6 +139,7 @@ impl Sheet {
 
     /// A name, dots, a state and a figure at the right; a name without room stands above.
     fn row(&mut self, indent: usize, name: &str, state: &str, figure: &str) {
+        let name = &visible(name, false);
         let name = plain(name);
         let figure = format!("{}{figure}", " ".repeat(FIGURE_COLUMNS.saturating_sub(figure.width())));
         let right = format!(" {state}{figure}");

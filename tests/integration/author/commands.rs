@@ -330,6 +330,33 @@ fn a_postmortem_is_begun_with_what_is_known_then_published() {
 }
 
 #[test]
+fn a_postmortem_needs_an_end_to_count_up_to() {
+    let maintenance = |status: &str| {
+        format!(
+            "+++\ntitle = \"Move\"\nfrom = 2024-04-20 10:00\nto = 2024-04-20 12:00\ncomponents = [\"api\"]\n+++\n\n\
+             ## Scheduled, 2024-04-16 10:00\n\nWe move.\n\n## {status}, 2024-04-20 11:00\n\nSo it is.\n"
+        )
+    };
+    let later = "+++\ntitle = \"Later\"\nstarted = 2024-04-16 09:00\nended = 2100-01-01 10:00\ncomponents = { api = \"major\" }\n\
+                 +++\n\n## Resolved, 2024-04-16 10:00\n\nOver.\n";
+    let desk = Desk::with(&[
+        ("content/maintenance/off.md", &maintenance("Cancelled")),
+        ("content/maintenance/done.md", &maintenance("Completed")),
+        ("content/incidents/later.md", later),
+    ]);
+    let refused = |slug| {
+        let ran = desk.run(&["postmortem", slug]);
+        assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+        ran.stderr.lines().next().unwrap().to_owned()
+    };
+    assert_eq!(refused("off"), "error: `off` was cancelled, so it has no timeline");
+    assert_eq!(refused("later"), "error: `later` ends later than now");
+    desk.done(&["postmortem", "done"]);
+    let text = desk.read("content/maintenance/done.md");
+    assert!(text.contains("It lasted 1 h, from 2024-04-20 10:00 to 2024-04-20 11:00:\n"), "{text}");
+}
+
+#[test]
 fn a_postmortem_with_images_gets_a_folder_and_links_go_on_leading_there() {
     let open = OPEN.replace("- slow\n", "[the other](other.md)\n");
     let other =

@@ -121,7 +121,7 @@ function note() {
   const top = "said" in notes && topOf(main);
   notes.said = `${lines}`;
   notes.replaceChildren(...lines.map((textContent) => element("p", { textContent })), ...(newer ? [button] : []));
-  if (top !== false) scrollBy({ top: topOf(main) - top, behavior: "instant" });
+  if (top !== false) scrollBy(0, topOf(main) - top);
 }
 
 each(note);
