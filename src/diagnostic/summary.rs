@@ -12,7 +12,7 @@ const MOST: usize = 20;
 /// How many are shown of more.
 const SHOWN: usize = 3;
 
-/// The problems for people: of a rule with more than [`MOST`] the first [`SHOWN`], and in the end a line for the rest. Of a
+/// The problems for people: of a rule with more than `MOST` the first `SHOWN`, and in the end a line for the rest. Of a
 /// rule in `once` one is enough. Lines for the rest have no place.
 pub fn summed(problems: &[Diagnostic], once: &[&str]) -> Vec<Diagnostic> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
