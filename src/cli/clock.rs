@@ -39,7 +39,7 @@ pub fn now(given: Option<&str>, zone: Zone) -> Result<Now, String> {
     Ok(Now { at: at.ok_or_else(wrong)?, clock: Clock::Fixed })
 }
 
-/// The clock, in whole seconds. A debug build takes [`TEST_CLOCK`] for it.
+/// The clock, in whole seconds. A debug build takes `TEST_CLOCK` for it.
 pub fn real_now() -> Instant {
     if let Some(at) = test_clock() {
         return at;
