@@ -27,6 +27,8 @@ pub mod source;
 
 pub mod diagnostic;
 
+pub mod rules;
+
 pub mod model;
 
 pub mod parse;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use crate::check::{self, Cache};
-use crate::diagnostic::{Diagnostic, Rule, Severity};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::digest::{Digest, Hasher};
 use crate::model::edition::Edition;
 use crate::parse::{self, draft::Drafts};
@@ -16,6 +16,7 @@ use crate::plan::path::OutPath;
 use crate::plan::{self, Plan};
 use crate::render::press::References;
 use crate::render::{self, theme::Theme};
+use crate::rules;
 use crate::source::{Handle, Snapshot, SourcePath, Spanned};
 use crate::time::Zone;
 
@@ -74,8 +75,7 @@ impl ThemeKey {
 }
 
 /// The rules by which it is already said that names are shared or unusable.
-const WRONG_NAMES: [&str; 3] =
-    [check::rules::DUPLICATE_ID.name, check::rules::DUPLICATE_SLUG.name, check::rules::INVALID_ID.name];
+const WRONG_NAMES: [&str; 3] = [rules::DUPLICATE_ID.name, rules::DUPLICATE_SLUG.name, rules::INVALID_ID.name];
 
 /// One output's content.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,11 +90,6 @@ pub enum Body {
 pub fn zone(drafts: &Drafts) -> Zone {
     let written = drafts.site.as_ref().and_then(|site| site.time_zone.as_ref());
     written.and_then(|zone| Zone::parse(&zone.value)).unwrap_or(Zone::UTC)
-}
-
-/// Every rule of every layer, in the order of the pipeline.
-pub fn rules() -> Vec<Rule> {
-    [check::rules::ALL, plan::rules::ALL, render::rules::ALL].concat()
 }
 
 /// Checks drafts, loads the theme and plans every output. All problems come out at once.

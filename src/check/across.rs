@@ -9,13 +9,14 @@ use rayon::prelude::*;
 
 use crate::check::cache::Row;
 use crate::check::documents::Visible;
-use crate::check::{addresses, links, parts, rules};
+use crate::check::{addresses, links, parts};
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::model::out_path;
 use crate::model::report::Slug;
 use crate::parse::draft::{Drafts, ReportDraft};
 use crate::parse::near::near_early;
-use crate::parse::rules::UNUSABLE_SLUG;
+use crate::rules;
+use crate::rules::UNUSABLE_SLUG;
 use crate::source::{SourcePath, Spanned};
 
 /// Shared slugs and ids, and relapses of nothing.

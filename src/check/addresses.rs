@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::check::rules;
 use crate::diagnostic::Diagnostic;
 use crate::model::out_path::{self, BadPath};
 use crate::model::report::Slug;
 use crate::parse::files;
 use crate::percent;
+use crate::rules;
 use crate::source::{SourcePath, Spanned};
 
 /// The slug of a report or page that is no translation; `None` when its name is unusable, which is a problem

@@ -7,11 +7,12 @@ use rayon::prelude::*;
 use crate::check::addresses::slug;
 use crate::check::documents::Visible;
 use crate::check::links::{self, Target};
-use crate::check::{parts, rules};
+use crate::check::parts;
 use crate::diagnostic::Diagnostic;
 use crate::parse::draft::{LinkDraft, PageDraft, ReportDraft};
 use crate::parse::near::near;
 use crate::percent;
+use crate::rules;
 use crate::source::SourcePath;
 
 /// A document that links may name.

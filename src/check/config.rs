@@ -6,11 +6,11 @@ use std::sync::LazyLock;
 
 use unic_langid::LanguageIdentifier;
 
+use crate::check::Options;
 use crate::check::addresses::Names;
 use crate::check::context::listed;
 use crate::check::targets::targets;
 use crate::check::updates::is_usable_id;
-use crate::check::{Options, rules};
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::model::config::{BaseUrl, Config, Feeds, Uptime, UrlStyle};
 use crate::model::out_path;
@@ -20,6 +20,7 @@ use crate::model::{Component, Group, GroupIx};
 use crate::parse::draft::{ComponentTable, SiteDraft};
 use crate::parse::near::{near, near_early};
 use crate::percent;
+use crate::rules;
 use crate::source::{Snapshot, SourcePath, Spanned};
 
 use crate::time::span::parse_duration;

@@ -6,7 +6,6 @@ use std::ops::Range;
 
 use crate::check::context::{Context, Life};
 use crate::check::report::{Facts, Window};
-use crate::check::rules;
 use crate::check::updates::Said;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::model::ComponentIx;
@@ -14,6 +13,7 @@ use crate::model::incident::Marks;
 use crate::model::report::{Kind, Schedule, Status};
 use crate::model::state::State;
 use crate::parse::draft::{ReportDraft, SettingLine};
+use crate::rules;
 use crate::source::Spanned;
 use crate::time::Instant;
 use crate::time::written::Written;

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::check::context::{Context, Life, Named};
-use crate::check::{Drafts, addresses, redact, report, rules, times};
+use crate::check::{Drafts, addresses, redact, report, times};
 use crate::diagnostic::Diagnostic;
 use crate::model::uptime::{Recorded, Seconds, with_recorded};
 use crate::model::{ComponentIx, ContentPage};
 use crate::parse::draft::{self, DowntimeDraft, PageDraft, ReportDraft, SiteDraft};
 use crate::parse::files;
+use crate::rules;
 use crate::source::{SourcePath, Spanned};
 use crate::time::Day;
 

@@ -4,12 +4,12 @@ use std::cell::LazyCell;
 use std::collections::BTreeSet;
 
 use crate::check::config::problem;
-use crate::check::rules;
 use crate::diagnostic::Diagnostic;
 use crate::model::out_path;
 use crate::parse::draft::{Drafts, SiteDraft};
 use crate::parse::near::near_early;
-use crate::parse::rules::STRAY_FILE;
+use crate::rules;
+use crate::rules::STRAY_FILE;
 use crate::source::{Handle, Spanned};
 
 /// What git, editors and systems leave in any folder, and nobody means to publish.

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::check::config::problem;
-use crate::check::rules;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::parse::draft::SiteDraft;
 use crate::parse::near::near;
+use crate::rules;
 use crate::source::Spanned;
 
 /// What becomes of a rule's problems.
@@ -60,19 +60,16 @@ fn read(
 }
 
 fn of_rule(name: &Spanned<String>, wanted: Level) -> Result<(&'static str, Level), Diagnostic> {
-    let known = rules::ALL.iter().map(|rule| rule.name).chain(rules::LATER.iter().copied());
-    let Some(known) = known.clone().find(|known| *known == name.value) else {
+    let Some(rule) = rules::named(&name.value) else {
         let problem = problem(rules::INVALID_CHECK, &name.span, format!("unknown rule `{}`", name.value));
-        return Err(match near(&name.value, known) {
+        return Err(match near(&name.value, rules::ALL.iter().map(|rule| rule.name)) {
             Some(rule) => problem.help(format!("did you mean `{rule}`?")),
             None => problem.help("use a name that stands in the brackets of an error or a warning"),
         });
     };
-    let is_error = rules::named(known).is_none_or(|rule| rule.severity == Severity::Error)
-        && !rules::LATER_WARNINGS.contains(&known);
-    if is_error && !rules::yields(known) && wanted != Level::Shown(Severity::Error) {
-        let message = format!("`{known}` is always an error: without it the site cannot be built");
+    if !rule.overridable && wanted != Level::Shown(Severity::Error) {
+        let message = format!("`{}` is always an error: without it the site cannot be built", rule.name);
         return Err(problem(rules::INVALID_CHECK, &name.span, message).help("remove this line"));
     }
-    Ok((known, wanted))
+    Ok((rule.name, wanted))
 }

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use crate::check::addresses;
-use crate::check::rules;
 use crate::diagnostic::Diagnostic;
 use crate::parse::draft::{LinkDraft, LinkKind};
 use crate::parse::markdown::{has_scheme, is_remote_image};
 use crate::parse::near::{self, near, respelled};
 use crate::percent::{self, encode_path};
+use crate::rules;
 use crate::source::SourcePath;
 
 /// What to do about a link to a draft.

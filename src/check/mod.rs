@@ -8,9 +8,9 @@ use std::sync::Arc;
 use crate::diagnostic::Diagnostic;
 use crate::model::Site;
 use crate::model::config::BaseUrl;
-use crate::parse;
 use crate::parse::draft::{self, SiteDraft};
 use crate::parse::{files, text};
+use crate::rules;
 use crate::source::{Entry, Snapshot, SourcePath};
 use crate::time::Instant;
 
@@ -32,7 +32,6 @@ mod present;
 mod private;
 mod redact;
 mod report;
-pub mod rules;
 mod targets;
 mod times;
 mod updates;
@@ -124,7 +123,7 @@ pub fn site_reusing(
     let now = now(&rows, options);
 
     // With `raw_html` no HTML shows as text.
-    let applies = |problem: &&Diagnostic| !raw_html || problem.rule != parse::rules::UNSUPPORTED_HTML.name;
+    let applies = |problem: &&Diagnostic| !raw_html || problem.rule != rules::UNSUPPORTED_HTML.name;
     problems.extend(visible.problems(drafts, &site_draft).filter(applies).cloned());
     problems.extend(settings.problems.iter().cloned());
     problems.extend(rows.iter().flat_map(|row| row.problems.iter().cloned()));

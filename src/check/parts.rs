@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use crate::check::rules;
 use crate::diagnostic::Diagnostic;
 use crate::parse::draft::{LinkDraft, PageDraft, ReportDraft};
 use crate::parse::markdown::heading_ids;
 use crate::parse::near::{self, near};
 use crate::percent;
+use crate::rules;
 use crate::source::SourcePath;
 
 /// The texts of one file that are shown on one page. Each is shown by itself; of the last, a report's postmortem, the others

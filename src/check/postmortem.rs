@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use crate::check::rules;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::parse::draft::{PostmortemDraft, ReportDraft};
 use crate::parse::markdown::without_comments;
+use crate::rules;
 use crate::source::{Snapshot, SourcePath};
 
 /// The sections a postmortem has, unless the site has a template of its own.

@@ -3,14 +3,13 @@
 use std::cmp::Ordering;
 use std::ops::Range;
 
-use crate::check::rules;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::model::incident::Course;
 use crate::model::report::{Done, FollowUp, Impact, Kind, Report, Schedule, Status, Update};
 use crate::model::state::State;
 use crate::model::uptime::Recorded;
 use crate::parse::draft::{DowntimeDraft, ReportDraft};
-use crate::parse::rules as parse;
+use crate::rules;
 use crate::source::Spanned;
 use crate::time::written::Written;
 use crate::time::{Day, Instant, Zone};
@@ -164,7 +163,7 @@ pub(super) fn recorded_ahead(draft: &DowntimeDraft, zone: Zone, now: Instant) ->
             _ => return None,
         };
         let message = format!("`{day}` {words}, so this cannot be recorded yet");
-        Some(Diagnostic::new(parse::INVALID_DOWNTIME, &draft.path, row.span.clone(), message).help(help))
+        Some(Diagnostic::new(rules::INVALID_DOWNTIME, &draft.path, row.span.clone(), message).help(help))
     };
     draft.days.iter().filter_map(problem).collect()
 }
@@ -176,7 +175,7 @@ fn is_silent(report: &Report, plan: &Schedule) -> bool {
 
 /// Whether the file seems to have a heading that was not read as one: what is missing may be there.
 fn hides_headings(draft: &ReportDraft) -> bool {
-    let hiding = [parse::FORGOTTEN_HEADING, parse::HEADING_LIKE_LINE, parse::UNCLOSED_CODE];
+    let hiding = [rules::FORGOTTEN_HEADING, rules::HEADING_LIKE_LINE, rules::UNCLOSED_CODE];
     draft.problems.iter().any(|problem| hiding.iter().any(|rule| rule.name == problem.rule))
 }
 

@@ -3,8 +3,8 @@
 use std::net::Ipv4Addr;
 use std::ops::Range;
 
-use crate::check::rules;
 use crate::diagnostic::Diagnostic;
+use crate::rules;
 use crate::source::SourcePath;
 
 /// Ends of host names that mean something inside a network only (RFC 6762, ICANN's `.internal`, habits).

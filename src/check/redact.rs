@@ -8,13 +8,14 @@ use std::ops::Range;
 
 use regex::{Regex, RegexBuilder};
 
-use crate::check::{Drafts, addresses, config, private, rules};
+use crate::check::{Drafts, addresses, config, private};
 use crate::diagnostic::Diagnostic;
 use crate::model::report::Slug;
 use crate::parse::draft::{PageDraft, ReportDraft, SiteDraft};
 use crate::parse::markdown::Seen;
 use crate::parse::texts;
 use crate::percent;
+use crate::rules;
 use crate::source::{Entry, Handle, Snapshot, SourcePath, Spanned};
 
 /// Keys of a report whose texts no reader sees, or that name what is looked at where it is defined.

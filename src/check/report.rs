@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::check::context::{Context, Named};
-use crate::check::{Drafts, addresses, course, postmortem, redact, rules, times, updates};
+use crate::check::{Drafts, addresses, course, postmortem, redact, times, updates};
 use crate::diagnostic::Diagnostic;
 use crate::model::ComponentIx;
 use crate::model::report::{Done, FollowUp, Kind, Outage, Postmortem, Report, Schedule, Slug};
@@ -15,7 +15,8 @@ use crate::model::state::State;
 use crate::parse::draft::{
     ComponentDraft, DoneDraft, FollowUpDraft, OutageDraft, PostmortemDraft, ReportDraft,
 };
-use crate::parse::rules::WRONG_FOLDER;
+use crate::rules;
+use crate::rules::WRONG_FOLDER;
 use crate::source::{Spanned, Text};
 use crate::time::Instant;
 

@@ -2,14 +2,13 @@
 
 use crate::check::config::{BASE_URL_HELP, problem};
 use crate::check::context::listed;
-use crate::check::rules;
 use crate::diagnostic::Diagnostic;
 use crate::model::config::BaseUrl;
 use crate::model::out_path::{self, windows_trouble};
 use crate::model::target::{AddressStyle, Branch, Bucket, Compression, History, Place, Target, is_remote};
 use crate::parse::draft::{SiteDraft, TargetDraft};
 use crate::parse::near::near;
-use crate::parse::rules as parse;
+use crate::rules;
 use crate::source::Spanned;
 
 /// The keys that every kind of target takes.
@@ -131,7 +130,7 @@ impl Reading<'_> {
         let text = self.text(name);
         if text.is_none() {
             let message = format!("`{name}` is missing in `[publish.{}]`", self.draft.name.value);
-            let problem = problem(parse::MISSING_KEY, &self.draft.name.span, message);
+            let problem = problem(rules::MISSING_KEY, &self.draft.name.span, message);
             self.problems.push(problem.help(format!("write `{name} = \"…\"`")));
         }
         text

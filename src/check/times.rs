@@ -1,8 +1,8 @@
 //! Written times to instants.
 
 use crate::check::context::{Context, listed};
-use crate::check::rules;
 use crate::diagnostic::Diagnostic;
+use crate::rules;
 use crate::source::{SourcePath, Spanned};
 use crate::time::written::{Written, WrittenZone};
 use crate::time::{Day, Instant, LocalTime, Resolved, Zone};

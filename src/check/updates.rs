@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::check::context::{Context, Named, listed};
-use crate::check::{rules, times};
+use crate::check::times;
 use crate::diagnostic::Diagnostic;
 use crate::model::ComponentIx;
 use crate::model::report::{Kind, Status, Update};
 use crate::model::state::State;
 use crate::parse::draft::{ReportDraft, SettingForm, SettingLine, UpdateDraft};
 use crate::parse::near::{near, near_early};
-use crate::parse::rules::{EMPTY_UPDATE, MALFORMED_SETTING, UNKNOWN_STATE, UNKNOWN_STATUS};
+use crate::rules;
+use crate::rules::{EMPTY_UPDATE, MALFORMED_SETTING, UNKNOWN_STATE, UNKNOWN_STATUS};
 use crate::source::{Spanned, Text};
 use crate::time::Instant;
 

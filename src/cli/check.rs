@@ -10,7 +10,7 @@ use crate::cli::{Failure, SiteArgs};
 use crate::diagnostic::{Diagnostic, Severity, github, json, sarif, text};
 use crate::edge::console;
 use crate::edge::git::Repository;
-use crate::pipeline;
+use crate::rules;
 use crate::source::{Snapshot, SourcePath};
 
 /// Show everything that is wrong with the content
@@ -146,6 +146,6 @@ fn written(problems: &[Diagnostic], snapshot: &Snapshot, format: Format) -> Stri
         Format::Text => text::render(problems, snapshot, load::style(&std::io::stdout())),
         Format::Json => json::render(problems, snapshot),
         Format::Github => github::render(problems, snapshot),
-        Format::Sarif => sarif::render(problems, snapshot, &pipeline::rules()),
+        Format::Sarif => sarif::render(problems, snapshot, rules::ALL),
     }
 }

@@ -3,7 +3,7 @@
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
-use crate::check::{Drafts, rules};
+use crate::check::Drafts;
 use crate::cli::clock;
 use crate::cli::{Failure, SiteArgs};
 use crate::diagnostic::summary::summed;
@@ -14,6 +14,7 @@ use crate::edge::{console, disk};
 use crate::model::config::BaseUrl;
 use crate::parse;
 use crate::pipeline::{self, Memory, Options, Outcome};
+use crate::rules;
 use crate::source::{Snapshot, SourcePath};
 
 /// What a site is read with.

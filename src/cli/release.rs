@@ -29,6 +29,7 @@ use crate::pipeline::{self, Body, Memory, Options, Prepared};
 use crate::plan::headers::ResponseHeaders;
 use crate::plan::page::Page;
 use crate::plan::path::OutPath;
+use crate::rules;
 use crate::source::{Snapshot, Spanned};
 
 /// A site that was read, and its targets.
@@ -121,7 +122,7 @@ impl Source {
         let mut outcome = pipeline::prepare(&self.snapshot, &drafts, &options, &mut Memory::default());
         // Readers would get links that lead nowhere.
         for problem in &mut outcome.problems {
-            if problem.rule == check::rules::PLACEHOLDER_BASE_URL.name {
+            if problem.rule == rules::PLACEHOLDER_BASE_URL.name {
                 problem.severity = Severity::Error;
             }
         }

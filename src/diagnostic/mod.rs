@@ -35,22 +35,29 @@ pub struct Rule {
     pub name: &'static str,
     /// What it is unless `[checks]` says otherwise.
     pub severity: Severity,
+    /// Whether `[checks]` may turn it off or make it a warning; all but errors may be.
+    pub overridable: bool,
 }
 
 impl Rule {
     /// A rule that stops the build.
     pub const fn error(name: &'static str) -> Self {
-        Self { name, severity: Severity::Error }
+        Self { name, severity: Severity::Error, overridable: false }
+    }
+
+    /// A rule that stops the build unless `[checks]` says otherwise.
+    pub const fn overridable(name: &'static str) -> Self {
+        Self { overridable: true, ..Self::error(name) }
     }
 
     /// A rule that only warns.
     pub const fn warning(name: &'static str) -> Self {
-        Self { name, severity: Severity::Warning }
+        Self { severity: Severity::Warning, ..Self::overridable(name) }
     }
 
     /// A rule that only makes one think.
     pub const fn hint(name: &'static str) -> Self {
-        Self { name, severity: Severity::Hint }
+        Self { severity: Severity::Hint, ..Self::overridable(name) }
     }
 }
 

@@ -7,8 +7,9 @@ use crate::diagnostic::{Diagnostic, Rule};
 use crate::digest::Digest;
 use crate::model::uptime::{Recorded, Seconds};
 use crate::parse::draft::DowntimeDraft;
+use crate::parse::text;
 use crate::parse::text::{lines, trimmed};
-use crate::parse::{rules, text};
+use crate::rules;
 use crate::source::{SourcePath, Spanned};
 use crate::time::{Day, written};
 

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::model::report::{Kind, Slug};
-use crate::parse::rules;
+use crate::rules;
 use crate::source::SourcePath;
 
 /// What a file of the site is for.

@@ -8,7 +8,8 @@ use crate::parse::draft::{ComponentDraft, FollowUpDraft, FrontMatter, OutageDraf
 use crate::parse::keys::{self, Table};
 use crate::parse::table::{Fields, Toml};
 use crate::parse::text::line_end;
-use crate::parse::{rules, text, validate};
+use crate::parse::{text, validate};
+use crate::rules;
 use crate::source::{SourcePath, Spanned};
 use crate::time::written::Written;
 

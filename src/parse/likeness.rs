@@ -3,9 +3,10 @@
 use std::ops::Range;
 
 use crate::diagnostic::Diagnostic;
+use crate::parse::heading;
 use crate::parse::markdown::{Block, BlockKind};
 use crate::parse::text::{lines, trimmed};
-use crate::parse::{heading, rules};
+use crate::rules;
 use crate::source::SourcePath;
 
 /// What looks like a heading in a block of an update's text.

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::diagnostic::Diagnostic;
+use crate::parse::heading;
 use crate::parse::markdown::{self, Fault, HtmlProblem};
 use crate::parse::text::{lines, trimmed};
-use crate::parse::{heading, rules};
+use crate::rules;
 use crate::source::SourcePath;
 
 /// A text that is shown by itself, and the heading that ends it.

@@ -25,7 +25,6 @@ mod markup;
 pub mod near;
 mod page;
 mod report;
-pub mod rules;
 pub mod schema;
 mod settings;
 mod site_toml;

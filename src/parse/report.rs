@@ -11,7 +11,8 @@ use crate::parse::draft::{PostmortemDraft, ReportDraft, UpdateDraft};
 use crate::parse::heading::{self, Name};
 use crate::parse::markdown::{Block, BlockKind, scan, without_comments};
 use crate::parse::text::{line_end, trimmed};
-use crate::parse::{files, front, likeness, markup, rules, settings, text};
+use crate::parse::{files, front, likeness, markup, settings, text};
+use crate::rules;
 use crate::source::{SourcePath, Spanned};
 use crate::time::written;
 

@@ -5,8 +5,8 @@ use std::ops::Range;
 use crate::diagnostic::Diagnostic;
 use crate::model::state::State;
 use crate::parse::draft::{SettingForm, SettingLine};
-use crate::parse::rules;
 use crate::parse::text::{line_end, trimmed};
+use crate::rules;
 use crate::source::{SourcePath, Spanned};
 use crate::time::written::{self, Written};
 

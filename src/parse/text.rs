@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
-use crate::parse::rules;
+use crate::rules;
 use crate::source::SourcePath;
 
 /// What editors on some systems put in front of UTF-8.

@@ -9,8 +9,9 @@ use crate::model::report::Impact;
 use crate::model::state::State;
 use crate::parse::keys::{Key, Table, Type};
 use crate::parse::line::{Unfit, line};
+use crate::parse::near;
 use crate::parse::table::{Toml, day_of, integer_of, time_of};
-use crate::parse::{near, rules};
+use crate::rules;
 use crate::time::written::{self, WrittenError};
 
 /// A TOML value and its place in the piece it was read from.

@@ -24,7 +24,6 @@ pub mod page;
 pub mod path;
 mod problems;
 mod roll;
-pub mod rules;
 
 use api::Api;
 use claims::Claims;

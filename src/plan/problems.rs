@@ -6,7 +6,6 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::check::links::{self, Target};
-use crate::check::rules::{DEAD_LINK, UNPORTABLE_NAME};
 use crate::diagnostic::Diagnostic;
 use crate::model::edition::Edition;
 use crate::parse::draft::{Drafts, LinkDraft, LinkKind, PageDraft, ReportDraft};
@@ -15,8 +14,9 @@ use crate::parse::near::{self, near, respelled};
 use crate::percent::encode_path;
 use crate::plan::links::report_slug;
 use crate::plan::page::Page;
-use crate::plan::rules::{OUTPUT_COLLISION, UNUSABLE_PATH};
 use crate::plan::{Collision, Owner, Plan, Planned, Refused, Unportable};
+use crate::rules::{DEAD_LINK, UNPORTABLE_NAME};
+use crate::rules::{OUTPUT_COLLISION, UNUSABLE_PATH};
 use crate::source::SourcePath;
 
 /// Outputs where none may stand, two at one path, and names that Windows cannot hold.

@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
 use crate::percent::{self, encode_path};
 use crate::plan::path::OutPath;
-use crate::render::rules::ASSET_ERROR;
+use crate::rules::ASSET_ERROR;
 use crate::source::SourcePath;
 
 /// The folder in `static/` whose files keep their names: the favicon of each state of the service.

@@ -19,7 +19,6 @@ mod options;
 mod pages;
 mod policy;
 pub mod press;
-pub mod rules;
 mod templates;
 pub mod theme;
 pub mod view;

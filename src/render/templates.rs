@@ -13,7 +13,7 @@ use tera::{Context, Error, ErrorKind, Kwargs, ReportError, State, Tera, TeraResu
 use crate::diagnostic::Diagnostic;
 use crate::percent::encode_path;
 use crate::render::messages::{Arg, Messages};
-use crate::render::rules::TEMPLATE_ERROR;
+use crate::rules::TEMPLATE_ERROR;
 use crate::source::SourcePath;
 
 /// One template's file.

@@ -20,10 +20,10 @@ use crate::render::compact;
 use crate::render::messages::{self, Messages};
 use crate::render::options;
 use crate::render::policy;
-use crate::render::rules::{MESSAGE_ERROR, TEMPLATE_ERROR, UNKNOWN_MESSAGE};
 use crate::render::templates::{Origin, RootPath, TemplateFile, Templates};
 use crate::render::view::SiteView;
 use crate::render::view::live::words_modules;
+use crate::rules::{MESSAGE_ERROR, TEMPLATE_ERROR, UNKNOWN_MESSAGE};
 use crate::source::{Entry, Snapshot, SourcePath};
 
 static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/themes/default");

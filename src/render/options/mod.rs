@@ -7,7 +7,7 @@ use crate::parse::draft::{OptionDraft, OptionPlace, SiteDraft};
 use crate::parse::near;
 use crate::percent;
 use crate::plan::Plan;
-use crate::render::rules::{INVALID_THEME_OPTION, LOW_CONTRAST, UNKNOWN_THEME_OPTION};
+use crate::rules::{INVALID_THEME_OPTION, LOW_CONTRAST, UNKNOWN_THEME_OPTION};
 use crate::source::{Snapshot, SourcePath};
 
 mod brand;
