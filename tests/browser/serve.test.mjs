@@ -283,6 +283,7 @@ describe('the preview', () => {
     const maintenance = `+++
 title = "New disks"
 components = ["api"]
+announced = 2026-03-08 12:00
 from = 2026-03-09 10:45
 to = 2026-03-09 11:15
 +++

@@ -1,6 +1,7 @@
 // Keeps a page that shows how things are right while it is read: at load, at each full minute and when the tab comes back
 // it says anew how far away times are, and what began or ended by itself. `states.js` does the same for components.
-import { addOwnTimes, copyOf, element, instants, length, main, say, source, tell, write } from "./times.js";
+// Each minute it asks for a newer build of the page and puts that in place, and says what is doubtful about this one.
+import { addOwnTimes, copyOf, element, instants, length, main, ownClock, say, source, tell, write } from "./times.js";
 
 const RECENT = 2 * 86_400;
 
@@ -9,15 +10,15 @@ export const built = { main: source };
 
 /** What the page knows ahead; nothing on one without components. */
 export let known;
-export const know = (data = main.querySelector("#_known")?.textContent ?? "{}") => {
+const know = (data = main.querySelector("#_known")?.textContent ?? "{}") => {
   known = JSON.parse(data);
 };
 
 /** Whether the page was looked at once: what was so at its opening is no news. */
-let isRead;
+let isOpened;
 
 /** Seconds since 1970. `globalThis.allclearNow`, in milliseconds, stands in for the clock where it is set. */
-export const clock = () => Math.floor((globalThis.allclearNow ?? Date.now()) / 1000);
+const clock = () => Math.floor((globalThis.allclearNow ?? Date.now()) / 1000);
 
 const readers = [moveOn, addOwnTimes, addDistances];
 
@@ -78,10 +79,140 @@ function moveOn(now) {
   }
   for (const it of main.querySelectorAll("[data-until]")) it.hidden = it.dataset.until <= now;
   // Where components are shown, what becomes of them is said instead.
-  if (said[0] && isRead && !known.parts) tell(said.join(". "));
-  isRead = true;
+  if (said[0] && isOpened && !known.parts) tell(said.join(". "));
+  isOpened = true;
+}
+
+// A newer build.
+
+/** How long a host may take for an answer. */
+const PATIENCE_MS = 30_000;
+
+const { root, staleAfter } = main.dataset;
+const notes = element("aside", { className: "notes" });
+const button = element("button", { textContent: say("newer-show"), onclick: show });
+main.before(notes);
+
+/** What `build.json` said, and the page it led to. */
+let news, newer;
+/** When a question was answered last, and as of when the site was true then. */
+let checked = clock();
+let trueAt;
+let isFailing;
+/** The name of the place inside the content that the reader was at last. */
+let last;
+main.addEventListener("focusin", ({ target }) => {
+  last = [...places()].find(([, it]) => it === target)?.[0];
+});
+
+/** Asks whether there is news, then for the page itself; for that from time to time in any case, since caches lag behind. */
+async function check() {
+  if (document.hidden) return;
+  const waited = newer;
+  const now = clock();
+  try {
+    const answer = await ask(`${root}build.json`);
+    const said = Date.parse(JSON.parse(answer).as_of) / 1000;
+    if (!said) throw answer;
+    if (news !== answer || now % 600 < 60) await look();
+    news = answer;
+    trueAt = said;
+    isFailing = false;
+    checked = now;
+  } catch {
+    isFailing = true;
+  }
+  if (newer && !isRead()) show();
+  else if (newer && !waited) tell(say("newer"));
+  note();
+}
+
+/** Asks an address anew, but not for ever; what did not change is not sent again. */
+async function ask(address) {
+  const answer = await fetch(address, { cache: "no-cache", signal: AbortSignal.timeout(PATIENCE_MS) });
+  if (!answer.ok) throw answer.status;
+  return answer.text();
+}
+
+/** What comes in the page's place may be something else: a host's word on its own trouble, a door to a network. */
+async function look() {
+  const next = new DOMParser().parseFromString(await ask(location), "text/html");
+  if (next.querySelector("main")?.id !== main.id) throw next;
+  newer = !built.main.isEqualNode(next.querySelector("main")) && next;
+}
+
+/** Whether the reader is at work inside the content, reads what a day of a bar tells, or has marked something. */
+const isRead = () => (
+  main.contains(document.activeElement) || main.querySelector(".told:not([hidden])") || !getSelection().isCollapsed
+);
+
+/** Puts the newer page in place. What is folded stays so, and what the reader looks at does not move. */
+function show() {
+  const next = newer;
+  newer = undefined;
+  const files = filesOf(document);
+  if (!filesOf(next).every((file) => files.includes(file))) {
+    location.reload();
+    return;
+  }
+  const isPressed = document.activeElement === button;
+  const seen = scrollY ? [...places()].reverse().filter(([, it]) => isSeen(it)).map(([name, it]) => [name, topOf(it)]) : [];
+  const open = new Map(folds().map((it) => [it.id, it.open]));
+  built.main = next.querySelector("main");
+  main.replaceChildren(...built.main.cloneNode(true).childNodes);
+  for (const it of folds()) it.open = open.get(it.id) ?? it.open;
+  for (const part of ["title", "[rel=icon]", ".foot"]) document.querySelector(part).replaceWith(next.querySelector(part));
+  document.body.className = next.body.className;
+  know();
+  read();
+  const there = places();
+  const [name, top] = seen.find(([it]) => there.get(it)?.checkVisibility()) ?? [];
+  if (name) scrollBy({ top: topOf(there.get(name)) - top, behavior: "instant" });
+  document.dispatchEvent(new Event("allclear:newer"));
+  // The button goes when it was pressed, so its reader is back where they were before.
+  if (isPressed) (there.get(last) ?? there.get(last?.trim()))?.focus({ preventScroll: true });
+  tell(`${say("newer-shown")} ${document.title}`);
+}
+
+// What a newer page has again, from its end: links, folds and bars, each by what it leads to, with a space for each such that follows.
+// A page grows and shrinks at its top, so an incident that is over is not taken for its line in the list of what was.
+function places() {
+  const found = new Map();
+  for (const it of [...main.querySelectorAll("a, summary, .bw")].reverse()) {
+    let name = it.href ?? it.firstElementChild.dataset.bars ?? it.parentElement.id;
+    while (found.has(name)) name += " ";
+    found.set(name, it);
+  }
+  return found;
+}
+
+const folds = () => [...main.querySelectorAll("details")];
+const topOf = (it) => it.getBoundingClientRect().top;
+const isSeen = (it) => it.checkVisibility() && topOf(it) >= 0;
+const filesOf = ({ head }) => [...head.querySelectorAll("[rel=stylesheet], [src]")].map((it) => it.outerHTML);
+
+/** Says what is doubtful, above what the reader looks at, which does not move. The words change each minute, so they are not announced. */
+function note() {
+  const now = clock();
+  const lines = [];
+  // A page that knows no component has its own date alone, as long as nobody says when the site changed.
+  const since = trueAt ?? (isFailing ? Date.parse(document.querySelector(".foot time")?.dateTime) / 1000 : now);
+  if (now - since > staleAfter) lines.push(say("stale", { length: length(now - since) }));
+  if (isFailing) lines.push(say("unchecked", { time: ownClock(new Date(checked * 1000)), length: length(now - checked) }));
+  if (newer) lines.push(say("newer"));
+  if (notes.said === `${lines}`) return;
+  const top = "said" in notes && topOf(main);
+  notes.said = `${lines}`;
+  notes.replaceChildren(...lines.map((textContent) => element("p", { textContent })), ...(newer ? [button] : []));
+  if (top !== false) scrollBy(0, topOf(main) - top);
 }
 
 know();
 eachMinute();
 document.addEventListener("visibilitychange", read);
+trueAt = known.asOf;
+each(note);
+check();
+setInterval(check, 60_000);
+document.addEventListener("visibilitychange", check);
+for (const event of ["online", "offline"]) addEventListener(event, check);
