@@ -21,7 +21,7 @@ use crate::edge::publish::Release;
 use crate::edge::publish::directory::Directory;
 use crate::edge::publish::git::GitBranch;
 use crate::edge::publish::s3::S3;
-use crate::edit::site::DOCUMENTATION;
+use crate::edit::site::PUBLISHING;
 use crate::model::config::UrlStyle;
 use crate::model::target::{Place, Target};
 use crate::parse::{self, draft::Drafts};
@@ -71,7 +71,7 @@ impl Source {
         if names.is_empty() && self.targets.is_empty() {
             // What is wrong with site.toml says more.
             load::report(&self.problems()?, &self.snapshot)?;
-            let help = format!("add `[publish.NAME]` with a `kind`; each is shown at {DOCUMENTATION}");
+            let help = format!("add `[publish.NAME]` with a `kind`; each is shown at {PUBLISHING}");
             return Err(Failure::World(format!("site.toml names no place to publish to\nhelp: {help}")));
         }
         if names.is_empty() {

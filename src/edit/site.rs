@@ -22,8 +22,28 @@ pub struct NewSite {
 /// What git leaves out of a site's folder.
 pub const GITIGNORE: &str = "/public/\n";
 
+/// Where this version's documentation stands: the folder `docs` of the package, which docs.rs shows file by file.
+macro_rules! documentation {
+    ($page:literal) => {
+        concat!(
+            "https://docs.rs/crate/",
+            env!("CARGO_PKG_NAME"),
+            "/",
+            env!("CARGO_PKG_VERSION"),
+            "/source/docs/",
+            $page
+        )
+    };
+}
+
 /// Where this version is documented.
-pub const DOCUMENTATION: &str = concat!("https://docs.rs/allclear/", env!("CARGO_PKG_VERSION"), "/");
+pub const DOCUMENTATION: &str = documentation!("");
+
+/// Every key of site.toml and of reports.
+const KEYS: &str = documentation!("content.md");
+
+/// Every kind of target.
+pub const PUBLISHING: &str = documentation!("publishing.md");
 
 /// This program's version.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -31,7 +51,7 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// site.toml.
 pub fn site_toml(site: &NewSite) -> String {
     let mut text = format!(
-        "# The site's settings, for allclear {VERSION}. Every key: {DOCUMENTATION}\n\n\
+        "# The site's settings, for allclear {VERSION}. Every key: {KEYS}\n\n\
          title = {}\n\
          base_url = {}{}\n\
          time_zone = {}\n",
@@ -125,7 +145,7 @@ mod tests {
             since: Day::parse("2026-11-20").unwrap(),
         };
         let expected = "\
-# The site's settings, for allclear VERSION. Every key: https://docs.rs/allclear/VERSION/
+# The site's settings, for allclear VERSION. Every key: https://docs.rs/crate/allclear/VERSION/source/docs/content.md
 
 title = 'Lumen \"status\"'
 base_url = \"https://status.your-domain.example/\"  # where the site will stand

@@ -37,8 +37,15 @@ fn a_new_site_names_its_documentation_and_warns_of_its_placeholder() {
     let version = env!("CARGO_PKG_VERSION");
     let site = desk.read("new/site.toml");
     let first = site.lines().next().unwrap();
-    assert!(first.contains(version) && first.contains("https://"), "{first}");
-    assert!(desk.done(&["--help"]).contains(&format!("Version {version}, documented at https://")));
+    // Where docs.rs shows the files of the package, `docs/content.md` among them.
+    let docs = format!("https://docs.rs/crate/allclear/{version}/source/docs/");
+    assert!(first.ends_with(&format!("for allclear {version}. Every key: {docs}content.md")), "{first}");
+    let documented = format!("Version {version}, documented at {docs}");
+    assert!(desk.done(&["--help"]).contains(&documented));
+    assert!(desk.done(&["man"]).replace("\\-", "-").contains(&documented));
+    for page in ["content.md", "publishing.md"] {
+        assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(page).is_file());
+    }
     let ran = desk.run(&["check", "--site", "new"]);
     assert_eq!(ran.code, Some(0), "{}", ran.stdout);
     assert!(ran.stdout.starts_with("warning[placeholder-base-url]: "), "{}", ran.stdout);
