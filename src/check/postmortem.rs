@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::parse::draft::{PostmortemDraft, ReportDraft};
-use crate::parse::markdown::without_comments;
+use crate::parse::markdown::{shows, without_comments};
 use crate::rules;
 use crate::source::{Snapshot, SourcePath};
 
@@ -195,18 +195,12 @@ fn holds(text: &str, words: &str) -> bool {
 fn empty(draft: &ReportDraft, section: &Section<'_>, all: &[Section<'_>]) -> Option<Diagnostic> {
     let next = all.get(all.partition_point(|other| other.heading.start < section.body.end));
     let has_parts = next.is_some_and(|next| next.level > section.level);
-    if has_parts || !is_blank(&draft.text[section.body.clone()]) {
+    if has_parts || shows(&draft.text[section.body.clone()]) {
         return None;
     }
     let message = format!("the section `{}` is empty", section.title);
     let problem = problem(rules::EMPTY_SECTION, draft, section.heading.clone(), message);
     Some(problem.help("write it, or remove its heading"))
-}
-
-/// Whether there is nothing but comments in a text.
-fn is_blank(text: &str) -> bool {
-    let text = text.trim_start();
-    text.is_empty() || (text.starts_with("<!--") && without_comments(text).trim().is_empty())
 }
 
 /// The lines of the postmortem that no comment hides, with their places.

@@ -10,6 +10,7 @@ use crate::model::ComponentIx;
 use crate::model::report::{Kind, Status, Update};
 use crate::model::state::State;
 use crate::parse::draft::{ReportDraft, SettingForm, SettingLine, UpdateDraft};
+use crate::parse::markdown::shows;
 use crate::parse::near::{near, near_early};
 use crate::rules;
 use crate::rules::{EMPTY_UPDATE, MALFORMED_SETTING, UNKNOWN_STATE, UNKNOWN_STATUS};
@@ -77,14 +78,17 @@ fn said<'a>(
     problems: &mut Vec<Diagnostic>,
 ) -> Said<'a> {
     problems.extend(misplaced_status(draft, update));
+    let before = problems.len();
     let (states, text_start) = settings(context, draft, update, problems);
+    let is_faulty = problems.len() > before || has_problem(draft, update);
     // What stands below a line that is text is text as well.
     let counts = |span: &Range<usize>| text_start.is_none_or(|start| span.start < start);
     let id = update.id.as_ref().filter(|id| counts(&id.span)).map(|id| id.value.clone());
     let next_update = update.next_update.as_ref().filter(|next| counts(&next.span));
     let next_update = next_update.and_then(|next| promised(context, draft, next, at, problems));
     let body = text_start.unwrap_or(update.body.start)..update.body.end;
-    if body.is_empty() && !update.lines.is_empty() {
+    // A wrong line may be meant as text: the update is judged when it is put right.
+    if !update.lines.is_empty() && !is_faulty && !shows(&draft.text[body.clone()]) {
         let problem =
             Diagnostic::new(EMPTY_UPDATE, &draft.path, update.heading.clone(), "this update says nothing");
         problems.push(problem.help("write a sentence below its settings"));
@@ -98,6 +102,13 @@ fn said<'a>(
         body: Text::new(&draft.text, body),
     };
     Said { draft: update, update: update_said, states }
+}
+
+/// Whether the file's own reading found a problem in an update.
+fn has_problem(draft: &ReportDraft, update: &UpdateDraft) -> bool {
+    let start = |problem: &Diagnostic| problem.labels[0].span.start;
+    let first = draft.problems.partition_point(|problem| start(problem) < update.heading.start);
+    draft.problems.get(first).is_some_and(|problem| start(problem) < update.body.end)
 }
 
 fn promised(

@@ -2,8 +2,9 @@
 
 use crate::parse::line::visible;
 pub use crate::parse::line::{Unfit, line as title};
+use crate::parse::markdown::shows;
 
-/// A message with plain line ends, without blank lines around it; it may be empty.
+/// A message with plain line ends, without blank lines around it; empty when readers would see nothing of it.
 ///
 /// # Errors
 /// A control character in it.
@@ -11,7 +12,8 @@ pub fn message(text: &str) -> Result<String, Unfit> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
     let text = lines.join("\n");
-    visible(text.trim_start_matches('\n').trim_end()).map(str::to_owned)
+    let text = visible(text.trim_start_matches('\n').trim_end())?;
+    Ok(if shows(text) { text.to_owned() } else { String::new() })
 }
 
 #[cfg(test)]
@@ -21,7 +23,9 @@ mod tests {
     #[test]
     fn a_message_keeps_its_lines_and_loses_what_surrounds_them() {
         assert_eq!(message("\u{feff}\r\n\n  a \r\n\tb\n\n").as_deref(), Ok("  a\n\tb"));
-        assert_eq!(message(" \n ").as_deref(), Ok(""));
+        for nothing in [" \n ", "\u{200b}", "<!-- x -->", "[x]: y"] {
+            assert_eq!(message(nothing).as_deref(), Ok(""), "{nothing}");
+        }
         assert_eq!(message("a\0b"), Err(Unfit::Control('\0')));
     }
 }

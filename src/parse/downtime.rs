@@ -36,11 +36,15 @@ pub fn downtime(path: &SourcePath, bytes: &[u8]) -> Result<DowntimeDraft, Diagno
     let names: Vec<&str> = cells(&text, header.clone()).into_iter().map(|cell| &text[cell]).collect();
     let names = names.join(",");
     if ![HEADER, HEADER_WITH_MODE].contains(&names.as_str()) {
-        let problem =
-            Diagnostic::new(rules::INVALID_DOWNTIME, path, header, "the first line names other columns");
+        let is_respelled = [HEADER, HEADER_WITH_MODE].contains(&names.to_ascii_lowercase().as_str());
+        let message = match is_respelled {
+            true => "the columns' names are written in small letters",
+            false => "the first line names other columns",
+        };
+        let problem = Diagnostic::new(rules::INVALID_DOWNTIME, path, header, message);
         problems.push(problem.help(format!("write `{HEADER}`, and `,mode` where it is wanted")));
     }
-    let columns = if names == HEADER_WITH_MODE { 6 } else { 5 };
+    let columns = if names.eq_ignore_ascii_case(HEADER_WITH_MODE) { 6 } else { 5 };
     let mut first_rows: BTreeMap<Day, Range<usize>> = BTreeMap::new();
     for line in rows {
         match row(&text, line.clone(), columns) {
@@ -207,6 +211,14 @@ mod tests {
     fn what_cannot_be_read_is_reported() {
         let help = format!("write `{HEADER}`, and `,mode` where it is wanted");
         check("", "", &format!("invalid-downtime <> the first line names other columns / {help}\n"));
+        let header = "Date,degraded_performance,Partial_Outage,major_outage,under_maintenance,MODE";
+        check(
+            &format!("{header}\n2023-02-08,1,0,0,0,add\n"),
+            "2023-02-08 1 0 0 0",
+            &format!(
+                "invalid-downtime <{header}> the columns' names are written in small letters / {help}\n"
+            ),
+        );
         check(
             &format!(
                 "{HEADER}\n2023-02-30,0,0,0,0\n0000-01-01,0,0,0,0\n2023-02-08,0,1h,0,0\n2023-02-08,-1,0,0,0\n2023-02-08,0,5400\n\

@@ -23,13 +23,18 @@ pub enum Unfit {
 /// What keeps it from being one.
 pub fn line(text: &str) -> Result<&str, Unfit> {
     let text = text.trim();
-    if text.chars().all(|c| c.is_whitespace() || c.width() == Some(0)) {
+    if !shows(text) {
         return Err(Unfit::Empty);
     }
     if text.contains(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']) {
         return Err(Unfit::Lines);
     }
     visible(text)
+}
+
+/// Whether one of the text's characters is seen: neither white space nor of no width.
+pub(super) fn shows(text: &str) -> bool {
+    text.chars().any(|c| !c.is_whitespace() && c.width() != Some(0))
 }
 
 /// A text without control characters, line ends and tabs apart.

@@ -14,9 +14,13 @@ pub fn near_early<'a>(
     if found < MOST { near(word, candidates) } else { None }
 }
 
+/// A name as file systems see it that fold letter case and Unicode normalisation, as those of macOS and Windows do.
+pub fn folded(name: &str) -> String {
+    name.to_lowercase().nfc().collect()
+}
+
 /// The candidate that differs from `word` only in letter case or Unicode normalisation.
 pub fn respelled<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let folded = |name: &str| name.to_lowercase().nfc().collect::<String>();
     let word = folded(word);
     candidates.into_iter().find(|candidate| folded(candidate) == word)
 }

@@ -9,7 +9,7 @@ use crate::digest::Digest;
 use crate::model::report::Kind;
 use crate::parse::draft::{PostmortemDraft, ReportDraft, UpdateDraft};
 use crate::parse::heading::{self, Name};
-use crate::parse::markdown::{Block, BlockKind, scan, without_comments};
+use crate::parse::markdown::{Block, BlockKind, scan, shows};
 use crate::parse::text::{line_end, trimmed};
 use crate::parse::{files, front, likeness, markup, settings, text};
 use crate::rules;
@@ -312,9 +312,9 @@ impl<'a> Reading<'a> {
     fn close_update(&mut self, end: usize) {
         let Some(update) = self.updates.last_mut() else { return };
         update.body = lines_of_text(self.text, update.body.start..end.max(update.body.start));
-        let body = without_comments(&self.text[update.body.clone()]);
-        if body.trim().is_empty() && update.lines.is_empty() {
-            let span = update.heading.clone();
+        let span = update.heading.clone();
+        let is_faulty = self.problems.iter().rev().any(|problem| problem.labels[0].span.start >= span.start);
+        if update.lines.is_empty() && !is_faulty && !shows(&self.text[update.body.clone()]) {
             self.report(
                 rules::EMPTY_UPDATE,
                 span,

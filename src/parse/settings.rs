@@ -31,7 +31,11 @@ pub(super) fn read(
     let mut start = range.start;
     while start < range.end {
         let (end, next) = line_end(text, start);
-        let line = setting_line(text, start..end).or_else(|| almost(text, start..end));
+        let line = match setting_line(text, start..end) {
+            Some(line) if is_respelled(&line.word.value) => almost(text, start..end).or(Some(line)),
+            Some(line) => Some(line),
+            None => almost(text, start..end),
+        };
         let Some(line) = line else { break };
         settings.take(path, line, problems);
         settings.end = end;
@@ -104,25 +108,66 @@ fn setting_line(text: &str, line: Range<usize>) -> Option<SettingLine> {
     Some(SettingLine { form: SettingForm::Plain, word: spanned(word), value: spanned(value), span })
 }
 
-/// Reads a line that sets a state or `next_update` in a form of its own: behind a list's mark, with `=`, in other words or
-/// with marks around them. Its value must be a state or a time, so that no sentence is taken for one.
+/// Whether the word is `next_update` but for letter case and hyphens.
+fn is_respelled(word: &str) -> bool {
+    word != NEXT_UPDATE_KEY && setting_key(word) == NEXT_UPDATE_KEY
+}
+
+/// A word as settings' keys are written.
+fn setting_key(word: &str) -> String {
+    word.to_ascii_lowercase().replace([' ', '-'], "_")
+}
+
+/// What people write between a name and its state where a colon belongs. A hyphen or a dash counts with spaces around it.
+const SIGNS: [&str; 14] = [
+    ":",
+    "=",
+    "->",
+    "\u{2192}",
+    "\u{21d2}",
+    "\u{279c}",
+    "\u{27a1}",
+    "|",
+    "\t",
+    " - ",
+    " -- ",
+    " \u{2013} ",
+    " \u{2014} ",
+    ">",
+];
+
+/// What people put in front of an item of a list or a row of a table.
+fn without_list_mark(text: &str) -> &str {
+    let rest = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let numbered = (rest.len() < text.len()).then(|| rest.strip_prefix(['.', ')'])).flatten();
+    let bulleted = || text.strip_prefix(['-', '*', '+', '\u{2022}', '\u{2013}', '>']);
+    let behind = numbered.or_else(bulleted).filter(|rest| rest.starts_with([' ', '\t']));
+    let rest = behind.map_or(text, str::trim_start);
+    ["[ ] ", "[x] ", "[X] ", "|"].iter().find_map(|tick| rest.strip_prefix(tick)).unwrap_or(rest)
+}
+
+/// Reads a line that sets a state or `next_update` in a form of its own: behind a list's mark, with `=` or an arrow, in other
+/// words or with marks around them. Its value must be a state or a time, so that no sentence is taken for one.
 fn almost(text: &str, line: Range<usize>) -> Option<SettingLine> {
     const MOST_BYTES: usize = 80;
     let span = trimmed(text, line);
-    let listed = ["- ", "* ", "+ "].iter().find(|mark| text[span.clone()].starts_with(*mark));
-    let start = span.start + listed.map_or(0, |mark| mark.len());
-    let sign = start + text[start..span.end].find([':', '='])?;
+    let start = span.end - without_list_mark(&text[span.clone()]).len();
+    let sign = start + SIGNS.iter().filter_map(|sign| text[start..span.end].find(sign)).min()?;
     let bare = |range: Range<usize>| {
-        let marks = |c: char| c.is_whitespace() || matches!(c, '*' | '_' | '`' | '"' | ':' | '=');
+        let marks = |c: char| {
+            c.is_whitespace()
+                || matches!(c, '*' | '_' | '`' | '"')
+                || SIGNS.iter().any(|sign| sign.trim().chars().eq([c]))
+        };
         let part = &text[range.clone()];
         let start = range.start + (part.len() - part.trim_start_matches(marks).len());
         start..start.max(range.start + part.trim_end_matches(marks).len())
     };
-    let (word, value) = (bare(start..sign), bare(sign + 1..span.end));
+    let (word, value) = (bare(start..sign), bare(sign..span.end));
     if word.is_empty() || word.len() > MOST_BYTES {
         return None;
     }
-    let key = text[word.clone()].to_ascii_lowercase().replace([' ', '-'], "_");
+    let key = setting_key(&text[word.clone()]);
     let written = &text[value.clone()];
     let word = match key.as_str() {
         NEXT_UPDATE_KEY if written::parse(written).is_ok() => Spanned::new(key, word),
@@ -194,6 +239,9 @@ mod tests {
             "a = b",
             "= major",
             "next_update = soon",
+            "web -> major trouble",
+            "well-known and ok",
+            "3.5 % of requests",
         ] {
             check(text, "", text, "");
         }
@@ -207,13 +255,30 @@ mod tests {
             "- Web app: major",
             "* **Web app**: `major`",
             "+ \"Web app\" = major",
+            "Web app -> major",
+            "Web app \u{2192} major",
+            "Web app => `major`",
+            "Web app - major",
+            "- Web app \u{2014} major",
+            "Web app\tmajor",
+            "| Web app | major |",
+            "> Web app: major",
+            "1. Web app: major",
+            "- [x] Web app: major",
         ] {
             check(text, "Web app=major", "", "");
         }
         check("web: ok\n- api: major outage\nText", "web=ok; api=major outage", "\nText", "");
-        for text in
-            ["Next update: 10:30", "next_update = 10:30", "- next-update: 10:30", "**next_update:** 10:30"]
-        {
+        check("web-app -> major", "web-app=major", "", "");
+        for text in [
+            "Next update: 10:30",
+            "next_update = 10:30",
+            "- next-update: 10:30",
+            "**next_update:** 10:30",
+            "Next-Update: 10:30",
+            "NEXT_UPDATE:10:30",
+            "Next update \u{2192} 10:30",
+        ] {
             let help = "malformed-setting <LINE> this line is not read as the setting `next_update` / \
                         write `next_update: 10:30`, or leave a blank line before the text\n";
             check(text, "", "", &help.replace("LINE", text));

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use crate::model::config::UrlStyle;
 use crate::model::edition::Edition;
 use crate::model::out_path::{self, windows_trouble};
+use crate::parse::near;
 use crate::plan::api::Api;
 use crate::plan::links::SourceMap;
 use crate::plan::page::Page;
@@ -60,7 +61,7 @@ impl Owner {
 #[derive(Default)]
 pub(super) struct Claims {
     outputs: BTreeMap<OutPath, (Page, Owner)>,
-    /// The paths that hold capital letters, by what they are in small ones.
+    /// The paths that differ from what they are folded, by that.
     folded: BTreeMap<String, OutPath>,
     collisions: Vec<Collision>,
     /// By the path up to the part that is at fault.
@@ -93,7 +94,8 @@ impl Claims {
         (!is_twice).then(|| Self { outputs: all.into_iter().collect(), ..Self::default() })
     }
 
-    /// Claims a path; the first claim stands, a later one is a collision, also when it differs only in case.
+    /// Claims a path; the first claim stands, a later one is a collision, also when it differs only in letter case or in Unicode
+    /// normalisation.
     pub(super) fn claim(&mut self, path: &str, page: Page, owner: Owner) {
         let out = match OutPath::new(path) {
             Ok(out) => out,
@@ -123,7 +125,7 @@ impl Claims {
         }
     }
 
-    /// The output that holds a path, which is given in small letters.
+    /// The output that holds a path, which is given folded.
     fn holder(&self, folded: &str) -> Option<(&OutPath, &(Page, Owner))> {
         let capital = || self.outputs.get_key_value(self.folded.get(folded)?);
         self.outputs.get_key_value(folded).or_else(capital)
@@ -139,7 +141,7 @@ impl Claims {
             )
         {
             self.outputs.remove(&out);
-            self.folded.remove(&path.to_lowercase());
+            self.folded.remove(&*folded(path));
         }
         self.claim(path, Page::Copy(handle.clone()), Owner::File(handle.path.clone()));
     }
@@ -212,10 +214,10 @@ impl Claims {
     }
 }
 
-/// A path as a file system that folds case sees it.
+/// A path as file systems see it that fold names.
 fn folded(path: &str) -> Cow<'_, str> {
     let is_small = |byte: u8| byte.is_ascii() && !byte.is_ascii_uppercase();
-    if path.bytes().all(is_small) { Cow::Borrowed(path) } else { Cow::Owned(path.to_lowercase()) }
+    if path.bytes().all(is_small) { Cow::Borrowed(path) } else { Cow::Owned(near::folded(path)) }
 }
 
 #[cfg(test)]
@@ -235,6 +237,15 @@ mod tests {
         check(&["b", "a", "b"], &["a", "b"], 1);
         check(&["b", "A", "a"], &["A", "b"], 1);
         check(&["b", "../a"], &["b"], 0);
+        for (one, other) in [
+            ("caf\u{e9}.pdf", "cafe\u{301}.pdf"),
+            ("cafe\u{301}.pdf", "caf\u{e9}.pdf"),
+            ("cafe\u{301}.pdf", "CAF\u{c9}.pdf"),
+            ("\u{c9}t\u{e9}/a", "e\u{301}te\u{301}/A"),
+        ] {
+            check(&[one, other], &[one], 1);
+        }
+        check(&["cafe.pdf", "caf\u{e9}.pdf"], &["cafe.pdf", "caf\u{e9}.pdf"], 0);
     }
 
     #[test]

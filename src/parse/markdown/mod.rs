@@ -35,7 +35,7 @@ pub use options::{Alerts, Contents, HtmlOptions, Labels, RawHtml};
 pub use plain::plain_text;
 pub(super) use problems::{HtmlProblem, problems};
 pub(super) use scan::{Block, BlockKind, scan};
-pub(crate) use seen::Seen;
+pub(crate) use seen::{Seen, shows};
 pub use slugs::place_of;
 
 /// A parser of this text.

@@ -6,7 +6,8 @@ use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag};
 
-use super::comments::{OPENING, end_of_comment};
+use super::comments::{OPENING, end_of_comment, without_comments};
+use crate::parse::line;
 
 /// What readers see of a text.
 #[derive(Debug, Default)]
@@ -124,6 +125,28 @@ impl Seen {
     }
 }
 
+/// Whether readers see anything of a Markdown text: a character, an image, a line across.
+///
+/// Comments, definitions of links and invisible characters show nothing.
+pub(crate) fn shows(markdown: &str) -> bool {
+    // Most texts begin with a word.
+    if markdown.trim_start().starts_with(|c: char| c.is_ascii_alphanumeric()) {
+        return true;
+    }
+    let mut markup = String::new();
+    let is_shown = super::parser(markdown).any(|event| match event {
+        Event::Text(text) | Event::Code(text) => line::shows(&text),
+        Event::Html(html) | Event::InlineHtml(html) => {
+            markup.push_str(&html);
+            false
+        }
+        Event::InlineMath(_) | Event::DisplayMath(_) | Event::FootnoteReference(_) | Event::Rule => true,
+        Event::Start(Tag::Image { .. } | Tag::CodeBlock(_)) | Event::TaskListMarker(_) => true,
+        Event::Start(_) | Event::End(_) | Event::SoftBreak | Event::HardBreak => false,
+    });
+    is_shown || line::shows(&without_comments(&markup))
+}
+
 /// Characters that readers do not see: soft hyphens, joiners, marks of direction, variation selectors.
 fn is_invisible(c: char) -> bool {
     matches!(
@@ -159,7 +182,42 @@ fn decoded(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Seen, decoded};
+    use super::{Seen, decoded, shows};
+
+    #[test]
+    fn a_text_may_show_nothing() {
+        for text in [
+            "",
+            " \n",
+            "\u{200b}",
+            "&nbsp; &#8203;",
+            "\u{3164}",
+            "<!-- x -->",
+            "<!--\n\nx\n-->\n<!-- y -->",
+            "[x]: y",
+            "[x]: y 'z'\n\n<!-- -->\u{feff}",
+            "**\u{200b}**",
+            ">",
+            "-",
+            "#",
+        ] {
+            assert!(!shows(text), "{text:?}");
+        }
+        for text in [
+            "x",
+            "\u{e9}",
+            "![](a.png)",
+            "***",
+            "<br>",
+            "`<!-- -->`",
+            "[x]",
+            "- [ ] x",
+            "[x]: y\n\nz",
+            "\u{1f4a5}",
+        ] {
+            assert!(shows(text), "{text:?}");
+        }
+    }
 
     #[test]
     fn markup_hides_nothing() {
