@@ -111,7 +111,9 @@ pub(super) fn run(args: &Status) -> Result<(), Failure> {
 
 fn remote(url: &str) -> Result<String, Failure> {
     let with_scheme = if url.contains("://") { url.to_owned() } else { format!("https://{url}") };
-    if !with_scheme.starts_with("https://") && !with_scheme.starts_with("http://") {
+    let rest = with_scheme.strip_prefix("https://").or_else(|| with_scheme.strip_prefix("http://"));
+    let host = rest.map_or("", |rest| rest.split('/').next().unwrap_or_default());
+    if host.is_empty() || with_scheme.contains(|c: char| c.is_whitespace() || c.is_control()) {
         return Err(usage(
             &format!("--url: `{url}` is no address"),
             "write it as https://status.example.org",

@@ -177,7 +177,9 @@ fn say(
         if words.key.is_some() {
             return author::nothing_to_do(&desk, words.action, report, write, &ended);
         }
-        return Err(over(report, &ended));
+        if status.is_some() {
+            return Err(over(report, &ended));
+        }
     }
     let last = report.facts.as_ref().and_then(|facts| facts.updates.last()).map(|update| update.at);
     let at = author::after_message(&desk, words.at, last)?;
@@ -218,7 +220,8 @@ fn over(report: &Report, ended: &str) -> Failure {
         }
         Kind::Maintenance => "announce another one with `allclear schedule TITLE`".to_owned(),
     };
-    usage(&format!("`{}` takes no more updates: {ended}", report.slug), &help)
+    let help = format!("{help}; a last word is an `allclear update` without a status");
+    usage(&format!("`{}` takes no other status: {ended}", report.slug), &help)
 }
 
 /// Whether an update of the report says the same.
@@ -251,6 +254,12 @@ fn next_command(desk: &Desk, report: &Report, said: &Said) -> String {
     let name = if is_only && report.is_open() { String::new() } else { format!(" {}", report.slug) };
     let is_grave = report.incident.as_ref().is_some_and(|it| it.impact >= Impact::Major);
     match said.status {
+        None if report.end().is_some() => match report.draft.kind {
+            Kind::Incident => {
+                format!("allclear build; if it is back, allclear new TITLE --after {}", report.slug)
+            }
+            Kind::Maintenance => "allclear build".to_owned(),
+        },
         Some(Status::Resolved) if is_grave => format!("allclear postmortem {}", report.slug),
         Some(status) if status.is_final() => "allclear build".to_owned(),
         _ => format!("allclear resolve{name} --message \u{2026}"),

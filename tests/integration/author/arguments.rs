@@ -117,10 +117,13 @@ fn of_update_and_resolve() {
         "--next-update: 2024-04-16 10:30 is not after the update, 2024-04-16 11:00",
     );
     check(
-        &["update", "over", "--message", "x"],
-        "`over` takes no more updates: it is resolved since 2024-04-16 12:00",
+        &["update", "over", "--status", "monitoring", "--message", "x"],
+        "`over` takes no other status: it is resolved since 2024-04-16 12:00",
     );
-    check(&["resolve", "over"], "`over` takes no more updates: it is resolved since 2024-04-16 12:00");
+    for nothing in ["\u{200b}", "<!-- x -->", "[x]: y"] {
+        check(&["update", "slow", "--message", nothing], "--message is empty");
+    }
+    check(&["resolve", "over"], "`over` takes no other status: it is resolved since 2024-04-16 12:00");
     check(&["resolve", "--key", "unknown"], "no incident has the key `unknown`");
     check(&["resolve"], "this could be any of 2 reports:");
 }
@@ -220,6 +223,9 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
         "content/public",
         "--out: `content/public` lies in `content`, which the site is made from",
     ),
+    ("status", "--url", "", "--url: `` is no address"),
+    ("status", "--url", "https:///x", "--url: `https:///x` is no address"),
+    ("status", "--url", "a b.test", "--url: `a b.test` is no address"),
     ("check", "--site", "absent", "cannot read `absent`: No such file or directory"),
     ("check", "--now", "2300-01-01 00:00", "--now: the year of `2300-01-01` is not between 1970 and 2100;…"),
     (

@@ -56,6 +56,17 @@ fn update_and_resolve_touch_one_file_and_only_its_end() {
     desk.done(&["resolve", "slow", "--at", "2024-04-16 12:00", "--message", "Over."]);
     let resolved = "\n## Resolved, 2024-04-16 12:00:00-06:00\n\nOver.\n";
     assert_eq!(desk.read(OPEN_PATH), format!("{OPEN}{update}{resolved}"));
+    let ran =
+        desk.run(&["update", "slow", "--at", "2024-04-16 13:00", "--message", "Refunds are on their way."]);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains(": resolved after ")
+            && ran.stderr.contains("Next: allclear build; if it is back, allclear new TITLE --after 2024-"),
+        "{}",
+        ran.stderr
+    );
+    let last = "\n## Update, 2024-04-16 13:00:00-06:00\n\nRefunds are on their way.\n";
+    assert_eq!(desk.read(OPEN_PATH), format!("{OPEN}{update}{resolved}{last}"));
     desk.is_sound();
 }
 
@@ -249,7 +260,7 @@ fn a_file_with_errors_is_explained_and_not_touched_and_others_do_not_matter() {
 fn a_relapse_names_its_first_report() {
     let desk = Desk::open();
     desk.done(&["resolve", "--message", "Over."]);
-    let ran = desk.run(&["update", "slow", "--message", "It is back."]);
+    let ran = desk.run(&["update", "slow", "--status", "investigating", "--message", "It is back."]);
     assert_eq!(ran.code, Some(2));
     assert!(ran.stderr.contains("allclear new TITLE --after 2024-04-16-slow-api"), "{}", ran.stderr);
     let path = desk.done(&["new", "Slow again", "--after", "slow-api", "--affects", "api=degraded"]);
