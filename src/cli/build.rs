@@ -76,13 +76,26 @@ impl OutputArgs {
 }
 
 /// Refuses an output's folder that lies in what the site is made from, or around it: the next build would read what this
-/// one wrote, or take the site's own files for the output's.
+/// one wrote, or take the site's own files for the output's. So it does with a repository's folder, and with what was
+/// hardly meant as a folder's name.
 ///
 /// # Errors
 /// Such a folder, which `by` names; what the disk says.
 pub(super) fn refuse_source(site: &Path, out: &Path, by: &str) -> Result<(), Failure> {
     let (site, target) = (resolved(site)?, resolved(out)?);
     let (shown, help) = (out.display(), "help: choose a folder beside it, as `public`");
+    if out.to_string_lossy().contains(char::is_control) {
+        return Err(Failure::World(format!(
+            "{by}: `{shown}` holds a line break or another control character"
+        )));
+    }
+    if out.to_string_lossy().starts_with('-') {
+        let help = format!("help: write `./{shown}` where a folder is called so");
+        return Err(Failure::World(format!("{by}: `{shown}` looks like an option\n{help}")));
+    }
+    if target.iter().any(|part| part.eq_ignore_ascii_case(".git")) {
+        return Err(Failure::World(format!("{by}: `{shown}` lies in a repository's own folder\n{help}")));
+    }
     if site.starts_with(&target) {
         return Err(Failure::World(format!("{by}: `{shown}` holds the site's own files\n{help}")));
     }

@@ -25,7 +25,7 @@ pub mod watch;
 
 /// The world failed: the exit status is 2. `cannot write `public/x`: No space left on device`.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot {action} `{}`: {}", masked(&visible_line(&.path.to_string_lossy())), plain(.cause))]
+#[error("cannot {action} `{}`: {}", masked(&visible_line(&name(.path))), plain(.cause))]
 pub struct Error {
     /// What was tried, as a verb: `write`.
     pub action: &'static str,
@@ -45,6 +45,14 @@ impl Error {
             }
             None => Self { action, path: path.to_owned(), cause },
         }
+    }
+}
+
+/// A path as it is shown: bytes that are no text as `\xFF`, so that it can be found.
+fn name(path: &Path) -> String {
+    match path.to_str() {
+        Some(text) => text.to_owned(),
+        None => format!("{path:?}").trim_matches('"').to_owned(),
     }
 }
 
@@ -81,6 +89,15 @@ mod tests {
         assert_eq!(cause.kind(), io::ErrorKind::AlreadyExists);
         let said = Error::when("create", &place)(cause).to_string();
         assert_eq!(said, format!("cannot create `{}`: it is a link that leads nowhere", link.display()));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_name_that_is_no_text_is_shown_by_its_bytes() {
+        use std::os::unix::ffi::OsStrExt as _;
+        let path = Path::new(std::ffi::OsStr::from_bytes(b"static/a\xff.png"));
+        let said = Error::when("read", path)(io::Error::other("no")).to_string();
+        assert_eq!(said, "cannot read `static/a\\xFF.png`: no");
     }
 
     #[test]

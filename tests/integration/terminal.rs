@@ -113,6 +113,30 @@ fn no_password_in_an_address_is_shown() {
 }
 
 #[test]
+fn an_output_that_was_hardly_meant_is_refused() {
+    let site = site();
+    std::fs::create_dir(site.path().join(".git")).unwrap();
+    for (out, why) in [
+        ("a\nb", "holds a line break"),
+        ("a\u{1b}[2J", "holds a line break or another control character"),
+        ("-x", "looks like an option\nhelp: write `./-x`"),
+        ("--", "looks like an option"),
+        (".git", "lies in a repository's own folder"),
+        (".git/x", "lies in a repository's own folder"),
+        ("public/../.GIT/hooks", "lies in a repository's own folder"),
+    ] {
+        for command in ["build", "plan"] {
+            let output = allclear(site.path(), &[command, NOW, &format!("--out={out}")]).output().unwrap();
+            assert_eq!(output.status.code(), Some(2), "{out:?}: {}", text(&output));
+            assert!(text(&output).contains(why), "{out:?}: {}", text(&output));
+        }
+    }
+    assert_eq!(std::fs::read_dir(site.path().join(".git")).unwrap().count(), 0);
+    let output = allclear(site.path(), &["build", NOW, "--out=./-x"]).output().unwrap();
+    assert!(output.status.success(), "{}", text(&output));
+}
+
+#[test]
 fn an_output_inside_a_builds_own_folder_is_refused() {
     let site = site();
     assert!(allclear(site.path(), &["build", NOW]).output().unwrap().status.success());

@@ -139,7 +139,8 @@ impl<'a> Walk<'a> {
         let relative = path.strip_prefix(&self.root).expect("the walk begins in the site's folder");
         let part = |part: Component<'_>| part.as_os_str().to_str().map(str::to_owned);
         let parts: Option<Vec<String>> = relative.components().map(part).collect();
-        let parts = parts.ok_or_else(|| self.error(path, io::Error::other("its name is not UTF-8")))?;
+        let parts =
+            parts.ok_or_else(|| self.error(path, io::Error::other("its name is not UTF-8; rename it")))?;
         Ok(SourcePath::new(parts.join("/")))
     }
 
@@ -458,7 +459,7 @@ mod tests {
             drop(socket);
             fs::remove_file(site.path().join("content/socket")).unwrap();
             fs::write(site.path().join("content").join(OsStr::from_bytes(b"\xff.md")), "").unwrap();
-            check_error(site.path(), "cannot read `SITE/content/\u{fffd}.md`: its name is not UTF-8");
+            check_error(site.path(), "cannot read `SITE/content/\\xFF.md`: its name is not UTF-8; rename it");
         }
     }
 }

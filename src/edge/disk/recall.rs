@@ -15,7 +15,7 @@ use crate::diff::Manifest;
 use crate::digest::Digest;
 use crate::edge::Error;
 use crate::edge::disk::stamp::{Stamp, boot};
-use crate::edge::disk::state::{OwnFolder, is_absence, look, refuse_special};
+use crate::edge::disk::state::{OwnFolder, is_absence, look};
 use crate::edge::disk::write::Rendered;
 use crate::plan::path::OutPath;
 
@@ -43,8 +43,7 @@ struct Known {
 impl Recall {
     /// What was recorded of the outputs that `manifest` lists, and when; nothing without a record that says so.
     pub(super) fn load(own: &OwnFolder, manifest: &Manifest) -> (Self, SystemTime) {
-        let record = refuse_special(&own.inputs()).and_then(|()| fs::read_to_string(own.inputs()));
-        let record = record.unwrap_or_default();
+        let record = fs::read_to_string(own.inputs()).unwrap_or_default();
         let recorded = fs::metadata(own.inputs()).and_then(|metadata| metadata.modified());
         let recall = Self::parse(&record, manifest).unwrap_or_default();
         (recall, recorded.unwrap_or(SystemTime::UNIX_EPOCH))

@@ -1,7 +1,7 @@
 //! What earlier builds left in the output's folder, by their own account or by the disk's.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File};
+use std::fs::{self, File, Metadata};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
@@ -47,10 +47,43 @@ impl OwnFolder {
         self.path.join("inputs")
     }
 
+    /// Locked by the one who writes.
+    pub(super) fn lock(&self) -> PathBuf {
+        self.path.join("lock")
+    }
+
     /// Where files wait until all of them are ready: inside the output, hence on its file system.
     pub(super) fn stage(&self) -> PathBuf {
         self.path.join("stage")
     }
+
+    /// Refuses what stands in the place of one of the writer's own files or folders without being one. Links are not
+    /// followed: they could lead out of the output.
+    ///
+    /// # Errors
+    /// The first such place.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        for folder in [self.path.clone(), self.stage()] {
+            expect(&folder, "a folder", Metadata::is_dir)?;
+        }
+        let files = [self.manifest(), self.journal(), self.retired(), self.inputs(), self.lock()];
+        files.iter().try_for_each(|file| expect(file, "a file", Metadata::is_file))
+    }
+}
+
+/// Refuses what stands at a path of the writer's own unless it is of the right kind.
+fn expect(path: &Path, what: &str, is_right: fn(&Metadata) -> bool) -> Result<(), Error> {
+    let found = match fs::symlink_metadata(path) {
+        Ok(metadata) if is_right(&metadata) => return Ok(()),
+        Ok(metadata) if metadata.is_symlink() => "a link",
+        Ok(metadata) if metadata.is_dir() => "a folder",
+        Ok(metadata) if metadata.is_file() => "a file",
+        Ok(_) => "neither file nor folder",
+        Err(error) if is_absence(&error) => return Ok(()),
+        Err(error) => return Err(Error::when("use", path)(error)),
+    };
+    let problem = format!("it is {found}, where builds keep {what} of their own; move it away");
+    Err(Error::when("use", path)(io::Error::other(problem)))
 }
 
 /// What earlier builds left.
@@ -211,7 +244,6 @@ pub(super) fn is_absence(error: &io::Error) -> bool {
 
 /// Reads one of our own files; `None` when it is absent.
 fn parse<T>(path: &Path, parse: impl FnOnce(&str) -> Result<T, BadLine>) -> Result<Own<T>, Error> {
-    refuse_special(path).map_err(Error::when("read", path))?;
     let bytes = match fs::read(path) {
         Err(error) if is_absence(&error) => return Ok(Ok(None)),
         bytes => bytes.map_err(Error::when("read", path))?,

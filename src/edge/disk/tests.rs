@@ -672,6 +672,53 @@ mod unix {
     }
 
     #[test]
+    fn what_stands_where_builds_keep_their_own_is_neither_followed_nor_overwritten() {
+        let names = ["manifest", "journal", "retired", "inputs", "lock", "stage", ""];
+        for (name, strangers) in names
+            .iter()
+            .flat_map(|name| [Strangers::Refuse, Strangers::Adopt].map(|strangers| (name, strangers)))
+        {
+            let output = Output::new();
+            output.build("a.html=1 index.html=1");
+            let place = output.at(format!(".allclear/{name}").trim_end_matches('/'));
+            let elsewhere = output.folder.path().join("elsewhere");
+            let kind = if ["stage", ""].contains(name) { "a folder" } else { "a file" };
+            let check = |found: &str| {
+                let before = fs::read_to_string(output.at("a.html")).unwrap();
+                let error = output.run("a.html=2 index.html=1", strangers, &unwatched).unwrap_err();
+                let said = format!(
+                    "cannot use `{}`: it is {found}, where builds keep {kind} of their own; move it away",
+                    place.display()
+                );
+                assert_eq!(error.to_string(), said);
+                assert!(!elsewhere.exists());
+                assert_eq!(fs::read_to_string(output.at("a.html")).unwrap(), before);
+            };
+            let clear = || match fs::symlink_metadata(&place) {
+                Ok(metadata) if metadata.is_dir() => fs::remove_dir_all(&place).unwrap(),
+                Ok(_) => fs::remove_file(&place).unwrap(),
+                Err(_) => {}
+            };
+            clear();
+            symlink(&elsewhere, &place).unwrap();
+            check("a link");
+            clear();
+            match kind {
+                "a file" => {
+                    fs::create_dir(&place).unwrap();
+                    check("a folder");
+                }
+                _ => {
+                    fs::write(&place, "x").unwrap();
+                    check("a file");
+                }
+            }
+            clear();
+            output.run("a.html=2 index.html=1", Strangers::Adopt, &unwatched).unwrap();
+        }
+    }
+
+    #[test]
     fn a_link_in_place_of_a_file_is_replaced_not_followed() {
         let output = Output::new();
         output.build("a.html=1");

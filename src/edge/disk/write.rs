@@ -98,7 +98,7 @@ where
     let disk = Disk::new(job.watch);
     let own = OwnFolder::of(job.target);
     disk.create_folder(&own.path)?;
-    let _lock = Lock::take(&own.path)?.ok_or_else(|| Refusal::Busy(job.target.to_owned()))?;
+    let _lock = Lock::take(&own.lock())?.ok_or_else(|| Refusal::Busy(job.target.to_owned()))?;
     let stage = Stage::cleared(disk, own.stage())?;
     let built = prepare(job, Some(&stage), render).and_then(|prepared| {
         commit(job, &own, disk, &stage, &prepared)?;
@@ -196,6 +196,7 @@ where
 }
 
 fn refuse_foreign_folder<E>(job: &Job<'_>) -> Result<(), BuildError<E>> {
+    OwnFolder::of(job.target).check()?;
     if job.strangers == Strangers::Adopt || is_ours(job.target) || is_empty(job.target)? {
         return Ok(());
     }

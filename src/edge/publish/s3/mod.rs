@@ -286,10 +286,21 @@ impl Store for S3 {
     }
 
     fn list(&self) -> Result<BTreeSet<String>, Error> {
+        self.list_pages(MOST_PAGES)
+    }
+}
+
+/// The most pages of a listing that are asked for: ten million objects, 1,000 a page (`ListObjectsV2`, `MaxKeys`). A service
+/// that always has one more is at fault.
+const MOST_PAGES: usize = 10_000;
+
+impl S3 {
+    /// The paths of all objects, from at most this many pages.
+    fn list_pages(&self, most: usize) -> Result<BTreeSet<String>, Error> {
         let (mut paths, mut tokens) = (BTreeSet::new(), BTreeSet::new());
         let mut token = None;
         let unusable = |why: &str| self.failed("list", "")(io::Error::other(why.to_owned()));
-        loop {
+        for _ in 0..most {
             let response = self.page(token.as_deref())?;
             if !response.is_success() {
                 return Err(self.refused("list", "", &response));
@@ -308,6 +319,9 @@ impl Store for S3 {
                 None => return Ok(paths),
             }
         }
+        Err(unusable(&format!(
+            "the list of objects has more than {most} pages; use a bucket or a `prefix` of its own"
+        )))
     }
 }
 
@@ -371,28 +385,36 @@ mod tests {
     use crate::edge::Error;
 
     /// What a listing of a bucket comes to whose service always gives this answer.
-    fn list(status: &str, body: &str) -> Result<BTreeSet<String>, Error> {
+    fn list(status: &'static str, body: &str) -> Result<BTreeSet<String>, Error> {
+        service(status, body).list()
+    }
+
+    /// A bucket whose service always gives this answer, with a number instead of `COUNT`.
+    fn service(status: &'static str, body: &str) -> S3 {
+        let body = body.to_owned();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
-        let answer =
-            format!("HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}", body.len());
         thread::spawn(move || {
-            for stream in listener.incoming().take(10) {
+            for (count, stream) in listener.incoming().take(10).enumerate() {
+                let body = body.replace("COUNT", &count.to_string());
+                let answer = format!(
+                    "HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
+                    body.len()
+                );
                 let mut stream = stream.unwrap();
                 let _ = stream.read(&mut [0; 8192]);
                 let _ = stream.write_all(answer.as_bytes());
             }
         });
         let bucket = Bucket::new(address.parse().unwrap(), UrlStyle::Path, "status", "r").unwrap();
-        let s3 = S3 {
+        S3 {
             bucket,
             prefix: String::new(),
             profile: None,
             credentials: Mutex::new(Credentials::new("id", "secret")),
             client: Client::new(Redirects::Return, PATIENCE),
             retry: Retry::real(),
-        };
-        s3.list()
+        }
     }
 
     fn page(token: &str) -> String {
@@ -411,6 +433,14 @@ mod tests {
         let why = "the service answers with the same page again and again";
         assert_eq!(error.to_string(), format!("cannot list `s3://status/`: {why}"));
         assert_eq!(list("200 OK", &page("")).unwrap(), BTreeSet::from(["a.html".to_owned()]));
+    }
+
+    #[test]
+    fn a_listing_without_end_is_an_error() {
+        let endless = page("<NextContinuationToken>tCOUNT</NextContinuationToken>");
+        let error = service("200 OK", &endless).list_pages(3).unwrap_err();
+        let why = "the list of objects has more than 3 pages; use a bucket or a `prefix` of its own";
+        assert_eq!(error.to_string(), format!("cannot list `s3://status/`: {why}"));
     }
 
     #[test]
