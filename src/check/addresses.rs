@@ -60,9 +60,12 @@ pub(super) fn path_help(why: &BadPath) -> &'static str {
             "write a path such as `/incidents/old-name/`, without `..` and empty parts"
         }
         BadPath::BadCharacter(_) => "leave out backslashes and control characters",
-        BadPath::Reserved(_) => "choose another name: the output keeps its records in `.allclear`",
+        BadPath::Reserved(_) => {
+            "choose another name: the output's records are `.allclear` and `allclear-manifest.txt`"
+        }
         BadPath::Git(_) => "choose another name: git takes this one for a file of its own",
         BadPath::TooLong(_) => "shorten it: file systems hold at most 255 bytes a part",
+        BadPath::TooLongInAll(_) => "shorten it: buckets hold paths of at most 1,024 bytes",
     }
 }
 

@@ -288,6 +288,7 @@ fn stale_after(draft: &SiteDraft, problems: &mut Vec<Diagnostic>) -> i64 {
 
 /// A whole number within its range, else the default and a problem.
 fn number(
+    draft: &SiteDraft,
     key: &str,
     written: Option<&Spanned<i64>>,
     range: std::ops::RangeInclusive<u32>,
@@ -299,7 +300,9 @@ fn number(
         Some(value) => value,
         None => {
             let (least, most) = (range.start(), range.end());
-            let message = format!("`{key}` is `{}`, outside {least} to {most}", written.value);
+            // As written, since a number may be too large to be read.
+            let text = draft.text.get(written.span.clone()).unwrap_or_default();
+            let message = format!("`{key}` is `{text}`, outside {least} to {most}");
             let problem = problem(rules::INVALID_SETTING, &written.span, message);
             problems.push(problem.help(format!("write a whole number from {least} to {most}")));
             default
@@ -308,10 +311,10 @@ fn number(
 }
 
 fn uptime(draft: &SiteDraft, problems: &mut Vec<Diagnostic>) -> Uptime {
-    let days = number("days", draft.uptime_days.as_ref(), 1..=366, 90, problems);
+    let days = number(draft, "days", draft.uptime_days.as_ref(), 1..=366, 90, problems);
     let mut weights = Weights::default();
     for (state, written) in &draft.weights {
-        let weight = number(state.as_str(), Some(written), 0..=100, 0, problems);
+        let weight = number(draft, state.as_str(), Some(written), 0..=100, 0, problems);
         match state {
             State::Operational => {}
             State::UnderMaintenance => weights.under_maintenance = weight,
@@ -324,7 +327,7 @@ fn uptime(draft: &SiteDraft, problems: &mut Vec<Diagnostic>) -> Uptime {
 }
 
 fn feeds(draft: &SiteDraft, problems: &mut Vec<Diagnostic>) -> Feeds {
-    let entries = number("entries", draft.feed_entries.as_ref(), 1..=1000, 50, problems);
+    let entries = number(draft, "entries", draft.feed_entries.as_ref(), 1..=1000, 50, problems);
     if let Some(written) = draft.tag_date.as_ref().filter(|written| !is_tag_date(&written.value)) {
         let message = format!("`{}` is no year, month or day", written.value);
         let problem = problem(rules::INVALID_SETTING, &written.span, message);

@@ -276,7 +276,7 @@ fn outside_life(context: &Context, draft: &ReportDraft, facts: &Facts<'_>, probl
     let states = facts.components.iter().chain(facts.said.iter().flat_map(|said| &said.states));
     let states = states.map(|state| Spanned::new(state.value.0, state.span.clone()));
     let states = states.chain(facts.affected.iter().cloned());
-    let mut seen: Vec<ComponentIx> = Vec::new();
+    let mut seen: BTreeSet<ComponentIx> = BTreeSet::new();
     for named in states.chain(exact) {
         let component = &context.components[named.value.0];
         let day = zone.day_of(began);
@@ -289,10 +289,9 @@ fn outside_life(context: &Context, draft: &ReportDraft, facts: &Facts<'_>, probl
                 ("was retired already", format!("set its `retired` in site.toml to a day after {day}"))
             }
         };
-        if seen.contains(&named.value) {
+        if !seen.insert(named.value) {
             continue;
         }
-        seen.push(named.value);
         let message = format!("`{}` {words} on {day}, when this began", component.id);
         let problem = problem(rules::OUTSIDE_LIFE, draft, named.span, message);
         problems.push(problem.help(format!("{fix}, or name another component")));

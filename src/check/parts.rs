@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::diagnostic::Diagnostic;
+use crate::parse::anchors::anchors;
 use crate::parse::draft::{LinkDraft, PageDraft, ReportDraft};
 use crate::parse::markdown::heading_ids;
 use crate::parse::near::{self, near};
@@ -18,26 +19,40 @@ struct Texts<'a> {
     text: &'a str,
     sections: Vec<Range<usize>>,
     main: Option<Range<usize>>,
+    /// What GitHub calls a report's updates and its postmortem.
+    headings: BTreeSet<String>,
 }
 
 /// Links of a report to parts that its page does not have.
 pub(super) fn of_report(draft: &ReportDraft, raw_html: bool) -> Vec<Diagnostic> {
     let sections = draft.updates.iter().map(|update| update.body.clone()).collect();
     let main = draft.postmortem.as_ref().map(|postmortem| postmortem.body.clone());
-    Texts { path: &draft.path, text: &draft.text, sections, main }.dead(&draft.links, raw_html)
+    let headings = headings(draft);
+    Texts { path: &draft.path, text: &draft.text, sections, main, headings }.dead(&draft.links, raw_html)
 }
 
 /// Links of an extra page to parts that it does not have.
 pub(super) fn of_page(draft: &PageDraft, raw_html: bool) -> Vec<Diagnostic> {
     let body = draft.body.offset()..draft.body.offset() + draft.body.as_str().len();
-    Texts { path: &draft.path, text: &draft.text, sections: Vec::new(), main: Some(body) }
-        .dead(&draft.links, raw_html)
+    Texts {
+        path: &draft.path,
+        text: &draft.text,
+        sections: Vec::new(),
+        main: Some(body),
+        headings: BTreeSet::new(),
+    }
+    .dead(&draft.links, raw_html)
 }
 
-/// The parts of a report's page that other pages may name: the postmortem's headings.
+/// What GitHub calls a report's updates and its postmortem.
+fn headings(draft: &ReportDraft) -> BTreeSet<String> {
+    anchors(draft).into_iter().map(|(name, _)| name).collect()
+}
+
+/// The parts of a report's page that other pages may name: its updates, its postmortem and that one's headings.
 pub(super) fn ids_of_report(draft: &ReportDraft) -> BTreeSet<String> {
     let postmortem = draft.postmortem.iter().map(|postmortem| &draft.text[postmortem.body.clone()]);
-    postmortem.flat_map(heading_ids).collect()
+    postmortem.flat_map(heading_ids).chain(headings(draft)).collect()
 }
 
 /// The parts of an extra page that other pages may name.
@@ -64,7 +79,7 @@ impl Texts<'_> {
             let behind = self.sections.partition_point(|section| section.start <= link.span.start);
             let around = self.sections[..behind].last().filter(|section| section.contains(&link.span.start));
             let own = around.map(|section| &*own.entry(section.start).or_insert_with(|| ids(section)));
-            let known = [own, Some(&main)].into_iter().flatten();
+            let known = [own, Some(&main), Some(&self.headings)].into_iter().flatten();
             if !known.clone().any(|ids| ids.contains(part)) {
                 let known = known.flatten().map(String::as_str).take_while(|_| problems.len() < near::MOST);
                 let near = near(part, known).map(str::to_owned);
@@ -108,6 +123,16 @@ mod tests {
             [g](#own) [h](#ROOT-cause) [i](#root%2Dcause)\n\n## Über uns\n\n[j](#über-uns) [k](#%C3%BCber-uns)\n";
         let nowhere = |part: &str| format!("the link leads nowhere: no heading here is called `#{part}`");
         assert_eq!(messages(report), ["other", "own", "own", "ROOT-cause"].map(nowhere));
+    }
+
+    /// The names are what GitHub gives to these headings.
+    #[test]
+    fn updates_and_the_postmortem_may_be_named_as_on_github() {
+        let report = "## Investigating, 2024-04-16 10:03\n\n[a](#resolved-1033) [b](#postmortem) [c](#resolved)\n\n\
+            ## Resolved, 10:33\n\nx\n\n## Update, 10:33\n\nx\n\n## Update, 10:33\n\nx\n\n\
+            # Postmortem, 2024-04-19 16:13\n\n\
+            [d](#investigating-2024-04-16-1003) [e](#postmortem-2024-04-19-1613) [f](#update-1033-1)\n";
+        assert_eq!(messages(report), ["the link leads nowhere: no heading here is called `#resolved`"]);
     }
 
     /// Reading the headings again for each link would take hours.

@@ -13,6 +13,7 @@ use crate::diagnostic::Diagnostic;
 use crate::model::report::Slug;
 use crate::parse::draft::{PageDraft, ReportDraft, SiteDraft};
 use crate::parse::markdown::Seen;
+use crate::parse::near::composed;
 use crate::parse::texts;
 use crate::percent;
 use crate::rules;
@@ -62,6 +63,7 @@ impl Redactions {
 
 impl Redaction {
     fn new(name: &str, pattern: &str) -> Result<Self, regex::Error> {
+        let pattern = &*composed(pattern);
         let regex = Regex::new(pattern)?;
         let is_plain = regex::escape(pattern) == pattern;
         let in_address = RegexBuilder::new(pattern).case_insensitive(is_plain).build()?;
@@ -185,7 +187,7 @@ impl<'a> Search<'a> {
             return;
         }
         for Spanned { value, span } in texts(self.text, range, except) {
-            let decoded = percent::decode(&value).unwrap_or_default();
+            let decoded = Seen::of_text(&percent::decode(&value).unwrap_or_default()).text;
             let seen = Seen::of_text(&value).text;
             for redaction in &self.redactions.all {
                 let found = redaction.matches(&seen).next().map(|found| &seen[found]);
@@ -199,6 +201,9 @@ impl<'a> Search<'a> {
     /// Looks at a file that is copied as it is.
     fn copied(&mut self) {
         self.seen(&Seen::of_text(self.text));
+        if self.text.contains("\\u") {
+            self.seen(&Seen::of_escapes(self.text));
+        }
         if self.text.contains('<') {
             self.seen(&Seen::of_markup(self.text));
         }
@@ -236,6 +241,7 @@ impl<'a> Search<'a> {
 
     /// Looks at a path that is published, also with its parts as words.
     fn address(&mut self, path: &str) {
+        let path = &*composed(path);
         let words = path.replace(['-', '_', '/', '.'], " ");
         for redaction in &self.redactions.all {
             if [path, &words]

@@ -12,6 +12,7 @@ use crate::diagnostic::Diagnostic;
 use crate::model::ComponentIx;
 use crate::model::report::{Done, FollowUp, Kind, Outage, Postmortem, Report, Schedule, Slug};
 use crate::model::state::State;
+use crate::parse::anchors::anchors;
 use crate::parse::draft::{
     ComponentDraft, DoneDraft, FollowUpDraft, OutageDraft, PostmortemDraft, ReportDraft,
 };
@@ -111,6 +112,7 @@ fn read(draft: &ReportDraft, context: &Context, problems: &mut Vec<Diagnostic>) 
         draft: is_draft(draft),
         follow_ups: front.follow_ups.iter().filter_map(follow_up).collect(),
         updates: facts.said.into_iter().map(|said| said.update).collect(),
+        anchors: anchors(draft),
         postmortem,
     })
 }

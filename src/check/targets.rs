@@ -4,7 +4,7 @@ use crate::check::config::{BASE_URL_HELP, problem};
 use crate::check::context::listed;
 use crate::diagnostic::Diagnostic;
 use crate::model::config::BaseUrl;
-use crate::model::out_path::{self, windows_trouble};
+use crate::model::out_path::{self, is_git_name, windows_trouble};
 use crate::model::target::{AddressStyle, Branch, Bucket, Compression, History, Place, Target, is_remote};
 use crate::parse::draft::{SiteDraft, TargetDraft};
 use crate::parse::near::near;
@@ -48,7 +48,7 @@ fn target(draft: &TargetDraft, problems: &mut Vec<Diagnostic>) -> Option<Target>
     table.check_keys(kind);
     let base_url = table.base_url();
     let place = match kind {
-        "directory" => Place::Directory(table.required("path")?),
+        "directory" => Place::Directory(table.directory()?),
         "s3" => Place::S3(table.bucket()?),
         _ => Place::GitHubPages(table.branch()),
     };
@@ -159,6 +159,14 @@ impl Reading<'_> {
         parsed.ok()
     }
 
+    /// A folder outside of git's own, however it is spelled.
+    fn directory(&mut self) -> Option<String> {
+        let path = self.required("path")?;
+        let is_outside = |path: &str| !path.split(['/', '\\']).any(is_git_name);
+        self.checked("path", "a folder of git's own", |path| is_outside(path).then(|| path.to_owned()))?;
+        Some(path)
+    }
+
     fn bucket(&mut self) -> Option<Bucket> {
         let name = self.required("bucket");
         let name = name.and_then(|_| self.checked("bucket", "no bucket's name", bucket_name));
@@ -219,6 +227,7 @@ fn help(name: &str) -> &'static str {
     match name {
         "bucket" => "write the name alone, such as `example-status`: `a-z`, `0-9`, `.` and `-`",
         "endpoint" => "write `https://HOST`, without user, password and path; the bucket is said by `bucket`",
+        "path" => "write a folder that holds nothing but this site, such as `../status-site`",
         "prefix" => "write a path such as `status` or `previews/12`, without `..` and names of git",
         "cname" => "write the domain alone, such as `status.example.org`",
         "branch" => "write it as git does, such as `gh-pages`",
@@ -347,6 +356,20 @@ mod tests {
              invalid-setting <'a..b'> `a..b` is no name a branch can have / write it as git does, such as `gh-pages`\n\
              invalid-setting <'-x'> `-x` is no remote / write a remote's name, such as `origin`, or its address\n",
         );
+    }
+
+    #[test]
+    fn a_folder_of_git_s_own_is_refused_in_every_spelling() {
+        for path in [".git", "./.git/", "../x/.GIT/hooks", "a/git~1/b", "/srv/.git ", "x\\\\.git"] {
+            let (_, problems) = read(&format!("[publish.web]\nkind = 'directory'\npath = \"{path}\"\n"));
+            assert!(
+                problems.contains("is a folder of git's own / write a folder that"),
+                "{path}: {problems}"
+            );
+        }
+        for path in ["../site", "site.git.d", "/srv/www/.well-known", "."] {
+            check(&format!("[publish.web]\nkind = 'directory'\npath = '{path}'\n"), "");
+        }
     }
 
     #[test]

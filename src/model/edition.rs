@@ -249,6 +249,17 @@ impl Edition {
         members.peek().is_some() && members.all(|ix| self.is_retired(ix))
     }
 
+    /// The first day of a component that is still to come.
+    pub fn begins(&self, component: ComponentIx) -> Option<Day> {
+        self.site.component(component).since.filter(|&since| self.today < since)
+    }
+
+    /// The first day of a group none of whose members live yet: the earliest of theirs.
+    pub fn group_begins(&self, group: GroupIx) -> Option<Day> {
+        let has_begun = self.site.members(group).any(|ix| self.site.component(ix).lives_on(self.today));
+        self.site.members(group).filter_map(|ix| self.begins(ix)).min().filter(|_| !has_begun)
+    }
+
     /// A group's state now: the worst of its members that live today.
     pub fn group_state(&self, group: GroupIx) -> State {
         self.site.members(group).map(|ix| self.state(ix)).max().unwrap_or(State::Operational)
@@ -350,10 +361,12 @@ fn next_change(site: &Site, incidents: &[Incident], today: Day, now: Instant) ->
     let ahead = |at: Instant| at > now;
     let dated = site.reports.par_iter().flat_map_iter(|report| dated_instants(report, site));
     let dated = dated.filter(|&at| ahead(at)).min();
+    let edited = site.pages.iter().filter_map(|page| page.edited);
+    let dated = dated.into_iter().chain(edited.filter(|&at| ahead(at)));
     let plans = incidents.iter().filter(|incident| incident.is_maintenance());
     let edges =
         plans.flat_map(|plan| &plan.windows).flat_map(|window| [Some(window.from), window.to]).flatten();
-    dated.into_iter().chain(edges.filter(|&at| ahead(at))).fold(next, Instant::min)
+    dated.chain(edges.filter(|&at| ahead(at))).fold(next, Instant::min)
 }
 
 /// Every instant a report names at which something it shows may change.

@@ -80,6 +80,17 @@ impl Site {
         &self.components[ix.0]
     }
 
+    /// The extra pages that the navigation names, in its order.
+    pub fn in_navigation(&self) -> impl Iterator<Item = &ContentPage> {
+        self.pages.iter().filter(|page| page.nav)
+    }
+
+    /// The report of a slug.
+    pub fn report(&self, slug: &str) -> Option<&Report> {
+        let place = self.reports.binary_search_by(|report| report.slug.as_str().cmp(slug)).ok()?;
+        Some(&self.reports[place])
+    }
+
     /// All component indexes in order.
     pub fn component_ixs(&self) -> impl Iterator<Item = ComponentIx> + use<> {
         (0..self.components.len()).map(ComponentIx)
@@ -156,4 +167,11 @@ pub struct ContentPage {
     pub nav: bool,
     /// Its place in the navigation, smaller ones first.
     pub weight: i64,
+}
+
+impl ContentPage {
+    /// When it was last edited, as far as that is public: an edit that lies ahead is not.
+    pub fn edited_by(&self, now: Instant) -> Option<Instant> {
+        self.edited.filter(|&edited| edited <= now)
+    }
 }

@@ -6,6 +6,13 @@ pub const OWN_FOLDER: &str = ".allclear";
 /// The longest name of a file or folder, in bytes: the limit of ext4, APFS, NTFS and most others.
 pub const MOST_NAME_BYTES: usize = 255;
 
+/// The file in the output's top at which a publisher writes the manifest once more, since some hosts drop dot files.
+pub const PUBLISHED_MANIFEST: &str = "allclear-manifest.txt";
+
+/// The longest path, in bytes: Amazon S3 user guide, "Naming Amazon S3 objects". Systems hold longer ones
+/// (Linux's PATH_MAX is 4,096).
+pub const MOST_PATH_BYTES: usize = 1_024;
+
 /// Why a text cannot be an output's path.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadPath {
@@ -18,8 +25,8 @@ pub enum BadPath {
     /// A backslash, a line's end or another control character.
     #[error("`{}` holds a backslash or a control character", .0.escape_debug())]
     BadCharacter(String),
-    /// The folder that the writer keeps for itself.
-    #[error("`{0}` lies in `.allclear`, where no output may stand")]
+    /// The folder or the file that the writer or a publisher keeps for itself.
+    #[error("`{0}` lies where allclear keeps its own records, in `.allclear` or `allclear-manifest.txt`")]
     Reserved(String),
     /// A name that git reads as its own, on some system at least.
     #[error("`{0}` has a part that git takes for a file of its own")]
@@ -27,13 +34,16 @@ pub enum BadPath {
     /// A name that file systems cannot hold.
     #[error("a part of `{0}` is longer than 255 bytes")]
     TooLong(String),
+    /// A path that hosts cannot hold.
+    #[error("`{}…` is {} bytes long: buckets hold at most 1,024", .0.chars().take(60).collect::<String>(), .0.len())]
+    TooLongInAll(String),
 }
 
 /// Checks a path relative to the output's folder, `/` between its parts.
 ///
 /// # Errors
-/// When a part is empty, `.` or `..`, too long or a name of git's, when it holds a backslash or a control character, or
-/// when the first is `.allclear`.
+/// When a part is empty, `.` or `..`, too long or a name of git's, when it holds a backslash or a control character, when
+/// the first is a name of our own, or when all are too long together.
 pub fn check(text: &str) -> Result<(), BadPath> {
     if text.chars().any(|c| c == '\\' || c.is_control()) {
         return Err(BadPath::BadCharacter(text.to_owned()));
@@ -49,8 +59,12 @@ pub fn check(text: &str) -> Result<(), BadPath> {
     }
     // A file system that folds case would take `.Allclear` for ours.
     let first = text.split('/').next().unwrap_or_default();
-    match is_special(first) && as_systems_read_it(first) == OWN_FOLDER {
-        true => Err(BadPath::Reserved(text.to_owned())),
+    let is_own = |name: &str| name == OWN_FOLDER || name == PUBLISHED_MANIFEST;
+    if is_special(first) && is_own(&as_systems_read_it(first)) {
+        return Err(BadPath::Reserved(text.to_owned()));
+    }
+    match text.len() > MOST_PATH_BYTES {
+        true => Err(BadPath::TooLongInAll(text.to_owned())),
         false => Ok(()),
     }
 }
@@ -59,7 +73,8 @@ pub fn check(text: &str) -> Result<(), BadPath> {
 const GIT_NAMES: [&str; 4] = [".git", ".gitmodules", ".gitattributes", ".gitignore"];
 const GIT_SHORT_NAMES: [&str; 7] = ["git~", "gitmod~", "gitatt~", "gitign~", "gi7eba~", "gi7d29~", "gi250a~"];
 
-fn is_git_name(part: &str) -> bool {
+/// Whether git reads this name of a file or folder as its own, on some system at least.
+pub fn is_git_name(part: &str) -> bool {
     if !is_special(part) {
         return false;
     }
@@ -71,7 +86,7 @@ fn is_git_name(part: &str) -> bool {
 
 /// Whether a name may be read as another one: nearly none may, and then nothing more is looked at.
 fn is_special(part: &str) -> bool {
-    part.starts_with(['.', 'g', 'G']) || !part.is_ascii()
+    part.starts_with(['.', 'g', 'G', 'a', 'A']) || !part.is_ascii()
 }
 
 /// A name as the least careful file systems read it: HFS+ skips some characters (git's `utf8.c`, `next_hfs_char`) and
@@ -120,8 +135,11 @@ mod tests {
         refused("a\\b", "`a\\\\b` holds a backslash or a control character");
         refused("a\nb", "`a\\nb` holds a backslash or a control character");
         refused("a\0", "`a\\0` holds a backslash or a control character");
-        refused(".allclear/manifest", "`.allclear/manifest` lies in `.allclear`, where no output may stand");
-        refused(".AllClear", "`.AllClear` lies in `.allclear`, where no output may stand");
+        let own = "lies where allclear keeps its own records, in `.allclear` or `allclear-manifest.txt`";
+        for text in [".allclear/manifest", ".AllClear", "allclear-manifest.txt", "Allclear-Manifest.TXT/x"] {
+            refused(text, &format!("`{text}` {own}"));
+        }
+        assert_eq!(check("x/allclear-manifest.txt"), Ok(()));
         refused("x/.git/config", "`x/.git/config` has a part that git takes for a file of its own");
     }
 
@@ -168,7 +186,17 @@ mod tests {
         for text in ["a".repeat(256), format!("a/{}/b", "é".repeat(128))] {
             assert!(check(&text).unwrap_err().to_string().ends_with("is longer than 255 bytes"));
         }
-        assert_eq!(check(&vec!["a".repeat(200); 6].join("/")), Ok(()));
+        assert_eq!(check(&vec!["a".repeat(204); 5].join("/")), Ok(()));
+    }
+
+    #[test]
+    fn a_path_has_at_most_1024_bytes() {
+        assert_eq!(check(&format!("{}/abcd", "a".repeat(203) + &"/b".repeat(408))), Ok(()));
+        let problem = check(&format!("{}/abcde", "é".repeat(101) + "a" + &"/b".repeat(408))).unwrap_err();
+        assert!(
+            problem.to_string().ends_with("…` is 1025 bytes long: buckets hold at most 1,024"),
+            "{problem}"
+        );
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use crate::model::ComponentIx;
 use crate::model::state::State;
+use crate::model::{ComponentIx, Part};
 use crate::source::{SourcePath, Text};
 use crate::time::{Day, Instant};
 
@@ -287,6 +287,8 @@ pub struct Report {
     pub follow_ups: Vec<FollowUp>,
     /// Oldest first; equal times in the order of the file.
     pub updates: Vec<Update>,
+    /// What GitHub calls the headings of its updates and its postmortem, each with its part.
+    pub anchors: Vec<(String, Part)>,
     /// What was learned; absent while it is a draft, unless drafts were asked for.
     pub postmortem: Option<Postmortem>,
 }

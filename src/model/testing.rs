@@ -66,6 +66,7 @@ pub(crate) fn incident(updates: &[Update]) -> Report {
         draft: false,
         follow_ups: Vec::new(),
         updates: updates.to_vec(),
+        anchors: Vec::new(),
         postmortem: None,
     }
 }

@@ -12,6 +12,7 @@ use crate::parse::draft::{DowntimeDraft, Drafts, PageDraft, ReportDraft, SiteDra
 use crate::parse::files::Role;
 use crate::source::{Entry, Handle, Snapshot, SourcePath};
 
+pub mod anchors;
 mod downtime;
 pub mod draft;
 pub mod files;

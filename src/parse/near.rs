@@ -1,6 +1,8 @@
 //! The name that was probably meant.
 
-use unicode_normalization::UnicodeNormalization as _;
+use std::borrow::Cow;
+
+use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 
 /// How many problems of one kind in one file get near names: each looks at every candidate.
 pub const MOST: usize = 20;
@@ -17,6 +19,11 @@ pub fn near_early<'a>(
 /// A name as file systems see it that fold letter case and Unicode normalisation, as those of macOS and Windows do.
 pub fn folded(name: &str) -> String {
     name.to_lowercase().nfc().collect()
+}
+
+/// The text in Unicode's normal form C, in which what looks alike is alike.
+pub fn composed(text: &str) -> Cow<'_, str> {
+    if is_nfc_quick(text.chars()) == IsNormalized::Yes { text.into() } else { text.nfc().collect() }
 }
 
 /// The candidate that differs from `word` only in letter case or Unicode normalisation.

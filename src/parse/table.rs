@@ -303,10 +303,11 @@ fn text_of(value: &DeValue<'_>) -> Option<String> {
     value.as_str().map(str::to_owned)
 }
 
-/// A value's whole number.
+/// A value's whole number; one that is out of range is the nearest in range, so that it is outside of each key's range too.
 pub(super) fn integer_of(value: &DeValue<'_>) -> Option<i64> {
     let integer = value.as_integer()?;
-    i64::from_str_radix(integer.as_str(), integer.radix()).ok()
+    let nearest = if integer.as_str().starts_with('-') { i64::MIN } else { i64::MAX };
+    Some(i64::from_str_radix(integer.as_str(), integer.radix()).unwrap_or(nearest))
 }
 
 /// A value's time, read from what its author wrote; only one with a date.

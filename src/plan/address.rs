@@ -83,6 +83,7 @@ pub fn link(page: &Page, edition: &Edition) -> Option<String> {
         Page::Uptime => document("uptime"),
         Page::UptimeYear(year) => document(&format!("uptime/{year}")),
         Page::UptimeCsv(year) => Some(format!("uptime/{year}.csv")),
+        Page::Pages => document("pages"),
         Page::Content(ix) => document(&site.pages[*ix].name),
         Page::NotFound => Some("404.html".to_owned()),
         Page::Feed(form, scope) => Some(feed(site, *form, *scope)),

@@ -3,11 +3,14 @@
 //! `/x/` counts from the site's root, `other.md` and images from the file that names them; anything with a scheme leads
 //! outside. Queries and fragments are kept.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::check::links;
 use crate::model::edition::Edition;
-use crate::percent::{encode_path, tidy};
+use crate::model::report::Report;
+use crate::model::{Part, Site};
+use crate::percent::{decode, encode_path, tidy};
 use crate::plan::{Plan, address};
 use crate::source::SourcePath;
 
@@ -39,8 +42,8 @@ impl SourceMap {
     }
 }
 
-/// Where `target`, written in the file `from`, leads.
-pub fn resolve(plan: &Plan, from: &SourcePath, target: &str) -> Target {
+/// Where `target`, written in the file `from`, leads. Parts of reports may be named as GitHub names them.
+pub fn resolve(plan: &Plan, site: &Site, from: &SourcePath, target: &str) -> Target {
     let (inside, rest) = match links::resolve(from, target) {
         links::Target::Elsewhere | links::Target::Part(_) => return Target::AsWritten,
         links::Target::Root(path, rest) => {
@@ -49,7 +52,24 @@ pub fn resolve(plan: &Plan, from: &SourcePath, target: &str) -> Target {
         links::Target::File(source, rest) => (plan.sources.0.get(&source).cloned(), rest),
         links::Target::Nowhere => (None, String::new()),
     };
-    inside.map_or(Target::Nowhere, |path| Target::Inside(format!("{}{}", encode_path(&path), tidy(&rest))))
+    let Some(path) = inside else { return Target::Nowhere };
+    let report = report_slug(&path).filter(|_| rest.contains('#')).and_then(|slug| site.report(slug));
+    let rest = match (report, rest.split_once('#')) {
+        (Some(report), Some((query, id))) => Cow::from(format!("{query}#{}", part_of(report, id))),
+        _ => Cow::from(&*rest),
+    };
+    Target::Inside(format!("{}{}", encode_path(&path), tidy(&rest)))
+}
+
+/// The id on a report's page of the part that a link names by `id`: an update or the postmortem when GitHub calls it so, else
+/// as written.
+pub fn part_of<'a>(report: &Report, id: &'a str) -> Cow<'a, str> {
+    let named = decode(id).and_then(|id| report.anchors.iter().find(|(name, _)| *name == id));
+    match named {
+        Some((_, Part::Update(place))) => address::update_anchor(&report.updates[*place].id).into(),
+        Some((_, Part::Postmortem)) => address::POSTMORTEM_ANCHOR.into(),
+        None => id.into(),
+    }
 }
 
 /// The slug in the address of a report's page, `incidents/x/` or `maintenance/x.html`; it may be public only later.

@@ -60,6 +60,10 @@ pub struct Planned {
 /// The most addresses that a sitemap may hold (sitemaps.org, "Sitemap file size").
 pub const MOST_IN_SITEMAP: usize = 50_000;
 
+/// The most extra pages that the navigation names. It stands on every page, so naming all on each would let a site's size
+/// grow with the square of them.
+pub const MOST_IN_NAVIGATION: usize = 8;
+
 /// A path that two things want.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Collision {
@@ -183,6 +187,7 @@ fn documents(edition: &Edition) -> Vec<Page> {
     pages.extend((0..site.groups.len()).map(|ix| Page::Group(GroupIx(ix))));
     pages.extend(years(edition).flat_map(|year| [Page::UptimeYear(year), Page::UptimeCsv(year)]));
     pages.extend((0..site.pages.len()).map(Page::Content));
+    pages.extend((site.in_navigation().count() > MOST_IN_NAVIGATION).then_some(Page::Pages));
     pages
 }
 

@@ -88,6 +88,8 @@ pub enum Page {
     UptimeYear(i32),
     /// `/uptime/YYYY.csv`: every window of a year
     UptimeCsv(i32),
+    /// `/pages/`: all extra pages, where they are more than the navigation names
+    Pages,
     /// `/NAME/`: an index into the site's pages
     Content(usize),
     /// `/404.html`
@@ -155,6 +157,7 @@ impl Page {
                 | Page::Uptime
                 | Page::UptimeYear(_)
                 | Page::Subscribe
+                | Page::Pages
                 | Page::Content(_)
         )
     }

@@ -44,6 +44,11 @@ impl OutPath {
         if folder.is_empty() { Self::new(name) } else { Self::new(format!("{folder}/{name}")) }
     }
 
+    /// Where a publisher writes the manifest once more; no output can stand there.
+    pub fn published_manifest() -> Self {
+        Self(Arc::from(out_path::PUBLISHED_MANIFEST))
+    }
+
     /// The path as text.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -63,7 +63,7 @@ fn is_there(one: &Report, other: &Report) -> bool {
 }
 
 fn is_page_there(one: &ContentPage, other: &ContentPage) -> bool {
-    (&one.name, &one.source, &one.aliases) == (&other.name, &other.source, &other.aliases)
+    (&one.name, &one.source, &one.aliases, one.nav) == (&other.name, &other.source, &other.aliases, other.nav)
 }
 
 #[cfg(test)]

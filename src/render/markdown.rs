@@ -103,15 +103,19 @@ fn part(press: &Press<'_>, piece: &Piece<'_>, root: &str, own: &BTreeSet<String>
     if let Some(id) = percent::decode(id).filter(|id| own.contains(id)) {
         return format!("#{}", markdown::place_of(piece.id_prefix, &id));
     }
-    match links::resolve(press.plan, piece.source, &encode_path(piece.source.file_name())) {
-        Target::Inside(path) if path != press.link(piece.page) => format!("{root}{path}#{id}"),
+    let target = format!("{}#{id}", encode_path(piece.source.file_name()));
+    match links::resolve(press.plan, press.site(), piece.source, &target) {
+        Target::Inside(target) => match target.split_once('#') {
+            Some((path, part)) if path == press.link(piece.page) => format!("#{part}"),
+            _ => format!("{root}{target}"),
+        },
         _ => format!("#{id}"),
     }
 }
 
 /// The address, seen from the page, that a link's target stands for; `None` for what is not public yet.
 fn link(press: &Press<'_>, piece: &Piece<'_>, root: &str, target: &str) -> Option<String> {
-    match links::resolve(press.plan, piece.source, target) {
+    match links::resolve(press.plan, press.site(), piece.source, target) {
         Target::AsWritten => Some(target.to_owned()),
         Target::Inside(path) => Some(format!("{root}{path}")),
         Target::Nowhere => None,

@@ -63,6 +63,10 @@ pub(super) fn html(press: &Press<'_>, path: &OutPath, page: &Page) -> Result<Str
             &named(press, basic, &press.words().say("subscribe-title", &[])),
             &subscribe::view(press),
         ),
+        Page::Pages => {
+            let page = named(press, basic, &press.words().say("all-pages", &[]));
+            theme.render("pages.html", &page, &content::all(press))
+        }
         Page::Embed => {
             let view = embed::view(press);
             let state = press.words().say(&format!("overall-{}", view.overall), &[]);
@@ -89,7 +93,7 @@ fn part(press: &Press<'_>, basic: PageView, page: &Page) -> Result<String, Diagn
         Page::Component(ix) => {
             let view = component::view(press, *ix);
             let mut page = with_state(about(press, basic, &view.subject.name), press.edition.state(*ix));
-            if view.retired.is_some() {
+            if view.retired.is_some() || view.begins.is_some() {
                 page.indicator = "";
             }
             if !view.description.is_empty() {
@@ -107,7 +111,7 @@ fn part(press: &Press<'_>, basic: PageView, page: &Page) -> Result<String, Diagn
             let view = group::view(press, *ix);
             let mut page =
                 with_state(about(press, basic, &view.subject.name), press.edition.group_state(*ix));
-            if view.is_retired {
+            if view.is_retired || view.begins.is_some() {
                 page.indicator = "";
             }
             theme.render("group.html", &page, &view)
@@ -145,6 +149,7 @@ fn kind(page: &Page) -> &'static str {
         Page::UptimeYear(_) => "uptime-year",
         Page::Subscribe => "subscribe",
         Page::Embed => "embed",
+        Page::Pages => "pages",
         Page::Content(_) => "content",
         Page::NotFound => "not-found",
         Page::Redirect(_) => "redirect",
@@ -286,7 +291,7 @@ mod tests {
     use crate::model::report::{Postmortem, Slug, Status};
     use crate::model::state::State;
     use crate::model::testing::{at, incident, maintenance, site_of, update};
-    use crate::model::{ComponentIx, Group, GroupIx, Site};
+    use crate::model::{ComponentIx, ContentPage, Group, GroupIx, Site};
     use crate::plan;
     use crate::plan::page::Page;
     use crate::plan::path::OutPath;
@@ -415,6 +420,63 @@ mod tests {
         let html = group(site);
         assert!(html.contains("<p class=\"now\">Retired</p>") && !html.contains("data-part"), "{html}");
         assert!(html.contains("<a href=\"../../components/api/\">API</a>"), "{html}");
+    }
+
+    #[test]
+    fn what_is_to_come_has_no_state_before_its_day() {
+        let mut site = site();
+        site.components[0].since = Day::parse("2026-11-21");
+        site.reports.clear();
+        let pages = pages(site, at("11:00"));
+        for path in ["components/api/index.html", "groups/core/index.html"] {
+            let html = &pages[path];
+            let begins = "<p class=\"now\" data-until=\"1795219200\">In service from 21 November 2026</p>";
+            assert!(html.contains(begins), "{html}");
+            assert!(html.contains(" hidden><span class=\"state"), "its state waits for the script: {html}");
+            assert!(html.contains("favicon/neutral.svg"), "{html}");
+        }
+    }
+
+    #[test]
+    fn an_edit_that_lies_ahead_is_not_shown() {
+        let mut site = site();
+        site.pages.push(extra_page(0, Some(at("12:00"))));
+        assert!(!pages(site.clone(), at("11:59"))["p0/index.html"].contains("Last edited"));
+        assert!(pages(site.clone(), at("12:00"))["p0/index.html"].contains("Last edited"));
+        let edition = Edition::new(Arc::new(site), at("11:59"));
+        assert_eq!(edition.next_change, at("12:00"));
+    }
+
+    fn extra_page(number: usize, edited: Option<Instant>) -> ContentPage {
+        let text: Arc<str> = Arc::from("Words.");
+        ContentPage {
+            name: format!("p{number}"),
+            title: format!("Page {number}"),
+            source: SourcePath::new(format!("content/pages/p{number}.md")),
+            body: Text::new(&text, 0..text.len()),
+            aliases: Vec::new(),
+            edited,
+            nav: true,
+            weight: 0,
+        }
+    }
+
+    #[test]
+    fn the_navigation_names_few_pages_and_one_page_names_all() {
+        let with = |count: usize| {
+            let mut site = site();
+            site.pages.extend((0..count).map(|number| extra_page(number, None)));
+            pages(site, at("11:00"))
+        };
+        let few = with(8);
+        assert!(few["index.html"].contains(">Page 7</a>") && !few.contains_key("pages/index.html"));
+        let many = with(40);
+        assert!(many["index.html"].contains(">Page 7</a>") && !many["index.html"].contains(">Page 8</a>"));
+        assert!(many["404.html"].contains("pages/\">All pages</a>"));
+        assert!(many["p9/index.html"].contains("<a href=\"../pages/\">All pages</a>"));
+        assert!((0..40).all(|number| many["pages/index.html"].contains(&format!(">Page {number}</a>"))));
+        let hidden: usize = many.values().map(|html| html.matches(">Page 39</a>").count()).sum();
+        assert_eq!(hidden, 1);
     }
 
     #[test]

@@ -132,7 +132,8 @@ fn redaction_sees_what_a_reader_sees() {
     check("Ho<!-- x -->oli <!-- Hooli -->", &["Ho<!-- x -->oli"]);
     check("`<!--` Hooli `-->`", &["Hooli"]);
     check("| a | b |\n|---|---|\n| x | Hooli |", &["Hooli"]);
-    check("Hoolihoop", &[]);
+    check("[x](https://example.org/%68ooli/)", &["[x](https://example.org/%68ooli/)"]);
+    check("Hoolihoop hoo<br>li", &[]);
 }
 
 #[test]
@@ -179,15 +180,29 @@ fn redaction_looks_into_copied_texts() {
         ("static/terms.txt", "Terms of Hooli"),
         ("static/hooli/a.png", ""),
         ("static/plain.txt", "x"),
+        ("static/data.json", "{\"a\": \"\\u0048ooli\"}"),
     ];
     let expected = [
         ("content/incidents/slow/hooli.png", ""),
         ("content/incidents/slow/index.md", "hooli"),
         ("content/incidents/slow/x.svg", "Ho</text><text>&#111;li"),
+        ("static/data.json", "\\u0048ooli"),
         ("static/hooli/a.png", ""),
         ("static/terms.txt", "Hooli"),
     ];
     check_unredacted(SITE, &files, &expected);
+}
+
+/// The same name in either normal form, in the pattern and in the text.
+#[test]
+fn a_name_is_found_however_its_letters_are_composed() {
+    for (pattern, text) in [("Am\u{e9}lie", "Ame\u{301}lie"), ("Ame\u{301}lie", "Am\u{e9}lie")] {
+        let site = format!("{SITE}\n[checks.redact]\nname = '{pattern}'\n");
+        let body = report("", &format!("\n## Resolved, 2024-05-20 10:00\n\nFor {text}.\n"));
+        let snapshot = snapshot(&site, &[("content/incidents/slow.md", &body)]);
+        let problems = outcome(&snapshot, "2024-06-01T12:00:00Z").problems;
+        assert_eq!(problems.iter().filter(|problem| problem.rule == "unredacted").count(), 1, "{text:?}");
+    }
 }
 
 #[test]

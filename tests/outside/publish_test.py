@@ -185,6 +185,27 @@ def test_objects_types_and_headers(web: Author, bucket: Bucket) -> None:
     assert head["CacheControl"] == "public, max-age=31536000, immutable"
 
 
+def test_dot_files_that_are_listed_arrive(author: Author, bucket: Bucket, tmp_path: Path) -> None:
+    remote = tmp_path / "remote.git"
+    git(tmp_path, "init", "-q", "--bare", "-b", "gh-pages", str(remote))
+    pages = f'\n[publish.pages]\nkind = "github-pages"\nremote = "{remote}"\n'
+    targets = s3_target(bucket, bucket.endpoint) + pages
+    author.configure(targets, 'static_include = [".well-known", ".htaccess"]\n')
+    author.environment = {"AWS_ACCESS_KEY_ID": KEY_ID, "AWS_SECRET_ACCESS_KEY": SECRET}
+    listed = {".well-known/security.txt": "Contact: mailto:a@example.org\n", ".htaccess": "Options -Indexes\n"}
+    for path, text in {**listed, ".secret": "no\n", ".well-known/.hidden": "no\n"}.items():
+        (author.folder / "static" / path).parent.mkdir(parents=True, exist_ok=True)
+        (author.folder / "static" / path).write_text(text, encoding="utf-8")
+    git(author.folder, "init", "-q")
+    author.publish("web", "pages")
+    in_branch = git(remote, "ls-tree", "-r", "--name-only", "gh-pages").split("\n")
+    for path, text in listed.items():
+        assert bucket.get(path) == text.encode()
+        assert git(remote, "show", f"gh-pages:{path}") == text.strip()
+    for path in (".secret", ".well-known/.hidden"):
+        assert path not in bucket.keys() and path not in in_branch
+
+
 def test_settings_of_headers_prefix_and_names(author: Author, bucket: Bucket) -> None:
     more = 'prefix = "a/b"\ngzip = true\ncache_pages = "no-cache"\nregion = "eu-west-1"\n'
     author.configure(s3_target(bucket, bucket.endpoint, more), head='url_style = "file"\n')

@@ -13,8 +13,7 @@ use crate::plan::path::OutPath;
 use crate::time::Instant;
 
 /// Where the manifest is published: some hosts drop files whose names begin with a dot.
-pub static MANIFEST: LazyLock<OutPath> =
-    LazyLock::new(|| OutPath::new("allclear-manifest.txt").expect("a plain name is an output's path"));
+pub static MANIFEST: LazyLock<OutPath> = LazyLock::new(OutPath::published_manifest);
 
 /// How an output's bytes are made.
 pub(super) type Render<'a> = &'a (dyn Fn(&OutPath) -> Result<Vec<u8>, Error> + Sync);

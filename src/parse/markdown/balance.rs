@@ -122,6 +122,9 @@ impl Settling {
             }
             Piece::Markdown(Event::End(tag)) => {
                 self.stretch += 1;
+                if *tag == TagEnd::Paragraph {
+                    self.keep_details();
+                }
                 if *tag != TagEnd::HtmlBlock {
                     self.end_level(pieces, Fault::NotClosed);
                 }
@@ -168,6 +171,17 @@ impl Settling {
         }
         if element.is_block() {
             self.stretch += 1;
+        }
+    }
+
+    /// Hands `<details>` that a paragraph begins, and leaves open, on to what holds the paragraph: it ends the paragraph, as
+    /// browsers read it, so it goes on behind it.
+    fn keep_details(&mut self) {
+        let [.., outer, inner] = &mut self.levels[..] else { return };
+        let is_alone = inner.open.iter().all(|open| open.element == Element::Details);
+        if is_alone && outer.takes(Element::Details) {
+            inner.counts.clear();
+            inner.open.drain(..).for_each(|open| outer.push(open));
         }
     }
 

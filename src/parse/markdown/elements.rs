@@ -44,6 +44,8 @@ impl Writer<'_> {
     /// Ends a paragraph, or takes its beginning back when nothing stands in it.
     pub(super) fn end_paragraph(&mut self) {
         match self.place.paragraph.take() {
+            // It ended where `<details>` begins, which goes on.
+            Some(_) if std::mem::take(&mut self.place.details) > 0 => self.out.push('\n'),
             Some(start) if start == self.out.len() => self.out.truncate(start - "<p>".len()),
             _ => self.out.push_str("</p>\n"),
         }

@@ -36,6 +36,7 @@ pub use plain::plain_text;
 pub(super) use problems::{HtmlProblem, problems};
 pub(super) use scan::{Block, BlockKind, scan};
 pub(crate) use seen::{Seen, shows};
+pub(super) use slugs::Slugs;
 pub use slugs::place_of;
 
 /// A parser of this text.

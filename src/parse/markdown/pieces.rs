@@ -134,13 +134,52 @@ pub(super) fn read<'a>(
     }
     let mut reader = Reader::default();
     events.for_each(|(event, span)| reader.event(event, span));
-    let mut pieces = reader.pieces;
+    let mut pieces = match raw_html {
+        RawHtml::Keep => with_raw_text(markdown, reader.pieces),
+        RawHtml::Text => reader.pieces,
+    };
     let unbalanced = if has_html { balance::settle(&mut pieces) } else { Vec::new() };
     if has_addresses {
         pieces = bare::linked(markdown, pieces, raw_html);
     }
     pieces.into_iter().for_each(|(piece, span)| take(piece, span));
     unbalanced
+}
+
+/// The pieces with what stands between `<script>` or `<style>` and its end in one line as it was written.
+fn with_raw_text<'a>(markdown: &'a str, pieces: Vec<Placed<'a>>) -> Vec<Placed<'a>> {
+    let is_raw = |name: &str| matches!(name, "script" | "style");
+    let mut out: Vec<Placed<'a>> = Vec::with_capacity(pieces.len());
+    // Where each open paragraph or heading with such a text has it: its name, and its place among the pieces.
+    let mut open: Option<(String, usize)> = None;
+    for (piece, span) in pieces {
+        match &piece {
+            Piece::Html(Html { token: Token::Start(tag), .. }) if open.is_none() && is_raw(&tag.name) => {
+                open = Some((tag.name.clone(), out.len()));
+            }
+            Piece::Html(Html { token: Token::End(name), .. }) => {
+                if let Some((_, start)) = open.take_if(|(opened, _)| opened == name) {
+                    let inside = out[start].1.end..span.start;
+                    // In a block its text is one token already.
+                    if inside.start < inside.end
+                        && matches!(out.get(start + 1), Some((Piece::Markdown(_), _)))
+                    {
+                        out.truncate(start + 1);
+                        let text = &markdown[inside.clone()];
+                        out.push((Piece::Html(Html::new(text, Token::Text(text.to_owned()))), inside));
+                    }
+                }
+            }
+            Piece::Markdown(Event::End(
+                TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::TableCell | TagEnd::Item,
+            )) => {
+                open = None;
+            }
+            _ => {}
+        }
+        out.push((piece, span));
+    }
+    out
 }
 
 #[derive(Default)]

@@ -3,11 +3,15 @@
 //! Formatting inside a word, references to characters, line ends and invisible characters hide nothing.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag};
+use regex::Regex;
 
 use super::comments::{OPENING, end_of_comment, without_comments};
 use crate::parse::line;
+use crate::parse::near::composed;
+use crate::percent;
 
 /// What readers see of a text.
 #[derive(Debug, Default)]
@@ -52,6 +56,21 @@ impl Seen {
         seen.with_asides(asides)
     }
 
+    /// A text of a program or of data, as it reads with the escapes of its strings replaced: `\u0048` is an `H`.
+    pub(crate) fn of_escapes(file: &str) -> Self {
+        let mut seen = Self::default();
+        let mut at = 0;
+        for escapes in ESCAPES.find_iter(file) {
+            seen.push(&file[at..escapes.start()], file, &(at..escapes.start()));
+            let digits = escapes.as_str().split("\\u").skip(1);
+            let units: Vec<u16> = digits.filter_map(|digits| u16::from_str_radix(digits, 16).ok()).collect();
+            seen.push(&String::from_utf16_lossy(&units), "", &escapes.range());
+            at = escapes.end();
+        }
+        seen.push(&file[at..], file, &(at..file.len()));
+        seen
+    }
+
     /// A text in which nothing is markup.
     pub(crate) fn of_text(text: &str) -> Self {
         let mut seen = Self::default();
@@ -69,15 +88,19 @@ impl Seen {
     /// Adds text from a place that may say it in another way.
     fn push(&mut self, text: &str, file: &str, span: &Range<usize>) {
         let is_verbatim = file.get(span.clone()) == Some(text);
-        for (at, c) in text.char_indices() {
+        for (at, cluster) in clusters(text) {
             let place =
-                if is_verbatim { span.start + at..span.start + at + c.len_utf8() } else { span.clone() };
-            match c {
-                _ if is_invisible(c) => {}
-                '\n' | '\r' | '\t' | '\u{a0}' | ' ' if self.text.ends_with([' ', '\n']) => {}
-                '\n' | '\r' | '\t' | '\u{a0}' | ' ' => self.add(' ', place),
-                _ => self.add(c, place),
-            }
+                if is_verbatim { span.start + at..span.start + at + cluster.len() } else { span.clone() };
+            composed(cluster).chars().for_each(|c| self.push_char(c, &place));
+        }
+    }
+
+    fn push_char(&mut self, c: char, place: &Range<usize>) {
+        match c {
+            _ if is_invisible(c) => {}
+            '\n' | '\r' | '\t' | '\u{a0}' | ' ' if self.text.ends_with([' ', '\n']) => {}
+            '\n' | '\r' | '\t' | '\u{a0}' | ' ' => self.add(' ', place.clone()),
+            _ => self.add(c, place.clone()),
         }
     }
 
@@ -101,6 +124,11 @@ impl Seen {
                 Some(_) if rest.starts_with(OPENING) => end_of_comment(rest).unwrap_or(rest.len()),
                 Some(tag) => {
                     let end = tag.find('>').map_or(rest.len(), |end| end + 2);
+                    match between(tag) {
+                        Between::Line => self.end_line(&(at..at + end)),
+                        Between::Space => self.push(" ", file, &(at..at + end)),
+                        Between::Nothing => {}
+                    }
                     asides.push((decoded(&rest[..end]), at..at + end));
                     end
                 }
@@ -120,6 +148,11 @@ impl Seen {
         for (text, span) in asides {
             self.end_line(&span);
             self.push(&text, "", &span);
+            // Readers see the address in their browsers as it reads without escapes.
+            if let Some(plain) = percent::decode(&text).filter(|plain| *plain != text) {
+                self.end_line(&span);
+                self.push(&plain, "", &span);
+            }
         }
         self
     }
@@ -145,6 +178,44 @@ pub(crate) fn shows(markdown: &str) -> bool {
         Event::Start(_) | Event::End(_) | Event::SoftBreak | Event::HardBreak => false,
     });
     is_shown || line::shows(&without_comments(&markup))
+}
+
+/// What a tag, given without its `<`, does to the words beside it.
+fn between(tag: &str) -> Between {
+    const JOINING: [&str; 29] = [
+        "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd",
+        "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "text", "tspan", "u",
+        "wbr",
+    ];
+    let name = tag.trim_start_matches('/');
+    let end = name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len());
+    let name = name[..end].to_ascii_lowercase();
+    match name.as_str() {
+        "br" => Between::Space,
+        name if JOINING.contains(&name) => Between::Nothing,
+        _ => Between::Line,
+    }
+}
+
+/// What stands between the words at both sides of a tag.
+enum Between {
+    /// They are one word, as at the tags of formatting.
+    Nothing,
+    Space,
+    /// The end of a block.
+    Line,
+}
+
+/// Escapes of strings in JSON and JavaScript (RFC 8259 §7), a run at once: one character may take two.
+static ESCAPES: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?:\\u[0-9a-fA-F]{4})+").expect("the pattern is a regular expression"));
+
+/// A text in characters, each with the marks behind it that are part of it, and where it begins.
+fn clusters(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    static CLUSTER: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?s).[\p{M}\u{1160}-\u{11ff}]*").expect("the pattern is a regular expression")
+    });
+    CLUSTER.find_iter(text).map(|found| (found.start(), found.as_str()))
 }
 
 /// Characters that readers do not see: soft hyphens, joiners, marks of direction, variation selectors.
@@ -229,13 +300,43 @@ mod tests {
         check("Acme\nCorp,  Acme&nbsp;Corp", "Acme Corp, Acme Corp");
         check("Ho<b>oli</b> Ho<!-- x -->oli", "Hooli Hooli\n<b>\n</b>");
         check("# A\n\nb\n- c\n", "A\nb\nc");
-        check("[x](/h%6Foli \"T\")", "x\n/h%6Foli\nT");
+        check("[x](/h%6Foli \"T\")", "x\n/h%6Foli\n/hooli\nT");
         check("<img alt='H&#111;oli'>", "<img alt='Hooli'>");
         check("`<!-- Hooli -->`", "<!-- Hooli -->");
         check(
             "<details><summary>Ho&#111;li</summary></details>",
             "Hooli\n<details>\n<summary>\n</summary>\n</details>",
         );
+    }
+
+    #[test]
+    fn a_line_s_end_parts_words_and_formatting_does_not() {
+        let check = |markdown: &str, expected: &str| {
+            let seen = Seen::of_markdown(markdown, 0..markdown.len()).text;
+            assert_eq!(seen.split('<').next().unwrap().trim_end(), expected, "{markdown}");
+        };
+        check("hoo<br>li", "hoo li");
+        check("hoo<BR/>li", "hoo li");
+        check("<div>hoo</div><p>li</p>", "hoo\nli");
+        check("hoo<wbr>li Ho<kbd>oli</kbd>", "hooli Hooli");
+    }
+
+    #[test]
+    fn escapes_are_read() {
+        let json = r#"{"a": "\u0048oo\u006ci \ud83d\ude00"}"#;
+        let seen = Seen::of_escapes(json);
+        assert_eq!(seen.text, "{\"a\": \"Hooli \u{1f600}\"}");
+        let start = seen.text.find("Hooli").unwrap();
+        assert_eq!(&json[seen.place(start..start + 5)], r"\u0048oo\u006ci");
+        assert!(Seen::of_markdown("[x](/h%6Foli)", 0..13).text.contains("\n/h%6Foli\n/hooli"));
+    }
+
+    #[test]
+    fn letters_are_compared_as_they_look() {
+        let decomposed = "Ame\u{301}lie und \u{1112}\u{1161}\u{11ab}";
+        let seen = Seen::of_text(decomposed);
+        assert_eq!(seen.text, "Am\u{e9}lie und \u{d55c}");
+        assert_eq!(&decomposed[seen.place(2..4)], "e\u{301}");
     }
 
     #[test]

@@ -12,14 +12,14 @@ static LEFT_OUT: LazyLock<Regex> = LazyLock::new(|| {
 
 /// The ids that a text has given so far, and the last number that each was given with.
 #[derive(Default)]
-pub(super) struct Slugs {
+pub(in crate::parse) struct Slugs {
     given: BTreeMap<String, usize>,
 }
 
 impl Slugs {
     /// The id of a heading with this text: in lower case without punctuation, a hyphen for each space; with a number from
     /// 1 when it was given before.
-    pub(super) fn id(&mut self, text: &str) -> String {
+    pub(in crate::parse) fn id(&mut self, text: &str) -> String {
         let slug = slug(text);
         let plain = if slug.is_empty() { "section".to_owned() } else { slug };
         let mut number = self.given.get(&plain).copied();

@@ -43,6 +43,36 @@ fn plain_markdown() {
     check("\"a\" -- b...", "<p>\"a\" -- b...</p>\n");
 }
 
+/// As a browser reads it: `<details>` ends the paragraph, and goes on behind it.
+#[test]
+fn details_may_begin_in_a_paragraph_and_hold_blocks() {
+    check(
+        "<br><details><summary>S</summary>\n\nText *x*\n\n</details>\n\nmore\n",
+        "<p><br/></p>\n<details>\n<summary>S</summary>\n\n<p>Text <em>x</em></p>\n</details>\n<p>more</p>\n",
+    );
+    check(
+        "- a <details><summary>S</summary>\n\n  b\n\n  </details>\n",
+        "<ul>\n<li><p>a </p>\n<details>\n<summary>S</summary>\n\n<p>b</p>\n</details>\n</li>\n</ul>\n",
+    );
+}
+
+#[test]
+fn text_of_scripts_and_styles_is_kept_as_it_is() {
+    let keep = |markdown: &str, expected: &str| {
+        assert_eq!(html(markdown, &options(RawHtml::Keep)), expected, "{markdown}");
+    };
+    let script = "<script>f(\"https://e.example/?a=1&b=2\", a < b && *c* _d_, 'b.md')</script>";
+    keep(
+        &format!("a {script} https://e.example"),
+        &format!("<p>a {script} <a href=\"https://e.example\">https://e.example</a></p>\n"),
+    );
+    let style = "<style>a { background: url(https://e.example/*) }</style>";
+    keep(&format!("a {style} *b*"), &format!("<p>a {style} <em>b</em></p>\n"));
+    keep(&format!("{script}\n"), &format!("{script}\n"));
+    keep("a <script> *b*", "<p>a <script> <em>b</em></p>\n");
+    keep("a <!x> <?y z?> b\n\n<!x>\n", "<p>a <!x> <?y z?> b</p>\n<!x>\n");
+}
+
 #[test]
 fn links_are_rewritten_and_never_run() {
     check("[a](b.md \"t\")", "<p><a href=\"../b/\" title=\"t\">a</a></p>\n");

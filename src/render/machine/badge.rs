@@ -96,11 +96,13 @@ pub(super) fn figure(edition: &Edition, scope: Scope) -> Option<Figure> {
 fn state(context: &Context<'_>, scope: Scope) -> Words {
     let edition = context.edition;
     let said = |state: State| (context.say(&format!("state-{}", state.as_str()), &[]), state_color(state));
-    let retired = || (context.say("state-retired", &[]), NEUTRAL_COLOR);
+    let neutral = |message: &str| (context.say(message, &[]), NEUTRAL_COLOR);
     let (message, color) = match scope {
         Scope::Site => (context.overall(), state_color(front::overall_state(edition.overall()))),
-        Scope::Component(ix) if edition.is_retired(ix) => retired(),
-        Scope::Group(ix) if edition.is_group_retired(ix) => retired(),
+        Scope::Component(ix) if edition.is_retired(ix) => neutral("state-retired"),
+        Scope::Group(ix) if edition.is_group_retired(ix) => neutral("state-retired"),
+        Scope::Component(ix) if edition.begins(ix).is_some() => neutral("state-to-come"),
+        Scope::Group(ix) if edition.group_begins(ix).is_some() => neutral("state-to-come"),
         Scope::Component(ix) => said(edition.state(ix)),
         Scope::Group(ix) => said(edition.group_state(ix)),
     };
@@ -288,6 +290,18 @@ mod tests {
         assert_eq!(said(Scope::Component(ComponentIx(0))), "Retired #5f6872");
         assert_eq!(said(Scope::Group(GroupIx(0))), "Retired #5f6872");
         assert_eq!(said(Scope::Component(ComponentIx(1))), "Operational #187a41");
+    }
+
+    #[test]
+    fn what_is_to_come_claims_no_state() {
+        let mut site = site();
+        site.components[0].since = Day::parse("2026-11-21");
+        for scope in [Scope::Component(ComponentIx(0)), Scope::Group(GroupIx(0))] {
+            let badge = Page::Badge(Badge::State, BadgeForm::Json, scope);
+            let json: serde_json::Value =
+                serde_json::from_slice(&read(site.clone(), "13:00", &badge)).unwrap();
+            assert_eq!((&json["message"], &json["color"]), (&"Not in service yet".into(), &"#5f6872".into()));
+        }
     }
 
     #[test]

@@ -82,7 +82,7 @@ impl Context<'_> {
                 let own = own.get_or_init(|| markdown::heading_ids(text.as_str()));
                 Some(match percent::decode(id).filter(|id| own.contains(id)) {
                     Some(id) => format!("{page}#{}", markdown::place_of(id_prefix, &id)),
-                    None => format!("{page}#{id}"),
+                    None => format!("{page}#{}", links::part_of(&incident.report, id)),
                 })
             }
             None => self.absolute(&page, &incident.report.source, target),
@@ -129,7 +129,7 @@ impl Context<'_> {
 
     /// Where a link of a file leads, as an absolute address; `None` for what is not public yet.
     fn absolute(&self, page: &str, from: &SourcePath, target: &str) -> Option<String> {
-        match links::resolve(self.plan, from, target) {
+        match links::resolve(self.plan, &self.edition.site, from, target) {
             Target::Inside(address) => Some(self.edition.site.config.base_url.join(&address)),
             Target::AsWritten if target.starts_with("//") => {
                 let scheme = page.split("//").next().unwrap_or_default();

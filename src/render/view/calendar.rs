@@ -45,6 +45,10 @@ pub(super) fn calendar(
     let lead = month.first_day().weekday();
     cells.extend((0..lead).map(|_| None));
     cells.extend(month.days().map(|day| {
+        // A day that the zone left out at the date line has a cell, but no day in it.
+        if press.site().config.zone.bounds(day).secs() == 0 {
+            return None;
+        }
         let row = own.iter().find(|row| row.day == day);
         let seconds = row.and_then(|row| row.seconds);
         Some(CalendarDay {

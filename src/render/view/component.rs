@@ -36,6 +36,8 @@ pub struct ComponentView {
     pub since: Option<DayView>,
     /// The first day on which it was no more.
     pub retired: Option<DayView>,
+    /// Its first day, while that is still to come: then it has no state.
+    pub begins: Option<BeginsView>,
     /// Its days; none when it does not show its uptime.
     pub uptime: Option<UptimeView>,
     /// The days of the bars and the calendars that were not fine, newest first.
@@ -93,6 +95,22 @@ pub struct StateLength {
     pub length: LengthView,
 }
 
+/// The first day of a component or group that is still to come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BeginsView {
+    /// The day.
+    pub day: DayView,
+    /// Its first second, in seconds since 1970.
+    pub at: i64,
+}
+
+impl BeginsView {
+    pub(super) fn new(press: &Press<'_>, day: Day) -> Self {
+        let at = press.site().config.zone.start_of(day).epoch_secs();
+        Self { day: press.words().day(day), at }
+    }
+}
+
 /// A component's view.
 pub(in crate::render) fn view(press: &Press<'_>, ix: ComponentIx) -> ComponentView {
     let (edition, words) = (press.edition, press.words());
@@ -112,6 +130,7 @@ pub(in crate::render) fn view(press: &Press<'_>, ix: ComponentIx) -> ComponentVi
         group,
         since: component.since.map(|day| words.day(day)),
         retired: component.retired.filter(|day| *day <= edition.today).map(|day| words.day(day)),
+        begins: edition.begins(ix).map(|day| BeginsView::new(press, day)),
         uptime: component.show_uptime.then(|| component_uptime(press, ix)),
         days: day_entries(press, &rows),
         months: months.map(|month| month_of(press, month, &rows)).collect(),

@@ -1,8 +1,10 @@
-//! Content pages (`content.html`), the 404 page (`not-found.html`) and redirects (`redirect.html`).
+//! Content pages (`content.html`), their list (`pages.html`) and redirects (`redirect.html`).
 
 use serde::Serialize;
 
+use crate::model::{ContentPage, Site};
 use crate::percent::encode_path;
+use crate::plan::address;
 use crate::plan::page::Page;
 use crate::render::markdown::{self, Heading};
 use crate::render::press::Press;
@@ -24,10 +26,10 @@ pub struct ContentView {
     pub edit_url: String,
 }
 
-/// What the 404 page shows.
+/// What the page that lists all extra pages shows.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct NotFoundView {
-    /// Pages that a lost reader may have looked for.
+pub struct PagesView {
+    /// The pages of the navigation, in its order.
     pub links: Vec<Link>,
 }
 
@@ -36,6 +38,21 @@ pub struct NotFoundView {
 pub struct RedirectView {
     /// The path of the new address.
     pub target: String,
+}
+
+/// The pages of the navigation, in its order.
+pub(super) fn links(site: &Site) -> impl Iterator<Item = Link> {
+    let style = site.config.url_style;
+    let link = move |page: &ContentPage| Link {
+        title: page.title.clone(),
+        path: address::document(&page.name, style),
+    };
+    site.in_navigation().map(link)
+}
+
+/// The view of the page that lists all extra pages.
+pub(in crate::render) fn all(press: &Press<'_>) -> PagesView {
+    PagesView { links: links(press.site()).collect() }
 }
 
 /// Headings at least, for a list of contents.
@@ -49,7 +66,7 @@ pub(in crate::render) fn view(press: &Press<'_>, place: usize) -> ContentView {
         title: page.title.clone(),
         body,
         contents: contents(headings),
-        edited: page.edited.map(|at| press.words().time(at)),
+        edited: page.edited_by(press.edition.now).map(|at| press.words().time(at)),
         edit_url: edit_url(press, page.source.as_str()),
     }
 }

@@ -8,7 +8,7 @@ use crate::plan;
 use crate::plan::page::Page;
 use crate::render::press::Press;
 use crate::render::view::calendar::{CalendarView, calendar};
-use crate::render::view::component::{DayEntry, day_entries, first_month, months, year_days};
+use crate::render::view::component::{BeginsView, DayEntry, day_entries, first_month, months, year_days};
 use crate::render::view::front::{ComponentRow, UptimeView, component_row, group_uptime};
 use crate::render::view::record::{self, PaceView, YearOf, YearReports, YearRow};
 use crate::render::view::{Link, Subject};
@@ -28,6 +28,8 @@ pub struct GroupPageView {
     pub retired: Vec<Link>,
     /// Whether it has members and all of them are retired: then it has no state.
     pub is_retired: bool,
+    /// Its first day, while none of its members has begun: then it has no state.
+    pub begins: Option<BeginsView>,
     /// The days of the bars and the calendars that were not fine, newest first: means of its members.
     pub days: Vec<DayEntry>,
     /// The last twelve months, newest first; empty when no member shows its uptime.
@@ -64,6 +66,7 @@ pub(in crate::render) fn view(press: &Press<'_>, group: GroupIx) -> GroupPageVie
         members: listed.iter().map(|&ix| component_row(press, ix)).collect(),
         retired: retired.collect(),
         is_retired: edition.is_group_retired(group),
+        begins: edition.group_begins(group).map(|day| BeginsView::new(press, day)),
         days,
         months,
         years: years(press, group, &reports),

@@ -9,6 +9,7 @@ use crate::model::edition::IncidentIx;
 use crate::model::incident::{Incident, Window};
 use crate::model::report::{Done, FollowUp, Status, Update};
 use crate::model::state::State;
+use crate::plan::address;
 use crate::plan::page::Page;
 use crate::render::markdown::{self, Heading};
 use crate::render::press::Press;
@@ -281,7 +282,7 @@ fn updates(press: &Press<'_>, ix: IncidentIx) -> Vec<UpdateView> {
     let statuses = incident.update_statuses();
     let last = statuses.len().saturating_sub(1);
     let update = |(place, update): (usize, &Update)| UpdateView {
-        anchor: anchor(&update.id),
+        anchor: address::update_anchor(&update.id),
         status: statuses[place].as_str(),
         changes_status: update.status.is_some(),
         at: press.words().time(update.at),
@@ -290,12 +291,6 @@ fn updates(press: &Press<'_>, ix: IncidentIx) -> Vec<UpdateView> {
         body: markdown::update(press, incident, place, &Page::Incident(ix)),
     };
     incident.updates().iter().enumerate().map(update).rev().collect()
-}
-
-/// An update's identity as an element's id, which must not hold white space and should need no escaping in an address.
-fn anchor(id: &str) -> String {
-    let plain = |c: char| if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' };
-    format!("_{}", id.chars().map(plain).collect::<String>())
 }
 
 fn postmortem(press: &Press<'_>, ix: IncidentIx) -> Option<PostmortemView> {
@@ -330,7 +325,7 @@ fn follow_up(press: &Press<'_>, incident: &Incident, follow_up: &FollowUp) -> Fo
 
 #[cfg(test)]
 mod tests {
-    use super::{anchor, strip};
+    use super::strip;
     use crate::model::ComponentIx;
     use crate::model::incident::Window;
     use crate::model::state::State;
@@ -355,11 +350,5 @@ mod tests {
             segments,
             [("ok", 0, 1_000), ("partial", 0, 250), ("partial", 991, 9), ("partial", 500, 500)]
         );
-    }
-
-    #[test]
-    fn anchors_are_plain() {
-        assert_eq!(anchor("2024-04-16T16:03:00Z"), "_2024-04-16T16-03-00Z");
-        assert_eq!(anchor("a b\"<"), "_a-b--");
     }
 }

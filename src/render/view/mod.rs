@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::model::Site;
 use crate::model::state::State;
-use crate::plan::address;
+use crate::plan::{self, address};
 use crate::render::press::Press;
 use crate::render::templates::RootPath;
 use crate::render::words::TimeView;
@@ -52,8 +52,10 @@ pub struct SiteView {
     pub uptime: String,
     /// The path of the page on subscribing.
     pub subscribe: String,
-    /// The content pages of the navigation, in its order.
+    /// The first content pages of the navigation, in its order.
     pub pages: Vec<Link>,
+    /// The path of the page that lists all of them; empty where `pages` does.
+    pub all_pages: String,
     /// Whether search engines are to stay away.
     pub noindex: bool,
     /// Days in a bar.
@@ -81,7 +83,7 @@ pub struct Link {
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct PageView {
     /// Which kind it is: `front`, `incident`, `history`, `month`, `component`, `component-year`, `group`, `uptime`,
-    /// `uptime-year`, `subscribe`, `embed`, `content`, `not-found` or `redirect`.
+    /// `uptime-year`, `subscribe`, `embed`, `content`, `pages`, `not-found` or `redirect`.
     pub kind: &'static str,
     /// The way back to the site's root: `../../`, or `base_url`'s path on the 404 page.
     pub root: String,
@@ -128,8 +130,7 @@ impl SiteView {
     pub(super) fn new(site: &Site, policy: String, inline_script: String) -> Self {
         let config = &site.config;
         let document = |path: &str| address::document(path, config.url_style);
-        let page =
-            |page: &crate::model::ContentPage| Link { title: page.title.clone(), path: document(&page.name) };
+        let has_more = site.in_navigation().nth(plan::MOST_IN_NAVIGATION).is_some();
         Self {
             title: config.title.clone(),
             description: config.description.clone(),
@@ -140,7 +141,8 @@ impl SiteView {
             history: document("history"),
             uptime: document("uptime"),
             subscribe: document("subscribe"),
-            pages: site.pages.iter().filter(|page| page.nav).map(page).collect(),
+            pages: content::links(site).take(plan::MOST_IN_NAVIGATION).collect(),
+            all_pages: if has_more { document("pages") } else { String::new() },
             noindex: config.noindex,
             days: config.uptime.days,
             stale_after_secs: config.stale_after_secs,
