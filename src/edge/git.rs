@@ -81,14 +81,26 @@ impl Repository {
     pub fn commit(&self, files: &[PathBuf], subject: &str) -> Result<String, Error> {
         let (present, gone): (Vec<&PathBuf>, Vec<&PathBuf>) = files.iter().partition(|file| file.exists());
         let known = gone.into_iter().filter(|file| self.knows(file));
-        let mut add = git(&self.root);
-        add.args(["--literal-pathspecs", "add", "--intent-to-add", "--"]).args(&present);
-        self.run("commit", &mut add)?;
+        let new: Vec<&PathBuf> = present.iter().copied().filter(|file| !self.knows(file)).collect();
+        self.index(&["add", "--intent-to-add"], &new)?;
         let mut commit = git(&self.root);
         commit.args(["--literal-pathspecs", "commit", "--quiet", "--only", "-m", subject, "--"]);
         commit.args(&present).args(known);
-        self.run("commit", &mut commit)?;
+        if let Err(error) = self.run("commit", &mut commit) {
+            // What was only announced would keep a merge from being given up.
+            let _ = self.index(&["rm", "--cached", "--quiet", "--force"], &new);
+            return Err(error);
+        }
         Ok(self.read(&["rev-parse", "--short", "HEAD"]).unwrap_or_default())
+    }
+
+    /// Changes what the index says of these files, if there are any.
+    fn index(&self, command: &[&str], files: &[&PathBuf]) -> Result<(), Error> {
+        if files.is_empty() {
+            return Ok(());
+        }
+        let mut index = git(&self.root);
+        self.run("commit", index.arg("--literal-pathspecs").args(command).arg("--").args(files))
     }
 
     /// Pushes the current branch to where it is pulled from. When others have pushed meanwhile, our commits are rebased on

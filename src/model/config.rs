@@ -44,7 +44,11 @@ impl BaseUrl {
         if rest.contains(['?', '#']) {
             return Err("it holds `?` or `#`");
         }
-        let plain = |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '<' | '>' | '\\' | '\'' | '@');
+        // RFC 3986 §3.3, without what would end an attribute or a user's name.
+        let plain = |c: char| {
+            c.is_ascii_graphic()
+                && !matches!(c, '"' | '<' | '>' | '\\' | '\'' | '@' | '^' | '`' | '{' | '|' | '}')
+        };
         if !rest.chars().all(plain) {
             return Err("it holds a character that must be encoded");
         }
@@ -85,9 +89,11 @@ fn check_authority(authority: &str) -> Result<(), &'static str> {
     let is_host = match is_v6 {
         Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
         None => {
-            let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-            let mut labels = host.strip_suffix('.').unwrap_or(host).split('.');
-            labels.all(|label| !label.is_empty() && label.chars().all(fits))
+            let name = host.strip_suffix('.').unwrap_or(host);
+            let last = name.rsplit('.').next().unwrap_or_default();
+            name.len() <= 253
+                && name.split('.').all(is_label)
+                && (!is_numeric(last) || name.parse::<std::net::Ipv4Addr>().is_ok())
         }
     };
     if !is_host {
@@ -102,12 +108,27 @@ fn check_authority(authority: &str) -> Result<(), &'static str> {
     }
 }
 
+/// RFC 1035 §2.3.4 and RFC 1123 §2.1, and `_`, which some hosts have.
+fn is_label(label: &str) -> bool {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let is_ended = label.starts_with('-') || label.ends_with('-');
+    (1..=63).contains(&label.len()) && !is_ended && label.chars().all(fits)
+}
+
+/// Whether browsers take a host for a number by its last label: WHATWG URL, "ends in a number".
+fn is_numeric(label: &str) -> bool {
+    let hexadecimal = label.strip_prefix("0x").or_else(|| label.strip_prefix("0X"));
+    label.bytes().all(|byte| byte.is_ascii_digit())
+        || hexadecimal.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
 /// Folders whose names mean themselves: hosts and browsers resolve the others.
 fn check_path(path: &str) -> Result<(), &'static str> {
     let decoded = percent::decode(path).ok_or("`%` in its path does not begin an escape such as `%20`")?;
     match () {
         () if decoded.contains(char::is_control) => Err("its path holds a control character"),
         () if decoded.split('/').any(|part| matches!(part, "." | "..")) => Err("its path holds `.` or `..`"),
+        () if path.contains(['[', ']']) => Err("it holds a character that must be encoded"),
         () if decoded.contains("//") => Err("its path holds `//`"),
         () => Ok(()),
     }
@@ -193,6 +214,8 @@ mod tests {
             ("https://a.example", "https://a.example/"),
             ("http://localhost:65535/x", "http://localhost:65535/x/"),
             ("https://[2001:db8::1]:8080/", "https://[2001:db8::1]:8080/"),
+            ("http://192.0.2.1/", "http://192.0.2.1/"),
+            ("https://a--b.xn--p1ai/~x/;y=(1),$2*!/", "https://a--b.xn--p1ai/~x/;y=(1),$2*!/"),
             ("https://a_b.example./a%20b/c.d/..e/", "https://a_b.example./a%20b/c.d/..e/"),
         ] {
             check(text, Ok(whole));
@@ -215,6 +238,16 @@ mod tests {
                     "https://[::g]/",
                     "https://[::1",
                     "https://a%20b/",
+                    "https://-/",
+                    "https://-a.example/",
+                    "https://a-.example/",
+                    &format!("https://{}.example/", "a".repeat(64)),
+                    &format!("https://{}example/", "a.".repeat(124)),
+                    "https://256.1.1.1/",
+                    "https://1.2.3/",
+                    "https://0x7f.1/",
+                    "https://a.0x1f/",
+                    "https://01.2.3.4/",
                 ],
             ),
             (
@@ -245,7 +278,17 @@ mod tests {
             ("it holds `?` or `#`", &["https://a/?x", "https://a#b"]),
             (
                 "it holds a character that must be encoded",
-                &["https://a/ b", "https://\u{e4}.example", "https://a/\"", "https://a/@"],
+                &[
+                    "https://a/ b",
+                    "https://\u{e4}.example",
+                    "https://a/\"",
+                    "https://a/@",
+                    "https://a/{x}",
+                    "https://a/|",
+                    "https://a/`",
+                    "https://a/^",
+                    "https://a/[x]",
+                ],
             ),
         ] {
             for text in texts {

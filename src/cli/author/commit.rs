@@ -68,6 +68,10 @@ pub(super) fn record(
     let referred = referred(desk, snapshot, path);
     let own = own(path, &referred, snapshot, &changed);
     let is_ignored = |file: &&SourcePath| !changed.contains(*file) && !repository.knows(&absolute(file));
+    if is_ignored(&path) {
+        let help = "take it out of .gitignore, or add it once with `git add --force`";
+        return Err(refused(format!("git ignores it; {help}")));
+    }
     let ignored = referred.iter().filter(is_ignored);
     let left: Vec<&SourcePath> = changed.difference(&own).chain(ignored).collect();
     if let Some(cause) = missing(desk, &repository, snapshot, (&own, &left)) {

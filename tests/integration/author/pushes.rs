@@ -191,6 +191,42 @@ fn what_cannot_be_committed_or_pushed_is_written_and_said() {
 }
 
 #[test]
+fn a_commit_that_git_refuses_leaves_the_index_as_it_was() {
+    let desk = Desk::open();
+    let _remote = published(&desk);
+    git(desk.path(), &["checkout", "--quiet", "-b", "other"]);
+    for (branch, text) in [("other", "a"), ("main", "b")] {
+        git(desk.path(), &["checkout", "--quiet", branch]);
+        std::fs::write(desk.path().join("x"), text).unwrap();
+        git(desk.path(), &["add", "x"]);
+        git(desk.path(), &["commit", "--quiet", "-m", text]);
+    }
+    let merge = Command::new("git").current_dir(desk.path()).args(["merge", "--quiet", "other"]).output();
+    assert!(!merge.unwrap().status.success());
+    let ran = desk.run(&["new", "Web down", "--affects", "web=major", "--commit"]);
+    assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+    assert!(ran.stderr.contains("is written, but not committed"), "{}", ran.stderr);
+    assert_eq!(git(desk.path(), &["ls-files", "content"]), format!("{OPEN_PATH}\n"));
+    git(desk.path(), &["merge", "--abort"]);
+    desk.done(&["update", "web", "--message", "x", "--commit"]);
+}
+
+#[test]
+fn a_report_that_git_ignores_is_not_said_to_be_committed() {
+    let desk = Desk::open();
+    let _remote = published(&desk);
+    std::fs::write(desk.path().join(".gitignore"), "content\n").unwrap();
+    for option in ["--commit", "--push"] {
+        let ran = desk.run(&["new", "Web down", "--affects", "web=major", option]);
+        assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+        assert!(ran.stderr.contains("is written, but not committed: git ignores it; "), "{}", ran.stderr);
+    }
+    // Git follows this one, whatever is ignored.
+    desk.done(&["update", "slow", "--message", "x", "--commit"]);
+    assert_eq!(git(desk.path(), &["status", "--porcelain", "content"]), "");
+}
+
+#[test]
 fn what_was_not_pushed_is_pushed_when_the_command_is_given_again() {
     let desk = Desk::with(&[]);
     let remote = published(&desk);
