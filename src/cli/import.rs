@@ -104,7 +104,12 @@ fn read_all(sources: &[PathBuf]) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
     let mut files = BTreeMap::new();
     for source in sources {
         for entry in walkdir::WalkDir::new(source).sort_by_file_name() {
-            let entry = entry.map_err(Failure::world)?;
+            let entry = entry.map_err(|error| {
+                let path = error.path().unwrap_or(source).to_owned();
+                let cause = error.into_io_error();
+                let cause = cause.unwrap_or_else(|| std::io::Error::other("a link in it leads back to it"));
+                Failure::world(Error::when("read", &path)(cause))
+            })?;
             if entry.file_type().is_file() {
                 files.insert(entry.path().display().to_string(), read(entry.path())?);
             }

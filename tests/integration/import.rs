@@ -116,3 +116,12 @@ fn a_broken_source_is_named_and_the_others_are_taken() {
     assert!(first["text"].as_str().unwrap().contains("line 2"), "{first}");
     assert!(folder.path().join("site/content/incidents/2024/2024-04-16-logins-fail-time-out.md").exists());
 }
+
+#[test]
+fn a_source_that_is_not_there_is_said_in_our_words() {
+    let folder = site(&[]);
+    let output = allclear(folder.path(), &["import", "statuspage", "absent"]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(said, "error: cannot read `absent`: No such file or directory\n");
+}
