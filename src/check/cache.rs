@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::check::present::Outlook;
 use crate::check::{Context, Drafts, addresses, report};
 use crate::diagnostic::Diagnostic;
 use crate::model::report::{Report, Slug};
@@ -25,8 +24,6 @@ pub(super) struct Row {
     pub(super) draft: Arc<ReportDraft>,
     pub(super) slug: Option<Slug>,
     pub(super) report: Option<Arc<Report>>,
-    /// What time can still bring; `Some` exactly with a report.
-    pub(super) outlook: Option<Outlook>,
     pub(super) problems: Vec<Diagnostic>,
 }
 
@@ -66,7 +63,6 @@ impl Row {
         Self {
             draft: Arc::clone(draft),
             slug: addresses::slug(&draft.path),
-            outlook: report.as_ref().map(|report| Outlook::of(draft, report)),
             report: report.map(Arc::new),
             problems,
         }

@@ -9,7 +9,7 @@ use crate::check::report::{Facts, Window};
 use crate::check::updates::Said;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::model::ComponentIx;
-use crate::model::incident::Marks;
+use crate::model::course::Marks;
 use crate::model::report::{Kind, Schedule, Status};
 use crate::model::state::State;
 use crate::parse::draft::{ReportDraft, SettingLine};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::check::context::{Context, Life, Named};
-use crate::check::{Drafts, addresses, redact, report, times};
+use crate::check::{Drafts, addresses, redact, times};
 use crate::diagnostic::Diagnostic;
 use crate::model::uptime::{Recorded, Seconds, with_recorded};
 use crate::model::{ComponentIx, ContentPage};
@@ -38,11 +38,11 @@ impl<'a> Visible<'a> {
         let (reports, more_reports): (Vec<_>, Vec<_>) = drafts.reports.iter().partition(is_report);
         let (pages, more_pages): (Vec<_>, Vec<_>) = drafts.pages.iter().partition(is_page);
         let is_shown = |is_draft: bool| !is_draft || shown == Drafts::Show;
-        let hidden_reports = drafts.reports.iter().filter(|draft| !is_shown(report::is_draft(draft)));
+        let hidden_reports = drafts.reports.iter().filter(|draft| !is_shown(draft.is_draft()));
         let hidden_pages = drafts.pages.iter().filter(|page| !is_shown(page.draft));
         let translations = more_reports.iter().map(|draft| &draft.path);
         Self {
-            reports: reports.into_iter().filter(|draft| is_shown(report::is_draft(draft))).collect(),
+            reports: reports.into_iter().filter(|draft| is_shown(draft.is_draft())).collect(),
             pages: pages.into_iter().filter(|page| is_shown(page.draft)).collect(),
             hidden: hidden_reports
                 .map(|draft| &draft.path)

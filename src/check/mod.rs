@@ -5,9 +5,12 @@
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::diagnostic::Diagnostic;
 use crate::model::Site;
 use crate::model::config::BaseUrl;
+use crate::model::incident::Incident;
 use crate::parse::draft::{self, SiteDraft};
 use crate::parse::{files, text};
 use crate::rules;
@@ -192,11 +195,8 @@ fn context(draft: &SiteDraft, is_read: bool, settings: &Settings, options: &Opti
 }
 
 fn now(rows: &[Arc<Row>], options: &Options) -> Instant {
-    let reaches = |row: &&Arc<Row>| row.outlook.is_some_and(|outlook| outlook.latest > options.now);
     match options.clock {
-        Clock::Real => {
-            effective_now(rows.iter().filter(reaches).filter_map(|row| row.report.as_deref()), options.now)
-        }
+        Clock::Real => effective_now(rows.iter().filter_map(|row| row.report.as_deref()), options.now),
         Clock::Fixed => options.now,
     }
 }
@@ -209,17 +209,17 @@ fn present_problems(
     now: Instant,
 ) -> Vec<Diagnostic> {
     let Some(zone) = settings.zone else { return Vec::new() };
-    let mut problems = Vec::new();
-    for row in rows {
-        let (Some(report), Some(outlook)) = (&row.report, row.outlook) else { continue };
-        if !outlook.is_settled || outlook.latest > now {
-            problems.extend(present::due(&row.draft, report, zone, now));
-        }
-        if options.clock == Clock::Real && outlook.latest > now {
+    let today = zone.day_of(now);
+    let of_report = |row: &Arc<Row>| {
+        let Some(report) = &row.report else { return Vec::new() };
+        let incident = Incident::among(report, &settings.components, zone, now);
+        let mut problems = present::due(&row.draft, report, incident.as_ref(), today, now);
+        if options.clock == Clock::Real {
             problems.extend(present::ahead(&row.draft, report, options.now));
         }
-    }
-    problems
+        problems
+    };
+    rows.par_iter().flat_map_iter(of_report).collect()
 }
 
 /// Sorts problems by file, place and rule.

@@ -4,9 +4,9 @@ use std::cmp::Ordering;
 use std::ops::Range;
 
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::model::incident::Course;
-use crate::model::report::{Done, FollowUp, Impact, Kind, Report, Schedule, Status, Update};
-use crate::model::state::State;
+use crate::model::course::{extends, first_word};
+use crate::model::incident::Incident;
+use crate::model::report::{Done, Impact, Report, Status, Update};
 use crate::model::uptime::Recorded;
 use crate::parse::draft::{DowntimeDraft, ReportDraft};
 use crate::rules;
@@ -29,38 +29,6 @@ pub fn effective_now<'a>(reports: impl IntoIterator<Item = &'a Report>, now: Ins
     let limit = now.plus_secs(CLOCK_SKEW_SECS);
     let dated = reports.into_iter().flat_map(said_at);
     dated.filter(|&at| at > now && at <= limit).fold(now, Instant::max)
-}
-
-/// What of a report time can still bring: so that the many that are settled need not be looked at again.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Outlook {
-    /// The last instant at which something was said.
-    pub(super) latest: Instant,
-    /// Whether no later instant brings a warning.
-    pub(super) is_settled: bool,
-}
-
-impl Outlook {
-    /// The outlook of a report.
-    pub(super) fn of(draft: &ReportDraft, report: &Report) -> Self {
-        let latest = said_at(report).fold(Instant::from_epoch_secs(i64::MIN), Instant::max);
-        let can_be_overdue = |follow_up: &FollowUp| match (follow_up.due, follow_up.done) {
-            (None, _) | (_, Some(Done::Sometime)) => false,
-            (Some(due), Some(Done::On(day))) => due < day,
-            (Some(_), None) => true,
-        };
-        let has_open_ends = report.follow_ups.iter().any(can_be_overdue);
-        let is_told = report.updates.is_empty() || says_its_end(report);
-        let is_over = match &report.schedule {
-            Some(plan) => {
-                let is_over = says_its_end(report) || (plan.automatic && latest < plan.to);
-                is_over && !is_silent(report, plan)
-            }
-            None => ended(report, latest).is_some() && is_told,
-        };
-        let needs_postmortem = report.kind == Kind::Incident && is_major(report) && !has_postmortem(draft);
-        Self { latest, is_settled: is_over && !needs_postmortem && !has_open_ends }
-    }
 }
 
 /// The instants at which something was said, or is said to have happened; a maintenance's plan is neither.
@@ -117,21 +85,24 @@ fn length(secs: i64) -> String {
     }
 }
 
-/// What an author should see to by `now`.
-pub(super) fn due(draft: &ReportDraft, report: &Report, zone: Zone, now: Instant) -> Vec<Diagnostic> {
-    let mut problems = Vec::new();
-    if report.kind == Kind::Incident && !hides_headings(draft) {
-        match ended(report, now) {
-            None => problems.extend(neglected(draft, report, now)),
-            Some(ended) => {
-                problems.extend(unresolved(draft, report));
-                problems.extend(missing_postmortem(draft, report, ended, now));
-            }
+/// What an author should see to by `now`. `incident` is the report as its readers see it then; `None` while it is not public.
+pub(super) fn due(
+    draft: &ReportDraft,
+    report: &Report,
+    incident: Option<&Incident>,
+    today: Day,
+    now: Instant,
+) -> Vec<Diagnostic> {
+    let mut problems = match incident.filter(|_| !hides_headings(draft)) {
+        Some(incident) if incident.is_maintenance() => overdue(draft, incident, now).into_iter().collect(),
+        Some(incident) if incident.is_open() => neglected(draft, incident, now).into_iter().collect(),
+        Some(incident) => {
+            let missing = missing_postmortem(draft, incident, now);
+            unresolved(draft, incident).into_iter().chain(missing).collect()
         }
-    }
-    problems.extend(overdue(draft, report, now));
+        None => Vec::new(),
+    };
     problems.extend(unannounced(draft, report, now));
-    let today = zone.day_of(now);
     for (follow_up, part) in report.follow_ups.iter().zip(&draft.front.follow_ups) {
         let is_done = follow_up.done.is_some_and(|done| !matches!(done, Done::On(day) if day > today));
         let Some(due) = part.due.as_ref().filter(|due| !is_done && due.value < today) else { continue };
@@ -144,7 +115,8 @@ pub(super) fn due(draft: &ReportDraft, report: &Report, zone: Zone, now: Instant
 
 /// A maintenance ahead that readers cannot know of.
 fn unannounced(draft: &ReportDraft, report: &Report, now: Instant) -> Option<Diagnostic> {
-    let plan = report.schedule.as_ref().filter(|plan| is_silent(report, plan) && plan.from > now)?;
+    let plan =
+        report.schedule.as_ref().filter(|plan| first_word(report, plan).is_none() && plan.from > now)?;
     let (_, span) = dated(Some(plan.from), &draft.front.from)?;
     let message = "this maintenance lies ahead and is not announced, so readers do not see it";
     let problem = problem(rules::UNANNOUNCED, draft, span, message);
@@ -168,11 +140,6 @@ pub(super) fn recorded_ahead(draft: &DowntimeDraft, zone: Zone, now: Instant) ->
     draft.days.iter().filter_map(problem).collect()
 }
 
-/// Whether nothing is ever said of a maintenance.
-fn is_silent(report: &Report, plan: &Schedule) -> bool {
-    plan.announced.is_none() && report.updates.is_empty()
-}
-
 /// Whether the file seems to have a heading that was not read as one: what is missing may be there.
 fn hides_headings(draft: &ReportDraft) -> bool {
     let hiding = [rules::FORGOTTEN_HEADING, rules::HEADING_LIKE_LINE, rules::UNCLOSED_CODE];
@@ -183,15 +150,9 @@ fn problem(rule: Rule, draft: &ReportDraft, span: Range<usize>, message: impl In
     Diagnostic::new(rule, &draft.path, span, message)
 }
 
-/// When an incident ended, as its page says at `now`; `None` while it is open there or not public yet.
-fn ended(report: &Report, now: Instant) -> Option<Instant> {
-    let course = Course::at(report, now).filter(|course| course.status.is_final())?;
-    course.ended.or(course.resolved)
-}
-
 /// An open incident whose readers wait.
-fn neglected(draft: &ReportDraft, report: &Report, now: Instant) -> Option<Diagnostic> {
-    let visible = report.updates.iter().zip(&draft.updates).filter(|(update, _)| update.at <= now);
+fn neglected(draft: &ReportDraft, incident: &Incident, now: Instant) -> Option<Diagnostic> {
+    let visible = incident.updates().iter().zip(&draft.updates);
     let (last, part) = visible.clone().next_back()?;
     let promise =
         visible.rev().find_map(|(update, part)| Some((update.next_update?, part.next_update.as_ref()?)));
@@ -210,22 +171,18 @@ fn neglected(draft: &ReportDraft, report: &Report, now: Instant) -> Option<Diagn
 
 /// A maintenance that waits for its author: one that begins and ends by hand, past its plan, or one that was extended and
 /// then forgotten.
-fn overdue(draft: &ReportDraft, report: &Report, now: Instant) -> Option<Diagnostic> {
-    let schedule = report.schedule.as_ref()?;
-    let said: Vec<_> = report.updates.iter().filter(|update| update.at <= now).collect();
-    if said.iter().any(|update| update.status.is_some_and(Status::is_final)) {
-        return None;
-    }
-    let runs = |update: &&&Update| matches!(update.status, Some(Status::InProgress | Status::Verifying));
-    let is_extended = said.iter().filter(runs).any(|update| update.at >= schedule.to);
-    let has_begun = said.iter().any(|update| runs(&update));
-    let (due, written, what, help) = match (schedule.automatic, has_begun) {
-        _ if is_extended => (said.last()?.at.plus_secs(SILENCE_SECS), &draft.front.to, "end", END),
-        (false, false) => (schedule.from, &draft.front.from, "begin", BEGIN),
-        (false, true) => (schedule.to, &draft.front.to, "end", END),
-        (true, _) => return None,
+fn overdue(draft: &ReportDraft, incident: &Incident, now: Instant) -> Option<Diagnostic> {
+    let plan = incident.report.schedule.as_ref().filter(|_| incident.is_open())?;
+    let has_begun = incident.has_begun(now);
+    let is_extended = has_begun && incident.updates().iter().any(|update| extends(plan, update));
+    let (planned, written, what, help) = match has_begun {
+        false => (plan.from, &draft.front.from, "begin", BEGIN),
+        true => (plan.to, &draft.front.to, "end", END),
     };
-    let planned = if what == "end" { schedule.to } else { schedule.from };
+    let due = match incident.updates().last() {
+        Some(last) if is_extended => last.at.plus_secs(SILENCE_SECS),
+        _ => planned,
+    };
     let late = length(now.secs_since(planned));
     let message = format!("this maintenance was to {what} {late} ago, and no update says that it did");
     let span = written.as_ref().map_or(0..0, |written| written.span.clone());
@@ -236,46 +193,24 @@ const BEGIN: &str = "add `## In progress, TIME` or `## Cancelled, TIME`, or corr
 const END: &str = "add `## Completed, TIME`, or set a later `to`";
 
 /// An incident that has ended, while the last that readers were told is that it goes on.
-fn unresolved(draft: &ReportDraft, report: &Report) -> Option<Diagnostic> {
-    let ended = draft.front.ended.as_ref().filter(|_| !report.updates.is_empty() && !says_its_end(report))?;
+fn unresolved(draft: &ReportDraft, incident: &Incident) -> Option<Diagnostic> {
+    let says_its_end = |update: &Update| update.status.is_some_and(Status::is_final);
+    let updates = incident.updates();
+    let ended = draft.front.ended.as_ref()?;
     let message = "this incident has ended, and no update says so";
     let problem = problem(rules::ENDED_UNRESOLVED, draft, ended.span.clone(), message);
-    Some(problem.help("add `## Resolved, TIME` below the updates: feeds and subscribers wait for it"))
+    (!updates.is_empty() && !updates.iter().any(says_its_end))
+        .then(|| problem.help("add `## Resolved, TIME` below the updates: feeds and subscribers wait for it"))
 }
 
-fn says_its_end(report: &Report) -> bool {
-    report.updates.iter().any(|update| update.status.is_some_and(|status| status.is_final()))
-}
-
-fn missing_postmortem(
-    draft: &ReportDraft,
-    report: &Report,
-    ended: Instant,
-    now: Instant,
-) -> Option<Diagnostic> {
+fn missing_postmortem(draft: &ReportDraft, incident: &Incident, now: Instant) -> Option<Diagnostic> {
+    let ended = incident.ended.filter(|_| incident.impact >= Impact::Major)?;
     let is_due = (POSTMORTEM_SECS..=TOO_LATE_SECS).contains(&now.secs_since(ended));
-    if has_postmortem(draft) || !is_major(report) || !is_due {
-        return None;
-    }
-    let title = draft.front.title.as_ref()?;
+    let is_there = draft.postmortem.as_ref().is_some_and(|postmortem| !postmortem.draft);
+    let title = draft.front.title.as_ref().filter(|_| is_due && !is_there)?;
     let message = format!("this incident ended {} ago and has no postmortem", length(now.secs_since(ended)));
     let problem = problem(rules::MISSING_POSTMORTEM, draft, title.span.clone(), message);
     Some(problem.help("add `# Postmortem` below the updates"))
-}
-
-fn has_postmortem(draft: &ReportDraft) -> bool {
-    draft.postmortem.as_ref().is_some_and(|postmortem| !postmortem.draft)
-}
-
-/// Whether the impact is major or critical, given or derived.
-fn is_major(report: &Report) -> bool {
-    let states = report.components.iter().map(|&(_, state)| state);
-    let outages = report.outages.iter().map(|outage| outage.state);
-    let lines = report.updates.iter().flat_map(|update| update.states.iter().map(|&(_, state)| state));
-    match report.impact {
-        Some(impact) => impact >= Impact::Major,
-        None => states.chain(outages).chain(lines).any(|state| state == State::MajorOutage),
-    }
 }
 
 #[cfg(test)]

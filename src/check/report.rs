@@ -109,17 +109,12 @@ fn read(draft: &ReportDraft, context: &Context, problems: &mut Vec<Diagnostic>) 
         keys: values(&front.keys),
         tags: values(&front.tags),
         aliases,
-        draft: is_draft(draft),
+        draft: draft.is_draft(),
         follow_ups: front.follow_ups.iter().filter_map(follow_up).collect(),
         updates: facts.said.into_iter().map(|said| said.update).collect(),
         anchors: anchors(draft),
         postmortem,
     })
-}
-
-/// Whether the author calls the report a draft.
-pub(super) fn is_draft(draft: &ReportDraft) -> bool {
-    draft.front.draft.as_ref().is_some_and(|draft| draft.value)
 }
 
 fn values(list: &[Spanned<String>]) -> Vec<String> {

@@ -1,41 +1,15 @@
-//! An incident or maintenance as it stood at one instant, derived from its report's facts.
-//!
-//! Rules: an incident begins at `started`, else at the earlier of its first update and first window; it ends at `ended`,
-//! else at the later of `resolved` and its last window's end. A state line holds from its update on, and at the end all is
-//! operational. What lies after the instant is not known yet, a maintenance's plan apart.
+//! An incident or maintenance as it stood at one instant, derived from its report's facts. Checks, pages, feeds and the
+//! API ask it, and nothing else, when an incident began and ended, its status, its impact and whether it is public.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::model::report::{Impact, Kind, Outage, Postmortem, Report, Schedule, Status, Update};
+use crate::model::course::{Course, Window, first_status, windows};
+use crate::model::report::{Done, Impact, Kind, Postmortem, Report, Status, Update};
 use crate::model::state::State;
 use crate::model::uptime::{StateWindow, flatten};
-use crate::model::{ComponentIx, Site};
-use crate::time::{Day, Instant, Interval};
-
-/// One component's state over one stretch of an incident.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Window {
-    /// Which component.
-    pub component: ComponentIx,
-    /// Its state, never operational.
-    pub state: State,
-    /// The first second.
-    pub from: Instant,
-    /// The first second after it; `None` while it is open.
-    pub to: Option<Instant>,
-}
-
-/// Where open windows are cut when they are sorted; later than any date a report can hold.
-const FAR_AHEAD: Instant = Instant::from_epoch_secs(253_402_300_800);
-
-impl Window {
-    /// The same for [`flatten`], an open one cut far ahead; `None` for an empty one.
-    pub fn sourced(&self, source: usize) -> Option<StateWindow> {
-        let interval = Interval::new(self.from, self.to.unwrap_or(FAR_AHEAD))?;
-        Some(StateWindow { state: self.state, interval, source })
-    }
-}
+use crate::model::{Component, ComponentIx, Site};
+use crate::time::{Day, Instant, Interval, Zone};
 
 /// An incident or maintenance as of one instant.
 #[derive(Clone, Debug)]
@@ -74,8 +48,13 @@ pub const MOST_NAMED: usize = 12;
 impl Incident {
     /// The incident at `now`; `None` when it is not public yet.
     pub fn at(report: &Arc<Report>, site: &Site, now: Instant) -> Option<Self> {
+        Self::among(report, &site.components, site.config.zone, now)
+    }
+
+    /// The same for the components and the zone of a site that may have errors elsewhere.
+    pub fn among(report: &Arc<Report>, components: &[Component], zone: Zone, now: Instant) -> Option<Self> {
         let visible_updates = report.updates.partition_point(|update| update.at <= now);
-        let course = Course::at(report, now)?;
+        let course = Course::at(report, visible_updates, now)?;
         let windows = windows(report, &course, visible_updates, now);
         let ended = course.ended.filter(|&end| end <= now);
         let postmortem_at = report
@@ -86,7 +65,7 @@ impl Incident {
         let mut incident = Self {
             status: course.status,
             began: course.began,
-            began_on: site.config.zone.day_of(course.began),
+            began_on: zone.day_of(course.began),
             ended,
             published: course.published,
             impact: Impact::None,
@@ -99,9 +78,9 @@ impl Incident {
             postmortem_at,
             report: Arc::clone(report),
         };
-        incident.impact = report.impact.unwrap_or_else(|| incident.derived_impact(site));
+        incident.impact = report.impact.unwrap_or_else(|| incident.derived_impact(components));
         incident.updated = incident.last_word(now);
-        incident.as_of = incident.last_change(site, now);
+        incident.as_of = incident.last_change(zone, now);
         Some(incident)
     }
 
@@ -226,20 +205,20 @@ impl Incident {
     }
 
     /// Follow-ups' done days that are public at `now` are shown; whether this one is.
-    pub fn done_is_public(&self, done: crate::model::report::Done, site: &Site, now: Instant) -> bool {
+    pub fn done_is_public(&self, done: Done, site: &Site, now: Instant) -> bool {
         match done {
-            crate::model::report::Done::Sometime => self.ended.is_some() || self.status.is_final(),
-            crate::model::report::Done::On(day) => site.config.zone.start_of(day) <= now,
+            Done::Sometime => self.ended.is_some() || self.status.is_final(),
+            Done::On(day) => site.config.zone.start_of(day) <= now,
         }
     }
 
     /// None without components; minor for degraded or partial; major for a major outage; critical for one of more than
     /// half of the components that existed at its beginning.
-    fn derived_impact(&self, site: &Site) -> Impact {
+    fn derived_impact(&self, components: &[Component]) -> Impact {
         let worst = |&ix: &ComponentIx| self.worst_of(ix);
         let states: Vec<State> = self.components().iter().map(worst).collect();
         let out = states.iter().filter(|&&state| state == State::MajorOutage).count();
-        let existed = site.components.iter().filter(|component| component.lives_on(self.began_on)).count();
+        let existed = components.iter().filter(|component| component.lives_on(self.began_on)).count();
         match states.into_iter().max() {
             Some(State::MajorOutage) if out * 2 > existed => Impact::Critical,
             Some(State::MajorOutage) => Impact::Major,
@@ -259,11 +238,11 @@ impl Incident {
         [said, self.postmortem_at, edited, unsaid].into_iter().flatten().max()
     }
 
-    fn last_change(&self, site: &Site, now: Instant) -> Instant {
+    fn last_change(&self, zone: Zone, now: Instant) -> Instant {
         let edges = self.windows.iter().flat_map(|window| [Some(window.from), window.to]);
         let began = [Some(self.began).filter(|&at| self.has_begun(at))];
         let done = self.report.follow_ups.iter().map(|follow_up| match follow_up.done {
-            Some(crate::model::report::Done::On(day)) => Some(site.config.zone.start_of(day)),
+            Some(Done::On(day)) => Some(zone.start_of(day)),
             _ => None,
         });
         let said = [self.ended, self.said_last(now)];
@@ -292,250 +271,6 @@ fn said_operational(report: &Report, visible_updates: usize) -> Vec<ComponentIx>
     all.into_iter().collect()
 }
 
-/// What happens to a report's subject between beginning and end, as far as it is known at an instant.
-pub struct Course {
-    /// As readers see it.
-    pub status: Status,
-    /// When it began.
-    pub began: Instant,
-    /// May lie ahead: a maintenance's plan.
-    pub ended: Option<Instant>,
-    /// When it was said to be over.
-    pub resolved: Option<Instant>,
-    published: Instant,
-    /// Whether its components ever leave operational.
-    counts: bool,
-}
-
-impl Course {
-    /// The course of a report at `now`; `None` when it is not public yet.
-    pub fn at(report: &Report, now: Instant) -> Option<Self> {
-        let visible_updates = report.updates.partition_point(|update| update.at <= now);
-        match &report.schedule {
-            None => incident_course(report, visible_updates, now),
-            Some(schedule) => maintenance_course(report, schedule, visible_updates, now),
-        }
-    }
-}
-
-/// What decides when an incident began and ended.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Marks {
-    /// `started`
-    pub started: Option<Instant>,
-    /// `ended`
-    pub ended: Option<Instant>,
-    /// The first update's time.
-    pub first_update: Option<Instant>,
-    /// The time of the update that says `resolved`.
-    pub resolved: Option<Instant>,
-    /// When the first exact window begins.
-    pub first_window: Option<Instant>,
-    /// When the last exact window ends; `None` without any, and while one is open.
-    pub last_window: Option<Instant>,
-}
-
-impl Marks {
-    fn of(report: &Report) -> Self {
-        Self { started: report.started, ended: report.ended, ..Self::default() }
-            .with_windows(&mut report.outages.iter())
-            .with_updates(&mut report.updates.iter())
-    }
-
-    /// The same with these exact windows.
-    pub fn with_windows(self, outages: &mut dyn Iterator<Item = &Outage>) -> Self {
-        let mut marks = self;
-        let mut has_open = false;
-        for outage in outages {
-            marks.first_window = Some(marks.first_window.map_or(outage.from, |first| first.min(outage.from)));
-            has_open |= outage.to.is_none();
-            marks.last_window = marks.last_window.max(outage.to);
-        }
-        marks.last_window = marks.last_window.filter(|_| !has_open);
-        marks
-    }
-
-    /// The same with these updates, oldest first.
-    pub fn with_updates(self, updates: &mut dyn Iterator<Item = &Update>) -> Self {
-        let mut marks = self;
-        for update in updates {
-            marks.first_update = marks.first_update.or(Some(update.at));
-            if update.status == Some(Status::Resolved) {
-                marks.resolved = Some(update.at);
-            }
-        }
-        marks
-    }
-
-    /// `started`, else the earlier of the first update and the first window.
-    pub fn began(&self) -> Option<Instant> {
-        self.started.or_else(|| [self.first_update, self.first_window].into_iter().flatten().min())
-    }
-
-    /// `ended`, else the later of `resolved` and the last window's end; without updates the last window's end alone.
-    pub fn ended(&self) -> Option<Instant> {
-        let by_word = self.resolved.map(|at| self.last_window.map_or(at, |end| end.max(at)));
-        self.ended.or(if self.first_update.is_none() { self.last_window } else { by_word })
-    }
-}
-
-/// What a report is before its first update says so.
-pub fn first_status(kind: Kind) -> Status {
-    match kind {
-        Kind::Incident => Status::Investigating,
-        Kind::Maintenance => Status::Scheduled,
-    }
-}
-
-fn incident_course(report: &Report, visible_updates: usize, now: Instant) -> Option<Course> {
-    let updates = &report.updates[..visible_updates];
-    let began = Marks::of(report).began()?;
-    let first_seen = report.updates.first().map_or(began, |update| update.at);
-    if first_seen > now {
-        return None;
-    }
-    let said = updates.iter().rev().find_map(|update| update.status).unwrap_or(Status::Investigating);
-    let resolving = updates.iter().rev().find(|update| update.status == Some(Status::Resolved));
-    let resolved = resolving.map(|update| update.at);
-    let marks = Marks { resolved, ..Marks::of(report) };
-    let ended = marks.ended().filter(|&end| end <= now);
-    // An end without any word of it counts like `resolved`; where that word comes later, it is awaited.
-    let is_never_said = report.updates.iter().all(|update| update.status != Some(Status::Resolved));
-    let status = if is_never_said && ended.is_some() { Status::Resolved } else { said };
-    Some(Course { status, began, ended, resolved, published: began.min(first_seen), counts: true })
-}
-
-fn maintenance_course(
-    report: &Report,
-    plan: &Schedule,
-    visible_updates: usize,
-    now: Instant,
-) -> Option<Course> {
-    let published = published(report, plan);
-    if published > now {
-        return None;
-    }
-    let updates = &report.updates[..visible_updates];
-    let first =
-        |status: Status| updates.iter().find(|update| update.status == Some(status)).map(|update| update.at);
-    let (began, ended) = match plan.automatic {
-        true => automatic_window(updates, plan, first(Status::InProgress)),
-        false => manual_window(updates, plan, first(Status::InProgress)),
-    };
-    let said = updates.iter().rev().find_map(|update| update.status).unwrap_or(Status::Scheduled);
-    let running = (plan.automatic || first(Status::InProgress).is_some()) && began <= now;
-    let over = ended.is_some_and(|end| end <= now);
-    let status = match said {
-        Status::Cancelled => Status::Cancelled,
-        _ if (over && running) || said == Status::Completed => Status::Completed,
-        Status::Verifying if running => Status::Verifying,
-        _ if running => Status::InProgress,
-        _ => Status::Scheduled,
-    };
-    let counts = said != Status::Cancelled && (plan.automatic || running);
-    let ended = ended.filter(|_| counts);
-    Some(Course { status, began, ended, resolved: None, published, counts })
-}
-
-/// When a maintenance becomes public: when it is announced, or by its first update. One that begins by itself is public
-/// from then on, whatever is said of it later, and so is one of which nothing is ever said.
-fn published(report: &Report, plan: &Schedule) -> Instant {
-    let said = [plan.announced, report.updates.first().map(|update| update.at)].into_iter().flatten().min();
-    match said {
-        Some(said) if plan.automatic => said.min(plan.from),
-        Some(said) => said,
-        None => plan.from,
-    }
-}
-
-/// It starts at `from` or an earlier `in progress`; it ends at an earlier `completed`, else at `to`; an `in progress` or
-/// `verifying` posted at or after `to` extends it until `completed`.
-fn automatic_window(
-    updates: &[Update],
-    plan: &Schedule,
-    in_progress: Option<Instant>,
-) -> (Instant, Option<Instant>) {
-    let began = in_progress.map_or(plan.from, |at| at.min(plan.from));
-    let completed = updates.iter().rev().find(|update| update.status == Some(Status::Completed));
-    let completed = completed.map(|update| update.at);
-    let extends = |update: &Update| {
-        matches!(update.status, Some(Status::InProgress | Status::Verifying)) && update.at >= plan.to
-    };
-    let extended = updates.iter().any(extends);
-    let ended = match completed {
-        Some(at) if at < plan.to || extended => Some(at),
-        Some(_) => Some(plan.to),
-        None if extended => None,
-        None => Some(plan.to),
-    };
-    (began, ended.map(|end| end.max(began)))
-}
-
-/// It starts at `in progress` and ends at `completed`; until it starts, the plan stands.
-fn manual_window(
-    updates: &[Update],
-    plan: &Schedule,
-    in_progress: Option<Instant>,
-) -> (Instant, Option<Instant>) {
-    let completed = updates.iter().rev().find(|update| update.status == Some(Status::Completed));
-    match (in_progress, completed) {
-        (Some(began), completed) => (began, completed.map(|update| update.at)),
-        (None, Some(completed)) => (completed.at, Some(completed.at)),
-        (None, None) => (plan.from, Some(plan.to)),
-    }
-}
-
-/// All windows of a report, by component, then by time.
-fn windows(report: &Report, course: &Course, visible_updates: usize, now: Instant) -> Vec<Window> {
-    if !course.counts {
-        return Vec::new();
-    }
-    let mut windows = said_windows(report, course, visible_updates);
-    let exact =
-        report.outages.iter().filter(|outage| outage.from <= now && outage.state != State::Operational);
-    windows.extend(exact.map(|outage| Window {
-        component: outage.component,
-        state: outage.state,
-        from: outage.from,
-        to: outage.to.or(course.ended).filter(|&to| to <= now),
-    }));
-    windows.sort_by_key(|window| (window.component, window.from));
-    windows
-}
-
-/// The windows that `components` and state lines give: a change holds until the next one of its component.
-fn said_windows(report: &Report, course: &Course, visible_updates: usize) -> Vec<Window> {
-    let claimed = report.components.iter().map(|&(ix, state)| (ix, course.began, state));
-    let lines = report.updates[..visible_updates]
-        .iter()
-        .flat_map(|update| update.states.iter().map(|&(ix, state)| (ix, update.at.max(course.began), state)));
-    let mut changes: Vec<_> = claimed.chain(lines).collect();
-    changes.sort_by_key(|&(ix, at, _)| (ix, at));
-    let mut windows = Vec::new();
-    for (place, &(component, from, state)) in changes.iter().enumerate() {
-        let next = changes.get(place + 1).filter(|&&(ix, ..)| ix == component).map(|&(_, at, _)| at);
-        let to = [next, course.ended].into_iter().flatten().min();
-        if state != State::Operational && to.is_none_or(|to| from < to) {
-            extend_or_push(&mut windows, Window { component, state, from, to });
-        }
-    }
-    windows
-}
-
-/// A state that is said again goes on instead of beginning anew.
-fn extend_or_push(windows: &mut Vec<Window>, window: Window) {
-    match windows.last_mut() {
-        Some(last)
-            if last.component == window.component
-                && last.state == window.state
-                && last.to == Some(window.from) =>
-        {
-            last.to = window.to;
-        }
-        _ => windows.push(window),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::collection::vec;
@@ -543,6 +278,7 @@ mod tests {
     use proptest::prelude::{ProptestConfig, prop_assert_eq, proptest};
 
     use super::*;
+    use crate::model::report::Outage;
     use crate::model::testing::{T, at, incident, maintenance, outage, site_of, update};
     use crate::model::uptime::stretch_at;
 

@@ -10,6 +10,7 @@ use crate::source::{Handle, SourcePath, Text};
 use crate::time::{Day, Instant};
 
 pub mod config;
+pub mod course;
 pub mod days;
 pub mod edition;
 pub mod incident;

@@ -60,6 +60,13 @@ pub struct ReportDraft {
     pub problems: Vec<Diagnostic>,
 }
 
+impl ReportDraft {
+    /// Whether its front matter says `draft = true`.
+    pub fn is_draft(&self) -> bool {
+        self.front.draft.as_ref().is_some_and(|draft| draft.value)
+    }
+}
+
 /// The keys of a report's front matter. A key that is absent or of a wrong type (which is a problem) is `None` or empty.
 #[derive(Clone, Debug, Default)]
 pub struct FrontMatter {

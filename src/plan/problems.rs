@@ -36,7 +36,7 @@ pub fn dead_links(planned: &Planned, drafts: &Drafts, edition: &Edition) -> Vec<
         site.reports.iter().map(|it| &it.source).chain(site.pages.iter().map(|it| &it.source)).collect()
     });
     // The links of drafts are of concern only when drafts were asked for.
-    let is_shown = |draft: &&Arc<ReportDraft>| !is_draft(draft) || built.contains(&draft.path);
+    let is_shown = |draft: &&Arc<ReportDraft>| !draft.is_draft() || built.contains(&draft.path);
     let shown: Vec<&Arc<ReportDraft>> = drafts.reports.iter().filter(is_shown).collect();
     let slug = |draft: &Arc<ReportDraft>| files::slug(&draft.path, draft.language.as_deref());
     // Most sites have no such links, and then nobody asks.
@@ -57,10 +57,6 @@ pub fn dead_links(planned: &Planned, drafts: &Drafts, edition: &Edition) -> Vec<
         problems.extend(dead_link(path, link, &ground, problems.len() < near::MOST));
     }
     problems
-}
-
-fn is_draft(draft: &ReportDraft) -> bool {
-    draft.front.draft.as_ref().is_some_and(|draft| draft.value)
 }
 
 /// What links from the root are looked up in.
@@ -87,7 +83,7 @@ impl<'a> Names<'a> {
         let name = |path: &'a SourcePath, language: &Option<String>| {
             Some((files::slug(path, language.as_deref())?.to_string(), path))
         };
-        let reports = drafts.reports.iter().filter(|draft| is_draft(draft));
+        let reports = drafts.reports.iter().filter(|draft| draft.is_draft());
         let pages = drafts.pages.iter().filter(|page| page.draft);
         let copies = plan.outputs.iter().filter(|(_, page)| matches!(page, Page::Copy(_)));
         Self {

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::model::ComponentIx;
+use crate::model::course::Window;
 use crate::model::edition::IncidentIx;
-use crate::model::incident::{Incident, Window};
+use crate::model::incident::Incident;
 use crate::model::report::{Done, FollowUp, Status, Update};
 use crate::model::state::State;
 use crate::plan::address;
@@ -327,7 +328,7 @@ fn follow_up(press: &Press<'_>, incident: &Incident, follow_up: &FollowUp) -> Fo
 mod tests {
     use super::strip;
     use crate::model::ComponentIx;
-    use crate::model::incident::Window;
+    use crate::model::course::Window;
     use crate::model::state::State;
     use crate::model::testing::at;
     use crate::time::Interval;

@@ -1,0 +1,285 @@
+//! A report's course: when it begins and ends, its status, and its components' windows, as known at an instant.
+//!
+//! Rules: an incident begins at `started`, else at the earlier of its first update and first window; it ends at `ended`,
+//! else at the later of `resolved` and its last window's end. A state line holds from its update on, and at the end all is
+//! operational. What lies after the instant is not known yet, a maintenance's plan apart.
+
+use crate::model::ComponentIx;
+use crate::model::report::{Kind, Outage, Report, Schedule, Status, Update};
+use crate::model::state::State;
+use crate::model::uptime::StateWindow;
+use crate::time::{Instant, Interval};
+
+/// One component's state over one stretch of an incident.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// Which component.
+    pub component: ComponentIx,
+    /// Its state, never operational.
+    pub state: State,
+    /// The first second.
+    pub from: Instant,
+    /// The first second after it; `None` while it is open.
+    pub to: Option<Instant>,
+}
+
+/// Where open windows are cut when they are sorted; later than any date a report can hold.
+const FAR_AHEAD: Instant = Instant::from_epoch_secs(253_402_300_800);
+
+impl Window {
+    /// The same for [`flatten`], an open one cut far ahead; `None` for an empty one.
+    pub fn sourced(&self, source: usize) -> Option<StateWindow> {
+        let interval = Interval::new(self.from, self.to.unwrap_or(FAR_AHEAD))?;
+        Some(StateWindow { state: self.state, interval, source })
+    }
+}
+
+/// The course of a report as known at an instant.
+pub(super) struct Course {
+    /// As readers see it.
+    pub(super) status: Status,
+    /// May lie ahead: a maintenance's plan.
+    pub(super) began: Instant,
+    /// May lie ahead: a maintenance's plan.
+    pub(super) ended: Option<Instant>,
+    /// The time of the update that resolves it.
+    pub(super) resolved: Option<Instant>,
+    /// The earlier of its beginning and its first update; for a maintenance when it was announced.
+    pub(super) published: Instant,
+    /// Whether its components ever leave operational.
+    counts: bool,
+}
+
+impl Course {
+    /// The course of a report at `now`; `None` when it is not public yet.
+    pub(super) fn at(report: &Report, visible_updates: usize, now: Instant) -> Option<Self> {
+        match &report.schedule {
+            None => incident_course(report, visible_updates, now),
+            Some(schedule) => maintenance_course(report, schedule, visible_updates, now),
+        }
+    }
+}
+
+/// The times that decide when an incident began and ended.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Marks {
+    /// `started`
+    pub started: Option<Instant>,
+    /// `ended`
+    pub ended: Option<Instant>,
+    /// The first update's time.
+    pub first_update: Option<Instant>,
+    /// The time of the update that says `resolved`.
+    pub resolved: Option<Instant>,
+    /// When the first exact window begins.
+    pub first_window: Option<Instant>,
+    /// When the last exact window ends; `None` without any, and while one is open.
+    pub last_window: Option<Instant>,
+}
+
+impl Marks {
+    fn of(report: &Report) -> Self {
+        Self { started: report.started, ended: report.ended, ..Self::default() }
+            .with_windows(&mut report.outages.iter())
+            .with_updates(&mut report.updates.iter())
+    }
+
+    /// The same with these exact windows.
+    pub fn with_windows(self, outages: &mut dyn Iterator<Item = &Outage>) -> Self {
+        let mut marks = self;
+        let mut has_open = false;
+        for outage in outages {
+            marks.first_window = Some(marks.first_window.map_or(outage.from, |first| first.min(outage.from)));
+            has_open |= outage.to.is_none();
+            marks.last_window = marks.last_window.max(outage.to);
+        }
+        marks.last_window = marks.last_window.filter(|_| !has_open);
+        marks
+    }
+
+    /// The same with these updates, oldest first.
+    pub fn with_updates(self, updates: &mut dyn Iterator<Item = &Update>) -> Self {
+        let mut marks = self;
+        for update in updates {
+            marks.first_update = marks.first_update.or(Some(update.at));
+            if update.status == Some(Status::Resolved) {
+                marks.resolved = Some(update.at);
+            }
+        }
+        marks
+    }
+
+    /// `started`, else the earlier of the first update and the first window.
+    pub fn began(&self) -> Option<Instant> {
+        self.started.or_else(|| [self.first_update, self.first_window].into_iter().flatten().min())
+    }
+
+    /// `ended`, else the later of `resolved` and the last window's end; without updates the last window's end alone.
+    pub fn ended(&self) -> Option<Instant> {
+        let by_word = self.resolved.map(|at| self.last_window.map_or(at, |end| end.max(at)));
+        self.ended.or(if self.first_update.is_none() { self.last_window } else { by_word })
+    }
+}
+
+/// A report's status before its first update.
+pub(super) fn first_status(kind: Kind) -> Status {
+    match kind {
+        Kind::Incident => Status::Investigating,
+        Kind::Maintenance => Status::Scheduled,
+    }
+}
+
+fn incident_course(report: &Report, visible_updates: usize, now: Instant) -> Option<Course> {
+    let updates = &report.updates[..visible_updates];
+    let began = Marks::of(report).began()?;
+    let first_seen = report.updates.first().map_or(began, |update| update.at);
+    if first_seen > now {
+        return None;
+    }
+    let said = updates.iter().rev().find_map(|update| update.status).unwrap_or(Status::Investigating);
+    let resolving = updates.iter().rev().find(|update| update.status == Some(Status::Resolved));
+    let resolved = resolving.map(|update| update.at);
+    let marks = Marks { resolved, ..Marks::of(report) };
+    let ended = marks.ended().filter(|&end| end <= now);
+    // An end without any word of it counts like `resolved`; where that word comes later, it is awaited.
+    let is_never_said = report.updates.iter().all(|update| update.status != Some(Status::Resolved));
+    let status = if is_never_said && ended.is_some() { Status::Resolved } else { said };
+    Some(Course { status, began, ended, resolved, published: began.min(first_seen), counts: true })
+}
+
+fn maintenance_course(
+    report: &Report,
+    plan: &Schedule,
+    visible_updates: usize,
+    now: Instant,
+) -> Option<Course> {
+    let published = published(report, plan);
+    if published > now {
+        return None;
+    }
+    let updates = &report.updates[..visible_updates];
+    let first =
+        |status: Status| updates.iter().find(|update| update.status == Some(status)).map(|update| update.at);
+    let (began, ended) = match plan.automatic {
+        true => automatic_window(updates, plan, first(Status::InProgress)),
+        false => manual_window(updates, plan, first(Status::InProgress)),
+    };
+    let said = updates.iter().rev().find_map(|update| update.status).unwrap_or(Status::Scheduled);
+    let running = (plan.automatic || first(Status::InProgress).is_some()) && began <= now;
+    let over = ended.is_some_and(|end| end <= now);
+    let status = match said {
+        Status::Cancelled => Status::Cancelled,
+        _ if (over && running) || said == Status::Completed => Status::Completed,
+        Status::Verifying if running => Status::Verifying,
+        _ if running => Status::InProgress,
+        _ => Status::Scheduled,
+    };
+    let counts = said != Status::Cancelled && (plan.automatic || running);
+    let ended = ended.filter(|_| counts);
+    Some(Course { status, began, ended, resolved: None, published, counts })
+}
+
+/// When a maintenance becomes public: when it is announced, or by its first update. One that begins by itself is public
+/// from then on, whatever is said of it later, and so is one of which nothing is ever said.
+fn published(report: &Report, plan: &Schedule) -> Instant {
+    match first_word(report, plan) {
+        Some(said) if plan.automatic => said.min(plan.from),
+        Some(said) => said,
+        None => plan.from,
+    }
+}
+
+/// When a maintenance is announced, or its first update.
+pub fn first_word(report: &Report, plan: &Schedule) -> Option<Instant> {
+    [plan.announced, report.updates.first().map(|update| update.at)].into_iter().flatten().min()
+}
+
+/// Whether an update extends a maintenance: it says at or after the planned end that work goes on.
+pub fn extends(plan: &Schedule, update: &Update) -> bool {
+    matches!(update.status, Some(Status::InProgress | Status::Verifying)) && update.at >= plan.to
+}
+
+/// It starts at `from` or an earlier `in progress`; it ends at an earlier `completed`, else at `to`; an `in progress` or
+/// `verifying` posted at or after `to` extends it until `completed`.
+fn automatic_window(
+    updates: &[Update],
+    plan: &Schedule,
+    in_progress: Option<Instant>,
+) -> (Instant, Option<Instant>) {
+    let began = in_progress.map_or(plan.from, |at| at.min(plan.from));
+    let completed = updates.iter().rev().find(|update| update.status == Some(Status::Completed));
+    let completed = completed.map(|update| update.at);
+    let extended = updates.iter().any(|update| extends(plan, update));
+    let ended = match completed {
+        Some(at) if at < plan.to || extended => Some(at),
+        Some(_) => Some(plan.to),
+        None if extended => None,
+        None => Some(plan.to),
+    };
+    (began, ended.map(|end| end.max(began)))
+}
+
+/// It starts at `in progress` and ends at `completed`; until it starts, the plan stands.
+fn manual_window(
+    updates: &[Update],
+    plan: &Schedule,
+    in_progress: Option<Instant>,
+) -> (Instant, Option<Instant>) {
+    let completed = updates.iter().rev().find(|update| update.status == Some(Status::Completed));
+    match (in_progress, completed) {
+        (Some(began), completed) => (began, completed.map(|update| update.at)),
+        (None, Some(completed)) => (completed.at, Some(completed.at)),
+        (None, None) => (plan.from, Some(plan.to)),
+    }
+}
+
+/// All windows of a report, by component, then by time.
+pub(super) fn windows(report: &Report, course: &Course, visible_updates: usize, now: Instant) -> Vec<Window> {
+    if !course.counts {
+        return Vec::new();
+    }
+    let mut windows = said_windows(report, course, visible_updates);
+    let exact =
+        report.outages.iter().filter(|outage| outage.from <= now && outage.state != State::Operational);
+    windows.extend(exact.map(|outage| Window {
+        component: outage.component,
+        state: outage.state,
+        from: outage.from,
+        to: outage.to.or(course.ended).filter(|&to| to <= now),
+    }));
+    windows.sort_by_key(|window| (window.component, window.from));
+    windows
+}
+
+/// The windows that `components` and state lines give: a change holds until the next one of its component.
+fn said_windows(report: &Report, course: &Course, visible_updates: usize) -> Vec<Window> {
+    let claimed = report.components.iter().map(|&(ix, state)| (ix, course.began, state));
+    let lines = report.updates[..visible_updates]
+        .iter()
+        .flat_map(|update| update.states.iter().map(|&(ix, state)| (ix, update.at.max(course.began), state)));
+    let mut changes: Vec<_> = claimed.chain(lines).collect();
+    changes.sort_by_key(|&(ix, at, _)| (ix, at));
+    let mut windows = Vec::new();
+    for (place, &(component, from, state)) in changes.iter().enumerate() {
+        let next = changes.get(place + 1).filter(|&&(ix, ..)| ix == component).map(|&(_, at, _)| at);
+        let to = [next, course.ended].into_iter().flatten().min();
+        if state != State::Operational && to.is_none_or(|to| from < to) {
+            extend_or_push(&mut windows, Window { component, state, from, to });
+        }
+    }
+    windows
+}
+
+/// A state that is said again goes on instead of beginning anew.
+fn extend_or_push(windows: &mut Vec<Window>, window: Window) {
+    match windows.last_mut() {
+        Some(last)
+            if last.component == window.component
+                && last.state == window.state
+                && last.to == Some(window.from) =>
+        {
+            last.to = window.to;
+        }
+        _ => windows.push(window),
+    }
+}
