@@ -23,6 +23,8 @@ pub mod digest;
 
 pub mod percent;
 
+pub mod embedded;
+
 pub mod source;
 
 pub mod diagnostic;

@@ -2,6 +2,8 @@
 
 use crate::diagnostic::{Diagnostic, Rule, Severity};
 
+pub mod explain;
+
 /// A constant for each line, and [`ALL`] of them in order.
 ///
 /// An `overridable` rule is an error that `[checks]` may turn off or make a warning: without it the site is still whole. A line
@@ -9,7 +11,7 @@ use crate::diagnostic::{Diagnostic, Rule, Severity};
 /// no one meaning, or leaves out what the site needs, so it cannot be built.
 macro_rules! rules {
     ($($rule:ident: $level:ident $name:literal, $about:literal;)*) => {
-        $(#[doc = $about] pub const $rule: Rule = Rule::$level($name);)*
+        $(#[doc = $about] pub const $rule: Rule = Rule { about: $about, ..Rule::$level($name) };)*
 
         /// Every rule, in the order of the documentation: of single files, of the site as a whole, of outputs and of themes.
         pub const ALL: &[Rule] = &[$($rule),*];

@@ -15,8 +15,8 @@ use crate::source::{Snapshot, SourcePath};
 
 /// Show everything that is wrong with the content
 ///
-/// Each problem comes with its rule, file, line and column, the source line and what to do about it. The documentation,
-/// named by `allclear --help`, explains every rule.
+/// Each problem comes with its rule, file, line and column, the source line and what to do about it. `allclear explain RULE`
+/// explains a rule.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  allclear check --deny warnings\n  allclear check content/incidents/2024"

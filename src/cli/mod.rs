@@ -30,6 +30,7 @@ mod build;
 mod check;
 pub mod clock;
 mod completions;
+mod explain;
 mod import;
 mod init;
 mod load;
@@ -70,6 +71,7 @@ enum Command {
     Plan(plan::Plan),
     Serve(serve::Serve),
     Check(check::Check),
+    Explain(explain::Explain),
     New(new::New),
     Update(update::Update),
     Resolve(update::Resolve),
@@ -167,6 +169,7 @@ pub fn run() -> ExitCode {
         Command::Plan(args) => plan::run(args),
         Command::Serve(args) => serve::run(args),
         Command::Check(args) => check::run(args),
+        Command::Explain(args) => explain::run(args),
         Command::New(args) => new::run(args),
         Command::Update(args) => update::run(args),
         Command::Resolve(args) => update::resolve(args),

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::place::Places;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Diagnostic;
 use crate::source::Snapshot;
 
 /// One problem as scripts read it. Absent values are `null`, so that every row has every key.
@@ -36,7 +36,7 @@ fn row(problem: &Diagnostic, places: &mut Places<'_>) -> String {
     let place = places.of(label);
     let row = Row {
         rule: problem.rule,
-        severity: severity(problem.severity),
+        severity: problem.severity.as_str(),
         message: &problem.message,
         file: label.file.as_str(),
         line: place.map(|place| place.line),
@@ -46,15 +46,6 @@ fn row(problem: &Diagnostic, places: &mut Places<'_>) -> String {
         help: problem.help.as_deref(),
     };
     serde_json::to_string(&row).expect("a row of texts and numbers is JSON")
-}
-
-/// The word for a severity: `error`, `warning` or `hint`.
-fn severity(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Hint => "hint",
-    }
 }
 
 #[cfg(test)]

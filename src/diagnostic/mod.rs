@@ -27,22 +27,34 @@ pub enum Severity {
     Hint,
 }
 
-/// A named rule. Its name is its bracket in the message, its fixture's folder and its heading in
-/// `docs/rules.md`.
+/// A named rule. Its name is its bracket in the message, its fixture's folder and its row in `docs/rules.md`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rule {
     /// Lower case with hyphens.
     pub name: &'static str,
+    /// What is wrong, in one line.
+    pub about: &'static str,
     /// What it is unless `[checks]` says otherwise.
     pub severity: Severity,
     /// Whether `[checks]` may turn it off or make it a warning; all but errors may be.
     pub overridable: bool,
 }
 
+impl Severity {
+    /// `error`, `warning` or `hint`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Hint => "hint",
+        }
+    }
+}
+
 impl Rule {
     /// A rule that stops the build.
     pub const fn error(name: &'static str) -> Self {
-        Self { name, severity: Severity::Error, overridable: false }
+        Self { name, about: "", severity: Severity::Error, overridable: false }
     }
 
     /// A rule that stops the build unless `[checks]` says otherwise.

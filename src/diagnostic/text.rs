@@ -52,12 +52,12 @@ struct Cut {
 
 /// How many there are of each severity: `2 errors, 1 warning and 1 hint`; `None` when there are none.
 pub fn count(problems: &[Diagnostic]) -> Option<String> {
-    let words = |(severity, word): (Severity, &str)| {
+    let words = |severity: Severity| {
         let count = problems.iter().filter(|problem| problem.severity == severity).count();
         let plural = if count == 1 { "" } else { "s" };
-        (count > 0).then(|| format!("{count} {word}{plural}"))
+        (count > 0).then(|| format!("{count} {}{plural}", severity.as_str()))
     };
-    let severities = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Hint, "hint")];
+    let severities = [Severity::Error, Severity::Warning, Severity::Hint];
     let counted: Vec<String> = severities.into_iter().filter_map(words).collect();
     let (last, rest) = counted.split_last()?;
     Some(if rest.is_empty() { last.clone() } else { format!("{} and {last}", rest.join(", ")) })

@@ -1,15 +1,13 @@
 //! A theme: the built-in one, overlaid file by file with the site's own, checked and compiled once.
-//!
-//! Invariant: `include_dir` is named nowhere else.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use include_dir::{Dir, include_dir};
 use serde::Serialize;
 
 use crate::diagnostic::Diagnostic;
 use crate::digest::{Digest, Hasher};
+use crate::embedded::THEME;
 use crate::model::Site;
 use crate::parse;
 use crate::parse::draft::{OptionDraft, SiteDraft};
@@ -25,8 +23,6 @@ use crate::render::view::SiteView;
 use crate::render::view::live::words_modules;
 use crate::rules::{MESSAGE_ERROR, TEMPLATE_ERROR, UNKNOWN_MESSAGE};
 use crate::source::{Entry, Snapshot, SourcePath};
-
-static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
 
 /// The template whose text is the one inline script: it sets the colour scheme before first paint.
 const INLINE_SCRIPT: &str = "scheme.js";
@@ -184,8 +180,11 @@ fn digest(files: &BTreeMap<String, ThemeFile>) -> Digest {
 
 /// Every file of the theme by its path in it, the site's own in place of the built-in.
 fn overlaid(snapshot: &Snapshot, name: &str) -> BTreeMap<String, ThemeFile> {
-    let mut files = BTreeMap::new();
-    collect_built_in(&BUILT_IN, &mut files);
+    let built_in = THEME.files().into_iter().map(|(inside, bytes)| {
+        let path = SourcePath::new(format!("themes/default/{inside}"));
+        (inside, ThemeFile { path, bytes: Arc::from(bytes), origin: Origin::BuiltIn })
+    });
+    let mut files: BTreeMap<String, ThemeFile> = built_in.collect();
     let folder = format!("themes/{name}");
     for (path, entry) in snapshot.below(&folder) {
         let inside = path.as_str()[folder.len() + 1..].to_owned();
@@ -197,17 +196,6 @@ fn overlaid(snapshot: &Snapshot, name: &str) -> BTreeMap<String, ThemeFile> {
         }
     }
     files
-}
-
-fn collect_built_in(dir: &Dir<'static>, files: &mut BTreeMap<String, ThemeFile>) {
-    for file in dir.files() {
-        let inside = file.path().to_string_lossy().replace('\\', "/");
-        let path = SourcePath::new(format!("themes/default/{inside}"));
-        files.insert(inside, ThemeFile { path, bytes: Arc::from(file.contents()), origin: Origin::BuiltIn });
-    }
-    for inner in dir.dirs() {
-        collect_built_in(inner, files);
-    }
 }
 
 fn below<'a>(
@@ -225,8 +213,7 @@ fn asset_files(
 ) -> BTreeMap<String, AssetFile> {
     let words: Vec<(&str, String)> = words_modules(messages).collect();
     let bytes = |name: &str, file: &ThemeFile| {
-        let ours = BUILT_IN.get_file(format!("static/{name}"));
-        let text = ours.filter(|ours| ours.contents() == &*file.bytes).and_then(|ours| ours.contents_utf8());
+        let text = THEME.text(&format!("static/{name}")).filter(|text| text.as_bytes() == &*file.bytes);
         match (text, name.rsplit_once('.')) {
             (Some(text), Some((_, "js"))) => {
                 let every_page = words.iter().filter(|(name, _)| *name == EVERY_PAGE);
@@ -297,8 +284,7 @@ fn template_files(
 
 /// Built-in English first, then the site's own English, then its words in the site's language.
 fn said(files: &BTreeMap<String, ThemeFile>, language: &str) -> Result<Messages, Vec<Diagnostic>> {
-    let built_in =
-        BUILT_IN.get_file("i18n/en.ftl").map_or("", |file| file.contents_utf8().unwrap_or_default());
+    let built_in = THEME.text("i18n/en.ftl").unwrap_or_default();
     let mut sources = vec![(SourcePath::new("themes/default/i18n/en.ftl"), built_in)];
     let mut wanted = vec!["i18n/en.ftl".to_owned()];
     if language != "en" {
@@ -329,7 +315,7 @@ fn said(files: &BTreeMap<String, ThemeFile>, language: &str) -> Result<Messages,
 fn unknown_messages(files: &BTreeMap<String, ThemeFile>) -> Vec<Diagnostic> {
     let own = || files.values().filter(|file| file.origin == Origin::Site);
     let text = |file: &'_ ThemeFile| std::str::from_utf8(&file.bytes).unwrap_or_default().to_owned();
-    let built_in = BUILT_IN.get_file("i18n/en.ftl").and_then(|file| file.contents_utf8()).unwrap_or_default();
+    let built_in = THEME.text("i18n/en.ftl").unwrap_or_default();
     let known: Vec<&str> = messages::names(built_in).map(|(name, _)| name).collect();
     let texts: Vec<String> = own().map(text).collect();
     let is_said = |name: &str| {

@@ -354,3 +354,21 @@ fn a_broken_theme_hides_no_dead_link() {
         assert!(shown.contains(&format!("error[{rule}]")), "{shown}");
     }
 }
+
+#[test]
+fn a_rule_is_explained_by_its_name_and_by_its_bracket() {
+    let explain = |args: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_allclear")).arg("explain").args(args).output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        (output.status.code(), text(output.stdout), text(output.stderr))
+    };
+    let (code, text, _) = explain(&["unknown-key"]);
+    assert_eq!(code, Some(0));
+    assert!(text.starts_with("# unknown-key\n\nAn error. ") && text.contains("\n## Good\n"), "{text}");
+    assert_eq!(explain(&["error[unknown-key]:"]).1, text);
+    let (code, text, talk) = explain(&["unknwon-key"]);
+    assert_eq!((code, text.as_str()), (Some(2), ""));
+    assert_eq!(talk, "error: unknown rule `unknwon-key`\nhelp: did you mean `unknown-key`?\n");
+    let list = explain(&[]).1;
+    assert_eq!(list.lines().count(), allclear::rules::ALL.len(), "{list}");
+}
