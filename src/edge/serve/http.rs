@@ -1,10 +1,12 @@
 //! HTTP/1.1 messages as bytes: requests are read, the heads of responses written.
 //!
 //! `tiny_http` parses header lines and methods and prints heads. Its own server is not used: it gives each connection a
-//! thread and no time limit, ends for good when one `accept` fails, and its way of reading bodies is what lets requests
-//! be smuggled (RUSTSEC: a malformed `Transfer-Encoding`). So a request that has a body, or says it has, is refused here
-//! before anything reads it, and its connection is closed. Header values are typed (see `message`), since the crate
-//! would print a line break in one as it is.
+//! thread and no time limit, and ends for good when one `accept` fails. Version 0.12 has two open advisories:
+//!
+//! - CVE-2026-66752: a malformed `Transfer-Encoding` smuggles a second request. So a request that has a body, or says it
+//!   has, is refused here before anything reads it, and its connection is closed.
+//! - CVE-2026-66753: a line break in a header value is printed as it is. So header values are typed (see `message`):
+//!   nothing of a request can be one.
 //!
 //! Invariant: `tiny_http` is named nowhere else.
 
