@@ -136,6 +136,7 @@ rules! {
     MESSAGE_ERROR: error "message-error", "A message file does not parse";
     UNKNOWN_MESSAGE: warning "unknown-message", "A message file has a message that nothing says";
     ASSET_ERROR: error "asset-error", "A theme's asset names another asset that does not exist, or assets name each other in a circle";
+    OUTDATED_COPY: warning "outdated-copy", "A file was copied from the built-in theme, and the original has changed since";
     UNKNOWN_THEME_OPTION: error "unknown-theme-option", "`[theme_options]` has a key that the theme does not know";
     INVALID_THEME_OPTION: error "invalid-theme-option", "An option has a value of another kind than the theme asks for, or names a file that is not there";
     LOW_CONTRAST: warning "low-contrast", "A colour of `[theme_options]` is hard to tell from what it stands on";

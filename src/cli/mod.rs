@@ -46,6 +46,7 @@ mod schedule;
 mod schema;
 mod serve;
 mod status;
+mod theme;
 mod update;
 mod uptime;
 mod verify;
@@ -79,6 +80,7 @@ enum Command {
     Schedule(schedule::Schedule),
     Status(status::Status),
     Uptime(uptime::Uptime),
+    Theme(theme::Theme),
     Schema(schema::Schema),
     Completions(completions::Completions),
     Man(man::Man),
@@ -177,6 +179,7 @@ pub fn run() -> ExitCode {
         Command::Schedule(args) => schedule::run(args),
         Command::Status(args) => status::run(args),
         Command::Uptime(args) => uptime::run(args),
+        Command::Theme(args) => theme::run(args),
         Command::Schema(args) => schema::run(args),
         Command::Completions(args) => completions::run(args, Cli::command()),
         Command::Man(args) => man::run(args, Cli::command()),

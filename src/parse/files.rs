@@ -85,11 +85,14 @@ pub fn is_text(path: &SourcePath) -> bool {
 /// Whether a file that is read is a text to us, and may be no longer than one: everything but what a theme only passes on.
 pub fn is_parsed(path: &SourcePath) -> bool {
     let Some(inside) = path.as_str().strip_prefix("themes/") else { return true };
-    inside.ends_with(".toml") || matches!(inside.split('/').nth(1), Some("templates" | "i18n"))
+    inside.ends_with(".toml") || matches!(inside.split('/').nth(1), Some("templates" | "i18n" | ORIGINALS))
 }
 
 /// What `templates/` may hold.
 const TEMPLATES: [&str; 2] = ["incident.md", "postmortem.md"];
+
+/// The record of a theme's copied files, in the theme's folder.
+pub const ORIGINALS: &str = "originals.txt";
 
 /// Files about a theme that are in no output.
 const ABOUT_THEME: [&str; 5] = ["readme", "license", "licence", "changelog", "notice"];
@@ -101,7 +104,7 @@ fn is_of_theme(rest: &str) -> bool {
         Some(("templates" | "static", _)) => true,
         Some(("i18n", name)) => name.ends_with(".ftl") && !name.contains('/'),
         Some(_) => false,
-        None => rest == "theme.toml" || is_about(rest),
+        None => rest == "theme.toml" || rest == ORIGINALS || is_about(rest),
     }
 }
 

@@ -16,6 +16,7 @@ pub mod machine;
 mod markdown;
 pub mod messages;
 mod options;
+pub mod originals;
 mod pages;
 mod policy;
 pub mod press;

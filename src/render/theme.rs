@@ -11,12 +11,14 @@ use crate::embedded::THEME;
 use crate::model::Site;
 use crate::parse;
 use crate::parse::draft::{OptionDraft, SiteDraft};
+use crate::parse::files::ORIGINALS;
 use crate::parse::near::near;
 use crate::plan::Plan;
 use crate::render::assets::{self, AssetFile, Assets, FAVICONS};
 use crate::render::compact;
 use crate::render::messages::{self, Messages};
 use crate::render::options;
+use crate::render::originals;
 use crate::render::policy;
 use crate::render::templates::{Origin, RootPath, TemplateFile, Templates};
 use crate::render::view::SiteView;
@@ -87,7 +89,8 @@ impl Theme {
         let inline_script = templates.remove(INLINE_SCRIPT).map_or_else(|| Arc::from(""), |file| file.text);
         let names = Arc::new(std::mem::take(&mut assets.names));
         let templates = Templates::new(templates, Arc::clone(&messages), names)?;
-        let (options, warnings) = (Arc::from(options), unknown_messages(&files).into());
+        let options = Arc::from(options);
+        let warnings = unknown_messages(&files).into_iter().chain(outdated_copies(&files)).collect();
         Ok(Self { templates, messages, assets, inline_script, options, warnings, digest })
     }
 
@@ -309,6 +312,13 @@ fn said(files: &BTreeMap<String, ThemeFile>, language: &str) -> Result<Messages,
         });
         problems.collect()
     })
+}
+
+/// Copies of built-in files whose originals have changed.
+fn outdated_copies(files: &BTreeMap<String, ThemeFile>) -> Vec<Diagnostic> {
+    let Some(record) = files.get(ORIGINALS) else { return Vec::new() };
+    let own = |name: &str| Some(&*files.get(name).filter(|file| file.origin == Origin::Site)?.bytes);
+    originals::problems(&record.path, std::str::from_utf8(&record.bytes).unwrap_or_default(), own)
 }
 
 /// Messages of the site's own files that neither the built-in theme nor a file of the site's theme says.

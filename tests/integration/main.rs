@@ -29,3 +29,4 @@ mod raw_html;
 mod support;
 #[cfg(target_os = "linux")]
 mod terminal;
+mod theme_copy;
