@@ -13,6 +13,8 @@ import signal
 import subprocess
 import threading
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler
 from pathlib import Path
@@ -200,10 +202,21 @@ def test_dot_files_that_are_listed_arrive(author: Author, bucket: Bucket, tmp_pa
     author.publish("web", "pages")
     in_branch = git(remote, "ls-tree", "-r", "--name-only", "gh-pages").split("\n")
     for path, text in listed.items():
-        assert bucket.get(path) == text.encode()
-        assert git(remote, "show", f"gh-pages:{path}") == text.strip()
+        assert bucket.read(path) == text.encode()
+        assert git(remote, "show", f"gh-pages:{path}") == text
     for path in (".secret", ".well-known/.hidden"):
         assert path not in bucket.keys() and path not in in_branch
+    preview = author.start("serve", "--port", "0", "--now", NOW)
+    try:
+        address = preview.stdout.readline().strip()
+        for path, text in listed.items():
+            assert urllib.request.urlopen(address + path, timeout=30).read() == text.encode()
+        for path in (".secret", ".well-known/.hidden"):
+            with pytest.raises(urllib.error.HTTPError, match="404"):
+                urllib.request.urlopen(address + path, timeout=30)
+    finally:
+        preview.send_signal(signal.SIGINT)
+        author.end(preview)
 
 
 def test_settings_of_headers_prefix_and_names(author: Author, bucket: Bucket) -> None:
