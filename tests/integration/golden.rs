@@ -1,4 +1,5 @@
-//! Golden sites: every output byte of small sites. `UPDATE_GOLDEN=1` rewrites them; the diff is to be read.
+//! Golden sites: every output of small sites, byte for byte but for digests and the bytes of hashed assets, which change with
+//! every edit of the theme. `UPDATE_GOLDEN=1` rewrites them; the diff is to be read.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,6 +9,8 @@ use allclear::check::{Clock, Drafts, Options};
 use allclear::edge::disk;
 use allclear::pipeline::{self, Body};
 use allclear::time::Instant;
+use regex::{Captures, Regex};
+use sha2::{Digest, Sha256};
 
 use crate::support::{read_files, write_bytes};
 
@@ -36,13 +39,31 @@ fn outputs(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     prepared.plan.outputs.keys().map(|path| (path.as_str().to_owned(), bytes(path))).collect()
 }
 
+/// The name of a hashed asset: 16 hexadecimal digits of its bytes' SHA-256 before its ending.
+const ASSET: &str = r"^assets/[a-z-]+\.([0-9a-f]{16})\.(?:css|js)$";
+
+/// The outputs as they are kept: each digest as `HASH`, hashed assets empty.
+fn redacted(outputs: BTreeMap<String, Vec<u8>>) -> BTreeMap<String, Vec<u8>> {
+    let digest = Regex::new(r"\b(?:[0-9a-f]{64}|[0-9a-f]{16})\b|\bsha256-[A-Za-z0-9+/]{43}=").unwrap();
+    let hide = |text: &str| digest.replace_all(text, "HASH").into_owned();
+    let kept = |(path, bytes): (String, Vec<u8>)| {
+        let bytes = match String::from_utf8(bytes) {
+            _ if path.contains(".HASH.") => Vec::new(),
+            Ok(text) => hide(&text).into_bytes(),
+            Err(error) => error.into_bytes(),
+        };
+        (path, bytes)
+    };
+    outputs.into_iter().map(|(path, bytes)| kept((hide(&path), bytes))).collect()
+}
+
 #[test]
 fn golden_sites_are_as_they_were() {
     let update = std::env::var_os("UPDATE_GOLDEN").is_some();
     let sites = golden_sites();
     assert!(sites.len() > 1, "there are golden sites");
     for folder in sites {
-        let (public, built) = (folder.join("public"), outputs(&folder));
+        let (public, built) = (folder.join("public"), redacted(outputs(&folder)));
         if update {
             let _ = fs::remove_dir_all(&public);
             write_bytes(&public, &built);
@@ -58,6 +79,31 @@ fn golden_sites_are_as_they_were() {
                 folder.display(),
                 first_difference(&text(&golden[path]), &text(bytes))
             );
+        }
+    }
+}
+
+/// What golden sites leave out.
+#[test]
+fn assets_are_named_by_their_digests_and_found_by_those_names() {
+    let asset = Regex::new(ASSET).unwrap();
+    let named = Regex::new(r"[a-z-]+\.[0-9a-f]{16}\.(?:css|js)").unwrap();
+    for folder in golden_sites() {
+        let outputs = outputs(&folder);
+        let hex =
+            |bytes: &[u8]| Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let wrong = |(path, bytes): &(&String, &Vec<u8>)| {
+            asset.captures(path).is_some_and(|found: Captures<'_>| !hex(bytes).starts_with(&found[1]))
+        };
+        assert_eq!(outputs.iter().find(wrong).map(|(path, _)| path), None);
+        let assets = outputs.keys().filter(|path| asset.is_match(path)).count();
+        assert!(assets > 5, "{assets} hashed assets");
+        for (path, bytes) in &outputs {
+            let text = String::from_utf8_lossy(bytes);
+            for name in named.find_iter(&text) {
+                let there = format!("assets/{}", name.as_str());
+                assert!(outputs.contains_key(&there), "{path} names {there}");
+            }
         }
     }
 }

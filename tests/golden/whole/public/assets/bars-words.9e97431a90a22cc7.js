@@ -1,1 +1,0 @@
-export default {"day":"{day} {month} {year}","day-fine":"No trouble","means":"The means of its components.","no-data":"no data","recorded":"Recorded without a report","state-degraded_performance":"Degraded performance","state-major_outage":"Major outage","state-partial_outage":"Partial outage","state-under_maintenance":"Under maintenance"};
