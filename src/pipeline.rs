@@ -14,7 +14,7 @@ use crate::parse::{self, draft::Drafts};
 use crate::plan::page::Page;
 use crate::plan::path::OutPath;
 use crate::plan::{self, Plan};
-use crate::render::press::References;
+use crate::render::context::References;
 use crate::render::{self, theme::Theme};
 use crate::rules;
 use crate::source::{Handle, Snapshot, SourcePath, Spanned};
@@ -125,7 +125,7 @@ pub fn prepare(snapshot: &Snapshot, drafts: &Drafts, options: &Options, memory: 
         (edition, planned.plan, references)
     });
     let prepared = planned.zip(theme).map(|((edition, plan, references), theme)| {
-        let theme = Arc::new(theme.furnished(&edition.site));
+        let theme = Arc::new(theme.with_site(&edition.site));
         Prepared { edition: Arc::new(edition), plan, references: Arc::new(references), theme }
     });
     check::sort(&mut problems);

@@ -9,7 +9,7 @@ use crate::check::report::{Facts, Window};
 use crate::check::updates::Said;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::model::ComponentIx;
-use crate::model::course::Marks;
+use crate::model::course::IncidentTimes;
 use crate::model::report::{Kind, Schedule, Status};
 use crate::model::state::State;
 use crate::parse::draft::{ReportDraft, SettingLine};
@@ -99,8 +99,8 @@ fn is_broken(draft: &ReportDraft) -> bool {
 }
 
 /// What decides when it began and ended, as the model reads it.
-fn marks(facts: &Facts<'_>) -> Marks {
-    Marks { started: facts.started, ended: facts.ended, ..Marks::default() }
+fn marks(facts: &Facts<'_>) -> IncidentTimes {
+    IncidentTimes { started: facts.started, ended: facts.ended, ..IncidentTimes::default() }
         .with_windows(&mut facts.outages.iter().map(|window| &window.outage))
         .with_updates(&mut facts.said.iter().map(|said| &said.update))
 }
@@ -112,7 +112,7 @@ pub(super) fn beginning(facts: &Facts<'_>) -> Option<Instant> {
 
 /// When an incident that is resolved ends without `ended`.
 fn resolved(facts: &Facts<'_>) -> Option<Instant> {
-    let marks = Marks { ended: None, ..marks(facts) };
+    let marks = IncidentTimes { ended: None, ..marks(facts) };
     marks.resolved.and_then(|resolved| marks.ended().map(|end| end.max(resolved)))
 }
 

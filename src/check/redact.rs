@@ -12,7 +12,7 @@ use crate::check::{Drafts, addresses, config, private};
 use crate::diagnostic::Diagnostic;
 use crate::model::report::Slug;
 use crate::parse::draft::{PageDraft, ReportDraft, SiteDraft};
-use crate::parse::markdown::Seen;
+use crate::parse::markdown::VisibleText;
 use crate::parse::near::composed;
 use crate::parse::texts;
 use crate::percent;
@@ -177,7 +177,7 @@ impl<'a> Search<'a> {
     /// Looks at Markdown.
     fn markdown(&mut self, range: Range<usize>) {
         if !self.redactions.all.is_empty() {
-            self.seen(&Seen::of_markdown(self.text, range));
+            self.seen(&VisibleText::of_markdown(self.text, range));
         }
     }
 
@@ -187,8 +187,8 @@ impl<'a> Search<'a> {
             return;
         }
         for Spanned { value, span } in texts(self.text, range, except) {
-            let decoded = Seen::of_text(&percent::decode(&value).unwrap_or_default()).text;
-            let seen = Seen::of_text(&value).text;
+            let decoded = VisibleText::of_text(&percent::decode(&value).unwrap_or_default()).text;
+            let seen = VisibleText::of_text(&value).text;
             for redaction in &self.redactions.all {
                 let found = redaction.matches(&seen).next().map(|found| &seen[found]);
                 let found = found.or_else(|| redaction.regex.find(&decoded).map(|found| found.as_str()));
@@ -200,16 +200,16 @@ impl<'a> Search<'a> {
 
     /// Looks at a file that is copied as it is.
     fn copied(&mut self) {
-        self.seen(&Seen::of_text(self.text));
+        self.seen(&VisibleText::of_text(self.text));
         if self.text.contains("\\u") {
-            self.seen(&Seen::of_escapes(self.text));
+            self.seen(&VisibleText::of_escapes(self.text));
         }
         if self.text.contains('<') {
-            self.seen(&Seen::of_markup(self.text));
+            self.seen(&VisibleText::of_markup(self.text));
         }
     }
 
-    fn seen(&mut self, seen: &Seen) {
+    fn seen(&mut self, seen: &VisibleText) {
         for redaction in &self.redactions.all {
             for found in redaction.matches(&seen.text) {
                 let span = self.narrowed(seen.place(found.clone()), &seen.text[found]);

@@ -5,7 +5,9 @@ use crate::check::context::listed;
 use crate::diagnostic::Diagnostic;
 use crate::model::config::BaseUrl;
 use crate::model::out_path::{self, is_git_name, windows_trouble};
-use crate::model::target::{AddressStyle, Branch, Bucket, Compression, History, Place, Target, is_remote};
+use crate::model::target::{
+    AddressStyle, Branch, Bucket, Compression, History, Target, TargetKind, is_remote,
+};
 use crate::parse::draft::{SiteDraft, TargetDraft};
 use crate::parse::near::near;
 use crate::rules;
@@ -48,9 +50,9 @@ fn target(draft: &TargetDraft, problems: &mut Vec<Diagnostic>) -> Option<Target>
     table.check_keys(kind);
     let base_url = table.base_url();
     let place = match kind {
-        "directory" => Place::Directory(table.directory()?),
-        "s3" => Place::S3(table.bucket()?),
-        _ => Place::GitHubPages(table.branch()),
+        "directory" => TargetKind::Directory(table.directory()?),
+        "s3" => TargetKind::S3(table.bucket()?),
+        _ => TargetKind::GitHubPages(table.branch()),
     };
     Some(Target {
         name: draft.name.value.clone(),
@@ -275,7 +277,7 @@ fn header_text(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::targets;
-    use crate::model::target::{AddressStyle, Place};
+    use crate::model::target::{AddressStyle, TargetKind};
     use crate::parse::site_toml;
     use crate::parse::testing::shown;
     use crate::source::SourcePath;
@@ -302,12 +304,12 @@ mod tests {
         );
         assert_eq!(problems, "");
         let [directory, s3, pages] = &targets[..] else { panic!("three: {targets:?}") };
-        assert_eq!(directory.place, Place::Directory("out".to_owned()));
-        let Place::S3(bucket) = &s3.place else { panic!("{s3:?}") };
+        assert_eq!(directory.place, TargetKind::Directory("out".to_owned()));
+        let TargetKind::S3(bucket) = &s3.place else { panic!("{s3:?}") };
         assert_eq!((bucket.prefix.as_str(), bucket.address_style), ("a/b/", AddressStyle::Path));
         assert_eq!(bucket.endpoint.as_deref(), Some("http://127.0.0.1:9000"));
         assert_eq!(bucket.cache_pages, "public, max-age=60");
-        let Place::GitHubPages(branch) = &pages.place else { panic!("{pages:?}") };
+        let TargetKind::GitHubPages(branch) = &pages.place else { panic!("{pages:?}") };
         assert_eq!((branch.remote.as_str(), branch.name.as_str()), ("origin", "gh-pages"));
         assert!(pages.drafts && pages.noindex == Some(true));
         assert_eq!(pages.base_url.as_ref().unwrap().as_str(), "https://f.example/");

@@ -11,10 +11,10 @@ use crate::cli::{Failure, SiteArgs, load};
 use crate::edge::Error;
 use crate::edge::console;
 use crate::edge::disk::{self, Expected};
-use crate::import::account::{Account, Entry, Finding};
 use crate::import::history::History;
+use crate::import::log::{Finding, ImportLog, LogEntry};
 use crate::import::statuspage;
-use crate::import::write::{self, Existing, Named};
+use crate::import::write::{self, ExistingPart, ExistingSite};
 use crate::parse::{self, draft::Drafts, files};
 use crate::pipeline;
 use crate::source::{Snapshot, SourcePath, Spanned};
@@ -66,16 +66,16 @@ pub(super) fn run(args: &Import) -> Result<(), Failure> {
     };
     let snapshot = load::read(&args.site.site, &[])?;
     let drafts = parse::all(&snapshot);
-    let mut account = Account::default();
-    let history = history(args, pipeline::zone(&drafts), &mut account)?;
+    let mut log = ImportLog::default();
+    let history = history(args, pipeline::zone(&drafts), &mut log)?;
     let zone = written_zone(&drafts, &history);
     let mut made = write::files(&history, &existing(&drafts), zone);
-    made.account.entries.splice(0..0, account.entries);
+    made.log.entries.splice(0..0, log.entries);
     if !args.dry_run {
         save(args, &snapshot, &history, &made)?;
     }
-    show(args, &made.account)?;
-    if made.account.is_unsettled() { Err(Failure::Content) } else { Ok(()) }
+    show(args, &made.log)?;
+    if made.log.is_unsettled() { Err(Failure::Content) } else { Ok(()) }
 }
 
 /// The zone that reports are written in: site.toml's, else the page's, which site.toml gains.
@@ -85,15 +85,15 @@ fn written_zone(drafts: &Drafts, history: &History) -> Zone {
     if is_said { zone } else { history.site.zone.unwrap_or(zone) }
 }
 
-fn history(args: &Import, zone: Zone, account: &mut Account) -> Result<History, Failure> {
+fn history(args: &Import, zone: Zone, log: &mut ImportLog) -> Result<History, Failure> {
     let (mut sources, mut feeds) = (Vec::new(), Vec::new());
     for (name, bytes) in read_all(&args.sources)? {
         match statuspage::read(&bytes) {
-            Ok(statuspage::Saved::Body(body)) => {
-                sources.push(statuspage::convert::Source { name, body: *body })
+            Ok(statuspage::SavedFile::Body(body)) => {
+                sources.push(statuspage::convert::SourceBody { name, body: *body })
             }
-            Ok(statuspage::Saved::Feed(feed)) => feeds.push((name, feed)),
-            Err(why) => account.add(Finding::Unsettled, &name, why),
+            Ok(statuspage::SavedFile::Feed(feed)) => feeds.push((name, feed)),
+            Err(why) => log.add(Finding::Unsettled, &name, why),
         }
     }
     Ok(statuspage::convert::history(sources, &feeds, zone))
@@ -127,8 +127,8 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     fs::read(path).map_err(Error::when("read", path)).map_err(Failure::world)
 }
 
-fn existing(drafts: &Drafts) -> Existing {
-    let mut existing = Existing::default();
+fn existing(drafts: &Drafts) -> ExistingSite {
+    let mut existing = ExistingSite::default();
     if let Some(site) = &drafts.site {
         let components = site.components.iter().map(|table| (&table.id, &table.api_id, &table.name));
         existing.components = components.filter_map(named).collect();
@@ -147,9 +147,9 @@ fn existing(drafts: &Drafts) -> Existing {
 
 type Text = Option<Spanned<String>>;
 
-fn named((id, api_id, name): (&Text, &Text, &Text)) -> Option<Named> {
+fn named((id, api_id, name): (&Text, &Text, &Text)) -> Option<ExistingPart> {
     let text = |text: &Text| text.as_ref().map(|text| text.value.clone());
-    Some(Named { id: text(id)?, api_id: text(api_id), name: text(name)? })
+    Some(ExistingPart { id: text(id)?, api_id: text(api_id), name: text(name)? })
 }
 
 /// Writes site.toml first: reports name its components.
@@ -168,19 +168,19 @@ fn save(args: &Import, snapshot: &Snapshot, history: &History, made: &write::Fil
     Ok(())
 }
 
-fn show(args: &Import, account: &Account) -> Result<(), Failure> {
+fn show(args: &Import, log: &ImportLog) -> Result<(), Failure> {
     if args.json {
-        let text = serde_json::to_string_pretty(account).expect("an account is plain data");
+        let text = serde_json::to_string_pretty(log).expect("the log is plain data");
         return console::print_json(&format!("{text}\n")).map_err(Failure::world);
     }
-    let line = |entry: &Entry| {
+    let line = |entry: &LogEntry| {
         let place = entry.line.map_or(entry.source.clone(), |line| format!("{}:{line}", entry.source));
         format!("{}: {place}: {}\n", word(entry.finding), entry.text)
     };
-    let lines: String = account.entries.iter().map(line).collect();
+    let lines: String = log.entries.iter().map(line).collect();
     console::print(&lines).map_err(Failure::world)?;
     let counts = [Finding::Made, Finding::Guessed, Finding::LeftOut, Finding::Unsettled];
-    let counts = counts.map(|finding| format!("{} {}", account.count(finding), word(finding)));
+    let counts = counts.map(|finding| format!("{} {}", log.count(finding), word(finding)));
     say!("{}", counts.join(", "));
     Ok(())
 }

@@ -3,11 +3,11 @@
 use clap::Args;
 
 use crate::cli::Failure;
-use crate::cli::author::{self, Change, Desk, Locking, WriteArgs, usage};
+use crate::cli::author::{self, AuthoringContext, Change, Locking, WriteArgs, usage};
 use crate::cli::clock::Nearest;
 use crate::edge::terminal;
-use crate::edit::report::{Course, NewReport, Template, compose, late_announcement, template};
-use crate::edit::update::Said;
+use crate::edit::report::{KindFields, NewReport, Template, compose, late_announcement, template};
+use crate::edit::update::NewUpdate;
 use crate::edit::{slug, verify};
 use crate::model::report::{Impact, Kind, Status};
 use crate::source::SourcePath;
@@ -63,7 +63,7 @@ pub(super) struct New {
 }
 
 /// What was asked for, whether by arguments or by questions.
-struct Wish {
+struct IncidentInput {
     title: String,
     affects: Vec<String>,
     message: Option<String>,
@@ -74,46 +74,50 @@ struct Wish {
 /// # Errors
 /// Wrong arguments, a site that cannot be read, and what the disk and git say.
 pub(super) fn run(args: &New) -> Result<(), Failure> {
-    let (wish, key) = (wish(args)?, author::key(args.key.as_deref())?);
-    let desk = Desk::open(&args.write.site, args.write.locking())?;
+    let (input, key) = (input(args)?, author::key(args.key.as_deref())?);
+    let context = AuthoringContext::open(&args.write.site, args.write.locking())?;
     if let Some(key) = &key
-        && let Some(open) = author::with_key(&desk, key).into_iter().find(author::Report::awaits_end)
+        && let Some(open) = author::with_key(&context, key).into_iter().find(author::Report::awaits_end)
     {
         let why = "an open incident has this key";
-        return author::nothing_to_do(&desk, "new", &open, &args.write, why);
+        return author::nothing_to_do(&context, "new", &open, &args.write, why);
     }
-    let report = report(args, &desk, (wish, key))?;
-    let change = write(&desk, &report, TEMPLATE)?;
-    author::carry_out(desk, change, &args.write)
+    let report = report(args, &context, (input, key))?;
+    let change = write(&context, &report, TEMPLATE)?;
+    author::carry_out(context, change, &args.write)
 }
 
 /// The change that writes a new report, from the site's template if it has one.
 ///
 /// # Errors
 /// A template that cannot be read, a message that would be read as something else.
-pub(super) fn write(desk: &Desk, report: &NewReport, template_path: &str) -> Result<Change, Failure> {
-    let template = site_template(desk, template_path)?;
+pub(super) fn write(
+    context: &AuthoringContext,
+    report: &NewReport,
+    template_path: &str,
+) -> Result<Change, Failure> {
+    let template = site_template(context, template_path)?;
     let mut report = report.clone();
-    if report.said.message.is_empty() && template.is_none_or(|it| it.message.is_empty()) {
-        report.said.message = default_words(desk, &report);
+    if report.update.message.is_empty() && template.is_none_or(|it| it.message.is_empty()) {
+        report.update.message = default_words(context, &report);
     }
-    let day = first_day(&report, desk);
+    let day = first_day(&report, context);
     let kind = report.kind();
     let path_of = |slug: &str| SourcePath::new(slug::path(kind, day, slug));
-    let taken = author::slugs(desk);
-    let is_taken = |slug: &str| taken.contains(slug) || desk.snapshot.files.contains_key(&path_of(slug));
+    let taken = author::slugs(context);
+    let is_taken = |slug: &str| taken.contains(slug) || context.snapshot.files.contains_key(&path_of(slug));
     let slug = slug::slug(day, &report.title, kind, is_taken);
     let path = path_of(&slug);
-    let text = compose(&report, template, desk.zone());
-    let said = match template {
-        Some(template) if report.said.message.is_empty() => {
-            Said { message: template.message.to_owned(), ..report.said.clone() }
+    let text = compose(&report, template, context.zone());
+    let new_update = match template {
+        Some(template) if report.update.message.is_empty() => {
+            NewUpdate { message: template.message.to_owned(), ..report.update.clone() }
         }
-        _ => report.said.clone(),
+        _ => report.update.clone(),
     };
-    verify::new_report(&path, kind, &text, &said).map_err(|why| Failure::World(why.to_string()))?;
+    verify::new_report(&path, kind, &text, &new_update).map_err(|why| Failure::World(why.to_string()))?;
     let (subject, next) = match kind {
-        Kind::Incident => (format!("Report: {}", report.title), next_of_incident(desk, &slug)),
+        Kind::Incident => (format!("Report: {}", report.title), next_of_incident(context, &slug)),
         Kind::Maintenance => (format!("Schedule: {}", report.title), "allclear build".to_owned()),
     };
     let action = if kind == Kind::Incident { "new" } else { "schedule" };
@@ -121,21 +125,21 @@ pub(super) fn write(desk: &Desk, report: &NewReport, template_path: &str) -> Res
 }
 
 /// What is said where the author says nothing.
-fn default_words(desk: &Desk, report: &NewReport) -> String {
-    let words = author::default_words(desk, report.said.status, &report.components);
-    match report.course {
-        Course::Maintenance { from, to, .. } if !words.is_empty() && from <= report.said.at => {
-            late_announcement(to, report.said.at).to_owned()
+fn default_words(context: &AuthoringContext, report: &NewReport) -> String {
+    let words = author::default_words(context, report.update.status, &report.components);
+    match report.kind_fields {
+        KindFields::Maintenance { from, to, .. } if !words.is_empty() && from <= report.update.at => {
+            late_announcement(to, report.update.at).to_owned()
         }
         _ => words,
     }
 }
 
 /// By arguments; at a terminal, without a title, by questions.
-fn wish(args: &New) -> Result<Wish, Failure> {
+fn input(args: &New) -> Result<IncidentInput, Failure> {
     if let Some(title) = &args.title {
         let (title, message) = (author::title(title)?, author::message(args.message.as_deref())?);
-        return Ok(Wish { title, affects: args.affects.clone(), message });
+        return Ok(IncidentInput { title, affects: args.affects.clone(), message });
     }
     if !terminal::is_interactive() {
         return Err(usage(
@@ -143,10 +147,10 @@ fn wish(args: &New) -> Result<Wish, Failure> {
             "allclear new \"What is wrong\" --affects COMPONENT=STATE",
         ));
     }
-    let desk = Desk::open(&args.write.site, Locking::Look)?;
+    let context = AuthoringContext::open(&args.write.site, Locking::Look)?;
     let mut affects = args.affects.clone();
     if affects.is_empty()
-        && let Some(id) = author::choose_component(&desk)?
+        && let Some(id) = author::choose_component(&context)?
     {
         affects.push(format!("{id}={}", author::ask_state(&id)?));
     }
@@ -156,29 +160,33 @@ fn wish(args: &New) -> Result<Wish, Failure> {
         Some(_) => author::message(args.message.as_deref())?,
         None => Some(author::ask_message()?).filter(|text| !text.is_empty()),
     };
-    Ok(Wish { title, affects, message })
+    Ok(IncidentInput { title, affects, message })
 }
 
-fn report(args: &New, desk: &Desk, (wish, key): (Wish, Option<String>)) -> Result<NewReport, Failure> {
-    let at = author::after_message(desk, args.at.as_deref(), None)?;
-    let started = args.since.as_deref().map(|text| author::instant(desk, "--since", text, Nearest::Past));
+fn report(
+    args: &New,
+    context: &AuthoringContext,
+    (input, key): (IncidentInput, Option<String>),
+) -> Result<NewReport, Failure> {
+    let at = author::after_message(context, args.at.as_deref(), None)?;
+    let started = args.since.as_deref().map(|text| author::instant(context, "--since", text, Nearest::Past));
     let started = started.transpose()?;
     if started.is_some_and(|started| started > at) {
         return Err(usage("--since is after the first update", "say when it began, as in `--since -40m`"));
     }
-    let after = args.after.as_deref().map(|name| author::find(desk, Some(name), "incident", |_| true));
-    let said = Said {
+    let after = args.after.as_deref().map(|name| author::find(context, Some(name), "incident", |_| true));
+    let new_update = NewUpdate {
         status: author::status(&args.status, Kind::Incident)?,
         at,
         states: Vec::new(),
-        next_update: author::promised(desk, args.next_update.as_deref(), at)?,
-        message: wish.message.unwrap_or_default(),
+        next_update: author::promised(context, args.next_update.as_deref(), at)?,
+        message: input.message.unwrap_or_default(),
     };
     Ok(NewReport {
-        title: wish.title,
-        components: author::affected(desk, &wish.affects, None)?,
-        said,
-        course: Course::Incident { started, impact: impact(args.impact.as_deref())? },
+        title: input.title,
+        components: author::affected(context, &input.affects, None)?,
+        update: new_update,
+        kind_fields: KindFields::Incident { started, impact: impact(args.impact.as_deref())? },
         after: after.transpose()?.map(|report| report.slug),
         keys: key.into_iter().collect(),
         draft: args.draft,
@@ -193,24 +201,24 @@ fn impact(text: Option<&str>) -> Result<Option<Impact>, Failure> {
 }
 
 /// The day in a report's file name: the one on which it begins.
-fn first_day(report: &NewReport, desk: &Desk) -> Day {
-    let begins: Instant = match report.course {
-        Course::Incident { started, .. } => started.unwrap_or(report.said.at),
-        Course::Maintenance { from, .. } => from,
+fn first_day(report: &NewReport, context: &AuthoringContext) -> Day {
+    let begins: Instant = match report.kind_fields {
+        KindFields::Incident { started, .. } => started.unwrap_or(report.update.at),
+        KindFields::Maintenance { from, .. } => from,
     };
-    desk.zone().day_of(begins)
+    context.zone().day_of(begins)
 }
 
 /// The site's template for new reports.
-fn site_template<'a>(desk: &'a Desk, path: &str) -> Result<Option<Template<'a>>, Failure> {
+fn site_template<'a>(context: &'a AuthoringContext, path: &str) -> Result<Option<Template<'a>>, Failure> {
     let source = SourcePath::new(path);
-    let Some(bytes) = desk.snapshot.bytes(&source) else { return Ok(None) };
+    let Some(bytes) = context.snapshot.bytes(&source) else { return Ok(None) };
     let text = std::str::from_utf8(bytes).map_err(|_| Failure::World(format!("{path} is not UTF-8")))?;
     template(text).map(Some).map_err(|why| Failure::World(format!("{path}: {why}")))
 }
 
-fn next_of_incident(desk: &Desk, slug: &str) -> String {
-    let is_only = !author::reports(desk).iter().any(author::Report::is_open);
+fn next_of_incident(context: &AuthoringContext, slug: &str) -> String {
+    let is_only = !author::reports(context).iter().any(author::Report::is_open);
     let name = if is_only { String::new() } else { format!(" {slug}") };
     format!("allclear update{name} --status {} --message \u{2026}", Status::Identified.as_str())
 }

@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::check::postmortem::{PLACEHOLDER, TEMPLATE, first_placeholder};
 use crate::cli::Failure;
-use crate::cli::author::{self, Change, Desk, Report, WriteArgs, usage};
+use crate::cli::author::{self, AuthoringContext, Change, Report, WriteArgs, usage};
 use crate::cli::clock::{Nearest, real_now};
 use crate::edit::postmortem;
 use crate::edit::relink;
@@ -45,8 +45,8 @@ pub(super) struct Postmortem {
 /// # Errors
 /// Wrong arguments, a report that is not over, a postmortem that is there or is not, and what the disk and git say.
 pub(super) fn run(args: &Postmortem) -> Result<(), Failure> {
-    let desk = Desk::open(&args.write.site, args.write.locking())?;
-    let given = args.at.as_deref().map(|text| author::instant(&desk, "--at", text, Nearest::Past));
+    let context = AuthoringContext::open(&args.write.site, args.write.locking())?;
+    let given = args.at.as_deref().map(|text| author::instant(&context, "--at", text, Nearest::Past));
     let at = given.transpose()?.unwrap_or_else(real_now);
     let awaits = |report: &Report| match &report.draft.postmortem {
         None => !args.publish && is_over(report),
@@ -54,9 +54,9 @@ pub(super) fn run(args: &Postmortem) -> Result<(), Failure> {
     };
     let what =
         if args.publish { "postmortem under review" } else { "incident that is over without a postmortem" };
-    let report = author::find(&desk, args.incident.as_deref(), what, awaits)?;
+    let report = author::find(&context, args.incident.as_deref(), what, awaits)?;
     let text = match (&report.draft.postmortem, args.publish) {
-        (Some(postmortem), true) => published(&desk, &report, postmortem, at)?,
+        (Some(postmortem), true) => published(&context, &report, postmortem, at)?,
         (None, true) => {
             let help = format!("begin it with `allclear postmortem {}`", report.slug);
             return Err(usage(&format!("`{}` has no postmortem", report.slug), &help));
@@ -66,10 +66,10 @@ pub(super) fn run(args: &Postmortem) -> Result<(), Failure> {
                 format!("edit `{}`, then run `allclear postmortem {} --publish`", report.path(), report.slug);
             return Err(usage(&format!("`{}` has a postmortem already", report.slug), &help));
         }
-        (None, false) => begun(&desk, &report)?,
+        (None, false) => begun(&context, &report)?,
     };
     let change = change(args, &report, text)?;
-    author::carry_out(desk, change, &args.write)
+    author::carry_out(context, change, &args.write)
 }
 
 /// Whether it is an incident that needs no more updates.
@@ -82,17 +82,17 @@ fn has_ended(incident: &Incident) -> bool {
     !incident.is_open() && incident.ended.is_some()
 }
 
-fn begun(desk: &Desk, report: &Report) -> Result<String, Failure> {
+fn begun(context: &AuthoringContext, report: &Report) -> Result<String, Failure> {
     let incident = report.incident.as_ref();
     let incident = incident.filter(|it| has_ended(it)).ok_or_else(|| not_over(report))?;
     let source = SourcePath::new(TEMPLATE);
-    let template = match desk.snapshot.bytes(&source) {
+    let template = match context.snapshot.bytes(&source) {
         None => postmortem::TEMPLATE,
         Some(bytes) => {
             std::str::from_utf8(bytes).map_err(|_| Failure::World(format!("{TEMPLATE} is not UTF-8")))?
         }
     };
-    let skeleton = postmortem::skeleton(template, incident, &desk.edition.site)
+    let skeleton = postmortem::skeleton(template, incident, &context.edition.site)
         .map_err(|why| Failure::World(format!("{TEMPLATE}: {why}")))?;
     Ok(postmortem::insert(&report.draft, &skeleton))
 }
@@ -116,7 +116,7 @@ fn not_over(report: &Report) -> Failure {
 }
 
 fn published(
-    desk: &Desk,
+    context: &AuthoringContext,
     report: &Report,
     postmortem: &PostmortemDraft,
     at: Instant,
@@ -131,7 +131,7 @@ fn published(
         let message = format!("the postmortem of `{}` still holds a {PLACEHOLDER}", report.slug);
         return Err(usage(&message, &format!("write line {line} of `{}` first", report.path())));
     }
-    Ok(postmortem::publish(&report.draft, postmortem, at, desk.zone()))
+    Ok(postmortem::publish(&report.draft, postmortem, at, context.zone()))
 }
 
 fn change(args: &Postmortem, report: &Report, text: String) -> Result<Change, Failure> {

@@ -15,13 +15,13 @@ const WIDTH: usize = 30;
 
 /// A line that counts files; nothing where stderr is no terminal.
 #[derive(Debug)]
-pub(super) struct Line {
+pub(super) struct ProgressLine {
     name: String,
     shown: Mutex<Option<Stopwatch>>,
     is_terminal: bool,
 }
 
-impl Line {
+impl ProgressLine {
     /// A line that begins with a name.
     pub(super) fn new(name: &str) -> Self {
         let is_terminal = std::io::stderr().is_terminal();

@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Serialize;
 
+use crate::cli::feed_changes::FeedChanges;
 use crate::cli::load::ContentArgs;
-use crate::cli::news::News;
-use crate::cli::progress::Line;
+use crate::cli::progress::ProgressLine;
 use crate::cli::release::{Rendered, Source};
 use crate::cli::{Failure, SiteArgs};
 use crate::diff::Changes;
@@ -71,7 +71,7 @@ pub(super) struct Summary<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     commit: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    feeds: Option<News>,
+    feeds: Option<FeedChanges>,
     as_of: String,
     next_change: String,
 }
@@ -142,7 +142,7 @@ fn publish(
 ) -> Result<serde_json::Value, Failure> {
     let rendered = source.prepare(&args.content, target)?;
     let destination = source.destination(target)?;
-    let line = Line::new(&target.name);
+    let line = ProgressLine::new(&target.name);
     let progress = |progress| line.show(progress);
     let order = Order {
         silent: if args.take_over { Silent::TakeOver } else { Silent::Wait },
@@ -177,14 +177,14 @@ pub(super) fn plan(
     content: &ContentArgs,
     target: &Target,
     order: &Order<'_>,
-) -> Result<(Published, News, serde_json::Value), Failure> {
+) -> Result<(Published, FeedChanges, serde_json::Value), Failure> {
     let rendered = source.prepare(content, target)?;
     let destination = source.destination(target)?;
     let published = rendered.release(|release| destination.compare(release, order)).map_err(failure)?;
     let feed = OutPath::new("feed.json").expect("a plain name is an output's path");
     let old = destination.read(&feed).map_err(Failure::world)?;
     let new = rendered.bytes(&feed).map_err(Failure::world)?;
-    let news = News::between(old.as_deref(), &new);
+    let news = FeedChanges::between(old.as_deref(), &new);
     let json = summary(target, &rendered, &published, Some(news.clone()));
     Ok((published, news, json))
 }
@@ -193,7 +193,7 @@ fn summary(
     target: &Target,
     rendered: &Rendered<'_>,
     published: &Published,
-    feeds: Option<News>,
+    feeds: Option<FeedChanges>,
 ) -> serde_json::Value {
     let edition = &rendered.prepared.edition;
     let zone = edition.site.config.zone;

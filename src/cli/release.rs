@@ -23,7 +23,7 @@ use crate::edge::publish::git::GitBranch;
 use crate::edge::publish::s3::S3;
 use crate::edit::site::PUBLISHING;
 use crate::model::config::UrlStyle;
-use crate::model::target::{Place, Target};
+use crate::model::target::{Target, TargetKind};
 use crate::parse::{self, draft::Drafts};
 use crate::pipeline::{self, Body, Memory, Options, Prepared};
 use crate::plan::headers::ResponseHeaders;
@@ -53,7 +53,7 @@ impl Source {
         // Nothing that was published is part of the site, even where it lies inside.
         let mut folders = vec![public];
         folders.extend(targets.iter().filter_map(|target| match &target.place {
-            Place::Directory(path) => {
+            TargetKind::Directory(path) => {
                 let folder = site.site.join(path);
                 build::refuse_source(&site.site, &folder, "").is_ok().then_some(folder)
             }
@@ -137,13 +137,15 @@ impl Source {
     /// When it cannot be reached, and a folder that the site is made from.
     pub(super) fn destination(&self, target: &Target) -> Result<Box<dyn Destination>, Failure> {
         Ok(match &target.place {
-            Place::Directory(path) => {
+            TargetKind::Directory(path) => {
                 let folder = self.site.join(path);
                 build::refuse_source(&self.site, &folder, &format!("[publish.{}]", target.name))?;
                 Box::new(Directory::new(folder))
             }
-            Place::GitHubPages(branch) => Box::new(GitBranch::open(branch, &self.site).map_err(failure)?),
-            Place::S3(bucket) => Box::new(S3::open(bucket).map_err(failure)?),
+            TargetKind::GitHubPages(branch) => {
+                Box::new(GitBranch::open(branch, &self.site).map_err(failure)?)
+            }
+            TargetKind::S3(bucket) => Box::new(S3::open(bucket).map_err(failure)?),
         })
     }
 }
@@ -169,7 +171,7 @@ pub(super) struct Rendered<'a> {
 
 impl<'a> Rendered<'a> {
     fn new(source: &'a Source, mut prepared: Prepared, target: &Target) -> Result<Self, Failure> {
-        let is_bucket = matches!(target.place, Place::S3(_));
+        let is_bucket = matches!(target.place, TargetKind::S3(_));
         let needs_bare = is_bucket && prepared.edition.site.config.url_style == UrlStyle::File;
         if needs_bare {
             add_bare_pages(&mut prepared);
@@ -191,7 +193,7 @@ impl<'a> Rendered<'a> {
         problems.dedup();
         load::report(&problems, &source.snapshot)?;
         let mut rendered = Self { source, prepared, manifest, cname: None };
-        if let Place::GitHubPages(branch) = &target.place {
+        if let TargetKind::GitHubPages(branch) = &target.place {
             rendered.add_cname(branch.cname.as_deref());
         }
         Ok(rendered)

@@ -3,11 +3,11 @@
 use clap::Args;
 
 use crate::cli::Failure;
-use crate::cli::author::{self, Desk, WriteArgs, usage};
+use crate::cli::author::{self, AuthoringContext, WriteArgs, usage};
 use crate::cli::clock::{Nearest, is_known, real_now, time_argument};
 use crate::cli::new;
-use crate::edit::report::{Course, NewReport};
-use crate::edit::update::Said;
+use crate::edit::report::{KindFields, NewReport};
+use crate::edit::update::NewUpdate;
 use crate::model::report::Status;
 use crate::model::state::State;
 use crate::time::Instant;
@@ -65,16 +65,16 @@ pub(super) struct Schedule {
 pub(super) fn run(args: &Schedule) -> Result<(), Failure> {
     let (title, message) = (author::title(&args.title)?, author::message(args.message.as_deref())?);
     let key = author::key(args.key.as_deref())?;
-    let desk = Desk::open(&args.write.site, args.write.locking())?;
+    let context = AuthoringContext::open(&args.write.site, args.write.locking())?;
     if let Some(key) = &key
-        && let Some(open) = author::with_key(&desk, key).into_iter().find(author::Report::awaits_end)
+        && let Some(open) = author::with_key(&context, key).into_iter().find(author::Report::awaits_end)
     {
         let why = "a maintenance with this key is planned or runs";
-        return author::nothing_to_do(&desk, "schedule", &open, &args.write, why);
+        return author::nothing_to_do(&context, "schedule", &open, &args.write, why);
     }
-    let at = author::after_message(&desk, args.at.as_deref(), None)?;
-    let (from, to) = window(args, &desk)?;
-    let said = Said {
+    let at = author::after_message(&context, args.at.as_deref(), None)?;
+    let (from, to) = window(args, &context)?;
+    let new_update = NewUpdate {
         status: Some(Status::Scheduled),
         at,
         states: Vec::new(),
@@ -83,40 +83,40 @@ pub(super) fn run(args: &Schedule) -> Result<(), Failure> {
     };
     let report = NewReport {
         title,
-        components: author::affected(&desk, &args.affects, Some(State::UnderMaintenance))?,
-        said,
-        course: Course::Maintenance { from, to, automatic: !args.manual },
+        components: author::affected(&context, &args.affects, Some(State::UnderMaintenance))?,
+        update: new_update,
+        kind_fields: KindFields::Maintenance { from, to, automatic: !args.manual },
         after: None,
         keys: key.into_iter().collect(),
         draft: args.draft,
     };
-    let change = new::write(&desk, &report, TEMPLATE)?;
-    author::carry_out(desk, change, &args.write)
+    let change = new::write(&context, &report, TEMPLATE)?;
+    author::carry_out(context, change, &args.write)
 }
 
-fn window(args: &Schedule, desk: &Desk) -> Result<(Instant, Instant), Failure> {
-    let from = author::instant(desk, "--from", &args.from, Nearest::Future)?;
+fn window(args: &Schedule, context: &AuthoringContext) -> Result<(Instant, Instant), Failure> {
+    let from = author::instant(context, "--from", &args.from, Nearest::Future)?;
     let to = match (&args.to, &args.lasting) {
-        (Some(to), _) => end(desk, to, from)?,
+        (Some(to), _) => end(context, to, from)?,
         (None, Some(lasting)) => from.plus_secs(length(lasting)?),
         (None, None) => return Err(usage("the end is missing", "give --to TIME or --for DURATION")),
     };
     if to <= from {
-        let zone = desk.zone();
+        let zone = context.zone();
         let message = format!("--to: {} is not after --from, {}", zone.local(to), zone.local(from));
         return Err(usage(&message, "give a later end, or `--for 2h`"));
     }
-    if !is_known(to, desk.zone()) {
+    if !is_known(to, context.zone()) {
         let message =
-            format!("--for: the end, {}, lies outside the years 1970 to 2100", desk.zone().local(to));
+            format!("--for: the end, {}, lies outside the years 1970 to 2100", context.zone().local(to));
         return Err(usage(&message, "give an end that someone will see, as `--for 2h`"));
     }
     Ok((from, to))
 }
 
 /// A bare end is the next such time after the beginning.
-fn end(desk: &Desk, text: &str, from: Instant) -> Result<Instant, Failure> {
-    time_argument(text, desk.zone(), if is_bare(text) { from } else { real_now() }, Nearest::Future)
+fn end(context: &AuthoringContext, text: &str, from: Instant) -> Result<Instant, Failure> {
+    time_argument(text, context.zone(), if is_bare(text) { from } else { real_now() }, Nearest::Future)
         .map_err(|why| Failure::World(format!("--to: {why}")))
 }
 

@@ -3,9 +3,9 @@
 use clap::Args;
 
 use crate::cli::Failure;
-use crate::cli::author::{self, Affected, Change, Desk, Locking, Report, WriteArgs, usage};
+use crate::cli::author::{self, Affected, AuthoringContext, Change, Locking, Report, WriteArgs, usage};
 use crate::edge::terminal;
-use crate::edit::update::{Said, append, word};
+use crate::edit::update::{NewUpdate, append, word};
 use crate::edit::{front, verify};
 use crate::model::report::{Impact, Kind, Status};
 use crate::parse;
@@ -71,7 +71,7 @@ pub(super) struct Resolve {
 }
 
 /// What both commands say, as far as it does not depend on the site.
-struct Words<'a> {
+struct UpdateInput<'a> {
     action: &'static str,
     incident: Option<&'a str>,
     key: Option<String>,
@@ -93,15 +93,20 @@ pub(super) fn run(args: &Update) -> Result<(), Failure> {
         None => (message, None),
     };
     let key = author::key(args.key.as_deref())?;
-    let words =
-        Words { action: "update", incident: args.incident.as_deref(), key, at: args.at.as_deref(), message };
-    let desk = Desk::open(&args.write.site, args.write.locking())?;
-    let report = target(&desk, &words)?;
+    let input = UpdateInput {
+        action: "update",
+        incident: args.incident.as_deref(),
+        key,
+        at: args.at.as_deref(),
+        message,
+    };
+    let context = AuthoringContext::open(&args.write.site, args.write.locking())?;
+    let report = target(&context, &input)?;
     let kind = report.draft.kind;
     let given = args.status.as_deref().map(|text| author::status(text, kind)).transpose()?;
     let status = given.or(asked_status).flatten();
-    let states = author::affected(&desk, &args.affects, None)?;
-    say(desk, &report, &words, (status, states, args.next_update.as_deref()), &args.write)
+    let states = author::affected(&context, &args.affects, None)?;
+    say(context, &report, &input, (status, states, args.next_update.as_deref()), &args.write)
 }
 
 /// Ends a report.
@@ -109,20 +114,20 @@ pub(super) fn run(args: &Update) -> Result<(), Failure> {
 /// # Errors
 /// Wrong arguments, a report with errors or over already, and what the disk and git say.
 pub(super) fn resolve(args: &Resolve) -> Result<(), Failure> {
-    let words = Words {
+    let input = UpdateInput {
         action: "resolve",
         incident: args.incident.as_deref(),
         key: author::key(args.key.as_deref())?,
         at: args.at.as_deref(),
         message: author::message(args.message.as_deref())?,
     };
-    let desk = Desk::open(&args.write.site, args.write.locking())?;
-    let report = target(&desk, &words)?;
+    let context = AuthoringContext::open(&args.write.site, args.write.locking())?;
+    let report = target(&context, &input)?;
     let status = match report.draft.kind {
         Kind::Incident => Status::Resolved,
         Kind::Maintenance => Status::Completed,
     };
-    say(desk, &report, &words, (Some(status), Affected::new(), None), &args.write)
+    say(context, &report, &input, (Some(status), Affected::new(), None), &args.write)
 }
 
 /// Asks for status and message.
@@ -133,8 +138,8 @@ fn ask(args: &Update) -> Result<(Option<Status>, Option<String>), Failure> {
             "give at least one of --message, --status and --affects",
         ));
     }
-    let desk = Desk::open(&args.write.site, Locking::Look)?;
-    let report = author::find(&desk, args.incident.as_deref(), "open incident", Report::is_open)?;
+    let context = AuthoringContext::open(&args.write.site, Locking::Look)?;
+    let report = author::find(&context, args.incident.as_deref(), "open incident", Report::is_open)?;
     say!("{} ({})", report.title(), report.slug);
     let status = author::ask_status(report.draft.kind)?;
     let message = author::ask_message()?;
@@ -145,16 +150,16 @@ fn ask(args: &Update) -> Result<(Option<Status>, Option<String>), Failure> {
 }
 
 /// The report that is meant: by name, by key, or the only open one.
-fn target(desk: &Desk, words: &Words<'_>) -> Result<Report, Failure> {
-    match (words.incident, &words.key) {
-        (None, Some(key)) => by_key(desk, key),
-        (named, _) => author::find(desk, named, "open incident", Report::is_open),
+fn target(context: &AuthoringContext, input: &UpdateInput<'_>) -> Result<Report, Failure> {
+    match (input.incident, &input.key) {
+        (None, Some(key)) => by_key(context, key),
+        (named, _) => author::find(context, named, "open incident", Report::is_open),
     }
 }
 
 /// The open report with a key, else the newest one that is over.
-fn by_key(desk: &Desk, key: &str) -> Result<Report, Failure> {
-    let with_key = author::with_key(desk, key);
+fn by_key(context: &AuthoringContext, key: &str) -> Result<Report, Failure> {
+    let with_key = author::with_key(context, key);
     let open: Vec<&Report> = with_key.iter().filter(|report| report.awaits_end()).collect();
     match open.as_slice() {
         [] => with_key.first().cloned().ok_or_else(|| {
@@ -166,51 +171,52 @@ fn by_key(desk: &Desk, key: &str) -> Result<Report, Failure> {
 }
 
 fn say(
-    desk: Desk,
+    context: AuthoringContext,
     report: &Report,
-    words: &Words<'_>,
+    input: &UpdateInput<'_>,
     (status, states, next_update): (Option<Status>, Affected, Option<&str>),
     write: &WriteArgs,
 ) -> Result<(), Failure> {
     if let Some(end) = report.end() {
-        let ended = format!("it is {} since {}", author::words(end.status), desk.zone().local(end.at));
-        if words.key.is_some() {
-            return author::nothing_to_do(&desk, words.action, report, write, &ended);
+        let ended = format!("it is {} since {}", author::words(end.status), context.zone().local(end.at));
+        if input.key.is_some() {
+            return author::nothing_to_do(&context, input.action, report, write, &ended);
         }
         if status.is_some() {
             return Err(over(report, &ended));
         }
     }
     let last = report.facts.as_ref().and_then(|facts| facts.updates.last()).map(|update| update.at);
-    let at = author::after_message(&desk, words.at, last)?;
-    let message = match &words.message {
+    let at = author::after_message(&context, input.at, last)?;
+    let message = match &input.message {
         Some(message) => message.clone(),
-        None => author::default_words(&desk, status, &states),
+        None => author::default_words(&context, status, &states),
     };
-    let next_update = author::promised(&desk, next_update, at)?;
-    let said = Said { status, at, states, next_update, message };
-    let is_linked = words.key.as_ref().is_none_or(|key| report.has_key(key));
-    if words.key.is_some() && is_linked && is_said(&desk, report, &said) {
+    let next_update = author::promised(&context, next_update, at)?;
+    let new_update = NewUpdate { status, at, states, next_update, message };
+    let is_linked = input.key.as_ref().is_none_or(|key| report.has_key(key));
+    if input.key.is_some() && is_linked && is_said(&context, report, &new_update) {
         let why = "this was said already";
-        return author::nothing_to_do(&desk, words.action, report, write, why);
+        return author::nothing_to_do(&context, input.action, report, write, why);
     }
-    let mut text = append(&report.draft, &said, desk.zone());
-    verify::one_update_more(&report.draft, &text, &said).map_err(|why| Failure::World(why.to_string()))?;
-    if let Some(key) = words.key.as_ref().filter(|_| !is_linked) {
+    let mut text = append(&report.draft, &new_update, context.zone());
+    verify::one_update_more(&report.draft, &text, &new_update)
+        .map_err(|why| Failure::World(why.to_string()))?;
+    if let Some(key) = input.key.as_ref().filter(|_| !is_linked) {
         text = with_key(report, &text, key);
     }
-    let next = next_command(&desk, report, &said);
+    let next = next_command(&context, report, &new_update);
     let change = Change {
-        action: words.action,
+        action: input.action,
         path: report.path().clone(),
         moved_from: None,
         text,
         slug: report.slug.clone(),
         title: report.title().to_owned(),
-        subject: format!("{}: {}", word(said.status), report.title()),
+        subject: format!("{}: {}", word(new_update.status), report.title()),
         next,
     };
-    author::carry_out(desk, change, write)
+    author::carry_out(context, change, write)
 }
 
 fn over(report: &Report, ended: &str) -> Failure {
@@ -225,15 +231,15 @@ fn over(report: &Report, ended: &str) -> Failure {
 }
 
 /// Whether an update of the report says the same.
-fn is_said(desk: &Desk, report: &Report, said: &Said) -> bool {
+fn is_said(context: &AuthoringContext, report: &Report, new_update: &NewUpdate) -> bool {
     let Some(facts) = &report.facts else { return false };
-    let id = |ix| desk.edition.site.component(ix).id.as_str();
+    let id = |ix| context.edition.site.component(ix).id.as_str();
     facts.updates.iter().any(|update| {
         let states = update.states.iter().map(|&(ix, state)| (id(ix), state));
         let body = update.body.as_str().replace("\r\n", "\n");
-        update.status == said.status
-            && body.trim() == said.message.trim()
-            && states.eq(said.states.iter().map(|(id, state)| (id.as_str(), *state)))
+        update.status == new_update.status
+            && body.trim() == new_update.message.trim()
+            && states.eq(new_update.states.iter().map(|(id, state)| (id.as_str(), *state)))
     })
 }
 
@@ -249,11 +255,11 @@ fn with_key(report: &Report, text: &str, key: &str) -> String {
     [&text[..span.start], &front, &text[span.end..]].concat()
 }
 
-fn next_command(desk: &Desk, report: &Report, said: &Said) -> String {
-    let is_only = author::reports(desk).iter().filter(|report| report.is_open()).count() == 1;
+fn next_command(context: &AuthoringContext, report: &Report, new_update: &NewUpdate) -> String {
+    let is_only = author::reports(context).iter().filter(|report| report.is_open()).count() == 1;
     let name = if is_only && report.is_open() { String::new() } else { format!(" {}", report.slug) };
     let is_grave = report.incident.as_ref().is_some_and(|it| it.impact >= Impact::Major);
-    match said.status {
+    match new_update.status {
         None if report.end().is_some() => match report.draft.kind {
             Kind::Incident => {
                 format!("allclear build; if it is back, allclear new TITLE --after {}", report.slug)

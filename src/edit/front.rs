@@ -11,7 +11,7 @@ use crate::parse::keys;
 
 /// A value to set.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Set<'a> {
+pub enum NewValue<'a> {
     /// A text.
     Text(&'a str),
     /// A list of texts.
@@ -22,19 +22,19 @@ pub enum Set<'a> {
     Toml(&'a str),
 }
 
-impl Set<'_> {
+impl NewValue<'_> {
     fn to_toml(&self) -> String {
         match self {
-            Set::Text(text) => Value::from(*text).to_string(),
-            Set::Texts(texts) => {
+            NewValue::Text(text) => Value::from(*text).to_string(),
+            NewValue::Texts(texts) => {
                 let texts: Vec<String> = texts.iter().map(|text| Value::from(text).to_string()).collect();
                 format!("[{}]", texts.join(", "))
             }
-            Set::Table(pairs) => {
+            NewValue::Table(pairs) => {
                 let table: InlineTable = pairs.iter().map(|(key, text)| (key, Value::from(text))).collect();
                 table.to_string()
             }
-            Set::Toml(toml) => (*toml).to_owned(),
+            NewValue::Toml(toml) => (*toml).to_owned(),
         }
     }
 }
@@ -42,7 +42,7 @@ impl Set<'_> {
 /// Front matter (what stands between the fences) with a key of its top level set.
 ///
 /// A value that is there is replaced in its place; a new key goes below the one it follows in the order of `table`.
-pub fn set(front: &str, table: &keys::Table, key: &str, value: &Set<'_>) -> String {
+pub fn set(front: &str, table: &keys::Table, key: &str, value: &NewValue<'_>) -> String {
     let document = parse(front);
     let toml = value.to_toml();
     if let Some(span) = document.get(key).and_then(Item::as_value).and_then(Value::span) {
@@ -61,7 +61,7 @@ pub fn has(front: &str, key: &str) -> bool {
 pub fn push(front: &str, table: &keys::Table, key: &str, text: &str) -> String {
     let document = parse(front);
     let Some(array) = document.get(key).and_then(Item::as_array) else {
-        return set(front, table, key, &Set::Texts(&[text.to_owned()]));
+        return set(front, table, key, &NewValue::Texts(&[text.to_owned()]));
     };
     let value = Value::from(text).to_string();
     let span = array.span().expect("what was parsed has a place");
@@ -197,27 +197,27 @@ fn parse(front: &str) -> Document<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Set, add_outage, end_outages, push, set};
+    use super::{NewValue, add_outage, end_outages, push, set};
     use crate::parse::keys::INCIDENT;
 
     const FRONT: &str = "# ours\ntitle  =  'x'   # why\nstarted = 2024-04-16 09:20 # seen\n\n# later\n[[follow_ups]]\ntext = \"a\"\n";
 
     #[test]
     fn a_key_is_replaced_in_its_place_or_put_where_it_belongs() {
-        let check = |key: &str, value: &Set<'_>, from: &str, to: &str| {
+        let check = |key: &str, value: &NewValue<'_>, from: &str, to: &str| {
             assert_eq!(set(FRONT, &INCIDENT, key, value), FRONT.replacen(from, to, 1), "{key}");
         };
-        let time = Set::Toml("2024-04-16 10:30:00Z");
+        let time = NewValue::Toml("2024-04-16 10:30:00Z");
         check("started", &time, "2024-04-16 09:20", "2024-04-16 10:30:00Z");
         check("ended", &time, "# seen\n", "# seen\nended = 2024-04-16 10:30:00Z\n");
-        check("title", &Set::Text("say \"hi\"\\"), "'x'", "'say \"hi\"\\'");
+        check("title", &NewValue::Text("say \"hi\"\\"), "'x'", "'say \"hi\"\\'");
         let states = [("api".to_owned(), "major_outage".to_owned()), ("a.b".to_owned(), "x".to_owned())];
         let table = "# why\ncomponents = { api = \"major_outage\", \"a.b\" = \"x\" }\n";
-        check("components", &Set::Table(&states), "# why\n", table);
-        assert_eq!(set("", &INCIDENT, "title", &Set::Text("x")), "title = \"x\"\n");
+        check("components", &NewValue::Table(&states), "# why\n", table);
+        assert_eq!(set("", &INCIDENT, "title", &NewValue::Text("x")), "title = \"x\"\n");
         let table_first = "[components]\napi = \"major\"\n";
         assert_eq!(
-            set(table_first, &INCIDENT, "title", &Set::Text("x")),
+            set(table_first, &INCIDENT, "title", &NewValue::Text("x")),
             format!("title = \"x\"\n{table_first}")
         );
     }
@@ -226,7 +226,7 @@ mod tests {
     fn line_ends_stay() {
         let front = "title = \"x\"\r\ntags = []\r\n";
         let expected = "title = \"x\"\r\nended = 2024-04-16 10:30:00Z\r\ntags = []\r\n";
-        assert_eq!(set(front, &INCIDENT, "ended", &Set::Toml("2024-04-16 10:30:00Z")), expected);
+        assert_eq!(set(front, &INCIDENT, "ended", &NewValue::Toml("2024-04-16 10:30:00Z")), expected);
     }
 
     #[test]

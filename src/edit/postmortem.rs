@@ -142,7 +142,7 @@ fn events(incident: &Incident, site: &Site) -> Vec<Event> {
         add(detected, 2, "We noticed".to_owned());
     }
     for update in incident.updates() {
-        add(update.at, 3, said(update::word(update.status), first_sentence(update.body.as_str())));
+        add(update.at, 3, new_update(update::word(update.status), first_sentence(update.body.as_str())));
     }
     for (component, at) in recoveries(incident) {
         add(at, 4, format!("{}: operational", site.component(component).name));
@@ -158,7 +158,7 @@ fn events(incident: &Incident, site: &Site) -> Vec<Event> {
     events
 }
 
-fn said(status: &str, sentence: String) -> String {
+fn new_update(status: &str, sentence: String) -> String {
     if sentence.is_empty() { status.to_owned() } else { format!("{status}: {sentence}") }
 }
 

@@ -1,7 +1,7 @@
 //! New reports, on their own or from a site's template.
 
-use crate::edit::front::{self, Set};
-use crate::edit::update::{self, Said};
+use crate::edit::front::{self, NewValue};
+use crate::edit::update::{self, NewUpdate};
 use crate::edit::written;
 use crate::model::report::{Impact, Kind};
 use crate::model::state::State;
@@ -16,9 +16,9 @@ pub struct NewReport {
     /// Components' ids and their states.
     pub components: Vec<(String, State)>,
     /// What is said first.
-    pub said: Said,
+    pub update: NewUpdate,
     /// What only one kind of report has.
-    pub course: Course,
+    pub kind_fields: KindFields,
     /// The slug of the report this is a relapse of.
     pub after: Option<String>,
     /// Fingerprints.
@@ -29,7 +29,7 @@ pub struct NewReport {
 
 /// What only one kind of report has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Course {
+pub enum KindFields {
     /// An incident.
     Incident {
         /// When it truly began; `None`: with its first update.
@@ -51,9 +51,9 @@ pub enum Course {
 impl NewReport {
     /// Incident or maintenance.
     pub fn kind(&self) -> Kind {
-        match self.course {
-            Course::Incident { .. } => Kind::Incident,
-            Course::Maintenance { .. } => Kind::Maintenance,
+        match self.kind_fields {
+            KindFields::Incident { .. } => Kind::Incident,
+            KindFields::Maintenance { .. } => Kind::Maintenance,
         }
     }
 }
@@ -101,11 +101,11 @@ pub fn compose(report: &NewReport, template: Option<Template<'_>>, zone: Zone) -
     let template = template.unwrap_or(Template { front: "", message: "" });
     let end = front::line_end(template.front);
     let front = front_matter(report, template.front, zone);
-    let mut said = report.said.clone();
-    if said.message.trim().is_empty() {
-        template.message.clone_into(&mut said.message);
+    let mut new_update = report.update.clone();
+    if new_update.message.trim().is_empty() {
+        template.message.clone_into(&mut new_update.message);
     }
-    let section = update::section(&said, zone).replace('\n', end);
+    let section = update::section(&new_update, zone).replace('\n', end);
     format!("+++{end}{front}+++{end}{end}{section}")
 }
 
@@ -114,17 +114,17 @@ fn front_matter(report: &NewReport, start: &str, zone: Zone) -> String {
         Kind::Incident => &keys::INCIDENT,
         Kind::Maintenance => &keys::MAINTENANCE,
     };
-    let set = |front: &str, key: &str, value: &Set<'_>| front::set(front, table, key, value);
-    let mut text = set(start, "title", &Set::Text(&report.title));
+    let set = |front: &str, key: &str, value: &NewValue<'_>| front::set(front, table, key, value);
+    let mut text = set(start, "title", &NewValue::Text(&report.title));
     text = with_components(report, &text, table);
     text = with_course(report, &text, table, zone);
     if let Some(after) = &report.after {
-        text = set(&text, "after", &Set::Text(after));
+        text = set(&text, "after", &NewValue::Text(after));
     }
     for key in &report.keys {
         text = front::push(&text, table, "keys", key);
     }
-    if report.draft { set(&text, "draft", &Set::Toml("true")) } else { text }
+    if report.draft { set(&text, "draft", &NewValue::Toml("true")) } else { text }
 }
 
 fn with_components(report: &NewReport, front: &str, table: &Table) -> String {
@@ -136,26 +136,26 @@ fn with_components(report: &NewReport, front: &str, table: &Table) -> String {
         report.components.iter().map(|(id, state)| (id.clone(), state.to_string())).collect();
     match (ids.is_empty(), is_list) {
         (true, _) => front.to_owned(),
-        (false, true) => front::set(front, table, "components", &Set::Texts(&ids)),
-        (false, false) => front::set(front, table, "components", &Set::Table(&states)),
+        (false, true) => front::set(front, table, "components", &NewValue::Texts(&ids)),
+        (false, false) => front::set(front, table, "components", &NewValue::Table(&states)),
     }
 }
 
 fn with_course(report: &NewReport, front: &str, table: &Table, zone: Zone) -> String {
     let time = |front: &str, key: &str, at: Instant| {
-        front::set(front, table, key, &Set::Toml(&written::time(at, zone)))
+        front::set(front, table, key, &NewValue::Toml(&written::time(at, zone)))
     };
-    match report.course {
-        Course::Incident { started, impact } => {
+    match report.kind_fields {
+        KindFields::Incident { started, impact } => {
             let text = started.map_or_else(|| front.to_owned(), |at| time(front, "started", at));
             match impact {
-                Some(impact) => front::set(&text, table, "impact", &Set::Text(impact.as_str())),
+                Some(impact) => front::set(&text, table, "impact", &NewValue::Text(impact.as_str())),
                 None => text,
             }
         }
-        Course::Maintenance { from, to, automatic } => {
+        KindFields::Maintenance { from, to, automatic } => {
             let text = time(&time(front, "from", from), "to", to);
-            if automatic { text } else { front::set(&text, table, "automatic", &Set::Toml("false")) }
+            if automatic { text } else { front::set(&text, table, "automatic", &NewValue::Toml("false")) }
         }
     }
 }
@@ -184,8 +184,8 @@ pub fn late_announcement(to: Instant, at: Instant) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{Course, NewReport, Template, compose, template};
-    use crate::edit::update::Said;
+    use super::{KindFields, NewReport, Template, compose, template};
+    use crate::edit::update::NewUpdate;
     use crate::model::report::{Impact, Status};
     use crate::model::state::State;
     use crate::time::{Instant, Zone};
@@ -195,7 +195,7 @@ mod tests {
     }
 
     fn new() -> NewReport {
-        let said = Said {
+        let new_update = NewUpdate {
             status: Some(Status::Investigating),
             at: at("2024-04-16T16:03:00Z"),
             states: Vec::new(),
@@ -208,8 +208,8 @@ mod tests {
                 ("giving".to_owned(), State::PartialOutage),
                 ("api".to_owned(), State::MajorOutage),
             ],
-            said,
-            course: Course::Incident {
+            update: new_update,
+            kind_fields: KindFields::Incident {
                 started: Some(at("2024-04-16T15:20:00Z")),
                 impact: Some(Impact::Minor),
             },
@@ -250,7 +250,7 @@ mod tests {
     #[test]
     fn a_maintenance_lists_its_components_unless_a_state_is_unusual() {
         let mut report = new();
-        report.course = Course::Maintenance {
+        report.kind_fields = KindFields::Maintenance {
             from: at("2024-04-20T16:00:00Z"),
             to: at("2024-04-20T18:00:00Z"),
             automatic: true,
@@ -258,8 +258,8 @@ mod tests {
         report.components =
             vec![("giving".to_owned(), State::UnderMaintenance), ("api".to_owned(), State::UnderMaintenance)];
         (report.after, report.keys, report.draft) = (None, Vec::new(), false);
-        report.said.status = Some(Status::Scheduled);
-        report.said.next_update = None;
+        report.update.status = Some(Status::Scheduled);
+        report.update.next_update = None;
         let rest = "from = 2024-04-20 10:00:00-06:00\nto = 2024-04-20 12:00:00-06:00\n+++\n\n\
                     ## Scheduled, 2024-04-16 10:03:00-06:00\n\nWe are looking\ninto it.\n";
         let title = "+++\ntitle = 'Donations \"fail\"'\n";
@@ -277,9 +277,9 @@ mod tests {
         let file =
             "+++\r\ntitle = ''\r\n# On call: see the rota.\r\ntags = ['prod']\r\n+++\r\n\r\nWe know.\r\n";
         let mut report = new();
-        report.said.message = String::new();
-        report.said.next_update = None;
-        report.course = Course::Incident { started: None, impact: None };
+        report.update.message = String::new();
+        report.update.next_update = None;
+        report.kind_fields = KindFields::Incident { started: None, impact: None };
         (report.after, report.keys, report.draft) = (None, Vec::new(), false);
         check(
             &report,

@@ -1,8 +1,8 @@
 //! Sample reports for a site that is only tried out. Each says in its title and its text that it is one.
 
-use crate::edit::report::{Course, NewReport, compose};
+use crate::edit::report::{KindFields, NewReport, compose};
 use crate::edit::slug;
-use crate::edit::update::{self, Said};
+use crate::edit::update::{self, NewUpdate};
 use crate::model::report::{Kind, Status};
 use crate::model::state::State;
 use crate::time::{Instant, Zone};
@@ -19,21 +19,26 @@ fn incident(components: &[String], began: Instant, zone: Zone) -> (String, Strin
     let report = NewReport {
         title: "Sample: sign-in fails for some".to_owned(),
         components: component.into_iter().collect(),
-        said: said(
+        update: new_update(
             Status::Investigating,
             began,
             "This is a sample, nothing happened: some people cannot sign in.",
         ),
-        course: Course::Incident { started: None, impact: None },
+        kind_fields: KindFields::Incident { started: None, impact: None },
         after: None,
         keys: Vec::new(),
         draft: false,
     };
     let later = [
-        said(Status::Identified, began.plus_secs(20 * 60), "A sample still: a certificate ran out."),
-        said(Status::Resolved, began.plus_secs(47 * 60), "The sample's end: the certificate is renewed."),
+        new_update(Status::Identified, began.plus_secs(20 * 60), "A sample still: a certificate ran out."),
+        new_update(
+            Status::Resolved,
+            began.plus_secs(47 * 60),
+            "The sample's end: the certificate is renewed.",
+        ),
     ];
-    let later = later.iter().map(|said| format!("\n{}", update::section(said, zone))).collect::<String>();
+    let later =
+        later.iter().map(|new_update| format!("\n{}", update::section(new_update, zone))).collect::<String>();
     file(&report, &later, zone, began)
 }
 
@@ -43,8 +48,8 @@ fn maintenance(components: &[String], now: Instant, zone: Zone) -> (String, Stri
     let report = NewReport {
         title: "Sample: the database is moved".to_owned(),
         components: component.into_iter().collect(),
-        said: said(Status::Scheduled, now, "This is a sample, nothing will be moved."),
-        course: Course::Maintenance { from, to: from.plus_secs(2 * 3600), automatic: true },
+        update: new_update(Status::Scheduled, now, "This is a sample, nothing will be moved."),
+        kind_fields: KindFields::Maintenance { from, to: from.plus_secs(2 * 3600), automatic: true },
         after: None,
         keys: Vec::new(),
         draft: false,
@@ -52,8 +57,8 @@ fn maintenance(components: &[String], now: Instant, zone: Zone) -> (String, Stri
     file(&report, "", zone, from)
 }
 
-fn said(status: Status, at: Instant, message: &str) -> Said {
-    Said { status: Some(status), at, states: Vec::new(), next_update: None, message: message.to_owned() }
+fn new_update(status: Status, at: Instant, message: &str) -> NewUpdate {
+    NewUpdate { status: Some(status), at, states: Vec::new(), next_update: None, message: message.to_owned() }
 }
 
 fn file(report: &NewReport, later: &str, zone: Zone, begins: Instant) -> (String, String) {

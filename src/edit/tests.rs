@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use proptest::prelude::{Just, Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest};
 
-use crate::edit::update::{Said, append};
+use crate::edit::update::{NewUpdate, append};
 use crate::edit::{postmortem, verify};
 use crate::model::report::{Kind, Status};
 use crate::model::state::State;
@@ -19,8 +19,8 @@ fn read(text: &str) -> ReportDraft {
     parse::report(&SourcePath::new("content/incidents/x.md"), text.as_bytes(), Kind::Incident).unwrap()
 }
 
-fn said(time: &str, status: Option<Status>, message: &str) -> Said {
-    Said {
+fn new_update(time: &str, status: Option<Status>, message: &str) -> NewUpdate {
+    NewUpdate {
         status,
         at: Instant::parse_rfc3339(time).unwrap(),
         states: Vec::new(),
@@ -33,16 +33,16 @@ fn said(time: &str, status: Option<Status>, message: &str) -> Said {
 const FOREIGN: &str = "+++\n# keep me\ntitle   = 'x' # me too\n[[outages]]\ncomponent = \"db\"\nstate = \"partial\"\nfrom = 2024-04-16 09:20\n+++\n## investigating | 2024-04-16 10:03\napi: major\nWords.\n\n\n\n## UPDATE at 10:10\n- a\n- b";
 
 #[track_caller]
-fn check(old: &str, said: &Said, expected: &str) {
+fn check(old: &str, new_update: &NewUpdate, expected: &str) {
     let draft = read(old);
-    let new = append(&draft, said, *ZONE);
+    let new = append(&draft, new_update, *ZONE);
     assert_eq!(new, expected);
-    assert_eq!(verify::one_update_more(&draft, &new, said), Ok(()));
+    assert_eq!(verify::one_update_more(&draft, &new, new_update), Ok(()));
 }
 
 #[test]
 fn an_update_goes_below_the_others() {
-    let mut more = said("2024-04-16T16:30:00Z", Some(Status::Identified), "It is the database.");
+    let mut more = new_update("2024-04-16T16:30:00Z", Some(Status::Identified), "It is the database.");
     more.states = vec![("api".to_owned(), State::PartialOutage)];
     more.next_update = Some(Instant::parse_rfc3339("2024-04-16T17:00:00Z").unwrap());
     let section = "## Identified, 2024-04-16 10:30:00-06:00\napi: partial_outage\n\
@@ -60,7 +60,7 @@ fn an_update_goes_below_the_others() {
 
 #[test]
 fn a_component_with_windows_gets_its_state_there() {
-    let mut more = said("2024-04-16T16:30:00Z", None, "");
+    let mut more = new_update("2024-04-16T16:30:00Z", None, "");
     more.states = vec![("db".to_owned(), State::MajorOutage)];
     let windows = "from = 2024-04-16 09:20\nto = 2024-04-16 10:30:00-06:00\n\n[[outages]]\ncomponent = \"db\"\n\
                    state = \"major_outage\"\nfrom = 2024-04-16 10:30:00-06:00\n";
@@ -70,7 +70,7 @@ fn a_component_with_windows_gets_its_state_there() {
 
 #[test]
 fn the_end_ends_open_windows_unless_it_is_given() {
-    let end = said("2024-04-16T16:30:00Z", Some(Status::Resolved), "Over.");
+    let end = new_update("2024-04-16T16:30:00Z", Some(Status::Resolved), "Over.");
     let section = "\n\n## Resolved, 2024-04-16 10:30:00-06:00\n\nOver.\n";
     let ended = FOREIGN.replacen("09:20\n", "09:20\nto = 2024-04-16 10:30:00-06:00\n", 1);
     check(FOREIGN, &end, &format!("{ended}{section}"));
@@ -80,18 +80,18 @@ fn the_end_ends_open_windows_unless_it_is_given() {
 
 #[test]
 fn what_would_be_read_differently_is_refused() {
-    let check = |old: &str, message: &str, expected: verify::Misread| {
-        let (draft, said) = (read(old), said("2024-04-16T16:30:00Z", None, message));
-        let found = verify::one_update_more(&draft, &append(&draft, &said, *ZONE), &said);
+    let check = |old: &str, message: &str, expected: verify::EditError| {
+        let (draft, new_update) = (read(old), new_update("2024-04-16T16:30:00Z", None, message));
+        let found = verify::one_update_more(&draft, &append(&draft, &new_update, *ZONE), &new_update);
         assert_eq!(found, Err(expected), "{message}");
     };
-    check(FOREIGN, "# Postmortem\n\nx", verify::Misread::Heading);
-    check(FOREIGN, "x\n\n## Resolved, 2024-04-16 11:00\n", verify::Misread::Heading);
-    check(FOREIGN, "```\ncode", verify::Misread::OpenMessage);
-    check(FOREIGN, "x\n\n<!-- y", verify::Misread::OpenMessage);
-    check(&format!("{FOREIGN}\n\n```\ncode"), "x", verify::Misread::OpenReport);
+    check(FOREIGN, "# Postmortem\n\nx", verify::EditError::Heading);
+    check(FOREIGN, "x\n\n## Resolved, 2024-04-16 11:00\n", verify::EditError::Heading);
+    check(FOREIGN, "```\ncode", verify::EditError::OpenMessage);
+    check(FOREIGN, "x\n\n<!-- y", verify::EditError::OpenMessage);
+    check(&format!("{FOREIGN}\n\n```\ncode"), "x", verify::EditError::OpenReport);
     let with_postmortem = format!("{FOREIGN}\n\n# Postmortem\n\nWords.\n");
-    check(&with_postmortem, "~~~\ncode", verify::Misread::OpenMessage);
+    check(&with_postmortem, "~~~\ncode", verify::EditError::OpenMessage);
 }
 
 #[test]
@@ -150,9 +150,9 @@ proptest! {
     fn an_update_adds_lines_and_changes_none(old in reports(), message in messages(), ends in any::<bool>()) {
         let Ok(message) = super::message::message(&message) else { return Ok(()) };
         let status = if ends { Some(Status::Resolved) } else { None };
-        let (draft, said) = (read(&old), said("2024-04-16T16:30:00Z", status, &message));
-        let new = append(&draft, &said, *ZONE);
-        if verify::one_update_more(&draft, &new, &said).is_err() {
+        let (draft, new_update) = (read(&old), new_update("2024-04-16T16:30:00Z", status, &message));
+        let new = append(&draft, &new_update, *ZONE);
+        if verify::one_update_more(&draft, &new, &new_update).is_err() {
             return Ok(());
         }
         // Every line of the old text is there, in its order, and ends as it did.
@@ -176,8 +176,8 @@ proptest! {
     #[test]
     fn plain_words_are_never_refused(old in reports(), words in "[a-z ,.]{0,80}(\n\n[a-z ,.]{1,80})?") {
         let Ok(message) = super::message::message(&words) else { return Ok(()) };
-        let (draft, said) = (read(&old), said("2024-04-16T16:30:00Z", None, &message));
-        let new = append(&draft, &said, *ZONE);
-        prop_assert_eq!(verify::one_update_more(&draft, &new, &said), Ok(()));
+        let (draft, new_update) = (read(&old), new_update("2024-04-16T16:30:00Z", None, &message));
+        let new = append(&draft, &new_update, *ZONE);
+        prop_assert_eq!(verify::one_update_more(&draft, &new, &new_update), Ok(()));
     }
 }

@@ -10,7 +10,7 @@ use crate::time::{Instant, Zone};
 
 /// What is to be said.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Said {
+pub struct NewUpdate {
     /// `None` for `Update`, which keeps the status before.
     pub status: Option<Status>,
     /// When.
@@ -27,27 +27,27 @@ pub struct Said {
 ///
 /// A component with `[[outages]]` gets its state there: its open window ends, and another begins unless it is operational.
 /// An update that ends the report ends all open windows, unless the report says when it `ended`.
-pub fn append(draft: &ReportDraft, said: &Said, zone: Zone) -> String {
+pub fn append(draft: &ReportDraft, new_update: &NewUpdate, zone: Zone) -> String {
     let exact: BTreeSet<&str> = exact_components(draft);
     let (in_front, in_lines): (Vec<_>, Vec<_>) =
-        said.states.iter().cloned().partition(|(id, _)| exact.contains(id.as_str()));
-    let lines = Said { states: in_lines, ..said.clone() };
+        new_update.states.iter().cloned().partition(|(id, _)| exact.contains(id.as_str()));
+    let lines = NewUpdate { states: in_lines, ..new_update.clone() };
     let text = with_section(draft, &section(&lines, zone));
     let old_front = &draft.text[draft.front_span.clone()];
-    let new_front = with_windows(old_front, &in_front, said, zone, draft.front.ended.is_some());
+    let new_front = with_windows(old_front, &in_front, new_update, zone, draft.front.ended.is_some());
     spliced(&text, draft.front_span.clone(), &new_front)
 }
 
 /// An update as it is written: heading, settings, blank line, text; lines end with `\n`.
-pub fn section(said: &Said, zone: Zone) -> String {
-    let mut text = format!("## {}, {}\n", word(said.status), written::time(said.at, zone));
-    for (id, state) in &said.states {
+pub fn section(new_update: &NewUpdate, zone: Zone) -> String {
+    let mut text = format!("## {}, {}\n", word(new_update.status), written::time(new_update.at, zone));
+    for (id, state) in &new_update.states {
         text.push_str(&format!("{id}: {state}\n"));
     }
-    if let Some(next) = said.next_update {
+    if let Some(next) = new_update.next_update {
         text.push_str(&format!("next_update: {}\n", written::time(next, zone)));
     }
-    let message = said.message.replace("\r\n", "\n");
+    let message = new_update.message.replace("\r\n", "\n");
     let message = message.trim_start_matches('\n').trim_end();
     if !message.is_empty() {
         text.push_str(&format!("\n{message}\n"));
@@ -78,8 +78,14 @@ fn exact_components(draft: &ReportDraft) -> BTreeSet<&str> {
 }
 
 /// The front matter with the windows that an update ends and begins.
-fn with_windows(old: &str, states: &[(String, State)], said: &Said, zone: Zone, has_end: bool) -> String {
-    let at = written::time(said.at, zone);
+fn with_windows(
+    old: &str,
+    states: &[(String, State)],
+    new_update: &NewUpdate,
+    zone: Zone,
+    has_end: bool,
+) -> String {
+    let at = written::time(new_update.at, zone);
     let mut new = old.to_owned();
     for (component, state) in states {
         new = front::end_outages(&new, &at, |id| id == component);
@@ -87,7 +93,7 @@ fn with_windows(old: &str, states: &[(String, State)], said: &Said, zone: Zone, 
             new = front::add_outage(&new, component, state.as_str(), &at);
         }
     }
-    let ends_all = said.status.is_some_and(Status::is_final) && !has_end;
+    let ends_all = new_update.status.is_some_and(Status::is_final) && !has_end;
     if ends_all { front::end_outages(&new, &at, |_| true) } else { new }
 }
 

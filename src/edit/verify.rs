@@ -1,7 +1,7 @@
 //! An edited report is read again before it is written: it must say what it said before, and what was meant, in words that
 //! leave nothing open for what will stand below them.
 
-use crate::edit::update::{self, Said};
+use crate::edit::update::{self, NewUpdate};
 use crate::model::report::Kind;
 use crate::parse;
 use crate::parse::draft::{ReportDraft, UpdateDraft};
@@ -10,7 +10,7 @@ use crate::source::SourcePath;
 /// Why an edited report is not written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Misread {
+pub enum EditError {
     /// What stood in the report hides what stands below it.
     #[error("the report leaves a code block or a comment open, which would hide the new update")]
     OpenReport,
@@ -26,43 +26,48 @@ pub enum Misread {
 ///
 /// # Errors
 /// What would be read differently.
-pub fn one_update_more(before: &ReportDraft, text: &str, said: &Said) -> Result<(), Misread> {
+pub fn one_update_more(before: &ReportDraft, text: &str, new_update: &NewUpdate) -> Result<(), EditError> {
     if before.postmortem.is_none() && !is_closed(before) {
-        return Err(Misread::OpenReport);
+        return Err(EditError::OpenReport);
     }
     let after = read(before, text);
     let count = before.updates.len();
     if after.postmortem.is_none() && before.postmortem.is_some()
         || after.postmortem.is_none() && !is_closed(&after)
     {
-        return Err(Misread::OpenMessage);
+        return Err(EditError::OpenMessage);
     }
     let keeps_updates =
         before.updates.iter().zip(&after.updates).all(|(old, new)| body(before, old) == body(&after, new));
     let is_one =
         after.updates.len() == count + 1 && after.postmortem.is_some() == before.postmortem.is_some();
     let is_same = is_one && keeps_updates && postmortem(before) == postmortem(&after);
-    if is_same && says(&after, said) { Ok(()) } else { Err(Misread::Heading) }
+    if is_same && says(&after, new_update) { Ok(()) } else { Err(EditError::Heading) }
 }
 
 /// Whether `text` is a report whose only update says what was meant.
 ///
 /// # Errors
 /// What would be read differently.
-pub fn new_report(path: &SourcePath, kind: Kind, text: &str, said: &Said) -> Result<(), Misread> {
+pub fn new_report(
+    path: &SourcePath,
+    kind: Kind,
+    text: &str,
+    new_update: &NewUpdate,
+) -> Result<(), EditError> {
     let draft = parse::report(path, text.as_bytes(), kind).expect("a string is UTF-8");
-    match draft.postmortem.is_none() && draft.updates.len() == 1 && says(&draft, said) {
-        false => Err(Misread::Heading),
+    match draft.postmortem.is_none() && draft.updates.len() == 1 && says(&draft, new_update) {
+        false => Err(EditError::Heading),
         true if is_closed(&draft) => Ok(()),
-        true => Err(Misread::OpenMessage),
+        true => Err(EditError::OpenMessage),
     }
 }
 
 /// Whether the report's last update is the one that was meant.
-fn says(draft: &ReportDraft, said: &Said) -> bool {
+fn says(draft: &ReportDraft, new_update: &NewUpdate) -> bool {
     let Some(last) = draft.updates.last() else { return false };
-    let message = said.message.replace("\r\n", "\n");
-    last.status.value == said.status && body(draft, last) == message.trim()
+    let message = new_update.message.replace("\r\n", "\n");
+    last.status.value == new_update.status && body(draft, last) == message.trim()
 }
 
 /// Whether an update below all others would be one.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::import::account::Account;
+use crate::import::log::ImportLog;
 use crate::model::report::{Impact, Kind, Status};
 use crate::model::state::State;
 use crate::model::uptime::Recorded;
@@ -18,7 +18,7 @@ pub struct History {
     /// Recorded downtime by the component's key in the source.
     pub downtime: BTreeMap<String, BTreeMap<Day, Recorded>>,
     /// What was guessed and left out while reading.
-    pub account: Account,
+    pub log: ImportLog,
 }
 
 /// What a source says about the site as a whole; `None` and empty where it says nothing.

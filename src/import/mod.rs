@@ -9,12 +9,12 @@
 //! Invariant: pure. Nothing is fetched, and no file is read or written here. Input is hostile: no text of it becomes a
 //! heading, a setting, front matter or a path that it was not meant to be.
 
-pub mod account;
-mod clock;
 pub mod history;
-pub mod prose;
+pub mod html;
+pub mod log;
 pub mod statuspage;
 #[cfg(test)]
 mod tests;
+mod times;
 mod verify;
 pub mod write;

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::{Strategy, prop, proptest};
 
-use crate::import::account::Finding;
 use crate::import::history::{History, Report, Update};
-use crate::import::prose;
-use crate::import::statuspage::{self, Saved, convert};
-use crate::import::write::{self, Existing, Files, Named};
+use crate::import::html;
+use crate::import::log::Finding;
+use crate::import::statuspage::{self, SavedFile, convert};
+use crate::import::write::{self, ExistingPart, ExistingSite, Files};
 use crate::model::report::{Kind, Status};
 use crate::time::{Instant, Zone};
 
@@ -39,12 +39,12 @@ const BODY: &str = r##"{
 }"##;
 
 fn history(body: &str) -> History {
-    let Ok(Saved::Body(body)) = statuspage::read(body.as_bytes()) else { panic!("it is a body") };
-    let source = convert::Source { name: "body.json".to_owned(), body: *body };
+    let Ok(SavedFile::Body(body)) = statuspage::read(body.as_bytes()) else { panic!("it is a body") };
+    let source = convert::SourceBody { name: "body.json".to_owned(), body: *body };
     convert::history(vec![source], &[], Zone::UTC)
 }
 
-fn files(history: &History, existing: &Existing) -> Files {
+fn files(history: &History, existing: &ExistingSite) -> Files {
     write::files(history, existing, Zone::parse("America/Edmonton").unwrap())
 }
 
@@ -54,7 +54,7 @@ fn texts(files: &Files) -> BTreeMap<&str, &str> {
 
 #[test]
 fn an_incident_that_broke_out_again_is_two_reports() {
-    let files = files(&history(BODY), &Existing::default());
+    let files = files(&history(BODY), &ExistingSite::default());
     let texts = texts(&files);
     assert_eq!(
         texts.keys().copied().collect::<Vec<_>>(),
@@ -123,7 +123,7 @@ A disk.
 
 #[test]
 fn site_toml_gains_what_it_lacks() {
-    let files = files(&history(BODY), &Existing::default());
+    let files = files(&history(BODY), &ExistingSite::default());
     assert_eq!(
         files.tables.join("\n"),
         "[[groups]]
@@ -147,8 +147,8 @@ retired = 2024-04-17
 api_id = \"c9\"
 "
     );
-    let core = Named { id: "kern".to_owned(), api_id: Some("g1".to_owned()), name: "Kern".to_owned() };
-    let existing = Existing { groups: vec![core], ..Existing::default() };
+    let core = ExistingPart { id: "kern".to_owned(), api_id: Some("g1".to_owned()), name: "Kern".to_owned() };
+    let existing = ExistingSite { groups: vec![core], ..ExistingSite::default() };
     let tables = self::files(&history(BODY), &existing).tables;
     assert!(
         tables[0].starts_with("[[components]]") && tables[0].contains("group = \"kern\""),
@@ -162,7 +162,7 @@ fn a_second_import_makes_nothing() {
     let history = history(BODY);
     let slug = |id: &str| (id.to_owned(), format!("slug-of-{id}"));
     let reports = ["inc1", "inc1-2", "m1"].map(slug).into_iter().collect();
-    let existing = Existing { reports, ..Existing::default() };
+    let existing = ExistingSite { reports, ..ExistingSite::default() };
     assert_eq!(files(&history, &existing).files.len(), 0);
 }
 
@@ -245,20 +245,20 @@ fn update(at: &str, body: &str) -> Update {
         status: Some(Status::Investigating),
         at: Instant::parse_rfc3339(at).unwrap(),
         states: Vec::new(),
-        body: prose::from_html(body, "https://status.example.com"),
+        body: html::to_markdown(body, "https://status.example.com"),
     }
 }
 
 proptest! {
     #[test]
     fn no_text_is_read_as_anything_else(first in hostile(), second in hostile(), title in hostile()) {
-        let title = prose::line_from_html(&title);
+        let title = html::to_line(&title);
         let mut report = Report::new("x", Kind::Incident, if title.is_empty() { "x" } else { &title });
         report.updates = vec![update("2024-04-16T10:00:00Z", &first), update("2024-04-16T11:00:00Z", &second)];
         report.updates[1].status = None;
         let history = History { reports: vec![report], ..History::default() };
-        let files = files(&history, &Existing::default());
-        let wrong = files.account.entries.iter().find(|entry| entry.finding == Finding::Unsettled);
+        let files = files(&history, &ExistingSite::default());
+        let wrong = files.log.entries.iter().find(|entry| entry.finding == Finding::Unsettled);
         assert!(wrong.is_none(), "{wrong:?}\n{:?}", files.files);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Severity;
 use crate::import::history::Report;
-use crate::import::write::Names;
+use crate::import::write::IdMap;
 use crate::model::report::Kind;
 use crate::parse;
 use crate::parse::draft::{ReportDraft, UpdateDraft};
@@ -26,7 +26,7 @@ pub(super) fn stands_alone(markdown: &str) -> bool {
 /// The first difference.
 pub(super) fn reads_back(
     report: &Report,
-    names: &Names,
+    names: &IdMap,
     path: &SourcePath,
     text: &str,
 ) -> Result<(), String> {

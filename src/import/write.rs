@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::edit::front::{self, Set};
+use crate::edit::front::{self, NewValue};
 use crate::edit::site::with_tables;
 use crate::edit::{slug, update, written};
-use crate::import::account::{Account, Finding};
 use crate::import::history::{Component, Group, History, Report, Update};
+use crate::import::log::{Finding, ImportLog};
 use crate::import::verify;
 use crate::model::report::Kind;
 use crate::model::state::State;
@@ -17,11 +17,11 @@ use crate::time::{Day, Instant, Zone};
 
 /// What a site holds before the import.
 #[derive(Clone, Debug, Default)]
-pub struct Existing {
+pub struct ExistingSite {
     /// Its components: id, API id and name.
-    pub components: Vec<Named>,
+    pub components: Vec<ExistingPart>,
     /// Its groups: id, API id and name.
-    pub groups: Vec<Named>,
+    pub groups: Vec<ExistingPart>,
     /// The slugs of its reports.
     pub slugs: BTreeSet<String>,
     /// The slugs of its reports by their `id`.
@@ -30,7 +30,7 @@ pub struct Existing {
 
 /// A component or group that stands in site.toml.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Named {
+pub struct ExistingPart {
     /// `id`
     pub id: String,
     /// `api_id`
@@ -47,15 +47,15 @@ pub struct Files {
     /// `[[groups]]` and `[[components]]` that site.toml gains, each a table that ends its line.
     pub tables: Vec<String>,
     /// Everything the import did.
-    pub account: Account,
+    pub log: ImportLog,
 }
 
 /// The files of a history, its times written in `zone`; reports whose `id` the site has already are left out.
-pub fn files(history: &History, existing: &Existing, zone: Zone) -> Files {
-    let names = Names::new(history, existing);
-    let mut files = Files { account: history.account.clone(), ..Files::default() };
+pub fn files(history: &History, existing: &ExistingSite, zone: Zone) -> Files {
+    let names = IdMap::new(history, existing);
+    let mut files = Files { log: history.log.clone(), ..Files::default() };
     files.tables = names.tables(history);
-    let mut slugs = Slugs::new(existing);
+    let mut slugs = SlugMap::new(existing);
     for report in &history.reports {
         if report.id.as_ref().is_some_and(|id| existing.reports.contains_key(id)) {
             continue;
@@ -64,17 +64,17 @@ pub fn files(history: &History, existing: &Existing, zone: Zone) -> Files {
     }
     for (key, days) in &history.downtime {
         let path = SourcePath::new(format!("content/downtime/{}.csv", names.component(key)));
-        files.account.add(Finding::Made, path.as_str(), format!("{} recorded days", days.len()));
+        files.log.add(Finding::Made, path.as_str(), format!("{} recorded days", days.len()));
         files.files.insert(path, downtime(days));
     }
     files
 }
 
 impl Files {
-    fn add(&mut self, report: &Report, names: &Names, slugs: &mut Slugs, zone: Zone) {
+    fn add(&mut self, report: &Report, names: &IdMap, slugs: &mut SlugMap, zone: Zone) {
         let Some(began) = report.began() else {
             let text = "the source does not say when it was; add it by hand";
-            self.account.add(Finding::Unsettled, &report.source, format!("“{}”: {text}", report.title));
+            self.log.add(Finding::Unsettled, &report.source, format!("“{}”: {text}", report.title));
             return;
         };
         let day = zone.day_of(began);
@@ -84,21 +84,21 @@ impl Files {
         let text = text(report, names, after.as_deref(), zone);
         if let Err(why) = verify::reads_back(report, names, &path, &text) {
             let why = format!("{path} does not read back as it was meant: {why}");
-            self.account.add(Finding::Unsettled, &report.source, why);
+            self.log.add(Finding::Unsettled, &report.source, why);
         }
-        self.account.add(Finding::Made, &report.source, path.as_str());
+        self.log.add(Finding::Made, &report.source, path.as_str());
         self.files.insert(path, text);
     }
 }
 
 /// Slugs that are taken, and those of reports by their ids.
-struct Slugs {
+struct SlugMap {
     taken: BTreeSet<String>,
     by_id: BTreeMap<String, String>,
 }
 
-impl Slugs {
-    fn new(existing: &Existing) -> Self {
+impl SlugMap {
+    fn new(existing: &ExistingSite) -> Self {
         Self { taken: existing.slugs.clone(), by_id: existing.reports.clone() }
     }
 
@@ -113,15 +113,15 @@ impl Slugs {
 }
 
 /// Our ids for the keys of a source.
-pub(crate) struct Names {
+pub(crate) struct IdMap {
     components: BTreeMap<String, String>,
     groups: BTreeMap<String, String>,
     /// Keys of components and groups that site.toml does not have yet.
     new: BTreeSet<String>,
 }
 
-impl Names {
-    fn new(history: &History, existing: &Existing) -> Self {
+impl IdMap {
+    fn new(history: &History, existing: &ExistingSite) -> Self {
         let site = &history.site;
         let mut names = Self { components: BTreeMap::new(), groups: BTreeMap::new(), new: BTreeSet::new() };
         let mut taken: BTreeSet<String> =
@@ -142,7 +142,7 @@ impl Names {
         key: &str,
         api_id: Option<&str>,
         name: &str,
-        existing: &[Named],
+        existing: &[ExistingPart],
         taken: &mut BTreeSet<String>,
     ) -> String {
         let by_api_id = existing.iter().find(|named| api_id.is_some() && named.api_id.as_deref() == api_id);
@@ -215,7 +215,7 @@ impl Names {
 }
 
 /// A report's file.
-fn text(report: &Report, names: &Names, after: Option<&str>, zone: Zone) -> String {
+fn text(report: &Report, names: &IdMap, after: Option<&str>, zone: Zone) -> String {
     let mut text = format!("+++\n{}+++\n", front_matter(report, names, after, zone));
     for update in &report.updates {
         text.push_str(&section(update, names, zone));
@@ -227,7 +227,7 @@ fn text(report: &Report, names: &Names, after: Option<&str>, zone: Zone) -> Stri
     text
 }
 
-fn section(update: &Update, names: &Names, zone: Zone) -> String {
+fn section(update: &Update, names: &IdMap, zone: Zone) -> String {
     let mut text = format!("\n## {}, {}\n", update::word(update.status), written::time(update.at, zone));
     for (key, state) in &update.states {
         text.push_str(&format!("{}: {state}\n", names.component(key)));
@@ -242,8 +242,8 @@ fn section(update: &Update, names: &Names, zone: Zone) -> String {
     text
 }
 
-fn front_matter(report: &Report, names: &Names, after: Option<&str>, zone: Zone) -> String {
-    let mut front = Front::new(report.kind);
+fn front_matter(report: &Report, names: &IdMap, after: Option<&str>, zone: Zone) -> String {
+    let mut front = FrontMatterWriter::new(report.kind);
     front.text("title", Some(&report.title));
     let is_said_below = report.updates.iter().any(|update| !update.states.is_empty());
     if !report.components.is_empty() || !is_said_below {
@@ -268,12 +268,12 @@ fn front_matter(report: &Report, names: &Names, after: Option<&str>, zone: Zone)
 }
 
 /// Front matter that grows key by key, in the order in which reports have them.
-struct Front {
+struct FrontMatterWriter {
     table: &'static Table,
     text: String,
 }
 
-impl Front {
+impl FrontMatterWriter {
     fn new(kind: Kind) -> Self {
         let table = match kind {
             Kind::Incident => &keys::INCIDENT,
@@ -282,25 +282,25 @@ impl Front {
         Self { table, text: String::new() }
     }
 
-    fn set(&mut self, key: &str, value: &Set<'_>) {
+    fn set(&mut self, key: &str, value: &NewValue<'_>) {
         self.text = front::set(&self.text, self.table, key, value);
     }
 
     fn text(&mut self, key: &str, value: Option<&str>) {
         if let Some(value) = value {
-            self.set(key, &Set::Text(value));
+            self.set(key, &NewValue::Text(value));
         }
     }
 
     fn texts(&mut self, key: &str, values: &[String]) {
         if !values.is_empty() {
-            self.set(key, &Set::Texts(values));
+            self.set(key, &NewValue::Texts(values));
         }
     }
 
     fn toml(&mut self, key: &str, value: Option<String>) {
         if let Some(value) = value {
-            self.set(key, &Set::Toml(&value));
+            self.set(key, &NewValue::Toml(&value));
         }
     }
 
@@ -309,15 +309,15 @@ impl Front {
     }
 
     /// A table where all have states, else a list; an empty table where none is named, so that nobody asks for one.
-    fn components(&mut self, components: &[(String, Option<State>)], names: &Names) {
+    fn components(&mut self, components: &[(String, Option<State>)], names: &IdMap) {
         let id = |key: &str| names.component(key).to_owned();
         let states: Option<Vec<(String, String)>> =
             components.iter().map(|(key, state)| Some((id(key), (*state)?.to_string()))).collect();
         match states {
-            Some(states) => self.set("components", &Set::Table(&states)),
+            Some(states) => self.set("components", &NewValue::Table(&states)),
             None => {
                 let ids: Vec<String> = components.iter().map(|(key, _)| id(key)).collect();
-                self.set("components", &Set::Texts(&ids));
+                self.set("components", &NewValue::Texts(&ids));
             }
         }
     }
@@ -346,7 +346,7 @@ pub fn site_toml(text: &str, history: &History, tables: &[String]) -> String {
     let mut text = text.to_owned();
     for (key, value) in [("time_zone", zone), ("page_id", history.site.page_id.clone())] {
         if let Some(value) = value.filter(|_| !front::has(&text, key)) {
-            text = front::set(&text, &keys::SITE, key, &Set::Text(&value));
+            text = front::set(&text, &keys::SITE, key, &NewValue::Text(&value));
         }
     }
     if tables.is_empty() { text } else { with_tables(&text, tables) }

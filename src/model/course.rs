@@ -62,7 +62,7 @@ impl Course {
 
 /// The times that decide when an incident began and ended.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Marks {
+pub struct IncidentTimes {
     /// `started`
     pub started: Option<Instant>,
     /// `ended`
@@ -77,7 +77,7 @@ pub struct Marks {
     pub last_window: Option<Instant>,
 }
 
-impl Marks {
+impl IncidentTimes {
     fn of(report: &Report) -> Self {
         Self { started: report.started, ended: report.ended, ..Self::default() }
             .with_windows(&mut report.outages.iter())
@@ -131,7 +131,7 @@ pub(super) fn first_status(kind: Kind) -> Status {
 
 fn incident_course(report: &Report, visible_updates: usize, now: Instant) -> Option<Course> {
     let updates = &report.updates[..visible_updates];
-    let began = Marks::of(report).began()?;
+    let began = IncidentTimes::of(report).began()?;
     let first_seen = report.updates.first().map_or(began, |update| update.at);
     if first_seen > now {
         return None;
@@ -139,7 +139,7 @@ fn incident_course(report: &Report, visible_updates: usize, now: Instant) -> Opt
     let said = updates.iter().rev().find_map(|update| update.status).unwrap_or(Status::Investigating);
     let resolving = updates.iter().rev().find(|update| update.status == Some(Status::Resolved));
     let resolved = resolving.map(|update| update.at);
-    let marks = Marks { resolved, ..Marks::of(report) };
+    let marks = IncidentTimes { resolved, ..IncidentTimes::of(report) };
     let ended = marks.ended().filter(|&end| end <= now);
     // An end without any word of it counts like `resolved`; where that word comes later, it is awaited.
     let is_never_said = report.updates.iter().all(|update| update.status != Some(Status::Resolved));

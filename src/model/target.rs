@@ -8,7 +8,7 @@ pub struct Target {
     /// The name in `[publish.NAME]`.
     pub name: String,
     /// Where its files go.
-    pub place: Place,
+    pub place: TargetKind,
     /// Where the site stands there, instead of the site's own `base_url`.
     pub base_url: Option<BaseUrl>,
     /// Whether search engines are told to stay away, instead of the site's own `noindex`.
@@ -19,7 +19,7 @@ pub struct Target {
 
 /// What takes a site's files.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum TargetKind {
     /// A folder, from the site's folder.
     Directory(String),
     /// A bucket of S3 or of what speaks like it.
@@ -28,13 +28,13 @@ pub enum Place {
     GitHubPages(Branch),
 }
 
-impl Place {
+impl TargetKind {
     /// The word for it in site.toml.
     pub fn kind(&self) -> &'static str {
         match self {
-            Place::Directory(_) => "directory",
-            Place::S3(_) => "s3",
-            Place::GitHubPages(_) => "github-pages",
+            TargetKind::Directory(_) => "directory",
+            TargetKind::S3(_) => "s3",
+            TargetKind::GitHubPages(_) => "github-pages",
         }
     }
 }

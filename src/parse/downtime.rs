@@ -71,7 +71,7 @@ fn twice(path: &SourcePath, day: Day, row: Range<usize>, first: &Range<usize>) -
 }
 
 /// Why a row cannot be read.
-struct Wrong {
+struct RowError {
     rule: Rule,
     span: Range<usize>,
     message: String,
@@ -79,19 +79,19 @@ struct Wrong {
 }
 
 /// The day of a row and what it records.
-fn row(text: &str, line: Range<usize>, columns: usize) -> Result<(Day, Recorded), Wrong> {
+fn row(text: &str, line: Range<usize>, columns: usize) -> Result<(Day, Recorded), RowError> {
     let cells = cells(text, line.clone());
     let [day, degraded, partial, major, maintenance, mode @ ..] =
         cells.get(..columns).filter(|_| cells.len() == columns).unwrap_or_default()
     else {
-        return Err(Wrong {
+        return Err(RowError {
             rule: rules::INVALID_DOWNTIME,
             span: line,
             message: format!("this row has {} columns instead of {columns}", cells.len()),
             help: format!("write the columns of `{HEADER}`, 0 where there was nothing"),
         });
     };
-    let day = written::parse_day(&text[day.clone()]).map_err(|error| Wrong {
+    let day = written::parse_day(&text[day.clone()]).map_err(|error| RowError {
         rule: rules::INVALID_TIME,
         span: day.clone(),
         message: error.to_string(),
@@ -108,11 +108,11 @@ fn row(text: &str, line: Range<usize>, columns: usize) -> Result<(Day, Recorded)
 }
 
 /// Whether a row stands instead of what reports say of its day.
-fn replaces(text: &str, cell: &Range<usize>) -> Result<bool, Wrong> {
+fn replaces(text: &str, cell: &Range<usize>) -> Result<bool, RowError> {
     match &text[cell.clone()] {
         "" | "add" => Ok(false),
         "replace" => Ok(true),
-        other => Err(Wrong {
+        other => Err(RowError {
             rule: rules::INVALID_DOWNTIME,
             span: cell.clone(),
             message: format!("`{other}` is no mode"),
@@ -136,11 +136,11 @@ fn cells(text: &str, line: Range<usize>) -> Vec<Range<usize>> {
         .collect()
 }
 
-fn seconds(text: &str, cell: &Range<usize>) -> Result<i64, Wrong> {
+fn seconds(text: &str, cell: &Range<usize>) -> Result<i64, RowError> {
     let written = &text[cell.clone()];
     let is_number = !written.is_empty() && written.bytes().all(|byte| byte.is_ascii_digit());
     let number = is_number.then(|| written.parse().ok()).flatten();
-    number.filter(|seconds| *seconds <= MOST_SECONDS).ok_or_else(|| Wrong {
+    number.filter(|seconds| *seconds <= MOST_SECONDS).ok_or_else(|| RowError {
         rule: rules::INVALID_DOWNTIME,
         span: cell.clone(),
         message: format!("`{written}` is no number of seconds in a day"),

@@ -9,7 +9,7 @@ use crate::time::written;
 
 /// A heading's text, split at the comma or what stands for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Parts {
+pub(super) struct HeadingParts {
     /// Before it; all of the text when there is none.
     pub(super) name: Range<usize>,
     /// After it, perhaps empty.
@@ -18,7 +18,7 @@ pub(super) struct Parts {
 
 /// What stands before the comma.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Name {
+pub(super) enum HeadingName {
     /// A status.
     Status(Status),
     /// `Update`
@@ -46,11 +46,11 @@ pub(super) fn content(text: &str, line: Range<usize>) -> Range<usize> {
 }
 
 /// Splits a heading's text at its first comma, dash, `|` or `at`. A hyphen is a dash when there is space beside it.
-pub(super) fn split(text: &str, content: Range<usize>) -> Parts {
+pub(super) fn split(text: &str, content: Range<usize>) -> HeadingParts {
     let written = &text[content.clone()];
     match separator(written) {
-        None => Parts { name: content, rest: None },
-        Some(separator) => Parts {
+        None => HeadingParts { name: content, rest: None },
+        Some(separator) => HeadingParts {
             name: trimmed(text, content.start..content.start + separator.start),
             rest: Some(trimmed(text, content.start + separator.end..content.end)),
         },
@@ -84,26 +84,26 @@ fn separator(written: &str) -> Option<Range<usize>> {
 }
 
 /// Reads what stands before the comma; case, spaces and underscores do not matter.
-pub(super) fn name(written: &str) -> Name {
+pub(super) fn name(written: &str) -> HeadingName {
     if written.len() > 32 {
-        return Name::Unknown;
+        return HeadingName::Unknown;
     }
     let mut plain = [0; 32];
     let mut len = 0;
     for c in written.chars().filter(|c| !c.is_whitespace() && *c != '_') {
         if !c.is_ascii() {
-            return Name::Unknown;
+            return HeadingName::Unknown;
         }
         plain[len] = c.to_ascii_lowercase() as u8;
         len += 1;
     }
     match std::str::from_utf8(&plain[..len]).unwrap_or_default() {
-        "update" => Name::Update,
-        "postmortem" => Name::Postmortem,
-        "inprogress" => Name::Status(Status::InProgress),
+        "update" => HeadingName::Update,
+        "postmortem" => HeadingName::Postmortem,
+        "inprogress" => HeadingName::Status(Status::InProgress),
         plain => {
             let status = Status::ALL.into_iter().find(|status| status.as_str() == plain);
-            status.map_or(Name::Unknown, Name::Status)
+            status.map_or(HeadingName::Unknown, HeadingName::Status)
         }
     }
 }
@@ -111,7 +111,7 @@ pub(super) fn name(written: &str) -> Name {
 /// Whether the text reads as an update's heading, status and time both right.
 pub(super) fn reads_as_update(text: &str, content: Range<usize>) -> bool {
     let parts = split(text, content);
-    let is_named = matches!(name(&text[parts.name]), Name::Status(_) | Name::Update);
+    let is_named = matches!(name(&text[parts.name]), HeadingName::Status(_) | HeadingName::Update);
     is_named && parts.rest.is_some_and(|rest| written::is_time(&text[rest]))
 }
 
@@ -120,9 +120,9 @@ pub(super) fn reads_as_update(text: &str, content: Range<usize>) -> bool {
 pub(super) fn reads_as_heading(text: &str, content: Range<usize>) -> bool {
     let parts = split(text, content.clone());
     match name(&text[parts.name]) {
-        Name::Status(_) | Name::Postmortem => true,
-        Name::Update => reads_as_update(text, content),
-        Name::Unknown => false,
+        HeadingName::Status(_) | HeadingName::Postmortem => true,
+        HeadingName::Update => reads_as_update(text, content),
+        HeadingName::Unknown => false,
     }
 }
 
@@ -130,7 +130,7 @@ pub(super) fn reads_as_heading(text: &str, content: Range<usize>) -> bool {
 pub(super) fn with_comma(written: &str) -> Option<String> {
     let (before, time) = written.split_at(written.find(|c: char| c.is_ascii_digit())?);
     let before = before.trim_end_matches(|c: char| c.is_whitespace() || c.is_ascii_punctuation());
-    let is_known = name(before) != Name::Unknown && written::is_time(time);
+    let is_known = name(before) != HeadingName::Unknown && written::is_time(time);
     is_known.then(|| format!("{before}, {}", time.trim()))
 }
 
@@ -151,7 +151,7 @@ pub(super) fn near_word(written: &str, kind: Kind) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Name, content, name, reads_as_heading, reads_as_update, split, with_comma};
+    use super::{HeadingName, content, name, reads_as_heading, reads_as_update, split, with_comma};
     use crate::model::report::Status;
 
     #[track_caller]
@@ -186,14 +186,14 @@ mod tests {
 
     #[test]
     fn names_are_read_in_any_case() {
-        let check = |written: &str, expected: Name| assert_eq!(name(written), expected, "{written}");
-        check("RESOLVED", Name::Status(Status::Resolved));
-        check("in_ progress", Name::Status(Status::InProgress));
-        check("In progress", Name::Status(Status::InProgress));
-        check("post mortem", Name::Postmortem);
-        check("update", Name::Update);
-        check("in-progress", Name::Unknown);
-        check("", Name::Unknown);
+        let check = |written: &str, expected: HeadingName| assert_eq!(name(written), expected, "{written}");
+        check("RESOLVED", HeadingName::Status(Status::Resolved));
+        check("in_ progress", HeadingName::Status(Status::InProgress));
+        check("In progress", HeadingName::Status(Status::InProgress));
+        check("post mortem", HeadingName::Postmortem);
+        check("update", HeadingName::Update);
+        check("in-progress", HeadingName::Unknown);
+        check("", HeadingName::Unknown);
     }
 
     #[test]

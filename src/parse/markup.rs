@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::diagnostic::Diagnostic;
 use crate::parse::heading;
-use crate::parse::markdown::{self, Fault, HtmlProblem};
+use crate::parse::markdown::{self, HtmlProblem, TagProblem};
 use crate::parse::text::{lines, trimmed};
 use crate::rules;
 use crate::source::SourcePath;
@@ -29,8 +29,10 @@ pub(super) fn problems(path: &SourcePath, text: &str, sections: &[Section]) -> V
                     // The end of what was reported has nothing to add.
                     let reported = reported.entry(name).or_default();
                     match (fault, &*reported) {
-                        (Fault::NotOpened, 1..) => *reported -= 1,
-                        (Fault::NotOpened, 0) => found.push(unbalanced(path, fault, name, span, section)),
+                        (TagProblem::NotOpened, 1..) => *reported -= 1,
+                        (TagProblem::NotOpened, 0) => {
+                            found.push(unbalanced(path, fault, name, span, section))
+                        }
                         _ => {
                             *reported += 1;
                             found.push(unbalanced(path, fault, name, span, section));
@@ -64,31 +66,31 @@ pub(super) fn nested_too_deep(path: &SourcePath, text: &str, body: Range<usize>)
 
 fn unbalanced(
     path: &SourcePath,
-    fault: Fault,
+    fault: TagProblem,
     name: &str,
     span: Range<usize>,
     section: &Section,
 ) -> Diagnostic {
-    if let (Fault::LeftOpen, "details", Some(next)) = (fault, name, &section.next) {
+    if let (TagProblem::LeftOpen, "details", Some(next)) = (fault, name, &section.next) {
         let message = "this `<details>` is still open at the heading below";
         return Diagnostic::new(rules::HEADING_IN_DETAILS, path, span, message)
             .also(path, next.clone(), "the heading")
             .help("write `</details>` above the heading");
     }
     let (message, help) = match (fault, name) {
-        (Fault::NotClosed | Fault::LeftOpen, _) => (
+        (TagProblem::NotClosed | TagProblem::LeftOpen, _) => (
             format!("`<{name}>` is not closed in its paragraph, list item or section"),
             format!("write `</{name}>` where it ends"),
         ),
-        (Fault::NotOpened, _) => (
+        (TagProblem::NotOpened, _) => (
             format!("`</{name}>` ends nothing: no `<{name}>` is open here"),
             format!("take it out, or write `<{name}>` where it begins"),
         ),
-        (Fault::Misplaced, "summary") => (
+        (TagProblem::Misplaced, "summary") => (
             "`<summary>` stands outside `<details>`".to_owned(),
             "write it right inside `<details>`".to_owned(),
         ),
-        (Fault::Misplaced, _) => (
+        (TagProblem::Misplaced, _) => (
             format!("`<{name}>` cannot stand inside a heading, a link, emphasis or a summary"),
             "write it on a line of its own".to_owned(),
         ),

@@ -19,8 +19,8 @@ pub mod files;
 mod front;
 mod heading;
 pub mod keys;
-mod likeness;
 pub mod line;
+mod lookalike_headings;
 pub mod markdown;
 mod markup;
 pub mod near;
@@ -51,7 +51,7 @@ pub fn all(snapshot: &Snapshot) -> Drafts {
 /// The same, taking over the drafts of files whose bytes are as they were: `previous` are the drafts of
 /// `previous_snapshot`.
 pub fn all_reusing(snapshot: &Snapshot, previous: &Drafts, previous_snapshot: &Snapshot) -> Drafts {
-    let known = Known::of(previous);
+    let known = PreviousDrafts::of(previous);
     let files: Vec<(&SourcePath, &Entry)> = snapshot.files.iter().collect();
     let parsed: Vec<Parsed> = files
         .into_par_iter()
@@ -86,14 +86,14 @@ enum Parsed {
 }
 
 /// The drafts of an earlier snapshot by their paths.
-struct Known<'a> {
+struct PreviousDrafts<'a> {
     site: Option<&'a Arc<SiteDraft>>,
     reports: BTreeMap<&'a SourcePath, &'a Arc<ReportDraft>>,
     pages: BTreeMap<&'a SourcePath, &'a Arc<PageDraft>>,
     downtime: BTreeMap<&'a SourcePath, &'a Arc<DowntimeDraft>>,
 }
 
-impl<'a> Known<'a> {
+impl<'a> PreviousDrafts<'a> {
     fn of(drafts: &'a Drafts) -> Self {
         Self {
             site: drafts.site.as_ref(),

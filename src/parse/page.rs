@@ -4,7 +4,7 @@ use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
 use crate::parse::draft::PageDraft;
 use crate::parse::markdown::scan;
-use crate::parse::{files, front, likeness, markup, text};
+use crate::parse::{files, front, lookalike_headings, markup, text};
 use crate::source::{SourcePath, Text};
 
 /// Reads an extra page.
@@ -23,7 +23,8 @@ pub fn page(path: &SourcePath, bytes: &[u8]) -> Result<PageDraft, Diagnostic> {
     let mut problems: Vec<Diagnostic> = files::name_problem(path, language.as_deref()).into_iter().collect();
     problems.extend(split_problem);
     problems.extend(front_problems);
-    problems.extend(scan.unclosed_comments.iter().map(|span| likeness::unclosed_comment(path, span)));
+    problems
+        .extend(scan.unclosed_comments.iter().map(|span| lookalike_headings::unclosed_comment(path, span)));
     problems.extend(scan.undescribed_images.iter().map(|span| markup::without_alt_text(path, span)));
     let section = markup::Section { body: parts.body.clone(), next: None };
     problems.extend(markup::problems(path, &text, &[section]));

@@ -8,10 +8,10 @@ use crate::diagnostic::{Diagnostic, Rule};
 use crate::digest::Digest;
 use crate::model::report::Kind;
 use crate::parse::draft::{PostmortemDraft, ReportDraft, UpdateDraft};
-use crate::parse::heading::{self, Name};
+use crate::parse::heading::{self, HeadingName};
 use crate::parse::markdown::{Block, BlockKind, scan, shows};
 use crate::parse::text::{line_end, trimmed};
-use crate::parse::{files, front, likeness, markup, settings, text};
+use crate::parse::{files, front, lookalike_headings, markup, settings, text};
 use crate::rules;
 use crate::source::{SourcePath, Spanned};
 use crate::time::written;
@@ -32,9 +32,10 @@ pub fn report(path: &SourcePath, bytes: &[u8], kind: Kind) -> Result<ReportDraft
     problems.extend(split_problem);
     problems.extend(front_problems);
     let scan = scan(&text, parts.body.clone());
-    let Reading { updates, postmortem, mut problems, .. } =
-        Reading::new(path, &text, kind, problems).blocks(&scan.blocks);
-    problems.extend(scan.unclosed_comments.iter().map(|span| likeness::unclosed_comment(path, span)));
+    let ReportParser { updates, postmortem, mut problems, .. } =
+        ReportParser::new(path, &text, kind, problems).blocks(&scan.blocks);
+    problems
+        .extend(scan.unclosed_comments.iter().map(|span| lookalike_headings::unclosed_comment(path, span)));
     problems.extend(scan.undescribed_images.iter().map(|span| markup::without_alt_text(path, span)));
     problems.extend(markup::problems(path, &text, &sections(&updates, postmortem.as_ref())));
     problems.extend(definitions_elsewhere(path, &text, &updates, postmortem.as_ref(), &scan.references));
@@ -68,7 +69,7 @@ enum Section {
 }
 
 /// A report's blocks as they are read from top to bottom.
-struct Reading<'a> {
+struct ReportParser<'a> {
     path: &'a SourcePath,
     text: &'a str,
     kind: Kind,
@@ -80,7 +81,7 @@ struct Reading<'a> {
     problems: Vec<Diagnostic>,
 }
 
-impl<'a> Reading<'a> {
+impl<'a> ReportParser<'a> {
     fn new(path: &'a SourcePath, text: &'a str, kind: Kind, problems: Vec<Diagnostic>) -> Self {
         Self {
             path,
@@ -119,7 +120,7 @@ impl<'a> Reading<'a> {
             (_, BlockKind::Comment) => {}
             (Section::Postmortem, kind) => {
                 self.note_heading(kind, &block.span);
-                self.problems.extend(likeness::in_postmortem(self.path, self.text, block))
+                self.problems.extend(lookalike_headings::in_postmortem(self.path, self.text, block))
             }
             (_, BlockKind::Heading(level @ (1 | 2))) => {
                 self.close(block.span.start);
@@ -148,7 +149,7 @@ impl<'a> Reading<'a> {
 
     /// Takes a block of text.
     fn body(&mut self, block: &Block) {
-        let found = likeness::in_body(self.path, self.text, block);
+        let found = lookalike_headings::in_body(self.path, self.text, block);
         let is_heading = found.iter().any(|problem| problem.rule == rules::FORGOTTEN_HEADING.name);
         if self.section == Section::Top && !self.has_stray_text && !is_heading {
             self.has_stray_text = true;
@@ -186,26 +187,26 @@ impl<'a> Reading<'a> {
         let content = heading::content(self.text, span.clone());
         let parts = heading::split(self.text, content.clone());
         let name = heading::name(&self.text[parts.name.clone()]);
-        if level == 1 && matches!(name, Name::Status(_) | Name::Update) {
+        if level == 1 && matches!(name, HeadingName::Status(_) | HeadingName::Update) {
             let help = format!("write `## {}`", &self.text[content]);
             self.report(rules::UNKNOWN_HEADING, span.clone(), "an update's heading has two `#`s", help);
         }
         match (name, parts.rest.clone()) {
-            (Name::Postmortem, rest) => self.start_postmortem(span, rest),
-            (Name::Status(_) | Name::Update, Some(rest)) if !rest.is_empty() => {
+            (HeadingName::Postmortem, rest) => self.start_postmortem(span, rest),
+            (HeadingName::Status(_) | HeadingName::Update, Some(rest)) if !rest.is_empty() => {
                 self.timed(span, name, parts.name, rest, following);
             }
-            (Name::Status(_) | Name::Update, _) => {
+            (HeadingName::Status(_) | HeadingName::Update, _) => {
                 self.section = Section::Unknown;
                 let word = self.text[parts.name].to_owned();
                 let help = format!("write `## {word}, 2024-04-16 10:33`");
                 self.report(rules::INVALID_TIME, span, format!("the update `{word}` has no time"), help);
             }
-            (Name::Unknown, Some(rest)) if written::is_time(&self.text[rest.clone()]) => {
+            (HeadingName::Unknown, Some(rest)) if written::is_time(&self.text[rest.clone()]) => {
                 self.unknown_status(parts.name.clone());
                 self.timed(span, name, parts.name, rest, following);
             }
-            (Name::Unknown, _) => self.unknown(span, parts.name),
+            (HeadingName::Unknown, _) => self.unknown(span, parts.name),
         }
     }
 
@@ -213,7 +214,7 @@ impl<'a> Reading<'a> {
     fn timed(
         &mut self,
         span: Range<usize>,
-        name: Name,
+        name: HeadingName,
         name_span: Range<usize>,
         rest: Range<usize>,
         following: &[Block],
@@ -232,7 +233,7 @@ impl<'a> Reading<'a> {
             self.report(rules::BARE_FIRST_TIME, at.span.clone(), "the first update has no date", help);
         }
         let status = match name {
-            Name::Status(status) => Some(status),
+            HeadingName::Status(status) => Some(status),
             _ => None,
         };
         self.section = Section::Update;

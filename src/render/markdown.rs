@@ -10,12 +10,12 @@ use serde::Serialize;
 
 use crate::model::incident::Incident;
 use crate::parse::draft::LinkKind;
-use crate::parse::markdown::{self, Alerts, Contents, HtmlOptions, Labels, RawHtml};
+use crate::parse::markdown::{self, Alerts, HtmlOptions, Labels, RawHtml, TocEntry};
 use crate::percent::{self, encode_path};
 use crate::plan::address;
 use crate::plan::links::{self, Target};
 use crate::plan::page::Page;
-use crate::render::press::Press;
+use crate::render::context::RenderContext;
 use crate::source::{SourcePath, Text};
 
 /// A heading, for a list of contents.
@@ -41,55 +41,55 @@ struct Piece<'a> {
 /// The main text of a page: a postmortem, a content page. `top` is the level at which a heading of the second level is
 /// shown.
 pub(super) fn article(
-    press: &Press<'_>,
+    context: &RenderContext<'_>,
     source: &SourcePath,
     text: &Text,
     page: &Page,
     top: u8,
 ) -> (String, Vec<Heading>) {
     let heading_shift = top.saturating_sub(2);
-    let (html, contents) = render(press, &Piece { source, text, page, id_prefix: "", heading_shift });
-    let heading = |it: Contents| Heading { level: it.level, id: it.id, text: it.text };
+    let (html, contents) = render(context, &Piece { source, text, page, id_prefix: "", heading_shift });
+    let heading = |it: TocEntry| Heading { level: it.level, id: it.id, text: it.text };
     (html, contents.into_iter().map(heading).collect())
 }
 
 /// What an update says, on the page of its report. `place` counts its updates from 0.
-pub(super) fn update(press: &Press<'_>, incident: &Incident, place: usize, page: &Page) -> String {
+pub(super) fn update(context: &RenderContext<'_>, incident: &Incident, place: usize, page: &Page) -> String {
     let text = &incident.updates()[place].body;
     let id_prefix = format!("_{place}-");
     let piece =
         Piece { source: &incident.report.source, text, page, id_prefix: &id_prefix, heading_shift: 1 };
-    render(press, &piece).0
+    render(context, &piece).0
 }
 
 /// The last word of a report, on a page that shows several; `prefix` tells them apart.
-pub(super) fn last_word(press: &Press<'_>, incident: &Incident, page: &Page) -> Option<String> {
+pub(super) fn last_word(context: &RenderContext<'_>, incident: &Incident, page: &Page) -> Option<String> {
     let text = &incident.updates().last()?.body;
     let id_prefix = format!("_{}-", incident.report.slug);
     let piece =
         Piece { source: &incident.report.source, text, page, id_prefix: &id_prefix, heading_shift: 0 };
-    Some(render(press, &piece).0)
+    Some(render(context, &piece).0)
 }
 
-fn render(press: &Press<'_>, piece: &Piece<'_>) -> (String, Vec<Contents>) {
-    let messages = press.theme.messages();
+fn render(context: &RenderContext<'_>, piece: &Piece<'_>) -> (String, Vec<TocEntry>) {
+    let messages = context.theme.messages();
     let words = ["task-done", "task-open", "table", "note", "note-back"].map(|id| messages.say(id, &[]));
     let [done, open, table, note, back] = words.each_ref().map(String::as_str);
     let titles = ["note", "tip", "important", "warning", "caution"];
     let titles = titles.map(|kind| messages.say(&format!("alert-{kind}"), &[]));
     let [note_title, tip, important, warning, caution] = titles.each_ref().map(String::as_str);
     let alerts = Alerts { note: note_title, tip, important, warning, caution };
-    let root = address::root(&address::file(&press.link(piece.page)));
+    let root = address::root(&address::file(&context.link(piece.page)));
     let own = OnceCell::new();
     let links = |target: &str, _: LinkKind| match target.strip_prefix('#') {
         Some(id) => {
             let own = own.get_or_init(|| markdown::heading_ids(piece.text.as_str()));
-            Some(part(press, piece, &root, own, id))
+            Some(part(context, piece, &root, own, id))
         }
-        None => link(press, piece, &root, target),
+        None => link(context, piece, &root, target),
     };
     let options = HtmlOptions {
-        raw_html: RawHtml::of(&press.site().config),
+        raw_html: RawHtml::of(&context.site().config),
         links: &links,
         id_prefix: piece.id_prefix,
         heading_shift: piece.heading_shift,
@@ -99,14 +99,20 @@ fn render(press: &Press<'_>, piece: &Piece<'_>) -> (String, Vec<Contents>) {
 }
 
 /// The address of a part: of the text itself, or else of its report's page, where the postmortem's headings are.
-fn part(press: &Press<'_>, piece: &Piece<'_>, root: &str, own: &BTreeSet<String>, id: &str) -> String {
+fn part(
+    context: &RenderContext<'_>,
+    piece: &Piece<'_>,
+    root: &str,
+    own: &BTreeSet<String>,
+    id: &str,
+) -> String {
     if let Some(id) = percent::decode(id).filter(|id| own.contains(id)) {
         return format!("#{}", markdown::place_of(piece.id_prefix, &id));
     }
     let target = format!("{}#{id}", encode_path(piece.source.file_name()));
-    match links::resolve(press.plan, press.site(), piece.source, &target) {
+    match links::resolve(context.plan, context.site(), piece.source, &target) {
         Target::Inside(target) => match target.split_once('#') {
-            Some((path, part)) if path == press.link(piece.page) => format!("#{part}"),
+            Some((path, part)) if path == context.link(piece.page) => format!("#{part}"),
             _ => format!("{root}{target}"),
         },
         _ => format!("#{id}"),
@@ -114,8 +120,8 @@ fn part(press: &Press<'_>, piece: &Piece<'_>, root: &str, own: &BTreeSet<String>
 }
 
 /// The address, seen from the page, that a link's target stands for; `None` for what is not public yet.
-fn link(press: &Press<'_>, piece: &Piece<'_>, root: &str, target: &str) -> Option<String> {
-    match links::resolve(press.plan, press.site(), piece.source, target) {
+fn link(context: &RenderContext<'_>, piece: &Piece<'_>, root: &str, target: &str) -> Option<String> {
+    match links::resolve(context.plan, context.site(), piece.source, target) {
         Target::AsWritten => Some(target.to_owned()),
         Target::Inside(path) => Some(format!("{root}{path}")),
         Target::Nowhere => None,

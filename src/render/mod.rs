@@ -11,6 +11,8 @@ use crate::plan::path::OutPath;
 
 mod assets;
 mod compact;
+pub mod context;
+pub mod format;
 mod linked_data;
 pub mod machine;
 mod markdown;
@@ -19,15 +21,13 @@ mod options;
 pub mod originals;
 mod pages;
 mod policy;
-pub mod press;
 mod templates;
 pub mod theme;
 pub mod view;
-pub mod words;
 
-use press::{Press, References};
+use context::{References, RenderContext};
+use format::Formatter;
 use theme::Theme;
-use words::Words;
 
 /// The bytes of the output at `path`. The theme must have been furnished with the edition's site.
 ///
@@ -48,10 +48,10 @@ pub fn page(
         let bytes = theme.asset(asset, edition.overall().indicator());
         return Ok(bytes.map(|bytes| bytes.to_vec()).unwrap_or_default());
     }
-    let words = Words::new(theme.messages(), edition.site.config.zone);
-    let context = machine::Context { edition, plan, words, theme: theme.digest() };
+    let formatter = Formatter::new(theme.messages(), edition.site.config.zone);
+    let context = machine::Context { edition, plan, formatter, theme: theme.digest() };
     if let Some(bytes) = machine::bytes(&context, page) {
         return Ok(bytes);
     }
-    pages::html(&Press { edition, plan, references, theme }, path, page).map(String::into_bytes)
+    pages::html(&RenderContext { edition, plan, references, theme }, path, page).map(String::into_bytes)
 }

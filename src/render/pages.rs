@@ -8,9 +8,9 @@ use crate::model::state::State;
 use crate::plan::address;
 use crate::plan::page::{FeedForm, Page};
 use crate::plan::path::OutPath;
+use crate::render::context::RenderContext;
 use crate::render::linked_data;
 use crate::render::messages::Arg;
-use crate::render::press::Press;
 use crate::render::view::{
     FeedView, PageView, component, content, embed, front, group, history, incident, list, live, subscribe,
     uptime,
@@ -24,62 +24,62 @@ use crate::time::Day;
 ///
 /// # Panics
 /// For an output that is not an HTML page.
-pub(super) fn html(press: &Press<'_>, path: &OutPath, page: &Page) -> Result<String, Diagnostic> {
-    let theme = press.theme;
-    let basic = basic(press, path, page);
+pub(super) fn html(context: &RenderContext<'_>, path: &OutPath, page: &Page) -> Result<String, Diagnostic> {
+    let theme = context.theme;
+    let basic = basic(context, path, page);
     match page {
         Page::Front => {
-            let view = front::view(press);
-            theme.render("front.html", &front_page(press, basic, &view), &view)
+            let view = front::view(context);
+            theme.render("front.html", &front_page(context, basic, &view), &view)
         }
         Page::Incident(ix) => {
-            let view = incident::view(press, *ix);
-            theme.render("incident.html", &incident_page(press, basic, *ix, &view), &view)
+            let view = incident::view(context, *ix);
+            theme.render("incident.html", &incident_page(context, basic, *ix, &view), &view)
         }
         Page::History => {
-            let page = about(press, basic, &press.words().say("history", &[]));
-            theme.render("history.html", &page, &history::index(press))
+            let page = about(context, basic, &context.formatter().say("history", &[]));
+            theme.render("history.html", &page, &history::index(context))
         }
         Page::HistoryMonth(month) => {
-            let view = history::month(press, *month);
-            let title = press.words().say("title-month", &[("month", Arg::Text(&view.title))]);
-            theme.render("month.html", &about(press, basic, &title), &view)
+            let view = history::month(context, *month);
+            let title = context.formatter().say("title-month", &[("month", Arg::Text(&view.title))]);
+            theme.render("month.html", &about(context, basic, &title), &view)
         }
         Page::Uptime => {
-            let page = about(press, basic, &press.words().say("uptime", &[]));
-            theme.render("uptime.html", &page, &uptime::index(press))
+            let page = about(context, basic, &context.formatter().say("uptime", &[]));
+            theme.render("uptime.html", &page, &uptime::index(context))
         }
         Page::UptimeYear(year) => {
-            let title = press.words().say("uptime-year", &[("year", Arg::Text(&year.to_string()))]);
-            theme.render("uptime-year.html", &about(press, basic, &title), &uptime::year(press, *year))
+            let title = context.formatter().say("uptime-year", &[("year", Arg::Text(&year.to_string()))]);
+            theme.render("uptime-year.html", &about(context, basic, &title), &uptime::year(context, *year))
         }
-        Page::Component(_) | Page::ComponentYear(..) | Page::Group(_) => part(press, basic, page),
+        Page::Component(_) | Page::ComponentYear(..) | Page::Group(_) => part(context, basic, page),
         Page::Content(place) => {
-            let view = content::view(press, *place);
-            theme.render("content.html", &named(press, basic, &view.title), &view)
+            let view = content::view(context, *place);
+            theme.render("content.html", &named(context, basic, &view.title), &view)
         }
         Page::Subscribe => theme.render(
             "subscribe.html",
-            &named(press, basic, &press.words().say("subscribe-title", &[])),
-            &subscribe::view(press),
+            &named(context, basic, &context.formatter().say("subscribe-title", &[])),
+            &subscribe::view(context),
         ),
         Page::Pages => {
-            let page = named(press, basic, &press.words().say("all-pages", &[]));
-            theme.render("pages.html", &page, &content::all(press))
+            let page = named(context, basic, &context.formatter().say("all-pages", &[]));
+            theme.render("pages.html", &page, &content::all(context))
         }
         Page::Embed => {
-            let view = embed::view(press);
-            let state = press.words().say(&format!("overall-{}", view.overall), &[]);
-            theme.render("embed.html", &named(press, basic, &state), &view)
+            let view = embed::view(context);
+            let state = context.formatter().say(&format!("overall-{}", view.overall), &[]);
+            theme.render("embed.html", &named(context, basic, &state), &view)
         }
         Page::NotFound => {
-            let root = press.site().config.base_url.path().to_owned();
-            let page = PageView { root, canonical: String::new(), ..titled(press, basic, "not-found") };
+            let root = context.site().config.base_url.path().to_owned();
+            let page = PageView { root, canonical: String::new(), ..titled(context, basic, "not-found") };
             theme.render("not-found.html", &page, &())
         }
         Page::Redirect(target) => {
-            let canonical = press.site().config.base_url.join(target);
-            let page = PageView { canonical, ..titled(press, basic, "title-moved") };
+            let canonical = context.site().config.base_url.join(target);
+            let page = PageView { canonical, ..titled(context, basic, "title-moved") };
             theme.render("redirect.html", &page, &content::RedirectView { target: target.clone() })
         }
         _ => unreachable!("{path} is not an HTML page"),
@@ -87,12 +87,12 @@ pub(super) fn html(press: &Press<'_>, path: &OutPath, page: &Page) -> Result<Str
 }
 
 /// The page of a part of the service.
-fn part(press: &Press<'_>, basic: PageView, page: &Page) -> Result<String, Diagnostic> {
-    let theme = press.theme;
+fn part(context: &RenderContext<'_>, basic: PageView, page: &Page) -> Result<String, Diagnostic> {
+    let theme = context.theme;
     match page {
         Page::Component(ix) => {
-            let view = component::view(press, *ix);
-            let mut page = with_state(about(press, basic, &view.subject.name), press.edition.state(*ix));
+            let view = component::view(context, *ix);
+            let mut page = with_state(about(context, basic, &view.subject.name), context.edition.state(*ix));
             if view.retired.is_some() || view.begins.is_some() {
                 page.indicator = "";
             }
@@ -102,15 +102,15 @@ fn part(press: &Press<'_>, basic: PageView, page: &Page) -> Result<String, Diagn
             theme.render("component.html", &page, &view)
         }
         Page::ComponentYear(ix, year) => {
-            let view = component::year(press, *ix, *year);
+            let view = component::year(context, *ix, *year);
             let args = [("name", Arg::Text(&view.component.title)), ("year", Arg::Text(&year.to_string()))];
-            let title = press.words().say("title-year", &args);
-            theme.render("component-year.html", &about(press, basic, &title), &view)
+            let title = context.formatter().say("title-year", &args);
+            theme.render("component-year.html", &about(context, basic, &title), &view)
         }
         Page::Group(ix) => {
-            let view = group::view(press, *ix);
+            let view = group::view(context, *ix);
             let mut page =
-                with_state(about(press, basic, &view.subject.name), press.edition.group_state(*ix));
+                with_state(about(context, basic, &view.subject.name), context.edition.group_state(*ix));
             if view.is_retired || view.begins.is_some() {
                 page.indicator = "";
             }
@@ -121,17 +121,17 @@ fn part(press: &Press<'_>, basic: PageView, page: &Page) -> Result<String, Diagn
 }
 
 /// What a page says of itself before its own title.
-fn basic(press: &Press<'_>, path: &OutPath, page: &Page) -> PageView {
-    let link = press.link(page);
+fn basic(context: &RenderContext<'_>, path: &OutPath, page: &Page) -> PageView {
+    let link = context.link(page);
     PageView {
         kind: kind(page),
         root: address::root(path.as_str()),
-        canonical: press.site().config.base_url.join(&link),
+        canonical: context.site().config.base_url.join(&link),
         path: link,
-        as_of: page.as_of(press.edition).map(|at| press.words().time(at)),
-        feeds: feeds(press, page),
-        is_current: is_current(press, page),
-        known: live::json(press, page),
+        as_of: page.as_of(context.edition).map(|at| context.formatter().time(at)),
+        feeds: feeds(context, page),
+        is_current: is_current(context, page),
+        known: live::json(context, page),
         ..PageView::default()
     }
 }
@@ -159,8 +159,8 @@ fn kind(page: &Page) -> &'static str {
 
 /// Whether the page shows how things are now; finished incidents do not, nor do months and years that are over once every
 /// report they list is.
-fn is_current(press: &Press<'_>, page: &Page) -> bool {
-    let edition = press.edition;
+fn is_current(context: &RenderContext<'_>, page: &Page) -> bool {
+    let edition = context.edition;
     match *page {
         Page::Front | Page::History | Page::Component(_) | Page::Group(_) | Page::Uptime => true,
         Page::HistoryMonth(month) => {
@@ -182,61 +182,61 @@ fn lists_open(edition: &Edition, first: Day, last: Day) -> bool {
 }
 
 /// The feeds of the whole site, behind those of the part that the page is about.
-fn feeds(press: &Press<'_>, page: &Page) -> Vec<FeedView> {
+fn feeds(context: &RenderContext<'_>, page: &Page) -> Vec<FeedView> {
     let own = match page {
         Page::Component(ix) | Page::ComponentYear(ix, _) => {
-            Some((Scope::Component(*ix), press.site().component(*ix).name.as_str()))
+            Some((Scope::Component(*ix), context.site().component(*ix).name.as_str()))
         }
-        Page::Group(ix) => Some((Scope::Group(*ix), press.site().groups[ix.0].name.as_str())),
+        Page::Group(ix) => Some((Scope::Group(*ix), context.site().groups[ix.0].name.as_str())),
         Page::NotFound | Page::Redirect(_) => return Vec::new(),
         _ => None,
     };
-    let scope = own.unwrap_or((Scope::Site, &press.site().config.title));
-    FeedForm::ALL.into_iter().map(|form| feed(press, form, scope)).collect()
+    let scope = own.unwrap_or((Scope::Site, &context.site().config.title));
+    FeedForm::ALL.into_iter().map(|form| feed(context, form, scope)).collect()
 }
 
-fn feed(press: &Press<'_>, form: FeedForm, (scope, about): (Scope, &str)) -> FeedView {
+fn feed(context: &RenderContext<'_>, form: FeedForm, (scope, about): (Scope, &str)) -> FeedView {
     let (mime, form_name) = match form {
         FeedForm::Atom => ("application/atom+xml", "atom"),
         FeedForm::Rss => ("application/rss+xml", "rss"),
         FeedForm::Json => ("application/feed+json", "json"),
     };
-    let title = press.words().say(&format!("feed-title-{form_name}"), &[("about", Arg::Text(about))]);
-    FeedView { mime, form: form_name, title, path: address::feed(press.site(), form, scope) }
+    let title = context.formatter().say(&format!("feed-title-{form_name}"), &[("about", Arg::Text(about))]);
+    FeedView { mime, form: form_name, title, path: address::feed(context.site(), form, scope) }
 }
 
-fn front_page(press: &Press<'_>, basic: PageView, view: &front::FrontView) -> PageView {
-    let words = press.words();
-    let state = words.say(&format!("overall-{}", view.overall), &[]);
-    let title = words.say("title-front", &[("state", Arg::Text(&state)), ("site", site_title(press))]);
-    let indicator = press.edition.overall().indicator();
-    PageView { title, description: front::description(press, view), tone: view.icon, indicator, ..basic }
+fn front_page(context: &RenderContext<'_>, basic: PageView, view: &front::FrontView) -> PageView {
+    let formatter = context.formatter();
+    let state = formatter.say(&format!("overall-{}", view.overall), &[]);
+    let title = formatter.say("title-front", &[("state", Arg::Text(&state)), ("site", site_title(context))]);
+    let indicator = context.edition.overall().indicator();
+    PageView { title, description: front::description(context, view), tone: view.icon, indicator, ..basic }
 }
 
 /// An open incident's page carries its colour; one that is over is plain.
 fn incident_page(
-    press: &Press<'_>,
+    context: &RenderContext<'_>,
     basic: PageView,
     ix: IncidentIx,
     view: &incident::IncidentView,
 ) -> PageView {
-    let incident = press.edition.incident(ix);
-    let words = press.words();
+    let incident = context.edition.incident(ix);
+    let formatter = context.formatter();
     let tone = match list::icon(incident) {
         icon if incident.is_open() && icon != "info" => icon,
         _ => "",
     };
-    let status = words.say(&format!("status-{}", incident.status.as_str()), &[]);
+    let status = formatter.say(&format!("status-{}", incident.status.as_str()), &[]);
     let when = &view.row.span.text;
-    let about = list::named_components(press, incident).join(", ");
+    let about = list::named_components(context, incident).join(", ");
     let args = [("status", Arg::Text(&status)), ("when", Arg::Text(when)), ("components", Arg::Text(&about))];
     let id = if about.is_empty() { "incident-description-bare" } else { "incident-description" };
     PageView {
         tone,
         indicator: indicator(incident),
-        description: words.say(id, &args),
-        linked_data: Some(linked_data::report(press, ix)),
-        ..named(press, basic, &incident.report.title)
+        description: formatter.say(id, &args),
+        linked_data: Some(linked_data::report(context, ix)),
+        ..named(context, basic, &incident.report.title)
     }
 }
 
@@ -252,20 +252,21 @@ fn indicator(incident: &Incident) -> &'static str {
 }
 
 /// A page with a title, and the description of its kind.
-fn about(press: &Press<'_>, basic: PageView, title: &str) -> PageView {
-    let args = [("title", Arg::Text(title)), ("site", site_title(press))];
-    let description = press.words().say(&format!("description-{}", basic.kind), &args);
-    PageView { description, ..named(press, basic, title) }
+fn about(context: &RenderContext<'_>, basic: PageView, title: &str) -> PageView {
+    let args = [("title", Arg::Text(title)), ("site", site_title(context))];
+    let description = context.formatter().say(&format!("description-{}", basic.kind), &args);
+    PageView { description, ..named(context, basic, title) }
 }
 
 /// A page whose title is a message.
-fn titled(press: &Press<'_>, basic: PageView, id: &str) -> PageView {
-    let title = press.words().say(id, &[]);
-    named(press, basic, &title)
+fn titled(context: &RenderContext<'_>, basic: PageView, id: &str) -> PageView {
+    let title = context.formatter().say(id, &[]);
+    named(context, basic, &title)
 }
 
-fn named(press: &Press<'_>, basic: PageView, title: &str) -> PageView {
-    let title = press.words().say("title-page", &[("title", Arg::Text(title)), ("site", site_title(press))]);
+fn named(context: &RenderContext<'_>, basic: PageView, title: &str) -> PageView {
+    let title =
+        context.formatter().say("title-page", &[("title", Arg::Text(title)), ("site", site_title(context))]);
     PageView { title, ..basic }
 }
 
@@ -275,8 +276,8 @@ fn with_state(page: PageView, state: State) -> PageView {
     PageView { tone, indicator: Overall::of(&[state, State::Operational]).indicator(), ..page }
 }
 
-fn site_title<'a>(press: &Press<'a>) -> Arg<'a> {
-    Arg::Text(&press.site().config.title)
+fn site_title<'a>(context: &RenderContext<'a>) -> Arg<'a> {
+    Arg::Text(&context.site().config.title)
 }
 
 #[cfg(test)]
@@ -295,7 +296,7 @@ mod tests {
     use crate::plan;
     use crate::plan::page::Page;
     use crate::plan::path::OutPath;
-    use crate::render::press::References;
+    use crate::render::context::References;
     use crate::render::theme::Theme;
     use crate::source::{Entry, Snapshot, SourcePath, Text};
     use crate::time::{Day, Instant};
@@ -338,7 +339,7 @@ mod tests {
         now: Instant,
     ) -> (BTreeMap<String, Result<String, Diagnostic>>, BTreeSet<String>) {
         let edition = Edition::new(Arc::new(site), now);
-        let theme = Theme::load(snapshot, "default", "en").unwrap().furnished(&edition.site);
+        let theme = Theme::load(snapshot, "default", "en").unwrap().with_site(&edition.site);
         let planned = plan::outputs(&edition, theme.asset_paths());
         let references = References::new(&edition);
         let html = planned.plan.outputs.iter().filter(|(path, _)| path.as_str().ends_with(".html"));

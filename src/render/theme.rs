@@ -101,7 +101,7 @@ impl Theme {
 
     /// The theme with everything of the site that is the same on each page. To be called before anything is rendered.
     #[must_use]
-    pub fn furnished(mut self, site: &Site) -> Self {
+    pub fn with_site(mut self, site: &Site) -> Self {
         let values = &site.config.theme_options;
         let policy = policy::content_security(&self.inline_script, &options::policy(&self.options, values));
         let view = SiteView::new(site, policy, self.inline_script.trim_end().to_owned());

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Read};
 
 use crate::check::group_help;
 use crate::cli::Failure;
-use crate::cli::author::Desk;
+use crate::cli::author::AuthoringContext;
 use crate::cli::clock::{Nearest, time_argument};
 use crate::edit;
 use crate::model::GroupIx;
@@ -26,7 +26,7 @@ pub(in crate::cli) fn usage(message: &str, help: &str) -> Failure {
 
 /// `--affects ID=STATE`, each component once; the state may be left out where there is a usual one.
 pub(in crate::cli) fn affected(
-    desk: &Desk,
+    context: &AuthoringContext,
     given: &[String],
     usual: Option<State>,
 ) -> Result<Affected, Failure> {
@@ -41,7 +41,7 @@ pub(in crate::cli) fn affected(
                 return Err(usage(&format!("--affects: `{text}` has no state"), help));
             }
         };
-        known_component(desk, id)?;
+        known_component(context, id)?;
         if all.iter().any(|(other, _)| other == id) {
             return Err(usage(&format!("--affects: `{id}` is named twice"), "give each component one state"));
         }
@@ -60,13 +60,13 @@ fn read_state(text: &str, state: &str) -> Result<State, Failure> {
     })
 }
 
-fn known_component(desk: &Desk, id: &str) -> Result<(), Failure> {
-    let components = &desk.edition.site.components;
+fn known_component(context: &AuthoringContext, id: &str) -> Result<(), Failure> {
+    let components = &context.edition.site.components;
     if components.iter().any(|component| component.id == id) {
         return Ok(());
     }
     let ids = || components.iter().map(|component| component.id.as_str());
-    let groups = &desk.edition.site.groups;
+    let groups = &context.edition.site.groups;
     if let Some(group) = groups.iter().position(|group| group.id == id || group.name == id) {
         let members = components.iter().filter(|it| it.group == Some(GroupIx(group)));
         let help = group_help(id, members.map(|it| it.id.as_str()));
@@ -111,28 +111,28 @@ pub(in crate::cli) fn status(text: &str, kind: Kind) -> Result<Option<Status>, F
 
 /// A TIME argument; a bare one is the last such time, or the next.
 pub(in crate::cli) fn instant(
-    desk: &Desk,
+    context: &AuthoringContext,
     flag: &str,
     text: &str,
     bare: Nearest,
 ) -> Result<Instant, Failure> {
     let real = crate::cli::clock::real_now();
-    time_argument(text, desk.zone(), real, bare).map_err(|why| Failure::World(format!("{flag}: {why}")))
+    time_argument(text, context.zone(), real, bare).map_err(|why| Failure::World(format!("{flag}: {why}")))
 }
 
 /// `--next-update`, after the update that promises it: relative times count from that, and minutes are whole.
 pub(in crate::cli) fn promised(
-    desk: &Desk,
+    context: &AuthoringContext,
     text: Option<&str>,
     at: Instant,
 ) -> Result<Option<Instant>, Failure> {
     let Some(text) = text else { return Ok(None) };
-    let next = time_argument(text, desk.zone(), at, Nearest::Future)
+    let next = time_argument(text, context.zone(), at, Nearest::Future)
         .map_err(|why| Failure::World(format!("--next-update: {why}")))?;
     let minute = Instant::from_epoch_secs(next.epoch_secs().div_euclid(60) * 60);
     let next = if minute > at { minute } else { next };
     if next <= at {
-        let zone = desk.zone();
+        let zone = context.zone();
         let message =
             format!("--next-update: {} is not after the update, {}", zone.local(next), zone.local(at));
         return Err(usage(&message, "give a later time, as in `--next-update +30m`"));
@@ -142,13 +142,13 @@ pub(in crate::cli) fn promised(
 
 /// When an update is said: `--at`, else now, and never before what was said last.
 pub(in crate::cli) fn after_message(
-    desk: &Desk,
+    context: &AuthoringContext,
     given: Option<&str>,
     last: Option<Instant>,
 ) -> Result<Instant, Failure> {
-    let zone = desk.zone();
+    let zone = context.zone();
     let real = crate::cli::clock::real_now();
-    let at = given.map(|text| instant(desk, "--at", text, Nearest::Past)).transpose()?;
+    let at = given.map(|text| instant(context, "--at", text, Nearest::Past)).transpose()?;
     match (at, last) {
         (Some(at), Some(last)) if at < last => Err(usage(
             &format!("--at: {} is before the last update, {}", zone.local(at), zone.local(last)),
@@ -209,8 +209,12 @@ fn standard_input() -> Result<String, Failure> {
 }
 
 /// What is said when its author says nothing. Only an English site has such words.
-pub(in crate::cli) fn default_words(desk: &Desk, status: Option<Status>, states: &Affected) -> String {
-    let site = &desk.edition.site;
+pub(in crate::cli) fn default_words(
+    context: &AuthoringContext,
+    status: Option<Status>,
+    states: &Affected,
+) -> String {
+    let site = &context.edition.site;
     if !site.config.language.starts_with("en") {
         return String::new();
     }

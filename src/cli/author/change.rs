@@ -5,8 +5,8 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::cli::author::commit::{Recorded, record};
-use crate::cli::author::{Desk, Paint, Report, Seen, WriteArgs};
+use crate::cli::author::commit::{CommitResult, record};
+use crate::cli::author::{AuthoringContext, Paint, PublicView, Report, WriteArgs};
 use crate::cli::{Failure, load};
 use crate::diagnostic::Severity;
 use crate::edge::disk::{self, Expected};
@@ -36,7 +36,7 @@ pub(in crate::cli) struct Change {
 
 /// What `--json` prints.
 #[derive(Serialize)]
-struct Done<'a> {
+struct ChangeSummary<'a> {
     action: &'a str,
     /// Whether anything is different from before.
     changed: bool,
@@ -45,7 +45,7 @@ struct Done<'a> {
     title: &'a str,
     file: &'a str,
     diff: &'a str,
-    readers_see: Option<Seen>,
+    readers_see: Option<PublicView>,
     commit: Option<String>,
     pushed_to: Option<String>,
     next: &'a str,
@@ -55,9 +55,13 @@ struct Done<'a> {
 ///
 /// # Errors
 /// What the change would break (nothing was written then), and what the disk, the editor and git say.
-pub(in crate::cli) fn carry_out(mut desk: Desk, mut change: Change, args: &WriteArgs) -> Result<(), Failure> {
-    let kept = if args.edit { Some(edited(&mut desk, &mut change, args)?) } else { None };
-    let result = write(&desk, &change, args);
+pub(in crate::cli) fn carry_out(
+    mut context: AuthoringContext,
+    mut change: Change,
+    args: &WriteArgs,
+) -> Result<(), Failure> {
+    let kept = if args.edit { Some(edited(&mut context, &mut change, args)?) } else { None };
+    let result = write(&context, &change, args);
     if let Some(kept) = kept {
         match &result {
             Ok(_) => kept.discard(),
@@ -65,9 +69,9 @@ pub(in crate::cli) fn carry_out(mut desk: Desk, mut change: Change, args: &Write
         }
     }
     let (changed, diff) = result?;
-    let snapshot = desk.with(&change.path, &change.text, change.moved_from.as_ref());
-    let recorded = record(&desk, &snapshot, &change.path, &change.subject, args)?;
-    show(&desk, &change, args, &changed, &diff, recorded)
+    let snapshot = context.with(&change.path, &change.text, change.moved_from.as_ref());
+    let recorded = record(&context, &snapshot, &change.path, &change.subject, args)?;
+    show(&context, &change, args, &changed, &diff, recorded)
 }
 
 /// Says that what was asked for holds already, and commits and pushes what an earlier command could not.
@@ -75,7 +79,7 @@ pub(in crate::cli) fn carry_out(mut desk: Desk, mut change: Change, args: &Write
 /// # Errors
 /// What git says.
 pub(in crate::cli) fn nothing_to_do(
-    desk: &Desk,
+    context: &AuthoringContext,
     action: &str,
     report: &Report,
     args: &WriteArgs,
@@ -86,15 +90,16 @@ pub(in crate::cli) fn nothing_to_do(
         "schedule" => format!("Schedule: {}", report.title()),
         _ => format!("Update: {}", report.title()),
     };
-    let recorded = record(desk, &desk.snapshot, report.path(), &subject, args)?;
+    let recorded = record(context, &context.snapshot, report.path(), &subject, args)?;
     if !args.json {
-        print(&format!("{}\n", shown(&desk.folder.join(report.path().as_str()))))?;
+        print(&format!("{}\n", shown(&context.folder.join(report.path().as_str()))))?;
         say!("nothing to do: {why}");
         recorded.tell();
         return Ok(());
     }
-    let readers_see = desk.readers_edition(&desk.snapshot).map(|edition| Seen::of(&edition, &report.slug));
-    print_json(&Done {
+    let readers_see =
+        context.readers_edition(&context.snapshot).map(|edition| PublicView::of(&edition, &report.slug));
+    print_json(&ChangeSummary {
         action,
         changed: false,
         dry_run: args.dry_run,
@@ -110,32 +115,36 @@ pub(in crate::cli) fn nothing_to_do(
 }
 
 /// The text as its author's editor left it. No lock is held while they type: the file must be the same afterwards.
-fn edited(desk: &mut Desk, change: &mut Change, args: &WriteArgs) -> Result<terminal::Edited, Failure> {
+fn edited(
+    context: &mut AuthoringContext,
+    change: &mut Change,
+    args: &WriteArgs,
+) -> Result<terminal::Edited, Failure> {
     let name = change.path.file_name().to_owned();
-    desk.unlock();
+    context.unlock();
     let edited = terminal::edit(&change.text, &name).map_err(Failure::world)?;
     if edited.text.trim().is_empty() {
         edited.discard();
         return Err(Failure::World("the editor left nothing, nothing was written".to_owned()));
     }
     if !args.dry_run {
-        desk.lock_again()?;
+        context.lock_again()?;
     }
     change.text = edited.text.clone();
     Ok(edited)
 }
 
 /// Writes the file unless it would break something; returns whether it changed, and the diff.
-fn write(desk: &Desk, change: &Change, args: &WriteArgs) -> Result<(bool, String), Failure> {
+fn write(context: &AuthoringContext, change: &Change, args: &WriteArgs) -> Result<(bool, String), Failure> {
     let old_path = change.moved_from.as_ref().unwrap_or(&change.path);
-    let old = desk.snapshot.bytes(old_path).map(|bytes| bytes.to_vec());
+    let old = context.snapshot.bytes(old_path).map(|bytes| bytes.to_vec());
     let old_text = old.as_deref().map(|bytes| String::from_utf8_lossy(bytes).into_owned());
     // A byte order mark stays where it was: it is no part of the text that was edited.
     let mark =
         if old_text.as_ref().is_some_and(|text| text.starts_with('\u{feff}')) { "\u{feff}" } else { "" };
     let new = format!("{mark}{}", change.text.trim_start_matches('\u{feff}'));
-    let snapshot = desk.with(&change.path, &new, change.moved_from.as_ref());
-    let problems = desk.new_problems(&snapshot, &change.path, change.moved_from.as_ref());
+    let snapshot = context.with(&change.path, &new, change.moved_from.as_ref());
+    let problems = context.new_problems(&snapshot, &change.path, change.moved_from.as_ref());
     let breaks = problems.iter().any(|problem| problem.severity == Severity::Error);
     if !problems.is_empty() && (breaks || !args.json) {
         let _ = load::report(&problems, &snapshot);
@@ -147,26 +156,26 @@ fn write(desk: &Desk, change: &Change, args: &WriteArgs) -> Result<(bool, String
     let changed = old.as_deref() != Some(new.as_bytes()) || change.moved_from.is_some();
     if changed && !args.dry_run {
         if let Some(from) = &change.moved_from {
-            disk::rename(&desk.folder, from, &change.path).map_err(Failure::world)?;
+            disk::rename(&context.folder, from, &change.path).map_err(Failure::world)?;
         }
         let expected = old.as_deref().map_or(Expected::Nothing, Expected::Bytes);
-        disk::save(&desk.folder, &change.path, new.as_bytes(), expected).map_err(Failure::world)?;
+        disk::save(&context.folder, &change.path, new.as_bytes(), expected).map_err(Failure::world)?;
     }
     Ok((changed, diff))
 }
 
 fn show(
-    desk: &Desk,
+    context: &AuthoringContext,
     change: &Change,
     args: &WriteArgs,
     changed: &bool,
     diff: &str,
-    recorded: Recorded,
+    recorded: CommitResult,
 ) -> Result<(), Failure> {
-    let snapshot = desk.with(&change.path, &change.text, change.moved_from.as_ref());
-    let seen = desk.readers_edition(&snapshot).map(|edition| Seen::of(&edition, &change.slug));
+    let snapshot = context.with(&change.path, &change.text, change.moved_from.as_ref());
+    let seen = context.readers_edition(&snapshot).map(|edition| PublicView::of(&edition, &change.slug));
     if args.json {
-        return print_json(&Done {
+        return print_json(&ChangeSummary {
             action: change.action,
             changed: *changed,
             dry_run: args.dry_run,
@@ -181,14 +190,14 @@ fn show(
         });
     }
     let paint = Paint::of(&io::stderr());
-    print(&format!("{}\n", shown(&desk.folder.join(change.path.as_str()))))?;
+    print(&format!("{}\n", shown(&context.folder.join(change.path.as_str()))))?;
     console::show(&paint.diff(diff));
     if let Some(seen) = &seen {
         let when = if args.dry_run { "Readers would see" } else { "Readers will see" };
         console::show(&format!("{when}:\n{}", seen.lines(&change.title, paint)));
     }
     recorded.tell();
-    let elsewhere = desk.errors_elsewhere(&change.path);
+    let elsewhere = context.errors_elsewhere(&change.path);
     if elsewhere > 0 {
         say!("Other files have errors ({elsewhere}), so the site cannot be built: run `allclear check`");
     }
@@ -199,7 +208,7 @@ fn show(
     Ok(())
 }
 
-fn print_json(done: &Done<'_>) -> Result<(), Failure> {
+fn print_json(done: &ChangeSummary<'_>) -> Result<(), Failure> {
     let text = serde_json::to_string_pretty(done).expect("what was done is plain data");
     console::print_json(&format!("{text}\n")).map_err(Failure::world)
 }

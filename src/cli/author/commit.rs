@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use crate::check::links::{self, Target};
-use crate::cli::author::{Desk, WriteArgs};
+use crate::cli::author::{AuthoringContext, WriteArgs};
 use crate::cli::{Failure, load};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::edge::git::{Pushed, Repository};
@@ -17,12 +17,12 @@ const MOST_NAMED: usize = 8;
 
 /// A commit, and where it was pushed.
 #[derive(Default)]
-pub(super) struct Recorded {
+pub(super) struct CommitResult {
     pub(super) commit: Option<String>,
     pushed: Option<Pushed>,
 }
 
-impl Recorded {
+impl CommitResult {
     /// `origin/main`
     pub(super) fn pushed_to(&self) -> Option<String> {
         self.pushed.as_ref().map(|pushed| format!("{}/{}", pushed.remote, pushed.branch))
@@ -43,29 +43,29 @@ impl Recorded {
 /// # Errors
 /// A clone would have an error that it does not have without this commit; what git says.
 pub(super) fn record(
-    desk: &Desk,
+    context: &AuthoringContext,
     snapshot: &Snapshot,
     path: &SourcePath,
     subject: &str,
     args: &WriteArgs,
-) -> Result<Recorded, Failure> {
+) -> Result<CommitResult, Failure> {
     if args.dry_run || !(args.commit || args.push) {
-        return Ok(Recorded::default());
+        return Ok(CommitResult::default());
     }
     let absolute = |path: &SourcePath| {
-        let folder = std::path::absolute(&desk.folder).unwrap_or_else(|_| desk.folder.clone());
+        let folder = std::path::absolute(&context.folder).unwrap_or_else(|_| context.folder.clone());
         folder.join(path.as_str())
     };
     let written = |cause: String| {
-        let path = desk.folder.join(path.as_str());
+        let path = context.folder.join(path.as_str());
         Failure::World(format!("`{}` is written, but {cause}", super::change::shown(&path)))
     };
-    let repository = Repository::of(&desk.folder)
+    let repository = Repository::of(&context.folder)
         .ok_or_else(|| written("not committed: the site is in no git repository".to_owned()))?;
     let refused = |cause: String| written(format!("not committed: {cause}"));
-    let changed = repository.changed(&desk.folder).map_err(|error| refused(error.to_string()))?;
+    let changed = repository.changed(&context.folder).map_err(|error| refused(error.to_string()))?;
     let changed: BTreeSet<SourcePath> = changed.into_iter().map(SourcePath::new).collect();
-    let referred = referred(desk, snapshot, path);
+    let referred = referred(context, snapshot, path);
     let own = own(path, &referred, snapshot, &changed);
     let is_ignored = |file: &&SourcePath| !changed.contains(*file) && !repository.knows(&absolute(file));
     if is_ignored(&path) {
@@ -74,7 +74,7 @@ pub(super) fn record(
     }
     let ignored = referred.iter().filter(is_ignored);
     let left: Vec<&SourcePath> = changed.difference(&own).chain(ignored).collect();
-    if let Some(cause) = missing(desk, &repository, snapshot, (&own, &left)) {
+    if let Some(cause) = missing(context, &repository, snapshot, (&own, &left)) {
         return Err(refused(cause));
     }
     let files: Vec<PathBuf> = own.iter().map(absolute).collect();
@@ -84,12 +84,12 @@ pub(super) fn record(
         true => Some(repository.push().map_err(|error| written(format!("not pushed: {error}")))?),
         false => None,
     };
-    Ok(Recorded { commit, pushed })
+    Ok(CommitResult { commit, pushed })
 }
 
 /// The files that are only copied and that the report names in links and images.
-fn referred(desk: &Desk, snapshot: &Snapshot, path: &SourcePath) -> BTreeSet<SourcePath> {
-    let drafts = desk.drafts_of(snapshot);
+fn referred(context: &AuthoringContext, snapshot: &Snapshot, path: &SourcePath) -> BTreeSet<SourcePath> {
+    let drafts = context.drafts_of(snapshot);
     let links = drafts.reports.iter().filter(|draft| draft.path == *path).flat_map(|draft| &draft.links);
     let files = links.filter_map(|link| match links::resolve(path, &link.target) {
         Target::File(file, _) => Some(file),
@@ -121,7 +121,7 @@ fn own(
 
 /// Why a clone of what would be committed could not be built, as far as that is new; the errors are shown.
 fn missing(
-    desk: &Desk,
+    context: &AuthoringContext,
     repository: &Repository,
     snapshot: &Snapshot,
     (own, left): (&BTreeSet<SourcePath>, &[&SourcePath]),
@@ -132,7 +132,7 @@ fn missing(
     let committed = |snapshot: &Snapshot, files: &mut dyn Iterator<Item = &SourcePath>| {
         let mut snapshot = snapshot.clone();
         for file in files {
-            match repository.committed(&desk.folder, file.as_str()) {
+            match repository.committed(&context.folder, file.as_str()) {
                 Some(bytes) => snapshot.files.insert(file.clone(), Entry::Bytes(bytes.into())),
                 None => snapshot.files.remove(file),
             };
@@ -140,10 +140,10 @@ fn missing(
         snapshot
     };
     let clone = committed(snapshot, &mut left.iter().copied());
-    let before = desk.problems_of(&committed(&clone, &mut own.iter()));
+    let before = context.problems_of(&committed(&clone, &mut own.iter()));
     let key = |it: &Diagnostic| (it.rule, it.message.clone(), it.labels[0].file.clone());
     let known: BTreeSet<_> = before.iter().map(key).collect();
-    let mut problems = desk.problems_of(&clone);
+    let mut problems = context.problems_of(&clone);
     let is_whole = clone.files.contains_key(&SourcePath::new("site.toml"));
     problems.retain(|it| it.severity == Severity::Error && (!is_whole || !known.contains(&key(it))));
     if problems.is_empty() {

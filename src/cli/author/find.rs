@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::cli::author::{Desk, usage};
+use crate::cli::author::{AuthoringContext, usage};
 use crate::cli::{Failure, load};
 use crate::edge::terminal;
 use crate::edit::message;
@@ -77,9 +77,10 @@ impl Report {
 }
 
 /// Every report, newest slug first.
-pub(in crate::cli) fn all(desk: &Desk) -> Vec<Report> {
-    let site = &desk.edition.site;
-    let mut all: Vec<Report> = desk.drafts.reports.iter().filter_map(|draft| report(desk, draft)).collect();
+pub(in crate::cli) fn all(context: &AuthoringContext) -> Vec<Report> {
+    let site = &context.edition.site;
+    let mut all: Vec<Report> =
+        context.drafts.reports.iter().filter_map(|draft| report(context, draft)).collect();
     // A translation has no address of its own.
     all.retain(|report| {
         report.facts.is_some()
@@ -90,25 +91,25 @@ pub(in crate::cli) fn all(desk: &Desk) -> Vec<Report> {
 }
 
 /// The readable reports that have a key, newest slug first.
-pub(in crate::cli) fn with_key(desk: &Desk, key: &str) -> Vec<Report> {
-    let mut found = all(desk);
+pub(in crate::cli) fn with_key(context: &AuthoringContext, key: &str) -> Vec<Report> {
+    let mut found = all(context);
     found.retain(|report| report.has_key(key));
     found
 }
 
 /// The addresses that are taken.
-pub(in crate::cli) fn slugs(desk: &Desk) -> BTreeSet<String> {
-    all(desk).into_iter().map(|report| report.slug).collect()
+pub(in crate::cli) fn slugs(context: &AuthoringContext) -> BTreeSet<String> {
+    all(context).into_iter().map(|report| report.slug).collect()
 }
 
-fn report(desk: &Desk, draft: &Arc<ReportDraft>) -> Option<Report> {
-    let site = &desk.edition.site;
+fn report(context: &AuthoringContext, draft: &Arc<ReportDraft>) -> Option<Report> {
+    let site = &context.edition.site;
     let facts = site.reports.iter().find(|report| report.source == draft.path).cloned();
     let slug = match &facts {
         Some(facts) => facts.slug.to_string(),
         None => files::slug(&draft.path, None)?.to_string(),
     };
-    let incident = facts.as_ref().and_then(|facts| Incident::at(facts, site, desk.now));
+    let incident = facts.as_ref().and_then(|facts| Incident::at(facts, site, context.now));
     Some(Report { slug, draft: Arc::clone(draft), facts, incident })
 }
 
@@ -117,14 +118,14 @@ fn report(desk: &Desk, draft: &Arc<ReportDraft>) -> Option<Report> {
 /// # Errors
 /// None or several, and a report with errors, which are shown.
 pub(in crate::cli) fn find(
-    desk: &Desk,
+    context: &AuthoringContext,
     named: Option<&str>,
     what: &str,
     fits: impl Fn(&Report) -> bool,
 ) -> Result<Report, Failure> {
-    let all = all(desk);
+    let all = all(context);
     let found = match named {
-        Some(name) => matching(&all, name, load::inside(&desk.folder, Path::new(name)).as_ref()),
+        Some(name) => matching(&all, name, load::inside(&context.folder, Path::new(name)).as_ref()),
         None => all.iter().filter(|report| fits(report)).collect(),
     };
     let report = match (found.as_slice(), named) {
@@ -138,9 +139,9 @@ pub(in crate::cli) fn find(
         }
         (several, _) => pick(several, what)?,
     };
-    let errors = desk.errors_of(report.path());
+    let errors = context.errors_of(report.path());
     if !errors.is_empty() || report.facts.is_none() {
-        load::report(&errors, &desk.snapshot)?;
+        load::report(&errors, &context.snapshot)?;
         return Err(Failure::World(format!("`{}` cannot be read as a report", report.path())));
     }
     Ok(report)

@@ -8,20 +8,20 @@ use crate::cli::SiteArgs;
 mod arguments;
 mod change;
 mod commit;
-mod desk;
+mod context;
 mod find;
+mod public_view;
 mod questions;
-mod seen;
 
 pub(super) use arguments::{
     Affected, affected, after_message, default_words, instant, key, message, promised, status, title, usage,
     words,
 };
 pub(super) use change::{Change, carry_out, nothing_to_do};
-pub(super) use desk::{Desk, Locking};
+pub(super) use context::{AuthoringContext, Locking};
 pub(super) use find::{Report, all as reports, find, pick, slugs, with_key};
+pub(super) use public_view::{Paint, PublicView};
 pub(super) use questions::{ask_message, ask_state, ask_status, choose_component, input};
-pub(super) use seen::{Paint, Seen};
 
 /// How a command that changes a file behaves.
 #[derive(Clone, Debug, Args)]

@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::cli::Failure;
-use crate::cli::author::{Desk, status};
+use crate::cli::author::{AuthoringContext, status};
 use crate::edge::terminal;
 use crate::edit::message;
 use crate::model::report::{Kind, Status};
@@ -22,8 +22,8 @@ pub(in crate::cli) fn input<T>(answer: io::Result<Option<T>>) -> Result<T, Failu
 ///
 /// # Errors
 /// No answer.
-pub(in crate::cli) fn choose_component(desk: &Desk) -> Result<Option<String>, Failure> {
-    let living: Vec<_> = desk.edition.living().map(|ix| desk.edition.site.component(ix)).collect();
+pub(in crate::cli) fn choose_component(context: &AuthoringContext) -> Result<Option<String>, Failure> {
+    let living: Vec<_> = context.edition.living().map(|ix| context.edition.site.component(ix)).collect();
     if living.is_empty() {
         return Ok(None);
     }

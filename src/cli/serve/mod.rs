@@ -18,14 +18,14 @@ use crate::cli::load::{self, ContentArgs};
 use crate::cli::{Failure, SiteArgs};
 use crate::diagnostic::Diagnostic;
 use crate::edge::disk;
-use crate::edge::serve::{Hosts, Port, Preview, Server, Travel, World, listen};
+use crate::edge::serve::{AllowedHosts, Environment, Port, Preview, Server, TimeStep, listen};
 use crate::edge::watch::{Change, Watching, watch};
 use crate::edge::{browser, console, interrupt};
 use crate::source::{Handle, Snapshot};
 
-mod maker;
+mod rebuilder;
 
-use maker::{Maker, Place, Wake};
+use rebuilder::{Rebuilder, RebuilderIo, Trigger};
 
 /// The port that is tried first.
 const PORT: u16 = 4000;
@@ -53,12 +53,12 @@ pub(super) struct Serve {
 }
 
 /// What the preview needs of the world.
-struct Outside {
+struct LiveEnvironment {
     site: PathBuf,
-    maker: Sender<Wake>,
+    rebuilder: Sender<Trigger>,
 }
 
-impl World for Outside {
+impl Environment for LiveEnvironment {
     fn open(&self, handle: &Handle) -> io::Result<File> {
         disk::open(&self.site, handle)
     }
@@ -68,9 +68,9 @@ impl World for Outside {
         load::report(problems, snapshot).unwrap_or_default();
     }
 
-    fn travel(&self, travel: Travel) {
+    fn travel(&self, travel: TimeStep) {
         // It fails only when the maker has ended, and then everything does.
-        self.maker.send(Wake::Travel(travel)).unwrap_or_default();
+        self.rebuilder.send(Trigger::TimeStep(travel)).unwrap_or_default();
     }
 }
 
@@ -107,23 +107,24 @@ fn serve(args: &Serve) -> Result<(), Failure> {
     let port = args.port.map_or(Port::From(PORT), Port::Exactly);
     let listener = listen(address, port).map_err(|error| taken(&error.to_string(), args.port))?;
     let (sender, wakes) = mpsc::channel();
-    let outside = Outside { site: args.site.site.clone(), maker: sender.clone() };
-    let hosts = if args.bind.is_some() { Hosts::Any } else { Hosts::Loopback };
+    let outside = LiveEnvironment { site: args.site.site.clone(), rebuilder: sender.clone() };
+    let hosts = if args.bind.is_some() { AllowedHosts::Any } else { AllowedHosts::Loopback };
     let preview = Arc::new(Preview::new(outside, hosts));
-    let place = Place { clock: Box::new(clock::real_now), terminal: say };
-    let mut maker = Maker::new(&args.site.site, &args.content, Arc::clone(&preview), place)?;
-    maker.make();
-    let path = maker.base_path();
+    let place = RebuilderIo { clock: Box::new(clock::real_now), terminal: say };
+    let mut rebuilder = Rebuilder::new(&args.site.site, &args.content, Arc::clone(&preview), place)?;
+    rebuilder.make();
+    let path = rebuilder.base_path();
     let server = Server::start(listener, &preview).map_err(Failure::world)?;
     announce(args, server.address(), &path)?;
     let tell = sender.clone();
-    let told = watch(&args.site.site, &disk::FOLDERS, move |change| tell.send(Wake::Files(change)).is_ok());
+    let told =
+        watch(&args.site.site, &disk::FOLDERS, move |change| tell.send(Trigger::Files(change)).is_ok());
     // What was saved between the first reading and the first watch told nobody.
-    sender.send(Wake::Files(Change::Anywhere)).unwrap_or_default();
+    sender.send(Trigger::Files(Change::Anywhere)).unwrap_or_default();
     if let Watching::Rounds(why) = told {
         say!("note: the folder cannot be watched ({why}), so it is looked at every second");
     }
-    maker.run(&wakes);
+    rebuilder.run(&wakes);
     Ok(())
 }
 

@@ -12,14 +12,14 @@ use std::time::{Duration, Instant as Stopwatch};
 
 use tempfile::TempDir;
 
-use super::maker::{Maker, Place, Wake};
-use super::{Outside, in_background};
+use super::rebuilder::{Rebuilder, RebuilderIo, Trigger};
+use super::{LiveEnvironment, in_background};
 use crate::cli::Failure;
 use crate::cli::clock::real_now;
 use crate::cli::load::ContentArgs;
 use crate::diagnostic::text::{self, Style};
 use crate::edge::disk;
-use crate::edge::serve::{Hosts, Port, Preview, Server, Travel, listen};
+use crate::edge::serve::{AllowedHosts, Port, Preview, Server, TimeStep, listen};
 use crate::edge::watch::Change;
 use crate::pipeline::{self, Body, Options, Outcome};
 use crate::source::Snapshot;
@@ -41,8 +41,8 @@ const REPORT: &str = "+++\ntitle = \"First title\"\ncomponents = { api = \"major
 /// A site that is previewed, without a watcher: the test says when to look.
 struct Previewed {
     site: TempDir,
-    maker: Maker,
-    wakes: Receiver<Wake>,
+    rebuilder: Rebuilder,
+    wakes: Receiver<Trigger>,
     server: Server,
 }
 
@@ -75,15 +75,15 @@ fn previewed_by(
     now: Option<&str>,
     clock: impl Fn() -> crate::time::Instant + Send + 'static,
 ) -> Previewed {
-    let (sender, wakes): (Sender<Wake>, _) = mpsc::channel();
-    let outside = Outside { site: site.path().to_owned(), maker: sender };
-    let preview = Arc::new(Preview::new(outside, Hosts::Loopback));
-    let place = Place { clock: Box::new(clock), terminal: |_| () };
-    let mut maker = Maker::new(site.path(), &content(now), Arc::clone(&preview), place).unwrap();
-    maker.make();
+    let (sender, wakes): (Sender<Trigger>, _) = mpsc::channel();
+    let outside = LiveEnvironment { site: site.path().to_owned(), rebuilder: sender };
+    let preview = Arc::new(Preview::new(outside, AllowedHosts::Loopback));
+    let place = RebuilderIo { clock: Box::new(clock), terminal: |_| () };
+    let mut rebuilder = Rebuilder::new(site.path(), &content(now), Arc::clone(&preview), place).unwrap();
+    rebuilder.make();
     let listener = listen(IpAddr::V4(Ipv4Addr::LOCALHOST), Port::Exactly(0)).unwrap();
     let server = Server::start(listener, &preview).unwrap();
-    Previewed { site, maker, wakes, server }
+    Previewed { site, rebuilder, wakes, server }
 }
 
 /// A response as it came.
@@ -279,7 +279,7 @@ fn addresses_in_file_style_are_files() {
 fn a_warning_is_told_beside_the_newest_site() {
     let mut previewed = previewed(site(), Some(NOW));
     previewed.put("content/stray.xyz", "");
-    previewed.maker.look();
+    previewed.rebuilder.look();
     let state = previewed.state("/repo/");
     assert!(state["errors"].is_null());
     assert_eq!(state["warnings"]["count"], "1 warning");
@@ -356,7 +356,7 @@ fn with_errors_the_last_good_site_stays_and_says_what_is_wrong() {
     let page = "/repo/incidents/first/";
     let before = previewed.get(page);
     previewed.put("content/incidents/first/index.md", &REPORT.replace("title = ", "titel = <x> "));
-    previewed.maker.look();
+    previewed.rebuilder.look();
     let after = previewed.get(page);
     assert_eq!((after.status, &after.body), (before.status, &before.body));
     let state = previewed.state(page);
@@ -365,11 +365,11 @@ fn with_errors_the_last_good_site_stays_and_says_what_is_wrong() {
     assert_eq!(state["errors"]["text"], shown.trim_end());
     assert!(shown.contains("content/incidents/first/index.md:2"), "{shown}");
     previewed.put("content/incidents/first/index.md", &REPORT.replace("First", "Second"));
-    previewed.maker.look();
+    previewed.rebuilder.look();
     assert!(previewed.state(page)["errors"].is_null());
     assert!(previewed.get(page).text().contains("Second title"));
     fs::remove_dir_all(previewed.site.path().join("content/incidents/first")).unwrap();
-    previewed.maker.look();
+    previewed.rebuilder.look();
     assert_eq!(previewed.get(page).status, 404);
 }
 
@@ -381,7 +381,7 @@ fn a_page_that_cannot_be_rendered_brings_the_last_good_site_back() {
     let before = previewed.get("/repo/none/");
     previewed.put(template, "<head></head>{{ nope.nope }}");
     previewed.put("content/incidents/first/index.md", &REPORT.replace("First", "Second"));
-    previewed.maker.look();
+    previewed.rebuilder.look();
     assert!(previewed.get("/repo/incidents/first/").text().contains("Second title"), "nobody has found out");
     let (mut stream, generation) = previewed.listen();
     for _ in 0..3 {
@@ -395,7 +395,7 @@ fn a_page_that_cannot_be_rendered_brings_the_last_good_site_back() {
     assert!(said.contains(template) && said.contains("`nope` is not defined"), "{said}");
     assert!(previewed.get("/repo/incidents/first/").text().contains("First title"), "as every page says");
     previewed.put(template, "<head></head>Mended");
-    previewed.maker.look();
+    previewed.rebuilder.look();
     assert!(previewed.get("/repo/none/").text().contains("Mended"));
     assert!(previewed.state("/repo/")["errors"].is_null());
     assert!(previewed.get("/repo/incidents/first/").text().contains("Second title"));
@@ -432,7 +432,7 @@ fn errors_at_the_first_start_are_shown_on_every_page() {
     let digest = previewed.state("/repo/")["page"]["digest"].clone();
     assert!(previewed.get("/repo/").text().contains(digest.as_str().unwrap()));
     previewed.put("site.toml", SITE);
-    previewed.maker.look();
+    previewed.rebuilder.look();
     assert_eq!(previewed.get("/repo/").status, 200);
     assert_ne!(previewed.state("/repo/")["page"]["digest"], digest);
 }
@@ -442,24 +442,24 @@ fn a_page_knows_whether_it_is_another_now() {
     let mut previewed = previewed(site(), Some(NOW));
     let first = "/repo/incidents/first/";
     let faces = |previewed: &Previewed| {
-        let face = |page| previewed.state(page)["page"].clone();
-        (face(first), face("/repo/uptime/"))
+        let fingerprint = |page| previewed.state(page)["page"].clone();
+        (fingerprint(first), fingerprint("/repo/uptime/"))
     };
     let before = faces(&previewed);
     previewed
         .put("content/incidents/first/picture.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"><g/></svg>");
-    previewed.maker.look();
+    previewed.rebuilder.look();
     let pictured = faces(&previewed);
     assert_ne!(pictured.0["digest"], before.0["digest"], "its picture changed");
     assert_eq!(pictured.1, before.1);
     previewed.put("themes/default/static/style.css", "body { color: red }");
-    previewed.maker.look();
+    previewed.rebuilder.look();
     let styled = faces(&previewed);
     assert_eq!(styled.0["digest"], pictured.0["digest"], "its style alone changed");
     assert_ne!(styled.0["styles"], pictured.0["styles"]);
     let generation = previewed.state(first)["generation"].clone();
     previewed.put("content/incidents/first/index.md", REPORT);
-    previewed.maker.look();
+    previewed.rebuilder.look();
     assert_eq!(previewed.state(first)["generation"], generation, "the same bytes are no news");
 }
 
@@ -474,8 +474,8 @@ fn time_is_travelled_by_the_bar_alone() {
     assert!(page.contains("data-now=\"1773052200000\""), "2026-03-09T10:30:00Z: {page}");
     let mut check = |query: &str, now: &str| {
         assert_eq!(previewed.get_with(&format!("/__allclear/travel?{query}"), script).status, 200);
-        let Ok(Wake::Travel(travel)) = previewed.wakes.recv_timeout(LONG) else { panic!("{query}") };
-        previewed.maker.travel(travel);
+        let Ok(Trigger::TimeStep(travel)) = previewed.wakes.recv_timeout(LONG) else { panic!("{query}") };
+        previewed.rebuilder.travel(travel);
         assert_eq!(previewed.state("/repo/")["time"]["now"], now);
         assert_served(
             &previewed,
@@ -490,9 +490,9 @@ fn time_is_travelled_by_the_bar_alone() {
         check(&format!("by={far}"), "2026-03-08T10:00:00Z");
     }
     previewed.put("site.toml", "title = ");
-    previewed.maker.look();
+    previewed.rebuilder.look();
     for _ in 0..3 {
-        previewed.maker.travel(Travel::By(3600));
+        previewed.rebuilder.travel(TimeStep::By(3600));
     }
     assert_eq!(
         previewed.state("/repo/")["time"]["now"],
@@ -500,7 +500,7 @@ fn time_is_travelled_by_the_bar_alone() {
         "the last good site's moment"
     );
     previewed.put("site.toml", SITE);
-    previewed.maker.look();
+    previewed.rebuilder.look();
     assert_eq!(previewed.state("/repo/")["time"]["now"], "2026-03-08T10:00:00Z", "no step was taken unseen");
 }
 
@@ -516,8 +516,8 @@ fn what_begins_by_itself_shows_by_itself() {
         "+++\ntitle = \"Works\"\ncomponents = [\"api\"]\nfrom = {written}\nto = {ends}\nannounced = {announced}\n+++\n"
     );
     put(site.path(), "content/maintenance/works.md", &report);
-    let Previewed { site, maker, wakes, server } = previewed(site, None);
-    thread::spawn(move || maker.run(&wakes));
+    let Previewed { site, rebuilder, wakes, server } = previewed(site, None);
+    thread::spawn(move || rebuilder.run(&wakes));
     let mut stream = BufReader::new(connect(server.address()));
     stream.get_mut().write_all(&request("GET", "/__allclear/events", "")).unwrap();
     let has_begun = |server: &Server| {
@@ -542,7 +542,7 @@ fn clock_from(from: &str) -> impl Fn() -> crate::time::Instant + Clone + Send + 
 
 /// Previews a site of Kathmandu, where the day begins at 18:15 UTC, from two seconds before that; wakes the maker as `wake` does;
 /// and holds an open page to what it must do at that midnight.
-fn check_midnight(wake: impl FnOnce(Sender<Wake>)) {
+fn check_midnight(wake: impl FnOnce(Sender<Trigger>)) {
     let site = site();
     put(site.path(), "site.toml", &SITE.replace("\n\n[[", "\ntime_zone = \"Asia/Kathmandu\"\n\n[["));
     let clock = clock_from("2026-03-09T18:14:58Z");
@@ -556,10 +556,10 @@ fn check_midnight(wake: impl FnOnce(Sender<Wake>)) {
         "the last of 90 days is the 9th: {page}"
     );
     assert!(!page.contains("data-now"), "the page's own clock goes on");
-    let Previewed { site, maker, wakes, server } = previewed;
+    let Previewed { site, rebuilder, wakes, server } = previewed;
     let (sender, woken) = mpsc::channel();
     wake(sender.clone());
-    thread::spawn(move || maker.run(&woken));
+    thread::spawn(move || rebuilder.run(&woken));
     let at = |target: &str| send(&mut BufReader::new(connect(server.address())), &request("GET", target, ""));
     let state =
         || serde_json::from_slice::<serde_json::Value>(&at("/__allclear/state?page=/repo/").body).unwrap();
@@ -581,7 +581,7 @@ fn midnight_shows_by_itself() {
 #[test]
 fn midnight_shows_though_the_folder_is_looked_at_all_the_time() {
     check_midnight(|sender| {
-        let look = move || sender.send(Wake::Files(Change::Anywhere)).is_ok();
+        let look = move || sender.send(Trigger::Files(Change::Anywhere)).is_ok();
         thread::spawn(move || {
             while look() {
                 thread::sleep(Duration::from_millis(200));
@@ -632,7 +632,7 @@ fn many_streams_slow_readers_and_silent_clients_stop_nobody() {
         let begun = Stopwatch::now();
         previewed
             .put("content/incidents/first/index.md", &REPORT.replace("First", &format!("Round {round}")));
-        previewed.maker.look();
+        previewed.rebuilder.look();
         let generation = previewed.state("/repo/")["generation"].as_u64().unwrap();
         for stream in &mut streams {
             while next_event(stream) < generation {}
@@ -736,10 +736,10 @@ fn the_gallery_shows_what_the_theme_makes() {
         assert!(got.text().contains(" data-now=\""), "{frame}");
     }
     let page = "/__allclear/gallery/later/incidents/major/";
-    let face = previewed.state(page)["page"].clone();
-    assert!(previewed.get(page).text().contains(face["digest"].as_str().unwrap()));
+    let fingerprint = previewed.state(page)["page"].clone();
+    assert!(previewed.get(page).text().contains(fingerprint["digest"].as_str().unwrap()));
     previewed.put("themes/default/i18n/en.ftl", "postmortem = What we learned\n");
-    previewed.maker.look();
-    assert_ne!(previewed.state(page)["page"]["digest"], face["digest"]);
+    previewed.rebuilder.look();
+    assert_ne!(previewed.state(page)["page"]["digest"], fingerprint["digest"]);
     assert!(previewed.get(page).text().contains("What we learned"));
 }

@@ -17,7 +17,7 @@ pub(super) fn decode(path: &str) -> Option<String> {
 
 /// Whose requests are answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Hosts {
+pub enum AllowedHosts {
     /// Those sent to a name of this machine alone, so that a page elsewhere cannot read the preview by giving its own
     /// name this machine's address (DNS rebinding).
     Loopback,
@@ -25,7 +25,7 @@ pub enum Hosts {
     Any,
 }
 
-impl Hosts {
+impl AllowedHosts {
     /// Whether a request sent to `hosts`, each with or without a port, is answered: the one that its line names counts
     /// first, but no other may stand beside it.
     pub(super) fn allow(self, hosts: &[String]) -> bool {
@@ -53,7 +53,7 @@ fn is_loopback(host: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Hosts, decode};
+    use super::{AllowedHosts, decode};
 
     #[test]
     fn escapes_are_taken_out() {
@@ -94,7 +94,7 @@ mod tests {
             "[::1]",
             "[::1]:4000",
         ] {
-            assert!(Hosts::Loopback.allow(&[host.to_owned()]), "{host}");
+            assert!(AllowedHosts::Loopback.allow(&[host.to_owned()]), "{host}");
         }
         for host in [
             "",
@@ -110,8 +110,8 @@ mod tests {
             "[::1",
             "1",
         ] {
-            assert!(!Hosts::Loopback.allow(&[host.to_owned()]), "{host}");
-            assert!(Hosts::Any.allow(&[host.to_owned()]), "{host}");
+            assert!(!AllowedHosts::Loopback.allow(&[host.to_owned()]), "{host}");
+            assert!(AllowedHosts::Any.allow(&[host.to_owned()]), "{host}");
         }
     }
 }

@@ -11,7 +11,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::http::{self, After, MAX_HEAD, Parsed};
+use super::http::{self, AfterResponse, MAX_HEAD, ParseResult};
 use super::message::{Body, Method, Request, Response};
 
 /// How long a client may take from a request's first byte to the end of its headers, however slowly it sends.
@@ -53,19 +53,19 @@ pub(super) enum Need {
 pub(super) struct Connection<S> {
     socket: S,
     input: Vec<u8>,
-    state: State,
+    state: ConnectionState,
     /// When what it waits for must have happened; `None` while it waits for us.
     deadline: Option<Instant>,
 }
 
 #[derive(Debug)]
-enum State {
+enum ConnectionState {
     /// A request is on its way.
     Reading,
     /// A request is being answered.
-    Waiting(Method, After),
+    Waiting(Method, AfterResponse),
     /// A response is on its way.
-    Writing(Output, After),
+    Writing(Output, AfterResponse),
     /// Events go out as they come. The number is the generation told last.
     Streaming(Output, u64),
     /// The response to a refused request has gone; what is still sent is dropped.
@@ -80,11 +80,11 @@ struct Output {
     /// How much of it has gone.
     gone: usize,
     /// What goes then.
-    rest: Rest,
+    rest: RemainingBody,
 }
 
 #[derive(Debug)]
-enum Rest {
+enum RemainingBody {
     None,
     Bytes(Arc<[u8]>, Range<usize>),
     /// A file at its next byte, and how many are to come.
@@ -92,7 +92,7 @@ enum Rest {
 }
 
 /// How far a socket let us go.
-enum Progress {
+enum WriteProgress {
     Done,
     Blocked,
 }
@@ -100,7 +100,7 @@ enum Progress {
 impl<S: Socket> Connection<S> {
     /// A connection that was just made.
     pub(super) fn new(socket: S, now: Instant) -> Self {
-        Self { socket, input: Vec::new(), state: State::Reading, deadline: Some(now + HEAD_TIME) }
+        Self { socket, input: Vec::new(), state: ConnectionState::Reading, deadline: Some(now + HEAD_TIME) }
     }
 
     /// The socket.
@@ -115,12 +115,12 @@ impl<S: Socket> Connection<S> {
 
     /// Whether it can be closed for another without cutting an answer short.
     pub(super) fn is_idle(&self) -> bool {
-        matches!(self.state, State::Reading | State::Lingering)
+        matches!(self.state, ConnectionState::Reading | ConnectionState::Lingering)
     }
 
     /// Whether events go out on it.
     pub(super) fn is_stream(&self) -> bool {
-        matches!(self.state, State::Streaming(..))
+        matches!(self.state, ConnectionState::Streaming(..))
     }
 
     /// Goes on as far as the socket lets it. Whatever goes wrong ends the connection.
@@ -131,61 +131,65 @@ impl<S: Socket> Connection<S> {
     fn try_advance(&mut self, now: Instant) -> io::Result<Need> {
         loop {
             match &mut self.state {
-                State::Reading => match http::parse(&self.input) {
-                    Parsed::Whole(request, len, after) => {
+                ConnectionState::Reading => match http::parse(&self.input) {
+                    ParseResult::Whole(request, len, after) => {
                         self.input.drain(..len);
-                        self.state = State::Waiting(request.method, after);
+                        self.state = ConnectionState::Waiting(request.method, after);
                         self.deadline = None;
                         return Ok(Need::Answer(request));
                     }
-                    Parsed::Refused(response) => {
-                        self.state =
-                            State::Writing(Output::new(response, Method::Get, After::Close), After::Close);
+                    ParseResult::Refused(response) => {
+                        self.state = ConnectionState::Writing(
+                            Output::new(response, Method::Get, AfterResponse::Close),
+                            AfterResponse::Close,
+                        );
                         self.deadline = Some(now + STALL_TIME);
                     }
-                    Parsed::Partial => match self.read(now)? {
+                    ParseResult::Partial => match self.read(now)? {
                         Some(0) => return Ok(Need::End),
                         Some(_) => {}
                         None => return Ok(Need::Socket),
                     },
                 },
-                State::Waiting(..) => return Ok(Need::Socket),
-                State::Writing(output, after) => {
+                ConnectionState::Waiting(..) => return Ok(Need::Socket),
+                ConnectionState::Writing(output, after) => {
                     match output.write(&mut self.socket, &mut self.deadline, now)? {
-                        Progress::Blocked => return Ok(Need::Socket),
-                        Progress::Done => {
+                        WriteProgress::Blocked => return Ok(Need::Socket),
+                        WriteProgress::Done => {
                             let after = *after;
                             self.written(after, now);
                         }
                     }
                 }
-                State::Streaming(output, _) => {
+                ConnectionState::Streaming(output, _) => {
                     let progress = output.write(&mut self.socket, &mut self.deadline, now)?;
                     return Ok(if self.is_gone()? {
                         Need::End
-                    } else if let Progress::Done = progress {
+                    } else if let WriteProgress::Done = progress {
                         self.deadline = Some(now + PULSE_TIME);
                         Need::Event
                     } else {
                         Need::Socket
                     });
                 }
-                State::Lingering => return Ok(if self.is_gone()? { Need::End } else { Need::Socket }),
+                ConnectionState::Lingering => {
+                    return Ok(if self.is_gone()? { Need::End } else { Need::Socket });
+                }
             }
         }
     }
 
-    fn written(&mut self, after: After, now: Instant) {
+    fn written(&mut self, after: AfterResponse, now: Instant) {
         match after {
-            After::KeepAlive => {
-                self.state = State::Reading;
+            AfterResponse::KeepAlive => {
+                self.state = ConnectionState::Reading;
                 let time = if self.input.is_empty() { IDLE_TIME } else { HEAD_TIME };
                 self.deadline = Some(now + time);
             }
-            After::Close => {
+            AfterResponse::Close => {
                 self.socket.finish();
                 self.input = Vec::new();
-                self.state = State::Lingering;
+                self.state = ConnectionState::Lingering;
                 self.deadline = Some(now + LINGER_TIME);
             }
         }
@@ -221,18 +225,22 @@ impl<S: Socket> Connection<S> {
 
     /// Takes the answer to the request that it asked one for.
     pub(super) fn answer(&mut self, response: Response, now: Instant) {
-        let State::Waiting(method, after) = self.state else { return };
+        let ConnectionState::Waiting(method, after) = self.state else { return };
         let is_stream = matches!(response.body, Body::Events) && method == Method::Get;
         let output = Output::new(response, method, after);
         self.deadline = Some(now + STALL_TIME);
-        self.state = if is_stream { State::Streaming(output, 0) } else { State::Writing(output, after) };
+        self.state = if is_stream {
+            ConnectionState::Streaming(output, 0)
+        } else {
+            ConnectionState::Writing(output, after)
+        };
     }
 
     /// Tells a stream that has taken everything so far what is newest, unless it knows. Says whether there is something
     /// to write.
     pub(super) fn tell(&mut self, generation: u64, event: &str, now: Instant) -> bool {
         match &mut self.state {
-            State::Streaming(output, told) if *told < generation && output.is_done() => {
+            ConnectionState::Streaming(output, told) if *told < generation && output.is_done() => {
                 *told = generation;
                 output.ready = http::chunk(event);
                 output.gone = 0;
@@ -247,7 +255,7 @@ impl<S: Socket> Connection<S> {
     /// else ends.
     pub(super) fn expire(&mut self, now: Instant) -> Need {
         match &mut self.state {
-            State::Streaming(output, _) if output.is_done() => {
+            ConnectionState::Streaming(output, _) if output.is_done() => {
                 output.ready = http::chunk(": still here\n\n");
                 output.gone = 0;
                 self.deadline = Some(now + STALL_TIME);
@@ -259,22 +267,22 @@ impl<S: Socket> Connection<S> {
 }
 
 impl Output {
-    fn new(response: Response, method: Method, after: After) -> Self {
+    fn new(response: Response, method: Method, after: AfterResponse) -> Self {
         let ready = http::head(&response, after);
         let rest = match (method, response.body) {
-            (Method::Head, _) | (_, Body::Events) => Rest::None,
-            _ if has_no_body(response.status as u16) => Rest::None,
+            (Method::Head, _) | (_, Body::Events) => RemainingBody::None,
+            _ if has_no_body(response.status as u16) => RemainingBody::None,
             (_, Body::Bytes(bytes, range)) => {
                 let place = |at: u64| usize::try_from(at).expect("a range of bytes in memory lies in memory");
-                Rest::Bytes(bytes, place(range.start)..place(range.end))
+                RemainingBody::Bytes(bytes, place(range.start)..place(range.end))
             }
-            (_, Body::File(file, range)) => Rest::File(file, range.end - range.start),
+            (_, Body::File(file, range)) => RemainingBody::File(file, range.end - range.start),
         };
         Self { ready, gone: 0, rest }
     }
 
     fn is_done(&self) -> bool {
-        self.gone == self.ready.len() && matches!(self.rest, Rest::None)
+        self.gone == self.ready.len() && matches!(self.rest, RemainingBody::None)
     }
 
     /// Writes as much as goes. Every byte that goes moves the deadline.
@@ -283,12 +291,12 @@ impl Output {
         socket: &mut impl Write,
         deadline: &mut Option<Instant>,
         now: Instant,
-    ) -> io::Result<Progress> {
+    ) -> io::Result<WriteProgress> {
         while !self.is_done() {
             let piece = match &self.rest {
                 _ if self.gone < self.ready.len() => &self.ready[self.gone..],
-                Rest::Bytes(bytes, range) => &bytes[range.clone()],
-                Rest::None | Rest::File(..) => &[],
+                RemainingBody::Bytes(bytes, range) => &bytes[range.clone()],
+                RemainingBody::None | RemainingBody::File(..) => &[],
             };
             if piece.is_empty() {
                 self.next_piece()?;
@@ -300,19 +308,19 @@ impl Output {
                     self.take(count);
                     *deadline = Some(now + STALL_TIME);
                 }
-                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(Progress::Blocked),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(WriteProgress::Blocked),
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),
             }
         }
-        Ok(Progress::Done)
+        Ok(WriteProgress::Done)
     }
 
     fn take(&mut self, count: usize) {
         match &mut self.rest {
             _ if self.gone < self.ready.len() => self.gone += count,
-            Rest::Bytes(_, range) => range.start += count,
-            Rest::None | Rest::File(..) => {}
+            RemainingBody::Bytes(_, range) => range.start += count,
+            RemainingBody::None | RemainingBody::File(..) => {}
         }
     }
 
@@ -323,14 +331,14 @@ impl Output {
     fn next_piece(&mut self) -> io::Result<()> {
         self.ready.clear();
         self.gone = 0;
-        if let Rest::File(file, left) = &mut self.rest
+        if let RemainingBody::File(file, left) = &mut self.rest
             && *left > 0
         {
             let count = file.take((*left).min(PIECE as u64)).read_to_end(&mut self.ready)?;
             *left -= count as u64;
             return if count == 0 { Err(ErrorKind::UnexpectedEof.into()) } else { Ok(()) };
         }
-        self.rest = Rest::None;
+        self.rest = RemainingBody::None;
         Ok(())
     }
 }

@@ -15,7 +15,7 @@ use std::str::FromStr as _;
 
 use tiny_http::HTTPVersion;
 
-use super::message::{Header, Method, Request, Response, Sender, Status};
+use super::message::{Header, Method, Request, RequestOrigin, Response, Status};
 
 /// The most bytes a request's line and headers may have.
 pub(super) const MAX_HEAD: usize = 16 * 1024;
@@ -26,18 +26,18 @@ const SCRIPT_HEADER: &str = "Allclear-Preview";
 
 /// What some bytes of a connection begin with.
 #[derive(Debug)]
-pub(super) enum Parsed {
+pub(super) enum ParseResult {
     /// Less than a request's head.
     Partial,
     /// A request, its length in bytes and what becomes of the connection after it.
-    Whole(Request, usize, After),
+    Whole(Request, usize, AfterResponse),
     /// Something that is refused; then the connection is closed.
     Refused(Response),
 }
 
 /// What becomes of a connection after a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum After {
+pub(super) enum AfterResponse {
     /// The next request may follow.
     KeepAlive,
     /// It is closed.
@@ -45,19 +45,19 @@ pub(super) enum After {
 }
 
 /// Reads the request that `bytes` begins with.
-pub(super) fn parse(bytes: &[u8]) -> Parsed {
+pub(super) fn parse(bytes: &[u8]) -> ParseResult {
     // RFC 9112 §2.2: empty lines in front of a request are skipped.
     let skipped = bytes.iter().take_while(|&&byte| byte == b'\r' || byte == b'\n').count();
     let rest = &bytes[skipped..];
     let end = rest.windows(4).position(|window| window == b"\r\n\r\n");
     match end {
         _ if end.unwrap_or(bytes.len()) > MAX_HEAD => refused("the request is too long"),
-        None => Parsed::Partial,
+        None => ParseResult::Partial,
         Some(end) => whole(&rest[..end], skipped + end + 4),
     }
 }
 
-fn whole(head: &[u8], len: usize) -> Parsed {
+fn whole(head: &[u8], len: usize) -> ParseResult {
     let Some(text) = std::str::from_utf8(head).ok().filter(|text| text.is_ascii()) else {
         return refused("the request is not ASCII");
     };
@@ -68,10 +68,10 @@ fn whole(head: &[u8], len: usize) -> Parsed {
         return refused("the request line is malformed");
     };
     let Some(headers) = headers else { return refused("a header line is malformed") };
-    let found = Found(headers);
+    let found = Headers(headers);
     if found.has_body() {
         return match request.method {
-            Method::Other => Parsed::Refused(not_allowed()),
+            Method::Other => ParseResult::Refused(not_allowed()),
             _ => refused("a request may have no body here"),
         };
     }
@@ -79,14 +79,14 @@ fn whole(head: &[u8], len: usize) -> Parsed {
     request.range = found.value("Range").map(str::to_owned);
     request.if_range = found.value("If-Range").map(str::to_owned);
     if found.value(SCRIPT_HEADER).is_some() {
-        request.from = Sender::Script;
+        request.from = RequestOrigin::Script;
     }
     match found.host(&request, &version) {
         Ok(host) => request.hosts.extend(host),
         Err(problem) => return refused(problem),
     }
     let after = found.after(&version);
-    Parsed::Whole(request, len, after)
+    ParseResult::Whole(request, len, after)
 }
 
 /// The answer to a method that is neither GET nor HEAD.
@@ -94,8 +94,8 @@ pub(super) fn not_allowed() -> Response {
     Response::text(Status::MethodNotAllowed, "only GET and HEAD are answered here").with(Header::Allow)
 }
 
-fn refused(problem: &str) -> Parsed {
-    Parsed::Refused(Response::text(Status::BadRequest, problem))
+fn refused(problem: &str) -> ParseResult {
+    ParseResult::Refused(Response::text(Status::BadRequest, problem))
 }
 
 /// Method, target and version. An address with scheme and host is taken apart (RFC 9112 §3.2.2).
@@ -147,9 +147,9 @@ fn header(line: &str) -> Option<tiny_http::Header> {
 }
 
 /// The headers of a request.
-struct Found(Vec<tiny_http::Header>);
+struct Headers(Vec<tiny_http::Header>);
 
-impl Found {
+impl Headers {
     fn values(&self, name: &'static str) -> impl Iterator<Item = &str> {
         self.0.iter().filter(move |header| header.field.equiv(name)).map(|header| header.value.as_str())
     }
@@ -186,19 +186,19 @@ impl Found {
         }
     }
 
-    fn after(&self, version: &HTTPVersion) -> After {
+    fn after(&self, version: &HTTPVersion) -> AfterResponse {
         let says = |word: &str| {
             let mut words = self.values("Connection").flat_map(|value| value.split(','));
             words.any(|it| it.trim().eq_ignore_ascii_case(word))
         };
         let is_kept = if *version == HTTPVersion(1, 1) { !says("close") } else { says("keep-alive") };
         // One kept from HTTP/1.0 would have to be told so; nobody misses it.
-        if is_kept && *version == HTTPVersion(1, 1) { After::KeepAlive } else { After::Close }
+        if is_kept && *version == HTTPVersion(1, 1) { AfterResponse::KeepAlive } else { AfterResponse::Close }
     }
 }
 
 /// The head of a response as bytes, the empty line at its end included.
-pub(super) fn head(response: &Response, after: After) -> Vec<u8> {
+pub(super) fn head(response: &Response, after: AfterResponse) -> Vec<u8> {
     let mut headers = vec![field("Server", "allclear"), field("Cache-Control", "no-cache")];
     headers.extend(response.headers.iter().map(|header| field(header.name(), &header.value())));
     let len = response.body.len().map(|len| usize::try_from(len).unwrap_or(usize::MAX));
@@ -210,7 +210,7 @@ pub(super) fn head(response: &Response, after: After) -> Vec<u8> {
         .with_chunked_threshold(usize::MAX)
         .raw_print(&mut bytes, HTTPVersion(1, 1), &[], true, None)
         .expect("bytes are written to memory");
-    if after == After::Close {
+    if after == AfterResponse::Close {
         // The crate prints no `Connection` of ours.
         bytes.truncate(bytes.len() - 2);
         bytes.extend_from_slice(b"Connection: close\r\n\r\n");
@@ -237,16 +237,16 @@ mod tests {
     /// What becomes of a request's bytes: `GET /path host after`, `partial`, or the status and the words of a refusal.
     fn outcome(bytes: &[u8]) -> String {
         match parse(bytes) {
-            Parsed::Partial => "partial".to_owned(),
-            Parsed::Whole(request, len, after) => {
+            ParseResult::Partial => "partial".to_owned(),
+            ParseResult::Whole(request, len, after) => {
                 assert_eq!(len, bytes.len());
                 format!("{:?} {} {:?} {after:?}", request.method, request.target, request.hosts.join(" "))
             }
-            Parsed::Refused(response) => match response.body {
+            ParseResult::Refused(response) => match response.body {
                 Body::Bytes(text, _) => {
                     format!("{} {}", response.status as u16, String::from_utf8_lossy(&text).trim_end())
                 }
-                _ => panic!("a refusal is a text"),
+                _ => panic!("an error page is a text"),
             },
         }
     }
@@ -274,7 +274,7 @@ mod tests {
     #[test]
     fn a_list_may_stand_in_several_lines() {
         let bytes = b"GET / HTTP/1.1\r\nHost: x\r\nIf-None-Match: \"a\"\r\nif-none-match: \"b\"\r\n\r\n";
-        let Parsed::Whole(request, ..) = parse(bytes) else { panic!("it is a request") };
+        let ParseResult::Whole(request, ..) = parse(bytes) else { panic!("it is a request") };
         assert_eq!(request.if_none_match.as_deref(), Some("\"a\", \"b\""));
     }
 
@@ -327,7 +327,7 @@ mod tests {
     #[test]
     fn heads_are_written() {
         let response = Response::text(Status::BadRequest, "no").with(Header::Allow);
-        let text = String::from_utf8(head(&response, After::Close)).unwrap();
+        let text = String::from_utf8(head(&response, AfterResponse::Close)).unwrap();
         let lines: Vec<&str> = text.split("\r\n").filter(|line| !line.starts_with("Date: ")).collect();
         let expected = [
             "HTTP/1.1 400 Bad Request",
@@ -343,7 +343,7 @@ mod tests {
         ];
         assert_eq!(lines, expected);
         let events = Response { status: Status::Ok, headers: Vec::new(), body: Body::Events };
-        let text = String::from_utf8(head(&events, After::KeepAlive)).unwrap();
+        let text = String::from_utf8(head(&events, AfterResponse::KeepAlive)).unwrap();
         assert!(text.ends_with("Transfer-Encoding: chunked\r\n\r\n"), "{text}");
         assert_eq!(chunk(": \n\n"), b"4\r\n: \n\n\r\n");
     }

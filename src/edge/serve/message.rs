@@ -26,7 +26,7 @@ pub(super) struct Request {
     /// The tag those bytes must belong to.
     pub(super) if_range: Option<String>,
     /// Whether our own script sent it, which a page of another origin cannot pretend.
-    pub(super) from: Sender,
+    pub(super) from: RequestOrigin,
 }
 
 /// A request's method.
@@ -43,7 +43,7 @@ pub(super) enum Method {
 
 /// Who sent a request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Sender {
+pub(super) enum RequestOrigin {
     /// Our script, by a header that pages of other origins may not set.
     Script,
     /// Anyone.

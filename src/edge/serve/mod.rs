@@ -21,18 +21,18 @@ use crate::edge::Error;
 
 mod address;
 mod connection;
-mod face;
+mod endpoints;
+mod fingerprint;
 mod gallery;
 mod http;
 mod message;
-mod own;
 mod preview;
 mod reactor;
 mod route;
 
-pub use address::Hosts;
-pub use preview::{Moment, Preview, Travel, World};
-use reactor::{Bell, Reactor};
+pub use address::AllowedHosts;
+pub use preview::{DisplayTime, Environment, Preview, TimeStep};
+use reactor::{Reactor, Wakeup};
 
 /// Which port to listen on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,7 +77,7 @@ pub fn listen(address: IpAddr, port: Port) -> Result<TcpListener, Error> {
 #[derive(Debug)]
 pub struct Server {
     address: SocketAddr,
-    bell: Bell,
+    wakeup: Wakeup,
     thread: Option<JoinHandle<io::Result<()>>>,
 }
 
@@ -89,15 +89,15 @@ impl Server {
     ///
     /// # Panics
     /// When the preview is served already.
-    pub fn start(listener: TcpListener, preview: &Arc<Preview<impl World>>) -> Result<Self, Error> {
+    pub fn start(listener: TcpListener, preview: &Arc<Preview<impl Environment>>) -> Result<Self, Error> {
         let failed = |cause| Error::when("serve on", &PathBuf::from("the listening socket"))(cause);
         let address = listener.local_addr().map_err(failed)?;
         let reactor = Reactor::new(listener).map_err(failed)?;
-        let bell = reactor.bell();
-        preview.ring(bell.clone());
+        let wakeup = reactor.wakeup();
+        preview.notify(wakeup.clone());
         let preview = Arc::clone(preview);
         let thread = thread::spawn(move || reactor.run(&preview));
-        Ok(Self { address, bell, thread: Some(thread) })
+        Ok(Self { address, wakeup, thread: Some(thread) })
     }
 
     /// Where it listens.
@@ -108,7 +108,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        self.bell.end();
+        self.wakeup.end();
         if let Some(thread) = self.thread.take() {
             // A poll that failed has ended it already.
             drop(thread.join());

@@ -10,11 +10,11 @@ use std::mem;
 use std::ptr;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use super::address::Hosts;
-use super::face::{Face, Place, face, inject, script};
+use super::address::AllowedHosts;
+use super::endpoints::{self, problem_page};
+use super::fingerprint::{PageFingerprint, PageLocation, fingerprint, inject, script};
 use super::message::{Request, Response, Status};
-use super::own::{self, problem_page};
-use super::reactor::{Bell, Service};
+use super::reactor::{Service, Wakeup};
 use super::route::{Content, Outputs, respond};
 use crate::diagnostic::text::{self, Style};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -24,7 +24,7 @@ use crate::source::{Handle, Snapshot};
 use crate::time::Instant;
 
 /// What the preview needs of the world.
-pub trait World: Send + Sync + 'static {
+pub trait Environment: Send + Sync + 'static {
     /// Opens a file that is only copied.
     ///
     /// # Errors
@@ -35,12 +35,12 @@ pub trait World: Send + Sync + 'static {
     fn report(&self, problems: &[Diagnostic], snapshot: &Snapshot);
 
     /// Takes the site to another moment, some time soon.
-    fn travel(&self, travel: Travel);
+    fn travel(&self, travel: TimeStep);
 }
 
 /// A step of the time bar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Travel {
+pub enum TimeStep {
     /// By seconds, backwards when negative.
     By(i64),
     /// To the next moment at which something changes by itself.
@@ -49,7 +49,7 @@ pub enum Travel {
 
 /// Which moment a site is shown at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Moment {
+pub enum DisplayTime {
     /// Now, as it goes on.
     Real,
     /// One that was asked for; pages take it for now.
@@ -58,30 +58,30 @@ pub enum Moment {
 
 /// What the preview shows, and to whom.
 pub struct Preview<W> {
-    pub(super) world: W,
-    hosts: Hosts,
-    shown: Mutex<Arc<Shown>>,
-    bell: OnceLock<Bell>,
+    pub(super) environment: W,
+    hosts: AllowedHosts,
+    shown: Mutex<Arc<PreviewState>>,
+    wakeup: OnceLock<Wakeup>,
 }
 
 /// One state of the preview.
 #[derive(Debug)]
-pub(super) struct Shown {
+pub(super) struct PreviewState {
     /// From 1.
     pub(super) generation: u64,
     /// The last site without errors.
-    pub(super) stage: Option<Arc<Stage>>,
+    pub(super) preview_site: Option<Arc<PreviewSite>>,
     /// The one before it, in case one of its pages turns out to be beyond its theme.
-    pub(super) before: Option<Arc<Stage>>,
+    pub(super) before: Option<Arc<PreviewSite>>,
     /// What stops the newest state from being shown.
-    pub(super) errors: Notes,
+    pub(super) errors: ProblemText,
     /// What else is wrong.
-    pub(super) warnings: Notes,
+    pub(super) warnings: ProblemText,
 }
 
 /// Problems, as the terminal shows them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Notes {
+pub(super) struct ProblemText {
     /// `2 errors`; `None` when there are none.
     pub(super) count: Option<String>,
     /// All of them.
@@ -90,23 +90,23 @@ pub(super) struct Notes {
 
 /// A site that can be shown.
 #[derive(Debug)]
-pub(super) struct Stage {
+pub(super) struct PreviewSite {
     pub(super) prepared: Prepared,
-    pub(super) moment: Moment,
+    pub(super) display_time: DisplayTime,
     snapshot: Arc<Snapshot>,
     /// Pages that were asked for, since many tabs ask for the same.
-    rendered: Mutex<BTreeMap<String, Arc<Rendered>>>,
+    rendered: Mutex<BTreeMap<String, Arc<RenderedPage>>>,
     /// The gallery's scenes that were asked for.
-    scenes: Mutex<BTreeMap<&'static str, Arc<Stage>>>,
+    scenes: Mutex<BTreeMap<&'static str, Arc<PreviewSite>>>,
 }
 
 /// A page that was rendered.
 #[derive(Debug)]
-pub(super) struct Rendered {
+pub(super) struct RenderedPage {
     /// As they are served, the script included.
     bytes: Arc<[u8]>,
     /// What the script must know of it.
-    pub(super) face: Face,
+    pub(super) fingerprint: PageFingerprint,
 }
 
 /// How many rendered pages are kept.
@@ -114,83 +114,91 @@ const KEPT: usize = 32;
 /// The longest HTML file of `static/` that the script is put into, in bytes.
 const LONGEST_COPY: u64 = 4 * 1024 * 1024;
 
-impl<W: World> Preview<W> {
+impl<W: Environment> Preview<W> {
     /// A preview that shows nothing yet, to clients that ask these hosts.
-    pub fn new(world: W, hosts: Hosts) -> Self {
-        let nothing = Shown::of(0, None);
-        Self { world, hosts, shown: Mutex::new(Arc::new(nothing)), bell: OnceLock::new() }
+    pub fn new(environment: W, hosts: AllowedHosts) -> Self {
+        let nothing = PreviewState::of(0, None);
+        Self { environment, hosts, shown: Mutex::new(Arc::new(nothing)), wakeup: OnceLock::new() }
     }
 
     /// Shows what came of a snapshot; with errors, the site shown before stays.
-    pub fn show(&self, outcome: Outcome, snapshot: &Arc<Snapshot>, moment: Moment) {
+    pub fn show(&self, outcome: Outcome, snapshot: &Arc<Snapshot>, display_time: DisplayTime) {
         let (errors, warnings): (Vec<_>, Vec<_>) =
             outcome.problems.into_iter().partition(|problem| problem.severity == Severity::Error);
-        let stage =
-            outcome.prepared.map(|prepared| Arc::new(Stage::new(prepared, Arc::clone(snapshot), moment)));
-        let [errors, warnings] = [errors, warnings].map(|problems| Notes::of(&problems, snapshot));
+        let preview_site = outcome
+            .prepared
+            .map(|prepared| Arc::new(PreviewSite::new(prepared, Arc::clone(snapshot), display_time)));
+        let [errors, warnings] = [errors, warnings].map(|problems| ProblemText::of(&problems, snapshot));
         self.replace(|last| {
-            let (stage, before) = match stage {
-                Some(stage) => (Some(stage), last.stage.clone()),
-                None => (last.stage.clone(), last.before.clone()),
+            let (preview_site, before) = match preview_site {
+                Some(preview_site) => (Some(preview_site), last.preview_site.clone()),
+                None => (last.preview_site.clone(), last.before.clone()),
             };
-            Some(Shown { generation: last.generation + 1, stage, before, errors, warnings })
+            Some(PreviewState { generation: last.generation + 1, preview_site, before, errors, warnings })
         });
     }
 
     /// Shows that the files cannot be read; the site shown before stays.
     pub fn fail(&self, cause: &str) {
-        let errors = Notes { count: Some("1 error".to_owned()), text: format!("error: {cause}\n") };
+        let errors = ProblemText { count: Some("1 error".to_owned()), text: format!("error: {cause}\n") };
         self.replace(|last| {
-            let (stage, before) = (last.stage.clone(), last.before.clone());
-            let warnings = Notes::default();
-            Some(Shown { generation: last.generation + 1, stage, before, errors, warnings })
+            let (preview_site, before) = (last.preview_site.clone(), last.before.clone());
+            let warnings = ProblemText::default();
+            Some(PreviewState { generation: last.generation + 1, preview_site, before, errors, warnings })
         });
     }
 
     /// Takes back a stage of which a page cannot be rendered, unless something else is shown or wrong already: the stage
     /// before it is shown again, and what is wrong with this one.
-    fn withdraw(&self, stage: &Stage, problem: Diagnostic) {
+    fn withdraw(&self, preview_site: &PreviewSite, problem: Diagnostic) {
         let problems = [problem];
-        let errors = Notes::of(&problems, &stage.snapshot);
+        let errors = ProblemText::of(&problems, &preview_site.snapshot);
         let mut is_news = false;
         self.replace(|last| {
-            let is_shown = last.stage.as_ref().is_some_and(|shown| ptr::eq(Arc::as_ptr(shown), stage));
+            let is_shown =
+                last.preview_site.as_ref().is_some_and(|shown| ptr::eq(Arc::as_ptr(shown), preview_site));
             if !is_shown || last.errors.count.is_some() {
                 return None;
             }
             is_news = true;
-            let stage = last.before.clone().or_else(|| last.stage.clone());
+            let preview_site = last.before.clone().or_else(|| last.preview_site.clone());
             let warnings = last.warnings.clone();
-            Some(Shown { generation: last.generation + 1, stage, before: None, errors, warnings })
+            Some(PreviewState {
+                generation: last.generation + 1,
+                preview_site,
+                before: None,
+                errors,
+                warnings,
+            })
         });
         if is_news {
-            self.world.report(&problems, &stage.snapshot);
+            self.environment.report(&problems, &preview_site.snapshot);
         }
     }
 
-    fn replace(&self, next: impl FnOnce(&Shown) -> Option<Shown>) {
+    fn replace(&self, next: impl FnOnce(&PreviewState) -> Option<PreviewState>) {
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(next) = next(&shown) else { return };
         let before = mem::replace(&mut *shown, Arc::new(next));
         drop(shown);
-        if let Some(bell) = self.bell.get() {
-            bell.ring();
+        if let Some(wakeup) = self.wakeup.get() {
+            wakeup.wake();
         }
         // A large site takes a while to be taken down: nobody waits for that.
         drop(before);
     }
 
     /// Rings a bell at every new state from now on.
-    pub(super) fn ring(&self, bell: Bell) {
-        self.bell.set(bell).expect("a preview is served once");
+    pub(super) fn notify(&self, wakeup: Wakeup) {
+        self.wakeup.set(wakeup).expect("a preview is served once");
     }
 
-    pub(super) fn shown(&self) -> Arc<Shown> {
+    pub(super) fn shown(&self) -> Arc<PreviewState> {
         Arc::clone(&self.shown.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-impl<W: World> Service for Preview<W> {
+impl<W: Environment> Service for Preview<W> {
     fn respond(&self, request: &Request) -> Response {
         let shown = self.shown();
         respond(&View { preview: self, shown: &shown }, self.hosts, request)
@@ -206,96 +214,106 @@ impl<W: World> Service for Preview<W> {
 /// One state as a request sees it.
 pub(super) struct View<'a, W> {
     pub(super) preview: &'a Preview<W>,
-    pub(super) shown: &'a Shown,
+    pub(super) shown: &'a PreviewState,
 }
 
-impl<W: World> Outputs for View<'_, W> {
+impl<W: Environment> Outputs for View<'_, W> {
     fn base(&self) -> &str {
-        self.shown.stage.as_ref().map_or("/", |stage| stage.base())
+        self.shown.preview_site.as_ref().map_or("/", |preview_site| preview_site.base())
     }
 
     fn has(&self, path: &str) -> bool {
-        self.shown.stage.as_ref().is_some_and(|stage| stage.has(path))
+        self.shown.preview_site.as_ref().is_some_and(|preview_site| preview_site.has(path))
     }
 
     fn headers(&self, path: &str) -> ResponseHeaders {
-        let stage = self.shown.stage.as_ref().expect("only what is planned is served");
-        stage.headers(path)
+        let preview_site = self.shown.preview_site.as_ref().expect("only what is planned is served");
+        preview_site.headers(path)
     }
 
     fn open(&self, path: &str) -> Result<Content, Response> {
-        let stage = self.shown.stage.as_ref().expect("only what is planned is opened");
-        self.content(stage, path)
+        let preview_site = self.shown.preview_site.as_ref().expect("only what is planned is opened");
+        self.content(preview_site, path)
     }
 
     fn own(&self, path: &str, request: &Request) -> Option<Response> {
-        own::respond(self, path, request)
+        endpoints::respond(self, path, request)
     }
 
     fn absent(&self) -> Option<Response> {
         let notes = &self.shown.errors;
-        self.shown.stage.is_none().then(|| problem_page(Status::ServiceUnavailable, notes, None).0)
+        self.shown.preview_site.is_none().then(|| problem_page(Status::ServiceUnavailable, notes, None).0)
     }
 }
 
-impl<W: World> View<'_, W> {
-    fn content(&self, stage: &Stage, path: &str) -> Result<Content, Response> {
-        if stage.headers(path).is_html() {
-            let rendered = self.rendered(stage, path).map_err(|refusal| refusal.0)?;
+impl<W: Environment> View<'_, W> {
+    fn content(&self, preview_site: &PreviewSite, path: &str) -> Result<Content, Response> {
+        if preview_site.headers(path).is_html() {
+            let rendered = self.rendered(preview_site, path).map_err(|error_page| error_page.0)?;
             return Ok(Content::Bytes(Arc::clone(&rendered.bytes)));
         }
-        match self.body(stage, path).map_err(|unrendered| unrendered.refusal.0)? {
+        match self.body(preview_site, path).map_err(|failure| failure.error_page.0)? {
             pipeline::Body::Bytes(bytes) => Ok(Content::Bytes(Arc::from(bytes))),
             pipeline::Body::File(handle) => self.file(&handle).map_err(|_| gone(&handle)),
         }
     }
 
     /// The page at a planned path, or its last state that could be rendered; else the page that says why not.
-    pub(super) fn rendered(&self, stage: &Stage, path: &str) -> Result<Arc<Rendered>, Box<Refusal>> {
-        let (refusal, problem) = match self.newest(stage, path) {
+    pub(super) fn rendered(
+        &self,
+        preview_site: &PreviewSite,
+        path: &str,
+    ) -> Result<Arc<RenderedPage>, Box<ErrorPage>> {
+        let (error_page, problem) = match self.newest(preview_site, path) {
             Ok(rendered) => return Ok(rendered),
-            Err(Unrendered { refusal, problem: None }) => return Err(refusal),
-            Err(Unrendered { refusal, problem: Some(problem) }) => (refusal, problem),
+            Err(RenderFailure { error_page, problem: None }) => return Err(error_page),
+            Err(RenderFailure { error_page, problem: Some(problem) }) => (error_page, problem),
         };
-        self.preview.withdraw(stage, problem);
+        self.preview.withdraw(preview_site, problem);
         let shown = self.preview.shown();
-        let last = shown.stage.as_ref().filter(|last| !ptr::eq(Arc::as_ptr(last), stage) && last.has(path));
+        let last = shown
+            .preview_site
+            .as_ref()
+            .filter(|last| !ptr::eq(Arc::as_ptr(last), preview_site) && last.has(path));
         match last {
             // Gallery and site have paths in common, but not their pages.
-            Some(last) if stage.base() == last.base() => self.newest(last, path).map_err(|_| refusal),
-            _ => Err(refusal),
+            Some(last) if preview_site.base() == last.base() => {
+                self.newest(last, path).map_err(|_| error_page)
+            }
+            _ => Err(error_page),
         }
     }
 
-    fn newest(&self, stage: &Stage, path: &str) -> Result<Arc<Rendered>, Unrendered> {
-        if let Some(rendered) = stage.kept(path) {
+    fn newest(&self, preview_site: &PreviewSite, path: &str) -> Result<Arc<RenderedPage>, RenderFailure> {
+        if let Some(rendered) = preview_site.kept(path) {
             return Ok(rendered);
         }
-        let bytes = match self.body(stage, path)? {
+        let bytes = match self.body(preview_site, path)? {
             pipeline::Body::Bytes(bytes) => bytes,
             pipeline::Body::File(handle) => self.copied(&handle).map_err(|_| {
-                let refusal = Box::new((gone(&handle), Face::bare("", None)));
-                Unrendered { refusal, problem: None }
+                let error_page = Box::new((gone(&handle), PageFingerprint::bare("", None)));
+                RenderFailure { error_page, problem: None }
             })?,
         };
-        let rendered = Arc::new(stage.dressed(path, bytes, &|sheet| self.sheet(stage, sheet)));
-        stage.keep(path, &rendered);
+        let rendered = Arc::new(preview_site.dressed(path, bytes, &|sheet| self.sheet(preview_site, sheet)));
+        preview_site.keep(path, &rendered);
         Ok(rendered)
     }
 
-    fn body(&self, stage: &Stage, path: &str) -> Result<pipeline::Body, Unrendered> {
-        let outputs = &stage.prepared.plan.outputs;
+    fn body(&self, preview_site: &PreviewSite, path: &str) -> Result<pipeline::Body, RenderFailure> {
+        let outputs = &preview_site.prepared.plan.outputs;
         let (path, _) = outputs.get_key_value(path).expect("only what is planned is opened");
-        stage.prepared.render(path).map_err(|problem| {
-            let notes = Notes::of(std::slice::from_ref(&problem), &stage.snapshot);
-            let refusal = Box::new(problem_page(Status::InternalServerError, &notes, stage.page_clock()));
-            Unrendered { refusal, problem: Some(problem) }
+        preview_site.prepared.render(path).map_err(|problem| {
+            let notes = ProblemText::of(std::slice::from_ref(&problem), &preview_site.snapshot);
+            let error_page =
+                Box::new(problem_page(Status::InternalServerError, &notes, preview_site.page_clock()));
+            RenderFailure { error_page, problem: Some(problem) }
         })
     }
 
     /// A stylesheet's text.
-    fn sheet(&self, stage: &Stage, path: &str) -> Option<String> {
-        let bytes = match self.body(stage, path).ok()? {
+    fn sheet(&self, preview_site: &PreviewSite, path: &str) -> Option<String> {
+        let bytes = match self.body(preview_site, path).ok()? {
             pipeline::Body::Bytes(bytes) => bytes,
             pipeline::Body::File(handle) => self.copied(&handle).ok()?,
         };
@@ -303,7 +321,7 @@ impl<W: World> View<'_, W> {
     }
 
     fn file(&self, handle: &Handle) -> io::Result<Content> {
-        let file = self.preview.world.open(handle)?;
+        let file = self.preview.environment.open(handle)?;
         // It may have changed since it was found, and its length is a promise.
         let len = file.metadata()?.len();
         Ok(Content::File { file, len, stamp: handle.stamp })
@@ -311,31 +329,37 @@ impl<W: World> View<'_, W> {
 
     fn copied(&self, handle: &Handle) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
-        self.preview.world.open(handle)?.take(LONGEST_COPY).read_to_end(&mut bytes)?;
+        self.preview.environment.open(handle)?.take(LONGEST_COPY).read_to_end(&mut bytes)?;
         Ok(bytes)
     }
 }
 
 /// What is served in place of a page, and how the live script shows it.
-type Refusal = (Response, Face);
+type ErrorPage = (Response, PageFingerprint);
 
 /// Why there is no page.
-struct Unrendered {
-    refusal: Box<Refusal>,
+struct RenderFailure {
+    error_page: Box<ErrorPage>,
     /// What its author can mend; `None` when the file that it copies went.
     problem: Option<Diagnostic>,
 }
 
-impl Shown {
+impl PreviewState {
     /// Without problems.
-    pub(super) fn of(generation: u64, stage: Option<Arc<Stage>>) -> Self {
-        Self { generation, stage, before: None, errors: Notes::default(), warnings: Notes::default() }
+    pub(super) fn of(generation: u64, preview_site: Option<Arc<PreviewSite>>) -> Self {
+        Self {
+            generation,
+            preview_site,
+            before: None,
+            errors: ProblemText::default(),
+            warnings: ProblemText::default(),
+        }
     }
 }
 
-impl Stage {
-    pub(super) fn new(prepared: Prepared, snapshot: Arc<Snapshot>, moment: Moment) -> Self {
-        Self { prepared, moment, snapshot, rendered: Mutex::default(), scenes: Mutex::default() }
+impl PreviewSite {
+    pub(super) fn new(prepared: Prepared, snapshot: Arc<Snapshot>, display_time: DisplayTime) -> Self {
+        Self { prepared, display_time, snapshot, rendered: Mutex::default(), scenes: Mutex::default() }
     }
 
     /// What it was made of.
@@ -344,7 +368,7 @@ impl Stage {
     }
 
     /// The gallery's scenes with this site's theme, by their names.
-    pub(super) fn scenes(&self) -> MutexGuard<'_, BTreeMap<&'static str, Arc<Stage>>> {
+    pub(super) fn scenes(&self) -> MutexGuard<'_, BTreeMap<&'static str, Arc<PreviewSite>>> {
         self.scenes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -367,33 +391,33 @@ impl Stage {
 
     /// What pages take for now, in milliseconds since 1970; `None` when it is now.
     pub(super) fn page_clock(&self) -> Option<i64> {
-        match self.moment {
-            Moment::Real => None,
-            Moment::Travelled(now) => Some(now.epoch_secs().saturating_mul(1000)),
+        match self.display_time {
+            DisplayTime::Real => None,
+            DisplayTime::Travelled(now) => Some(now.epoch_secs().saturating_mul(1000)),
         }
     }
 
     /// A page with our script in it; `sheet` gives the text of a stylesheet. What is not UTF-8 is served as it is.
-    fn dressed(&self, path: &str, bytes: Vec<u8>, sheet: &dyn Fn(&str) -> Option<String>) -> Rendered {
+    fn dressed(&self, path: &str, bytes: Vec<u8>, sheet: &dyn Fn(&str) -> Option<String>) -> RenderedPage {
         match String::from_utf8(bytes) {
             Ok(html) => {
-                let place = Place { path, base: self.base(), plan: &self.prepared.plan, sheet };
-                let face = face(&html, &place, self.page_clock());
-                let html = inject(&html, &script(&face));
-                Rendered { bytes: Arc::from(html.into_bytes()), face }
+                let place = PageLocation { path, base: self.base(), plan: &self.prepared.plan, sheet };
+                let fingerprint = fingerprint(&html, &place, self.page_clock());
+                let html = inject(&html, &script(&fingerprint));
+                RenderedPage { bytes: Arc::from(html.into_bytes()), fingerprint }
             }
             Err(error) => {
-                let face = Face::bare("", self.page_clock());
-                Rendered { bytes: Arc::from(error.into_bytes()), face }
+                let fingerprint = PageFingerprint::bare("", self.page_clock());
+                RenderedPage { bytes: Arc::from(error.into_bytes()), fingerprint }
             }
         }
     }
 
-    fn kept(&self, path: &str) -> Option<Arc<Rendered>> {
+    fn kept(&self, path: &str) -> Option<Arc<RenderedPage>> {
         self.rendered.lock().unwrap_or_else(PoisonError::into_inner).get(path).cloned()
     }
 
-    fn keep(&self, path: &str, rendered: &Arc<Rendered>) {
+    fn keep(&self, path: &str, rendered: &Arc<RenderedPage>) {
         let mut kept = self.rendered.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.len() >= KEPT {
             kept.clear();
@@ -402,7 +426,7 @@ impl Stage {
     }
 }
 
-impl Notes {
+impl ProblemText {
     /// These problems; the source lines come from `snapshot`.
     pub(super) fn of(problems: &[Diagnostic], snapshot: &Snapshot) -> Self {
         Self { count: text::count(problems), text: text::render(problems, snapshot, Style::Plain) }

@@ -45,14 +45,14 @@ pub(super) trait Service: Send + Sync + 'static {
 
 /// Wakes the thread when something is new.
 #[derive(Clone, Debug)]
-pub(super) struct Bell {
+pub(super) struct Wakeup {
     waker: Arc<Waker>,
     is_over: Arc<AtomicBool>,
 }
 
-impl Bell {
+impl Wakeup {
     /// Wakes it.
-    pub(super) fn ring(&self) {
+    pub(super) fn wake(&self) {
         // It fails only when the poll is gone, and then nobody listens.
         self.waker.wake().unwrap_or_default();
     }
@@ -60,7 +60,7 @@ impl Bell {
     /// Ends it.
     pub(super) fn end(&self) {
         self.is_over.store(true, Ordering::SeqCst);
-        self.ring();
+        self.wake();
     }
 }
 
@@ -69,7 +69,7 @@ impl Bell {
 pub(super) struct Reactor {
     poll: Poll,
     listener: TcpListener,
-    bell: Bell,
+    wakeup: Wakeup,
     connections: BTreeMap<usize, Connection<TcpStream>>,
     /// Never used twice, so that an answer to a connection that has gone finds nobody.
     next: usize,
@@ -98,13 +98,13 @@ impl Reactor {
         let poll = Poll::new()?;
         poll.registry().register(&mut listener, LISTENER, Interest::READABLE)?;
         let waker = Arc::new(Waker::new(poll.registry(), WAKER)?);
-        let bell = Bell { waker, is_over: Arc::default() };
-        Ok(Self { poll, listener, bell, connections: BTreeMap::new(), next: FIRST })
+        let wakeup = Wakeup { waker, is_over: Arc::default() };
+        Ok(Self { poll, listener, wakeup, connections: BTreeMap::new(), next: FIRST })
     }
 
     /// What wakes the thread.
-    pub(super) fn bell(&self) -> Bell {
-        self.bell.clone()
+    pub(super) fn wakeup(&self) -> Wakeup {
+        self.wakeup.clone()
     }
 
     /// Serves until the bell says that it is over.
@@ -113,9 +113,9 @@ impl Reactor {
     /// When the system's poll fails.
     pub(super) fn run(mut self, service: &Arc<impl Service>) -> io::Result<()> {
         let answers = Answers::default();
-        let jobs = workers(service, &answers, &self.bell);
+        let jobs = workers(service, &answers, &self.wakeup);
         let mut events = Events::with_capacity(256);
-        while !self.bell.is_over.load(Ordering::SeqCst) {
+        while !self.wakeup.is_over.load(Ordering::SeqCst) {
             match self.poll.poll(&mut events, self.timeout()) {
                 Err(error) if error.kind() != ErrorKind::Interrupted => return Err(error),
                 _ => {}
@@ -248,12 +248,12 @@ impl Reactor {
 }
 
 /// Starts the threads that answer; they end when the loop does.
-fn workers(service: &Arc<impl Service>, answers: &Answers, bell: &Bell) -> Sender<Job> {
+fn workers(service: &Arc<impl Service>, answers: &Answers, wakeup: &Wakeup) -> Sender<Job> {
     let (sender, receiver) = mpsc::channel();
     let receiver = Arc::new(Mutex::new(receiver));
     for _ in 0..WORKERS {
-        let (service, receiver, answers, bell) =
-            (Arc::clone(service), Arc::clone(&receiver), Arc::clone(answers), bell.clone());
+        let (service, receiver, answers, wakeup) =
+            (Arc::clone(service), Arc::clone(&receiver), Arc::clone(answers), wakeup.clone());
         thread::spawn(move || {
             while let Some((place, request)) = next_job(&receiver) {
                 let response = catch_unwind(AssertUnwindSafe(|| service.respond(&request)));
@@ -261,7 +261,7 @@ fn workers(service: &Arc<impl Service>, answers: &Answers, bell: &Bell) -> Sende
                     Response::text(Status::InternalServerError, "the preview failed; the terminal says more")
                 };
                 locked(&answers).push((place, response.unwrap_or_else(failed)));
-                bell.ring();
+                wakeup.wake();
             }
         });
     }

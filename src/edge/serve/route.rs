@@ -7,7 +7,7 @@ use std::io::{Seek as _, SeekFrom};
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::address::{Hosts, decode};
+use super::address::{AllowedHosts, decode};
 use super::http::not_allowed;
 use super::message::{Body, Header, Location, Method, Request, Response, Status, Tag};
 use crate::plan::headers::{ResponseHeaders, Sharing};
@@ -54,7 +54,7 @@ pub(super) enum Content {
 }
 
 /// The response to a request.
-pub(super) fn respond(outputs: &impl Outputs, hosts: Hosts, request: &Request) -> Response {
+pub(super) fn respond(outputs: &impl Outputs, hosts: AllowedHosts, request: &Request) -> Response {
     if !hosts.allow(&request.hosts) {
         let problem = "this preview answers to names of this machine alone: ask for http://127.0.0.1, or start it with \
                        --bind";
@@ -139,11 +139,11 @@ pub(super) fn answer(
         return response(Status::NotModified, 0..len);
     }
     match wanted(request, &tag, len) {
-        Wanted::All => response(Status::Ok, 0..len).with(Header::AcceptRanges),
-        Wanted::Part(range) => {
+        RequestedRange::All => response(Status::Ok, 0..len).with(Header::AcceptRanges),
+        RequestedRange::Part(range) => {
             response(Status::PartialContent, range.clone()).with(Header::ContentRange(Some(range), len))
         }
-        Wanted::Nothing => Response::text(Status::RangeNotSatisfiable, "the range lies outside")
+        RequestedRange::Nothing => Response::text(Status::RangeNotSatisfiable, "the range lies outside")
             .with(Header::ContentRange(None, len)),
     }
 }
@@ -161,7 +161,7 @@ fn respond_with(content: Content, status: Status, headers: Vec<Header>, range: R
 
 /// Which bytes a client wants.
 #[derive(Debug, PartialEq, Eq)]
-enum Wanted {
+enum RequestedRange {
     All,
     /// Half open.
     Part(Range<u64>),
@@ -170,11 +170,11 @@ enum Wanted {
 }
 
 /// RFC 9110 §14.2. What cannot be read, several ranges and a range of another state of the file count as no range.
-fn wanted(request: &Request, tag: &Tag, len: u64) -> Wanted {
+fn wanted(request: &Request, tag: &Tag, len: u64) -> RequestedRange {
     let is_current = request.if_range.as_ref().is_none_or(|other| tag.is(other));
     let range = request.range.as_ref().filter(|_| is_current && request.method == Method::Get);
     let bounds = range.and_then(|range| range.strip_prefix("bytes=")?.split_once('-'));
-    let Some((first, last)) = bounds else { return Wanted::All };
+    let Some((first, last)) = bounds else { return RequestedRange::All };
     let number = |text: &str| {
         text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse::<u64>().ok()).flatten()
     };
@@ -182,9 +182,9 @@ fn wanted(request: &Request, tag: &Tag, len: u64) -> Wanted {
         (Some(first), Some(last)) if first <= last => first..last.saturating_add(1).min(len),
         (Some(first), None) if last.is_empty() => first..len,
         (None, Some(suffix)) if first.is_empty() => len.saturating_sub(suffix)..len,
-        _ => return Wanted::All,
+        _ => return RequestedRange::All,
     };
-    if range.start < range.end { Wanted::Part(range) } else { Wanted::Nothing }
+    if range.start < range.end { RequestedRange::Part(range) } else { RequestedRange::Nothing }
 }
 
 #[cfg(test)]
@@ -192,7 +192,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::edge::serve::message::Sender;
+    use crate::edge::serve::message::RequestOrigin;
 
     /// Outputs from a table of paths and texts, below a path.
     struct Table(&'static str, BTreeMap<&'static str, &'static str>);
@@ -258,7 +258,11 @@ mod tests {
 
     #[track_caller]
     fn check(base: &'static str, target: &str, expected: &str) {
-        assert_eq!(outcome(respond(&table(base), Hosts::Loopback, &get(target))), expected, "{target}");
+        assert_eq!(
+            outcome(respond(&table(base), AllowedHosts::Loopback, &get(target))),
+            expected,
+            "{target}"
+        );
     }
 
     #[test]
@@ -327,7 +331,7 @@ mod tests {
             "/history;/../x",
             "/....//....//etc/passwd",
         ] {
-            let response = respond(&table("/"), Hosts::Loopback, &get(target));
+            let response = respond(&table("/"), AllowedHosts::Loopback, &get(target));
             assert!(
                 matches!(response.status, Status::NotFound | Status::BadRequest),
                 "{target}: {response:?}"
@@ -335,7 +339,7 @@ mod tests {
             assert_eq!(response.header("Location"), None, "{target}");
         }
         let overlong = format!("/{}", "../".repeat(5000));
-        let response = respond(&table("/"), Hosts::Loopback, &get(&overlong));
+        let response = respond(&table("/"), AllowedHosts::Loopback, &get(&overlong));
         assert_eq!(response.status, Status::NotFound);
     }
 
@@ -343,11 +347,11 @@ mod tests {
     fn other_hosts_and_methods_are_refused() {
         for hosts in [["evil.example", "localhost"], ["localhost", "evil.example"]] {
             let request = Request { hosts: hosts.map(str::to_owned).to_vec(), ..get("/") };
-            assert_eq!(respond(&table("/"), Hosts::Loopback, &request).status, Status::Forbidden);
-            assert_eq!(respond(&table("/"), Hosts::Any, &request).status, Status::Ok);
+            assert_eq!(respond(&table("/"), AllowedHosts::Loopback, &request).status, Status::Forbidden);
+            assert_eq!(respond(&table("/"), AllowedHosts::Any, &request).status, Status::Ok);
         }
-        let request = Request { method: Method::Other, from: Sender::Script, ..get("/") };
-        let response = respond(&table("/"), Hosts::Loopback, &request);
+        let request = Request { method: Method::Other, from: RequestOrigin::Script, ..get("/") };
+        let response = respond(&table("/"), AllowedHosts::Loopback, &request);
         assert_eq!(
             (response.status, response.header("Allow")),
             (Status::MethodNotAllowed, Some("GET, HEAD".to_owned()))
@@ -357,7 +361,7 @@ mod tests {
     #[test]
     fn without_a_site_every_page_says_why_and_the_script_still_comes() {
         let empty = Table("/", BTreeMap::new());
-        let status = |target: &str| respond(&empty, Hosts::Loopback, &get(target)).status;
+        let status = |target: &str| respond(&empty, AllowedHosts::Loopback, &get(target)).status;
         assert_eq!(status("/"), Status::ServiceUnavailable);
         assert_eq!(status("/history/"), Status::ServiceUnavailable);
         assert_eq!(status("/__allclear/live.js"), Status::Ok);
@@ -365,23 +369,23 @@ mod tests {
 
     #[test]
     fn what_the_client_has_is_not_sent_again() {
-        let first = respond(&table("/"), Hosts::Loopback, &get("/assets/x.css"));
+        let first = respond(&table("/"), AllowedHosts::Loopback, &get("/assets/x.css"));
         assert_eq!(first.header("Content-Type").unwrap(), "text/css; charset=utf-8");
         let tag = first.header("ETag");
         let again = Request { if_none_match: tag.clone(), ..get("/assets/x.css") };
-        let response = respond(&table("/"), Hosts::Loopback, &again);
+        let response = respond(&table("/"), AllowedHosts::Loopback, &again);
         assert_eq!((response.status, response.header("ETag")), (Status::NotModified, tag));
         let other = Request { if_none_match: Some("\"x\"".to_owned()), ..get("/assets/x.css") };
-        assert_eq!(respond(&table("/"), Hosts::Loopback, &other).status, Status::Ok);
+        assert_eq!(respond(&table("/"), AllowedHosts::Loopback, &other).status, Status::Ok);
         let missing = Request { if_none_match: Some("*".to_owned()), ..get("/none") };
-        assert_eq!(respond(&table("/"), Hosts::Loopback, &missing).status, Status::NotFound);
+        assert_eq!(respond(&table("/"), AllowedHosts::Loopback, &missing).status, Status::NotFound);
     }
 
     #[test]
     fn ranges_are_cut() {
         let check = |range: &str, expected: &str, content_range: Option<&str>| {
             let request = Request { range: Some(range.to_owned()), ..get("/assets/x.css") };
-            let response = respond(&table("/"), Hosts::Loopback, &request);
+            let response = respond(&table("/"), AllowedHosts::Loopback, &request);
             assert_eq!(response.header("Content-Range").as_deref(), content_range, "{range}");
             assert_eq!(outcome(response), expected, "{range}");
         };
@@ -403,6 +407,6 @@ mod tests {
             if_range: Some("\"stale\"".to_owned()),
             ..get("/assets/x.css")
         };
-        assert_eq!(respond(&table("/"), Hosts::Loopback, &stale).status, Status::Ok);
+        assert_eq!(respond(&table("/"), AllowedHosts::Loopback, &stale).status, Status::Ok);
     }
 }

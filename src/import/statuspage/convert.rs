@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::import::account::{Account, Finding};
 use crate::import::history::{self, History, Plan, Postmortem, Report};
-use crate::import::prose;
+use crate::import::html;
+use crate::import::log::{Finding, ImportLog};
 use crate::import::statuspage::body::{Affected, Body, Component, Incident, Update};
 use crate::import::statuspage::feed::{self, Feed};
 use crate::import::statuspage::timed_list;
@@ -14,7 +14,7 @@ use crate::time::{Day, Instant, Zone};
 
 /// What one source said, and where it stood.
 #[derive(Clone, Debug)]
-pub struct Source {
+pub struct SourceBody {
     /// A file's name or an address.
     pub name: String,
     /// What it said.
@@ -24,24 +24,25 @@ pub struct Source {
 /// The history of all sources together. An incident that stands in several is taken from the one with most updates.
 ///
 /// Incidents that only a feed has are told by it; all others get their entry's id from it.
-pub fn history(mut sources: Vec<Source>, feeds: &[(String, Feed)], zone: Zone) -> History {
+pub fn history(mut sources: Vec<SourceBody>, feeds: &[(String, Feed)], zone: Zone) -> History {
     let zone = zone_of(&sources).unwrap_or(zone);
-    sources
-        .extend(feeds.iter().map(|(name, feed)| Source { name: name.clone(), body: feed::body(feed, zone) }));
+    sources.extend(
+        feeds.iter().map(|(name, feed)| SourceBody { name: name.clone(), body: feed::body(feed, zone) }),
+    );
     let sources = sources.as_slice();
     let mut history = History::default();
     site(sources, &mut history);
     let base = history.site.base_url.clone().unwrap_or_default();
     for (source, incident) in incidents(sources) {
         let context = Context { source, zone, base: &base };
-        history.reports.extend(reports(incident, &context, &mut history.account));
+        history.reports.extend(reports(incident, &context, &mut history.log));
     }
     lives(sources, zone, &mut history);
     feed_ids(feeds, &mut history);
     history
 }
 
-fn zone_of(sources: &[Source]) -> Option<Zone> {
+fn zone_of(sources: &[SourceBody]) -> Option<Zone> {
     sources.iter().find_map(|source| Zone::parse(source.body.page.as_ref()?.time_zone.as_deref()?))
 }
 
@@ -53,7 +54,7 @@ fn feed_ids(feeds: &[(String, Feed)], history: &mut History) {
         report.feed_id = report.id.as_deref().and_then(|id| ids.get(id)).map(|id| (*id).to_owned());
         if report.feed_id.is_none() && !feeds.is_empty() {
             let text = format!("“{}” is not in the feed: its entry gets an id of its own", report.title);
-            history.account.add(Finding::Guessed, &report.source, text);
+            history.log.add(Finding::Guessed, &report.source, text);
         }
     }
 }
@@ -66,7 +67,7 @@ struct Context<'a> {
 }
 
 /// Every incident once, in order of its beginning.
-fn incidents(sources: &[Source]) -> Vec<(&str, &Incident)> {
+fn incidents(sources: &[SourceBody]) -> Vec<(&str, &Incident)> {
     let mut fullest: BTreeMap<&str, (&str, &Incident)> = BTreeMap::new();
     for source in sources {
         let body = &source.body;
@@ -90,27 +91,27 @@ fn first_time(incident: &Incident) -> Option<Instant> {
 
 // --- The site ---
 
-fn site(sources: &[Source], history: &mut History) {
+fn site(sources: &[SourceBody], history: &mut History) {
     let Some((source, page)) = sources.iter().find_map(|source| Some((source, source.body.page.as_ref()?)))
     else {
         components(sources, history);
         return;
     };
     let site = &mut history.site;
-    site.title = Some(prose::line_from_html(&page.name)).filter(|name| !name.is_empty());
+    site.title = Some(html::to_line(&page.name)).filter(|name| !name.is_empty());
     site.base_url = Some(page.url.clone()).filter(|url| !url.is_empty());
     site.page_id = Some(page.id.clone()).filter(|id| !id.is_empty());
     site.zone = page.time_zone.as_deref().and_then(Zone::parse);
     if let (None, Some(name)) = (site.zone, &page.time_zone) {
         let text =
             format!("the zone `{name}` is no IANA name; times are read as UTC: set `time_zone` by hand");
-        history.account.add(Finding::Unsettled, &source.name, text);
+        history.log.add(Finding::Unsettled, &source.name, text);
     }
     components(sources, history);
 }
 
 /// Components that are listed, then those that only incidents know: they are retired.
-fn components(sources: &[Source], history: &mut History) {
+fn components(sources: &[SourceBody], history: &mut History) {
     let mut listed: BTreeMap<&str, &Component> = BTreeMap::new();
     let mut named: BTreeMap<&str, &str> = BTreeMap::new();
     for body in sources.iter().map(|source| &source.body) {
@@ -151,7 +152,7 @@ fn group(component: &Component) -> history::Group {
     history::Group {
         key: component.id.clone(),
         api_id: Some(component.id.clone()),
-        name: prose::line_from_html(&component.name),
+        name: html::to_line(&component.name),
     }
 }
 
@@ -159,8 +160,8 @@ fn known(component: &Component) -> history::Component {
     history::Component {
         key: component.id.clone(),
         api_id: Some(component.id.clone()),
-        name: prose::line_from_html(&component.name),
-        description: prose::line_from_html(component.description.as_deref().unwrap_or_default()),
+        name: html::to_line(&component.name),
+        description: html::to_line(component.description.as_deref().unwrap_or_default()),
         group: component.group_id.clone(),
         since: component.start_date.as_deref().and_then(Day::parse),
         retired: None,
@@ -175,7 +176,7 @@ fn only_named(id: &str, name: &str) -> history::Component {
 
 /// Sets what components lack and check asks for: a component counts from its earliest report, and one that a page no
 /// longer lists is retired from the day after its last.
-fn lives(sources: &[Source], zone: Zone, history: &mut History) {
+fn lives(sources: &[SourceBody], zone: Zone, history: &mut History) {
     let listed: BTreeSet<&str> = sources
         .iter()
         .flat_map(|source| &source.body.components)
@@ -200,14 +201,14 @@ fn lives(sources: &[Source], zone: Zone, history: &mut History) {
 // --- Incidents ---
 
 /// An update that can be placed in time.
-struct Said<'a> {
+struct TimedUpdate<'a> {
     at: Instant,
     update: &'a Update,
 }
 
 /// The reports of an incident: one, and another for each time it broke out again after it was resolved.
-fn reports(incident: &Incident, context: &Context<'_>, account: &mut Account) -> Vec<Report> {
-    let (said, postmortems) = said(incident, context, account);
+fn reports(incident: &Incident, context: &Context<'_>, log: &mut ImportLog) -> Vec<Report> {
+    let (said, postmortems) = said(incident, context, log);
     let kind = kind(incident);
     let mut reports = Vec::new();
     for (number, episode) in episodes(kind, &said).into_iter().enumerate() {
@@ -218,13 +219,13 @@ fn reports(incident: &Incident, context: &Context<'_>, account: &mut Account) ->
         report.aliases = if number == 0 { vec![format!("/incidents/{}", incident.id)] } else { Vec::new() };
         report.id = Some(id);
         report.impact = Impact::parse(&incident.impact).filter(|_| kind == Kind::Incident);
-        report.plan = plan(incident, kind).or_else(|| guessed_plan(&report, episode, context, account));
-        updates(&mut report, episode, context, account);
+        report.plan = plan(incident, kind).or_else(|| guessed_plan(&report, episode, context, log));
+        updates(&mut report, episode, context, log);
         bounds(&mut report, episode, context);
         if number > 0 {
             let text =
                 format!("“{}” broke out again after it was resolved: a report of its own", report.title);
-            account.add(Finding::Guessed, context.source, text);
+            log.add(Finding::Guessed, context.source, text);
         }
         reports.push(report);
     }
@@ -240,7 +241,7 @@ fn reports(incident: &Incident, context: &Context<'_>, account: &mut Account) ->
 }
 
 fn title(incident: &Incident) -> String {
-    let title = prose::line_from_html(&incident.name);
+    let title = html::to_line(&incident.name);
     if title.is_empty() { format!("Incident {}", incident.id) } else { title }
 }
 
@@ -253,16 +254,16 @@ fn kind(incident: &Incident) -> Kind {
 fn said<'a>(
     incident: &'a Incident,
     context: &Context<'_>,
-    account: &mut Account,
-) -> (Vec<Said<'a>>, Vec<Said<'a>>) {
-    let mut all: Vec<Said<'a>> = Vec::new();
+    log: &mut ImportLog,
+) -> (Vec<TimedUpdate<'a>>, Vec<TimedUpdate<'a>>) {
+    let mut all: Vec<TimedUpdate<'a>> = Vec::new();
     for update in &incident.incident_updates {
         match time_of(update) {
-            Some(at) => all.push(Said { at, update }),
+            Some(at) => all.push(TimedUpdate { at, update }),
             None => {
                 let text =
                     format!("update `{}` of “{}” has no time and is left out", update.id, incident.name);
-                account.add(Finding::Unsettled, context.source, text);
+                log.add(Finding::Unsettled, context.source, text);
             }
         }
     }
@@ -273,7 +274,7 @@ fn said<'a>(
 }
 
 /// The stretches between an opening and the last word before it opens again; one for a maintenance.
-fn episodes<'s, 'a>(kind: Kind, said: &'s [Said<'a>]) -> Vec<&'s [Said<'a>]> {
+fn episodes<'s, 'a>(kind: Kind, said: &'s [TimedUpdate<'a>]) -> Vec<&'s [TimedUpdate<'a>]> {
     let mut episodes = Vec::new();
     let (mut start, mut is_over) = (0, false);
     for (at, one) in said.iter().enumerate() {
@@ -300,29 +301,29 @@ fn plan(incident: &Incident, kind: Kind) -> Option<Plan> {
 /// The window of a maintenance whose source does not tell it: from `in progress` to `completed`, as far as both were said.
 fn guessed_plan(
     report: &Report,
-    episode: &[Said<'_>],
+    episode: &[TimedUpdate<'_>],
     context: &Context<'_>,
-    account: &mut Account,
+    log: &mut ImportLog,
 ) -> Option<Plan> {
     let first = |status: &str| episode.iter().find(|said| said.update.status == status).map(|said| said.at);
     let first_word = episode.first().filter(|_| report.kind == Kind::Maintenance)?.at;
     let from = first("in_progress").unwrap_or(first_word);
     let to = first("completed").filter(|to| *to > from).unwrap_or(from.plus_secs(3_600));
     let text = format!("“{}” does not say when it was planned: taken from its updates", report.title);
-    account.add(Finding::Guessed, context.source, text);
+    log.add(Finding::Guessed, context.source, text);
     Some(Plan { from, to, announced: None, automatic: true })
 }
 
-fn updates(report: &mut Report, episode: &[Said<'_>], context: &Context<'_>, account: &mut Account) {
+fn updates(report: &mut Report, episode: &[TimedUpdate<'_>], context: &Context<'_>, log: &mut ImportLog) {
     let mut before: Option<Status> = None;
     let mut states: BTreeMap<String, State> = BTreeMap::new();
     for said in episode {
-        let status = status(said, report, before, context, account);
+        let status = status(said, report, before, context, log);
         let shown = status.filter(|status| Some(*status) != before);
         let is_over = status.or(before).is_some_and(Status::is_final);
         before = status.or(before);
-        let body = prose::from_html(said.update.body.as_deref().unwrap_or_default(), context.base);
-        let states = changed_states(said, report, &mut states, is_over, context, account);
+        let body = html::to_markdown(said.update.body.as_deref().unwrap_or_default(), context.base);
+        let states = changed_states(said, report, &mut states, is_over, context, log);
         let id = Some(said.update.id.clone()).filter(|id| !id.is_empty());
         report.updates.push(history::Update { id, status: shown, at: said.at, states, body });
     }
@@ -330,18 +331,18 @@ fn updates(report: &mut Report, episode: &[Said<'_>], context: &Context<'_>, acc
 
 /// The status an update gives; `None` for one that our reports of the kind do not have.
 fn status(
-    said: &Said<'_>,
+    said: &TimedUpdate<'_>,
     report: &Report,
     before: Option<Status>,
     context: &Context<'_>,
-    account: &mut Account,
+    log: &mut ImportLog,
 ) -> Option<Status> {
     let named = Status::ALL.into_iter().find(|status| status.as_str() == said.update.status);
     let status = named.filter(|status| status.fits(report.kind));
     let is_over = before.is_some_and(Status::is_final);
     if status.is_none() || is_over && status != before {
         let text = format!("status `{}` of update `{}` became `Update`", said.update.status, said.update.id);
-        account.add(Finding::Guessed, context.source, text);
+        log.add(Finding::Guessed, context.source, text);
         return None;
     }
     status
@@ -349,12 +350,12 @@ fn status(
 
 /// The states that an update changes. What is still out when all is over has no place there: the end makes it operational.
 fn changed_states(
-    said: &Said<'_>,
+    said: &TimedUpdate<'_>,
     report: &Report,
     states: &mut BTreeMap<String, State>,
     is_over: bool,
     context: &Context<'_>,
-    account: &mut Account,
+    log: &mut ImportLog,
 ) -> Vec<(String, State)> {
     let mut changed = Vec::new();
     for affected in said.update.affected_components.iter().flatten() {
@@ -364,7 +365,7 @@ fn changed_states(
             let name = &affected.name;
             let text =
                 format!("“{}” left `{name}` in {state} when it ended: taken as operational", report.title);
-            account.add(Finding::Guessed, context.source, text);
+            log.add(Finding::Guessed, context.source, text);
         } else if state != old && !is_over {
             changed.push((affected.code.clone(), state));
         }
@@ -373,7 +374,7 @@ fn changed_states(
 }
 
 /// Beginning and end of an incident that was told in one go, where its list of times says both.
-fn bounds(report: &mut Report, episode: &[Said<'_>], context: &Context<'_>) {
+fn bounds(report: &mut Report, episode: &[TimedUpdate<'_>], context: &Context<'_>) {
     let [said] = episode else { return };
     let body = said.update.body.as_deref().unwrap_or_default();
     if report.kind != Kind::Incident || said.update.status != "resolved" {
@@ -396,9 +397,9 @@ fn unsaid(incident: &Incident, report: &Report) -> Vec<(String, Option<State>)> 
     unsaid.map(|key| (key.to_owned(), None)).collect()
 }
 
-fn postmortem(incident: &Incident, said: &[Said<'_>], context: &Context<'_>) -> Option<Postmortem> {
+fn postmortem(incident: &Incident, said: &[TimedUpdate<'_>], context: &Context<'_>) -> Option<Postmortem> {
     let bodies = said.iter().filter_map(|said| said.update.body.as_deref());
-    let bodies: Vec<String> = bodies.map(|body| prose::from_html(body, context.base)).collect();
+    let bodies: Vec<String> = bodies.map(|body| html::to_markdown(body, context.base)).collect();
     let at = time(incident.postmortem_published_at.as_deref()).or(said.first().map(|said| said.at));
     let body = bodies.join("\n\n");
     (!body.is_empty()).then_some(Postmortem { at, body })

@@ -5,7 +5,7 @@
 
 use serde::Deserialize;
 
-use crate::import::prose;
+use crate::import::html;
 use crate::import::statuspage::body::{Body, Incident, Page, Update};
 use crate::time::{Day, Instant, LocalTime, Zone};
 
@@ -83,7 +83,7 @@ fn incident(entry: &Entry, zone: Zone) -> Incident {
     let mut updates: Vec<Update> = Vec::new();
     for part in entry.content.html.split("<small>").skip(1) {
         let Some((time, rest)) = part.split_once("</small>") else { continue };
-        let at = latest.and_then(|latest| dated(&prose::line_from_html(time), latest, zone));
+        let at = latest.and_then(|latest| dated(&html::to_line(time), latest, zone));
         latest = at.or(latest);
         let (label, body) = labelled(rest);
         let status = label.to_ascii_lowercase().replace(' ', "_");

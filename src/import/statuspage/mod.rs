@@ -12,7 +12,7 @@ mod timed_list;
 
 /// A file that somebody saved from a page.
 #[derive(Clone, Debug)]
-pub enum Saved {
+pub enum SavedFile {
     /// A body of the API.
     Body(Box<Body>),
     /// `history.atom`
@@ -24,18 +24,18 @@ pub enum Saved {
 ///
 /// # Errors
 /// Why it is neither, with the line.
-pub fn read(bytes: &[u8]) -> Result<Saved, String> {
+pub fn read(bytes: &[u8]) -> Result<SavedFile, String> {
     let text = std::str::from_utf8(bytes).map_err(|_| "this file is not UTF-8".to_owned())?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim_start();
     if text.starts_with('<') {
-        return feed::parse(text).map(Saved::Feed).map_err(|why| format!("this is no Atom feed: {why}"));
+        return feed::parse(text).map(SavedFile::Feed).map_err(|why| format!("this is no Atom feed: {why}"));
     }
     let body = serde_json::from_str(text).and_then(body);
     let body = body.map_err(|why| format!("this is no body of Statuspage: {why}"))?;
     if body.is_empty() {
         return Err("this body holds neither an incident nor a component".to_owned());
     }
-    Ok(Saved::Body(Box::new(body)))
+    Ok(SavedFile::Body(Box::new(body)))
 }
 
 /// A body of v2, or what v1 serves without a wrapper: an incident, a list of incidents or of components.

@@ -1,6 +1,6 @@
 //! Updates that were posted after the fact as one list of timed items: `<li><strong>14:05 UTC</strong> - text</li>`.
 
-use crate::import::clock;
+use crate::import::times;
 use crate::time::{Instant, Zone};
 
 /// The first and last time of a body's list; `None` unless the list has two items or more, each begins with a time that
@@ -9,7 +9,7 @@ pub(super) fn span(body: &str, posted: Instant, zone: Zone) -> Option<(Instant, 
     let items: Vec<&str> = body.split("<li>").skip(1).collect();
     let day = zone.day_of(posted);
     let times: Option<Vec<Instant>> =
-        items.iter().map(|item| clock::certain(leading_time(item)?, zone, Some(day))).collect();
+        items.iter().map(|item| times::unambiguous(leading_time(item)?, zone, Some(day))).collect();
     let times = times.filter(|times| times.len() > 1 && times.is_sorted())?;
     Some((*times.first()?, *times.last()?))
 }

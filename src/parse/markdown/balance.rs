@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Tag, TagEnd};
 
-use super::pieces::{Element, Extent, Html, Piece, Placed, Role};
+use super::pieces::{Element, Extent, Html, Piece, Role, SpannedPiece};
 use super::tags::Token;
 
 /// A tag that does not fit, and so shows as text.
@@ -14,14 +14,14 @@ pub(crate) struct Unbalanced {
     /// The element's name.
     pub(crate) name: &'static str,
     /// What is wrong.
-    pub(crate) fault: Fault,
+    pub(crate) fault: TagProblem,
     /// The tag's place in the text.
     pub(crate) span: Range<usize>,
 }
 
 /// Why a tag does not fit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fault {
+pub(crate) enum TagProblem {
     /// No end follows where it would have to stand.
     NotClosed,
     /// No end follows in the whole text.
@@ -33,19 +33,20 @@ pub(crate) enum Fault {
 }
 
 /// Gives the tags of elements their roles.
-pub(super) fn settle(pieces: &mut [Placed<'_>]) -> Vec<Unbalanced> {
-    let mut settling = Settling { levels: vec![Level::new(Holds::Blocks)], stretch: 0, found: Vec::new() };
+pub(super) fn match_tags(pieces: &mut [SpannedPiece<'_>]) -> Vec<Unbalanced> {
+    let mut matcher =
+        TagMatcher { levels: vec![OpenBlock::new(ContentModel::Blocks)], stretch: 0, found: Vec::new() };
     for at in 0..pieces.len() {
-        settling.piece(pieces, at);
+        matcher.piece(pieces, at);
     }
-    settling.end_level(pieces, Fault::LeftOpen);
-    settling.found.sort_by_key(|unbalanced| unbalanced.span.start);
-    settling.found
+    matcher.end_level(pieces, TagProblem::LeftOpen);
+    matcher.found.sort_by_key(|unbalanced| unbalanced.span.start);
+    matcher.found
 }
 
 /// What a construct of Markdown can hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Holds {
+enum ContentModel {
     /// Paragraphs.
     Blocks,
     /// Text that `<details>` interrupts.
@@ -55,15 +56,15 @@ enum Holds {
 }
 
 /// An open construct of Markdown, or the text as a whole, with the elements that are open in it.
-struct Level {
-    holds: Holds,
-    open: Vec<Open>,
+struct OpenBlock {
+    holds: ContentModel,
+    open: Vec<OpenElement>,
     /// How many of them are `<details>`, and so on.
     counts: BTreeMap<Element, usize>,
 }
 
 /// An open element.
-struct Open {
+struct OpenElement {
     element: Element,
     /// The place of its tag among the pieces.
     at: usize,
@@ -71,8 +72,8 @@ struct Open {
     stretch: usize,
 }
 
-impl Level {
-    fn new(holds: Holds) -> Self {
+impl OpenBlock {
+    fn new(holds: ContentModel) -> Self {
         Self { holds, open: Vec::new(), counts: BTreeMap::new() }
     }
 
@@ -80,12 +81,12 @@ impl Level {
         self.counts.get(&element).copied().unwrap_or_default()
     }
 
-    fn push(&mut self, open: Open) {
+    fn push(&mut self, open: OpenElement) {
         *self.counts.entry(open.element).or_default() += 1;
         self.open.push(open);
     }
 
-    fn pop(&mut self) -> Option<Open> {
+    fn pop(&mut self) -> Option<OpenElement> {
         let open = self.open.pop()?;
         *self.counts.entry(open.element).or_default() -= 1;
         Some(open)
@@ -96,28 +97,28 @@ impl Level {
         match (element, self.holds) {
             (Element::Summary, _) => self.open.last().is_some_and(|last| last.element == Element::Details),
             // In a paragraph it ends what comes before it, so nothing else may be open there.
-            (Element::Details, Holds::Paragraph) => self.open.len() == self.count(Element::Details),
-            (Element::Details, holds) => holds == Holds::Blocks && self.count(Element::Summary) == 0,
+            (Element::Details, ContentModel::Paragraph) => self.open.len() == self.count(Element::Details),
+            (Element::Details, holds) => holds == ContentModel::Blocks && self.count(Element::Summary) == 0,
             _ => true,
         }
     }
 }
 
-struct Settling {
+struct TagMatcher {
     /// The innermost last; the first is the text as a whole.
-    levels: Vec<Level>,
+    levels: Vec<OpenBlock>,
     /// Counts stretches of text without a block's boundary.
     stretch: usize,
     found: Vec<Unbalanced>,
 }
 
-impl Settling {
-    fn piece(&mut self, pieces: &mut [Placed<'_>], at: usize) {
+impl TagMatcher {
+    fn piece(&mut self, pieces: &mut [SpannedPiece<'_>], at: usize) {
         match &pieces[at].0 {
             Piece::Markdown(Event::Start(tag)) => {
                 self.stretch += 1;
                 if *tag != Tag::HtmlBlock {
-                    self.levels.push(Level::new(holds(tag)));
+                    self.levels.push(OpenBlock::new(holds(tag)));
                 }
             }
             Piece::Markdown(Event::End(tag)) => {
@@ -126,7 +127,7 @@ impl Settling {
                     self.keep_details();
                 }
                 if *tag != TagEnd::HtmlBlock {
-                    self.end_level(pieces, Fault::NotClosed);
+                    self.end_level(pieces, TagProblem::NotClosed);
                 }
             }
             Piece::Html(Html { token: Token::Start(tag), .. }) => {
@@ -143,24 +144,24 @@ impl Settling {
         }
     }
 
-    fn start(&mut self, element: Element, pieces: &[Placed<'_>], at: usize) {
+    fn start(&mut self, element: Element, pieces: &[SpannedPiece<'_>], at: usize) {
         if element.is_block() {
             self.stretch += 1;
         }
         let stretch = self.stretch;
         match self.levels.last_mut().filter(|level| level.takes(element)) {
-            Some(level) => level.push(Open { element, at, stretch }),
-            None => self.report(element, Fault::Misplaced, pieces, at),
+            Some(level) => level.push(OpenElement { element, at, stretch }),
+            None => self.report(element, TagProblem::Misplaced, pieces, at),
         }
     }
 
-    fn end(&mut self, element: Element, pieces: &mut [Placed<'_>], at: usize) {
+    fn end(&mut self, element: Element, pieces: &mut [SpannedPiece<'_>], at: usize) {
         if self.levels.last().is_none_or(|level| level.count(element) == 0) {
-            return self.report(element, Fault::NotOpened, pieces, at);
+            return self.report(element, TagProblem::NotOpened, pieces, at);
         }
-        while let Some(open) = self.levels.last_mut().and_then(Level::pop) {
+        while let Some(open) = self.levels.last_mut().and_then(OpenBlock::pop) {
             if open.element != element {
-                self.report(open.element, Fault::NotClosed, pieces, open.at);
+                self.report(open.element, TagProblem::NotClosed, pieces, open.at);
                 continue;
             }
             let is_inline = open.stretch == self.stretch && !element.is_block();
@@ -186,33 +187,33 @@ impl Settling {
     }
 
     /// Ends the innermost construct, and gives up what is open in it.
-    fn end_level(&mut self, pieces: &[Placed<'_>], fault: Fault) {
+    fn end_level(&mut self, pieces: &[SpannedPiece<'_>], fault: TagProblem) {
         for open in self.levels.pop().into_iter().flat_map(|level| level.open) {
             self.report(open.element, fault, pieces, open.at);
         }
     }
 
-    fn report(&mut self, element: Element, fault: Fault, pieces: &[Placed<'_>], at: usize) {
+    fn report(&mut self, element: Element, fault: TagProblem, pieces: &[SpannedPiece<'_>], at: usize) {
         self.found.push(Unbalanced { name: element.name(), fault, span: pieces[at].1.clone() });
     }
 }
 
-fn set(pieces: &mut [Placed<'_>], at: usize, role: Role) {
+fn set(pieces: &mut [SpannedPiece<'_>], at: usize, role: Role) {
     if let Piece::Html(html) = &mut pieces[at].0 {
         html.role = role;
     }
 }
 
-fn holds(tag: &Tag<'_>) -> Holds {
+fn holds(tag: &Tag<'_>) -> ContentModel {
     match tag {
-        Tag::Paragraph => Holds::Paragraph,
+        Tag::Paragraph => ContentModel::Paragraph,
         Tag::Heading { .. }
         | Tag::CodeBlock(_)
         | Tag::Emphasis
         | Tag::Strong
         | Tag::Strikethrough
         | Tag::Link { .. }
-        | Tag::Image { .. } => Holds::Text,
-        _ => Holds::Blocks,
+        | Tag::Image { .. } => ContentModel::Text,
+        _ => ContentModel::Blocks,
     }
 }

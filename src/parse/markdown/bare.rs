@@ -8,7 +8,7 @@ use linkify::{LinkFinder, LinkKind};
 use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
 
 use super::options::RawHtml;
-use super::pieces::{Piece, Placed};
+use super::pieces::{Piece, SpannedPiece};
 use super::tags::Token;
 
 /// Whether a text may hold a bare address.
@@ -21,7 +21,11 @@ fn has_www(text: &str) -> bool {
 }
 
 /// The pieces with links around bare addresses in their text, but for links, descriptions of images and code.
-pub(super) fn linked<'a>(markdown: &'a str, pieces: Vec<Placed<'a>>, raw_html: RawHtml) -> Vec<Placed<'a>> {
+pub(super) fn linked<'a>(
+    markdown: &'a str,
+    pieces: Vec<SpannedPiece<'a>>,
+    raw_html: RawHtml,
+) -> Vec<SpannedPiece<'a>> {
     let mut linked = Vec::with_capacity(pieces.len());
     // Text comes in pieces that end at each special character.
     let mut run: Vec<(CowStr<'a>, Range<usize>)> = Vec::new();
@@ -42,7 +46,7 @@ pub(super) fn linked<'a>(markdown: &'a str, pieces: Vec<Placed<'a>>, raw_html: R
 
 /// The pieces with text in place of each emphasis that begins or ends inside an address of the web, as `__init__` does in
 /// `https://e.example/__init__.py`.
-fn with_marks_as_text<'a>(markdown: &'a str, pieces: Vec<Placed<'a>>) -> Vec<Placed<'a>> {
+fn with_marks_as_text<'a>(markdown: &'a str, pieces: Vec<SpannedPiece<'a>>) -> Vec<SpannedPiece<'a>> {
     if !pieces.iter().any(|(piece, span)| mark(markdown, piece, span).is_some()) {
         return pieces;
     }
@@ -51,7 +55,7 @@ fn with_marks_as_text<'a>(markdown: &'a str, pieces: Vec<Placed<'a>>) -> Vec<Pla
         let next = web.partition_point(|address| address.start <= at);
         web[..next].last().is_some_and(|address| at < address.end)
     };
-    let as_text = |(piece, span): Placed<'a>| {
+    let as_text = |(piece, span): SpannedPiece<'a>| {
         let mark = mark(markdown, &piece, &span).filter(|_| is_inside(span.start) || is_inside(span.end - 1));
         match mark {
             Some(mark) => (Piece::Markdown(Event::Text(markdown[mark.clone()].into())), mark),
@@ -100,7 +104,7 @@ fn closing(piece: &Piece<'_>, raw_html: RawHtml) -> isize {
 }
 
 /// Appends a run of text with its addresses as links, and empties it.
-fn push_run<'a>(markdown: &str, run: &mut Vec<(CowStr<'a>, Range<usize>)>, out: &mut Vec<Placed<'a>>) {
+fn push_run<'a>(markdown: &str, run: &mut Vec<(CowStr<'a>, Range<usize>)>, out: &mut Vec<SpannedPiece<'a>>) {
     let text: String = run.iter().map(|(text, _)| &**text).collect();
     let found = if may_stand_in(&text) { addresses(&text) } else { Vec::new() };
     let (Some(first), Some(last), false) = (run.first(), run.last(), found.is_empty()) else {
@@ -114,7 +118,7 @@ fn push_run<'a>(markdown: &str, run: &mut Vec<(CowStr<'a>, Range<usize>)>, out: 
         true => whole.start + part.start..whole.start + part.end,
         false => whole.clone(),
     };
-    let push_text = |out: &mut Vec<Placed<'a>>, part: Range<usize>| {
+    let push_text = |out: &mut Vec<SpannedPiece<'a>>, part: Range<usize>| {
         if !part.is_empty() {
             let written = CowStr::from(text[part.clone()].to_owned());
             out.push((Piece::Markdown(Event::Text(written)), place(&part)));

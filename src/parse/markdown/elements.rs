@@ -9,7 +9,7 @@ use super::tags::{Tag, Token};
 
 /// Where the writer is in HTML.
 #[derive(Default)]
-pub(super) struct Place {
+pub(super) struct HtmlPosition {
     /// Where the block of HTML that is open begins in the output.
     block: Option<usize>,
     /// Whether a paragraph is open in that block.

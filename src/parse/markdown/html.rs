@@ -6,11 +6,11 @@ use std::collections::BTreeSet;
 
 use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, Tag, TagEnd};
 
-use super::elements::Place;
+use super::elements::HtmlPosition;
 use super::escape::{push_attribute, push_text};
+use super::footnotes::Footnotes;
 use super::links::{Anchor, Image};
-use super::notes::Notes;
-use super::options::{Contents, HtmlOptions, Labels, RawHtml};
+use super::options::{HtmlOptions, Labels, RawHtml, TocEntry};
 use super::pieces::{Piece, read};
 use super::scan::number;
 use super::slugs::{Slugs, place_of};
@@ -28,12 +28,12 @@ pub fn heading_ids(markdown: &str) -> BTreeSet<String> {
     let options =
         HtmlOptions { raw_html: RawHtml::Text, links: &links, id_prefix: "", heading_shift: 0, labels };
     let (_, contents) = html_with_contents(markdown, &options);
-    let written = |heading: Contents| heading.id.strip_prefix('.').map(str::to_owned).unwrap_or(heading.id);
+    let written = |heading: TocEntry| heading.id.strip_prefix('.').map(str::to_owned).unwrap_or(heading.id);
     contents.into_iter().map(written).collect()
 }
 
 /// The Markdown as HTML, and its headings in order.
-pub fn html_with_contents(markdown: &str, options: &HtmlOptions<'_>) -> (String, Vec<Contents>) {
+pub fn html_with_contents(markdown: &str, options: &HtmlOptions<'_>) -> (String, Vec<TocEntry>) {
     let mut writer = Writer::new(options, markdown.len());
     read(markdown, options.raw_html, |piece, _| {
         if writer.image_piece(&piece) {
@@ -68,13 +68,13 @@ pub(super) struct Writer<'o> {
     pub(super) out: String,
     /// What was written before each open footnote.
     outer: Vec<(String, String)>,
-    contents: Vec<Contents>,
+    contents: Vec<TocEntry>,
     slugs: Slugs,
-    notes: Notes,
+    notes: Footnotes,
     columns: Columns,
     pub(super) image: Option<Image>,
     pub(super) heading: Option<Heading>,
-    pub(super) place: Place,
+    pub(super) place: HtmlPosition,
     /// The links that are open; only the outermost may be an element.
     pub(super) links: Vec<Anchor>,
     /// How many links are open in HTML that is kept.
@@ -89,11 +89,11 @@ impl<'o> Writer<'o> {
             outer: Vec::new(),
             contents: Vec::new(),
             slugs: Slugs::default(),
-            notes: Notes::default(),
+            notes: Footnotes::default(),
             columns: Columns::default(),
             image: None,
             heading: None,
-            place: Place::default(),
+            place: HtmlPosition::default(),
             links: Vec::new(),
             kept_links: 0,
         }
@@ -196,7 +196,7 @@ impl<'o> Writer<'o> {
         self.out.insert_str(heading.start, &opening);
         self.out.push_str(&format!("</h{level}>\n"));
         let text = heading.text.trim().to_owned();
-        self.contents.push(Contents { level, id, text });
+        self.contents.push(TocEntry { level, id, text });
     }
 
     fn start_code(&mut self, kind: &CodeBlockKind<'_>) {

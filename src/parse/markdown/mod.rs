@@ -11,33 +11,33 @@ mod bare;
 mod comments;
 mod elements;
 mod escape;
+mod footnotes;
 mod html;
 mod links;
 mod nesting;
-mod notes;
 mod options;
 mod pieces;
 mod plain;
 mod problems;
 mod scan;
-mod seen;
 mod slugs;
 mod tags;
 #[cfg(test)]
 mod tests;
+mod visible;
 
 pub(crate) use addresses::{has_scheme, is_remote_image};
-pub(crate) use balance::Fault;
+pub(crate) use balance::TagProblem;
 pub(crate) use comments::without_comments;
 pub use html::{heading_ids, html, html_with_contents};
 pub(crate) use nesting::{DEEPEST, too_deep};
-pub use options::{Alerts, Contents, HtmlOptions, Labels, RawHtml};
+pub use options::{Alerts, HtmlOptions, Labels, RawHtml, TocEntry};
 pub use plain::plain_text;
 pub(super) use problems::{HtmlProblem, problems};
 pub(super) use scan::{Block, BlockKind, scan};
-pub(crate) use seen::{Seen, shows};
 pub(super) use slugs::Slugs;
 pub use slugs::place_of;
+pub(crate) use visible::{VisibleText, shows};
 
 /// A parser of this text.
 fn parser(markdown: &str) -> Parser<'_> {

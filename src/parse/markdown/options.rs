@@ -83,7 +83,7 @@ pub struct HtmlOptions<'a> {
 
 /// A heading, for a list of contents.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Contents {
+pub struct TocEntry {
     /// 1 to 6, shifted.
     pub level: u8,
     /// What a link to it names.

@@ -13,7 +13,7 @@ use super::tags::{Token, tokens};
 use super::{bare, parser};
 
 /// A piece and where it stands.
-pub(super) type Placed<'a> = (Piece<'a>, Range<usize>);
+pub(super) type SpannedPiece<'a> = (Piece<'a>, Range<usize>);
 
 /// A piece of Markdown.
 #[derive(Clone, Debug, PartialEq)]
@@ -138,7 +138,7 @@ pub(super) fn read<'a>(
         RawHtml::Keep => with_raw_text(markdown, reader.pieces),
         RawHtml::Text => reader.pieces,
     };
-    let unbalanced = if has_html { balance::settle(&mut pieces) } else { Vec::new() };
+    let unbalanced = if has_html { balance::match_tags(&mut pieces) } else { Vec::new() };
     if has_addresses {
         pieces = bare::linked(markdown, pieces, raw_html);
     }
@@ -147,9 +147,9 @@ pub(super) fn read<'a>(
 }
 
 /// The pieces with what stands between `<script>` or `<style>` and its end in one line as it was written.
-fn with_raw_text<'a>(markdown: &'a str, pieces: Vec<Placed<'a>>) -> Vec<Placed<'a>> {
+fn with_raw_text<'a>(markdown: &'a str, pieces: Vec<SpannedPiece<'a>>) -> Vec<SpannedPiece<'a>> {
     let is_raw = |name: &str| matches!(name, "script" | "style");
-    let mut out: Vec<Placed<'a>> = Vec::with_capacity(pieces.len());
+    let mut out: Vec<SpannedPiece<'a>> = Vec::with_capacity(pieces.len());
     // Where each open paragraph or heading with such a text has it: its name, and its place among the pieces.
     let mut open: Option<(String, usize)> = None;
     for (piece, span) in pieces {
@@ -184,7 +184,7 @@ fn with_raw_text<'a>(markdown: &'a str, pieces: Vec<Placed<'a>>) -> Vec<Placed<'
 
 #[derive(Default)]
 struct Reader<'a> {
-    pieces: Vec<Placed<'a>>,
+    pieces: Vec<SpannedPiece<'a>>,
     /// The lines of the block of HTML that is open, with their places.
     lines: Vec<(CowStr<'a>, usize)>,
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::balance::Fault;
+use super::balance::TagProblem;
 use super::links::is_size;
 use super::options::RawHtml;
 use super::pieces::{Element, Extent, Html, Piece, Role, read};
@@ -13,7 +13,7 @@ use super::tags::{Tag, Token};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum HtmlProblem {
     /// A tag of an element does not fit.
-    Unbalanced(Fault, &'static str, Range<usize>),
+    Unbalanced(TagProblem, &'static str, Range<usize>),
     /// A tag of this name shows as text unless HTML is kept; said of the first of each name.
     Unsupported(String, Range<usize>),
     /// An attribute of this name is left out unless HTML is kept.
@@ -40,7 +40,7 @@ pub(crate) fn problems(text: &str, range: Range<usize>) -> Vec<HtmlProblem> {
     if !markdown.contains('<') {
         return Vec::new();
     }
-    let mut reading = Reading::default();
+    let mut reading = HtmlChecker::default();
     let unbalanced = read(markdown, RawHtml::Text, |piece, span| {
         if let Piece::Html(html) = piece {
             reading.html(&html, range.start + span.start..range.start + span.end);
@@ -56,7 +56,7 @@ pub(crate) fn problems(text: &str, range: Range<usize>) -> Vec<HtmlProblem> {
 }
 
 #[derive(Default)]
-struct Reading {
+struct HtmlChecker {
     found: Vec<HtmlProblem>,
     /// How many `<details>` are open.
     details: usize,
@@ -64,7 +64,7 @@ struct Reading {
     seen: BTreeSet<String>,
 }
 
-impl Reading {
+impl HtmlChecker {
     fn html(&mut self, html: &Html, span: Range<usize>) {
         match (&html.token, html.role) {
             (Token::Start(tag), Role::Words) => self.unsupported(&tag.name, span),

@@ -41,7 +41,7 @@ const NEUTRAL_COLOR: &str = "#5f6872";
 const CACHE_SECS: u32 = 300;
 
 /// What a badge says.
-struct Words {
+struct BadgeText {
     label: String,
     message: String,
     color: &'static str,
@@ -93,7 +93,7 @@ pub(super) fn figure(edition: &Edition, scope: Scope) -> Option<Figure> {
     }
 }
 
-fn state(context: &Context<'_>, scope: Scope) -> Words {
+fn state(context: &Context<'_>, scope: Scope) -> BadgeText {
     let edition = context.edition;
     let said = |state: State| (context.say(&format!("state-{}", state.as_str()), &[]), state_color(state));
     let neutral = |message: &str| (context.say(message, &[]), NEUTRAL_COLOR);
@@ -106,17 +106,17 @@ fn state(context: &Context<'_>, scope: Scope) -> Words {
         Scope::Component(ix) => said(edition.state(ix)),
         Scope::Group(ix) => said(edition.group_state(ix)),
     };
-    Words { label: label(context, scope), message, color }
+    BadgeText { label: label(context, scope), message, color }
 }
 
-fn uptime(context: &Context<'_>, scope: Scope) -> Words {
+fn uptime(context: &Context<'_>, scope: Scope) -> BadgeText {
     let label = context.say("badge-uptime", &[("name", &label(context, scope))]);
     match figure(context.edition, scope) {
         Some(figure) => {
             let message = context.say("percent", &[("percent", &figure.floor2())]);
-            Words { label, message, color: figure_color(&figure) }
+            BadgeText { label, message, color: figure_color(&figure) }
         }
-        None => Words { label, message: context.say("no-data", &[]), color: LABEL_COLOR },
+        None => BadgeText { label, message: context.say("no-data", &[]), color: LABEL_COLOR },
     }
 }
 
@@ -149,7 +149,7 @@ fn figure_color(figure: &Figure) -> &'static str {
     }
 }
 
-fn svg(words: &Words) -> Vec<u8> {
+fn svg(words: &BadgeText) -> Vec<u8> {
     let (left, right) = (width(&words.label), width(&words.message));
     let whole = left + right + 4 * PADDING;
     let middle = left + 2 * PADDING;

@@ -33,7 +33,7 @@ const NOTHING_PLANNED: [(&str, &str); 9] = [
 /// entries.
 pub(super) fn bytes(context: &Context<'_>, scope: Scope) -> Vec<u8> {
     let config = &context.edition.site.config;
-    let mut lines = Lines::default();
+    let mut lines = ContentLines::default();
     lines.push("BEGIN", "VCALENDAR");
     lines.push("VERSION", "2.0");
     lines.push("PRODID", "-//allclear//maintenance//EN");
@@ -79,7 +79,7 @@ fn plans<'a>(context: &Context<'a>, scope: Scope) -> Vec<(&'a Incident, &'a Sche
     plans
 }
 
-fn event(context: &Context<'_>, lines: &mut Lines, incident: &Incident, plan: &Schedule) {
+fn event(context: &Context<'_>, lines: &mut ContentLines, incident: &Incident, plan: &Schedule) {
     let site = &context.edition.site;
     let report = &incident.report;
     lines.push("BEGIN", "VEVENT");
@@ -119,7 +119,7 @@ fn description(context: &Context<'_>, incident: &Incident) -> String {
         .map(|update| {
             let label = context.label(update);
             let text = markdown::plain_text(update.body.as_str(), context.raw_html());
-            format!("{label}, {}\n{text}", context.words.time(update.at).text)
+            format!("{label}, {}\n{text}", context.formatter.time(update.at).text)
         })
         .collect();
     paragraphs.push(context.incident_url(incident));
@@ -136,11 +136,11 @@ fn utc(at: Instant) -> String {
 
 /// Content lines, folded and ended by CR and LF.
 #[derive(Default)]
-struct Lines {
+struct ContentLines {
     out: String,
 }
 
-impl Lines {
+impl ContentLines {
     /// A line whose value is of no type that has to be escaped.
     fn push(&mut self, name: &str, value: &str) {
         let line = format!("{name}:{value}");

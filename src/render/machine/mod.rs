@@ -16,9 +16,9 @@ use crate::percent::{self, encode_path};
 use crate::plan::links::{self, Target};
 use crate::plan::page::{Page, Schema};
 use crate::plan::{Plan, address};
+use crate::render::format::Formatter;
 use crate::render::messages::Arg;
 use crate::render::view::front;
-use crate::render::words::Words;
 use crate::source::{SourcePath, Text};
 
 mod badge;
@@ -49,7 +49,7 @@ pub struct Context<'a> {
     /// Where it stands.
     pub plan: &'a Plan,
     /// Times and the theme's messages.
-    pub words: Words<'a>,
+    pub formatter: Formatter<'a>,
     /// The digest of the theme's files.
     pub theme: &'a Digest,
 }
@@ -103,7 +103,7 @@ impl Context<'_> {
     /// A message with arguments of text.
     fn say(&self, id: &str, args: &[(&str, &str)]) -> String {
         let args: Vec<_> = args.iter().map(|&(name, text)| (name, Arg::Text(text))).collect();
-        self.words.say(id, &args)
+        self.formatter.say(id, &args)
     }
 
     /// How the whole service is: `Partial system outage`.

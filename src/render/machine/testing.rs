@@ -8,9 +8,9 @@ use crate::model::edition::Edition;
 use crate::model::testing::at;
 use crate::plan::page::Page;
 use crate::plan::{self, Plan};
+use crate::render::format::Formatter;
 use crate::render::machine::Context;
 use crate::render::messages::Messages;
-use crate::render::words::Words;
 
 /// The bytes of an output of a site at `HH:MM` of the test's day.
 pub(super) fn read(site: Site, now: &str, page: &Page) -> Vec<u8> {
@@ -28,9 +28,9 @@ pub(super) fn read_edition(edition: &Edition, page: &Page) -> Vec<u8> {
 pub(super) fn read_planned(edition: &Edition, plan: &Plan, page: &Page) -> Vec<u8> {
     let messages =
         Messages::new("en", &[include_str!("../../../themes/default/i18n/en.ftl")]).expect("messages");
-    let words = Words::new(&messages, edition.site.config.zone);
+    let formatter = Formatter::new(&messages, edition.site.config.zone);
     let theme = Digest::of(b"a theme");
-    let context = Context { edition, plan, words, theme: &theme };
+    let context = Context { edition, plan, formatter, theme: &theme };
     super::bytes(&context, page).expect("an output for machines")
 }
 

@@ -22,10 +22,10 @@ pub(super) fn status(context: &Context<'_>) -> Vec<u8> {
     let edition = context.edition;
     let config = &edition.site.config;
     let as_of = Page::StatusText.as_of(edition).expect("what shows the state now is dated");
-    let mut page = Sheet::default();
+    let mut page = TextLines::default();
     page.paragraph(0, &config.title);
     page.paragraph(0, &context.overall());
-    page.paragraph(0, &format!("{} {}", context.say("as-of", &[]), context.words.time(as_of).text));
+    page.paragraph(0, &format!("{} {}", context.say("as-of", &[]), context.formatter.time(as_of).text));
     let open = edition.open_incidents().map(|(_, incident)| incident);
     reports(context, &mut page, "open-incident", open);
     reports(context, &mut page, "running-maintenance", edition.running_maintenance().map(|(_, it)| it));
@@ -38,7 +38,7 @@ pub(super) fn status(context: &Context<'_>) -> Vec<u8> {
 
 fn reports<'a>(
     context: &Context<'_>,
-    page: &mut Sheet,
+    page: &mut TextLines,
     heading: &str,
     incidents: impl Iterator<Item = &'a Incident>,
 ) {
@@ -53,16 +53,16 @@ fn reports<'a>(
 }
 
 /// Title, plan, the last word and the page's address.
-fn report(context: &Context<'_>, page: &mut Sheet, incident: &Incident) {
+fn report(context: &Context<'_>, page: &mut TextLines, incident: &Incident) {
     page.paragraph(2, &incident.report.title);
     if let Some(plan) = &incident.report.schedule {
-        page.paragraph(2, &context.words.span(plan.from, Some(plan.to)).text);
+        page.paragraph(2, &context.formatter.span(plan.from, Some(plan.to)).text);
     }
     if incident.report.schedule.is_none() && incident.updates().is_empty() {
-        page.paragraph(2, &context.words.span(incident.began, incident.ended).text);
+        page.paragraph(2, &context.formatter.span(incident.began, incident.ended).text);
     }
     if let Some(update) = incident.updates().last() {
-        let time = context.words.time(update.at).text;
+        let time = context.formatter.time(update.at).text;
         page.paragraph(2, &format!("{} – {time}", context.label(update)));
         for line in markdown::plain_text(update.body.as_str(), context.raw_html()).lines() {
             page.paragraph(4, line);
@@ -71,7 +71,7 @@ fn report(context: &Context<'_>, page: &mut Sheet, incident: &Incident) {
     page.line(&format!("  {}", context.incident_url(incident)));
 }
 
-fn components(context: &Context<'_>, page: &mut Sheet) {
+fn components(context: &Context<'_>, page: &mut TextLines) {
     let edition = context.edition;
     let lives = |ix: ComponentIx| edition.site.component(ix).lives_on(edition.today);
     let rows = rows(&edition.site, lives);
@@ -97,11 +97,11 @@ fn components(context: &Context<'_>, page: &mut Sheet) {
 
 /// Lines of at most 80 columns.
 #[derive(Default)]
-struct Sheet {
+struct TextLines {
     out: String,
 }
 
-impl Sheet {
+impl TextLines {
     fn line(&mut self, line: &str) {
         let line = &visible(line, false);
         self.out.push_str(line.trim_end());

@@ -8,8 +8,8 @@ use crate::model::days::DayRow;
 use crate::model::edition::Edition;
 use crate::model::state::State;
 use crate::model::uptime::{Figure, Seconds, bar_level};
+use crate::render::format::Formatter;
 use crate::render::messages::Arg;
-use crate::render::words::Words;
 
 /// The width of one day in the drawing; its height is 100.
 const DAY_WIDTH: usize = 10;
@@ -58,7 +58,7 @@ pub(super) struct BarsOf<'a> {
 }
 
 /// Draws days.
-pub(super) fn bars(edition: &Edition, words: Words<'_>, of: &BarsOf<'_>) -> BarsView {
+pub(super) fn bars(edition: &Edition, formatter: Formatter<'_>, of: &BarsOf<'_>) -> BarsView {
     let level = |row: &DayRow| level(edition, row.seconds.as_ref());
     BarsView {
         id: of.id.to_owned(),
@@ -66,7 +66,7 @@ pub(super) fn bars(edition: &Edition, words: Words<'_>, of: &BarsOf<'_>) -> Bars
         first: of.rows.first().map(|row| row.day.to_string()).unwrap_or_default(),
         paths: paths(&of.rows.iter().map(level).collect::<Vec<_>>()),
         data: data(of.rows),
-        label: label(words, of),
+        label: label(formatter, of),
     }
 }
 
@@ -136,21 +136,21 @@ pub(super) fn data(rows: &[DayRow]) -> String {
 }
 
 /// `Giving API: 99.98 % uptime over 90 days; 2 days with trouble, the last on 6 October 2026.`
-fn label(words: Words<'_>, of: &BarsOf<'_>) -> String {
+fn label(formatter: Formatter<'_>, of: &BarsOf<'_>) -> String {
     let known = of.rows.iter().filter(|row| row.seconds.is_some()).count();
     let Some(figure) = of.figure.filter(|_| known > 0) else {
-        return words.say("bars-no-data", &[("name", Arg::Text(of.name))]);
+        return formatter.say("bars-no-data", &[("name", Arg::Text(of.name))]);
     };
     let troubled: Vec<&DayRow> = of.rows.iter().filter(|row| row.seconds.is_some_and(is_trouble)).collect();
     let number = |count: usize| Arg::Number(i64::try_from(count).unwrap_or(i64::MAX));
-    let (percent, days) = (figure.floor2(), words.say("bars-days", &[("count", number(known))]));
+    let (percent, days) = (figure.floor2(), formatter.say("bars-days", &[("count", number(known))]));
     let mut args =
         vec![("name", Arg::Text(of.name)), ("percent", Arg::Text(&percent)), ("days", Arg::Text(&days))];
-    let Some(last) = troubled.last() else { return words.say("bars-fine", &args) };
-    let last = words.day(last.day).text;
-    let which = words.say("bars-which", &[("count", number(troubled.len())), ("last", Arg::Text(&last))]);
+    let Some(last) = troubled.last() else { return formatter.say("bars-fine", &args) };
+    let last = formatter.day(last.day).text;
+    let which = formatter.say("bars-which", &[("count", number(troubled.len())), ("last", Arg::Text(&last))]);
     args.push(("which", Arg::Text(&which)));
-    words.say("bars-trouble", &args)
+    formatter.say("bars-trouble", &args)
 }
 
 /// Whether a day saw anything but maintenance.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::model::days::DayRow;
-use crate::render::press::Press;
+use crate::render::context::RenderContext;
 use crate::render::view::bars::{is_trouble, level};
 use crate::time::Month;
 
@@ -33,12 +33,12 @@ pub struct CalendarDay {
 
 /// A month's calendar with its figure; `rows` may hold more days than the month's, and need not hold all of them.
 pub(super) fn calendar(
-    press: &Press<'_>,
+    context: &RenderContext<'_>,
     month: Month,
     rows: &[DayRow],
     percent: Option<String>,
 ) -> CalendarView {
-    let edition = press.edition;
+    let edition = context.edition;
     let of_month = |row: &&DayRow| row.day.month_of() == month && row.day <= edition.today;
     let own: Vec<&DayRow> = rows.iter().filter(of_month).collect();
     let mut cells: Vec<Option<CalendarDay>> = Vec::new();
@@ -46,7 +46,7 @@ pub(super) fn calendar(
     cells.extend((0..lead).map(|_| None));
     cells.extend(month.days().map(|day| {
         // A day that the zone left out at the date line has a cell, but no day in it.
-        if press.site().config.zone.bounds(day).secs() == 0 {
+        if context.site().config.zone.bounds(day).secs() == 0 {
             return None;
         }
         let row = own.iter().find(|row| row.day == day);
@@ -60,7 +60,7 @@ pub(super) fn calendar(
     }));
     cells.resize(cells.len().next_multiple_of(7), None);
     CalendarView {
-        name: press.words().month(month),
+        name: context.formatter().month(month),
         percent,
         weeks: cells.chunks(7).map(<[_]>::to_vec).collect(),
     }

@@ -9,13 +9,13 @@ use crate::model::state::State;
 use crate::model::uptime::Figure;
 use crate::plan;
 use crate::plan::page::Page;
-use crate::render::press::Press;
+use crate::render::context::RenderContext;
+use crate::render::format::{DayView, LengthView};
 use crate::render::view::calendar::{CalendarView, calendar};
 use crate::render::view::front::{UptimeView, component_uptime};
 use crate::render::view::list::{self, ReportRow};
 use crate::render::view::record::{self, PaceView, YearOf, YearReports, YearRow};
 use crate::render::view::{Link, Subject};
-use crate::render::words::{DayView, LengthView};
 use crate::time::{Day, Month};
 
 /// Months of calendar on a component's page, this one included.
@@ -37,7 +37,7 @@ pub struct ComponentView {
     /// The first day on which it was no more.
     pub retired: Option<DayView>,
     /// Its first day, while that is still to come: then it has no state.
-    pub begins: Option<BeginsView>,
+    pub begins: Option<FirstDayView>,
     /// Its days; none when it does not show its uptime.
     pub uptime: Option<UptimeView>,
     /// The days of the bars and the calendars that were not fine, newest first.
@@ -97,54 +97,54 @@ pub struct StateLength {
 
 /// The first day of a component or group that is still to come.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct BeginsView {
+pub struct FirstDayView {
     /// The day.
     pub day: DayView,
     /// Its first second, in seconds since 1970.
     pub at: i64,
 }
 
-impl BeginsView {
-    pub(super) fn new(press: &Press<'_>, day: Day) -> Self {
-        let at = press.site().config.zone.start_of(day).epoch_secs();
-        Self { day: press.words().day(day), at }
+impl FirstDayView {
+    pub(super) fn new(context: &RenderContext<'_>, day: Day) -> Self {
+        let at = context.site().config.zone.start_of(day).epoch_secs();
+        Self { day: context.formatter().day(day), at }
     }
 }
 
 /// A component's view.
-pub(in crate::render) fn view(press: &Press<'_>, ix: ComponentIx) -> ComponentView {
-    let (edition, words) = (press.edition, press.words());
-    let component = press.site().component(ix);
+pub(in crate::render) fn view(context: &RenderContext<'_>, ix: ComponentIx) -> ComponentView {
+    let (edition, formatter) = (context.edition, context.formatter());
+    let component = context.site().component(ix);
     let first = first_month(edition.today.month_of(), component.since).first_day();
     let rows =
         edition.days(ix, first.min(edition.first_shown_day()), edition.today, edition.component_as_of(ix));
     let months = months(first.month_of(), edition.today.month_of()).rev().filter(|_| component.show_uptime);
     let group = component.group.map(|group| Link {
-        title: press.site().groups[group.0].name.clone(),
-        path: press.link(&Page::Group(group)),
+        title: context.site().groups[group.0].name.clone(),
+        path: context.link(&Page::Group(group)),
     });
     ComponentView {
         id: component.id.clone(),
-        subject: Subject::component(press, ix, edition.state(ix)),
+        subject: Subject::component(context, ix, edition.state(ix)),
         description: component.description.clone(),
         group,
-        since: component.since.map(|day| words.day(day)),
-        retired: component.retired.filter(|day| *day <= edition.today).map(|day| words.day(day)),
-        begins: edition.begins(ix).map(|day| BeginsView::new(press, day)),
-        uptime: component.show_uptime.then(|| component_uptime(press, ix)),
-        days: day_entries(press, &rows),
-        months: months.map(|month| month_of(press, month, &rows)).collect(),
-        years: plan::component_years(edition, ix).rev().map(|year| year_row(press, ix, year)).collect(),
-        pace: record::pace(press, edition.incidents_of(ix)),
-        reports: record::by_year(press, edition.incidents_of(ix)),
+        since: component.since.map(|day| formatter.day(day)),
+        retired: component.retired.filter(|day| *day <= edition.today).map(|day| formatter.day(day)),
+        begins: edition.begins(ix).map(|day| FirstDayView::new(context, day)),
+        uptime: component.show_uptime.then(|| component_uptime(context, ix)),
+        days: day_entries(context, &rows),
+        months: months.map(|month| month_of(context, month, &rows)).collect(),
+        years: plan::component_years(edition, ix).rev().map(|year| year_row(context, ix, year)).collect(),
+        pace: record::pace(context, edition.incidents_of(ix)),
+        reports: record::by_year(context, edition.incidents_of(ix)),
     }
 }
 
 /// The view of a component's year.
-pub(in crate::render) fn year(press: &Press<'_>, ix: ComponentIx, year: i32) -> ComponentYearView {
-    let edition = press.edition;
-    let component = press.site().component(ix);
-    let rows = year_rows(press, ix, year);
+pub(in crate::render) fn year(context: &RenderContext<'_>, ix: ComponentIx, year: i32) -> ComponentYearView {
+    let edition = context.edition;
+    let component = context.site().component(ix);
+    let rows = year_rows(context, ix, year);
     let lived = rows.iter().filter(|row| row.seconds.is_some());
     let (begin, end) = (lived.clone().next(), lived.clone().next_back());
     let spans = begin.zip(end).filter(|_| component.show_uptime);
@@ -152,23 +152,23 @@ pub(in crate::render) fn year(press: &Press<'_>, ix: ComponentIx, year: i32) -> 
     let years = plan::component_years(edition, ix);
     let link = |year: i32| {
         let page = Page::ComponentYear(ix, year);
-        years.contains(&year).then(|| Link { title: year.to_string(), path: press.link(&page) })
+        years.contains(&year).then(|| Link { title: year.to_string(), path: context.link(&page) })
     };
     ComponentYearView {
-        component: Link { title: component.name.clone(), path: press.link(&Page::Component(ix)) },
+        component: Link { title: component.name.clone(), path: context.link(&Page::Component(ix)) },
         year,
         percent: edition.figure_of(&rows).filter(|_| component.show_uptime).as_ref().map(Figure::floor2),
-        months: months.into_iter().flatten().map(|it| month_of(press, it, &rows)).collect(),
-        days: day_entries(press, &rows),
-        reports: list::rows(press, record::in_year(press, edition.incidents_of(ix), year)),
+        months: months.into_iter().flatten().map(|it| month_of(context, it, &rows)).collect(),
+        days: day_entries(context, &rows),
+        reports: list::rows(context, record::in_year(context, edition.incidents_of(ix), year)),
         previous: link(year - 1),
         next: link(year + 1),
     }
 }
 
 /// The days of a component's year up to today, seconds of open windows up to the page's own as-of.
-fn year_rows(press: &Press<'_>, ix: ComponentIx, year: i32) -> Vec<DayRow> {
-    let edition = press.edition;
+fn year_rows(context: &RenderContext<'_>, ix: ComponentIx, year: i32) -> Vec<DayRow> {
+    let edition = context.edition;
     let until = edition.year_as_of([ix], year);
     let Some((first, last)) = year_days(year, edition.today) else { return Vec::new() };
     edition.days(ix, first, last, until)
@@ -180,35 +180,35 @@ pub(super) fn year_days(year: i32, today: Day) -> Option<(Day, Day)> {
     (first <= last).then_some((first, last))
 }
 
-fn month_of(press: &Press<'_>, month: Month, rows: &[DayRow]) -> CalendarView {
+fn month_of(context: &RenderContext<'_>, month: Month, rows: &[DayRow]) -> CalendarView {
     let own: Vec<DayRow> = rows.iter().filter(|row| row.day.month_of() == month).cloned().collect();
-    let percent = press.edition.figure_of(&own).as_ref().map(Figure::floor2);
-    calendar(press, month, rows, percent)
+    let percent = context.edition.figure_of(&own).as_ref().map(Figure::floor2);
+    calendar(context, month, rows, percent)
 }
 
-fn year_row(press: &Press<'_>, ix: ComponentIx, year: i32) -> YearRow {
-    let shows = press.site().component(ix).show_uptime;
-    let members = if shows { vec![year_rows(press, ix, year)] } else { Vec::new() };
-    let path = press.link(&Page::ComponentYear(ix, year));
-    record::year_row(press, YearOf { year, path, members: &members }, press.edition.incidents_of(ix))
+fn year_row(context: &RenderContext<'_>, ix: ComponentIx, year: i32) -> YearRow {
+    let shows = context.site().component(ix).show_uptime;
+    let members = if shows { vec![year_rows(context, ix, year)] } else { Vec::new() };
+    let path = context.link(&Page::ComponentYear(ix, year));
+    record::year_row(context, YearOf { year, path, members: &members }, context.edition.incidents_of(ix))
 }
 
 /// The newest days first, those that were fine left out.
-pub(super) fn day_entries(press: &Press<'_>, rows: &[DayRow]) -> Vec<DayEntry> {
+pub(super) fn day_entries(context: &RenderContext<'_>, rows: &[DayRow]) -> Vec<DayEntry> {
     let entry = |row: &DayRow| {
         let seconds = row.seconds.filter(|seconds| seconds.total() > 0)?;
         let states = State::ALL.into_iter().rev().filter(|state| seconds.get(*state) > 0);
         let link = |&ix: &IncidentIx| {
-            let incident = press.edition.incident(ix);
-            Link { title: incident.report.title.clone(), path: press.incident_link(incident) }
+            let incident = context.edition.incident(ix);
+            Link { title: incident.report.title.clone(), path: context.incident_link(incident) }
         };
         Some(DayEntry {
-            day: press.words().day(row.day),
+            day: context.formatter().day(row.day),
             states: states
                 .map(|state| StateLength {
                     state: state.as_str(),
                     icon: state.short(),
-                    length: press.words().length(seconds.get(state)),
+                    length: context.formatter().length(seconds.get(state)),
                 })
                 .collect(),
             reports: row.incidents.iter().map(link).collect(),

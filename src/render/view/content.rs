@@ -6,10 +6,10 @@ use crate::model::{ContentPage, Site};
 use crate::percent::encode_path;
 use crate::plan::address;
 use crate::plan::page::Page;
+use crate::render::context::RenderContext;
+use crate::render::format::TimeView;
 use crate::render::markdown::{self, Heading};
-use crate::render::press::Press;
 use crate::render::view::Link;
-use crate::render::words::TimeView;
 
 /// What a content page shows.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -51,23 +51,23 @@ pub(super) fn links(site: &Site) -> impl Iterator<Item = Link> {
 }
 
 /// The view of the page that lists all extra pages.
-pub(in crate::render) fn all(press: &Press<'_>) -> PagesView {
-    PagesView { links: links(press.site()).collect() }
+pub(in crate::render) fn all(context: &RenderContext<'_>) -> PagesView {
+    PagesView { links: links(context.site()).collect() }
 }
 
 /// Headings at least, for a list of contents.
 const CONTENTS_FROM: usize = 3;
 
 /// A content page's view; `place` is its index in the site's pages.
-pub(in crate::render) fn view(press: &Press<'_>, place: usize) -> ContentView {
-    let page = &press.site().pages[place];
-    let (body, headings) = markdown::article(press, &page.source, &page.body, &Page::Content(place), 2);
+pub(in crate::render) fn view(context: &RenderContext<'_>, place: usize) -> ContentView {
+    let page = &context.site().pages[place];
+    let (body, headings) = markdown::article(context, &page.source, &page.body, &Page::Content(place), 2);
     ContentView {
         title: page.title.clone(),
         body,
         contents: contents(headings),
-        edited: page.edited_by(press.edition.now).map(|at| press.words().time(at)),
-        edit_url: edit_url(press, page.source.as_str()),
+        edited: page.edited_by(context.edition.now).map(|at| context.formatter().time(at)),
+        edit_url: edit_url(context, page.source.as_str()),
     }
 }
 
@@ -77,7 +77,7 @@ pub(in crate::render) fn contents(headings: Vec<Heading>) -> Vec<Heading> {
 }
 
 /// Where a file is edited; empty without `edit_url`.
-pub(in crate::render) fn edit_url(press: &Press<'_>, source: &str) -> String {
-    let base = &press.site().config.edit_url;
+pub(in crate::render) fn edit_url(context: &RenderContext<'_>, source: &str) -> String {
+    let base = &context.site().config.edit_url;
     if base.is_empty() { String::new() } else { format!("{base}{}", encode_path(source)) }
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::render::press::Press;
+use crate::render::context::RenderContext;
 use crate::render::view::Link;
 use crate::render::view::front::{overall_id, overall_state};
 
@@ -18,13 +18,13 @@ pub struct EmbedView {
 }
 
 /// The frame's view.
-pub(in crate::render) fn view(press: &Press<'_>) -> EmbedView {
-    let edition = press.edition;
+pub(in crate::render) fn view(context: &RenderContext<'_>) -> EmbedView {
+    let edition = context.edition;
     let overall = edition.overall();
     let reports = edition.open_incidents().chain(edition.running_maintenance());
     let link = |(_, incident): (_, &crate::model::incident::Incident)| Link {
         title: incident.report.title.clone(),
-        path: press.incident_link(incident),
+        path: context.incident_link(incident),
     };
     EmbedView {
         overall: overall_id(overall),

@@ -9,15 +9,15 @@ use crate::model::state::State;
 use crate::model::uptime::Figure;
 use crate::model::{ComponentIx, GroupIx};
 use crate::plan::page::Page;
+use crate::render::context::RenderContext;
+use crate::render::format::{SpanView, TimeView};
 use crate::render::markdown;
 use crate::render::messages::Arg;
-use crate::render::press::Press;
 use crate::render::view::Subject;
 use crate::render::view::bars::{BarsOf, BarsView, bars};
 use crate::render::view::list::{self, ReportRow};
 use crate::render::view::live;
-use crate::render::view::past::{PastView, past};
-use crate::render::words::{SpanView, TimeView};
+use crate::render::view::past::{DayGroupView, past};
 use crate::time::Instant;
 
 /// Up to this many components each has its own row; a site with more shows its groups alone.
@@ -57,7 +57,7 @@ pub struct FrontView {
     /// Components by group; those without a group come first, in a group without a name.
     pub groups: Vec<GroupView>,
     /// The last days, newest first, each with what touched it.
-    pub past: Vec<PastView>,
+    pub past: Vec<DayGroupView>,
 }
 
 /// A day named below bars.
@@ -77,7 +77,7 @@ pub struct OpenReport {
     /// When it moves on by itself, in seconds since 1970.
     pub until: Option<i64>,
     /// Its last word; none when nothing was said yet.
-    pub last: Option<LastWord>,
+    pub last: Option<LatestUpdateView>,
     /// When the next word was promised.
     pub next_update: Option<TimeView>,
     /// The components it is about, in their states now.
@@ -99,7 +99,7 @@ pub struct ForeseenView {
 
 /// The last thing that was said.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct LastWord {
+pub struct LatestUpdateView {
     /// The status it gave.
     pub status: &'static str,
     /// When.
@@ -156,32 +156,34 @@ pub struct UptimeView {
 }
 
 /// The front page's view.
-pub(in crate::render) fn view(press: &Press<'_>) -> FrontView {
-    let edition = press.edition;
+pub(in crate::render) fn view(context: &RenderContext<'_>) -> FrontView {
+    let edition = context.edition;
     let overall = edition.overall();
     FrontView {
         overall: overall_id(overall),
         icon: overall_state(overall).short(),
-        states: live::front_states(press),
+        states: live::front_states(context),
         today: edition.today.number(),
-        troubled: troubled(press),
-        incidents: edition.open_incidents().map(|(_, it)| open_report(press, it, edition.now)).collect(),
-        running: edition.running_maintenance().map(|(_, it)| open_report(press, it, edition.now)).collect(),
-        coming: edition.coming_maintenance().map(|(_, it)| open_report(press, it, edition.now)).collect(),
+        troubled: troubled(context),
+        incidents: edition.open_incidents().map(|(_, it)| open_report(context, it, edition.now)).collect(),
+        running: edition.running_maintenance().map(|(_, it)| open_report(context, it, edition.now)).collect(),
+        coming: edition.coming_maintenance().map(|(_, it)| open_report(context, it, edition.now)).collect(),
         coming_until: coming_until(edition),
-        foreseen: edition.coming_maintenance().filter_map(|(_, it)| foreseen(press, it)).collect(),
-        axis: axis(press),
-        groups: groups(press),
-        past: past(press, edition.today.plus_days(1 - PAST_DAYS), edition.today),
+        foreseen: edition.coming_maintenance().filter_map(|(_, it)| foreseen(context, it)).collect(),
+        axis: axis(context),
+        groups: groups(context),
+        past: past(context, edition.today.plus_days(1 - PAST_DAYS), edition.today),
     }
 }
 
 /// Bars of 90 days show 60 of them on a tablet and 30 on a phone.
-fn axis(press: &Press<'_>) -> Vec<AxisDay> {
-    let count = i64::from(press.site().config.uptime.days);
+fn axis(context: &RenderContext<'_>) -> Vec<AxisDay> {
+    let count = i64::from(context.site().config.uptime.days);
     let shown = if count == 90 { vec![90, 60, 30, 1] } else { vec![count, 1] };
-    let day =
-        |back: i64| AxisDay { back, text: press.words().day_of_year(press.edition.today.plus_days(-back)) };
+    let day = |back: i64| AxisDay {
+        back,
+        text: context.formatter().day_of_year(context.edition.today.plus_days(-back)),
+    };
     shown.into_iter().map(|days| day(days - 1)).collect()
 }
 
@@ -208,27 +210,27 @@ pub(in crate::render) fn overall_state(overall: Overall) -> State {
     }
 }
 
-fn troubled(press: &Press<'_>) -> Vec<Subject> {
-    let edition = press.edition;
+fn troubled(context: &RenderContext<'_>) -> Vec<Subject> {
+    let edition = context.edition;
     let mut states: Vec<(ComponentIx, State)> = edition.living().map(|ix| (ix, edition.state(ix))).collect();
     states.retain(|(_, state)| *state != State::Operational);
     states.sort_by_key(|&(ix, state)| (std::cmp::Reverse(state), ix));
-    states.into_iter().map(|(ix, state)| Subject::component(press, ix, state)).collect()
+    states.into_iter().map(|(ix, state)| Subject::component(context, ix, state)).collect()
 }
 
-fn open_report(press: &Press<'_>, incident: &Incident, at: Instant) -> OpenReport {
-    let words = press.words();
+fn open_report(context: &RenderContext<'_>, incident: &Incident, at: Instant) -> OpenReport {
+    let formatter = context.formatter();
     let state = |component: ComponentIx| incident.known_state_of(component, at);
-    let window = incident.report.schedule.as_ref().map(|plan| words.span(plan.from, Some(plan.to)));
+    let window = incident.report.schedule.as_ref().map(|plan| formatter.span(plan.from, Some(plan.to)));
     OpenReport {
-        row: list::row_at(press, incident, at),
+        row: list::row_at(context, incident, at),
         until: incident.edges_ahead(at).first().map(|edge| edge.epoch_secs()),
-        last: last_word(press, incident),
-        next_update: incident.next_update().map(|at| words.time(at)),
+        last: last_word(context, incident),
+        next_update: incident.next_update().map(|at| formatter.time(at)),
         components: incident
             .components()
             .iter()
-            .map(|&ix| Subject::component(press, ix, state(ix)))
+            .map(|&ix| Subject::component(context, ix, state(ix)))
             .collect(),
         window,
     }
@@ -241,52 +243,52 @@ fn coming_until(edition: &Edition) -> Option<i64> {
 }
 
 /// A coming maintenance at its planned beginning; none when nothing begins by itself.
-fn foreseen(press: &Press<'_>, incident: &Incident) -> Option<ForeseenView> {
-    let now = press.edition.now;
+fn foreseen(context: &RenderContext<'_>, incident: &Incident) -> Option<ForeseenView> {
+    let now = context.edition.now;
     let from = incident.edges_ahead(now).into_iter().next()?;
-    let begun = incident.foreseen(press.site(), now, from)?;
-    let row = list::row_at(press, &begun, from);
-    Some(ForeseenView { from: from.epoch_secs(), running: open_report(press, &begun, from), row })
+    let begun = incident.foreseen(context.site(), now, from)?;
+    let row = list::row_at(context, &begun, from);
+    Some(ForeseenView { from: from.epoch_secs(), running: open_report(context, &begun, from), row })
 }
 
-fn last_word(press: &Press<'_>, incident: &Incident) -> Option<LastWord> {
+fn last_word(context: &RenderContext<'_>, incident: &Incident) -> Option<LatestUpdateView> {
     let update = incident.updates().last()?;
-    let body = markdown::last_word(press, incident, &Page::Front)?;
+    let body = markdown::last_word(context, incident, &Page::Front)?;
     let status = incident.update_statuses().last()?.as_str();
-    Some(LastWord { status, at: press.words().time(update.at), body })
+    Some(LatestUpdateView { status, at: context.formatter().time(update.at), body })
 }
 
 /// Groups in the order of site.toml, those without a living component left out.
-fn groups(press: &Press<'_>) -> Vec<GroupView> {
-    let edition = press.edition;
+fn groups(context: &RenderContext<'_>) -> Vec<GroupView> {
+    let edition = context.edition;
     let living: Vec<ComponentIx> = edition.living().collect();
     let of = |group: Option<GroupIx>| -> Vec<ComponentIx> {
-        living.iter().copied().filter(|&ix| press.site().component(ix).group == group).collect()
+        living.iter().copied().filter(|&ix| context.site().component(ix).group == group).collect()
     };
-    let named = (0..press.site().groups.len()).map(|ix| Some(GroupIx(ix)));
+    let named = (0..context.site().groups.len()).map(|ix| Some(GroupIx(ix)));
     let all = std::iter::once(None).chain(named).map(|group| (group, of(group)));
     let filled = all.filter(|(_, members)| !members.is_empty());
-    filled.map(|(group, members)| group_view(press, group, &members, living.len())).collect()
+    filled.map(|(group, members)| group_view(context, group, &members, living.len())).collect()
 }
 
 fn group_view(
-    press: &Press<'_>,
+    context: &RenderContext<'_>,
     group: Option<GroupIx>,
     members: &[ComponentIx],
     living: usize,
 ) -> GroupView {
-    let edition = press.edition;
+    let edition = context.edition;
     let state = members.iter().map(|&ix| edition.state(ix)).max().unwrap_or(State::Operational);
-    let rows = edition.listed().filter(|&ix| press.site().component(ix).group == group);
-    let rows = rows.filter(|_| shows_rows(living, group)).map(|ix| component_row(press, ix));
+    let rows = edition.listed().filter(|&ix| context.site().component(ix).group == group);
+    let rows = rows.filter(|_| shows_rows(living, group)).map(|ix| component_row(context, ix));
     GroupView {
-        id: group.map(|ix| press.site().groups[ix.0].id.clone()).unwrap_or_default(),
-        name: group.map(|ix| press.site().groups[ix.0].name.clone()).unwrap_or_default(),
-        path: group.map(|ix| press.link(&Page::Group(ix))).unwrap_or_default(),
+        id: group.map(|ix| context.site().groups[ix.0].id.clone()).unwrap_or_default(),
+        name: group.map(|ix| context.site().groups[ix.0].name.clone()).unwrap_or_default(),
+        path: group.map(|ix| context.link(&Page::Group(ix))).unwrap_or_default(),
         state: state.as_str(),
         icon: state.short(),
         open: living <= OPEN_ALL || state != State::Operational,
-        uptime: group.and_then(|ix| group_uptime(press, ix)),
+        uptime: group.and_then(|ix| group_uptime(context, ix)),
         members: rows.collect(),
     }
 }
@@ -297,53 +299,58 @@ pub(super) fn shows_rows(living: usize, group: Option<GroupIx>) -> bool {
 }
 
 /// A component's row with its days.
-pub(in crate::render) fn component_row(press: &Press<'_>, ix: ComponentIx) -> ComponentRow {
-    let component = press.site().component(ix);
+pub(in crate::render) fn component_row(context: &RenderContext<'_>, ix: ComponentIx) -> ComponentRow {
+    let component = context.site().component(ix);
     ComponentRow {
         id: component.id.clone(),
-        subject: Subject::component(press, ix, press.edition.state(ix)),
+        subject: Subject::component(context, ix, context.edition.state(ix)),
         description: component.description.clone(),
-        hidden: component.is_to_come(press.edition.today),
-        uptime: component.show_uptime.then(|| component_uptime(press, ix)),
+        hidden: component.is_to_come(context.edition.today),
+        uptime: component.show_uptime.then(|| component_uptime(context, ix)),
     }
 }
 
 /// A component's days and figure up to today.
-pub(in crate::render) fn component_uptime(press: &Press<'_>, ix: ComponentIx) -> UptimeView {
-    let edition = press.edition;
+pub(in crate::render) fn component_uptime(context: &RenderContext<'_>, ix: ComponentIx) -> UptimeView {
+    let edition = context.edition;
     let rows = edition.days(ix, edition.first_shown_day(), edition.today, edition.component_as_of(ix));
     let figure = edition.figure_of(&rows);
-    uptime_view(press, Scope::Component(ix), &rows, figure.as_ref())
+    uptime_view(context, Scope::Component(ix), &rows, figure.as_ref())
 }
 
 /// A group's days and figure up to today; none when no member shows its uptime.
-pub(in crate::render) fn group_uptime(press: &Press<'_>, group: GroupIx) -> Option<UptimeView> {
-    let edition = press.edition;
+pub(in crate::render) fn group_uptime(context: &RenderContext<'_>, group: GroupIx) -> Option<UptimeView> {
+    let edition = context.edition;
     edition.counted_members(group).next()?;
     let (first, last, until) = (edition.first_shown_day(), edition.today, edition.group_as_of(group));
     let rows = edition.group_days(group, first, last, until);
     let figure = edition.group_figure(group, first, last, until);
-    Some(uptime_view(press, Scope::Group(group), &rows, figure.as_ref()))
+    Some(uptime_view(context, Scope::Group(group), &rows, figure.as_ref()))
 }
 
-fn uptime_view(press: &Press<'_>, scope: Scope, rows: &[DayRow], figure: Option<&Figure>) -> UptimeView {
-    let site = press.site();
+fn uptime_view(
+    context: &RenderContext<'_>,
+    scope: Scope,
+    rows: &[DayRow],
+    figure: Option<&Figure>,
+) -> UptimeView {
+    let site = context.site();
     let (id, name) = match scope {
         Scope::Site => ("", site.config.title.as_str()),
         Scope::Component(ix) => (site.component(ix).id.as_str(), site.component(ix).name.as_str()),
         Scope::Group(ix) => (site.groups[ix.0].id.as_str(), site.groups[ix.0].name.as_str()),
     };
-    let bars = bars(press.edition, press.words(), &BarsOf { id, name, rows, figure });
-    UptimeView { days: press.link(&Page::Days(scope)), bars, percent: figure.map(Figure::floor2) }
+    let bars = bars(context.edition, context.formatter(), &BarsOf { id, name, rows, figure });
+    UptimeView { days: context.link(&Page::Days(scope)), bars, percent: figure.map(Figure::floor2) }
 }
 
 /// One sentence for previews: what is wrong, or that nothing is.
-pub(in crate::render) fn description(press: &Press<'_>, view: &FrontView) -> String {
-    let words = press.words();
+pub(in crate::render) fn description(context: &RenderContext<'_>, view: &FrontView) -> String {
+    let formatter = context.formatter();
     let named = view.incidents.iter().chain(&view.running).map(|report| report.row.title.as_str());
     let named: Vec<&str> = named.collect();
     match named.is_empty() {
-        true => press.site().config.description.clone(),
-        false => words.say("front-description", &[("reports", Arg::Text(&named.join("; ")))]),
+        true => context.site().config.description.clone(),
+        false => formatter.say("front-description", &[("reports", Arg::Text(&named.join("; ")))]),
     }
 }

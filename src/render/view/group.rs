@@ -6,9 +6,9 @@ use crate::model::GroupIx;
 use crate::model::days::DayRow;
 use crate::plan;
 use crate::plan::page::Page;
-use crate::render::press::Press;
+use crate::render::context::RenderContext;
 use crate::render::view::calendar::{CalendarView, calendar};
-use crate::render::view::component::{BeginsView, DayEntry, day_entries, first_month, months, year_days};
+use crate::render::view::component::{DayEntry, FirstDayView, day_entries, first_month, months, year_days};
 use crate::render::view::front::{ComponentRow, UptimeView, component_row, group_uptime};
 use crate::render::view::record::{self, PaceView, YearOf, YearReports, YearRow};
 use crate::render::view::{Link, Subject};
@@ -29,7 +29,7 @@ pub struct GroupPageView {
     /// Whether it has members and all of them are retired: then it has no state.
     pub is_retired: bool,
     /// Its first day, while none of its members has begun: then it has no state.
-    pub begins: Option<BeginsView>,
+    pub begins: Option<FirstDayView>,
     /// The days of the bars and the calendars that were not fine, newest first: means of its members.
     pub days: Vec<DayEntry>,
     /// The last twelve months, newest first; empty when no member shows its uptime.
@@ -43,43 +43,44 @@ pub struct GroupPageView {
 }
 
 /// A group's view.
-pub(in crate::render) fn view(press: &Press<'_>, group: GroupIx) -> GroupPageView {
-    let edition = press.edition;
+pub(in crate::render) fn view(context: &RenderContext<'_>, group: GroupIx) -> GroupPageView {
+    let edition = context.edition;
     let is_gone = |ix: &crate::model::ComponentIx| edition.is_retired(*ix);
-    let (gone, listed): (Vec<_>, Vec<_>) = press.site().members(group).partition(is_gone);
+    let (gone, listed): (Vec<_>, Vec<_>) = context.site().members(group).partition(is_gone);
     let state = edition.group_state(group);
     let retired = gone.into_iter().map(|ix| Link {
-        title: press.site().component(ix).name.clone(),
-        path: press.link(&Page::Component(ix)),
+        title: context.site().component(ix).name.clone(),
+        path: context.link(&Page::Component(ix)),
     });
     let reports = edition.incidents_of_group(group);
-    let (months, days) = calendars(press, group);
+    let (months, days) = calendars(context, group);
     GroupPageView {
-        id: press.site().groups[group.0].id.clone(),
+        id: context.site().groups[group.0].id.clone(),
         subject: Subject {
-            name: press.site().groups[group.0].name.clone(),
-            path: press.link(&Page::Group(group)),
+            name: context.site().groups[group.0].name.clone(),
+            path: context.link(&Page::Group(group)),
             state: state.as_str(),
             icon: state.short(),
         },
-        uptime: group_uptime(press, group),
-        members: listed.iter().map(|&ix| component_row(press, ix)).collect(),
+        uptime: group_uptime(context, group),
+        members: listed.iter().map(|&ix| component_row(context, ix)).collect(),
         retired: retired.collect(),
         is_retired: edition.is_group_retired(group),
-        begins: edition.group_begins(group).map(|day| BeginsView::new(press, day)),
+        begins: edition.group_begins(group).map(|day| FirstDayView::new(context, day)),
         days,
         months,
-        years: years(press, group, &reports),
-        pace: record::pace(press, &reports),
-        reports: record::by_year(press, &reports),
+        years: years(context, group, &reports),
+        pace: record::pace(context, &reports),
+        reports: record::by_year(context, &reports),
     }
 }
 
 /// The last twelve months, and the days of these and of the bars that were not fine.
-fn calendars(press: &Press<'_>, group: GroupIx) -> (Vec<CalendarView>, Vec<DayEntry>) {
-    let edition = press.edition;
+fn calendars(context: &RenderContext<'_>, group: GroupIx) -> (Vec<CalendarView>, Vec<DayEntry>) {
+    let edition = context.edition;
     let (this, until) = (edition.today.month_of(), edition.group_as_of(group));
-    let firsts = edition.counted_members(group).map(|ix| first_month(this, press.site().component(ix).since));
+    let firsts =
+        edition.counted_members(group).map(|ix| first_month(this, context.site().component(ix).since));
     let Some(first) = firsts.min() else { return (Vec::new(), Vec::new()) };
     let start = first.first_day().min(edition.first_shown_day());
     let rows = edition.group_days(group, start, edition.today, until);
@@ -88,16 +89,20 @@ fn calendars(press: &Press<'_>, group: GroupIx) -> (Vec<CalendarView>, Vec<DayEn
         .map(|ix| edition.days(ix, first.first_day(), edition.today, until))
         .collect();
     let month = |month| {
-        let percent = record::percent(press, &members, |row| row.day.month_of() == month);
-        calendar(press, month, &rows, percent)
+        let percent = record::percent(context, &members, |row| row.day.month_of() == month);
+        calendar(context, month, &rows, percent)
     };
-    (months(first, this).rev().map(month).collect(), day_entries(press, &rows))
+    (months(first, this).rev().map(month).collect(), day_entries(context, &rows))
 }
 
 /// The years of its members, newest first.
-fn years(press: &Press<'_>, group: GroupIx, reports: &[crate::model::edition::IncidentIx]) -> Vec<YearRow> {
-    let edition = press.edition;
-    let spans: Vec<_> = press
+fn years(
+    context: &RenderContext<'_>,
+    group: GroupIx,
+    reports: &[crate::model::edition::IncidentIx],
+) -> Vec<YearRow> {
+    let edition = context.edition;
+    let spans: Vec<_> = context
         .site()
         .members(group)
         .map(|ix| plan::component_years(edition, ix))
@@ -107,11 +112,11 @@ fn years(press: &Press<'_>, group: GroupIx, reports: &[crate::model::edition::In
     let last = spans.iter().map(|years| *years.end()).max();
     let Some((first, last)) = first.zip(last) else { return Vec::new() };
     let row = |year: i32| {
-        let until = edition.year_as_of(press.site().members(group), year);
+        let until = edition.year_as_of(context.site().members(group), year);
         let days = year_days(year, edition.today);
         let of_member = |ix| days.map_or(Vec::new(), |(from, to)| edition.days(ix, from, to, until));
         let members: Vec<Vec<DayRow>> = edition.counted_members(group).map(of_member).collect();
-        record::year_row(press, YearOf { year, path: String::new(), members: &members }, reports)
+        record::year_row(context, YearOf { year, path: String::new(), members: &members }, reports)
     };
     (first..=last).rev().map(row).collect()
 }

@@ -4,10 +4,10 @@ use serde::Serialize;
 
 use crate::model::edition::IncidentIx;
 use crate::plan::page::Page;
-use crate::render::press::Press;
+use crate::render::context::RenderContext;
 use crate::render::view::Link;
 use crate::render::view::list::{self, ReportRow};
-use crate::render::view::past::{PastView, past};
+use crate::render::view::past::{DayGroupView, past};
 use crate::time::Month;
 
 /// How many of the newest reports the index shows itself.
@@ -50,7 +50,7 @@ pub struct MonthView {
     /// `March 2024`.
     pub title: String,
     /// Its days with reports, newest first.
-    pub days: Vec<PastView>,
+    pub days: Vec<DayGroupView>,
     /// The month with reports before it.
     pub previous: Option<Link>,
     /// The month with reports after it.
@@ -58,40 +58,40 @@ pub struct MonthView {
 }
 
 /// The index's view.
-pub(in crate::render) fn index(press: &Press<'_>) -> HistoryView {
-    let edition = press.edition;
+pub(in crate::render) fn index(context: &RenderContext<'_>) -> HistoryView {
+    let edition = context.edition;
     let begun = edition.indexed().filter(|(_, incident)| incident.has_begun(edition.now));
     let newest = begun.map(|(ix, _)| ix).take(NEWEST);
-    let months: Vec<(&Month, &Vec<IncidentIx>)> = press.months().iter().rev().collect();
+    let months: Vec<(&Month, &Vec<IncidentIx>)> = context.months().iter().rev().collect();
     let years = months.chunk_by(|(a, _), (b, _)| a.year() == b.year());
     let year = |months: &[(&Month, &Vec<IncidentIx>)]| YearView {
         year: months[0].0.year(),
-        months: months.iter().map(|(month, touching)| month_link(press, **month, touching)).collect(),
+        months: months.iter().map(|(month, touching)| month_link(context, **month, touching)).collect(),
     };
-    HistoryView { newest: list::rows(press, newest), years: years.map(year).collect() }
+    HistoryView { newest: list::rows(context, newest), years: years.map(year).collect() }
 }
 
-fn month_link(press: &Press<'_>, month: Month, touching: &[IncidentIx]) -> MonthLink {
-    let maintenances = touching.iter().filter(|ix| press.edition.incident(**ix).is_maintenance()).count();
+fn month_link(context: &RenderContext<'_>, month: Month, touching: &[IncidentIx]) -> MonthLink {
+    let maintenances = touching.iter().filter(|ix| context.edition.incident(**ix).is_maintenance()).count();
     MonthLink {
-        name: press.words().month_name(month.number()),
-        path: press.link(&Page::HistoryMonth(month)),
+        name: context.formatter().month_name(month.number()),
+        path: context.link(&Page::HistoryMonth(month)),
         incidents: touching.len() - maintenances,
         maintenances,
     }
 }
 
 /// A month's view.
-pub(in crate::render) fn month(press: &Press<'_>, month: Month) -> MonthView {
-    let days = past(press, month.first_day(), month.last_day()).into_iter();
+pub(in crate::render) fn month(context: &RenderContext<'_>, month: Month) -> MonthView {
+    let days = past(context, month.first_day(), month.last_day()).into_iter();
     let link = |(month, _): (&Month, &Vec<IncidentIx>)| Link {
-        title: press.words().month(*month),
-        path: press.link(&Page::HistoryMonth(*month)),
+        title: context.formatter().month(*month),
+        path: context.link(&Page::HistoryMonth(*month)),
     };
     MonthView {
-        title: press.words().month(month),
+        title: context.formatter().month(month),
         days: days.filter(|day| !day.reports.is_empty()).collect(),
-        previous: press.months().range(..month).next_back().map(link),
-        next: press.months().range(month.next()..).next().map(link),
+        previous: context.months().range(..month).next_back().map(link),
+        next: context.months().range(month.next()..).next().map(link),
     }
 }

@@ -12,12 +12,12 @@ use crate::model::report::{Done, FollowUp, Status, Update};
 use crate::model::state::State;
 use crate::plan::address;
 use crate::plan::page::Page;
+use crate::render::context::RenderContext;
+use crate::render::format::{DayView, LengthView, SpanView, TimeView};
 use crate::render::markdown::{self, Heading};
-use crate::render::press::Press;
 use crate::render::view::content::{contents, edit_url};
 use crate::render::view::list::{self, ReportRow};
 use crate::render::view::{Link, Subject};
-use crate::render::words::{DayView, LengthView, SpanView, TimeView};
 use crate::time::{Instant, Interval};
 
 /// What the page of an incident or a maintenance shows. It has no field that depends on when it is read.
@@ -154,34 +154,34 @@ pub struct FollowUpView {
 }
 
 /// An incident's or a maintenance's view.
-pub(in crate::render) fn view(press: &Press<'_>, ix: IncidentIx) -> IncidentView {
-    let incident = press.edition.incident(ix);
-    let (report, words) = (&incident.report, press.words());
-    let neighbours = press.neighbours(ix);
-    let link = |ix: IncidentIx| report_link(press, ix);
-    let (affected, updates) = (all_affected(press, incident), updates(press, ix));
-    let follow_ups = follow_ups(press, incident);
+pub(in crate::render) fn view(context: &RenderContext<'_>, ix: IncidentIx) -> IncidentView {
+    let incident = context.edition.incident(ix);
+    let (report, formatter) = (&incident.report, context.formatter());
+    let neighbours = context.neighbours(ix);
+    let link = |ix: IncidentIx| report_link(context, ix);
+    let (affected, updates) = (all_affected(context, incident), updates(context, ix));
+    let follow_ups = follow_ups(context, incident);
     let icon = icon(incident);
     IncidentView {
-        row: list::row(press, ix),
+        row: list::row(context, ix),
         icon,
-        icons: icons([icon, foreseen_icon(press, incident, icon)], &affected, &updates, &follow_ups),
+        icons: icons([icon, foreseen_icon(context, incident, icon)], &affected, &updates, &follow_ups),
         draft: report.draft,
-        detected: report.detected.filter(|&at| at <= press.edition.now).map(|at| words.time(at)),
-        posted: posted(press, incident),
-        planned: planned(press, incident),
+        detected: report.detected.filter(|&at| at <= context.edition.now).map(|at| formatter.time(at)),
+        posted: posted(context, incident),
+        planned: planned(context, incident),
         automatic: report.schedule.as_ref().is_some_and(|plan| plan.automatic),
-        next_update: incident.next_update().map(|at| words.time(at)),
+        next_update: incident.next_update().map(|at| formatter.time(at)),
         affected,
         updates,
-        postmortem: postmortem(press, ix),
+        postmortem: postmortem(context, ix),
         follow_ups,
         tags: report.tags.clone(),
-        after: press.original_of(report).map(link),
-        relapses: press.relapses_of(&report.slug).iter().copied().map(link).collect(),
+        after: context.original_of(report).map(link),
+        relapses: context.relapses_of(&report.slug).iter().copied().map(link).collect(),
         previous: neighbours.previous.map(link),
         next: neighbours.next.map(link),
-        edit_url: edit_url(press, report.source.as_str()),
+        edit_url: edit_url(context, report.source.as_str()),
     }
 }
 
@@ -209,50 +209,50 @@ fn icons(
 }
 
 /// The icon of what it will be by itself; its own where it waits for a word.
-fn foreseen_icon(press: &Press<'_>, incident: &Incident, own: &'static str) -> &'static str {
-    match incident.edges_ahead(press.edition.now).is_empty() {
+fn foreseen_icon(context: &RenderContext<'_>, incident: &Incident, own: &'static str) -> &'static str {
+    match incident.edges_ahead(context.edition.now).is_empty() {
         true => own,
         false => State::Operational.short(),
     }
 }
 
-fn report_link(press: &Press<'_>, ix: IncidentIx) -> Link {
-    let incident = press.edition.incident(ix);
-    Link { title: incident.report.title.clone(), path: press.incident_link(incident) }
+fn report_link(context: &RenderContext<'_>, ix: IncidentIx) -> Link {
+    let incident = context.edition.incident(ix);
+    Link { title: incident.report.title.clone(), path: context.incident_link(incident) }
 }
 
 /// The first update's distance from the beginning; none for a maintenance, which is announced, or without a distance.
-fn posted(press: &Press<'_>, incident: &Incident) -> Option<PostedView> {
+fn posted(context: &RenderContext<'_>, incident: &Incident) -> Option<PostedView> {
     let first = incident.updates().first().filter(|_| !incident.is_maintenance())?;
     let gap_secs = first.at.secs_since(incident.began);
-    let words = press.words();
+    let formatter = context.formatter();
     (gap_secs != 0).then(|| PostedView {
-        at: words.time(first.at),
-        gap: words.length(gap_secs.abs()),
+        at: formatter.time(first.at),
+        gap: formatter.length(gap_secs.abs()),
         before: gap_secs < 0,
     })
 }
 
 /// A maintenance's plan, unless it ran or will run just so.
-fn planned(press: &Press<'_>, incident: &Incident) -> Option<SpanView> {
+fn planned(context: &RenderContext<'_>, incident: &Incident) -> Option<SpanView> {
     let plan = incident.report.schedule.as_ref()?;
     let as_planned = incident.began == plan.from && incident.ended.is_some_and(|end| end == plan.to);
-    (!as_planned).then(|| press.words().span(plan.from, Some(plan.to)))
+    (!as_planned).then(|| context.formatter().span(plan.from, Some(plan.to)))
 }
 
-fn all_affected(press: &Press<'_>, incident: &Incident) -> Vec<AffectedView> {
-    incident.components().iter().map(|&ix| affected(press, incident, ix)).collect()
+fn all_affected(context: &RenderContext<'_>, incident: &Incident) -> Vec<AffectedView> {
+    incident.components().iter().map(|&ix| affected(context, incident, ix)).collect()
 }
 
-fn affected(press: &Press<'_>, incident: &Incident, component: ComponentIx) -> AffectedView {
+fn affected(context: &RenderContext<'_>, incident: &Incident, component: ComponentIx) -> AffectedView {
     let own: Vec<&Window> = incident.windows_of(component).iter().collect();
     let window = |window: &&Window| WindowView {
         state: window.state.as_str(),
         icon: window.state.short(),
-        span: press.words().span(window.from, window.to),
+        span: context.formatter().span(window.from, window.to),
     };
     AffectedView {
-        subject: Subject::component(press, component, incident.known_worst_of(component)),
+        subject: Subject::component(context, component, incident.known_worst_of(component)),
         windows: own.iter().map(window).collect(),
         strip: incident
             .span()
@@ -278,47 +278,48 @@ fn strip(span: Interval, windows: &[&Window]) -> Vec<SegmentView> {
     segments
 }
 
-fn updates(press: &Press<'_>, ix: IncidentIx) -> Vec<UpdateView> {
-    let incident = press.edition.incident(ix);
+fn updates(context: &RenderContext<'_>, ix: IncidentIx) -> Vec<UpdateView> {
+    let incident = context.edition.incident(ix);
     let statuses = incident.update_statuses();
     let last = statuses.len().saturating_sub(1);
     let update = |(place, update): (usize, &Update)| UpdateView {
         anchor: address::update_anchor(&update.id),
         status: statuses[place].as_str(),
         changes_status: update.status.is_some(),
-        at: press.words().time(update.at),
-        states: update.states.iter().map(|&(ix, state)| Subject::component(press, ix, state)).collect(),
-        next_update: incident.next_update().filter(|_| place == last).map(|at| press.words().time(at)),
-        body: markdown::update(press, incident, place, &Page::Incident(ix)),
+        at: context.formatter().time(update.at),
+        states: update.states.iter().map(|&(ix, state)| Subject::component(context, ix, state)).collect(),
+        next_update: incident.next_update().filter(|_| place == last).map(|at| context.formatter().time(at)),
+        body: markdown::update(context, incident, place, &Page::Incident(ix)),
     };
     incident.updates().iter().enumerate().map(update).rev().collect()
 }
 
-fn postmortem(press: &Press<'_>, ix: IncidentIx) -> Option<PostmortemView> {
-    let incident = press.edition.incident(ix);
+fn postmortem(context: &RenderContext<'_>, ix: IncidentIx) -> Option<PostmortemView> {
+    let incident = context.edition.incident(ix);
     let (postmortem, at) = incident.postmortem()?;
     let (body, headings) =
-        markdown::article(press, &incident.report.source, &postmortem.body, &Page::Incident(ix), 3);
-    Some(PostmortemView { at: press.words().time(at), body, contents: contents(headings) })
+        markdown::article(context, &incident.report.source, &postmortem.body, &Page::Incident(ix), 3);
+    Some(PostmortemView { at: context.formatter().time(at), body, contents: contents(headings) })
 }
 
 /// Like an undated postmortem, corrective actions become public at the end, or with the postmortem.
-fn follow_ups(press: &Press<'_>, incident: &Incident) -> Vec<FollowUpView> {
+fn follow_ups(context: &RenderContext<'_>, incident: &Incident) -> Vec<FollowUpView> {
     let public = !incident.is_open() || incident.postmortem().is_some();
     let all = incident.report.follow_ups.iter().filter(|_| public);
-    all.map(|it| follow_up(press, incident, it)).collect()
+    all.map(|it| follow_up(context, incident, it)).collect()
 }
 
-fn follow_up(press: &Press<'_>, incident: &Incident, follow_up: &FollowUp) -> FollowUpView {
-    let words = press.words();
-    let done = follow_up.done.filter(|&done| incident.done_is_public(done, press.site(), press.edition.now));
+fn follow_up(context: &RenderContext<'_>, incident: &Incident, follow_up: &FollowUp) -> FollowUpView {
+    let formatter = context.formatter();
+    let done =
+        follow_up.done.filter(|&done| incident.done_is_public(done, context.site(), context.edition.now));
     FollowUpView {
         text: follow_up.text.clone(),
         owner: follow_up.owner.clone().unwrap_or_default(),
-        due: follow_up.due.map(|day| words.day(day)),
+        due: follow_up.due.map(|day| formatter.day(day)),
         done: done.is_some(),
         done_on: match done {
-            Some(Done::On(day)) => Some(words.day(day)),
+            Some(Done::On(day)) => Some(formatter.day(day)),
             _ => None,
         },
     }

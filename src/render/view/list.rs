@@ -6,8 +6,8 @@ use crate::model::edition::IncidentIx;
 use crate::model::incident::Incident;
 use crate::model::report::{Impact, Status};
 use crate::model::state::State;
-use crate::render::press::Press;
-use crate::render::words::{DayView, SpanView};
+use crate::render::context::RenderContext;
+use crate::render::format::{DayView, SpanView};
 use crate::time::Instant;
 
 /// An incident or maintenance in a list.
@@ -22,7 +22,7 @@ pub struct ReportRow {
     /// Where it stands: `resolved`.
     pub status: &'static str,
     /// What it will be by itself, in order; empty for what waits for a word.
-    pub then: Vec<ThenView>,
+    pub then: Vec<TransitionView>,
     /// Whether it still asks for attention.
     pub open: bool,
     /// `minor`.
@@ -41,7 +41,7 @@ pub struct ReportRow {
 
 /// Where a report will stand by itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct ThenView {
+pub struct TransitionView {
     /// From when on, in seconds since 1970.
     pub at: i64,
     /// `in_progress`.
@@ -49,41 +49,41 @@ pub struct ThenView {
 }
 
 /// A report's line.
-pub(in crate::render) fn row(press: &Press<'_>, ix: IncidentIx) -> ReportRow {
-    row_at(press, press.edition.incident(ix), press.edition.now)
+pub(in crate::render) fn row(context: &RenderContext<'_>, ix: IncidentIx) -> ReportRow {
+    row_at(context, context.edition.incident(ix), context.edition.now)
 }
 
 /// The line of a report as it is at an instant.
-pub(super) fn row_at(press: &Press<'_>, incident: &Incident, at: Instant) -> ReportRow {
-    let words = press.words();
+pub(super) fn row_at(context: &RenderContext<'_>, incident: &Incident, at: Instant) -> ReportRow {
+    let formatter = context.formatter();
     let is_planned = incident.status == Status::Scheduled || !incident.edges_ahead(at).is_empty();
     let plan = incident.report.schedule.as_ref().filter(|_| is_planned);
     let end = incident.over().or(plan.map(|plan| plan.to));
     ReportRow {
         title: incident.report.title.clone(),
-        path: press.incident_link(incident),
+        path: context.incident_link(incident),
         kind: kind(incident),
         status: incident.status.as_str(),
-        then: then(press, incident, at),
+        then: then(context, incident, at),
         open: incident.is_open(),
         impact: incident.impact.as_str(),
         icon: icon(incident),
-        day: words.day(incident.began_on),
-        span: words.span(incident.began, end),
-        components: named_components(press, incident),
+        day: formatter.day(incident.began_on),
+        span: formatter.span(incident.began, end),
+        components: named_components(context, incident),
         postmortem: incident.postmortem().is_some(),
     }
 }
 
-fn then(press: &Press<'_>, incident: &Incident, at: Instant) -> Vec<ThenView> {
+fn then(context: &RenderContext<'_>, incident: &Incident, at: Instant) -> Vec<TransitionView> {
     let edges = incident.edges_ahead(at).into_iter();
-    let status = |edge: Instant| Some(incident.foreseen(press.site(), at, edge)?.status.as_str());
-    edges.filter_map(|edge| Some(ThenView { at: edge.epoch_secs(), status: status(edge)? })).collect()
+    let status = |edge: Instant| Some(incident.foreseen(context.site(), at, edge)?.status.as_str());
+    edges.filter_map(|edge| Some(TransitionView { at: edge.epoch_secs(), status: status(edge)? })).collect()
 }
 
 /// Lines of reports, in the order given.
-pub(super) fn rows(press: &Press<'_>, ixs: impl IntoIterator<Item = IncidentIx>) -> Vec<ReportRow> {
-    ixs.into_iter().map(|ix| row(press, ix)).collect()
+pub(super) fn rows(context: &RenderContext<'_>, ixs: impl IntoIterator<Item = IncidentIx>) -> Vec<ReportRow> {
+    ixs.into_iter().map(|ix| row(context, ix)).collect()
 }
 
 /// `incident` or `maintenance`.
@@ -108,13 +108,13 @@ fn worst(incident: &Incident) -> State {
 }
 
 /// The names of the components a report is about, in the order of site.toml.
-pub(in crate::render) fn component_names(press: &Press<'_>, incident: &Incident) -> Vec<String> {
-    incident.components().iter().map(|&ix| press.site().component(ix).name.clone()).collect()
+pub(in crate::render) fn component_names(context: &RenderContext<'_>, incident: &Incident) -> Vec<String> {
+    incident.components().iter().map(|&ix| context.site().component(ix).name.clone()).collect()
 }
 
 /// The same for a list: of many only the first, and then how many more there are, in words.
-pub(in crate::render) fn named_components(press: &Press<'_>, incident: &Incident) -> Vec<String> {
+pub(in crate::render) fn named_components(context: &RenderContext<'_>, incident: &Incident) -> Vec<String> {
     let (named, more) = incident.named_components();
-    let names = named.iter().map(|&ix| press.site().component(ix).name.clone());
-    names.chain(press.words().and_more(more)).collect()
+    let names = named.iter().map(|&ix| context.site().component(ix).name.clone());
+    names.chain(context.formatter().and_more(more)).collect()
 }

@@ -4,16 +4,16 @@
 //! site's root, as in `page.root`) and `view`, whose fields depend on the kind of page: a file here for each. Paths lead
 //! from the site's root and have no slash in front, so a link is `{{ root }}{{ view.path }}`. States, statuses and impacts
 //! are their names in Statuspage's API; the words for them are messages (`state-major_outage`). Times come with their
-//! words ([`crate::render::words`]). Invariant: no view holds `now`.
+//! words ([`crate::render::format`]). Invariant: no view holds `now`.
 
 use serde::Serialize;
 
 use crate::model::Site;
 use crate::model::state::State;
 use crate::plan::{self, address};
-use crate::render::press::Press;
+use crate::render::context::RenderContext;
+use crate::render::format::TimeView;
 use crate::render::templates::RootPath;
-use crate::render::words::TimeView;
 
 pub mod bars;
 pub mod calendar;
@@ -175,14 +175,14 @@ pub struct Subject {
 impl Subject {
     /// A component in a state, which may not be known.
     pub(super) fn component(
-        press: &Press<'_>,
+        context: &RenderContext<'_>,
         ix: crate::model::ComponentIx,
         state: impl Into<Option<State>>,
     ) -> Self {
         let state = state.into();
         Self {
-            name: press.site().component(ix).name.clone(),
-            path: press.link(&crate::plan::page::Page::Component(ix)),
+            name: context.site().component(ix).name.clone(),
+            path: context.link(&crate::plan::page::Page::Component(ix)),
             state: state.map_or("", State::as_str),
             icon: state.map_or("", State::short),
         }

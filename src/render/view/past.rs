@@ -3,14 +3,14 @@
 use serde::Serialize;
 
 use crate::model::edition::IncidentIx;
+use crate::render::context::RenderContext;
 use crate::render::messages::Arg;
-use crate::render::press::Press;
 use crate::render::view::list::{self, ReportRow};
 use crate::time::Day;
 
 /// A day, or successive days that the same reports touched.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct PastView {
+pub struct DayGroupView {
     /// `18 November`, or `6 – 14 November`.
     pub text: String,
     /// `2026-11-18`; none for more days than one.
@@ -20,36 +20,38 @@ pub struct PastView {
 }
 
 /// The days first to last, both included, newest first.
-pub(super) fn past(press: &Press<'_>, first: Day, last: Day) -> Vec<PastView> {
-    let among: Vec<_> = press.edition.touching(first, last).collect();
-    let among: Vec<_> =
-        among.into_iter().filter_map(|(ix, incident)| Some((ix, press.edition.days_of(incident)?))).collect();
+pub(super) fn past(context: &RenderContext<'_>, first: Day, last: Day) -> Vec<DayGroupView> {
+    let among: Vec<_> = context.edition.touching(first, last).collect();
+    let among: Vec<_> = among
+        .into_iter()
+        .filter_map(|(ix, incident)| Some((ix, context.edition.days_of(incident)?)))
+        .collect();
     let touched = |day: Day| -> Vec<IncidentIx> {
         among.iter().filter(|(_, days)| days.contains(&day)).map(|&(ix, _)| ix).collect()
     };
     let days = std::iter::successors(Some(last), |day| Some(day.prev())).take_while(|day| *day >= first);
     let days: Vec<(Day, Vec<IncidentIx>)> = days.map(|day| (day, touched(day))).collect();
     let stretches = days.chunk_by(|(_, above), (_, below)| above == below);
-    stretches.map(|same| stretch(press, same)).collect()
+    stretches.map(|same| stretch(context, same)).collect()
 }
 
-fn stretch(press: &Press<'_>, same: &[(Day, Vec<IncidentIx>)]) -> PastView {
+fn stretch(context: &RenderContext<'_>, same: &[(Day, Vec<IncidentIx>)]) -> DayGroupView {
     let (first, last) = (same[same.len() - 1].0, same[0].0);
-    PastView {
-        text: text(press, first, last),
+    DayGroupView {
+        text: text(context, first, last),
         date: (first == last).then(|| first.to_string()),
-        reports: list::rows(press, same[0].1.iter().copied()),
+        reports: list::rows(context, same[0].1.iter().copied()),
     }
 }
 
-fn text(press: &Press<'_>, first: Day, last: Day) -> String {
-    let words = press.words();
+fn text(context: &RenderContext<'_>, first: Day, last: Day) -> String {
+    let formatter = context.formatter();
     if first == last {
-        return words.day_of_year(last);
+        return formatter.day_of_year(last);
     }
     let begin = match first.month() == last.month() {
         true => first.day_of_month().to_string(),
-        false => words.day_of_year(first),
+        false => formatter.day_of_year(first),
     };
-    words.say("days", &[("first", Arg::Text(&begin)), ("last", Arg::Text(&words.day_of_year(last)))])
+    formatter.say("days", &[("first", Arg::Text(&begin)), ("last", Arg::Text(&formatter.day_of_year(last)))])
 }

@@ -9,9 +9,9 @@ use crate::model::days::DayRow;
 use crate::model::edition::IncidentIx;
 use crate::model::pace::Pace;
 use crate::model::uptime::Figure;
-use crate::render::press::Press;
+use crate::render::context::RenderContext;
+use crate::render::format::LengthView;
 use crate::render::view::list::{self, ReportRow};
-use crate::render::words::LengthView;
 use crate::time::Month;
 
 /// The newest reports that a component's or a group's page lists.
@@ -65,9 +65,9 @@ pub(super) struct YearOf<'a> {
 }
 
 /// The pace of these reports, as far as they have begun.
-pub(super) fn pace(press: &Press<'_>, ixs: &[IncidentIx]) -> PaceView {
-    let pace = Pace::of(begun(press, ixs).map(|ix| press.edition.incident(ix)));
-    let length = |secs: i64| press.words().length(cut(secs));
+pub(super) fn pace(context: &RenderContext<'_>, ixs: &[IncidentIx]) -> PaceView {
+    let pace = Pace::of(begun(context, ixs).map(|ix| context.edition.incident(ix)));
+    let length = |secs: i64| context.formatter().length(cut(secs));
     PaceView {
         incidents: pace.incidents,
         between: pace.between_secs.map(length),
@@ -87,20 +87,20 @@ fn cut(secs: i64) -> i64 {
 }
 
 /// A year's figures; `reports` are all of the part.
-pub(super) fn year_row(press: &Press<'_>, of: YearOf<'_>, reports: &[IncidentIx]) -> YearRow {
+pub(super) fn year_row(context: &RenderContext<'_>, of: YearOf<'_>, reports: &[IncidentIx]) -> YearRow {
     let (year, members) = (of.year, of.members);
-    let own = in_year(press, reports, year);
+    let own = in_year(context, reports, year);
     let (maintenances, incidents): (Vec<_>, Vec<_>) =
-        own.partition(|&ix| press.edition.incident(ix).is_maintenance());
+        own.partition(|&ix| context.edition.incident(ix).is_maintenance());
     let all = |_: &DayRow| true;
     let months = Month::parse(&format!("{year:04}-01")).filter(|_| !members.is_empty());
     let months = std::iter::successors(months, |month| Some(month.next())).take(12);
     YearRow {
         year,
         path: of.path,
-        percent: percent(press, members, all),
+        percent: percent(context, members, all),
         months: months
-            .map(|month| percent(press, members, |row: &DayRow| row.day.month_of() == month))
+            .map(|month| percent(context, members, |row: &DayRow| row.day.month_of() == month))
             .collect(),
         incidents: incidents.len(),
         maintenances: maintenances.len(),
@@ -109,53 +109,53 @@ pub(super) fn year_row(press: &Press<'_>, of: YearOf<'_>, reports: &[IncidentIx]
 
 /// The mean figure of members over the days that count.
 pub(super) fn percent(
-    press: &Press<'_>,
+    context: &RenderContext<'_>,
     members: &[Vec<DayRow>],
     counts: impl Fn(&DayRow) -> bool,
 ) -> Option<String> {
     let figure = |rows: &Vec<DayRow>| {
         let own: Vec<DayRow> = rows.iter().filter(|row| counts(row)).cloned().collect();
-        press.edition.figure_of(&own)
+        context.edition.figure_of(&own)
     };
     let figures: Vec<Figure> = members.iter().filter_map(figure).collect();
     Figure::mean(&figures).as_ref().map(Figure::floor2)
 }
 
 /// The newest of these reports by the years they touch, newest first.
-pub(super) fn by_year(press: &Press<'_>, ixs: &[IncidentIx]) -> Vec<YearReports> {
+pub(super) fn by_year(context: &RenderContext<'_>, ixs: &[IncidentIx]) -> Vec<YearReports> {
     let newest = &ixs[..ixs.len().min(NEWEST)];
     let mut years: BTreeMap<i32, Vec<IncidentIx>> = BTreeMap::new();
     for &ix in newest {
-        for year in years_of(press, ix) {
+        for year in years_of(context, ix) {
             years.entry(year).or_default().push(ix);
         }
     }
-    let year = |(year, own)| YearReports { year, reports: list::rows(press, own) };
+    let year = |(year, own)| YearReports { year, reports: list::rows(context, own) };
     years.into_iter().rev().map(year).collect()
 }
 
 /// The years a report touches; that of its beginning alone while that is still to come.
-fn years_of(press: &Press<'_>, ix: IncidentIx) -> RangeInclusive<i32> {
-    let incident = press.edition.incident(ix);
-    let days = press.edition.days_of(incident).unwrap_or(incident.began_on..=incident.began_on);
+fn years_of(context: &RenderContext<'_>, ix: IncidentIx) -> RangeInclusive<i32> {
+    let incident = context.edition.incident(ix);
+    let days = context.edition.days_of(incident).unwrap_or(incident.began_on..=incident.began_on);
     days.start().year()..=days.end().year()
 }
 
 /// Those of these reports that touched a year.
 pub(super) fn in_year<'a>(
-    press: &'a Press<'_>,
+    context: &'a RenderContext<'_>,
     ixs: &'a [IncidentIx],
     year: i32,
 ) -> impl Iterator<Item = IncidentIx> + 'a {
-    begun(press, ixs).filter(move |&ix| years_of(press, ix).contains(&year))
+    begun(context, ixs).filter(move |&ix| years_of(context, ix).contains(&year))
 }
 
 /// Those that have begun.
 pub(super) fn begun<'a>(
-    press: &'a Press<'_>,
+    context: &'a RenderContext<'_>,
     ixs: &'a [IncidentIx],
 ) -> impl Iterator<Item = IncidentIx> + 'a {
-    ixs.iter().copied().filter(|&ix| press.edition.incident(ix).has_begun(press.edition.now))
+    ixs.iter().copied().filter(|&ix| context.edition.incident(ix).has_begun(context.edition.now))
 }
 
 #[cfg(test)]

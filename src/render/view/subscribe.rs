@@ -6,7 +6,7 @@ use crate::model::GroupIx;
 use crate::model::edition::Scope;
 use crate::plan::api::Api;
 use crate::plan::page::{Badge, BadgeForm, FeedForm, Page};
-use crate::render::press::Press;
+use crate::render::context::RenderContext;
 
 /// What the page shows. Addresses are absolute, to be copied.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -58,48 +58,48 @@ pub struct CalendarView {
 }
 
 /// The page's view.
-pub(in crate::render) fn view(press: &Press<'_>) -> SubscribeView {
-    let edition = press.edition;
-    let site = press.site();
+pub(in crate::render) fn view(context: &RenderContext<'_>) -> SubscribeView {
+    let edition = context.edition;
+    let site = context.site();
     let groups = (0..site.groups.len()).map(GroupIx);
-    let group = |ix: GroupIx| follow(press, &site.groups[ix.0].name, Page::Group(ix), Scope::Group(ix));
-    let component = |ix| follow(press, &site.component(ix).name, Page::Component(ix), Scope::Component(ix));
+    let group = |ix: GroupIx| follow(context, &site.groups[ix.0].name, Page::Group(ix), Scope::Group(ix));
+    let component = |ix| follow(context, &site.component(ix).name, Page::Component(ix), Scope::Component(ix));
     let alone = edition.living().filter(|&ix| site.component(ix).group.is_none()).map(component);
     let grouped = groups.flat_map(|ix| {
         let members = edition.living().filter(move |&member| site.component(member).group == Some(ix));
         std::iter::once(group(ix)).chain(members.map(component))
     });
     SubscribeView {
-        all: follow(press, &site.config.title, Page::Front, Scope::Site),
-        updates_atom: url(press, &Page::Updates(FeedForm::Atom)),
-        updates_rss: url(press, &Page::Updates(FeedForm::Rss)),
+        all: follow(context, &site.config.title, Page::Front, Scope::Site),
+        updates_atom: url(context, &Page::Updates(FeedForm::Atom)),
+        updates_rss: url(context, &Page::Updates(FeedForm::Rss)),
         parts: alone.chain(grouped).collect(),
-        summary: url(press, &Page::Api(Api::Summary)),
-        script: url(press, &Page::EmbedScript),
-        frame: url(press, &Page::Embed),
+        summary: url(context, &Page::Api(Api::Summary)),
+        script: url(context, &Page::EmbedScript),
+        frame: url(context, &Page::Embed),
     }
 }
 
-fn follow(press: &Press<'_>, name: &str, page: Page, scope: Scope) -> FollowView {
-    let feed = |form| url(press, &Page::Feed(form, scope));
+fn follow(context: &RenderContext<'_>, name: &str, page: Page, scope: Scope) -> FollowView {
+    let feed = |form| url(context, &Page::Feed(form, scope));
     FollowView {
         name: name.to_owned(),
         group: matches!(scope, Scope::Group(_)),
-        path: press.link(&page),
+        path: context.link(&page),
         atom: feed(FeedForm::Atom),
         rss: feed(FeedForm::Rss),
         json: feed(FeedForm::Json),
-        calendar: (!matches!(scope, Scope::Group(_))).then(|| calendar(press, scope)),
-        badge: url(press, &Page::Badge(Badge::State, BadgeForm::Svg, scope)),
+        calendar: (!matches!(scope, Scope::Group(_))).then(|| calendar(context, scope)),
+        badge: url(context, &Page::Badge(Badge::State, BadgeForm::Svg, scope)),
     }
 }
 
-fn calendar(press: &Press<'_>, scope: Scope) -> CalendarView {
-    let url = url(press, &Page::Calendar(scope));
+fn calendar(context: &RenderContext<'_>, scope: Scope) -> CalendarView {
+    let url = url(context, &Page::Calendar(scope));
     let rest = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
     CalendarView { webcal: format!("webcal://{rest}"), url }
 }
 
-fn url(press: &Press<'_>, page: &Page) -> String {
-    press.site().config.base_url.join(&press.link(page))
+fn url(context: &RenderContext<'_>, page: &Page) -> String {
+    context.site().config.base_url.join(&context.link(page))
 }

@@ -9,10 +9,10 @@ use crate::model::state::State;
 use crate::model::uptime::{Figure, Seconds, StateWindow};
 use crate::plan;
 use crate::plan::page::Page;
-use crate::render::press::Press;
+use crate::render::context::RenderContext;
+use crate::render::format::{DayView, SpanView};
 use crate::render::view::Link;
 use crate::render::view::component::{StateLength, year_days};
-use crate::render::words::{DayView, SpanView};
 use crate::time::{Day, Instant, Month};
 
 /// Months in the table, this one included.
@@ -134,24 +134,24 @@ pub struct RecordedDay {
 }
 
 /// The uptime page's view.
-pub(in crate::render) fn index(press: &Press<'_>) -> UptimeIndexView {
-    let edition = press.edition;
+pub(in crate::render) fn index(context: &RenderContext<'_>) -> UptimeIndexView {
+    let edition = context.edition;
     let this = edition.today.month_of();
     let first = (1..MONTHS).fold(this, |month, _| month.prev());
     let months: Vec<Month> =
         std::iter::successors(Some(first), |month| Some(month.next())).take(MONTHS).collect();
-    let shown = |ix: &ComponentIx| press.site().component(*ix).show_uptime;
+    let shown = |ix: &ComponentIx| context.site().component(*ix).show_uptime;
     let rows = edition.living().filter(shown).map(|ix| {
         let begin = first.first_day().min(edition.first_shown_day());
         let days = edition.days(ix, begin, edition.today, edition.as_of);
         let bars: Vec<DayRow> =
             days.iter().filter(|row| row.day >= edition.first_shown_day()).cloned().collect();
-        uptime_row(press, ix, &days, &months, edition.figure_of(&bars).as_ref())
+        uptime_row(context, ix, &days, &months, edition.figure_of(&bars).as_ref())
     });
-    let years = plan::years(edition).rev().map(|year| year_link(press, year));
+    let years = plan::years(edition).rev().map(|year| year_link(context, year));
     UptimeIndexView {
         table: UptimeTable {
-            months: months.iter().map(|&month| head(press, month)).collect(),
+            months: months.iter().map(|&month| head(context, month)).collect(),
             rows: rows.collect(),
         },
         years: years.collect(),
@@ -159,61 +159,61 @@ pub(in crate::render) fn index(press: &Press<'_>) -> UptimeIndexView {
 }
 
 /// A year's view.
-pub(in crate::render) fn year(press: &Press<'_>, year: i32) -> UptimeYearView {
-    let edition = press.edition;
+pub(in crate::render) fn year(context: &RenderContext<'_>, year: i32) -> UptimeYearView {
+    let edition = context.edition;
     let Some((first, last)) = year_days(year, edition.today) else {
         unreachable!("only years that have begun are planned")
     };
     let months: Vec<Month> = std::iter::successors(Some(first.month_of()), |month| Some(month.next()))
         .take_while(|month| *month <= last.month_of())
         .collect();
-    let until = edition.year_as_of(press.site().component_ixs(), year);
-    let shown = |ix: &ComponentIx| press.site().component(*ix).show_uptime;
-    let all = press.site().component_ixs().filter(shown);
+    let until = edition.year_as_of(context.site().component_ixs(), year);
+    let shown = |ix: &ComponentIx| context.site().component(*ix).show_uptime;
+    let all = context.site().component_ixs().filter(shown);
     let days: Vec<(ComponentIx, Vec<DayRow>)> = all
         .map(|ix| (ix, edition.days(ix, first, last, until)))
         .filter(|(_, rows)| rows.iter().any(|row| row.seconds.is_some()))
         .collect();
     let row = |(ix, rows): &(ComponentIx, Vec<DayRow>)| {
-        uptime_row(press, *ix, rows, &months, edition.figure_of(rows).as_ref())
+        uptime_row(context, *ix, rows, &months, edition.figure_of(rows).as_ref())
     };
     let trace = |(ix, rows): &(ComponentIx, Vec<DayRow>)| {
         let windows = edition.trace(*ix, first, last, until);
-        trace(press, *ix, rows, &windows, (first, last, until))
+        trace(context, *ix, rows, &windows, (first, last, until))
     };
     let years = plan::years(edition);
-    let beside = |year: i32| years.contains(&year).then(|| year_link(press, year));
+    let beside = |year: i32| years.contains(&year).then(|| year_link(context, year));
     UptimeYearView {
         year,
-        first: press.words().day(first),
-        last: press.words().day(last),
-        weights: weights(press),
+        first: context.formatter().day(first),
+        last: context.formatter().day(last),
+        weights: weights(context),
         table: UptimeTable {
-            months: months.iter().map(|&month| head(press, month)).collect(),
+            months: months.iter().map(|&month| head(context, month)).collect(),
             rows: days.iter().map(row).collect(),
         },
         traces: days.iter().map(trace).collect(),
-        csv: press.link(&Page::UptimeCsv(year)),
+        csv: context.link(&Page::UptimeCsv(year)),
         previous: beside(year - 1),
         next: beside(year + 1),
     }
 }
 
-fn year_link(press: &Press<'_>, year: i32) -> Link {
-    Link { title: year.to_string(), path: press.link(&Page::UptimeYear(year)) }
+fn year_link(context: &RenderContext<'_>, year: i32) -> Link {
+    Link { title: year.to_string(), path: context.link(&Page::UptimeYear(year)) }
 }
 
-fn head(press: &Press<'_>, month: Month) -> MonthHead {
-    let words = press.words();
+fn head(context: &RenderContext<'_>, month: Month) -> MonthHead {
+    let formatter = context.formatter();
     MonthHead {
         month: month.to_string(),
-        title: words.month(month),
-        short: words.say(&format!("month-short-{}", month.number()), &[]),
+        title: formatter.month(month),
+        short: formatter.say(&format!("month-short-{}", month.number()), &[]),
     }
 }
 
 fn uptime_row(
-    press: &Press<'_>,
+    context: &RenderContext<'_>,
     ix: ComponentIx,
     days: &[DayRow],
     months: &[Month],
@@ -221,21 +221,21 @@ fn uptime_row(
 ) -> UptimeRow {
     let cell = |month: &Month| {
         let own: Vec<DayRow> = days.iter().filter(|row| row.day.month_of() == *month).cloned().collect();
-        press.edition.figure_of(&own).as_ref().map(Figure::floor2)
+        context.edition.figure_of(&own).as_ref().map(Figure::floor2)
     };
     UptimeRow {
-        component: component_link(press, ix),
+        component: component_link(context, ix),
         cells: months.iter().map(cell).collect(),
         total: total.map(Figure::floor2),
     }
 }
 
-fn component_link(press: &Press<'_>, ix: ComponentIx) -> Link {
-    Link { title: press.site().component(ix).name.clone(), path: press.link(&Page::Component(ix)) }
+fn component_link(context: &RenderContext<'_>, ix: ComponentIx) -> Link {
+    Link { title: context.site().component(ix).name.clone(), path: context.link(&Page::Component(ix)) }
 }
 
-fn weights(press: &Press<'_>) -> WeightsView {
-    let weights = &press.site().config.uptime.weights;
+fn weights(context: &RenderContext<'_>) -> WeightsView {
+    let weights = &context.site().config.uptime.weights;
     WeightsView {
         degraded_performance: weights.degraded_performance,
         partial_outage: weights.partial_outage,
@@ -245,47 +245,47 @@ fn weights(press: &Press<'_>) -> WeightsView {
 }
 
 fn trace(
-    press: &Press<'_>,
+    context: &RenderContext<'_>,
     ix: ComponentIx,
     rows: &[DayRow],
     windows: &[StateWindow],
     (first, last, until): (Day, Day, Instant),
 ) -> TraceView {
     let counted: Vec<Seconds> = rows.iter().filter_map(|row| row.seconds).collect();
-    let recorded = press.edition.recorded_between(ix, first, last, until);
+    let recorded = context.edition.recorded_between(ix, first, last, until);
     TraceView {
-        component: component_link(press, ix),
-        percent: press.edition.figure_of(rows).as_ref().map(Figure::floor2),
+        component: component_link(context, ix),
+        percent: context.edition.figure_of(rows).as_ref().map(Figure::floor2),
         days: counted.len(),
-        totals: state_lengths(press, &counted.into_iter().sum()),
-        windows: windows.iter().map(|window| trace_window(press, window)).collect(),
+        totals: state_lengths(context, &counted.into_iter().sum()),
+        windows: windows.iter().map(|window| trace_window(context, window)).collect(),
         recorded: recorded
             .iter()
             .map(|(day, seconds)| RecordedDay {
-                day: press.words().day(*day),
-                states: state_lengths(press, seconds),
+                day: context.formatter().day(*day),
+                states: state_lengths(context, seconds),
             })
             .collect(),
     }
 }
 
-fn trace_window(press: &Press<'_>, window: &StateWindow) -> TraceWindow {
-    let incident = press.edition.incident(IncidentIx(window.source));
+fn trace_window(context: &RenderContext<'_>, window: &StateWindow) -> TraceWindow {
+    let incident = context.edition.incident(IncidentIx(window.source));
     TraceWindow {
         state: window.state.as_str(),
         icon: window.state.short(),
-        span: press.words().span(window.interval.from, Some(window.interval.to)),
-        report: Link { title: incident.report.title.clone(), path: press.incident_link(incident) },
+        span: context.formatter().span(window.interval.from, Some(window.interval.to)),
+        report: Link { title: incident.report.title.clone(), path: context.incident_link(incident) },
     }
 }
 
 /// How long in each state but the operational one, the worst first.
-fn state_lengths(press: &Press<'_>, seconds: &Seconds) -> Vec<StateLength> {
+fn state_lengths(context: &RenderContext<'_>, seconds: &Seconds) -> Vec<StateLength> {
     let held = State::ALL.into_iter().rev().filter(|state| seconds.get(*state) > 0);
     held.map(|state| StateLength {
         state: state.as_str(),
         icon: state.short(),
-        length: press.words().length(seconds.get(state)),
+        length: context.formatter().length(seconds.get(state)),
     })
     .collect()
 }

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use super::{NOW, Previewed, SITE, assert_served, built, outputs, previewed, put, site};
 use crate::diagnostic::text::{self, Style};
-use crate::edge::serve::Travel;
+use crate::edge::serve::TimeStep;
 use crate::edge::watch::Change;
 use crate::pipeline::Outcome;
 use crate::source::Snapshot;
@@ -20,7 +20,7 @@ enum Edit {
     Write(&'static str, String),
     Rename(&'static str, &'static str),
     Delete(&'static str),
-    Travel(i64),
+    TimeStep(i64),
 }
 
 const PLACES: [&str; 9] = [
@@ -159,7 +159,7 @@ fn edit() -> impl Strategy<Value = Edit> {
         1 => other().prop_map(Edit::Delete),
         4 => configuration.prop_map(|text| Edit::Write("site.toml", text)),
         5 => prop::sample::select(others()),
-        2 => step.prop_map(Edit::Travel),
+        2 => step.prop_map(Edit::TimeStep),
     ]
 }
 
@@ -177,7 +177,7 @@ fn apply(site: &Path, edit: &Edit) -> Vec<&'static str> {
         }
         Edit::Delete(path) if site.join(path).is_dir() => (fs::remove_dir_all(site.join(path)), vec![*path]),
         Edit::Delete(path) => (fs::remove_file(site.join(path)), vec![*path]),
-        Edit::Travel(_) => (Ok(()), Vec::new()),
+        Edit::TimeStep(_) => (Ok(()), Vec::new()),
     };
     outcome.unwrap_or_default();
     touched
@@ -212,9 +212,9 @@ impl Held {
         let (root, previewed) = (&self.root, &mut self.previewed);
         let touched: Vec<_> = apply(root, edit).into_iter().map(|path| root.join(path)).collect();
         match edit {
-            Edit::Travel(secs) => previewed.maker.travel(Travel::By(*secs)),
+            Edit::TimeStep(secs) => previewed.rebuilder.travel(TimeStep::By(*secs)),
             // As the watcher does: first where something is said to have changed.
-            _ => previewed.maker.look_at(&Change::At(touched)),
+            _ => previewed.rebuilder.look_at(&Change::At(touched)),
         }
         let state = previewed.state("/repo/");
         let now = state["time"]["now"].as_str().unwrap();
@@ -223,7 +223,7 @@ impl Held {
             let shown = state[kind]["text"].as_str().unwrap_or_default();
             assert_eq!(shown, told(&outcome, &snapshot, is_error));
         }
-        previewed.maker.look();
+        previewed.rebuilder.look();
         let generation = &previewed.state("/repo/")["generation"];
         assert_eq!(*generation, state["generation"], "a second look finds nothing");
         if let Some(outputs) = outputs(&outcome, root) {
@@ -322,7 +322,7 @@ fn each_edit_alone_and_taken_back_is_served_as_it_is_built() {
             Err(_) => Edit::Delete(path),
         },
         Edit::Delete(path) => Edit::Rename("away", path),
-        Edit::Travel(secs) => Edit::Travel(-secs),
+        Edit::TimeStep(secs) => Edit::TimeStep(-secs),
     };
     let deleted = |edit: Edit| match edit {
         // What is deleted is kept beside the site's folders, to come back.
@@ -332,7 +332,7 @@ fn each_edit_alone_and_taken_back_is_served_as_it_is_built() {
     let all = written.into_iter().chain(moved).chain(others()).map(deleted);
     let all = all.chain(configured.map(|text| Edit::Write("site.toml", text)));
     let all =
-        all.chain(OTHERS.map(|path| Edit::Rename(path, "away"))).chain([3600, -86_400].map(Edit::Travel));
+        all.chain(OTHERS.map(|path| Edit::Rename(path, "away"))).chain([3600, -86_400].map(Edit::TimeStep));
     for edit in all {
         let back = back(&edit, &held.root);
         for edit in [edit, back] {

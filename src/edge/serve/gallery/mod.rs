@@ -9,10 +9,10 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use super::face::{Face, escape};
+use super::endpoints::{self, own_page, problem_page};
+use super::fingerprint::{PageFingerprint, escape};
 use super::message::{Request, Response, Status};
-use super::own::{self, own_page, problem_page};
-use super::preview::{Moment, Notes, Shown, Stage, View, World};
+use super::preview::{DisplayTime, Environment, PreviewSite, PreviewState, ProblemText, View};
 use super::route;
 use crate::check::{Clock, Drafts as Visible};
 use crate::model::config::Config;
@@ -109,17 +109,17 @@ const BLOCKS: [(&str, &str, &str); 42] = [
 ];
 
 /// The answer at an address below `gallery/`.
-pub(super) fn respond<W: World>(view: &View<'_, W>, path: &str, request: &Request) -> Option<Response> {
-    let stage = match &view.shown.stage {
-        Some(stage) => stage,
+pub(super) fn respond<W: Environment>(view: &View<'_, W>, path: &str, request: &Request) -> Option<Response> {
+    let preview_site = match &view.shown.preview_site {
+        Some(preview_site) => preview_site,
         None => return Some(problem_page(Status::ServiceUnavailable, &view.shown.errors, None).0),
     };
     if path.is_empty() {
         return Some(index().0);
     }
     let (scene, below) = path.split_once('/')?;
-    let shown = match scene_of(stage, scene)? {
-        Ok(stage) => Shown::of(view.shown.generation, Some(stage)),
+    let shown = match scene_of(preview_site, scene)? {
+        Ok(preview_site) => PreviewState::of(view.shown.generation, Some(preview_site)),
         Err(notes) => return Some(problem_page(Status::InternalServerError, &notes, None).0),
     };
     let view = View { preview: view.preview, shown: &shown };
@@ -127,50 +127,50 @@ pub(super) fn respond<W: World>(view: &View<'_, W>, path: &str, request: &Reques
 }
 
 /// The face of the page at an address below `gallery/`.
-pub(super) fn face<W: World>(view: &View<'_, W>, path: &str) -> Option<Face> {
-    let stage = view.shown.stage.as_ref()?;
+pub(super) fn fingerprint<W: Environment>(view: &View<'_, W>, path: &str) -> Option<PageFingerprint> {
+    let preview_site = view.shown.preview_site.as_ref()?;
     if path.is_empty() {
         return Some(index().1);
     }
     let (scene, below) = path.split_once('/')?;
-    match scene_of(stage, scene)? {
-        Ok(stage) => {
-            let shown = Shown::of(view.shown.generation, Some(stage));
-            own::face_below(&View { preview: view.preview, shown: &shown }, below)
+    match scene_of(preview_site, scene)? {
+        Ok(preview_site) => {
+            let shown = PreviewState::of(view.shown.generation, Some(preview_site));
+            endpoints::fingerprint_below(&View { preview: view.preview, shown: &shown }, below)
         }
         Err(notes) => Some(problem_page(Status::InternalServerError, &notes, None).1),
     }
 }
 
 /// The gallery's site in a scene, or what is wrong with the theme; `None` when there is no such scene.
-fn scene_of(stage: &Stage, name: &str) -> Option<Result<Arc<Stage>, Notes>> {
+fn scene_of(preview_site: &PreviewSite, name: &str) -> Option<Result<Arc<PreviewSite>, ProblemText>> {
     let scene = SCENES.iter().find(|scene| scene.name == name)?;
-    if let Some(known) = stage.scenes().get(scene.name).cloned() {
+    if let Some(known) = preview_site.scenes().get(scene.name).cloned() {
         return Some(Ok(known));
     }
-    let made = prepare(stage, scene).map(Arc::new);
+    let made = prepare(preview_site, scene).map(Arc::new);
     if let Ok(made) = &made {
-        stage.scenes().insert(scene.name, Arc::clone(made));
+        preview_site.scenes().insert(scene.name, Arc::clone(made));
     }
     Some(made)
 }
 
-fn prepare(stage: &Stage, scene: &Scene) -> Result<Stage, Notes> {
-    let config = &stage.prepared.edition.site.config;
-    let snapshot = snapshot(stage, config, scene);
+fn prepare(preview_site: &PreviewSite, scene: &Scene) -> Result<PreviewSite, ProblemText> {
+    let config = &preview_site.prepared.edition.site.config;
+    let snapshot = snapshot(preview_site, config, scene);
     let mut drafts = parse::all(&snapshot);
     if let Some(site) = &mut drafts.site {
         let site = Arc::make_mut(site);
-        site.theme_options = without_pages(&config.theme_options, stage.snapshot());
+        site.theme_options = without_pages(&config.theme_options, preview_site.snapshot());
     }
     let now = Instant::parse_rfc3339(scene.now).expect("scenes are at instants");
     let options = Options { now, clock: Clock::Fixed, drafts: Visible::Show, base_url: None };
     let outcome = pipeline::prepare(&snapshot, &drafts, &options, &mut Memory::default());
-    let notes = Notes::of(&outcome.problems, &snapshot);
+    let notes = ProblemText::of(&outcome.problems, &snapshot);
     outcome
         .prepared
         .map(|prepared| {
-            Stage::new(prepared, Arc::new(snapshot), Moment::Travelled(now.plus_secs(scene.later)))
+            PreviewSite::new(prepared, Arc::new(snapshot), DisplayTime::Travelled(now.plus_secs(scene.later)))
         })
         .ok_or(notes)
 }
@@ -204,7 +204,7 @@ fn named_files(options: &Json, site: &Snapshot) -> Vec<(SourcePath, Entry)> {
 }
 
 /// The gallery's files, with those of the previewed site's theme.
-fn snapshot(stage: &Stage, config: &Config, scene: &Scene) -> Snapshot {
+fn snapshot(preview_site: &PreviewSite, config: &Config, scene: &Scene) -> Snapshot {
     let quoted = |text: &str| format!("{text:?}");
     let site = SITE
         .replace("SCENE", scene.name)
@@ -214,14 +214,14 @@ fn snapshot(stage: &Stage, config: &Config, scene: &Scene) -> Snapshot {
     let mut files: BTreeMap<SourcePath, Entry> =
         FILES.iter().map(|(path, text)| (SourcePath::new(path), bytes(text))).collect();
     files.insert(SourcePath::new("site.toml"), bytes(&site));
-    let theme = stage.snapshot().below("themes");
+    let theme = preview_site.snapshot().below("themes");
     files.extend(theme.map(|(path, entry)| (path.clone(), entry.clone())));
-    files.extend(named_files(&config.theme_options, stage.snapshot()));
+    files.extend(named_files(&config.theme_options, preview_site.snapshot()));
     Snapshot { files }
 }
 
 /// The page that shows all blocks.
-fn index() -> (Response, Face) {
+fn index() -> (Response, PageFingerprint) {
     let mut html = String::from(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" \
          content=\"width=device-width,initial-scale=1\">\n<title>Gallery of the theme</title>\n<link rel=\"icon\" href=\"data:,\">\n<link rel=\"stylesheet\" \

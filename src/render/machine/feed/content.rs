@@ -24,7 +24,7 @@ fn lead(context: &Context<'_>, incident: &Incident) -> String {
     if named.is_empty() {
         return window;
     }
-    let names = named.iter().map(name).chain(context.words.and_more(more)).collect::<Vec<_>>().join(", ");
+    let names = named.iter().map(name).chain(context.formatter.and_more(more)).collect::<Vec<_>>().join(", ");
     let components = context.say("feed-components", &[("names", &names)]);
     format!("{window}<p>{}</p>\n", escape(&components))
 }
@@ -32,7 +32,7 @@ fn lead(context: &Context<'_>, incident: &Incident) -> String {
 /// A maintenance's plan as the first line of an update; empty for an incident.
 pub(super) fn plan(context: &Context<'_>, incident: &Incident) -> String {
     let Some(plan) = &incident.report.schedule else { return String::new() };
-    let when = context.words.span(plan.from, Some(plan.to)).text;
+    let when = context.formatter.span(plan.from, Some(plan.to)).text;
     format!("<p><strong>{}</strong></p>\n", escape(&context.say("feed-planned", &[("when", &when)])))
 }
 
@@ -53,7 +53,7 @@ pub(super) fn update_html(context: &Context<'_>, incident: &Incident, place: usi
         let line = context.say("feed-state", &[("name", name), ("state", &state)]);
         item(&line)
     });
-    let more = context.words.and_more(more.len()).map(|text| item(&text));
+    let more = context.formatter.and_more(more.len()).map(|text| item(&text));
     let states: String = states.chain(more).collect();
     let states = if states.is_empty() { states } else { format!("<ul>\n{states}</ul>\n") };
     let body = context.update_html(incident, place);
@@ -65,14 +65,14 @@ fn item(text: &str) -> String {
 }
 
 fn said_at(context: &Context<'_>, label: &str, at: Instant) -> String {
-    let (label, time) = (escape(label), context.words.time(at));
+    let (label, time) = (escape(label), context.formatter.time(at));
     let (exact, shown) = (time.datetime, escape(&time.text));
     format!("<p><strong>{label}</strong> – <time datetime=\"{exact}\">{shown}</time></p>\n")
 }
 
 /// A maintenance's plan; an incident's beginning and end.
 fn window(context: &Context<'_>, incident: &Incident) -> Option<String> {
-    let span = |from, to| context.words.span(from, to).text;
+    let span = |from, to| context.formatter.span(from, to).text;
     if let Some(plan) = &incident.report.schedule {
         let message = if incident.status == Status::Cancelled { "feed-cancelled" } else { "feed-planned" };
         return Some(context.say(message, &[("when", &span(plan.from, Some(plan.to)))]));

@@ -14,7 +14,7 @@ use crate::time::Instant;
 
 /// What was said once; the order is that of the feed.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Said<'a> {
+struct UpdateRef<'a> {
     at: Reverse<Instant>,
     incident: &'a str,
     /// The update's place among the incident's, the last one first; a postmortem comes before all.
@@ -23,16 +23,17 @@ struct Said<'a> {
 
 /// The newest updates and postmortems of all incidents and maintenances, newest first.
 pub(super) fn entries(context: &Context<'_>) -> Vec<Entry> {
-    let mut said: Vec<(Said<'_>, &Incident)> = context.edition.incidents.iter().flat_map(said).collect();
+    let mut said: Vec<(UpdateRef<'_>, &Incident)> = context.edition.incidents.iter().flat_map(said).collect();
     said.sort_by(|(a, _), (b, _)| a.cmp(b));
     said.truncate(context.edition.site.config.feeds.entries);
     said.into_iter().map(|(said, incident)| entry(context, incident, said.place.0)).collect()
 }
 
-fn said(incident: &Incident) -> Vec<(Said<'_>, &Incident)> {
+fn said(incident: &Incident) -> Vec<(UpdateRef<'_>, &Incident)> {
     let updates = incident.updates().iter().map(|update| update.at);
     let all = updates.chain(incident.postmortem().map(|(_, at)| at)).enumerate();
-    let said = |(place, at)| Said { at: Reverse(at), incident: &incident.report.id, place: Reverse(place) };
+    let said =
+        |(place, at)| UpdateRef { at: Reverse(at), incident: &incident.report.id, place: Reverse(place) };
     all.map(|said_at| (said(said_at), incident)).collect()
 }
 

@@ -98,8 +98,9 @@ fn updates(context: &Context<'_>, incident: &Incident) -> Vec<UpdateObject> {
     let affected: BTreeSet<ComponentIx> = incident.report.affected.iter().copied().collect();
     let unknown = |ix: &ComponentIx| affected.contains(ix) && incident.known_worst_of(*ix).is_none();
     let known = incident.components().iter().copied().filter(|ix| !unknown(ix));
-    let course = |ix| Course { ix, before: State::Operational, stretches: incident.stretches_of(ix) };
-    let mut courses: Vec<Course> = known.map(course).collect();
+    let course =
+        |ix| ComponentStates { ix, before: State::Operational, stretches: incident.stretches_of(ix) };
+    let mut courses: Vec<ComponentStates> = known.map(course).collect();
     let mut all: Vec<UpdateObject> = said(context, incident)
         .into_iter()
         .map(|said| update(context, incident, &mut courses, said))
@@ -109,7 +110,7 @@ fn updates(context: &Context<'_>, incident: &Incident) -> Vec<UpdateObject> {
 }
 
 /// A component's states while the updates are read, the oldest first.
-struct Course {
+struct ComponentStates {
     ix: ComponentIx,
     /// Its state before the next update.
     before: State,
@@ -117,7 +118,7 @@ struct Course {
 }
 
 /// What was said once.
-struct Said {
+struct PostedUpdate {
     id: String,
     /// Its id in the API, where its author gave it one.
     api_id: Option<String>,
@@ -126,20 +127,21 @@ struct Said {
     body: String,
 }
 
-fn said(context: &Context<'_>, incident: &Incident) -> Vec<Said> {
+fn said(context: &Context<'_>, incident: &Incident) -> Vec<PostedUpdate> {
     let statuses = incident.update_statuses();
-    let updates = incident.updates().iter().zip(statuses).enumerate().map(|(place, (update, status))| Said {
-        id: update.id.clone(),
-        api_id: Some(update.id.clone()).filter(|_| update.is_named()),
-        status: status.as_str(),
-        at: update.at,
-        body: body(context.update_html(incident, place)),
-    });
-    let mut said: Vec<Said> = updates.collect();
+    let updates =
+        incident.updates().iter().zip(statuses).enumerate().map(|(place, (update, status))| PostedUpdate {
+            id: update.id.clone(),
+            api_id: Some(update.id.clone()).filter(|_| update.is_named()),
+            status: status.as_str(),
+            at: update.at,
+            body: body(context.update_html(incident, place)),
+        });
+    let mut said: Vec<PostedUpdate> = updates.collect();
     if said.is_empty() {
         said = unsaid(incident);
     }
-    let postmortem = incident.postmortem().map(|(postmortem, at)| Said {
+    let postmortem = incident.postmortem().map(|(postmortem, at)| PostedUpdate {
         id: "postmortem".to_owned(),
         api_id: None,
         status: status(incident),
@@ -156,8 +158,8 @@ fn body(html: String) -> String {
     inner.filter(|text| !text.contains('<')).map(|text| text.trim().to_owned()).unwrap_or(html)
 }
 
-fn unsaid(incident: &Incident) -> Vec<Said> {
-    let empty = |status: Status, at| Said {
+fn unsaid(incident: &Incident) -> Vec<PostedUpdate> {
+    let empty = |status: Status, at| PostedUpdate {
         id: status.as_str().to_owned(),
         api_id: None,
         status: status.as_str(),
@@ -174,8 +176,13 @@ fn unsaid(incident: &Incident) -> Vec<Said> {
 }
 
 /// An update, with the components' states before it and from it on.
-fn update(context: &Context<'_>, incident: &Incident, courses: &mut [Course], said: Said) -> UpdateObject {
-    let affected = |course: &mut Course| {
+fn update(
+    context: &Context<'_>,
+    incident: &Incident,
+    courses: &mut [ComponentStates],
+    said: PostedUpdate,
+) -> UpdateObject {
+    let affected = |course: &mut ComponentStates| {
         let stretch = stretch_at(&course.stretches, said.at);
         let new = stretch.map_or(State::Operational, |stretch| stretch.state);
         let old = std::mem::replace(&mut course.before, new);

@@ -12,7 +12,7 @@ use crate::model::state::State;
 use crate::model::uptime::{LEVEL_STARTS_SECS, StateWindow};
 use crate::model::{Component, ComponentIx, GroupIx};
 use crate::plan::page::Page;
-use crate::render::press::Press;
+use crate::render::context::RenderContext;
 use crate::render::view::bars;
 use crate::render::view::front::shows_rows;
 use crate::time::{Day, Instant};
@@ -98,23 +98,23 @@ struct GroupView {
 }
 
 /// What the page knows ahead, as JSON that may stand in a `<script>` element; none for one that shows no current state.
-pub(in crate::render) fn json(press: &Press<'_>, page: &Page) -> Option<String> {
-    let view = view(press, page)?;
+pub(in crate::render) fn json(context: &RenderContext<'_>, page: &Page) -> Option<String> {
+    let view = view(context, page)?;
     let text = serde_json::to_string(&view).expect("numbers and text are JSON");
     Some(text.replace('<', "\\u003c"))
 }
 
-fn view(press: &Press<'_>, page: &Page) -> Option<LiveView> {
-    let edition = press.edition;
-    let site = press.site();
-    let components = components(press, page)?;
+fn view(context: &RenderContext<'_>, page: &Page) -> Option<LiveView> {
+    let edition = context.edition;
+    let site = context.site();
+    let components = components(context, page)?;
     let midnight = site.config.zone.start_of(edition.today);
     let weights = &site.config.uptime.weights;
     Some(LiveView {
         as_of: page.as_of(edition)?.epoch_secs(),
         today: edition.today.number(),
         count: site.config.uptime.days,
-        zone: zone(press, midnight),
+        zone: zone(context, midnight),
         weights: [
             weights.degraded_performance,
             weights.partial_outage,
@@ -123,25 +123,25 @@ fn view(press: &Press<'_>, page: &Page) -> Option<LiveView> {
         ],
         starts: iter::once(1).chain(LEVEL_STARTS_SECS.map(|secs| secs * 100)).collect(),
         rises: LEVELS.chars().map(bars::rise).collect(),
-        groups: groups(press, page, &components),
-        parts: components.into_iter().map(|ix| part(press, page, ix)).collect(),
+        groups: groups(context, page, &components),
+        parts: components.into_iter().map(|ix| part(context, page, ix)).collect(),
     })
 }
 
 /// The states of the front page's components as the script counts them: `0,0,,3`, nothing for one that does not exist now.
-pub(super) fn front_states(press: &Press<'_>) -> String {
-    let edition = press.edition;
-    let state = |ix: ComponentIx| match press.site().component(ix).lives_on(edition.today) {
+pub(super) fn front_states(context: &RenderContext<'_>) -> String {
+    let edition = context.edition;
+    let state = |ix: ComponentIx| match context.site().component(ix).lives_on(edition.today) {
         true => number(edition.state(ix)).to_string(),
         false => String::new(),
     };
-    let components = components(press, &Page::Front).unwrap_or_default();
+    let components = components(context, &Page::Front).unwrap_or_default();
     components.into_iter().map(state).collect::<Vec<_>>().join(",")
 }
 
 /// The components that have a part in what the page shows; none when it shows no current state.
-fn components(press: &Press<'_>, page: &Page) -> Option<Vec<ComponentIx>> {
-    let (edition, site) = (press.edition, press.site());
+fn components(context: &RenderContext<'_>, page: &Page) -> Option<Vec<ComponentIx>> {
+    let (edition, site) = (context.edition, context.site());
     let mut components: Vec<ComponentIx> = match *page {
         Page::Front => site.component_ixs().collect(),
         Page::Group(group) => site.members(group).collect(),
@@ -153,15 +153,15 @@ fn components(press: &Press<'_>, page: &Page) -> Option<Vec<ComponentIx>> {
     Some(components)
 }
 
-fn zone(press: &Press<'_>, midnight: Instant) -> Vec<(i64, i32)> {
+fn zone(context: &RenderContext<'_>, midnight: Instant) -> Vec<(i64, i32)> {
     let end = midnight.plus_secs(DAYS_AHEAD * 86_400);
-    let offsets = press.site().config.zone.offsets(midnight, end);
+    let offsets = context.site().config.zone.offsets(midnight, end);
     offsets.into_iter().map(|(from, secs)| (from.epoch_secs(), secs)).collect()
 }
 
 /// The groups whose state or days the page shows.
-fn groups(press: &Press<'_>, page: &Page, components: &[ComponentIx]) -> Vec<GroupView> {
-    let site = press.site();
+fn groups(context: &RenderContext<'_>, page: &Page, components: &[ComponentIx]) -> Vec<GroupView> {
+    let site = context.site();
     let view = |group: GroupIx| GroupView {
         id: site.groups[group.0].id.clone(),
         name: site.groups[group.0].name.clone(),
@@ -174,22 +174,22 @@ fn groups(press: &Press<'_>, page: &Page, components: &[ComponentIx]) -> Vec<Gro
     }
 }
 
-fn part(press: &Press<'_>, page: &Page, ix: ComponentIx) -> PartView {
-    let edition = press.edition;
-    let component = press.site().component(ix);
+fn part(context: &RenderContext<'_>, page: &Page, ix: ComponentIx) -> PartView {
+    let edition = context.edition;
+    let component = context.site().component(ix);
     let today = edition.today;
-    let windows = windows(press, ix);
-    let is_drawn = is_drawn(press, page, ix);
+    let windows = windows(context, ix);
+    let is_drawn = is_drawn(context, page, ix);
     let linked = !windows.is_empty() && *page == Page::Front;
     PartView {
         id: component.id.as_str().into(),
         name: if linked || is_drawn { component.name.as_str().into() } else { Box::default() },
-        path: if linked { press.link(&Page::Component(ix)).into() } else { Box::default() },
+        path: if linked { context.link(&Page::Component(ix)).into() } else { Box::default() },
         windows,
         since: component.since.filter(|&since| since > today).map(Day::number),
         retired: component.retired.map(Day::number),
-        recorded: recorded(press, ix),
-        past: (component.show_uptime && !is_drawn).then(|| bars::data(&rows(press, ix))),
+        recorded: recorded(context, ix),
+        past: (component.show_uptime && !is_drawn).then(|| bars::data(&rows(context, ix))),
         silent: silent(component),
     }
 }
@@ -199,29 +199,29 @@ fn silent(component: &Component) -> Option<u8> {
 }
 
 /// Whether the page draws the component's own bars.
-fn is_drawn(press: &Press<'_>, page: &Page, ix: ComponentIx) -> bool {
-    let edition = press.edition;
-    let component = press.site().component(ix);
+fn is_drawn(context: &RenderContext<'_>, page: &Page, ix: ComponentIx) -> bool {
+    let edition = context.edition;
+    let component = context.site().component(ix);
     let has_row = *page != Page::Front || shows_rows(edition.living().count(), component.group);
     let is_listed = component.lives_on(edition.today) || component.is_to_come(edition.today);
     component.show_uptime && is_listed && has_row
 }
 
 /// A component's shown days, as a build draws them.
-fn rows(press: &Press<'_>, ix: ComponentIx) -> Vec<DayRow> {
-    let edition = press.edition;
+fn rows(context: &RenderContext<'_>, ix: ComponentIx) -> Vec<DayRow> {
+    let edition = context.edition;
     edition.days(ix, edition.first_shown_day(), edition.today, edition.component_as_of(ix))
 }
 
-fn windows(press: &Press<'_>, ix: ComponentIx) -> Vec<(i64, i64, usize)> {
-    let midnight = press.site().config.zone.start_of(press.edition.today);
+fn windows(context: &RenderContext<'_>, ix: ComponentIx) -> Vec<(i64, i64, usize)> {
+    let midnight = context.site().config.zone.start_of(context.edition.today);
     let window = |stretch: &StateWindow| {
         let to = stretch.interval.to.epoch_secs();
         let open = to >= FAR_AHEAD_SECS;
         let from = stretch.interval.from.max(midnight).epoch_secs();
         (from, if open { 0 } else { to }, number(stretch.state))
     };
-    let ahead = press.edition.stretches(ix).iter().filter(|stretch| stretch.interval.to > midnight);
+    let ahead = context.edition.stretches(ix).iter().filter(|stretch| stretch.interval.to > midnight);
     ahead.map(window).collect()
 }
 
@@ -229,8 +229,8 @@ fn number(state: State) -> usize {
     State::ALL.iter().position(|it| *it == state).unwrap_or(0)
 }
 
-fn recorded(press: &Press<'_>, ix: ComponentIx) -> Option<[i64; 4]> {
-    let seconds = press.site().recorded[ix.0].get(&press.edition.today)?.seconds;
+fn recorded(context: &RenderContext<'_>, ix: ComponentIx) -> Option<[i64; 4]> {
+    let seconds = context.site().recorded[ix.0].get(&context.edition.today)?.seconds;
     Some([
         seconds.degraded_performance,
         seconds.partial_outage,

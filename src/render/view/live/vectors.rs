@@ -19,11 +19,11 @@ use crate::model::uptime::{Figure, Recorded, Seconds, Weights};
 use crate::model::{Component, ComponentIx, Group, GroupIx, Site};
 use crate::plan;
 use crate::plan::page::Page;
-use crate::render::press::{Press, References};
+use crate::render::context::{References, RenderContext};
+use crate::render::format::Formatter;
 use crate::render::theme::Theme;
 use crate::render::view::bars::{BarPath, BarsOf, BarsView, bars};
 use crate::render::view::front::component_uptime;
-use crate::render::words::Words;
 use crate::source::Snapshot;
 use crate::time::{Instant, Interval, Zone};
 
@@ -103,19 +103,20 @@ fn vector(theme: &Theme, case: Case) -> Vector {
     let edition = Edition::new(Arc::clone(&site), case.built);
     let planned = plan::outputs(&edition, theme.asset_paths());
     let references = References::new(&edition);
-    let press = Press { edition: &edition, plan: &planned.plan, references: &references, theme };
-    let data = view(&press, &Page::Front).unwrap();
-    let parts = components(&press, &Page::Front).unwrap();
+    let context = RenderContext { edition: &edition, plan: &planned.plan, references: &references, theme };
+    let data = view(&context, &Page::Front).unwrap();
+    let parts = components(&context, &Page::Front).unwrap();
     let drawn = edition.living().filter(|&ix| site.component(ix).show_uptime);
     let past =
-        drawn.map(|ix| (site.component(ix).id.clone(), component_uptime(&press, ix).bars.data)).collect();
-    let truth = |&at: &Instant| truth(press.words(), &Edition::new(Arc::clone(&site), at), &data, &parts);
+        drawn.map(|ix| (site.component(ix).id.clone(), component_uptime(&context, ix).bars.data)).collect();
+    let truth =
+        |&at: &Instant| truth(context.formatter(), &Edition::new(Arc::clone(&site), at), &data, &parts);
     let mut then: Vec<Truth> = case.read.iter().map(truth).collect();
     then.iter_mut().skip(1).flat_map(|it| it.bars.values_mut()).for_each(|bars| bars.paths.clear());
     Vector { name: case.name, past, then, data }
 }
 
-fn truth(words: Words<'_>, edition: &Edition, data: &LiveView, parts: &[ComponentIx]) -> Truth {
+fn truth(formatter: Formatter<'_>, edition: &Edition, data: &LiveView, parts: &[ComponentIx]) -> Truth {
     let site = &edition.site;
     let group_ix = |id: &str| GroupIx(site.groups.iter().position(|group| group.id == id).unwrap());
     Truth {
@@ -123,11 +124,11 @@ fn truth(words: Words<'_>, edition: &Edition, data: &LiveView, parts: &[Componen
         overall: Overall::ALL.iter().position(|it| *it == edition.overall()).unwrap(),
         parts: parts.iter().map(|&ix| number(edition.state(ix))).collect(),
         groups: data.groups.iter().map(|it| number(edition.group_state(group_ix(&it.id)))).collect(),
-        bars: all_bars(words, edition, data),
+        bars: all_bars(formatter, edition, data),
     }
 }
 
-fn all_bars(words: Words<'_>, edition: &Edition, data: &LiveView) -> BTreeMap<String, Bars> {
+fn all_bars(formatter: Formatter<'_>, edition: &Edition, data: &LiveView) -> BTreeMap<String, Bars> {
     let site = &edition.site;
     let (first, last, until) = (edition.first_shown_day(), edition.today, edition.now);
     let shown = |ix: &ComponentIx| {
@@ -138,21 +139,22 @@ fn all_bars(words: Words<'_>, edition: &Edition, data: &LiveView) -> BTreeMap<St
     for ix in site.component_ixs().filter(shown) {
         let rows = edition.days(ix, first, last, until);
         let component = site.component(ix);
-        let drawn = drawn(words, edition, [&component.id, &component.name], &rows, edition.figure_of(&rows));
+        let drawn =
+            drawn(formatter, edition, [&component.id, &component.name], &rows, edition.figure_of(&rows));
         all.insert(component.id.clone(), drawn);
     }
     for (ix, group) in site.groups.iter().enumerate() {
         if edition.counted_members(GroupIx(ix)).next().is_some() {
             let rows = edition.group_days(GroupIx(ix), first, last, until);
             let figure = edition.group_figure(GroupIx(ix), first, last, until);
-            all.insert(group.id.clone(), drawn(words, edition, [&group.id, &group.name], &rows, figure));
+            all.insert(group.id.clone(), drawn(formatter, edition, [&group.id, &group.name], &rows, figure));
         }
     }
     all
 }
 
 fn drawn(
-    words: Words<'_>,
+    formatter: Formatter<'_>,
     edition: &Edition,
     of: [&str; 2],
     rows: &[DayRow],
@@ -160,7 +162,7 @@ fn drawn(
 ) -> Bars {
     let [id, name] = of;
     let BarsView { first, data, paths, .. } =
-        bars(edition, words, &BarsOf { id, name, rows, figure: figure.as_ref() });
+        bars(edition, formatter, &BarsOf { id, name, rows, figure: figure.as_ref() });
     let path = |it: BarPath| format!("<path class=\"b{}\" d=\"{}\"/>", it.level, it.d);
     let paths = paths.into_iter().map(path).collect();
     Bars { first, days: data, paths, percent: figure.as_ref().map(Figure::floor2) }

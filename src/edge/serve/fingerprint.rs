@@ -12,7 +12,7 @@ use crate::source::Handle;
 
 /// A page as its reader's browser holds it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(super) struct Face {
+pub(super) struct PageFingerprint {
     /// Of the page's bytes, the names of stylesheets aside, and of the states of the copied files that it and its
     /// stylesheets show.
     pub(super) digest: String,
@@ -22,7 +22,7 @@ pub(super) struct Face {
     pub(super) now: Option<i64>,
 }
 
-impl Face {
+impl PageFingerprint {
     /// Of a page that is known by its digest alone.
     pub(super) fn bare(html: &str, now: Option<i64>) -> Self {
         Self { digest: Digest::of(html.as_bytes()).short(DIGITS), styles: Vec::new(), now }
@@ -33,7 +33,7 @@ impl Face {
 const DIGITS: usize = 16;
 
 /// Where a page stands.
-pub(super) struct Place<'a> {
+pub(super) struct PageLocation<'a> {
     /// Its output path.
     pub(super) path: &'a str,
     /// The site's path on its host.
@@ -44,7 +44,7 @@ pub(super) struct Place<'a> {
 }
 
 /// The face of the page whose built bytes are `html`, and which takes `now` for now.
-pub(super) fn face(html: &str, place: &Place<'_>, now: Option<i64>) -> Face {
+pub(super) fn fingerprint(html: &str, place: &PageLocation<'_>, now: Option<i64>) -> PageFingerprint {
     let mut hasher = Hasher::new();
     let mut styles = Vec::new();
     let mut seen = 0;
@@ -68,7 +68,7 @@ pub(super) fn face(html: &str, place: &Place<'_>, now: Option<i64>) -> Face {
     }
     hasher.update(&html.as_bytes()[seen..]);
     hasher.update(&[u8::try_from(styles.len()).unwrap_or(u8::MAX)]);
-    Face { digest: hasher.finish().short(DIGITS), styles, now }
+    PageFingerprint { digest: hasher.finish().short(DIGITS), styles, now }
 }
 
 /// A tag of a page that our templates wrote: values stand between double quotes.
@@ -115,7 +115,7 @@ fn state(handle: &Handle) -> String {
     format!("{} {} {}", handle.path, handle.len, handle.stamp)
 }
 
-impl<'a> Place<'a> {
+impl<'a> PageLocation<'a> {
     /// The output path that an address leads to.
     fn target(&self, url: &str) -> Option<String> {
         let url = url.split(['?', '#']).next()?;
@@ -142,7 +142,7 @@ impl<'a> Place<'a> {
             return Vec::new();
         };
         let text = (self.sheet)(&path).unwrap_or_default();
-        let own = Place { path: &path, ..*self };
+        let own = PageLocation { path: &path, ..*self };
         urls(&text).filter_map(|url| own.copied(url)).map(state).collect()
     }
 }
@@ -169,9 +169,9 @@ fn joined(path: &str, relative: &str) -> Option<String> {
 }
 
 /// The element that puts our script into a page with this face.
-pub(super) fn script(face: &Face) -> String {
-    let mut tag = format!("<script src=\"/__allclear/live.js\" data-page=\"{}\"", face.digest);
-    if let Some(now) = face.now {
+pub(super) fn script(fingerprint: &PageFingerprint) -> String {
+    let mut tag = format!("<script src=\"/__allclear/live.js\" data-page=\"{}\"", fingerprint.digest);
+    if let Some(now) = fingerprint.now {
         write!(tag, " data-now=\"{now}\"").expect("text is written to memory");
     }
     tag.push_str("></script>");
@@ -206,14 +206,15 @@ mod tests {
         plan
     }
 
-    fn face_of(html: &str, stamp: i128) -> Face {
+    fn face_of(html: &str, stamp: i128) -> PageFingerprint {
         let sheet = |path: &str| {
             let css = "a { background: url('pictures/b.png') } @font-face { src: url(data:x) } b { src: url(";
             (path == "own.css").then(|| css.to_owned())
         };
         let plan = plan(stamp);
-        let place = Place { path: "incidents/x/index.html", base: "/repo/", plan: &plan, sheet: &sheet };
-        face(html, &place, None)
+        let place =
+            PageLocation { path: "incidents/x/index.html", base: "/repo/", plan: &plan, sheet: &sheet };
+        fingerprint(html, &place, None)
     }
 
     #[track_caller]
@@ -260,7 +261,7 @@ mod tests {
 
     #[test]
     fn the_script_comes_first_in_the_head() {
-        let script = script(&Face { digest: "0123".to_owned(), styles: Vec::new(), now: Some(5) });
+        let script = script(&PageFingerprint { digest: "0123".to_owned(), styles: Vec::new(), now: Some(5) });
         assert_eq!(script, "<script src=\"/__allclear/live.js\" data-page=\"0123\" data-now=\"5\"></script>");
         let check = |html: &str, before: &str| {
             let injected = inject(html, &script);

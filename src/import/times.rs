@@ -4,7 +4,7 @@ use crate::time::written::{self, Written, WrittenZone};
 use crate::time::{Day, Instant, Resolved, Zone};
 
 /// The instant of a written time; a bare one is taken on `day`. `None` where it is no time or has more than one reading.
-pub(super) fn certain(text: &str, zone: Zone, day: Option<Day>) -> Option<Instant> {
+pub(super) fn unambiguous(text: &str, zone: Zone, day: Option<Day>) -> Option<Instant> {
     let written = written::parse(text).ok()?;
     let day = written.day.or(day)?;
     instant(&written, zone, day)

@@ -13,20 +13,20 @@ use htmd::element_handler::Handlers;
 use htmd::options::{BrStyle, BulletListMarker, HrStyle, Options};
 use htmd::{Element, HtmlToMarkdown};
 
-use crate::import::prose::markup::{OPEN_AMPERSAND, TILDES};
+use crate::import::html::normalize::{OPEN_AMPERSAND, TILDES};
 use crate::import::verify;
 
-mod markup;
+mod normalize;
 
 /// Markdown of a body that is HTML, text or a mixture. Relative links lead on from `base`, the page's address; without it
 /// their text stays and the link goes.
 ///
 /// Where tags are nested so that Markdown cannot say it (a code block in a heading), the words stay and the tags go.
-pub fn from_html(body: &str, base: &str) -> String {
-    let markdown = converted(&markup::normalized(body, base));
+pub fn to_markdown(body: &str, base: &str) -> String {
+    let markdown = converted(&normalize::normalized(body, base));
     match verify::stands_alone(&markdown) {
         true => markdown,
-        false => converted(&markup::normalized(&markup::escaped(&markup::text(body)), base)),
+        false => converted(&normalize::normalized(&normalize::escaped(&normalize::text(body)), base)),
     }
 }
 
@@ -35,8 +35,8 @@ fn converted(html: &str) -> String {
 }
 
 /// One line without markup: a title, a name.
-pub fn line_from_html(text: &str) -> String {
-    let words = markup::text(text);
+pub fn to_line(text: &str) -> String {
+    let words = normalize::text(text);
     words.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -53,13 +53,13 @@ fn converter() -> HtmlToMarkdown {
     };
     HtmlToMarkdown::builder()
         .options(options)
-        .skip_tags(markup::DROPPED.to_vec())
+        .skip_tags(normalize::DROPPED.to_vec())
         .add_handler(vec!["a"], link)
         .add_handler(vec!["s", "strike", "del"], struck)
         .build()
 }
 
-/// A link whose address [`markup::normalized`] let through; the text alone where there is none.
+/// A link whose address [`normalize::normalized`] let through; the text alone where there is none.
 fn link(handlers: &dyn Handlers, element: Element<'_>) -> Option<htmd::element_handler::HandlerResult> {
     let content = handlers.walk_children(element.node).content;
     let href = element.attrs.iter().find(|attribute| &*attribute.name.local == "href");
@@ -116,13 +116,13 @@ fn is_underline(line: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{from_html, line_from_html};
+    use super::{to_line, to_markdown};
 
     const BASE: &str = "https://status.example.com/";
 
     #[track_caller]
     fn check(body: &str, expected: &str) {
-        assert_eq!(from_html(body, BASE), expected, "{body}");
+        assert_eq!(to_markdown(body, BASE), expected, "{body}");
     }
 
     #[test]
@@ -169,11 +169,11 @@ mod tests {
         check("see https://a.example/b_c?d=1.", "see <https://a.example/b_c?d=1>.");
         check("<a href='javascript:x()'>it</a> <a href=\"#y\">part</a>", "it part");
         check("<a href=\"https://a.example/x y\">a</a>", "[a](<https://a.example/x%20y>)");
-        assert_eq!(from_html("<a href=\"/x\">it</a>", ""), "it");
+        assert_eq!(to_markdown("<a href=\"/x\">it</a>", ""), "it");
     }
 
     #[test]
     fn a_line_has_no_markup() {
-        assert_eq!(line_from_html("A &amp; B\n <b>C</b>\u{200b} <x>"), "A & B C <x>");
+        assert_eq!(to_line("A &amp; B\n <b>C</b>\u{200b} <x>"), "A & B C <x>");
     }
 }

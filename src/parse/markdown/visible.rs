@@ -15,14 +15,14 @@ use crate::percent;
 
 /// What readers see of a text.
 #[derive(Debug, Default)]
-pub(crate) struct Seen {
+pub(crate) struct VisibleText {
     /// Words and, behind them, what stands in addresses and attributes; a line for each block.
     pub(crate) text: String,
     /// For each byte of `text`, where it comes from.
     places: Vec<Range<usize>>,
 }
 
-impl Seen {
+impl VisibleText {
     /// The Markdown that stands at this place of a file.
     pub(crate) fn of_markdown(file: &str, range: Range<usize>) -> Self {
         let (mut seen, mut asides) = (Self::default(), Vec::new());
@@ -125,9 +125,9 @@ impl Seen {
                 Some(tag) => {
                     let end = tag.find('>').map_or(rest.len(), |end| end + 2);
                     match between(tag) {
-                        Between::Line => self.end_line(&(at..at + end)),
-                        Between::Space => self.push(" ", file, &(at..at + end)),
-                        Between::Nothing => {}
+                        TagGap::Line => self.end_line(&(at..at + end)),
+                        TagGap::Space => self.push(" ", file, &(at..at + end)),
+                        TagGap::Nothing => {}
                     }
                     asides.push((decoded(&rest[..end]), at..at + end));
                     end
@@ -181,7 +181,7 @@ pub(crate) fn shows(markdown: &str) -> bool {
 }
 
 /// What a tag, given without its `<`, does to the words beside it.
-fn between(tag: &str) -> Between {
+fn between(tag: &str) -> TagGap {
     const JOINING: [&str; 29] = [
         "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd",
         "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "text", "tspan", "u",
@@ -191,14 +191,14 @@ fn between(tag: &str) -> Between {
     let end = name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len());
     let name = name[..end].to_ascii_lowercase();
     match name.as_str() {
-        "br" => Between::Space,
-        name if JOINING.contains(&name) => Between::Nothing,
-        _ => Between::Line,
+        "br" => TagGap::Space,
+        name if JOINING.contains(&name) => TagGap::Nothing,
+        _ => TagGap::Line,
     }
 }
 
 /// What stands between the words at both sides of a tag.
-enum Between {
+enum TagGap {
     /// They are one word, as at the tags of formatting.
     Nothing,
     Space,
@@ -253,7 +253,7 @@ fn decoded(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Seen, decoded, shows};
+    use super::{VisibleText, decoded, shows};
 
     #[test]
     fn a_text_may_show_nothing() {
@@ -293,7 +293,7 @@ mod tests {
     #[test]
     fn markup_hides_nothing() {
         let check = |markdown: &str, expected: &str| {
-            assert_eq!(Seen::of_markdown(markdown, 0..markdown.len()).text, expected, "{markdown}");
+            assert_eq!(VisibleText::of_markdown(markdown, 0..markdown.len()).text, expected, "{markdown}");
         };
         check("Ho**oli** is down", "Hooli is down");
         check("&#72;oo&shy;li and Hoo\u{200b}li\n", "Hooli and Hooli");
@@ -312,7 +312,7 @@ mod tests {
     #[test]
     fn a_line_s_end_parts_words_and_formatting_does_not() {
         let check = |markdown: &str, expected: &str| {
-            let seen = Seen::of_markdown(markdown, 0..markdown.len()).text;
+            let seen = VisibleText::of_markdown(markdown, 0..markdown.len()).text;
             assert_eq!(seen.split('<').next().unwrap().trim_end(), expected, "{markdown}");
         };
         check("hoo<br>li", "hoo li");
@@ -324,17 +324,17 @@ mod tests {
     #[test]
     fn escapes_are_read() {
         let json = r#"{"a": "\u0048oo\u006ci \ud83d\ude00"}"#;
-        let seen = Seen::of_escapes(json);
+        let seen = VisibleText::of_escapes(json);
         assert_eq!(seen.text, "{\"a\": \"Hooli \u{1f600}\"}");
         let start = seen.text.find("Hooli").unwrap();
         assert_eq!(&json[seen.place(start..start + 5)], r"\u0048oo\u006ci");
-        assert!(Seen::of_markdown("[x](/h%6Foli)", 0..13).text.contains("\n/h%6Foli\n/hooli"));
+        assert!(VisibleText::of_markdown("[x](/h%6Foli)", 0..13).text.contains("\n/h%6Foli\n/hooli"));
     }
 
     #[test]
     fn letters_are_compared_as_they_look() {
         let decomposed = "Ame\u{301}lie und \u{1112}\u{1161}\u{11ab}";
-        let seen = Seen::of_text(decomposed);
+        let seen = VisibleText::of_text(decomposed);
         assert_eq!(seen.text, "Am\u{e9}lie und \u{d55c}");
         assert_eq!(&decomposed[seen.place(2..4)], "e\u{301}");
     }
@@ -342,20 +342,20 @@ mod tests {
     #[test]
     fn a_piece_knows_its_place() {
         let markdown = "x Ho**oli** &amp; &#72;ooli";
-        let seen = Seen::of_markdown(markdown, 0..markdown.len());
+        let seen = VisibleText::of_markdown(markdown, 0..markdown.len());
         let place = |from: usize| {
             let start = seen.text[from..].find("Hooli").unwrap() + from;
             &markdown[seen.place(start..start + 5)]
         };
         assert_eq!((place(0), place(6)), ("Ho**oli", "&#72;ooli"));
-        assert_eq!(Seen::of_text("").place(0..0), 0..0);
+        assert_eq!(VisibleText::of_text("").place(0..0), 0..0);
     }
 
     #[test]
     fn svg_is_markup() {
         let svg = "<svg><!-- no --><text>Ho</text><text a=\"b\">oli</text></svg>";
-        assert!(Seen::of_markup(svg).text.starts_with("Hooli\n<svg>"));
-        assert!(!Seen::of_markup(svg).text.contains("no"));
+        assert!(VisibleText::of_markup(svg).text.starts_with("Hooli\n<svg>"));
+        assert!(!VisibleText::of_markup(svg).text.contains("no"));
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub(in crate::cli) enum Locking {
 }
 
 /// The site's folder at one moment, locked if it is to be changed.
-pub(in crate::cli) struct Desk {
+pub(in crate::cli) struct AuthoringContext {
     /// As the user names it.
     pub(in crate::cli) folder: PathBuf,
     /// What was read.
@@ -44,7 +44,7 @@ pub(in crate::cli) struct Desk {
     lock: Option<SiteLock>,
 }
 
-impl Desk {
+impl AuthoringContext {
     /// Reads the site, after waiting for other commands if it is to be changed: no change of theirs is overlooked then, and
     /// the clock is read when it is our turn.
     ///

@@ -60,7 +60,7 @@ impl Paint {
 
 /// What readers see of a report.
 #[derive(Clone, Debug, Serialize)]
-pub(in crate::cli) struct Seen {
+pub(in crate::cli) struct PublicView {
     /// `none`, `minor`, …
     indicator: &'static str,
     /// `All Systems Operational`
@@ -68,7 +68,7 @@ pub(in crate::cli) struct Seen {
     /// Where the report stands; `None` while it is not public.
     status: Option<&'static str>,
     /// The components it names.
-    components: Vec<SeenComponent>,
+    components: Vec<ComponentSummary>,
     /// Its page's address; `None` while it is not public.
     pub(in crate::cli) url: Option<String>,
     #[serde(skip)]
@@ -76,7 +76,7 @@ pub(in crate::cli) struct Seen {
 }
 
 #[derive(Clone, Debug, Serialize)]
-struct SeenComponent {
+struct ComponentSummary {
     id: String,
     name: String,
     state: &'static str,
@@ -84,7 +84,7 @@ struct SeenComponent {
     of: State,
 }
 
-impl Seen {
+impl PublicView {
     /// What an edition shows of the report with this slug.
     pub(in crate::cli) fn of(edition: &Edition, slug: &str) -> Self {
         let overall: Overall = edition.overall();
@@ -93,7 +93,12 @@ impl Seen {
         let component = |ix| {
             let component = site.component(ix);
             let of = edition.state(ix);
-            SeenComponent { id: component.id.clone(), name: component.name.clone(), state: of.as_str(), of }
+            ComponentSummary {
+                id: component.id.clone(),
+                name: component.name.clone(),
+                state: of.as_str(),
+                of,
+            }
         };
         let address = |it| site.config.base_url.join(&address::incident(it, site.config.url_style));
         let lasting = incident.and_then(|it| match (it.ended, it.status) {

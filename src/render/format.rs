@@ -53,12 +53,12 @@ pub struct SpanView {
 
 /// Says times in one site's zone and one theme's words.
 #[derive(Clone, Copy, Debug)]
-pub struct Words<'a> {
+pub struct Formatter<'a> {
     messages: &'a Messages,
     zone: Zone,
 }
 
-impl<'a> Words<'a> {
+impl<'a> Formatter<'a> {
     /// Says times of `zone` through `messages`.
     pub fn new(messages: &'a Messages, zone: Zone) -> Self {
         Self { messages, zone }
@@ -200,13 +200,13 @@ fn iso_length(secs: i64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::Words;
+    use super::Formatter;
     use crate::render::messages::Messages;
     use crate::time::{Day, Instant, Zone};
 
-    fn with_words(zone: &str, check: impl FnOnce(Words<'_>)) {
+    fn with_formatter(zone: &str, check: impl FnOnce(Formatter<'_>)) {
         let messages = Messages::new("en", &[include_str!("../../themes/default/i18n/en.ftl")]).unwrap();
-        check(Words::new(&messages, Zone::parse(zone).unwrap()));
+        check(Formatter::new(&messages, Zone::parse(zone).unwrap()));
     }
 
     fn at(text: &str) -> Instant {
@@ -215,9 +215,9 @@ mod tests {
 
     #[test]
     fn lengths_are_exact() {
-        with_words("Etc/UTC", |words| {
+        with_formatter("Etc/UTC", |formatter| {
             let check = |secs: i64, text: &str, datetime: &str| {
-                let length = words.length(secs);
+                let length = formatter.length(secs);
                 assert_eq!((length.text.as_str(), length.datetime.as_str()), (text, datetime));
             };
             check(0, "0 seconds", "PT0S");
@@ -231,23 +231,23 @@ mod tests {
 
     #[test]
     fn times_carry_year_and_zone() {
-        with_words("America/New_York", |words| {
-            let time = words.time(at("2024-03-21T18:57:00Z"));
+        with_formatter("America/New_York", |formatter| {
+            let time = formatter.time(at("2024-03-21T18:57:00Z"));
             assert_eq!(time.text, "21 March 2024, 14:57 EDT");
             assert_eq!(time.clock, "14:57 EDT");
             assert_eq!(time.datetime, "2024-03-21T14:57:00-04:00");
-            assert_eq!(words.time(at("2024-03-21T18:57:09Z")).clock, "14:57:09 EDT");
+            assert_eq!(formatter.time(at("2024-03-21T18:57:09Z")).clock, "14:57:09 EDT");
         });
-        with_words("America/Sao_Paulo", |words| {
-            assert_eq!(words.time(at("2024-03-21T18:57:00Z")).clock, "15:57 UTC-03:00");
+        with_formatter("America/Sao_Paulo", |formatter| {
+            assert_eq!(formatter.time(at("2024-03-21T18:57:00Z")).clock, "15:57 UTC-03:00");
         });
     }
 
     #[test]
     fn spans_say_a_shared_day_once() {
-        with_words("America/New_York", |words| {
+        with_formatter("America/New_York", |formatter| {
             let check = |from: &str, to: Option<&str>, text: &str| {
-                assert_eq!(words.span(at(from), to.map(at)).text, text);
+                assert_eq!(formatter.span(at(from), to.map(at)).text, text);
             };
             check("2024-03-21T18:04:00Z", Some("2024-03-21T18:57:00Z"), "21 March 2024, 14:04 – 14:57 EDT");
             check(
@@ -266,11 +266,11 @@ mod tests {
 
     #[test]
     fn days_and_months_are_words() {
-        with_words("Etc/UTC", |words| {
+        with_formatter("Etc/UTC", |formatter| {
             let day = Day::parse("2024-02-29").unwrap();
-            assert_eq!(words.day(day).text, "29 February 2024");
-            assert_eq!(words.day_of_year(day), "29 February");
-            assert_eq!(words.month(day.month_of()), "February 2024");
+            assert_eq!(formatter.day(day).text, "29 February 2024");
+            assert_eq!(formatter.day_of_year(day), "29 February");
+            assert_eq!(formatter.month(day.month_of()), "February 2024");
         });
     }
 }

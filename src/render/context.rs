@@ -8,8 +8,8 @@ use crate::model::incident::Incident;
 use crate::model::report::{Report, Slug};
 use crate::plan::page::Page;
 use crate::plan::{Plan, address};
+use crate::render::format::Formatter;
 use crate::render::theme::Theme;
-use crate::render::words::Words;
 use crate::time::Month;
 
 /// What pages look up, made once for an edition.
@@ -45,7 +45,7 @@ impl References {
 
 /// Everything that rendering a page needs.
 #[derive(Clone, Copy, Debug)]
-pub struct Press<'a> {
+pub struct RenderContext<'a> {
     /// What is public.
     pub edition: &'a Edition,
     /// Where it stands.
@@ -65,15 +65,15 @@ pub struct Neighbours {
     pub next: Option<IncidentIx>,
 }
 
-impl<'a> Press<'a> {
+impl<'a> RenderContext<'a> {
     /// The site.
     pub fn site(&self) -> &'a Site {
         &self.edition.site
     }
 
     /// Times and lengths in the theme's words and the site's zone.
-    pub fn words(&self) -> Words<'a> {
-        Words::new(self.theme.messages(), self.edition.site.config.zone)
+    pub fn formatter(&self) -> Formatter<'a> {
+        Formatter::new(self.theme.messages(), self.edition.site.config.zone)
     }
 
     /// The link path of a page that has an address of its own; empty for one that has none.

@@ -18,7 +18,7 @@ pub enum Finding {
 
 /// One line of the account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Entry {
+pub struct LogEntry {
     /// What the entry says.
     pub finding: Finding,
     /// The source: a file's name or an address.
@@ -32,20 +32,25 @@ pub struct Entry {
 
 /// Everything an import did, in the order in which it did it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Account {
+pub struct ImportLog {
     /// The entries.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<LogEntry>,
 }
 
-impl Account {
+impl ImportLog {
     /// Adds an entry about a whole source.
     pub fn add(&mut self, finding: Finding, source: &str, text: impl Into<String>) {
-        self.entries.push(Entry { finding, source: source.to_owned(), line: None, text: text.into() });
+        self.entries.push(LogEntry { finding, source: source.to_owned(), line: None, text: text.into() });
     }
 
     /// Adds an entry about one line of a source.
     pub fn add_at(&mut self, finding: Finding, source: &str, line: usize, text: impl Into<String>) {
-        self.entries.push(Entry { finding, source: source.to_owned(), line: Some(line), text: text.into() });
+        self.entries.push(LogEntry {
+            finding,
+            source: source.to_owned(),
+            line: Some(line),
+            text: text.into(),
+        });
     }
 
     /// Whether a person must settle something.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// Entries that readers have not seen yet, by title, newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub(super) struct News {
+pub(super) struct FeedChanges {
     /// Entries that were not in the feed.
     new: Vec<String>,
     /// Entries whose text or date differs.
@@ -30,7 +30,7 @@ struct Item {
     content_html: String,
 }
 
-impl News {
+impl FeedChanges {
     /// Between the feed that is published, if any, and that which is to be.
     pub(super) fn between(old: Option<&[u8]>, new: &[u8]) -> Self {
         let read = |bytes: &[u8]| serde_json::from_slice::<Feed>(bytes).map(|feed| feed.items);
@@ -57,7 +57,7 @@ impl News {
 
 #[cfg(test)]
 mod tests {
-    use super::News;
+    use super::FeedChanges;
 
     fn feed(items: &[(&str, &str)]) -> Vec<u8> {
         let item = |(id, text): &(&str, &str)| serde_json::json!({"id": id, "title": format!("T{id}"), "content_html": text});
@@ -67,14 +67,17 @@ mod tests {
     #[test]
     fn new_and_changed_entries_are_told_apart() {
         let old = feed(&[("1", "a"), ("2", "b"), ("9", "gone")]);
-        let news = News::between(Some(&old), &feed(&[("3", "c"), ("2", "B"), ("1", "a")]));
+        let news = FeedChanges::between(Some(&old), &feed(&[("3", "c"), ("2", "B"), ("1", "a")]));
         assert_eq!(news.lines(), ["new in the feeds: T3", "changed in the feeds: T2"]);
-        assert_eq!(News::between(Some(&old), &old), News::default());
+        assert_eq!(FeedChanges::between(Some(&old), &old), FeedChanges::default());
     }
 
     #[test]
     fn without_a_feed_everything_is_new() {
-        assert_eq!(News::between(None, &feed(&[("1", "a")])).lines(), ["new in the feeds: T1"]);
-        assert_eq!(News::between(Some(b"<html>"), &feed(&[("1", "a")])).lines(), ["new in the feeds: T1"]);
+        assert_eq!(FeedChanges::between(None, &feed(&[("1", "a")])).lines(), ["new in the feeds: T1"]);
+        assert_eq!(
+            FeedChanges::between(Some(b"<html>"), &feed(&[("1", "a")])).lines(),
+            ["new in the feeds: T1"]
+        );
     }
 }

@@ -7,14 +7,14 @@ use super::options::HtmlOptions;
 
 /// The footnotes of a text.
 #[derive(Default)]
-pub(super) struct Notes {
+pub(super) struct Footnotes {
     /// Names in the order of their numbers, and how often each is referred to.
     order: Vec<(String, usize)>,
     numbers: BTreeMap<String, usize>,
     bodies: BTreeMap<String, String>,
 }
 
-impl Notes {
+impl Footnotes {
     /// The number of the footnote of that name, from 1; a new one when it has none yet.
     fn number(&mut self, name: &str) -> usize {
         if let Some(number) = self.numbers.get(name) {

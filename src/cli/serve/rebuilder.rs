@@ -8,14 +8,14 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant as Stopwatch};
 
-use super::Outside;
+use super::LiveEnvironment;
 use crate::check::{CLOCK_SKEW_SECS, Clock, Drafts as Shown};
 use crate::cli::Failure;
 use crate::cli::clock::{self, Now};
 use crate::cli::load::{self, ContentArgs};
 use crate::diagnostic::{Diagnostic, text};
 use crate::edge::disk::Folder;
-use crate::edge::serve::{Moment, Preview, Travel};
+use crate::edge::serve::{DisplayTime, Preview, TimeStep};
 use crate::edge::watch::Change;
 use crate::model::config::BaseUrl;
 use crate::parse::{self, draft::Drafts};
@@ -29,21 +29,21 @@ const LONGEST_WAIT: Duration = Duration::from_secs(20);
 
 /// What the maker is woken by.
 #[derive(Debug)]
-pub(super) enum Wake {
+pub(super) enum Trigger {
     /// The site's folder may have changed there.
     Files(Change),
     /// The time bar was used.
-    Travel(Travel),
+    TimeStep(TimeStep),
 }
 
 /// Reads, checks and plans, again and again, what did not change excepted.
-pub(super) struct Maker {
-    preview: Arc<Preview<Outside>>,
+pub(super) struct Rebuilder {
+    preview: Arc<Preview<LiveEnvironment>>,
     folder: Folder,
     snapshot: Arc<Snapshot>,
     drafts: Drafts,
     memory: Memory,
-    moment: Moment,
+    display_time: DisplayTime,
     shown: Shown,
     base_url: Option<BaseUrl>,
     /// When the shown site changes by itself.
@@ -55,18 +55,18 @@ pub(super) struct Maker {
     is_unreadable: bool,
     /// What the terminal said last.
     said: String,
-    place: Place,
+    io: RebuilderIo,
 }
 
 /// Where the maker works.
-pub(super) struct Place {
+pub(super) struct RebuilderIo {
     /// The time.
     pub(super) clock: Box<dyn Fn() -> Instant + Send>,
     /// Takes what is to be said.
     pub(super) terminal: fn(&str),
 }
 
-impl Maker {
+impl Rebuilder {
     /// Reads the site for the first time.
     ///
     /// # Errors
@@ -74,17 +74,17 @@ impl Maker {
     pub(super) fn new(
         site: &Path,
         content: &ContentArgs,
-        preview: Arc<Preview<Outside>>,
-        place: Place,
+        preview: Arc<Preview<LiveEnvironment>>,
+        io: RebuilderIo,
     ) -> Result<Self, Failure> {
         let mut folder = Folder::new(site, &[site.join("public")]);
         let snapshot = folder.read().map_err(Failure::world)?;
         load::require_site_toml(site, &snapshot)?;
         let drafts = parse::all(&snapshot);
         let now = clock::now(content.now.as_deref(), pipeline::zone(&drafts)).map_err(Failure::World)?;
-        let moment = match now {
-            Now { clock: Clock::Real, .. } => Moment::Real,
-            Now { clock: Clock::Fixed, at } => Moment::Travelled(at),
+        let display_time = match now {
+            Now { clock: Clock::Real, .. } => DisplayTime::Real,
+            Now { clock: Clock::Fixed, at } => DisplayTime::Travelled(at),
         };
         let base_url = content.base_url()?;
         Ok(Self {
@@ -93,7 +93,7 @@ impl Maker {
             snapshot: Arc::new(snapshot),
             drafts,
             memory: Memory::default(),
-            moment,
+            display_time,
             shown: if content.drafts { Shown::Show } else { Shown::Hide },
             base_url,
             next_change: None,
@@ -101,7 +101,7 @@ impl Maker {
             path: "/".to_owned(),
             is_unreadable: false,
             said: String::new(),
-            place,
+            io,
         })
     }
 
@@ -111,11 +111,11 @@ impl Maker {
     }
 
     /// Makes the newest state whenever it is woken, until nobody can wake it any more.
-    pub(super) fn run(mut self, wakes: &Receiver<Wake>) {
+    pub(super) fn run(mut self, wakes: &Receiver<Trigger>) {
         loop {
             match wakes.recv_timeout(self.until_change()) {
-                Ok(Wake::Files(change)) => self.look_at(&change),
-                Ok(Wake::Travel(travel)) => self.travel(travel),
+                Ok(Trigger::Files(change)) => self.look_at(&change),
+                Ok(Trigger::TimeStep(travel)) => self.travel(travel),
                 Err(RecvTimeoutError::Timeout) => self.look(),
                 Err(RecvTimeoutError::Disconnected) => return,
             }
@@ -127,19 +127,20 @@ impl Maker {
     }
 
     fn now(&self) -> Instant {
-        match self.moment {
-            Moment::Real => (self.place.clock)(),
-            Moment::Travelled(now) => now,
+        match self.display_time {
+            DisplayTime::Real => (self.io.clock)(),
+            DisplayTime::Travelled(now) => now,
         }
     }
 
     fn is_due(&self) -> bool {
-        self.moment == Moment::Real && self.due.is_some_and(|due| due <= self.now())
+        self.display_time == DisplayTime::Real && self.due.is_some_and(|due| due <= self.now())
     }
 
     fn until_change(&self) -> Duration {
         let secs = self.due.map(|due| due.secs_since(self.now()));
-        let secs = secs.filter(|_| self.moment == Moment::Real).and_then(|secs| u64::try_from(secs).ok());
+        let secs =
+            secs.filter(|_| self.display_time == DisplayTime::Real).and_then(|secs| u64::try_from(secs).ok());
         secs.map_or(LONGEST_WAIT, |secs| Duration::from_secs(secs.max(1)).min(LONGEST_WAIT))
     }
 
@@ -162,7 +163,7 @@ impl Maker {
                 self.snapshot = Arc::new(snapshot);
                 self.is_unreadable = false;
                 self.make();
-                (self.place.terminal)(&format!("shown after {} ms", begun.elapsed().as_millis()));
+                (self.io.terminal)(&format!("shown after {} ms", begun.elapsed().as_millis()));
             }
             Err(error) => {
                 self.is_unreadable = true;
@@ -174,7 +175,7 @@ impl Maker {
 
     /// Checks and plans what was read, and shows it.
     pub(super) fn make(&mut self) {
-        let clock = if self.moment == Moment::Real { Clock::Real } else { Clock::Fixed };
+        let clock = if self.display_time == DisplayTime::Real { Clock::Real } else { Clock::Fixed };
         let options = Options { now: self.now(), clock, drafts: self.shown, base_url: self.base_url.clone() };
         let outcome = pipeline::prepare(&self.snapshot, &self.drafts, &options, &mut self.memory);
         self.next_change = outcome.prepared.as_ref().map(|prepared| prepared.edition.next_change);
@@ -183,25 +184,25 @@ impl Maker {
             self.path = prepared.edition.site.config.base_url.path().to_owned();
         }
         let said = self.problems(&outcome.problems);
-        self.preview.show(outcome, &self.snapshot, self.moment);
+        self.preview.show(outcome, &self.snapshot, self.display_time);
         self.say(said);
     }
 
-    pub(super) fn travel(&mut self, travel: Travel) {
-        let Moment::Travelled(now) = self.moment else { return };
+    pub(super) fn travel(&mut self, travel: TimeStep) {
+        let DisplayTime::Travelled(now) = self.display_time else { return };
         let to = match travel {
-            Travel::By(secs) => now.plus_secs(secs),
-            Travel::ToNextChange => self.next_change.unwrap_or(now),
+            TimeStep::By(secs) => now.plus_secs(secs),
+            TimeStep::ToNextChange => self.next_change.unwrap_or(now),
         };
         // A step out of the years from 1970 to 2100 leads nowhere.
         if !clock::is_known(to, pipeline::zone(&self.drafts)) {
             return;
         }
-        self.moment = Moment::Travelled(to);
+        self.display_time = DisplayTime::Travelled(to);
         self.make();
         if self.next_change.is_none() {
             // With errors the last good site stays, and its moment with it.
-            self.moment = Moment::Travelled(now);
+            self.display_time = DisplayTime::Travelled(now);
             self.make();
         }
     }
@@ -217,7 +218,7 @@ impl Maker {
     fn say(&mut self, said: String) {
         if said != self.said {
             let text = if said.is_empty() { "no problems left" } else { &said };
-            (self.place.terminal)(text);
+            (self.io.terminal)(text);
             self.said = said;
         }
     }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::address::decode;
-use super::face::{Face, escape, inject, script};
+use super::fingerprint::{PageFingerprint, escape, inject, script};
 use super::gallery;
-use super::message::{Body, Header, Request, Response, Sender, Status};
-use super::preview::{Moment, Notes, Stage, Travel, View, World};
+use super::message::{Body, Header, Request, RequestOrigin, Response, Status};
+use super::preview::{DisplayTime, Environment, PreviewSite, ProblemText, TimeStep, View};
 use super::route::{Content, OWN, Outputs as _, answer};
 use crate::plan::headers::ResponseHeaders;
 
@@ -16,7 +16,7 @@ const SCRIPT: &str = include_str!("live.js");
 const STYLE: &str = include_str!("live.css");
 
 /// The answer at an address below [`super::route::OWN`]; `None` when there is none.
-pub(super) fn respond<W: World>(view: &View<'_, W>, path: &str, request: &Request) -> Option<Response> {
+pub(super) fn respond<W: Environment>(view: &View<'_, W>, path: &str, request: &Request) -> Option<Response> {
     match path {
         "live.js" => Some(file(path, SCRIPT, request)),
         "live.css" => Some(file(path, STYLE, request)),
@@ -41,23 +41,23 @@ fn events() -> Response {
 
 /// What a page learns of itself and of the preview.
 #[derive(Serialize)]
-struct State<'a> {
+struct PreviewStatus<'a> {
     generation: u64,
     /// `null` when there is nothing to compare with.
-    page: Option<Face>,
-    errors: Option<Shown<'a>>,
-    warnings: Option<Shown<'a>>,
-    time: Option<Time>,
+    page: Option<PageFingerprint>,
+    errors: Option<ProblemSummary<'a>>,
+    warnings: Option<ProblemSummary<'a>>,
+    time: Option<TimeBar>,
 }
 
 #[derive(Serialize)]
-struct Shown<'a> {
+struct ProblemSummary<'a> {
     count: &'a str,
     text: &'a str,
 }
 
 #[derive(Serialize)]
-struct Time {
+struct TimeBar {
     /// RFC 3339, in the site's zone.
     now: String,
     /// When something changes by itself.
@@ -65,40 +65,40 @@ struct Time {
 }
 
 /// The state of the preview and of the page that asks, by its path in `?page=`.
-fn state<W: World>(view: &View<'_, W>, request: &Request) -> Response {
+fn state<W: Environment>(view: &View<'_, W>, request: &Request) -> Response {
     let shown = view.shown;
-    let page = request.parameter("page").and_then(decode).and_then(|page| page_face(view, &page));
-    let state = State {
+    let page = request.parameter("page").and_then(decode).and_then(|page| page_fingerprint(view, &page));
+    let state = PreviewStatus {
         generation: shown.generation,
         page,
         errors: notes(&shown.errors),
         warnings: notes(&shown.warnings),
-        time: shown.stage.as_ref().and_then(|stage| time(stage)),
+        time: shown.preview_site.as_ref().and_then(|preview_site| time(preview_site)),
     };
     let json = serde_json::to_vec(&state).expect("a state is plain data");
     let headers = vec![Header::ContentType("application/json; charset=utf-8"), Header::NoSniff];
     Response { status: Status::Ok, headers, body: Body::of(json) }
 }
 
-fn notes(notes: &Notes) -> Option<Shown<'_>> {
-    notes.count.as_deref().map(|count| Shown { count, text: notes.text.trim_end() })
+fn notes(notes: &ProblemText) -> Option<ProblemSummary<'_>> {
+    notes.count.as_deref().map(|count| ProblemSummary { count, text: notes.text.trim_end() })
 }
 
-fn time(stage: &Stage) -> Option<Time> {
-    let Moment::Travelled(now) = stage.moment else { return None };
-    let zone = stage.prepared.edition.site.config.zone;
-    let next = zone.rfc3339(stage.prepared.edition.next_change);
-    Some(Time { now: zone.rfc3339(now), next })
+fn time(preview_site: &PreviewSite) -> Option<TimeBar> {
+    let DisplayTime::Travelled(now) = preview_site.display_time else { return None };
+    let zone = preview_site.prepared.edition.site.config.zone;
+    let next = zone.rfc3339(preview_site.prepared.edition.next_change);
+    Some(TimeBar { now: zone.rfc3339(now), next })
 }
 
 /// The face of what is served at a path now, be it a page, the 404 page or one that says what is wrong.
-fn page_face<W: World>(view: &View<'_, W>, path: &str) -> Option<Face> {
-    if view.shown.stage.is_none() {
+fn page_fingerprint<W: Environment>(view: &View<'_, W>, path: &str) -> Option<PageFingerprint> {
+    if view.shown.preview_site.is_none() {
         return Some(problem_page(Status::ServiceUnavailable, &view.shown.errors, None).1);
     }
     match path.strip_prefix(OWN).and_then(|own| own.strip_prefix("gallery/")) {
-        Some(below) => gallery::face(view, below),
-        None => face_below(view, path.strip_prefix(view.base()).unwrap_or(NOWHERE)),
+        Some(below) => gallery::fingerprint(view, below),
+        None => fingerprint_below(view, path.strip_prefix(view.base()).unwrap_or(NOWHERE)),
     }
 }
 
@@ -106,34 +106,38 @@ fn page_face<W: World>(view: &View<'_, W>, path: &str) -> Option<Face> {
 const NOWHERE: &str = "/";
 
 /// The face of what is served at a path below the site's.
-pub(super) fn face_below<W: World>(view: &View<'_, W>, path: &str) -> Option<Face> {
-    let stage = view.shown.stage.as_ref()?;
+pub(super) fn fingerprint_below<W: Environment>(view: &View<'_, W>, path: &str) -> Option<PageFingerprint> {
+    let preview_site = view.shown.preview_site.as_ref()?;
     let is_folder = path.is_empty() || path.ends_with('/');
     let file = if is_folder { format!("{path}index.html") } else { path.to_owned() };
     let file = if view.has(&file) { file } else { "404.html".to_owned() };
     if !view.has(&file) {
         return None;
     }
-    match view.rendered(stage, &file) {
-        Ok(rendered) => Some(rendered.face.clone()),
-        Err(refusal) => Some(refusal.1),
+    match view.rendered(preview_site, &file) {
+        Ok(rendered) => Some(rendered.fingerprint.clone()),
+        Err(error_page) => Some(error_page.1),
     }
 }
 
 /// Steps through time: `?by=SECONDS` or `?to=next`. Only our script may, and only under time travel.
-fn travel<W: World>(view: &View<'_, W>, request: &Request) -> Response {
-    let is_on = view.shown.stage.as_ref().is_some_and(|stage| matches!(stage.moment, Moment::Travelled(_)));
-    if request.from != Sender::Script || !is_on {
+fn travel<W: Environment>(view: &View<'_, W>, request: &Request) -> Response {
+    let is_on = view
+        .shown
+        .preview_site
+        .as_ref()
+        .is_some_and(|preview_site| matches!(preview_site.display_time, DisplayTime::Travelled(_)));
+    if request.from != RequestOrigin::Script || !is_on {
         return Response::text(
             Status::Forbidden,
             "only the time bar steps through time, and only with --now",
         );
     }
-    let by = request.parameter("by").and_then(|secs| secs.parse().ok()).map(Travel::By);
-    let to = request.parameter("to").filter(|to| *to == "next").map(|_| Travel::ToNextChange);
+    let by = request.parameter("by").and_then(|secs| secs.parse().ok()).map(TimeStep::By);
+    let to = request.parameter("to").filter(|to| *to == "next").map(|_| TimeStep::ToNextChange);
     match by.or(to) {
         Some(step) => {
-            view.preview.world.travel(step);
+            view.preview.environment.travel(step);
             Response::text(Status::Ok, "on its way")
         }
         None => Response::text(Status::BadRequest, "say `by=SECONDS` or `to=next`"),
@@ -141,7 +145,11 @@ fn travel<W: World>(view: &View<'_, W>, request: &Request) -> Response {
 }
 
 /// A page that says what is wrong in place of one that cannot be shown. It needs no script to be read.
-pub(super) fn problem_page(status: Status, notes: &Notes, now: Option<i64>) -> (Response, Face) {
+pub(super) fn problem_page(
+    status: Status,
+    notes: &ProblemText,
+    now: Option<i64>,
+) -> (Response, PageFingerprint) {
     let html = format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n<link rel=\"icon\" href=\"data:,\">\n<link \
          rel=\"stylesheet\" href=\"/__allclear/live.css\">\n</head>\n<body class=\"problems\">\n<main>\n<h1>{title}</h1>\n\
@@ -153,9 +161,9 @@ pub(super) fn problem_page(status: Status, notes: &Notes, now: Option<i64>) -> (
 }
 
 /// A page of the preview's own, with the script in it.
-pub(super) fn own_page(status: Status, html: &str, now: Option<i64>) -> (Response, Face) {
-    let face = Face::bare(html, now);
-    let html = inject(html, &script(&face));
+pub(super) fn own_page(status: Status, html: &str, now: Option<i64>) -> (Response, PageFingerprint) {
+    let fingerprint = PageFingerprint::bare(html, now);
+    let html = inject(html, &script(&fingerprint));
     let headers = vec![Header::ContentType("text/html; charset=utf-8"), Header::NoSniff];
-    (Response { status, headers, body: Body::of(html.into_bytes()) }, face)
+    (Response { status, headers, body: Body::of(html.into_bytes()) }, fingerprint)
 }
