@@ -172,7 +172,7 @@ fn agree(written: &Written) -> TestCaseResult {
     let is_silent = is_incident(&|it| it.is_open && it.last_update.is_some_and(|at| since(at) >= DAY_SECS));
     prop_assert_eq!(has("silent-incident"), is_silent, "{}", text);
     let is_due = |it: &Shown| {
-        let days = it.ended.map(|ended| since(ended));
+        let days = it.ended.map(since);
         it.is_major && !it.is_open && days.is_some_and(|secs| (14 * DAY_SECS..=90 * DAY_SECS).contains(&secs))
     };
     prop_assert_eq!(has("missing-postmortem"), is_incident(&is_due), "{}", text);
