@@ -103,6 +103,7 @@ pub fn prepare(snapshot: &Snapshot, drafts: &Drafts, options: &Options, memory: 
     let theme = theme.map_err(|more| problems.extend(more)).ok();
     let warnings = theme.iter().flat_map(|theme| theme.warnings().iter().cloned());
     problems.extend(warnings.filter_map(|problem| checked.levels.applied(problem)));
+    let host = &options.variant.host;
     let options = |theme: &Theme, plan: Option<&Plan>| {
         drafts.site.as_ref().map_or(Vec::new(), |draft| theme.option_problems(draft, snapshot, plan))
     };
@@ -115,7 +116,7 @@ pub fn prepare(snapshot: &Snapshot, drafts: &Drafts, options: &Options, memory: 
         let edition = Edition::new(Arc::new(site), checked.now);
         let assets: Vec<&str> = theme.iter().flat_map(Theme::asset_paths).collect();
         let (planned, references) =
-            rayon::join(|| plan::outputs_reusing(&edition, assets, plan), || References::new(&edition));
+            rayon::join(|| plan::outputs_reusing(&edition, assets, host, plan), || References::new(&edition));
         // A wrong name is one mistake, not also one for each of its outputs.
         let has_wrong_names = problems.iter().any(|problem| WRONG_NAMES.contains(&problem.rule));
         let misplaced = if has_wrong_names { Vec::new() } else { plan::misplaced(&planned, drafts) };
@@ -140,9 +141,8 @@ pub fn inputs(program: Digest, snapshot: &Snapshot, options: &Options, edition: 
     let mut hasher = Hasher::new();
     hasher.update(program.as_bytes());
     hasher.update(snapshot.digest().as_bytes());
-    let base_url = &edition.site.config.base_url;
     let (as_of, next) = (edition.as_of, edition.next_change);
-    hasher.update(format!("{base_url:?}\n{:?}\n{as_of}\n{next}\n", options.drafts).as_bytes());
+    hasher.update(format!("{:?}\n{as_of}\n{next}\n", options.variant).as_bytes());
     hasher.finish()
 }
 

@@ -77,7 +77,7 @@ fn config(
     let page_id = api_id(draft.page_id.as_ref(), problems);
     Some(Config {
         title: text(draft.title.as_ref(), ""),
-        base_url: options.base_url.clone().or(base_url).unwrap_or_default(),
+        base_url: options.variant.base_url.clone().or(base_url).unwrap_or_default(),
         description: text(draft.description.as_ref(), ""),
         zone: zone?,
         language: languages.first()?.clone(),
@@ -85,7 +85,7 @@ fn config(
         theme,
         url_style,
         edit_url,
-        noindex: draft.noindex.as_ref().is_some_and(|noindex| noindex.value),
+        noindex: options.variant.noindex.or(draft.noindex.as_ref().map(|it| it.value)).unwrap_or(false),
         page_id,
         stale_after_secs,
         uptime,
@@ -119,7 +119,7 @@ fn base_url(draft: &SiteDraft, options: &Options, problems: &mut Vec<Diagnostic>
         problems.push(problem(rules::INVALID_BASE_URL, &written.span, message).help(BASE_URL_HELP));
     }
     let is_placeholder = parsed.as_ref().is_ok_and(|url| url.as_str() == BaseUrl::PLACEHOLDER);
-    if is_placeholder && options.base_url.is_none() {
+    if is_placeholder && options.variant.base_url.is_none() {
         let message = "`base_url` is a placeholder: links in feeds and from other sites lead nowhere";
         let help = "write the address at which the site will stand";
         problems.push(problem(rules::PLACEHOLDER_BASE_URL, &written.span, message).help(help));

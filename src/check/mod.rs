@@ -11,6 +11,7 @@ use crate::diagnostic::Diagnostic;
 use crate::model::Site;
 use crate::model::config::BaseUrl;
 use crate::model::incident::Incident;
+use crate::model::target::{Host, Target};
 use crate::parse::draft::{self, SiteDraft};
 use crate::parse::{files, text};
 use crate::rules;
@@ -62,9 +63,10 @@ pub enum Clock {
 }
 
 /// What becomes of drafts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Drafts {
     /// They are invisible, their mistakes too.
+    #[default]
     Hide,
     /// They are like everything else.
     Show,
@@ -77,10 +79,30 @@ pub struct Options {
     pub now: Instant,
     /// Whether that is the real clock's.
     pub clock: Clock,
-    /// What becomes of drafts.
-    pub drafts: Drafts,
+    /// Which variant of the site it is.
+    pub variant: Variant,
+}
+
+/// How one deployment of a site differs from what site.toml says.
+#[derive(Clone, Debug, Default)]
+pub struct Variant {
     /// Where the site will stand, instead of site.toml's `base_url`.
     pub base_url: Option<BaseUrl>,
+    /// Whether search engines are told to stay away, instead of site.toml's `noindex`.
+    pub noindex: Option<bool>,
+    /// What becomes of drafts.
+    pub drafts: Drafts,
+    /// What the host wants besides pages.
+    pub host: Host,
+}
+
+impl Variant {
+    /// The site as a target of site.toml has it.
+    pub fn of(target: &Target) -> Self {
+        let drafts = if target.drafts { Drafts::Show } else { Drafts::Hide };
+        let (base_url, noindex) = (target.base_url.clone(), target.noindex);
+        Self { base_url, noindex, drafts, host: target.place.host() }
+    }
 }
 
 /// What came out.
@@ -116,7 +138,7 @@ pub fn site_reusing(
     let levels = Levels::read(&site_draft, &mut problems);
     let settings = config::settings(&site_draft, snapshot, options);
     let raw_html = site_draft.raw_html.as_ref().is_some_and(|raw_html| raw_html.value);
-    let visible = Visible::of(drafts, &settings.languages, options.drafts);
+    let visible = Visible::of(drafts, &settings.languages, options.variant.drafts);
     problems.extend(visible.translations());
     problems.extend(too_large(snapshot));
     let redactions = Redactions::read(&site_draft, &mut problems);
@@ -190,7 +212,7 @@ fn context(draft: &SiteDraft, is_read: bool, settings: &Settings, options: &Opti
     let is_whole = is_read && draft.has_all_components;
     let completeness = if is_whole { Completeness::Whole } else { Completeness::Partial };
     let zone = settings.zone.filter(|_| is_read);
-    let context = Context::new(zone, settings.components.clone(), completeness, options.drafts);
+    let context = Context::new(zone, settings.components.clone(), completeness, options.variant.drafts);
     context.with_groups(settings.groups.clone())
 }
 

@@ -4,16 +4,14 @@ use std::path::{Component, Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::cli::load::{self, ContentArgs};
+use crate::cli::load::{self, ContentArgs, Ready, Source};
 use crate::cli::{Failure, SiteArgs, publish};
-use crate::diagnostic::Diagnostic;
-use crate::diff::Changes;
-use crate::digest::Digest;
-use crate::edge::disk::{self, BuildError, Job, Proof, Strangers};
-use crate::pipeline::{Body, Prepared};
-use crate::plan::path::{OWN_FOLDER, OutPath};
+use crate::diff::{Changes, Unmanaged};
+use crate::edge::deploy::{DeployError, Render};
+use crate::edge::disk::{self, Job, Outcome, Proof};
+use crate::pipeline::Prepared;
+use crate::plan::path::OWN_FOLDER;
 use crate::source::Snapshot;
-use crate::time::Instant;
 
 /// Build the site
 ///
@@ -61,17 +59,20 @@ impl OutputArgs {
         Ok(out.clone())
     }
 
-    /// What to write there.
-    pub(super) fn job<'a>(
+    /// Writes or compares a site there.
+    pub(super) fn run(
         &self,
-        target: &'a Path,
-        outputs: &'a [OutPath],
-        now: Instant,
-        inputs: Option<Digest>,
-    ) -> Job<'a> {
-        let strangers = if self.adopt { Strangers::Adopt } else { Strangers::Refuse };
+        (site, target): (&SiteArgs, &Path),
+        snapshot: &Snapshot,
+        ready: &Ready,
+        work: impl FnOnce(&Job<'_>, Render<'_>) -> Result<Outcome, DeployError>,
+    ) -> Result<Outcome, Failure> {
+        let Ready { prepared, outputs, inputs } = ready;
+        let unmanaged = if self.adopt { Unmanaged::Adopt } else { Unmanaged::Refuse };
         let proof = if self.all { Proof::Digests } else { Proof::Stamps };
-        Job { target, outputs, now, inputs, proof, strangers, watch: &disk::unwatched }
+        let job = Job::new(target, &site.site, outputs, prepared.edition.now);
+        let job = Job { inputs: *inputs, proof, unmanaged, ..job };
+        work(&job, &|path| prepared.render(path)).map_err(|error| load::failure(error, snapshot))
     }
 }
 
@@ -154,50 +155,22 @@ impl<'a> Summary<'a> {
 /// Problems of the content, and what the disk says.
 pub(super) fn run(args: &Build) -> Result<(), Failure> {
     let target = args.output.folder(&args.site.site)?;
-    let mut loaded = load::load(&args.site, &args.content, &target)?;
-    load::report(&loaded.outcome.problems, &loaded.snapshot)?;
+    let source = Source::read(&args.site)?;
+    let ready = source.ready(&args.content, None)?;
     // From here on only a template can be at fault: a large site's reports need not be held twice.
-    loaded.snapshot.keep_below("themes");
-    let prepared = loaded.outcome.prepared.expect("a site without errors is prepared");
-    let outputs: Vec<OutPath> = prepared.plan.outputs.keys().cloned().collect();
-    let job = args.output.job(&target, &outputs, prepared.edition.now, loaded.inputs);
-    let outcome = disk::build(&job, renderer(&prepared, &args.site.site))
-        .map_err(|error| failure(error, &loaded.snapshot))?;
+    let Source { mut snapshot, drafts, .. } = source;
+    drop(drafts);
+    snapshot.keep_below("themes");
+    let outcome = args.output.run((&args.site, &target), &snapshot, &ready, disk::build)?;
     let changes = &outcome.changes;
     if args.json {
-        Summary::new(changes, &prepared).print()?;
+        Summary::new(changes, &ready.prepared).print()?;
     }
     if outcome.finished_earlier {
         say!("finished a build that had been interrupted");
     }
-    say!("{}", last_line(changes, &prepared, &target));
+    say!("{}", last_line(changes, &ready.prepared, &target));
     Ok(())
-}
-
-/// How an output's bytes are made, for [`disk::build`] and [`disk::compare`].
-pub(super) fn renderer<'a>(
-    prepared: &'a Prepared,
-    site: &'a Path,
-) -> impl Fn(&OutPath) -> Result<disk::Body, Diagnostic> + Sync + 'a {
-    move |path| {
-        prepared.render(path).map(|body| match body {
-            Body::Bytes(bytes) => disk::Body::Bytes(bytes),
-            Body::File(handle) => disk::Body::File(site.join(handle.path.as_str())),
-        })
-    }
-}
-
-/// What the command line shows when a build or a comparison failed.
-pub(super) fn failure(error: BuildError<Diagnostic>, snapshot: &Snapshot) -> Failure {
-    match error {
-        BuildError::Render(problems) => {
-            let mut problems: Vec<Diagnostic> = problems.into_iter().map(|(_, problem)| problem).collect();
-            problems.dedup();
-            load::report(&problems, snapshot).err().unwrap_or(Failure::Content)
-        }
-        BuildError::Refused(refusal) => Failure::World(format!("{refusal}\nhelp: {}", refusal.help())),
-        error => Failure::world(error),
-    }
 }
 
 fn last_line(changes: &Changes, prepared: &Prepared, target: &Path) -> String {

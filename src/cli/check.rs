@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 
 use crate::cli::author::usage;
-use crate::cli::load::{self, ContentArgs};
+use crate::cli::load::{self, ContentArgs, Source};
 use crate::cli::{Failure, SiteArgs};
 use crate::diagnostic::{Diagnostic, Severity, github, json, sarif, text};
 use crate::edge::console;
 use crate::edge::git::Repository;
+use crate::pipeline::Outcome;
 use crate::rules;
 use crate::source::{Snapshot, SourcePath};
 
@@ -63,21 +64,21 @@ enum Deny {
 /// # Errors
 /// [`Failure::Content`] when there is an error, or a warning and warnings are denied.
 pub(super) fn run(args: &Check) -> Result<(), Failure> {
-    let loaded = load::load(&args.site, &args.content, &args.site.site.join("public"))?;
-    let mut problems = loaded.outcome.problems;
-    if let Some(prepared) = &loaded.outcome.prepared {
+    let source = Source::read(&args.site)?;
+    let (Outcome { prepared, mut problems }, _) = source.prepare(&args.content, None)?;
+    if let Some(prepared) = &prepared {
         problems.extend(prepared.render_problems());
     }
     let elsewhere = narrow(&mut problems, &args.site.site, &args.files)?;
     let text = match args.format {
         Format::Github | Format::Sarif => {
-            let (problems, snapshot) = from_git_root(&problems, &loaded.snapshot, &args.site.site);
+            let (problems, snapshot) = from_git_root(&problems, &source.snapshot, &args.site.site);
             written(&problems, &snapshot, args.format)
         }
         Format::Text if !args.all => {
-            load::for_people(&problems, &loaded.snapshot, load::style(&std::io::stdout()))
+            load::for_people(&problems, &source.snapshot, load::style(&std::io::stdout()))
         }
-        Format::Text | Format::Json => written(&problems, &loaded.snapshot, args.format),
+        Format::Text | Format::Json => written(&problems, &source.snapshot, args.format),
     };
     let printed = match args.format {
         Format::Json | Format::Sarif => console::print_json(&text),

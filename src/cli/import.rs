@@ -64,7 +64,7 @@ pub(super) fn run(args: &Import) -> Result<(), Failure> {
     } else {
         Some(disk::lock_site(&args.site.site, &waiting).map_err(Failure::world)?)
     };
-    let snapshot = load::read(&args.site.site, &[])?;
+    let snapshot = load::read(&args.site.site)?;
     let drafts = parse::all(&snapshot);
     let mut log = ImportLog::default();
     let history = history(args, pipeline::zone(&drafts), &mut log)?;

@@ -1,19 +1,22 @@
-//! What build, plan and check have in common: read the site, settle the clock, prepare, and say what is wrong.
+//! What commands have in common: read the site, settle the clock, prepare a variant of it, and say what is wrong.
 
 use std::io::IsTerminal;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use crate::check::Drafts;
+use crate::check::{Drafts, Variant};
 use crate::cli::clock;
 use crate::cli::{Failure, SiteArgs};
 use crate::diagnostic::summary::summed;
 use crate::diagnostic::text::{self, Style};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::digest::Digest;
+use crate::edge::deploy::DeployError;
 use crate::edge::{console, disk};
 use crate::model::config::BaseUrl;
-use crate::parse;
-use crate::pipeline::{self, Memory, Options, Outcome};
+use crate::model::target::Target;
+use crate::parse::{self, draft};
+use crate::pipeline::{self, Memory, Options, Outcome, Prepared};
+use crate::plan::path::OutPath;
 use crate::rules;
 use crate::source::{Snapshot, SourcePath};
 
@@ -32,56 +35,112 @@ pub(super) struct ContentArgs {
 }
 
 impl ContentArgs {
-    /// Where the site will stand, if that was said.
+    /// The variant of the site that is asked for, at a target of site.toml or elsewhere.
     ///
     /// # Errors
-    /// What was said is no address.
-    pub(super) fn base_url(&self) -> Result<Option<BaseUrl>, Failure> {
-        let Some(text) = &self.base_url else { return Ok(None) };
-        base_url(text).map(Some).map_err(|failure| match failure {
-            Failure::World(why) => Failure::World(format!("--base-url: {why}")),
-            other => other,
-        })
+    /// `--base-url` is no address.
+    pub(super) fn variant(&self, target: Option<&Target>) -> Result<Variant, Failure> {
+        let mut variant = target.map(Variant::of).unwrap_or_default();
+        if self.drafts {
+            variant.drafts = Drafts::Show;
+        }
+        if let Some(text) = &self.base_url {
+            let named = |failure| match failure {
+                Failure::World(why) => Failure::World(format!("--base-url: {why}")),
+                other => other,
+            };
+            variant.base_url = Some(base_url(text).map_err(named)?);
+        }
+        Ok(variant)
     }
 }
 
-/// A site that was read, and what came of it.
-pub(super) struct Loaded {
+/// A site's folder as it was read.
+pub(super) struct Source {
     /// What was read.
     pub(super) snapshot: Snapshot,
-    /// What came of it.
-    pub(super) outcome: Outcome,
-    /// The digest of everything that decides over the outputs' bytes; `None` for a site with errors.
-    pub(super) inputs: Option<Digest>,
+    /// Every file, parsed.
+    pub(super) drafts: draft::Drafts,
+    program: Option<Digest>,
 }
 
-/// Reads and prepares a site; `output` is not part of it even where it lies inside.
-///
-/// # Errors
-/// No folder, no site.toml, or what the disk says; a wrong `--now` or `--base-url`.
-pub(super) fn load(site: &SiteArgs, content: &ContentArgs, output: &Path) -> Result<Loaded, Failure> {
-    let snapshot = read(&site.site, &[output.to_owned()])?;
-    let (drafts, program) = rayon::join(|| parse::all(&snapshot), disk::program);
-    let now = clock::now(content.now.as_deref(), pipeline::zone(&drafts)).map_err(Failure::World)?;
-    let base_url = content.base_url()?;
-    let shown = if content.drafts { Drafts::Show } else { Drafts::Hide };
-    let options = Options { now: now.at, clock: now.clock, drafts: shown, base_url };
-    let outcome = pipeline::prepare(&snapshot, &drafts, &options, &mut Memory::default());
-    let edition = outcome.prepared.as_ref().map(|prepared| &prepared.edition);
-    let inputs = edition
-        .zip(program)
-        .map(|(edition, program)| pipeline::inputs(program, &snapshot, &options, edition));
-    Ok(Loaded { snapshot, outcome, inputs })
+impl Source {
+    /// Reads and parses a site's folder.
+    ///
+    /// # Errors
+    /// A folder without site.toml, and what the disk says.
+    pub(super) fn read(site: &SiteArgs) -> Result<Self, Failure> {
+        let snapshot = read(&site.site)?;
+        let (drafts, program) = rayon::join(|| parse::all(&snapshot), disk::program);
+        Ok(Self { snapshot, drafts, program })
+    }
+
+    /// Checks and plans a variant of the site.
+    ///
+    /// # Errors
+    /// A wrong `--now` or `--base-url`.
+    pub(super) fn prepare(
+        &self,
+        content: &ContentArgs,
+        target: Option<&Target>,
+    ) -> Result<(Outcome, Option<Digest>), Failure> {
+        let now = clock::now(content.now.as_deref(), pipeline::zone(&self.drafts)).map_err(Failure::World)?;
+        let options = Options { now: now.at, clock: now.clock, variant: content.variant(target)? };
+        let outcome = pipeline::prepare(&self.snapshot, &self.drafts, &options, &mut Memory::default());
+        let edition = outcome.prepared.as_ref().map(|prepared| &prepared.edition);
+        let inputs = edition.zip(self.program);
+        let inputs =
+            inputs.map(|(edition, program)| pipeline::inputs(program, &self.snapshot, &options, edition));
+        Ok((outcome, inputs))
+    }
+
+    /// Prepares a variant of the site, and shows what is wrong with it.
+    ///
+    /// # Errors
+    /// A wrong `--now` or `--base-url`; problems of the content.
+    pub(super) fn ready(&self, content: &ContentArgs, target: Option<&Target>) -> Result<Ready, Failure> {
+        let (Outcome { prepared, mut problems }, inputs) = self.prepare(content, target)?;
+        // Where it is published, readers would get links that lead nowhere.
+        let is_placeholder = |it: &&mut Diagnostic| it.rule == rules::PLACEHOLDER_BASE_URL.name;
+        if target.is_some() {
+            problems.iter_mut().filter(is_placeholder).for_each(|it| it.severity = Severity::Error);
+        }
+        report(&problems, &self.snapshot)?;
+        let prepared = prepared.expect("a site without errors is prepared");
+        let outputs = prepared.plan.outputs.keys().cloned().collect();
+        Ok(Ready { prepared, outputs, inputs })
+    }
+}
+
+/// A site without errors, ready to be rendered.
+pub(super) struct Ready {
+    /// The site.
+    pub(super) prepared: Prepared,
+    /// Every output.
+    pub(super) outputs: Vec<OutPath>,
+    /// The digest of everything that decides over the outputs' bytes; `None` where the program cannot read itself.
+    pub(super) inputs: Option<Digest>,
 }
 
 /// Reads a site's folder.
 ///
 /// # Errors
 /// A folder without site.toml, and what the disk says.
-pub(super) fn read(site: &Path, skip: &[PathBuf]) -> Result<Snapshot, Failure> {
-    let snapshot = disk::read(site, skip).map_err(Failure::world)?;
+pub(super) fn read(site: &Path) -> Result<Snapshot, Failure> {
+    let snapshot = disk::read(site).map_err(Failure::world)?;
     require_site_toml(site, &snapshot)?;
     Ok(snapshot)
+}
+
+/// What the command line shows when a build, a publish or a look at one failed.
+pub(super) fn failure(error: DeployError, snapshot: &Snapshot) -> Failure {
+    match error {
+        DeployError::Render(problems) => report(&problems, snapshot).err().unwrap_or(Failure::Content),
+        error => match error.help() {
+            Some(help) => Failure::World(format!("{error}\nhelp: {help}")),
+            None => Failure::world(error),
+        },
+    }
 }
 
 /// The path in the site of a file or folder as someone typed it; `None` when it is not there or lies elsewhere.

@@ -1,12 +1,11 @@
 //! `allclear plan`: what build or publish would do.
 
-use crate::cli::build::{self, OutputArgs, Summary};
-use crate::cli::load::{self, ContentArgs};
+use crate::cli::build::{OutputArgs, Summary};
+use crate::cli::load::{ContentArgs, Source};
 use crate::cli::publish::{self, CareArgs};
-use crate::cli::release::Source;
+use crate::cli::targets::Targets;
 use crate::cli::{Failure, SiteArgs};
 use crate::edge::{console, disk};
-use crate::plan::path::OutPath;
 
 /// Show what build or publish would add, change and remove, and write nothing
 #[derive(Debug, clap::Args)]
@@ -43,9 +42,9 @@ pub(super) fn run(args: &Plan) -> Result<(), Failure> {
 }
 
 fn publishing(args: &Plan, target: &str) -> Result<(), Failure> {
-    let source = Source::read(&args.site)?;
+    let targets = Targets::read(&args.site)?;
     let order = publish::order(args.output.adopt, args.output.all, args.care);
-    let (published, news, json) = publish::plan(&source, &args.content, source.target(target)?, &order)?;
+    let (published, news, json) = publish::plan(&targets, &args.content, targets.target(target)?, &order)?;
     publish::say_foreign(target, &published.foreign);
     match args.json {
         true => publish::print(&json)?,
@@ -60,15 +59,11 @@ fn publishing(args: &Plan, target: &str) -> Result<(), Failure> {
 
 fn building(args: &Plan) -> Result<(), Failure> {
     let target = args.output.folder(&args.site.site)?;
-    let loaded = load::load(&args.site, &args.content, &target)?;
-    load::report(&loaded.outcome.problems, &loaded.snapshot)?;
-    let prepared = loaded.outcome.prepared.expect("a site without errors is prepared");
-    let outputs: Vec<OutPath> = prepared.plan.outputs.keys().cloned().collect();
-    let job = args.output.job(&target, &outputs, prepared.edition.now, loaded.inputs);
-    let outcome = disk::compare(&job, build::renderer(&prepared, &args.site.site))
-        .map_err(|error| build::failure(error, &loaded.snapshot))?;
+    let source = Source::read(&args.site)?;
+    let ready = source.ready(&args.content, None)?;
+    let outcome = args.output.run((&args.site, &target), &source.snapshot, &ready, disk::compare)?;
     match args.json {
-        true => Summary::new(&outcome.changes, &prepared).print()?,
+        true => Summary::new(&outcome.changes, &ready.prepared).print()?,
         false => {
             console::print(&format!("{}\n", outcome.changes)).map_err(Failure::world)?;
         }

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant as Stopwatch};
 
 use crate::edge::console;
-use crate::edge::publish::Progress;
+use crate::edge::deploy::Progress;
 
 /// How often the line is written at most.
 const PACE: Duration = Duration::from_millis(100);

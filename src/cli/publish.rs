@@ -6,14 +6,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde::Serialize;
 
 use crate::cli::feed_changes::FeedChanges;
-use crate::cli::load::ContentArgs;
+use crate::cli::load::{ContentArgs, Ready};
 use crate::cli::progress::ProgressLine;
-use crate::cli::release::{Rendered, Source};
+use crate::cli::targets::Targets;
 use crate::cli::{Failure, SiteArgs};
-use crate::diff::Changes;
-use crate::edge::publish::{
-    Destination, Newer, Order, PublishError, Published, Same, Silent, Strangers, named,
-};
+use crate::diff::{Changes, Unmanaged};
+use crate::edge::deploy::named;
+use crate::edge::publish::{Newer, Order, Published, Same, Silent, Verdict};
 use crate::edge::{console, interrupt};
 use crate::model::target::Target;
 use crate::plan::path::OutPath;
@@ -81,8 +80,8 @@ pub(super) struct Summary<'a> {
 /// # Errors
 /// Problems of the content, what the world says.
 pub(super) fn run(args: &Publish) -> Result<(), Failure> {
-    let source = Source::read(&args.site)?;
-    let targets = source.targets(&args.targets)?;
+    let source = Targets::read(&args.site)?;
+    let targets = source.named(&args.targets)?;
     let stops = Arc::new(AtomicBool::new(false));
     let asked = Arc::clone(&stops);
     interrupt::listen(move || heard(&asked));
@@ -136,11 +135,11 @@ fn worst(mut failures: Vec<(&str, Failure)>, targets: usize) -> Result<(), Failu
 
 fn publish(
     args: &Publish,
-    source: &Source,
+    source: &Targets,
     target: &Target,
     stops: &(dyn Fn() -> bool + Sync),
 ) -> Result<serde_json::Value, Failure> {
-    let rendered = source.prepare(&args.content, target)?;
+    let ready = source.source.ready(&args.content, Some(target))?;
     let destination = source.destination(target)?;
     let line = ProgressLine::new(&target.name);
     let progress = |progress| line.show(progress);
@@ -150,22 +149,23 @@ fn publish(
         stops,
         ..order(args.adopt, args.all, args.care)
     };
-    let published = rendered.release(|release| destination.publish(release, &order));
+    let published = ready.release(&source.site, |release| destination.publish(release, &order));
     line.clear();
-    let published = published.map_err(failure)?;
+    let published = published.map_err(|error| source.failure(error))?;
     say(target, &published);
     if args.verify {
-        verify(target, destination.as_ref())?;
+        let verdict = destination.survey().map_err(|error| source.failure(error))?;
+        verify(target, &verdict)?;
     }
-    Ok(summary(target, &rendered, &published, None))
+    Ok(summary(target, &ready, &published, None))
 }
 
 /// The careful order, as far as the arguments do not say otherwise.
 pub(super) fn order(adopts: bool, all: bool, care: CareArgs) -> Order<'static> {
     let same = if all { Same::Rewrite } else { Same::Leave };
     let newer = if care.force { Newer::Overwrite } else { Newer::Refuse };
-    let strangers = if adopts { Strangers::Adopt } else { Strangers::Refuse };
-    Order { strangers, newer, same, ..Order::careful() }
+    let unmanaged = if adopts { Unmanaged::Adopt } else { Unmanaged::Refuse };
+    Order { unmanaged, newer, same, ..Order::careful() }
 }
 
 /// What would be published to a target, as text or JSON.
@@ -173,29 +173,30 @@ pub(super) fn order(adopts: bool, all: bool, care: CareArgs) -> Order<'static> {
 /// # Errors
 /// Problems of the content, what the world says.
 pub(super) fn plan(
-    source: &Source,
+    source: &Targets,
     content: &ContentArgs,
     target: &Target,
     order: &Order<'_>,
 ) -> Result<(Published, FeedChanges, serde_json::Value), Failure> {
-    let rendered = source.prepare(content, target)?;
+    let ready = source.source.ready(content, Some(target))?;
     let destination = source.destination(target)?;
-    let published = rendered.release(|release| destination.compare(release, order)).map_err(failure)?;
+    let published = ready.release(&source.site, |release| destination.compare(release, order));
+    let published = published.map_err(|error| source.failure(error))?;
     let feed = OutPath::new("feed.json").expect("a plain name is an output's path");
     let old = destination.read(&feed).map_err(Failure::world)?;
-    let new = rendered.bytes(&feed).map_err(Failure::world)?;
+    let new = ready.bytes(&source.site, &feed).map_err(|error| source.failure(error))?;
     let news = FeedChanges::between(old.as_deref(), &new);
-    let json = summary(target, &rendered, &published, Some(news.clone()));
+    let json = summary(target, &ready, &published, Some(news.clone()));
     Ok((published, news, json))
 }
 
 fn summary(
     target: &Target,
-    rendered: &Rendered<'_>,
+    ready: &Ready,
     published: &Published,
     feeds: Option<FeedChanges>,
 ) -> serde_json::Value {
-    let edition = &rendered.prepared.edition;
+    let edition = &ready.prepared.edition;
     let zone = edition.site.config.zone;
     let summary = Summary {
         target: &target.name,
@@ -217,14 +218,6 @@ fn summary(
 pub(super) fn print(value: &impl Serialize) -> Result<(), Failure> {
     let text = serde_json::to_string_pretty(value).expect("a summary is plain data");
     console::print_json(&format!("{text}\n")).map_err(Failure::world)
-}
-
-/// What the command line shows when a publish failed.
-pub(super) fn failure(error: PublishError) -> Failure {
-    match error.help() {
-        Some(help) => Failure::World(format!("{error}\nhelp: {help}")),
-        None => Failure::world(error),
-    }
 }
 
 fn say(target: &Target, published: &Published) {
@@ -249,14 +242,13 @@ fn say(target: &Target, published: &Published) {
 /// Names what is there and not ours.
 pub(super) fn say_foreign(name: &str, foreign: &[String]) {
     if !foreign.is_empty() {
-        let listed = named(foreign.iter().map(String::as_str), foreign.len());
+        let listed = named(foreign.iter());
         say!("`{name}`: not written by any publish, and left: {listed}");
     }
 }
 
-fn verify(target: &Target, destination: &dyn Destination) -> Result<(), Failure> {
-    let verdict = destination.survey().map_err(failure)?;
-    super::verify::say(&target.name, &verdict);
+fn verify(target: &Target, verdict: &Verdict) -> Result<(), Failure> {
+    super::verify::say(&target.name, verdict);
     match verdict.is_right() {
         true => Ok(()),
         false => Err(Failure::World(format!(

@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::cli::author::{Paint, usage};
 use crate::cli::clock::real_now;
-use crate::cli::load::{self, ContentArgs};
+use crate::cli::load::{self, ContentArgs, Source};
 use crate::cli::{Failure, SiteArgs};
 use crate::diagnostic::visible::quoted;
 use crate::edge::{console, fetch};
@@ -133,9 +133,10 @@ fn unreadable(args: &Status, why: &str) -> Failure {
 
 /// The summary that a build would write.
 fn local(args: &Status) -> Result<(String, Instant), Failure> {
-    let loaded = load::load(&args.site, &args.content, &args.site.site.join("public"))?;
-    let Some(prepared) = &loaded.outcome.prepared else {
-        load::report(&loaded.outcome.problems, &loaded.snapshot)?;
+    let source = Source::read(&args.site)?;
+    let (outcome, _) = source.prepare(&args.content, None)?;
+    let Some(prepared) = &outcome.prepared else {
+        load::report(&outcome.problems, &source.snapshot)?;
         return Err(Failure::Content);
     };
     let path = OutPath::new(SUMMARY).expect("the summary's path is an output's");
@@ -145,7 +146,7 @@ fn local(args: &Status) -> Result<(String, Instant), Failure> {
             return Err(Failure::World(format!("`static/{SUMMARY}` stands in the summary's place")));
         }
         Err(problem) => {
-            load::report(&[problem], &loaded.snapshot)?;
+            load::report(&[problem], &source.snapshot)?;
             return Err(Failure::Content);
         }
     };

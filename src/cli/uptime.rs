@@ -5,7 +5,7 @@ use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 
 use crate::cli::author::usage;
-use crate::cli::load::{self, ContentArgs};
+use crate::cli::load::{self, ContentArgs, Source};
 use crate::cli::{Failure, SiteArgs};
 use crate::edge::console;
 use crate::edit::written::duration;
@@ -100,9 +100,10 @@ struct Row {
 /// # Errors
 /// Wrong arguments, and problems of the content.
 pub(super) fn run(args: &Uptime) -> Result<(), Failure> {
-    let loaded = load::load(&args.site, &args.content, &args.site.site.join("public"))?;
-    let Some(prepared) = &loaded.outcome.prepared else {
-        load::report(&loaded.outcome.problems, &loaded.snapshot)?;
+    let source = Source::read(&args.site)?;
+    let (outcome, _) = source.prepare(&args.content, None)?;
+    let Some(prepared) = &outcome.prepared else {
+        load::report(&outcome.problems, &source.snapshot)?;
         return Err(Failure::Content);
     };
     let edition = &prepared.edition;

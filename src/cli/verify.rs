@@ -1,10 +1,12 @@
 //! `allclear verify`: a deployed site against its manifest.
 
-use crate::cli::publish::{failure, print, say_foreign};
-use crate::cli::release::Source;
+use crate::cli::publish::{print, say_foreign};
+use crate::cli::targets::Targets;
 use crate::cli::{Failure, SiteArgs, load};
-use crate::edge::publish::{Verdict, named, website};
+use crate::edge::deploy::named;
+use crate::edge::publish::{Verdict, website};
 use crate::plan::path::OutPath;
+use crate::source::Snapshot;
 
 /// Compare a deployed site with its manifest
 ///
@@ -29,12 +31,12 @@ pub(super) struct Verify {
 /// Without a manifest, what the world says, and [`Failure::Differs`] when a file differs.
 pub(super) fn run(args: &Verify) -> Result<(), Failure> {
     let verdict = match args.place.contains("://") {
-        true => website::verify(&load::base_url(&args.place)?).map_err(failure)?,
+        true => website::verify(&load::base_url(&args.place)?)
+            .map_err(|error| load::failure(error, &Snapshot::default()))?,
         false => {
-            let source = Source::read(&args.site)?;
-            let target = source.target(&args.place)?;
-            let destination = source.destination(target)?;
-            destination.verify().map_err(failure)?
+            let targets = Targets::read(&args.site)?;
+            let destination = targets.destination(targets.target(&args.place)?)?;
+            destination.verify().map_err(|error| targets.failure(error))?
         }
     };
     if args.json {
@@ -52,7 +54,7 @@ pub(super) fn say(place: &str, verdict: &Verdict) {
         ("are not shown, as many hosts do with such names", &verdict.hidden),
     ];
     for (what, paths) in parts.into_iter().filter(|(_, paths)| !paths.is_empty()) {
-        let listed = named(paths.iter().map(OutPath::as_str), paths.len());
+        let listed = named(paths.iter().map(OutPath::as_str));
         say!("`{place}`: {what}: {listed}");
     }
     say_foreign(place, &verdict.foreign);

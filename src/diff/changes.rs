@@ -44,6 +44,18 @@ impl Changes {
         changes
     }
 
+    /// Counts files that stay the same as changed where they are to be written all the same.
+    pub(super) fn rewrite(&mut self, new: &Manifest, is_rewritten: impl Fn(&OutPath) -> bool) {
+        let is_written = |path: &OutPath| {
+            self.added.binary_search(path).is_ok() || self.changed.binary_search(path).is_ok()
+        };
+        let rewritten = new.files.keys().filter(|path| is_rewritten(path) && !is_written(path));
+        let rewritten: Vec<OutPath> = rewritten.cloned().collect();
+        self.unchanged -= rewritten.len();
+        self.changed.extend(rewritten);
+        self.changed.sort();
+    }
+
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
         self.written() == 0 && self.removed.is_empty()

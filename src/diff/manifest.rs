@@ -70,7 +70,7 @@ pub(super) fn parse_line(line: &str) -> Result<(Digest, OutPath), String> {
         .or_else(|| line.split_once(" *"))
         .ok_or("not a digest, two spaces and a path")?;
     let digest = digest.parse().map_err(|problem| format!("{problem}"))?;
-    let path = OutPath::new(path).map_err(|problem| problem.to_string())?;
+    let path = OutPath::recorded(path).map_err(|problem| problem.to_string())?;
     Ok((digest, path))
 }
 

@@ -3,13 +3,14 @@
 //! Invariant: no bytes of an output, and no word on where either state came from.
 
 mod changes;
+mod deployment;
 mod journal;
 mod manifest;
 mod pending;
 mod retired;
 
 pub use changes::{Changes, Wave};
-pub use journal::Journal;
-pub use manifest::{BadLine, Manifest};
-pub use pending::{Pending, Phase, Run};
+pub use deployment::{Damaged, Deployed, Deployment, Goal, Record, Unmanaged, Writer};
+pub use manifest::Manifest;
+pub use pending::Pending;
 pub use retired::{KEEP_SECS, Retired};

@@ -13,6 +13,7 @@ use crate::diagnostic::visible::{masked, quoted, visible_line};
 
 pub mod browser;
 pub mod console;
+pub mod deploy;
 pub mod disk;
 pub mod fetch;
 pub mod git;

@@ -37,6 +37,24 @@ impl TargetKind {
             TargetKind::GitHubPages(_) => "github-pages",
         }
     }
+
+    /// What it wants of a site besides its pages.
+    pub fn host(&self) -> Host {
+        match self {
+            TargetKind::Directory(_) => Host::default(),
+            TargetKind::S3(_) => Host { needs_exact_names: true, ..Host::default() },
+            TargetKind::GitHubPages(branch) => Host { cname: branch.cname.clone(), ..Host::default() },
+        }
+    }
+}
+
+/// What a host wants of a site besides its pages.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Host {
+    /// The site's own domain, for the file `CNAME`.
+    pub cname: Option<String>,
+    /// Whether it finds a file by its whole name alone, so that old addresses without an ending need files of their own.
+    pub needs_exact_names: bool,
 }
 
 /// A bucket, and how objects are put there.

@@ -110,6 +110,7 @@ pub fn link(page: &Page, edition: &Edition) -> Option<String> {
         Page::SitemapPart(part) => Some(format!("sitemap-{}.xml", part + 1)),
         Page::Robots => Some("robots.txt".to_owned()),
         Page::NoJekyll => Some(".nojekyll".to_owned()),
+        Page::Cname(_) => Some("CNAME".to_owned()),
         Page::Redirect(_) | Page::Asset(_) | Page::Copy(_) => None,
     }
 }

@@ -10,15 +10,16 @@ use rayon::prelude::*;
 use crate::model::config::UrlStyle;
 use crate::model::edition::Edition;
 use crate::model::out_path::{self, windows_trouble};
+use crate::model::target::Host;
 use crate::parse::near;
 use crate::plan::api::Api;
 use crate::plan::links::SourceMap;
 use crate::plan::page::Page;
 use crate::plan::path::{BadPath, OutPath};
 use crate::plan::{Collision, Plan, Planned, Refused, Unportable};
-use crate::source::{Handle, SourcePath};
+use crate::source::SourcePath;
 
-/// Where the wish for an output comes from.
+/// Who claims an output.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Owner {
     /// A file: a report, an extra page, something in `static/`.
@@ -68,40 +69,48 @@ pub(super) struct Claims {
     refused: BTreeMap<String, Refused>,
 }
 
-/// A path that something wishes for.
-pub(super) type Wish = (String, Page, Owner);
+/// A path, the page that is to stand there, and who wants it.
+pub(super) type Claim = (String, Page, Owner);
 
 impl Claims {
-    /// The claims of all these, in their order.
-    pub(super) fn of(wishes: Vec<Wish>) -> Self {
-        Self::without_conflict(&wishes).unwrap_or_else(|| {
-            let mut claims = Self::default();
-            wishes.into_iter().for_each(|(path, page, owner)| claims.claim(&path, page, owner));
-            claims
-        })
+    /// The claims of pages, then those of files, in their order.
+    pub(super) fn of(pages: &[Claim], files: &[Claim]) -> Self {
+        let (mut claims, rest) = match Self::without_conflict(pages) {
+            Some(claims) => (claims, &[][..]),
+            None => (Self::default(), pages),
+        };
+        for (path, page, owner) in rest.iter().chain(files) {
+            claims.claim(path, page.clone(), owner.clone());
+        }
+        claims
     }
 
-    /// The same where it takes no care: paths in small letters, each wished for once. Nearly all sites are such, and a map is
-    /// made much faster of what is sorted.
-    fn without_conflict(wishes: &[Wish]) -> Option<Self> {
-        let out = |(path, page, owner): &Wish| {
+    /// Fast path: lowercase, unique paths. A map is made much faster of what is sorted.
+    fn without_conflict(claims: &[Claim]) -> Option<Self> {
+        let out = |(path, page, owner): &Claim| {
             let out = OutPath::new(path).ok().filter(|_| matches!(folded(path), Cow::Borrowed(_)))?;
             Some((out, (page.clone(), owner.clone())))
         };
-        let mut all: Vec<_> = wishes.par_iter().map(out).collect::<Option<_>>()?;
+        let mut all: Vec<_> = claims.par_iter().map(out).collect::<Option<_>>()?;
         all.par_sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
         let is_twice = all.windows(2).any(|pair| pair[0].0 == pair[1].0);
         (!is_twice).then(|| Self { outputs: all.into_iter().collect(), ..Self::default() })
     }
 
     /// Claims a path; the first claim stands, a later one is a collision, also when it differs only in letter case or in Unicode
-    /// normalisation.
-    pub(super) fn claim(&mut self, path: &str, page: Page, owner: Owner) {
+    /// normalisation. But a copied file takes the place of a file for machines (robots.txt).
+    fn claim(&mut self, path: &str, page: Page, owner: Owner) {
         let out = match OutPath::new(path) {
             Ok(out) => out,
             Err(why) => return self.refuse(path, why, owner),
         };
         let folded = folded(path);
+        if let (Page::Copy(_), Some((holder, _))) = (&page, self.outputs.get(&out))
+            && is_replaceable(holder)
+        {
+            self.outputs.remove(&out);
+            self.folded.remove(&*folded);
+        }
         if let Some((_, (_, first))) = self.holder(&folded) {
             let (path, first) = (path.to_owned(), first.clone());
             self.collisions.push(Collision { path, first, second: owner });
@@ -129,21 +138,6 @@ impl Claims {
     fn holder(&self, folded: &str) -> Option<(&OutPath, &(Page, Owner))> {
         let capital = || self.outputs.get_key_value(self.folded.get(folded)?);
         self.outputs.get_key_value(folded).or_else(capital)
-    }
-
-    /// Claims a path for a copied file, which may take the place of a file for machines (robots.txt), never of a page.
-    pub(super) fn copy(&mut self, path: &str, handle: &Handle) {
-        let taken = self.outputs.get_key_value(path).map(|(out, _)| out.clone());
-        if let Some(out) = taken
-            && matches!(
-                self.outputs[&out].0,
-                Page::Robots | Page::Sitemap | Page::NoJekyll | Page::Headers | Page::Llms | Page::Asset(_)
-            )
-        {
-            self.outputs.remove(&out);
-            self.folded.remove(&*folded(path));
-        }
-        self.claim(path, Page::Copy(handle.clone()), Owner::File(handle.path.clone()));
     }
 
     /// A file where another output needs a folder (`metrics` and `metrics/index.html`): no disk can hold both.
@@ -200,10 +194,11 @@ impl Claims {
         below.into_iter().find(|owner| **owner != Owner::Site)
     }
 
-    pub(super) fn finish(mut self, style: UrlStyle, sources: SourceMap) -> Planned {
+    pub(super) fn finish(mut self, style: UrlStyle, sources: SourceMap, host: &Host) -> Planned {
         self.find_files_as_folders();
         let unportable = self.unportable();
-        let outputs = self.outputs.into_iter().map(|(path, (page, _))| (path, page)).collect();
+        let mut outputs = self.outputs.into_iter().map(|(path, (page, _))| (path, page)).collect();
+        add_host_files(&mut outputs, style, host);
         let plan = Arc::new(Plan { outputs, style: Some(style), sources });
         Planned {
             plan,
@@ -211,6 +206,34 @@ impl Claims {
             refused: self.refused.into_values().collect(),
             unportable,
         }
+    }
+}
+
+/// Whether a file of `static/` may stand in its place.
+fn is_replaceable(page: &Page) -> bool {
+    matches!(
+        page,
+        Page::Robots | Page::Sitemap | Page::NoJekyll | Page::Headers | Page::Llms | Page::Asset(_)
+    )
+}
+
+/// Adds what a host wants besides pages. No other claim matters here: what a target says is meant, and where a file needs
+/// its exact name there are no folders.
+fn add_host_files(outputs: &mut BTreeMap<OutPath, Page>, style: UrlStyle, host: &Host) {
+    if host.needs_exact_names && style == UrlStyle::File {
+        let redirects = outputs.iter().filter(|(_, page)| matches!(page, Page::Redirect(_)));
+        let bare = |path: &OutPath| {
+            let path = path.as_str();
+            OutPath::new(path.strip_suffix("/index.html").or_else(|| path.strip_suffix(".html"))?).ok()
+        };
+        let bare: Vec<_> = redirects.filter_map(|(path, page)| Some((bare(path)?, page.clone()))).collect();
+        for (path, page) in bare {
+            outputs.entry(path).or_insert(page);
+        }
+    }
+    if let Some(domain) = &host.cname {
+        let path = OutPath::new("CNAME").expect("a plain name is an output's path");
+        outputs.insert(path, Page::Cname(domain.clone()));
     }
 }
 
@@ -226,10 +249,10 @@ mod tests {
 
     #[test]
     fn claims_are_the_same_whether_care_is_taken_or_not() {
-        let wish = |path: &str, id: &str| (path.to_owned(), Page::NoJekyll, Owner::SiteToml(id.to_owned()));
+        let claim = |path: &str, id: &str| (path.to_owned(), Page::NoJekyll, Owner::SiteToml(id.to_owned()));
         let check = |paths: &[&str], expected: &[&str], collisions: usize| {
-            let wishes = paths.iter().enumerate().map(|(place, path)| wish(path, &place.to_string()));
-            let claims = Claims::of(wishes.collect());
+            let pages = paths.iter().enumerate().map(|(place, path)| claim(path, &place.to_string()));
+            let claims = Claims::of(&pages.collect::<Vec<_>>(), &[]);
             let outputs: Vec<&str> = claims.outputs.keys().map(OutPath::as_str).collect();
             assert_eq!((outputs.as_slice(), claims.collisions.len()), (expected, collisions));
         };
@@ -254,7 +277,8 @@ mod tests {
         for path in ["metrics", "a/b", "Metrics/index.html", "a/c", "Metrics/a/b", "metrics-2", "metrics/x"] {
             claims.claim(path, Page::NoJekyll, Owner::SiteToml(path.to_owned()));
         }
-        let collisions = claims.finish(UrlStyle::Directory, SourceMap::default()).collisions;
+        let collisions =
+            claims.finish(UrlStyle::Directory, SourceMap::default(), &Host::default()).collisions;
         let owner = |id: &str| Owner::SiteToml(id.to_owned());
         let collision =
             |path: &str| Collision { path: path.to_owned(), first: owner("metrics"), second: owner(path) };

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 
 use crate::model::config::UrlStyle;
 use crate::model::edition::{Edition, Scope};
+use crate::model::target::Host;
 use crate::model::{ComponentIx, GroupIx};
 use crate::source::SourcePath;
 use crate::time::Month;
@@ -23,16 +24,14 @@ pub mod media;
 pub mod page;
 pub mod path;
 mod problems;
-mod roll;
 
 use api::Api;
-use claims::Claims;
 pub use claims::Owner;
+use claims::{Claim, Claims};
 use links::SourceMap;
 use page::{Badge, BadgeForm, FeedForm, Page, Schema};
 use path::{BadPath, OutPath};
 pub use problems::{dead_links, misplaced};
-use roll::Roll;
 
 /// Every output path and the page it holds, in order of paths.
 #[derive(Clone, Debug, Default)]
@@ -121,49 +120,59 @@ impl Plan {
 
 /// The last plan, and what it was made of.
 #[derive(Debug, Default)]
-pub struct Memory(Option<(Roll, Planned)>);
+pub struct Memory(Option<(PlanKey, Planned)>);
+
+/// Everything that decides over a plan.
+#[derive(Debug, PartialEq)]
+struct PlanKey {
+    /// Of pages that are made.
+    pages: Vec<Claim>,
+    /// Of the theme's files, old addresses and copied files.
+    files: Vec<Claim>,
+    host: Host,
+}
 
 /// Plans an edition's outputs. `assets` are the output paths of the theme's files.
 pub fn outputs<'a>(edition: &Edition, assets: impl IntoIterator<Item = &'a str>) -> Planned {
-    outputs_reusing(edition, assets, &mut Memory::default())
+    outputs_reusing(edition, assets, &Host::default(), &mut Memory::default())
 }
 
-/// The same, taking over the last plan when it was made of the same: most edits change no address.
+/// The same for a host. The last plan is taken over when it was made of the same: most edits change no address.
 pub fn outputs_reusing<'a>(
     edition: &Edition,
     assets: impl IntoIterator<Item = &'a str>,
+    host: &Host,
     memory: &mut Memory,
 ) -> Planned {
-    let roll = Roll::new(edition, assets);
-    if let Some((known, planned)) = &memory.0
-        && known.is(&roll)
-    {
-        return planned.clone();
+    let key = PlanKey::new(edition, assets, host);
+    match &memory.0 {
+        Some((known, planned)) if *known == key => planned.clone(),
+        _ => {
+            let (claims, sources) =
+                rayon::join(|| Claims::of(&key.pages, &key.files), || SourceMap::new(edition));
+            let planned = claims.finish(edition.site.config.url_style, sources, host);
+            memory.0 = Some((key, planned.clone()));
+            planned
+        }
     }
-    let planned = planned(edition, &roll);
-    memory.0 = Some((roll, planned.clone()));
-    planned
 }
 
-fn planned(edition: &Edition, roll: &Roll) -> Planned {
-    let (claims, sources) = rayon::join(|| claims(edition, roll), || SourceMap::new(edition));
-    claims.finish(edition.site.config.url_style, sources)
-}
-
-fn claims(edition: &Edition, roll: &Roll) -> Claims {
-    let wishes = roll.pages.par_iter().filter_map(|page| {
-        let file = address::file(&address::link(page, edition)?);
-        Some((file, page.clone(), Owner::of(page, edition)))
-    });
-    let mut claims = Claims::of(wishes.collect());
-    for asset in &roll.assets {
-        claims.claim(asset, Page::Asset(asset.clone()), Owner::Theme);
+impl PlanKey {
+    fn new<'a>(edition: &Edition, assets: impl IntoIterator<Item = &'a str>, host: &Host) -> Self {
+        let page = |page: Page| {
+            let file = address::file(&address::link(&page, edition)?);
+            let owner = Owner::of(&page, edition);
+            Some((file, page, owner))
+        };
+        let asset = |path: &str| (path.to_owned(), Page::Asset(path.to_owned()), Owner::Theme);
+        let mut files: Vec<Claim> = assets.into_iter().map(asset).collect();
+        files.extend(aliases(edition));
+        files.extend(edition.copies.iter().map(|(path, handle)| {
+            (path.clone(), Page::Copy(handle.clone()), Owner::File(handle.path.clone()))
+        }));
+        let pages = pages(edition).into_par_iter().filter_map(page).collect();
+        Self { pages, files, host: host.clone() }
     }
-    claim_aliases(edition, &mut claims);
-    for (path, handle) in &edition.copies {
-        claims.copy(path, handle);
-    }
-    claims
 }
 
 /// The pages that are made, in the order in which they claim their paths.
@@ -256,28 +265,29 @@ fn first_year(edition: &Edition, ix: ComponentIx) -> Option<i32> {
 }
 
 /// Old addresses lead to the new ones: of reports and pages, and of feeds (`also_at`), which are copies.
-fn claim_aliases(edition: &Edition, claims: &mut Claims) {
+fn aliases(edition: &Edition) -> Vec<Claim> {
     let site = &edition.site;
     let style = site.config.url_style;
+    let mut claims = Vec::new();
+    let mut redirect = |(source, aliases): (&SourcePath, &[String]), to: &dyn Fn() -> String| {
+        let files = old_files(source, aliases, style).into_iter();
+        claims.extend(files.map(|(file, owner)| (file, Page::Redirect(to()), owner)));
+    };
     for incident in &edition.incidents {
-        for (file, owner) in old_files(&incident.report.source, &incident.report.aliases, style) {
-            claims.claim(&file, Page::Redirect(address::incident(incident, style)), owner);
-        }
+        let report = &incident.report;
+        redirect((&report.source, &report.aliases), &|| address::incident(incident, style));
     }
     for page in &site.pages {
-        for (file, owner) in old_files(&page.source, &page.aliases, style) {
-            claims.claim(&file, Page::Redirect(address::document(&page.name, style)), owner);
-        }
+        redirect((&page.source, &page.aliases), &|| address::document(&page.name, style));
     }
     let also_at = &site.config.feeds.also_at;
     let files = if also_at.is_empty() { Vec::new() } else { machine_files(edition) };
     let files: BTreeMap<String, Page> =
         files.into_iter().rev().filter_map(|page| Some((address::link(&page, edition)?, page))).collect();
-    for (path, feed) in also_at {
-        if let Some(page) = files.get(feed) {
-            claims.claim(path, page.clone(), Owner::FeedCopy(path.clone()));
-        }
-    }
+    claims.extend(also_at.iter().filter_map(|(path, feed)| {
+        Some((path.clone(), files.get(feed)?.clone(), Owner::FeedCopy(path.clone())))
+    }));
+    claims
 }
 
 /// The outputs of a file's old addresses, each once: `/a` and `/a/` may be one.
@@ -300,8 +310,79 @@ fn alias_file(alias: &str, style: UrlStyle) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::alias_file;
-    use crate::model::config::UrlStyle;
+    use std::sync::Arc;
+
+    use super::{Memory, OutPath, Page, alias_file, outputs, outputs_reusing};
+    use crate::model::Site;
+    use crate::model::config::{Config, UrlStyle};
+    use crate::model::edition::Edition;
+    use crate::model::report::{Kind, Report, Slug, Status};
+    use crate::model::target::Host;
+    use crate::model::testing::{at, incident, site_of, update};
+    use crate::source::{Handle, SourcePath};
+
+    /// Two incidents, the first edited.
+    fn edited(edit: impl FnOnce(&mut Report)) -> Site {
+        let mut reports =
+            ["01:00", "02:00"].map(|hour| incident(&[update(hour, Some(Status::Identified), &[])]));
+        for (report, name) in reports.iter_mut().zip(["r0", "r1"]) {
+            report.slug = Slug::new(name).unwrap();
+            name.clone_into(&mut report.id);
+        }
+        edit(&mut reports[0]);
+        site_of(reports.into())
+    }
+
+    /// Whether the outputs of a site after an edit are taken over. They are always what planning anew gives.
+    fn is_taken_over(after: Site) -> bool {
+        let host = Host::default();
+        let [before, after] = [edited(|_| {}), after].map(|site| Edition::new(Arc::new(site), at("13:00")));
+        let mut memory = Memory::default();
+        let old = outputs_reusing(&before, ["assets/x.css"], &host, &mut memory);
+        let new = outputs_reusing(&after, ["assets/x.css"], &host, &mut memory);
+        assert_eq!(new.plan.outputs, outputs(&after, ["assets/x.css"]).plan.outputs);
+        Arc::ptr_eq(&old.plan, &new.plan)
+    }
+
+    #[test]
+    fn only_what_changes_an_address_is_planned_again() {
+        assert!(is_taken_over(edited(|report| report.title = "Another".to_owned())));
+        assert!(is_taken_over(edited(|report| report.components.clear())));
+        assert!(!is_taken_over(edited(|report| report.slug = Slug::new("other").unwrap())));
+        assert!(!is_taken_over(edited(|report| report.id = "other".to_owned())));
+        assert!(!is_taken_over(edited(|report| report.kind = Kind::Maintenance)));
+        assert!(!is_taken_over(edited(|report| report.aliases = vec!["/old/".to_owned()])));
+        assert!(!is_taken_over(edited(|it| it.source = SourcePath::new("content/incidents/other.md"))));
+        assert!(!is_taken_over(edited(|it| it.started = Some(at("00:00").plus_secs(-86_400 * 40)))));
+        assert!(!is_taken_over(edited(|it| it.started = Some(at("03:00")))), "another order");
+        let mut site = edited(|_| {});
+        site.components[0].id = "other".to_owned();
+        assert!(!is_taken_over(site));
+        let mut site = edited(|_| {});
+        let handle = Handle { path: SourcePath::new("static/x.txt"), len: 1, stamp: 1 };
+        site.copies.insert("x.txt".to_owned(), handle);
+        assert!(!is_taken_over(site));
+    }
+
+    #[test]
+    fn a_host_gets_the_files_that_it_asks_for() {
+        let mut site = edited(|report| report.aliases = vec!["/old.html".to_owned(), "/a/".to_owned()]);
+        let config = Config { url_style: UrlStyle::File, ..Config::clone(&site.config) };
+        site.config = Arc::new(config);
+        let handle = Handle { path: SourcePath::new("static/CNAME"), len: 1, stamp: 1 };
+        site.copies.insert("CNAME".to_owned(), handle);
+        let edition = Edition::new(Arc::new(site), at("13:00"));
+        let planned = |host| outputs_reusing(&edition, [], &host, &mut Memory::default()).plan;
+        let bucket = planned(Host { needs_exact_names: true, ..Host::default() });
+        let pages = planned(Host { cname: Some("status.example.org".to_owned()), ..Host::default() });
+        for path in ["old", "a"] {
+            assert!(matches!(bucket.outputs.get(path), Some(Page::Redirect(_))), "{path}");
+            assert!(!pages.outputs.contains_key(path), "{path}");
+        }
+        let cname = OutPath::new("CNAME").unwrap();
+        assert!(matches!(bucket.outputs[&cname], Page::Copy(_)));
+        assert_eq!(pages.outputs[&cname], Page::Cname("status.example.org".to_owned()));
+    }
 
     #[test]
     fn an_old_address_stands_where_its_host_looks_for_it() {

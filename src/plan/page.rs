@@ -136,6 +136,8 @@ pub enum Page {
     Robots,
     /// `/.nojekyll`: empty
     NoJekyll,
+    /// `/CNAME`: tells GitHub Pages the site's own domain
+    Cname(String),
     /// A theme's file, by its place in the theme's own list.
     Asset(String),
     /// A file that is only copied.

@@ -49,6 +49,14 @@ impl OutPath {
         Self(Arc::from(out_path::PUBLISHED_MANIFEST))
     }
 
+    /// A path that a record names: an output's, or that of the published manifest.
+    ///
+    /// # Errors
+    /// As [`OutPath::new`].
+    pub fn recorded(text: &str) -> Result<Self, BadPath> {
+        if text == out_path::PUBLISHED_MANIFEST { Ok(Self::published_manifest()) } else { Self::new(text) }
+    }
+
     /// The path as text.
     pub fn as_str(&self) -> &str {
         &self.0

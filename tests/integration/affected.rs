@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use allclear::check::{Clock, Drafts, Options};
+use allclear::check::{Clock, Options, Variant};
 use allclear::edge::disk;
 use allclear::pipeline::{self, Body};
 use allclear::time::Instant;
@@ -59,9 +59,9 @@ The disks are late.
 fn outputs(path: &str, report: &str, now: &str) -> BTreeMap<String, String> {
     let site = TempDir::new().unwrap();
     write_files(site.path(), &[("site.toml", SITE), (path, report)]);
-    let snapshot = disk::read(site.path(), &[]).unwrap();
+    let snapshot = disk::read(site.path()).unwrap();
     let now = Instant::parse_rfc3339(now).unwrap();
-    let options = Options { now, clock: Clock::Fixed, drafts: Drafts::Hide, base_url: None };
+    let options = Options { now, clock: Clock::Fixed, variant: Variant::default() };
     let outcome = pipeline::run(&snapshot, &options);
     assert_eq!(outcome.problems, []);
     let prepared = outcome.prepared.unwrap();

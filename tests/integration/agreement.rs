@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use allclear::check::{Clock, Drafts, Options};
+use allclear::check::{Clock, Options, Variant};
 use allclear::pipeline::{self, Body, Prepared};
 use allclear::plan::path::OutPath;
 use allclear::source::{Entry, Snapshot, SourcePath};
@@ -155,7 +155,7 @@ fn agree(written: &Written) -> TestCaseResult {
     let files = [("site.toml", SITE.to_owned()), (written.path(), written.text())];
     let files = files.map(|(path, text)| (SourcePath::new(path), entry(&text)));
     let now = at(written.now);
-    let options = Options { now, clock: Clock::Fixed, drafts: Drafts::Hide, base_url: None };
+    let options = Options { now, clock: Clock::Fixed, variant: Variant::default() };
     let outcome = pipeline::run(&Snapshot { files: files.into() }, &options);
     let has = |rule: &str| outcome.problems.iter().any(|problem| problem.rule == rule);
     let Some(prepared) = outcome.prepared else {

@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use allclear::check::{Clock, Drafts, Options};
+use allclear::check::{Clock, Options, Variant};
 use allclear::diagnostic::text::{Style, render};
 use allclear::diagnostic::{Diagnostic, Severity};
 use allclear::edge::disk;
@@ -34,7 +34,7 @@ fn folders(folder: &Path) -> BTreeSet<String> {
 
 /// A fixture as a snapshot. What is no part of a site in its folder (`good/`, `about.md`) is not read.
 fn snapshot(folder: &Path) -> Snapshot {
-    let mut snapshot = disk::read(folder, &[]).unwrap();
+    let mut snapshot = disk::read(folder).unwrap();
     // The file that `padded` names is too long for a repository.
     if let Ok(path) = fs::read_to_string(folder.join("padded")) {
         let entry = snapshot.files.get_mut(&SourcePath::new(path.trim())).unwrap();
@@ -48,7 +48,7 @@ fn snapshot(folder: &Path) -> Snapshot {
 
 fn outcome(snapshot: &Snapshot) -> Outcome {
     let now = Instant::parse_rfc3339(NOW).unwrap();
-    pipeline::run(snapshot, &Options { now, clock: Clock::Real, drafts: Drafts::Hide, base_url: None })
+    pipeline::run(snapshot, &Options { now, clock: Clock::Real, variant: Variant::default() })
 }
 
 /// Everything that is wrong with a site. Its pages are rendered where it has templates of its own that may

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use allclear::check::{self, Cache, Checked, Clock, Drafts, Options};
+use allclear::check::{self, Cache, Checked, Clock, Drafts, Options, Variant};
 use allclear::diagnostic::{Diagnostic, Severity};
 use allclear::model::config::{BaseUrl, UrlStyle};
 use allclear::model::report::{Done, Status};
@@ -43,7 +43,7 @@ fn snapshot(files: &[(&str, &str)]) -> Snapshot {
 }
 
 fn options(clock: Clock) -> Options {
-    Options { now: at("2024-06-01T12:00:00Z"), clock, drafts: Drafts::Hide, base_url: None }
+    Options { now: at("2024-06-01T12:00:00Z"), clock, variant: Variant::default() }
 }
 
 fn at(time: &str) -> Instant {
@@ -118,7 +118,8 @@ fn hidden_drafts_are_invisible_with_their_mistakes() {
     let files = [("content/incidents/draft.md", &*broken)];
     assert!(checked(&files, &options(Clock::Fixed)).site.unwrap().reports.is_empty());
     check_rules(&files, &options(Clock::Fixed), &[]);
-    let shown = Options { drafts: Drafts::Show, ..options(Clock::Fixed) };
+    let shown =
+        Options { variant: Variant { drafts: Drafts::Show, ..Variant::default() }, ..options(Clock::Fixed) };
     check_rules(&files, &shown, &[("unknown-component", "nothing"), ("unknown-key", "typo")]);
     let files = [files[0], ("content/incidents/x.md", &*linking)];
     check_rules(&files, &options(Clock::Fixed), &[("dead-link", "[x](draft.md)")]);
@@ -129,7 +130,7 @@ fn a_draft_of_a_postmortem_is_shown_on_request() {
     let text = incident("components = { api = \"ok\" }", &format!("{BODY}\n# Postmortem, draft\n\nWords.\n"));
     let files = [("content/incidents/x.md", &*text)];
     let postmortem = |drafts| {
-        let options = Options { drafts, ..options(Clock::Fixed) };
+        let options = Options { variant: Variant { drafts, ..Variant::default() }, ..options(Clock::Fixed) };
         checked(&files, &options).site.unwrap().reports[0].postmortem.is_some()
     };
     assert!(!postmortem(Drafts::Hide));
@@ -221,7 +222,7 @@ fn a_link_to_a_draft_says_so() {
 #[test]
 fn a_base_url_can_be_given() {
     let base_url = BaseUrl::parse("https://preview.example.org/x").ok();
-    let options = Options { base_url, ..options(Clock::Fixed) };
+    let options = Options { variant: Variant { base_url, ..Variant::default() }, ..options(Clock::Fixed) };
     let site = checked(&[], &options).site.unwrap();
     assert_eq!(site.config.base_url.as_str(), "https://preview.example.org/x/");
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use allclear::check::{Clock, Drafts, Options};
+use allclear::check::{Clock, Options, Variant};
 use allclear::pipeline::{self, Body};
 use allclear::source::{Entry, Handle, Snapshot, SourcePath};
 use allclear::time::Instant;
@@ -68,7 +68,7 @@ fn outputs(url_style: &str) -> BTreeMap<String, String> {
         }
     }
     let now = Instant::parse_rfc3339("2026-05-02T00:00:00Z").unwrap();
-    let options = Options { now, clock: Clock::Fixed, drafts: Drafts::Hide, base_url: None };
+    let options = Options { now, clock: Clock::Fixed, variant: Variant::default() };
     let outcome = pipeline::run(&snapshot, &options);
     // That Windows cannot hold some of the names is said, and changes no address.
     assert!(outcome.problems.iter().all(|it| it.rule == "unportable-name"), "{:?}", outcome.problems);

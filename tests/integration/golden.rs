@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use allclear::check::{Clock, Drafts, Options};
+use allclear::check::{Clock, Options, Variant};
 use allclear::edge::disk;
 use allclear::pipeline::{self, Body};
 use allclear::time::Instant;
@@ -27,8 +27,8 @@ fn outputs(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let site = folder.join("site");
     let now = fs::read_to_string(folder.join("now")).unwrap();
     let now = Instant::parse_rfc3339(now.trim()).unwrap();
-    let snapshot = disk::read(&site, &[]).unwrap();
-    let options = Options { now, clock: Clock::Fixed, drafts: Drafts::Hide, base_url: None };
+    let snapshot = disk::read(&site).unwrap();
+    let options = Options { now, clock: Clock::Fixed, variant: Variant::default() };
     let outcome = pipeline::run(&snapshot, &options);
     assert_eq!(outcome.problems, [], "{}", folder.display());
     let prepared = outcome.prepared.unwrap();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use allclear::check::{Clock, Drafts};
+use allclear::check::{Clock, Variant};
 use allclear::diagnostic::Diagnostic;
 use allclear::pipeline::{Body, Options, run};
 use allclear::source::{Entry, Snapshot, SourcePath};
@@ -46,7 +46,7 @@ fn snapshot(components: usize, reports: usize) -> Snapshot {
 /// The bytes of all outputs.
 fn size(components: usize, reports: usize) -> usize {
     let now = Instant::parse_rfc3339("2026-06-01T12:00:00Z").unwrap();
-    let options = Options { now, clock: Clock::Fixed, drafts: Drafts::Hide, base_url: None };
+    let options = Options { now, clock: Clock::Fixed, variant: Variant::default() };
     let outcome = run(&snapshot(components, reports), &options);
     let prepared = outcome.prepared.unwrap_or_else(|| panic!("{:?}", outcome.problems));
     let len = |body| if let Body::Bytes(bytes) = body { bytes.len() } else { 0 };
@@ -70,7 +70,7 @@ fn said(files: &[(&str, String)]) -> Vec<Diagnostic> {
     let entry =
         |(path, text): &(&str, String)| (SourcePath::new(*path), Entry::Bytes(Arc::from(text.as_bytes())));
     let now = Instant::parse_rfc3339("2026-06-01T12:00:00Z").unwrap();
-    let options = Options { now, clock: Clock::Fixed, drafts: Drafts::Hide, base_url: None };
+    let options = Options { now, clock: Clock::Fixed, variant: Variant::default() };
     run(&Snapshot { files: files.iter().map(entry).collect() }, &options).problems
 }
 

@@ -4,7 +4,6 @@
 //! digest. The doomed build runs in a process of its own: this very binary, asked for the test [`victim`] alone.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::convert::Infallible;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -13,7 +12,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::{env, io, thread};
 
 use allclear::digest::Digest;
-use allclear::edge::disk::{Action, Body, Job, Outcome, Proof, Step, Strangers, Watch, build, unwatched};
+use allclear::edge::disk::{Action, Job, Outcome, Step, Watch, build, unwatched};
+use allclear::pipeline::Body;
 use allclear::plan::path::OutPath;
 use allclear::time::Instant;
 
@@ -149,16 +149,8 @@ pub(crate) fn write(target: &Path, site: &Site, watch: Watch<'_>) -> Outcome {
     let outputs: Vec<OutPath> = site.keys().cloned().collect();
     let now = Instant::from_epoch_secs(1_714_957_200);
     let inputs = Some(Digest::of(format!("{site:?}").as_bytes()));
-    let job = Job {
-        target,
-        outputs: &outputs,
-        now,
-        inputs,
-        proof: Proof::Stamps,
-        strangers: Strangers::Refuse,
-        watch,
-    };
-    build(&job, |path| Ok::<_, Infallible>(Body::Bytes(site[path].clone()))).unwrap()
+    let job = Job { inputs, watch, ..Job::new(target, target, &outputs, now) };
+    build(&job, &|path| Ok(Body::Bytes(site[path].clone()))).unwrap()
 }
 
 /// The outputs in a folder, without what is the writer's own.

@@ -2,12 +2,12 @@
 //!
 //! What the first left where no page leads is no part of any version. It must be mended before a page leads there again.
 
-use std::convert::Infallible;
 use std::io;
 use std::path::Path;
 use std::sync::Mutex;
 
-use allclear::edge::disk::{Action, Body, Job, Proof, Step, Strangers, build, unwatched};
+use allclear::edge::disk::{Action, Job, Step, build, unwatched};
+use allclear::pipeline::Body;
 use allclear::plan::path::OutPath;
 use allclear::time::Instant;
 
@@ -31,10 +31,8 @@ fn build_until(target: &Path, site: &Site, steps: u64) -> bool {
     };
     let outputs: Vec<OutPath> = site.keys().cloned().collect();
     let now = Instant::from_epoch_secs(1_714_957_200);
-    let strangers = Strangers::Refuse;
-    let job =
-        Job { target, outputs: &outputs, now, inputs: None, proof: Proof::Stamps, strangers, watch: &watch };
-    build(&job, |path| Ok::<_, Infallible>(Body::Bytes(site[path].clone()))).is_ok()
+    let job = Job { watch: &watch, ..Job::new(target, target, &outputs, now) };
+    build(&job, &|path| Ok(Body::Bytes(site[path].clone()))).is_ok()
 }
 
 #[test]

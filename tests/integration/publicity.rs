@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use allclear::check::{Clock, Drafts, Options};
+use allclear::check::{Clock, Options, Variant};
 use allclear::pipeline::{self, Outcome};
 use allclear::source::{Entry, Handle, Snapshot, SourcePath};
 use allclear::time::Instant;
@@ -36,7 +36,7 @@ fn snapshot(site: &str, files: &[(&str, &str)]) -> Snapshot {
 
 fn outcome(snapshot: &Snapshot, now: &str) -> Outcome {
     let now = Instant::parse_rfc3339(now).unwrap();
-    pipeline::run(snapshot, &Options { now, clock: Clock::Fixed, drafts: Drafts::Hide, base_url: None })
+    pipeline::run(snapshot, &Options { now, clock: Clock::Fixed, variant: Variant::default() })
 }
 
 fn report(front: &str, body: &str) -> String {

@@ -8,17 +8,17 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use allclear::diff::Manifest;
+use allclear::diff::Unmanaged;
 use allclear::digest::Digest;
 use allclear::edge::Error;
+use allclear::edge::deploy::{DeployError, Progress};
 use allclear::edge::publish::directory::Directory;
 use allclear::edge::publish::objects::{Headers, Objects};
 use allclear::edge::publish::store::{Condition, Object, Put, Store, Upload};
-use allclear::edge::publish::{
-    Destination, Newer, Order, Progress, PublishError, Published, Release, Same, Silent, Strangers,
-};
+use allclear::edge::publish::{Destination, Newer, Order, Published, Release, Same, Silent};
 use allclear::model::edition::Scope;
 use allclear::model::target::Compression;
+use allclear::pipeline::Body;
 use allclear::plan::headers::ResponseHeaders;
 use allclear::plan::page::{FeedForm, Page};
 use allclear::plan::path::OutPath;
@@ -168,20 +168,21 @@ fn objects(memory: &Memory) -> Objects<&Memory> {
 
 /// Hands a site over as a release that is true as of so many seconds.
 fn with_release<T>(site: &Site, as_of: i64, work: impl FnOnce(&Release<'_>) -> T) -> T {
-    let render = |path: &OutPath| Ok(site[path].clone());
-    let manifest: Manifest = site.iter().map(|(path, bytes)| (path.clone(), Digest::of(bytes))).collect();
+    let outputs: Vec<OutPath> = site.keys().cloned().collect();
     let now = Instant::from_epoch_secs(1_714_957_200);
     let as_of = Instant::from_epoch_secs(as_of);
     work(&Release {
-        manifest,
+        site: Path::new("."),
+        outputs: &outputs,
+        inputs: None,
         now,
         as_of,
         headers: &|path| ResponseHeaders::of_file(path.as_str()),
-        render: &render,
+        render: &|path| Ok(Body::Bytes(site[path].clone())),
     })
 }
 
-fn publish(memory: &Memory, site: &Site, order: &Order<'_>) -> Result<Published, PublishError> {
+fn publish(memory: &Memory, site: &Site, order: &Order<'_>) -> Result<Published, DeployError> {
     with_release(site, 0, |release| objects(memory).publish(release, order))
 }
 
@@ -388,7 +389,7 @@ fn foreign_objects_in_the_way_stop_it_unless_they_are_the_same() {
     );
     assert!(error.help().unwrap().contains("--adopt"));
     assert_eq!(memory.files().len(), 1, "nothing was written");
-    let adopting = Order { strangers: Strangers::Adopt, ..CAREFUL };
+    let adopting = Order { unmanaged: Unmanaged::Adopt, ..CAREFUL };
     publish(&memory, &site, &adopting).unwrap();
     check_is(&memory, &site, "adopted");
 
@@ -474,7 +475,7 @@ fn headers_say_what_an_object_is_and_how_long_it_keeps() {
             "old-feed" => ResponseHeaders::of(path, &Page::Feed(FeedForm::Json, Scope::Site)),
             name => ResponseHeaders::of_file(name),
         };
-        let release = Release { headers: &serve, ..release.clone() };
+        let release = Release { headers: &serve, ..*release };
         packed.publish(&release, &CAREFUL).unwrap();
     });
     let front = memory.stored("index.html");
@@ -521,7 +522,7 @@ fn what_was_published_is_verified() {
 
 #[test]
 fn a_damaged_file_of_our_own_says_what_to_do_which_then_works() {
-    let adopting = Order { strangers: Strangers::Adopt, ..CAREFUL };
+    let adopting = Order { unmanaged: Unmanaged::Adopt, ..CAREFUL };
     for (path, problem) in [
         (MANIFEST, "line 1: not a digest, two spaces and a path"),
         (".allclear/journal", "line 1: not a digest, two spaces and a path"),
@@ -634,7 +635,7 @@ fn a_folder_that_is_not_finished_says_how_far_it_is() {
         let asked = AtomicUsize::new(0);
         let stops = || asked.fetch_add(1, Ordering::SeqCst) >= stop;
         match publish(&new, &Order { stops: &stops, progress: &progress, ..CAREFUL }) {
-            Err(PublishError::HalfWay { progress, cause }) => {
+            Err(DeployError::HalfWay { progress, cause }) => {
                 assert_eq!(cause, "stopped");
                 told.insert(progress.done);
             }

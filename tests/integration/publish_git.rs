@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
 
-use allclear::diff::Manifest;
-use allclear::digest::Digest;
+use allclear::diff::Unmanaged;
+use allclear::edge::deploy::DeployError;
 use allclear::edge::publish::git::GitBranch;
-use allclear::edge::publish::{Destination, Order, PublishError, Published, Release, Strangers};
+use allclear::edge::publish::{Destination, Order, Published, Release};
 use allclear::model::target::{Branch, History};
+use allclear::pipeline::Body;
 use allclear::plan::headers::ResponseHeaders;
 use allclear::plan::path::OutPath;
 use allclear::time::Instant;
@@ -60,7 +61,7 @@ impl World {
         self.folder.path().join("bare.git")
     }
 
-    fn publish(&self, branch: &Branch, site: &Site, order: &Order<'_>) -> Result<Published, PublishError> {
+    fn publish(&self, branch: &Branch, site: &Site, order: &Order<'_>) -> Result<Published, DeployError> {
         let target = GitBranch::open(branch, &self.site())?;
         with_release(site, |release| target.publish(release, order))
     }
@@ -103,15 +104,16 @@ impl World {
 }
 
 fn with_release<T>(site: &Site, work: impl FnOnce(&Release<'_>) -> T) -> T {
-    let render = |path: &OutPath| Ok(site[path].clone());
-    let manifest: Manifest = site.iter().map(|(path, bytes)| (path.clone(), Digest::of(bytes))).collect();
+    let outputs: Vec<OutPath> = site.keys().cloned().collect();
     let now = Instant::from_epoch_secs(1_714_957_200);
     work(&Release {
-        manifest,
+        site: Path::new("."),
+        outputs: &outputs,
+        inputs: None,
         now,
         as_of: now,
         headers: &|path| ResponseHeaders::of_file(path.as_str()),
-        render: &render,
+        render: &|path| Ok(Body::Bytes(site[path].clone())),
     })
 }
 
@@ -217,7 +219,7 @@ fn files_of_others_in_the_way_stop_it_unless_they_are_the_same() {
     let error = world.publish(&branch, &site("other.example.org\n"), &CAREFUL).unwrap_err();
     assert!(error.to_string().contains("`CNAME/x`"), "{error}");
     world
-        .publish(&branch, &site("other.example.org\n"), &Order { strangers: Strangers::Adopt, ..CAREFUL })
+        .publish(&branch, &site("other.example.org\n"), &Order { unmanaged: Unmanaged::Adopt, ..CAREFUL })
         .unwrap();
     world.check(&site("other.example.org\n"), "");
 }
@@ -305,7 +307,7 @@ fn a_damaged_file_of_our_own_says_what_to_do_which_then_works() {
         assert!(error.to_string().starts_with(&format!("`{path}` in the branch `gh-pages` of ")), "{error}");
         assert!(error.to_string().contains(" is damaged: line 1: "), "{error}");
         assert!(error.help().unwrap().contains("`--adopt`"));
-        let adopting = Order { strangers: Strangers::Adopt, ..CAREFUL };
+        let adopting = Order { unmanaged: Unmanaged::Adopt, ..CAREFUL };
         world.publish(&branch, &site(6, 1), &adopting).unwrap();
         world.check(&site(6, 1), "");
         assert!(world.publish(&branch, &site(6, 1), &CAREFUL).unwrap().changes.is_empty());

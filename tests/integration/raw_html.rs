@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use allclear::check::{Clock, Drafts, Options};
+use allclear::check::{Clock, Options, Variant};
 use allclear::pipeline::{self, Body, Outcome};
 use allclear::source::{Entry, Handle, Snapshot, SourcePath};
 use allclear::time::Instant;
@@ -35,7 +35,7 @@ fn outcome(raw_html: bool, body: &str) -> Outcome {
         snapshot.files.insert(path.clone(), Entry::File(Handle { path, len: 1, stamp: 0 }));
     }
     let now = Instant::parse_rfc3339("2026-05-02T00:00:00Z").unwrap();
-    pipeline::run(&snapshot, &Options { now, clock: Clock::Fixed, drafts: Drafts::Hide, base_url: None })
+    pipeline::run(&snapshot, &Options { now, clock: Clock::Fixed, variant: Variant::default() })
 }
 
 fn output(outcome: &Outcome, path: &str) -> String {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::check::{self, Checked, Clock, Drafts, Options};
+use crate::check::{self, Checked, Clock, Drafts, Options, Variant};
 use crate::cli::clock::real_now;
 use crate::cli::{Failure, SiteArgs, load};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -55,7 +55,7 @@ impl AuthoringContext {
         // A folder without site.toml has nothing to lock, and reading it says so.
         let is_locked = locking == Locking::Change && folder.join("site.toml").exists();
         let lock = if is_locked { Some(lock(&folder)?) } else { None };
-        let snapshot = load::read(&folder, &[])?;
+        let snapshot = load::read(&folder)?;
         let drafts = parse::all(&snapshot);
         let options = options(real_now(), Drafts::Show);
         let mut memory = Memory::default();
@@ -165,7 +165,7 @@ fn lock(folder: &Path) -> Result<SiteLock, Failure> {
 }
 
 fn options(now: Instant, drafts: Drafts) -> Options {
-    Options { now, clock: Clock::Real, drafts, base_url: None }
+    Options { now, clock: Clock::Real, variant: Variant { drafts, ..Variant::default() } }
 }
 
 /// The site that is left without the files that have errors, and the instant it stands for.

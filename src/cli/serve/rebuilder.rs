@@ -9,7 +9,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant as Stopwatch};
 
 use super::LiveEnvironment;
-use crate::check::{CLOCK_SKEW_SECS, Clock, Drafts as Shown};
+use crate::check::{CLOCK_SKEW_SECS, Clock, Variant};
 use crate::cli::Failure;
 use crate::cli::clock::{self, Now};
 use crate::cli::load::{self, ContentArgs};
@@ -17,7 +17,6 @@ use crate::diagnostic::{Diagnostic, text};
 use crate::edge::disk::Folder;
 use crate::edge::serve::{DisplayTime, Preview, TimeStep};
 use crate::edge::watch::Change;
-use crate::model::config::BaseUrl;
 use crate::parse::{self, draft::Drafts};
 use crate::pipeline::{self, Memory, Options};
 use crate::source::Snapshot;
@@ -44,8 +43,7 @@ pub(super) struct Rebuilder {
     drafts: Drafts,
     memory: Memory,
     display_time: DisplayTime,
-    shown: Shown,
-    base_url: Option<BaseUrl>,
+    variant: Variant,
     /// When the shown site changes by itself.
     next_change: Option<Instant>,
     /// When it is to be made again for that.
@@ -77,7 +75,7 @@ impl Rebuilder {
         preview: Arc<Preview<LiveEnvironment>>,
         io: RebuilderIo,
     ) -> Result<Self, Failure> {
-        let mut folder = Folder::new(site, &[site.join("public")]);
+        let mut folder = Folder::new(site);
         let snapshot = folder.read().map_err(Failure::world)?;
         load::require_site_toml(site, &snapshot)?;
         let drafts = parse::all(&snapshot);
@@ -86,7 +84,6 @@ impl Rebuilder {
             Now { clock: Clock::Real, .. } => DisplayTime::Real,
             Now { clock: Clock::Fixed, at } => DisplayTime::Travelled(at),
         };
-        let base_url = content.base_url()?;
         Ok(Self {
             preview,
             folder,
@@ -94,8 +91,7 @@ impl Rebuilder {
             drafts,
             memory: Memory::default(),
             display_time,
-            shown: if content.drafts { Shown::Show } else { Shown::Hide },
-            base_url,
+            variant: content.variant(None)?,
             next_change: None,
             due: None,
             path: "/".to_owned(),
@@ -176,7 +172,7 @@ impl Rebuilder {
     /// Checks and plans what was read, and shows it.
     pub(super) fn make(&mut self) {
         let clock = if self.display_time == DisplayTime::Real { Clock::Real } else { Clock::Fixed };
-        let options = Options { now: self.now(), clock, drafts: self.shown, base_url: self.base_url.clone() };
+        let options = Options { now: self.now(), clock, variant: self.variant.clone() };
         let outcome = pipeline::prepare(&self.snapshot, &self.drafts, &options, &mut self.memory);
         self.next_change = outcome.prepared.as_ref().map(|prepared| prepared.edition.next_change);
         self.due = self.next_change.map(|next| due(next, options.now));

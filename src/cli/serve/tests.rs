@@ -182,14 +182,10 @@ fn without_script(html: &[u8]) -> Vec<u8> {
 
 /// Every output of a fresh build, from nothing.
 fn built(site: &Path, now: &str) -> (Outcome, Snapshot) {
-    let snapshot = disk::read(site, &[]).unwrap();
+    let snapshot = disk::read(site).unwrap();
     let now = crate::time::Instant::parse_rfc3339(now).unwrap();
-    let options = Options {
-        now,
-        clock: crate::check::Clock::Fixed,
-        drafts: crate::check::Drafts::Hide,
-        base_url: None,
-    };
+    let options =
+        Options { now, clock: crate::check::Clock::Fixed, variant: crate::check::Variant::default() };
     (pipeline::run(&snapshot, &options), snapshot)
 }
 

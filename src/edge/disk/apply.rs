@@ -1,5 +1,6 @@
-//! Bringing changes about in the output's folder: staged files take their places, superseded ones go.
+//! Makes the changes in the output's folder: staged files take their places, superseded ones are deleted.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
@@ -7,51 +8,56 @@ use std::path::Path;
 
 use walkdir::WalkDir;
 
-use crate::diff::{Changes, Phase, Wave};
+use crate::diff::{Changes, Record, Wave, Writer};
 use crate::edge::Error;
 use crate::edge::disk::ops::Disk;
 use crate::edge::disk::stage::Stage;
-use crate::edge::disk::strangers::{identities, identity};
+use crate::edge::disk::state::OwnFolder;
+use crate::edge::disk::unmanaged::{identities, identity};
 use crate::plan::path::OutPath;
 
-/// What is brought about, and where.
+/// The output's folder while changes are made in it.
 pub(super) struct Apply<'a> {
     pub(super) disk: Disk<'a>,
     pub(super) target: &'a Path,
+    pub(super) own: &'a OwnFolder,
     pub(super) stage: &'a Stage<'a>,
     pub(super) changes: &'a Changes,
     /// The files that are there afterwards.
-    pub(super) live: &'a BTreeSet<&'a OutPath>,
-    /// Paths whose folders may have been left empty by a build that did not end.
+    pub(super) live: BTreeSet<&'a OutPath>,
+    /// Paths whose folders may have been left empty by an interrupted build.
     pub(super) forsaken: Vec<&'a OutPath>,
+    pub(super) folders: RefCell<Folders>,
+}
+
+/// Each file is whole at every instant. A path that turns from a file into a folder, or back, has neither for a moment: no
+/// file system swaps the two in an order that suits both old and new pages.
+impl Writer for Apply<'_> {
+    type Error = Error;
+
+    fn put_record(&self, record: Record, text: &str) -> Result<(), Error> {
+        self.stage.replace(&self.own.record(record), text)
+    }
+
+    fn apply(&self, wave: &Wave<'_>) -> Result<(), Error> {
+        match wave {
+            Wave::Put(paths) => paths.iter().try_for_each(|path| self.put(path)),
+            Wave::Delete(paths) => self.delete(paths),
+        }
+    }
+
+    fn finish(&self) -> Result<(), Error> {
+        let gone = self.changes.removed.iter().chain(self.forsaken.iter().copied());
+        self.prune(gone.flat_map(OutPath::folders).collect())?;
+        self.disk.delete_file(&self.own.record(Record::Journal))
+    }
 }
 
 impl Apply<'_> {
-    /// Makes the changes, wave by wave, each file whole at every instant.
-    ///
-    /// A path that turns from a file into a folder, or back, has neither for a moment: no file system swaps the two in an
-    /// order that suits both old and new pages.
-    /// `begin` hears of each phase before its first change.
-    pub(super) fn run(&self, begin: impl Fn(Phase) -> Result<(), Error>) -> Result<(), Error> {
-        let mut folders = Folders { present: BTreeSet::new(), moved: BTreeSet::new() };
-        let mut phase = None;
-        for wave in self.changes.waves() {
-            let next = Phase::of(&wave, self.changes);
-            if phase.replace(next) != Some(next) {
-                begin(next)?;
-            }
-            match wave {
-                Wave::Put(paths) => paths.iter().try_for_each(|path| self.put(&mut folders, path))?,
-                Wave::Delete(paths) => self.delete(&paths)?,
-            }
-        }
-        let gone = self.changes.removed.iter().chain(self.forsaken.iter().copied());
-        self.prune(gone.flat_map(OutPath::folders).collect())
-    }
-
     /// Gives a staged file its place; with it everything else that is staged in the same folder when the output has no
     /// such folder yet: one rename instead of thousands.
-    fn put(&self, folders: &mut Folders, path: &OutPath) -> Result<(), Error> {
+    fn put(&self, path: &OutPath) -> Result<(), Error> {
+        let folders = &mut *self.folders.borrow_mut();
         for folder in path.folders() {
             if folders.moved.contains(folder) {
                 return Ok(());
@@ -128,7 +134,8 @@ impl Apply<'_> {
 }
 
 /// What is known of the output's folders while files take their places.
-struct Folders {
+#[derive(Default)]
+pub(super) struct Folders {
     present: BTreeSet<String>,
     moved: BTreeSet<String>,
 }

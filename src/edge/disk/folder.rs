@@ -20,7 +20,6 @@ use crate::source::{Entry, Snapshot, SourcePath};
 #[derive(Debug)]
 pub struct Folder {
     site: PathBuf,
-    skip: Vec<PathBuf>,
     known: BTreeMap<SourcePath, Known>,
     texts: Texts,
 }
@@ -35,9 +34,9 @@ pub(super) struct Known {
 }
 
 impl Folder {
-    /// A site's folder, of which nothing is known yet, without the folders in `skip`.
-    pub fn new(site: &Path, skip: &[PathBuf]) -> Self {
-        Self { site: site.to_owned(), skip: skip.to_vec(), known: BTreeMap::new(), texts: Texts::default() }
+    /// A site's folder, of which nothing is known yet.
+    pub fn new(site: &Path) -> Self {
+        Self { site: site.to_owned(), known: BTreeMap::new(), texts: Texts::default() }
     }
 
     /// The folder as it is now; see [`super::read`].
@@ -45,7 +44,7 @@ impl Folder {
     /// # Errors
     /// As [`super::read`].
     pub fn read(&mut self) -> Result<Snapshot, Error> {
-        let walk = Walk::new(&self.site, &self.skip)?;
+        let walk = Walk::new(&self.site)?;
         let starts = FOLDERS.into_iter().chain([SITE_FILE]);
         let loaded = self.load(&walk, starts.flat_map(|start| walk.files(start)))?;
         let known = |loaded: &Loaded| match loaded {
@@ -68,7 +67,7 @@ impl Folder {
     /// # Errors
     /// As [`super::read`].
     pub fn read_at(&mut self, last: &Snapshot, paths: &[PathBuf]) -> Result<Snapshot, Error> {
-        let walk = Walk::new(&self.site, &self.skip)?;
+        let walk = Walk::new(&self.site)?;
         let mut snapshot = last.clone();
         let starts: Vec<String> = paths.iter().filter_map(|path| walk.start(path)).collect();
         for path in starts.iter().flat_map(|start| at_and_below(&snapshot, start)).collect::<Vec<_>>() {
@@ -196,10 +195,10 @@ mod tests {
     fn reading_again_sees_what_reading_anew_sees() {
         let site = site(&["site.toml", "content/a.md", "content/b.md", "content/c/d.md", "static/e.txt"]);
         let path = |path: &str| site.path().join(path);
-        let mut folder = Folder::new(site.path(), &[]);
+        let mut folder = Folder::new(site.path());
         let mut check = || {
             let again = folder.read().unwrap();
-            assert_eq!(again, read(site.path(), &[]).unwrap());
+            assert_eq!(again, read(site.path()).unwrap());
             again
         };
         let first = check();
@@ -244,7 +243,7 @@ mod tests {
         let site = site(&["content/a.md"]);
         let file = site.path().join("content/a.md");
         age(&file);
-        let mut folder = Folder::new(site.path(), &[]);
+        let mut folder = Folder::new(site.path());
         folder.read().unwrap();
         let modified = fs::metadata(&file).unwrap().modified().unwrap();
         fs::write(&file, "CONTENT/A.MD").unwrap();
@@ -257,12 +256,12 @@ mod tests {
     fn reading_where_something_changed_sees_it() {
         let site = site(&["site.toml", "content/a.md", "content/b/c.md", "content/b/d.png", "static/e.txt"]);
         let root = fs::canonicalize(site.path()).unwrap();
-        let mut folder = Folder::new(site.path(), &[site.path().join("static/out")]);
+        let mut folder = Folder::new(site.path());
         let mut last = folder.read().unwrap();
         let mut check = |touched: &[&str]| {
             let paths: Vec<_> = touched.iter().map(|path| root.join(path)).collect();
             last = folder.read_at(&last, &paths).unwrap();
-            assert_eq!(last, read(site.path(), &[site.path().join("static/out")]).unwrap(), "{touched:?}");
+            assert_eq!(last, read(site.path()).unwrap(), "{touched:?}");
         };
         let path = |path: &str| site.path().join(path);
         fs::write(path("content/a.md"), "other").unwrap();

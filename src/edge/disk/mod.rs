@@ -6,24 +6,22 @@ mod lock;
 mod ops;
 mod read;
 mod recall;
-mod refusal;
 mod save;
 mod stage;
 mod stamp;
 mod state;
-mod strangers;
 mod texts;
+mod unmanaged;
 mod write;
 
 pub use ops::{Action, Step, Watch, unwatched};
 
 pub use folder::Folder;
 pub use read::{FOLDERS, open, read};
-pub use refusal::{BuildError, Refusal};
 pub use save::{Expected, SiteLock, create_folder, lock_site, rename, save};
-pub use state::program;
-pub(in crate::edge) use state::refuse_special;
-pub use write::{Body, Job, Outcome, Proof, Strangers, build, compare};
+pub(in crate::edge) use state::digest_file;
+pub use state::{program, read_file};
+pub use write::{Job, Outcome, Proof, build, compare};
 
 #[cfg(test)]
 mod tests;

@@ -24,7 +24,7 @@ pub(super) const SITE_FILE: &str = "site.toml";
 /// The folders that make a site, beside its `site.toml`.
 pub const FOLDERS: [&str; 4] = ["content", "static", "templates", "themes"];
 
-/// The site's folder as it is now, without the folders in `skip` (the output, when it lies inside).
+/// The site's folder as it is now.
 ///
 /// Files whose content matters are read; files that are only copied become handles. Files and folders whose names begin
 /// with a dot are ignored, those of `static/` but for `.git` excepted. A symbolic link counts as what it leads to, as long as that lies in the site's folder.
@@ -32,8 +32,8 @@ pub const FOLDERS: [&str; 4] = ["content", "static", "templates", "themes"];
 /// # Errors
 /// When the folder or anything in it cannot be read, when a name is not UTF-8, when a symbolic link leads out of the
 /// site's folder, nowhere or in a circle, and when there is something that is neither file nor folder.
-pub fn read(site: &Path, skip: &[PathBuf]) -> Result<Snapshot, Error> {
-    Folder::new(site, skip).read()
+pub fn read(site: &Path) -> Result<Snapshot, Error> {
+    Folder::new(site).read()
 }
 
 /// Opens a file of a site that is only copied.
@@ -56,19 +56,16 @@ pub(super) struct Walk<'a> {
     site: &'a Path,
     /// The site's folder as the system names it.
     root: PathBuf,
-    /// Folders that are left out, as the system names them.
-    skip: Vec<PathBuf>,
 }
 
 impl<'a> Walk<'a> {
-    /// A walk over this site that leaves out these folders.
+    /// A walk over this site.
     ///
     /// # Errors
     /// When the site's folder cannot be reached.
-    pub(super) fn new(site: &'a Path, skip: &[PathBuf]) -> Result<Self, Error> {
+    pub(super) fn new(site: &'a Path) -> Result<Self, Error> {
         let root = fs::canonicalize(site).map_err(Error::when("read", site))?;
-        let skip = skip.iter().filter_map(|folder| fs::canonicalize(folder).ok()).collect();
-        Ok(Self { site, root, skip })
+        Ok(Self { site, root })
     }
 
     /// Where to start for a path that the system names; `None` when it is no part of the site.
@@ -81,9 +78,8 @@ impl<'a> Walk<'a> {
             "static" => parts.iter().any(|part| is_git(part)),
             _ => parts.iter().any(|part| is_hidden(part)),
         };
-        let is_skipped = self.skip.iter().any(|skipped| path.starts_with(skipped));
         let parts: Option<Vec<&str>> = parts.into_iter().map(OsStr::to_str).collect();
-        parts.filter(|_| is_place && !is_hidden && !is_skipped).map(|parts| parts.join("/"))
+        parts.filter(|_| is_place && !is_hidden).map(|parts| parts.join("/"))
     }
 
     /// The files at and below a path of the site, which may be absent.
@@ -108,7 +104,7 @@ impl<'a> Walk<'a> {
     fn is_wanted(&self, entry: &DirEntry) -> bool {
         let in_static = || entry.path().strip_prefix(&self.root).is_ok_and(|path| path.starts_with("static"));
         let is_left_out = is_hidden(entry.file_name()) && (is_git(entry.file_name()) || !in_static());
-        !is_left_out && !self.skip.iter().any(|skipped| skipped == entry.path())
+        !is_left_out
     }
 
     /// The file that an entry is; `None` for a folder.
@@ -287,12 +283,12 @@ mod tests {
 
     #[track_caller]
     fn check(site: &Path, expected: &[&str]) {
-        assert_eq!(shown(&read(site, &[]).unwrap()), expected);
+        assert_eq!(shown(&read(site).unwrap()), expected);
     }
 
     #[track_caller]
     fn check_error(site: &Path, expected: &str) {
-        let message = read(site, &[]).unwrap_err().to_string();
+        let message = read(site).unwrap_err().to_string();
         assert_eq!(message.replace(&site.display().to_string(), "SITE"), expected);
     }
 
@@ -340,7 +336,7 @@ mod tests {
             let file = fs::File::options().write(true).open(site.path().join(path)).unwrap();
             file.set_len(1_000_000_000_000).unwrap();
         }
-        for (path, entry) in read(site.path(), &[]).unwrap().files {
+        for (path, entry) in read(site.path()).unwrap().files {
             let (Entry::Bytes(bytes) | Entry::Text(_, bytes)) = entry else { panic!("{path}") };
             assert_eq!(bytes.len(), if path.as_str() == "site.toml" { 24 } else { 10_000_001 }, "{path}");
         }
@@ -349,13 +345,6 @@ mod tests {
     #[test]
     fn an_empty_folder_is_an_empty_snapshot() {
         check(site(&[]).path(), &[]);
-    }
-
-    #[test]
-    fn an_output_inside_is_left_out() {
-        let site = site(&["static/a.txt", "static/out/index.html"]);
-        let skip = [site.path().join("static/../static/out"), site.path().join("absent")];
-        assert_eq!(shown(&read(site.path(), &skip).unwrap()), ["static/a.txt 12"]);
     }
 
     /// Editors make files for a moment, and a checkout of another branch takes whole folders away.
@@ -374,7 +363,7 @@ mod tests {
                 fs::remove_dir_all(content.join("b")).unwrap();
             }
         });
-        let read = || read(site.path(), &[]).map(|snapshot| assert!(snapshot.files.len() >= 2));
+        let read = || read(site.path()).map(|snapshot| assert!(snapshot.files.len() >= 2));
         let failed: Vec<String> = (0..2000).filter_map(|_| read().err()).map(|it| it.to_string()).collect();
         drop(over);
         restless.join().unwrap();
@@ -390,11 +379,11 @@ mod tests {
     #[test]
     fn a_handle_tells_two_states_of_a_file_apart() {
         let site = site(&["static/a"]);
-        let before = read(site.path(), &[]).unwrap();
-        assert_eq!(read(site.path(), &[]).unwrap(), before);
+        let before = read(site.path()).unwrap();
+        assert_eq!(read(site.path()).unwrap(), before);
         let file = fs::File::options().write(true).open(site.path().join("static/a")).unwrap();
         file.set_modified(std::time::UNIX_EPOCH).unwrap();
-        assert_ne!(read(site.path(), &[]).unwrap(), before);
+        assert_ne!(read(site.path()).unwrap(), before);
     }
 
     #[cfg(unix)]

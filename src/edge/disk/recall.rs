@@ -103,14 +103,16 @@ fn digest_of(manifest: &Manifest) -> Digest {
 fn entry(line: &str) -> Option<(OutPath, Known)> {
     let (kind, line) = line.split_once(' ')?;
     let (stamp, path) = line.split_once(' ')?;
-    Some((OutPath::new(path).ok()?, Known { stamp: stamp.parse().ok()?, is_copy: kind == "copied" }))
+    Some((OutPath::recorded(path).ok()?, Known { stamp: stamp.parse().ok()?, is_copy: kind == "copied" }))
 }
 
 /// Files of ours, with what proves that they are as they were recorded.
 #[derive(Clone, Debug)]
 pub(super) struct Proven<'a> {
     pub(super) target: &'a Path,
-    pub(super) owned: &'a Manifest,
+    /// The site's folder, which holds the files that are copied.
+    pub(super) site: &'a Path,
+    pub(super) managed: &'a Manifest,
     pub(super) stamps: &'a BTreeMap<OutPath, Stamp>,
 }
 
@@ -121,7 +123,7 @@ impl Proven<'_> {
     /// # Errors
     /// What the disk says of the place.
     pub(super) fn in_place(&self, path: &OutPath) -> Result<Option<(Digest, Stamp)>, Error> {
-        let Some(&digest) = self.owned.digest(path) else { return Ok(None) };
+        let Some(&digest) = self.managed.digest(path) else { return Ok(None) };
         let place = self.target.join(path.as_str());
         let proof = self.stamps.get(path);
         let found = match fs::symlink_metadata(&place) {

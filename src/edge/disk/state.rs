@@ -1,19 +1,19 @@
 //! What earlier builds left in the output's folder, by their own account or by the disk's.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
-use crate::diff::{BadLine, Manifest, Pending, Retired};
+use crate::diff::{Damaged, Deployed, Manifest, Pending, Record, Unmanaged};
 use crate::digest::{Digest, Hasher};
 use crate::edge::Error;
+use crate::edge::deploy::{DeployError, Refusal};
 use crate::edge::disk::recall::Recall;
-use crate::edge::disk::refusal::{BuildError, Refusal};
 use crate::edge::disk::stamp::Stamp;
-use crate::edge::disk::write::{Proof, Strangers};
+use crate::edge::disk::write::Proof;
 use crate::plan::path::{OWN_FOLDER, OutPath};
 
 /// The folder in the output that is the writer's own.
@@ -27,19 +27,8 @@ impl OwnFolder {
         Self { path: target.join(OWN_FOLDER) }
     }
 
-    /// Every output with its digest.
-    pub(super) fn manifest(&self) -> PathBuf {
-        self.path.join("manifest")
-    }
-
-    /// There while files are being changed.
-    pub(super) fn journal(&self) -> PathBuf {
-        self.path.join("journal")
-    }
-
-    /// Superseded assets that are still there.
-    pub(super) fn retired(&self) -> PathBuf {
-        self.path.join("retired")
+    pub(super) fn record(&self, record: Record) -> PathBuf {
+        self.path.join(record.name())
     }
 
     /// The outputs' stamps and what they were rendered from, so that the same is neither rendered nor read again.
@@ -66,8 +55,9 @@ impl OwnFolder {
         for folder in [self.path.clone(), self.stage()] {
             expect(&folder, "a folder", Metadata::is_dir)?;
         }
-        let files = [self.manifest(), self.journal(), self.retired(), self.inputs(), self.lock()];
-        files.iter().try_for_each(|file| expect(file, "a file", Metadata::is_file))
+        let records = [Record::Manifest, Record::Retired, Record::Journal].map(|record| self.record(record));
+        let mut files = records.into_iter().chain([self.inputs(), self.lock()]);
+        files.try_for_each(|file| expect(&file, "a file", Metadata::is_file))
     }
 }
 
@@ -89,76 +79,50 @@ fn expect(path: &Path, what: &str, is_right: fn(&Metadata) -> bool) -> Result<()
 /// What earlier builds left.
 #[derive(Clone, Debug)]
 pub(super) struct State {
-    /// What the manifest says; `None` when there is no manifest.
-    pub(super) recorded: Option<Manifest>,
-    /// Superseded assets that stay for a while.
-    pub(super) retired: Retired,
-    /// What a build that did not end was about to do.
-    pub(super) journal: Option<Pending>,
-    /// The files that are ours, retired ones included. The digests are those recorded, or the disk's when a build did not
-    /// end.
-    pub(super) owned: Manifest,
-    /// Those of our files that no page leads to.
-    pub(super) left: BTreeSet<OutPath>,
-    /// What was recorded of our files; nothing after a build that did not end.
+    /// What the records say.
+    pub(super) deployed: Deployed,
+    /// Managed files, retired ones included. The digests are those recorded, or the disk's after an interrupted build.
+    pub(super) managed: Manifest,
+    /// What was recorded of managed files; nothing after an interrupted build.
     pub(super) recall: Recall,
-    /// While a file has its stamp of these, its digest is as `owned` says.
+    /// While a file has its stamp of these, its digest is as `managed` says.
     pub(super) stamps: BTreeMap<OutPath, Stamp>,
-    /// Whether one of our own files was damaged, and counts as absent.
-    pub(super) is_damaged: bool,
 }
 
 impl State {
     /// The state of an output's folder, which may be absent.
-    pub(super) fn load<E>(target: &Path, proof: Proof, strangers: Strangers) -> Result<Self, BuildError<E>> {
+    pub(super) fn load(target: &Path, proof: Proof, unmanaged: Unmanaged) -> Result<Self, DeployError> {
         let own = OwnFolder::of(target);
-        let mut is_damaged = false;
-        let recorded = settled(parse(&own.manifest(), Manifest::parse)?, strangers, &mut is_damaged)?;
-        let retired = settled(parse(&own.retired(), Retired::parse)?, strangers, &mut is_damaged)?;
-        let journal = settled(parse(&own.journal(), Pending::parse)?, strangers, &mut is_damaged)?;
-        let retired = retired.unwrap_or_default();
-        let proof = if is_damaged { Proof::Digests } else { proof };
-        let mut owned = recorded.clone().unwrap_or_default();
-        owned.files.extend(retired.files.iter().map(|(path, (digest, _))| (path.clone(), *digest)));
-        let (mut recall, mut stamps) = (Recall::default(), BTreeMap::new());
-        match (&journal, &recorded) {
-            (Some(journal), _) => (owned, stamps) = survey(target, &owned, journal)?,
+        let read = Deployed::read(|record| read_file(&own.record(record)), unmanaged)?;
+        let deployed = read.map_err(|Damaged { record, problem }| {
+            let message = format!("`{}` is damaged: {problem}", own.record(record).display());
+            let help = "run the command again with `--adopt`: it takes over the files that stand where pages are to stand";
+            Refusal::new(message, help)
+        })?;
+        let (mut managed, mut recall, mut stamps) = (deployed.managed(), Recall::default(), BTreeMap::new());
+        match (&deployed.journal, &deployed.recorded) {
+            (Some(journal), _) => (managed, stamps) = survey(target, &managed, journal)?,
             (None, Some(manifest)) => {
                 let (known, at) = Recall::load(&own, manifest);
-                if proof == Proof::Stamps {
+                if proof == Proof::Stamps && !deployed.is_damaged {
                     stamps = known.proofs(at);
                 }
                 recall = known;
             }
             (None, None) => {}
         }
-        let left = journal.as_ref().map(|journal| journal.left(&owned)).unwrap_or_default();
-        Ok(Self { recorded, retired, journal, owned, left, recall, stamps, is_damaged })
-    }
-}
-
-/// One of our own files as it was read: what it says, nothing when it is absent, or what is wrong with it.
-type Own<T> = Result<Option<T>, Refusal>;
-
-/// What one of our own files says. A damaged one counts as absent where files are taken over.
-fn settled<T>(own: Own<T>, strangers: Strangers, is_damaged: &mut bool) -> Own<T> {
-    match own {
-        Err(_) if strangers == Strangers::Adopt => {
-            *is_damaged = true;
-            Ok(None)
-        }
-        own => own,
+        Ok(Self { deployed, managed, recall, stamps })
     }
 }
 
 /// Whether an earlier build wrote into this folder.
 pub(super) fn is_ours(target: &Path) -> bool {
     let own = OwnFolder::of(target);
-    own.manifest().exists() || own.journal().exists()
+    own.record(Record::Manifest).exists() || own.record(Record::Journal).exists()
 }
 
-/// What of ours the disk holds after a build that did not end: what was recorded, and what that build put in place. A
-/// file at one of its paths that holds something else was put there by someone else.
+/// Managed files after an interrupted build: what was recorded, and what that build put in place. A file at one of its paths
+/// that holds something else is unmanaged.
 fn survey(
     target: &Path,
     recorded: &Manifest,
@@ -206,7 +170,7 @@ pub(super) fn look(path: &Path) -> io::Result<Option<(Digest, Stamp)>> {
 }
 
 /// The digest of a file.
-pub(super) fn digest_file(path: &Path) -> io::Result<Digest> {
+pub(in crate::edge) fn digest_file(path: &Path) -> io::Result<Digest> {
     let mut hasher = Hasher::new();
     in_pieces(path, |piece| {
         hasher.update(piece);
@@ -242,16 +206,13 @@ pub(super) fn is_absence(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
-/// Reads one of our own files; `None` when it is absent.
-fn parse<T>(path: &Path, parse: impl FnOnce(&str) -> Result<T, BadLine>) -> Result<Own<T>, Error> {
-    let bytes = match fs::read(path) {
-        Err(error) if is_absence(&error) => return Ok(Ok(None)),
-        bytes => bytes.map_err(Error::when("read", path))?,
-    };
-    let damaged = |problem: String| Refusal::Damaged(path.to_owned(), problem);
-    Ok(String::from_utf8(bytes)
-        .map_err(|_| damaged("it is not text".to_owned()))
-        .and_then(|text| parse(&text).map(Some).map_err(|problem| damaged(problem.to_string()))))
+/// A file's bytes; `None` when there is no file.
+pub fn read_file(path: &Path) -> Result<Option<Vec<u8>>, Error> {
+    match refuse_special(path).and_then(|()| fs::read(path)) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if is_absence(&error) => Ok(None),
+        Err(error) => Err(Error::when("read", path)(error)),
+    }
 }
 
 /// Refuses a FIFO, a socket or a device, which could be waited for without end.

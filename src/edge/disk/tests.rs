@@ -1,7 +1,6 @@
 //! Tests of the writer against real folders: each builds small sites and looks at what the disk holds then.
 
 use std::collections::BTreeMap;
-use std::convert::Infallible;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -9,11 +8,15 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime};
 
-use super::{
-    Action, Body, BuildError, Job, Outcome, Proof, Refusal, Step, Strangers, build, compare, unwatched,
-};
+use super::{Action, Job, Outcome, Proof, Step, build, compare, unwatched};
+use crate::diagnostic::Diagnostic;
+use crate::diff::Unmanaged;
 use crate::digest::Digest;
+use crate::edge::deploy::DeployError;
+use crate::pipeline::Body;
 use crate::plan::path::OutPath;
+use crate::rules::UNUSABLE_PATH;
+use crate::source::{Handle, SourcePath};
 use crate::time::Instant;
 
 const STYLE: &str = "assets/style.0123456789abcdef.css";
@@ -26,7 +29,7 @@ struct Output {
     proof: Proof,
 }
 
-type Built = Result<Outcome, BuildError<String>>;
+type Built = Result<Outcome, DeployError>;
 
 impl Output {
     fn new() -> Self {
@@ -52,14 +55,14 @@ impl Output {
     }
 
     /// Builds a site of `path=content` words.
-    fn run(&self, site: &str, strangers: Strangers, watch: super::Watch<'_>) -> Built {
+    fn run(&self, site: &str, unmanaged: Unmanaged, watch: super::Watch<'_>) -> Built {
         let files = files(site);
         let outputs: Vec<OutPath> = files.keys().cloned().collect();
         let now = Instant::from_epoch_secs(self.now.load(Ordering::Relaxed));
         let target = self.target();
         let proof = self.proof;
-        let job = Job { target: &target, outputs: &outputs, now, inputs: None, proof, strangers, watch };
-        build(&job, |path| Ok(Body::Bytes(files[path].clone())))
+        let job = Job { proof, unmanaged, watch, ..Job::new(&target, &target, &outputs, now) };
+        build(&job, &|path| Ok(Body::Bytes(files[path].clone())))
     }
 
     /// Makes every file look as if it had been written a while ago, and lets a build know that.
@@ -73,13 +76,24 @@ impl Output {
 
     #[track_caller]
     fn build(&self, site: &str) -> String {
-        self.run(site, Strangers::Refuse, &unwatched).unwrap().changes.to_string()
+        self.run(site, Unmanaged::Refuse, &unwatched).unwrap().changes.to_string()
     }
 
     #[track_caller]
     fn refused(&self, site: &str) -> String {
-        match self.run(site, Strangers::Refuse, &unwatched) {
-            Err(BuildError::Refused(refusal)) => {
+        self.refused_with(site, Unmanaged::Refuse)
+    }
+
+    #[track_caller]
+    fn check_in_the_way(&self, site: &str, unmanaged: Unmanaged, paths: &str) {
+        let expected = format!("not written by any build, but in the way of an output: {paths}");
+        assert_eq!(self.refused_with(site, unmanaged), expected);
+    }
+
+    #[track_caller]
+    fn refused_with(&self, site: &str, unmanaged: Unmanaged) -> String {
+        match self.run(site, unmanaged, &unwatched) {
+            Err(DeployError::Refused(refusal)) => {
                 refusal.to_string().replace(&self.target().display().to_string(), "OUT")
             }
             other => panic!("not refused: {other:?}"),
@@ -161,7 +175,7 @@ fn building_again_changes_no_files_time() {
         steps.lock().unwrap().push(step.action);
         Ok(())
     };
-    let outcome = output.run(&site, Strangers::Refuse, &watch).unwrap();
+    let outcome = output.run(&site, Unmanaged::Refuse, &watch).unwrap();
     assert!(outcome.changes.is_empty());
     assert_eq!(steps.into_inner().unwrap(), []);
     assert_eq!(snapshot(&output.target()), before);
@@ -240,23 +254,19 @@ fn a_change_behind_the_same_stamp_is_found_by_digests_and_after_a_restart() {
     output.check("a.html=456 index.html=123");
 }
 
+/// A copied file in the site's folder.
+fn logo() -> Body {
+    Body::File(Handle { path: SourcePath::new("logo.png"), len: 1, stamp: 1 })
+}
+
 #[test]
 fn files_are_copied_and_counted_like_pages() {
     let output = Output::new();
     let source = output.folder.path().join("logo.png");
     let outputs = [OutPath::new("logo.png").unwrap()];
-    let now = Instant::from_epoch_secs(0);
     let target = output.target();
-    let job = Job {
-        target: &target,
-        outputs: &outputs,
-        now,
-        inputs: None,
-        proof: Proof::Stamps,
-        strangers: Strangers::Refuse,
-        watch: &unwatched,
-    };
-    let copy = || build(&job, |_| Ok::<_, Infallible>(Body::File(source.clone())));
+    let job = Job::new(&target, output.folder.path(), &outputs, Instant::from_epoch_secs(0));
+    let copy = || build(&job, &|_| Ok(logo()));
     let error = copy().unwrap_err().to_string();
     assert_eq!(error, format!("cannot read `{}`: No such file or directory", source.display()));
     fs::write(&source, "x".repeat(300_000)).unwrap();
@@ -274,21 +284,15 @@ fn nothing_is_touched_when_a_page_cannot_be_rendered() {
     output.build("index.html=1 a.html=1 b.html=1");
     let before = snapshot(&output.target());
     let paths = ["index.html", "a.html", "c.html"].map(|path| OutPath::new(path).unwrap());
-    let job = Job {
-        target: &output.target(),
-        outputs: &paths,
-        now: Instant::from_epoch_secs(0),
-        inputs: None,
-        proof: Proof::Stamps,
-        strangers: Strangers::Refuse,
-        watch: &unwatched,
+    let target = output.target();
+    let job = Job::new(&target, &target, &paths, Instant::from_epoch_secs(0));
+    let problem = |path: &str| Diagnostic::new(UNUSABLE_PATH, &SourcePath::new(path), 0..0, "no such field");
+    let render = |path: &OutPath| match path.is_front_page() {
+        true => Ok(Body::Bytes(b"2".to_vec())),
+        false => Err(problem(path.as_str())),
     };
-    let render = |path: &OutPath| {
-        if path.is_front_page() { Ok(Body::Bytes(b"2".to_vec())) } else { Err("no such field") }
-    };
-    let Err(BuildError::Render(problems)) = build(&job, render) else { panic!("two pages fail") };
-    let expected = ["a.html", "c.html"].map(|path| (OutPath::new(path).unwrap(), "no such field"));
-    assert_eq!(problems, expected);
+    let Err(DeployError::Render(problems)) = build(&job, &render) else { panic!("two pages fail") };
+    assert_eq!(problems, ["a.html", "c.html"].map(problem));
     assert_eq!(snapshot(&output.target()), before);
 }
 
@@ -303,12 +307,10 @@ fn what_was_made_of_the_same_is_not_rendered_again() {
     let run = |inputs: &str, text: &str, watch: super::Watch<'_>| {
         rendered.lock().unwrap().clear();
         let inputs = Some(Digest::of(inputs.as_bytes()));
-        let now = Instant::from_epoch_secs(0);
-        let (strangers, proof) = (Strangers::Refuse, Proof::Stamps);
-        let job = Job { target: &target, outputs: &paths, now, inputs, proof, strangers, watch };
-        let built = build(&job, |path| {
+        let job = Job::new(&target, output.folder.path(), &paths, Instant::from_epoch_secs(0));
+        let built = build(&Job { inputs, watch, ..job }, &|path| {
             if path.as_str() == "logo.png" {
-                return Ok::<_, Infallible>(Body::File(source.clone()));
+                return Ok(logo());
             }
             rendered.lock().unwrap().push(path.to_string());
             Ok(Body::Bytes(text.as_bytes().to_vec()))
@@ -354,16 +356,8 @@ fn a_plan_says_the_same_and_writes_nothing() {
         let outputs: Vec<OutPath> = files.keys().cloned().collect();
         let now = Instant::from_epoch_secs(output.now.load(Ordering::Relaxed));
         let target = output.target();
-        let job = Job {
-            target: &target,
-            outputs: &outputs,
-            now,
-            inputs: None,
-            proof: Proof::Stamps,
-            strangers: Strangers::Refuse,
-            watch: &unwatched,
-        };
-        compare(&job, |path| Ok::<_, Infallible>(Body::Bytes(files[path].clone()))).unwrap()
+        let job = Job::new(&target, &target, &outputs, now);
+        compare(&job, &|path| Ok(Body::Bytes(files[path].clone()))).unwrap()
     };
     plan("index.html=1");
     assert!(!output.target().exists());
@@ -387,7 +381,7 @@ fn files_take_their_places_in_the_order_that_is_safe_for_readers() {
         Ok(())
     };
     let site = format!("index.html=2 a/x.html=2 a/new.html=1 fresh/1.html=1 fresh/sub/2.html=1 {STYLE}=1");
-    output.run(&site, Strangers::Refuse, &watch).unwrap();
+    output.run(&site, Unmanaged::Refuse, &watch).unwrap();
     let expected = [
         "Rename .allclear/journal",
         "Rename assets",
@@ -444,7 +438,7 @@ fn a_folder_that_is_not_ours_is_refused_unless_taken_over() {
     let site = "index.html=1 same.html=1 a.html=1";
     assert_eq!(output.refused(site), "`OUT` holds files, and no build has written there before");
     assert!(!output.at(".allclear").exists());
-    let outcome = output.run(site, Strangers::Adopt, &unwatched).unwrap();
+    let outcome = output.run(site, Unmanaged::Adopt, &unwatched).unwrap();
     let expected = "+ a.html\n~ index.html\n1 added, 1 changed, 0 removed, 1 unchanged";
     assert_eq!(outcome.changes.to_string(), expected);
     output.check("a.html=1 index.html=1 notes.txt=mine same.html=1");
@@ -461,7 +455,7 @@ fn a_file_that_is_not_ours_stops_the_build() {
     let refused = output.refused("index.html=2 a/b.html=1");
     assert_eq!(refused, "not written by any build, but in the place of an output: `OUT/a/b.html`");
     assert_eq!(snapshot(&output.target()), before);
-    output.run("index.html=2 a/b.html=1", Strangers::Adopt, &unwatched).unwrap();
+    output.run("index.html=2 a/b.html=1", Unmanaged::Adopt, &unwatched).unwrap();
     output.check("a/b.html=1 index.html=2");
 }
 
@@ -471,10 +465,8 @@ fn what_stands_in_the_way_is_never_overwritten() {
     output.build("index.html=1");
     output.write("a", "mine");
     output.write("b/mine.txt", "mine");
-    for strangers in [Strangers::Refuse, Strangers::Adopt] {
-        let result = output.run("a/x.html=1 b=1", strangers, &unwatched);
-        let Err(BuildError::Refused(Refusal::InTheWay(paths))) = result else { panic!("{result:?}") };
-        assert_eq!(paths, [output.at("a"), output.at("b")]);
+    for unmanaged in [Unmanaged::Refuse, Unmanaged::Adopt] {
+        output.check_in_the_way("a/x.html=1 b=1", unmanaged, "`OUT/a`, `OUT/b`");
     }
     output.check("a=mine b/mine.txt=mine index.html=1");
 }
@@ -485,10 +477,8 @@ fn a_folder_in_the_place_of_our_own_file_stops_the_build_unless_it_is_empty() {
     output.build("a.html=1 index.html=1");
     fs::remove_file(output.at("index.html")).unwrap();
     output.write("index.html/mine.txt", "mine");
-    for strangers in [Strangers::Refuse, Strangers::Adopt] {
-        let result = output.run("a.html=2 index.html=2", strangers, &unwatched);
-        let Err(BuildError::Refused(Refusal::InTheWay(paths))) = result else { panic!("{result:?}") };
-        assert_eq!(paths, [output.at("index.html")]);
+    for unmanaged in [Unmanaged::Refuse, Unmanaged::Adopt] {
+        output.check_in_the_way("a.html=2 index.html=2", unmanaged, "`OUT/index.html`");
     }
     output.check("a.html=1 index.html/mine.txt=mine");
     assert!(!output.at(".allclear/journal").exists());
@@ -529,7 +519,7 @@ fn one_writer_at_a_time() {
         }
         Ok(())
     };
-    output.run("index.html=1", Strangers::Refuse, &watch).unwrap();
+    output.run("index.html=1", Unmanaged::Refuse, &watch).unwrap();
     assert_eq!(inner.into_inner().unwrap().as_deref(), Some("another build is writing `OUT`"));
 }
 
@@ -548,7 +538,7 @@ fn a_failing_disk_leaves_whole_files_and_the_next_build_goes_on() {
             *made += 1;
             if *made > failing { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
         };
-        if output.run(&new, Strangers::Refuse, &watch).is_ok() {
+        if output.run(&new, Unmanaged::Refuse, &watch).is_ok() {
             break;
         }
         steps += 1;
@@ -575,7 +565,7 @@ fn a_file_put_where_a_killed_build_was_to_write_stays_its_owners() {
         let is_due = step.path.ends_with("a.html") && step.action == Action::Rename;
         if is_due { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
     };
-    output.run("index.html=1 a.html=1", Strangers::Refuse, &watch).unwrap_err();
+    output.run("index.html=1 a.html=1", Unmanaged::Refuse, &watch).unwrap_err();
     assert!(output.at(".allclear/journal").exists());
     output.write("a.html", "mine");
     output.refused("index.html=1 a.html=1");
@@ -596,13 +586,13 @@ fn a_damaged_file_of_our_own_says_what_to_do_which_then_works() {
         let site = "index.html=123 a.html=456";
         output.build(site);
         fs::write(output.at(&format!(".allclear/{name}")), damage).unwrap();
-        let error = output.run(site, Strangers::Refuse, &unwatched).unwrap_err();
-        let BuildError::Refused(refusal) = error else { panic!("{error:?}") };
-        assert!(refusal.help().contains("`--adopt`"));
+        let error = output.run(site, Unmanaged::Refuse, &unwatched).unwrap_err();
+        let DeployError::Refused(refusal) = error else { panic!("{error:?}") };
+        assert!(refusal.help.contains("`--adopt`"));
         let file = output.at(&format!(".allclear/{name}"));
         assert_eq!(refusal.to_string(), format!("`{}` is damaged: {problem}", file.display()));
         fs::write(output.at("a.html"), "xyz").unwrap();
-        output.run(site, Strangers::Adopt, &unwatched).unwrap();
+        output.run(site, Unmanaged::Adopt, &unwatched).unwrap();
         assert_eq!(output.build(site), "0 added, 0 changed, 0 removed, 2 unchanged");
         output.check("a.html=456 index.html=123");
     }
@@ -613,7 +603,7 @@ mod unix {
     use std::fs;
     use std::os::unix::fs::symlink;
 
-    use super::{BuildError, Output, Refusal, Strangers, unwatched};
+    use super::{Output, Unmanaged, unwatched};
 
     #[test]
     fn a_link_in_place_of_a_folder_is_not_followed() {
@@ -622,9 +612,7 @@ mod unix {
         let elsewhere = output.folder.path().join("elsewhere");
         fs::rename(output.at("a"), &elsewhere).unwrap();
         symlink(&elsewhere, output.at("a")).unwrap();
-        let result = output.run("a/x.html=2 a/y.html=1 index.html=1", Strangers::Adopt, &unwatched);
-        let Err(BuildError::Refused(Refusal::InTheWay(paths))) = result else { panic!("{result:?}") };
-        assert_eq!(paths, [output.at("a")]);
+        output.check_in_the_way("a/x.html=2 a/y.html=1 index.html=1", Unmanaged::Adopt, "`OUT/a`");
         output.build("index.html=1");
         assert_eq!(fs::read_to_string(elsewhere.join("x.html")).unwrap(), "1");
     }
@@ -640,12 +628,12 @@ mod unix {
         symlink("/dev/zero", output.at("device")).unwrap();
         for path in ["fifo", "socket", "device"] {
             for site in [format!("index.html=1 {path}=1"), format!("index.html=1 {path}/x.html=1")] {
-                for strangers in [Strangers::Refuse, Strangers::Adopt] {
+                for unmanaged in [Unmanaged::Refuse, Unmanaged::Adopt] {
                     // A link in the place of a file is replaced, not followed.
                     let is_replaced =
-                        path == "device" && site.ends_with("device=1") && strangers == Strangers::Adopt;
+                        path == "device" && site.ends_with("device=1") && unmanaged == Unmanaged::Adopt;
                     if !is_replaced {
-                        assert!(output.run(&site, strangers, &unwatched).is_err(), "{site}");
+                        assert!(output.run(&site, unmanaged, &unwatched).is_err(), "{site}");
                         assert_eq!(fs::read_to_string(output.at("index.html")).unwrap(), "1");
                     }
                 }
@@ -659,13 +647,13 @@ mod unix {
         for path in
             ["a.html", ".allclear/manifest", ".allclear/journal", ".allclear/retired", ".allclear/lock"]
         {
-            for strangers in [Strangers::Refuse, Strangers::Adopt] {
+            for unmanaged in [Unmanaged::Refuse, Unmanaged::Adopt] {
                 let output = Output::new();
                 output.build("a.html=1 index.html=1");
                 let _ = fs::remove_file(output.at(path));
                 let made = std::process::Command::new("mkfifo").arg(output.at(path)).status();
                 assert!(made.unwrap().success());
-                let error = output.run("a.html=1 index.html=1", strangers, &unwatched).unwrap_err();
+                let error = output.run("a.html=1 index.html=1", unmanaged, &unwatched).unwrap_err();
                 assert!(error.to_string().contains("it is neither file nor folder"), "{path}: {error}");
             }
         }
@@ -674,9 +662,9 @@ mod unix {
     #[test]
     fn what_stands_where_builds_keep_their_own_is_neither_followed_nor_overwritten() {
         let names = ["manifest", "journal", "retired", "inputs", "lock", "stage", ""];
-        for (name, strangers) in names
+        for (name, unmanaged) in names
             .iter()
-            .flat_map(|name| [Strangers::Refuse, Strangers::Adopt].map(|strangers| (name, strangers)))
+            .flat_map(|name| [Unmanaged::Refuse, Unmanaged::Adopt].map(|unmanaged| (name, unmanaged)))
         {
             let output = Output::new();
             output.build("a.html=1 index.html=1");
@@ -685,7 +673,7 @@ mod unix {
             let kind = if ["stage", ""].contains(name) { "a folder" } else { "a file" };
             let check = |found: &str| {
                 let before = fs::read_to_string(output.at("a.html")).unwrap();
-                let error = output.run("a.html=2 index.html=1", strangers, &unwatched).unwrap_err();
+                let error = output.run("a.html=2 index.html=1", unmanaged, &unwatched).unwrap_err();
                 let said = format!(
                     "cannot use `{}`: it is {found}, where builds keep {kind} of their own; move it away",
                     place.display()
@@ -714,7 +702,7 @@ mod unix {
                 }
             }
             clear();
-            output.run("a.html=2 index.html=1", Strangers::Adopt, &unwatched).unwrap();
+            output.run("a.html=2 index.html=1", Unmanaged::Adopt, &unwatched).unwrap();
         }
     }
 
@@ -744,7 +732,7 @@ mod unix {
             }
             Ok(())
         };
-        output.run("about.html=2 index.html=1", Strangers::Refuse, &watch).unwrap();
+        output.run("about.html=2 index.html=1", Unmanaged::Refuse, &watch).unwrap();
         output.check("About.html=2 about.html=2 index.html=1");
     }
 

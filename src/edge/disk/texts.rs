@@ -68,7 +68,7 @@ mod tests {
         fs::write(folder.path().join("static/a.svg"), "<svg/>").unwrap();
         fs::write(folder.path().join("static/a.png"), "x").unwrap();
         let entry = |name: &str| {
-            let snapshot = read(folder.path(), &[]).unwrap();
+            let snapshot = read(folder.path()).unwrap();
             snapshot.files.get(&SourcePath::new(format!("static/{name}"))).cloned().unwrap()
         };
         fs::write(folder.path().join("site.toml"), "").unwrap();

@@ -4,25 +4,28 @@
 //! The order of events: lock; state (by the disk itself when a journal is there); render and stage what differs; journal;
 //! new files take their places; journal; changed files do; the manifest; journal; files go; the journal goes.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 
-use crate::diff::{Changes, Journal, Manifest, Pending, Phase, Retired, Run};
+use crate::diagnostic::Diagnostic;
+use crate::diff::{Changes, Deployment, Goal, Manifest, Pending, Unmanaged};
 use crate::digest::Digest;
 use crate::edge::Error;
+use crate::edge::deploy::{DeployError, Refusal, Render, all_rendered, named};
 use crate::edge::disk::apply::Apply;
 use crate::edge::disk::lock::Lock;
-use crate::edge::disk::ops::{Disk, Watch};
+use crate::edge::disk::ops::{Disk, Watch, unwatched};
 use crate::edge::disk::recall::{Proven, Recall};
-use crate::edge::disk::refusal::{BuildError, Refusal};
 use crate::edge::disk::stage::Stage;
 use crate::edge::disk::stamp::Stamp;
 use crate::edge::disk::state::{OwnFolder, State, digest_file, is_empty, is_ours, look};
-use crate::edge::disk::strangers;
+use crate::edge::disk::unmanaged;
+use crate::pipeline::Body;
 use crate::plan::path::OutPath;
+use crate::source::Handle;
 use crate::time::Instant;
 
 /// What to write, and where.
@@ -30,8 +33,12 @@ use crate::time::Instant;
 pub struct Job<'a> {
     /// The output's folder; it may be absent.
     pub target: &'a Path,
+    /// The site's folder, which holds the files that are copied.
+    pub site: &'a Path,
     /// Every output, each once.
     pub outputs: &'a [OutPath],
+    /// Where the manifest itself is published as one more output, if anywhere.
+    pub manifest: Option<&'a OutPath>,
     /// The clock: superseded assets stay for a day from here.
     pub now: Instant,
     /// The digest of everything that decides over the bytes that are rendered: outputs that the last build made of the same
@@ -39,19 +46,18 @@ pub struct Job<'a> {
     pub inputs: Option<Digest>,
     /// How files that an earlier build wrote are compared with what it wrote.
     pub proof: Proof,
-    /// What becomes of files that are not ours and stand where outputs are to stand.
-    pub strangers: Strangers,
-    /// Hears of every change of the disk; [`crate::edge::disk::unwatched`] unless a test wants to know.
+    /// What becomes of unmanaged files where outputs are to stand.
+    pub unmanaged: Unmanaged,
+    /// Hears of every change of the disk.
     pub watch: Watch<'a>,
 }
 
-/// What becomes of files that are not ours and stand where outputs are to stand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Strangers {
-    /// They stop the build.
-    Refuse,
-    /// They become ours, and are overwritten where they differ.
-    Adopt,
+impl<'a> Job<'a> {
+    /// These outputs of a site, rendered anew, with safe defaults.
+    pub fn new(target: &'a Path, site: &'a Path, outputs: &'a [OutPath], now: Instant) -> Self {
+        let (proof, unmanaged) = (Proof::Stamps, Unmanaged::Refuse);
+        Self { target, site, outputs, manifest: None, now, inputs: None, proof, unmanaged, watch: &unwatched }
+    }
 }
 
 /// How files that an earlier build wrote are compared with what it wrote.
@@ -63,50 +69,35 @@ pub enum Proof {
     Digests,
 }
 
-/// An output's bytes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Body {
-    /// Bytes that were rendered.
-    Bytes(Vec<u8>),
-    /// The bytes of this file.
-    File(PathBuf),
-}
-
 /// What a build did, or would do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
     /// Files added, changed and removed.
     pub changes: Changes,
-    /// Every output with its digest.
-    pub manifest: Manifest,
     /// Whether an earlier build had been killed half-way, and was finished by this one.
     pub finished_earlier: bool,
 }
 
-/// Writes the outputs that `render` yields, which is asked on many threads at once. When nothing differs from what is there,
-/// nothing is written: no file's time changes.
+/// Writes the outputs that `render` yields. When nothing differs from what is there, nothing is written: no file's time
+/// changes.
 ///
 /// # Errors
 /// When a page cannot be rendered, when the folder or a file in it is not ours, when another writer is at work, and when the
 /// disk fails.
-pub fn build<E, R>(job: &Job<'_>, render: R) -> Result<Outcome, BuildError<E>>
-where
-    E: Send,
-    R: Fn(&OutPath) -> Result<Body, E> + Sync,
-{
-    refuse_foreign_folder(job)?;
+pub fn build(job: &Job<'_>, render: Render<'_>) -> Result<Outcome, DeployError> {
+    refuse_unmanaged_folder(job)?;
     let disk = Disk::new(job.watch);
     let own = OwnFolder::of(job.target);
     disk.create_folder(&own.path)?;
-    let _lock = Lock::take(&own.lock())?.ok_or_else(|| Refusal::Busy(job.target.to_owned()))?;
+    let busy = || Refusal::new(format!("another build is writing {}", shown(job)), "wait until it is done");
+    let _lock = Lock::take(&own.lock())?.ok_or_else(busy)?;
     let stage = Stage::cleared(disk, own.stage())?;
     let built = prepare(job, Some(&stage), render).and_then(|prepared| {
-        commit(job, &own, disk, &stage, &prepared)?;
-        remember(&own, &stage, &prepared)?;
+        prepared.commit(job, &own, disk, &stage)?;
         Ok(prepared.outcome())
     });
     match (built, stage.clear()) {
-        (Ok(outcome), cleared) => cleared.map(|()| outcome).map_err(BuildError::World),
+        (Ok(outcome), cleared) => cleared.map(|()| outcome).map_err(DeployError::World),
         // The first failure says more than a stage that would not go, which the next build clears.
         (Err(error), _) => Err(error),
     }
@@ -116,111 +107,105 @@ where
 ///
 /// # Errors
 /// As [`build`], but for other writers.
-pub fn compare<E, R>(job: &Job<'_>, render: R) -> Result<Outcome, BuildError<E>>
-where
-    E: Send,
-    R: Fn(&OutPath) -> Result<Body, E> + Sync,
-{
+pub fn compare(job: &Job<'_>, render: Render<'_>) -> Result<Outcome, DeployError> {
     prepare(job, None, render).map(Prepared::outcome)
 }
 
 /// Everything that is known before the first change.
 struct Prepared {
     state: State,
-    /// What of ours the disk holds, without retired assets that stay.
-    old: Manifest,
     new: Manifest,
-    retired: Retired,
-    changes: Changes,
+    deployment: Deployment,
     recall: Recall,
 }
 
 impl Prepared {
     fn outcome(self) -> Outcome {
-        Outcome { changes: self.changes, manifest: self.new, finished_earlier: self.state.journal.is_some() }
+        let finished_earlier = self.state.deployed.journal.is_some();
+        Outcome { changes: self.deployment.changes, finished_earlier }
     }
 
-    /// Whether the output, the manifest and the rest are all as they are to be.
-    fn is_done(&self) -> bool {
-        self.changes.is_empty()
-            && self.state.journal.is_none()
-            && !self.state.is_damaged
-            && self.state.recorded.as_ref() == Some(&self.new)
-            && self.state.retired == self.retired
-    }
-
-    /// What may stand where from a phase on: what is touched, and what is ours without standing in the old manifest.
-    fn journal(&self, phase: Phase) -> Pending {
-        let Self { state, old, new, changes, .. } = self;
-        let mut touched = Journal::of(changes, old, new);
-        let is_recorded =
-            |path: &OutPath| state.recorded.as_ref().is_some_and(|recorded| recorded.digest(path).is_some());
-        for (path, digest) in state.owned.files.iter().filter(|(path, _)| !is_recorded(path)) {
-            touched.insert(path.clone(), *digest);
+    /// Makes the changes, and records what was rendered from what. That comes last: no reader minds when it is lost.
+    fn commit(&self, job: &Job<'_>, own: &OwnFolder, disk: Disk<'_>, stage: &Stage<'_>) -> Result<(), Error> {
+        let Self { state, new, deployment, recall } = self;
+        if !deployment.is_done() {
+            let live: BTreeSet<&OutPath> = new.files.keys().chain(deployment.retired.files.keys()).collect();
+            let journalled = state.deployed.journal.iter().flat_map(Pending::files).map(|(path, _)| path);
+            let forsaken = journalled.filter(|path| !live.contains(path)).collect();
+            let (target, changes, folders) = (job.target, &deployment.changes, RefCell::default());
+            deployment.run(&Apply { disk, target, own, stage, changes, live, forsaken, folders })?;
         }
-        Pending::at(phase, None, Run { changes, new, touched: &touched, left: &state.left })
+        match *recall == state.recall && state.deployed.recorded.as_ref() == Some(new) {
+            true => Ok(()),
+            false => stage.replace(&own.inputs(), &recall.record(new)),
+        }
     }
 }
 
 /// Renders everything, stages what differs, and finds out what is to be done.
-fn prepare<E, R>(job: &Job<'_>, stage: Option<&Stage<'_>>, render: R) -> Result<Prepared, BuildError<E>>
-where
-    E: Send,
-    R: Fn(&OutPath) -> Result<Body, E> + Sync,
-{
-    refuse_foreign_folder(job)?;
-    let mut state = State::load(job.target, job.proof, job.strangers)?;
+fn prepare(job: &Job<'_>, stage: Option<&Stage<'_>>, render: Render<'_>) -> Result<Prepared, DeployError> {
+    refuse_unmanaged_folder(job)?;
+    let mut state = State::load(job.target, job.proof, job.unmanaged)?;
     take_over(job, &mut state)?;
     let rendered = render_all(job, &state, stage, render)?;
     let new: Manifest = rendered.iter().map(|output| (output.path.clone(), output.digest)).collect();
-    assert_eq!(new.files.len(), job.outputs.len(), "a plan names each output once");
     let recall = Recall::new(job.inputs, &rendered);
-    let retired = state.retired.renewed(&state.owned, &new, job.now);
-    let mut old = state.owned.clone();
-    old.files.retain(|path, _| !retired.files.contains_key(path));
+    let mut managed = state.managed.clone();
     for output in rendered {
-        // What no page leads to is mended with what is new, before anything leads there.
-        let is_mended = output.in_place != Some(output.digest) && state.left.contains(&output.path);
-        match output.in_place.filter(|_| !is_mended) {
-            Some(digest) => old.files.insert(output.path, digest),
-            None => old.files.remove(&output.path),
+        match output.in_place {
+            Some(digest) => managed.files.insert(output.path, digest),
+            None => managed.files.remove(&output.path),
         };
     }
-    let changes = Changes::between(&old, &new);
+    let goal = Goal { manifest: &new, now: job.now, as_of: None };
+    let deployment = Deployment::new(&state.deployed, managed, goal, |_| false);
+    let changes = &deployment.changes;
     let written = changes.added.iter().chain(&changes.changed);
-    let blocked = strangers::blocked(job.target, &state.owned, written)?;
-    if !blocked.is_empty() {
-        return Err(Refusal::InTheWay(blocked.into_iter().collect()).into());
-    }
-    Ok(Prepared { state, old, new, retired, changes, recall })
+    refuse_in_the_way(unmanaged::blocked(job.target, &state.managed, written)?)?;
+    Ok(Prepared { state, new, deployment, recall })
 }
 
-fn refuse_foreign_folder<E>(job: &Job<'_>) -> Result<(), BuildError<E>> {
+/// The output's folder as it may be shown.
+fn shown(job: &Job<'_>) -> String {
+    format!("`{}`", job.target.display())
+}
+
+fn refuse_unmanaged_folder(job: &Job<'_>) -> Result<(), DeployError> {
     OwnFolder::of(job.target).check()?;
-    if job.strangers == Strangers::Adopt || is_ours(job.target) || is_empty(job.target)? {
+    if job.unmanaged == Unmanaged::Adopt || is_ours(job.target) || is_empty(job.target)? {
         return Ok(());
     }
-    Err(Refusal::NotOurs(job.target.to_owned()).into())
+    let message = format!("{} holds files, and no build has written there before", shown(job));
+    let help = "choose another folder, or take this one over with `--adopt`: other files in it stay";
+    Err(Refusal::new(message, help).into())
 }
 
-/// Refuses files that are not ours where outputs are to stand, or makes them ours.
-fn take_over<E>(job: &Job<'_>, state: &mut State) -> Result<(), BuildError<E>> {
-    let found = strangers::look(job.target, &state.owned, job.outputs)?;
-    if !found.in_the_way.is_empty() {
-        return Err(Refusal::InTheWay(found.in_the_way.into_iter().collect()).into());
-    }
-    if job.strangers == Strangers::Refuse && !found.files.is_empty() {
-        let files = found.files.into_iter().collect();
-        return Err(Refusal::Foreign(job.target.to_owned(), files).into());
-    }
-    for path in found.files {
+/// Refuses files, folders and links that cannot be overwritten.
+fn refuse_in_the_way(paths: BTreeSet<PathBuf>) -> Result<(), Refusal> {
+    let named = named(paths.iter().map(|path| path.to_string_lossy()));
+    let message = format!("not written by any build, but in the way of an output: {named}");
+    if paths.is_empty() { Ok(()) } else { Err(Refusal::new(message, "move away what is yours")) }
+}
+
+/// Refuses unmanaged files where outputs are to stand, or makes them managed.
+fn take_over(job: &Job<'_>, state: &mut State) -> Result<(), DeployError> {
+    let outputs = job.outputs.iter().chain(job.manifest);
+    let unmanaged::Found { files, in_the_way } = unmanaged::look(job.target, &state.managed, outputs)?;
+    refuse_in_the_way(in_the_way)?;
+    let mut found = Vec::with_capacity(files.len());
+    for path in files {
         let place = job.target.join(path.as_str());
-        if let Some((digest, stamp)) = look(&place).map_err(Error::when("read", &place))? {
-            state.stamps.insert(path.clone(), stamp);
-            state.owned.files.insert(path, digest);
-        }
+        let (digest, stamp) = look(&place).map_err(Error::when("read", &place))?.unzip();
+        state.stamps.extend(stamp.map(|stamp| (path.clone(), stamp)));
+        found.push((path, digest));
     }
-    Ok(())
+    // What the outputs will hold is not known yet: none is as it is to be.
+    let others = job.unmanaged.take_over(&mut state.managed, &Manifest::default(), found);
+    let named =
+        named(others.iter().map(|path| job.target.join(path.as_str()).to_string_lossy().into_owned()));
+    let message = format!("not written by any build, but in the place of an output: {named}");
+    let help = "move away what is yours, or let the build overwrite it with `--adopt`";
+    if others.is_empty() { Ok(()) } else { Err(Refusal::new(message, help).into()) }
 }
 
 /// An output that was rendered, and staged when it differs.
@@ -229,53 +214,44 @@ pub(super) struct Rendered {
     pub(super) digest: Digest,
     /// Whether it is a file that was only copied.
     pub(super) is_copy: bool,
-    /// What stands in its place now, as far as it is ours.
+    /// What stands in its place now, as far as it is managed.
     pub(super) in_place: Option<Digest>,
     /// The stamp of the file that is right: the one in place, or the one on the stage; `None` where it was only compared.
     pub(super) stamp: Option<Stamp>,
 }
 
-/// A rendered output, or why it cannot be rendered.
-type Settled<E> = Result<Rendered, (OutPath, E)>;
-
-fn render_all<E, R>(
+fn render_all(
     job: &Job<'_>,
     state: &State,
     stage: Option<&Stage<'_>>,
-    render: R,
-) -> Result<Vec<Rendered>, BuildError<E>>
-where
-    E: Send,
-    R: Fn(&OutPath) -> Result<Body, E> + Sync,
-{
-    let proven = Proven { target: job.target, owned: &state.owned, stamps: &state.stamps };
-    let recalled = |path: &OutPath| match state.recall.is_rendered_from(job.inputs, path) {
-        true => recalled(&proven, path),
-        false => Ok(None),
-    };
-    let one = |path: &OutPath| match recalled(path)? {
-        Some(rendered) => Ok(Ok(rendered)),
-        None => match render(path) {
-            Ok(body) => settle(&proven, stage, path, body).map(Ok),
-            Err(problem) => Ok(Err((path.clone(), problem))),
-        },
-    };
-    let outputs: Result<Vec<Settled<E>>, Error> = job.outputs.par_iter().map(one).collect();
-    let mut rendered = Vec::with_capacity(job.outputs.len());
-    let mut problems = Vec::new();
-    for output in outputs? {
-        match output {
-            Ok(output) => rendered.push(output),
-            Err(problem) => problems.push(problem),
+    render: Render<'_>,
+) -> Result<Vec<Rendered>, DeployError> {
+    let proven =
+        Proven { target: job.target, site: job.site, managed: &state.managed, stamps: &state.stamps };
+    let one = |path: &OutPath| -> Result<Result<Rendered, Diagnostic>, Error> {
+        if state.recall.is_rendered_from(job.inputs, path)
+            && let Some(rendered) = recalled(&proven, path)?
+        {
+            return Ok(Ok(rendered));
         }
+        match render(path) {
+            Ok(body) => settle(&proven, stage, path, body).map(Ok),
+            Err(problem) => Ok(Err(problem)),
+        }
+    };
+    let outputs: Vec<&OutPath> = job.outputs.iter().filter(|path| Some(*path) != job.manifest).collect();
+    let mut rendered = all_rendered(outputs.into_par_iter().map(one).collect())?;
+    if let Some(path) = job.manifest {
+        let manifest: Manifest = rendered.iter().map(|output| (output.path.clone(), output.digest)).collect();
+        let body = Body::Bytes(manifest.to_string().into_bytes());
+        rendered.push(settle(&proven, stage, path, body)?);
     }
-    problems.sort_by(|(a, _), (b, _)| a.cmp(b));
-    if problems.is_empty() { Ok(rendered) } else { Err(BuildError::Render(problems)) }
+    Ok(rendered)
 }
 
 /// An output that need not be rendered: what was written from the same stands in its place.
 fn recalled(proven: &Proven<'_>, path: &OutPath) -> Result<Option<Rendered>, Error> {
-    let there = proven.in_place(path)?.filter(|(digest, _)| proven.owned.digest(path) == Some(digest));
+    let there = proven.in_place(path)?.filter(|(digest, _)| proven.managed.digest(path) == Some(digest));
     Ok(there.map(|(digest, stamp)| {
         let (in_place, stamp) = (Some(digest), Some(stamp));
         Rendered { path: path.clone(), digest, is_copy: false, in_place, stamp }
@@ -290,11 +266,12 @@ fn settle(
     body: Body,
 ) -> Result<Rendered, Error> {
     let is_copy = matches!(body, Body::File(_));
+    let source = |handle: &Handle| proven.site.join(handle.path.as_str());
     let mut digest = match &body {
         Body::Bytes(bytes) => Digest::of(bytes),
-        Body::File(source) => digest_file(source).map_err(Error::when("read", source))?,
+        Body::File(handle) => digest_file(&source(handle)).map_err(Error::when("read", &source(handle)))?,
     };
-    let (in_place, mut stamp) = match proven.owned.digest(path) {
+    let (in_place, mut stamp) = match proven.managed.digest(path) {
         Some(recorded) if *recorded == digest => proven.in_place(path)?.unzip(),
         // It is replaced, whatever stands there.
         recorded => (recorded.copied(), None),
@@ -303,8 +280,8 @@ fn settle(
         stamp = match (stage, body) {
             (None, _) => None,
             (Some(stage), Body::Bytes(bytes)) => Some(stage.put(path, &bytes)?),
-            (Some(stage), Body::File(source)) => {
-                let (copied, stamp) = stage.copy(path, &source)?;
+            (Some(stage), Body::File(handle)) => {
+                let (copied, stamp) = stage.copy(path, &source(&handle))?;
                 // The file may have changed since it was read: what was copied counts.
                 digest = copied;
                 Some(stamp)
@@ -312,57 +289,4 @@ fn settle(
         };
     }
     Ok(Rendered { path: path.clone(), digest, is_copy, in_place, stamp })
-}
-
-/// Records the outputs' stamps and what they were rendered from, when that is not recorded yet. The outputs are all in place
-/// by now, and no reader minds when this record is lost.
-fn remember(own: &OwnFolder, stage: &Stage<'_>, prepared: &Prepared) -> Result<(), Error> {
-    let Prepared { state, new, recall, .. } = prepared;
-    if *recall == state.recall && state.recorded.as_ref() == Some(new) {
-        return Ok(());
-    }
-    stage.replace(&own.inputs(), &recall.record(new))
-}
-
-/// Brings everything about that was prepared.
-fn commit(
-    job: &Job<'_>,
-    own: &OwnFolder,
-    disk: Disk<'_>,
-    stage: &Stage<'_>,
-    prepared: &Prepared,
-) -> Result<(), Error> {
-    if prepared.is_done() {
-        return Ok(());
-    }
-    let Prepared { state, new, retired, changes, .. } = prepared;
-    let live: BTreeSet<&OutPath> = new.files.keys().chain(retired.files.keys()).collect();
-    let journalled = state.journal.iter().flat_map(Pending::files).map(|(path, _)| path);
-    let forsaken = journalled.filter(|path| !live.contains(path)).collect();
-    let apply = Apply { disk, target: job.target, stage, changes, live: &live, forsaken };
-    let is_put_down = Cell::new(false);
-    apply.run(|phase| {
-        if phase == Phase::Removing {
-            put_down(own, stage, prepared)?;
-            is_put_down.set(true);
-        }
-        stage.replace(&own.journal(), &prepared.journal(phase).to_string())
-    })?;
-    if !is_put_down.get() {
-        put_down(own, stage, prepared)?;
-    }
-    disk.delete_file(&own.journal())
-}
-
-/// Puts down what the output consists of, when all of it is there. Superseded assets come first: a manifest without them
-/// would let them be forgotten.
-fn put_down(own: &OwnFolder, stage: &Stage<'_>, prepared: &Prepared) -> Result<(), Error> {
-    let Prepared { state, new, retired, .. } = prepared;
-    if *retired != state.retired || state.is_damaged {
-        stage.replace(&own.retired(), &retired.to_string())?;
-    }
-    if state.recorded.as_ref() != Some(new) {
-        stage.replace(&own.manifest(), &new.to_string())?;
-    }
-    Ok(())
 }

@@ -9,23 +9,21 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
-use crate::diff::{BadLine, Changes, Manifest, Retired};
+use crate::diff::{Damaged, Deployed, Deployment, Goal, Manifest, Record, Unmanaged};
 use crate::digest::Digest;
 use crate::edge::Error;
-use crate::edge::publish::deployed::{Own, parsed, settled};
+use crate::edge::deploy::{DeployError, Progress, Refusal};
+use crate::edge::publish::release::Rendered;
 use crate::edge::publish::scratch::{Blobs, Scratch, Tip};
 use crate::edge::publish::{
-    Destination, MANIFEST, Order, Progress, PublishError, Published, Refusal, Release, Seen, Strangers,
-    Verdict, as_of, judge, refuse_older, verdict,
+    Destination, MANIFEST, Order, Published, Release, Seen, Verdict, as_of, damaged, judge,
+    published_manifest, record_path, refuse_older, refuse_unmanaged, verdict,
 };
 use crate::model::target::{Branch, History};
 use crate::plan::path::OutPath;
 
 /// How often a push is tried when others push at the same time.
 const ATTEMPTS: u32 = 6;
-
-/// Superseded assets that are still there, below the site's folder in the branch.
-const RETIRED: &str = ".allclear/retired";
 
 /// Tells GitHub Pages to publish the branch as it is. It is read at the branch's top alone.
 const NO_JEKYLL: &str = ".nojekyll";
@@ -42,7 +40,7 @@ impl GitBranch {
     ///
     /// # Errors
     /// Without git, or when there is no such remote.
-    pub fn open(branch: &Branch, site: &Path) -> Result<Self, PublishError> {
+    pub fn open(branch: &Branch, site: &Path) -> Result<Self, DeployError> {
         Ok(Self { branch: branch.clone(), scratch: Scratch::new(&branch.remote, site)? })
     }
 
@@ -64,50 +62,48 @@ impl GitBranch {
         object.map(|object| self.scratch.blob(object)).transpose()
     }
 
-    /// One of our own files at the tip.
-    fn own<T>(
-        &self,
-        tip: Option<&Tip>,
-        path: &str,
-        parse: impl Fn(&str) -> Result<T, BadLine>,
-    ) -> Result<Own<T>, Error> {
-        let bytes = self.file(tip, path)?;
-        Ok(bytes.map(|bytes| parsed(&bytes, (&self.path(path), &self.place()), parse)).transpose())
+    /// What the records at a tip say. There is no journal.
+    fn deployed(&self, tip: Option<&Tip>, unmanaged: Unmanaged) -> Result<Deployed, DeployError> {
+        let get = |record| match record {
+            Record::Journal => Ok(None),
+            Record::Manifest | Record::Retired => self.file(tip, &record_path(record)),
+        };
+        let damaged = |it: Damaged| damaged(&it, &self.path(&record_path(it.record)), &self.place());
+        Ok(Deployed::read(get, unmanaged)?.map_err(damaged)?)
     }
 
-    /// What a release would change at this tip.
-    fn prepare(
+    fn refuse_older(
         &self,
         tip: Option<&Tip>,
         release: &Release<'_>,
         order: &Order<'_>,
-    ) -> Result<Prepared, PublishError> {
+    ) -> Result<(), DeployError> {
         let published = self.file(tip, "build.json")?.and_then(|bytes| as_of(&bytes));
-        refuse_older(release, published, &self.place(), order)?;
-        let mut is_damaged = false;
-        let recorded = self.own(tip, MANIFEST.as_str(), Manifest::parse)?;
-        let recorded = settled(recorded, order.strangers, &mut is_damaged)?;
-        let known = settled(self.own(tip, RETIRED, Retired::parse)?, order.strangers, &mut is_damaged)?;
-        let known = known.unwrap_or_default();
+        Ok(refuse_older(release, published, &self.place(), order)?)
+    }
+
+    /// What a rendered site would change at this tip.
+    fn prepare(
+        &self,
+        tip: Option<&Tip>,
+        deployed: &Deployed,
+        rendered: &Rendered<'_>,
+        order: &Order<'_>,
+    ) -> Result<Prepared, DeployError> {
+        let new = &rendered.manifest;
         let there = self.there(tip);
-        let mut owned = recorded.clone().unwrap_or_default();
-        owned.files.extend(known.files.iter().map(|(path, (digest, _))| (path.clone(), *digest)));
-        owned.files.retain(|path, _| there.contains(path.as_str()));
-        self.take_over(tip, release, order, &there, &mut owned)?;
-        let retired = known.renewed(&owned, &release.manifest, release.now);
+        let mut managed = deployed.managed();
+        managed.files.retain(|path, _| there.contains(path.as_str()));
+        let found = self.unmanaged(tip, new, &there, &managed)?;
+        let others = order.unmanaged.take_over(&mut managed, new, found);
+        refuse_unmanaged(&self.place(), &others)?;
         let foreign = verdict::foreign(there.iter().map(String::as_str), |path| {
-            owned.files.contains_key(path) || release.manifest.files.contains_key(path)
+            managed.files.contains_key(path) || new.files.contains_key(path)
         });
-        owned.files.retain(|path, _| !retired.files.contains_key(path));
-        let changes = Changes::between(&owned, &release.manifest);
+        let goal = Goal { manifest: new, now: rendered.release.now, as_of: None };
+        let deployment = Deployment::new(deployed, managed, goal, |_| false);
         let needs_switch = tip.is_none_or(|tip| !tip.files.contains_key(NO_JEKYLL));
-        let adds_switch = needs_switch && !self.branch.prefix.is_empty();
-        let is_done = changes.is_empty()
-            && !is_damaged
-            && !adds_switch
-            && recorded.as_ref() == Some(&release.manifest)
-            && known == retired;
-        Ok(Prepared { changes, retired, foreign, adds_switch, is_done })
+        Ok(Prepared { deployment, foreign, adds_switch: needs_switch && !self.branch.prefix.is_empty() })
     }
 
     /// The site's files in the branch, by their paths in the site.
@@ -116,106 +112,104 @@ impl GitBranch {
         files.filter_map(|path| path.strip_prefix(&self.branch.prefix)).map(str::to_owned).collect()
     }
 
-    /// Makes files ours that are not, where the site has the same ones, or where the order says so.
-    fn take_over(
+    /// Unmanaged files where files of the site are to stand, or in the way of their folders.
+    fn unmanaged(
         &self,
         tip: Option<&Tip>,
-        release: &Release<'_>,
-        order: &Order<'_>,
+        new: &Manifest,
         there: &BTreeSet<String>,
-        owned: &mut Manifest,
-    ) -> Result<(), PublishError> {
-        let mut in_the_way = Vec::new();
-        let folders: BTreeSet<&str> = release.manifest.files.keys().flat_map(OutPath::folders).collect();
-        for path in there.iter().filter_map(|path| OutPath::new(path).ok()) {
-            if owned.digest(&path).is_some() || path == *MANIFEST {
-                continue;
-            }
-            let is_inside_a_file = path.folders().any(|folder| release.manifest.files.contains_key(folder));
-            let wanted = release.manifest.digest(&path);
-            if wanted.is_none() && !folders.contains(path.as_str()) && !is_inside_a_file {
-                continue;
-            }
-            let digest = self.file(tip, path.as_str())?.map(|bytes| Digest::of(&bytes));
-            match digest {
-                Some(digest) if wanted == Some(&digest) || order.strangers == Strangers::Adopt => {
-                    owned.files.insert(path, digest);
-                }
-                _ => in_the_way.push(path),
-            }
-        }
-        match in_the_way.is_empty() {
-            true => Ok(()),
-            false => Err(Refusal::foreign(&self.place(), &in_the_way).into()),
-        }
+        managed: &Manifest,
+    ) -> Result<Vec<(OutPath, Option<Digest>)>, Error> {
+        let folders: BTreeSet<&str> = new.files.keys().flat_map(OutPath::folders).collect();
+        let is_in_the_way = |path: &OutPath| {
+            let is_inside_a_file = || path.folders().any(|folder| new.files.contains_key(folder));
+            new.digest(path).is_some() || folders.contains(path.as_str()) || is_inside_a_file()
+        };
+        let paths = there.iter().filter_map(|path| OutPath::new(path).ok());
+        let paths = paths.filter(|path| managed.digest(path).is_none() && *path != *MANIFEST);
+        let digest = |path: OutPath| {
+            let bytes = self.file(tip, path.as_str())?;
+            Ok((path, bytes.map(|bytes| Digest::of(&bytes))))
+        };
+        paths.filter(is_in_the_way).map(digest).collect()
     }
 
     /// Makes the commit that brings a release about.
     fn commit(
         &self,
         tip: Option<&Tip>,
-        release: &Release<'_>,
+        rendered: &Rendered<'_>,
         prepared: &Prepared,
         order: &Order<'_>,
     ) -> Result<String, Error> {
-        let subject = format!("Publish the site as of {}", release.as_of);
-        self.scratch.import(&subject, release.now, |stream| {
+        let Prepared { deployment, adds_switch, .. } = prepared;
+        let Deployment { changes, retired, .. } = deployment;
+        let Release { now, as_of, .. } = *rendered.release;
+        self.scratch.import(&format!("Publish the site as of {as_of}"), now, |stream| {
             match (tip, self.branch.history) {
                 (Some(tip), History::Kept) => writeln!(stream, "from {}", tip.commit)?,
                 (Some(tip), History::Single) => writeln!(stream, "M 040000 {} \"\"", tip.tree)?,
                 (None, _) => {}
             }
-            for path in &prepared.changes.removed {
+            for path in &changes.removed {
                 writeln!(stream, "D {}", quoted(&self.path(path.as_str())))?;
             }
-            let written: Vec<&OutPath> =
-                prepared.changes.added.iter().chain(&prepared.changes.changed).collect();
-            for (done, path) in written.iter().enumerate() {
-                put(stream, &self.path(path.as_str()), &release.body(path).map_err(io::Error::other)?)?;
-                (order.progress)(Progress { done: done + 1, all: written.len() });
+            for (done, path) in changes.added.iter().chain(&changes.changed).enumerate() {
+                put(stream, &self.path(path.as_str()), &rendered.body(path).map_err(io::Error::other)?)?;
+                (order.progress)(Progress { done: done + 1, all: changes.written() });
             }
-            if prepared.adds_switch {
+            if *adds_switch {
                 put(stream, NO_JEKYLL, b"")?;
             }
-            match prepared.retired.files.is_empty() {
-                true => writeln!(stream, "D {}", quoted(&self.path(RETIRED)))?,
-                false => put(stream, &self.path(RETIRED), prepared.retired.to_string().as_bytes())?,
+            let [manifest, list] = [Record::Manifest, Record::Retired].map(|it| self.path(&record_path(it)));
+            match retired.files.is_empty() {
+                true => writeln!(stream, "D {}", quoted(&list))?,
+                false => put(stream, &list, retired.to_string().as_bytes())?,
             }
-            put(stream, &self.path(MANIFEST.as_str()), release.manifest.to_string().as_bytes())
+            put(stream, &manifest, rendered.manifest.to_string().as_bytes())
         })
     }
 }
 
-/// What is to be done at a tip.
+/// What is to be done at a tip, and what was found there.
 struct Prepared {
-    changes: Changes,
-    retired: Retired,
+    deployment: Deployment,
     foreign: Vec<String>,
     adds_switch: bool,
-    is_done: bool,
+}
+
+impl Prepared {
+    fn published(self, commit: Option<String>) -> Published {
+        let (changes, foreign) = (self.deployment.changes, self.foreign);
+        Published { changes, foreign, commit, ..Published::default() }
+    }
 }
 
 impl Destination for GitBranch {
-    fn publish(&self, release: &Release<'_>, order: &Order<'_>) -> Result<Published, PublishError> {
+    fn publish(&self, release: &Release<'_>, order: &Order<'_>) -> Result<Published, DeployError> {
+        let mut rendered = None;
         for attempt in 1..=ATTEMPTS {
             let tip = self.tip(Blobs::AsNeeded)?;
-            let prepared = self.prepare(tip.as_ref(), release, order)?;
-            let mut published = Published {
-                changes: prepared.changes.clone(),
-                foreign: prepared.foreign.clone(),
-                ..Published::default()
+            self.refuse_older(tip.as_ref(), release, order)?;
+            let deployed = self.deployed(tip.as_ref(), order.unmanaged)?;
+            let rendered = match &rendered {
+                Some(rendered) => rendered,
+                None => {
+                    let recorded = deployed.recorded.clone().unwrap_or_default();
+                    rendered.insert(Rendered::new(release, Some(&recorded))?)
+                }
             };
-            if prepared.is_done {
-                return Ok(published);
+            let prepared = self.prepare(tip.as_ref(), &deployed, rendered, order)?;
+            if prepared.deployment.is_done() && !prepared.adds_switch {
+                return Ok(prepared.published(None));
             }
-            let commit = self.commit(tip.as_ref(), release, &prepared, order)?;
+            let commit = self.commit(tip.as_ref(), rendered, &prepared, order)?;
             if (order.stops)() {
                 return Err(Refusal::new("stopped before the push", "nothing was changed").into());
             }
             let expected = tip.as_ref().map_or("", |tip| &tip.commit);
             if self.scratch.push(&commit, &self.branch.name, self.branch.history, expected)? {
-                published.commit = Some(commit);
-                return Ok(published);
+                return Ok(prepared.published(Some(commit)));
             }
             thread::sleep(Duration::from_millis(50) * attempt);
         }
@@ -223,21 +217,22 @@ impl Destination for GitBranch {
         Err(Refusal::new(busy, "run the command again when they are done").into())
     }
 
-    fn compare(&self, release: &Release<'_>, order: &Order<'_>) -> Result<Published, PublishError> {
-        let prepared = self.prepare(self.tip(Blobs::AsNeeded)?.as_ref(), release, order)?;
-        Ok(Published { changes: prepared.changes, foreign: prepared.foreign, ..Published::default() })
+    fn compare(&self, release: &Release<'_>, order: &Order<'_>) -> Result<Published, DeployError> {
+        let tip = self.tip(Blobs::AsNeeded)?;
+        self.refuse_older(tip.as_ref(), release, order)?;
+        let deployed = self.deployed(tip.as_ref(), order.unmanaged)?;
+        let rendered = Rendered::new(release, None)?;
+        Ok(self.prepare(tip.as_ref(), &deployed, &rendered, order)?.published(None))
     }
 
     fn read(&self, path: &OutPath) -> Result<Option<Vec<u8>>, Error> {
         self.file(self.tip(Blobs::AsNeeded)?.as_ref(), path.as_str())
     }
 
-    fn verify(&self) -> Result<Verdict, PublishError> {
+    fn verify(&self) -> Result<Verdict, DeployError> {
         let tip = self.tip(Blobs::All)?;
-        let manifest = self.own(tip.as_ref(), MANIFEST.as_str(), Manifest::parse)??.ok_or_else(|| {
-            Refusal::new(format!("nothing was published to {}", self.place()), "publish there first")
-        })?;
-        let known = self.own(tip.as_ref(), RETIRED, Retired::parse)??.unwrap_or_default();
+        let Deployed { recorded, retired, .. } = self.deployed(tip.as_ref(), Unmanaged::Refuse)?;
+        let manifest = published_manifest(recorded, &self.place())?;
         let objects = tip.as_ref().map(|tip| &tip.files);
         let of = |path: &OutPath| objects.and_then(|objects| objects.get(&self.path(path.as_str())));
         let found: BTreeMap<String, Digest> =
@@ -250,7 +245,7 @@ impl Destination for GitBranch {
         let mut verdict = judge(&manifest, look)?;
         let there = self.there(tip.as_ref());
         verdict.foreign = verdict::foreign(there.iter().map(String::as_str), |path| {
-            manifest.files.contains_key(path) || known.files.contains_key(path)
+            manifest.files.contains_key(path) || retired.files.contains_key(path)
         });
         Ok(verdict)
     }

@@ -5,8 +5,9 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use crate::edge::Error;
+use crate::edge::deploy::{DeployError, Refusal};
+use crate::edge::publish::Silent;
 use crate::edge::publish::store::{Condition, Put, Store, own_file};
-use crate::edge::publish::{PublishError, Refusal, Silent};
 
 /// The lock's path.
 pub(super) const LOCK: &str = ".allclear/lock";
@@ -37,7 +38,7 @@ impl<'a, S: Store> Lock<'a, S> {
         store: &'a S,
         silent: Silent,
         clock: &'a (dyn Fn() -> Duration + Send + Sync),
-    ) -> Result<Self, PublishError> {
+    ) -> Result<Self, DeployError> {
         let text = format!("run {:016x}\n", RandomState::new().build_hasher().finish());
         let beaten = clock();
         let tag = match store.put(&own_file(LOCK, &text), Condition::Absent)? {
@@ -90,7 +91,7 @@ impl<'a, S: Store> Lock<'a, S> {
     }
 }
 
-fn take_from_other<S: Store>(store: &S, silent: Silent, text: &str) -> Result<String, PublishError> {
+fn take_from_other<S: Store>(store: &S, silent: Silent, text: &str) -> Result<String, DeployError> {
     let Some(found) = store.get(LOCK)? else { return Err(busy(store, None).into()) };
     if found.bytes == text.as_bytes() {
         // It was written, and only the answer was lost.

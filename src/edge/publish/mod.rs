@@ -11,12 +11,12 @@ use std::thread;
 
 use serde::{Deserialize, Serialize};
 
-use crate::diff::{Changes, Manifest};
+use crate::diff::{Changes, Damaged, Manifest, Record, Unmanaged};
 use crate::edge::Error;
-use crate::plan::path::OutPath;
+use crate::edge::deploy::{DeployError, Progress, Refusal, named};
+use crate::plan::path::{OWN_FOLDER, OutPath};
 use crate::time::Instant;
 
-mod deployed;
 pub mod directory;
 pub mod git;
 mod git_words;
@@ -38,13 +38,13 @@ pub trait Destination: Sync {
     ///
     /// # Errors
     /// What stands in the way, and what the world says. What was done by then is whole, and the next publish goes on.
-    fn publish(&self, release: &Release<'_>, order: &Order<'_>) -> Result<Published, PublishError>;
+    fn publish(&self, release: &Release<'_>, order: &Order<'_>) -> Result<Published, DeployError>;
 
     /// What [`Destination::publish`] would do now. Writes nothing.
     ///
     /// # Errors
     /// As for [`Destination::publish`].
-    fn compare(&self, release: &Release<'_>, order: &Order<'_>) -> Result<Published, PublishError>;
+    fn compare(&self, release: &Release<'_>, order: &Order<'_>) -> Result<Published, DeployError>;
 
     /// The bytes of a published file; `None` when there is none.
     ///
@@ -56,7 +56,7 @@ pub trait Destination: Sync {
     ///
     /// # Errors
     /// As for [`Destination::verify`].
-    fn survey(&self) -> Result<Verdict, PublishError> {
+    fn survey(&self) -> Result<Verdict, DeployError> {
         self.verify()
     }
 
@@ -64,14 +64,14 @@ pub trait Destination: Sync {
     ///
     /// # Errors
     /// When nothing was published there, and what the world says.
-    fn verify(&self) -> Result<Verdict, PublishError>;
+    fn verify(&self) -> Result<Verdict, DeployError>;
 }
 
 /// How a release is published.
 #[derive(Clone, Copy)]
 pub struct Order<'a> {
-    /// What becomes of files that are not ours and stand where ours are to stand.
-    pub strangers: Strangers,
+    /// What becomes of unmanaged files where files of the site are to stand.
+    pub unmanaged: Unmanaged,
     /// What becomes of a site that is newer than the release.
     pub newer: Newer,
     /// What becomes of files that are as they are to be.
@@ -85,10 +85,10 @@ pub struct Order<'a> {
 }
 
 impl Order<'_> {
-    /// The careful one, heard and stopped by nobody.
+    /// Safe defaults, no progress, no cancellation.
     pub const fn careful() -> Order<'static> {
         Order {
-            strangers: Strangers::Refuse,
+            unmanaged: Unmanaged::Refuse,
             newer: Newer::Refuse,
             same: Same::Leave,
             silent: Silent::Wait,
@@ -100,17 +100,8 @@ impl Order<'_> {
 
 impl fmt::Debug for Order<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Order").field("strangers", &self.strangers).finish_non_exhaustive()
+        f.debug_struct("Order").field("unmanaged", &self.unmanaged).finish_non_exhaustive()
     }
-}
-
-/// What becomes of files that are not ours and stand where ours are to stand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Strangers {
-    /// They stop the publish.
-    Refuse,
-    /// They become ours, and are overwritten where they differ.
-    Adopt,
 }
 
 /// What becomes of a site that is newer than the release.
@@ -140,15 +131,6 @@ pub enum Silent {
     TakeOver,
 }
 
-/// How far a publish is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Progress {
-    /// Files written or deleted.
-    pub done: usize,
-    /// Of so many.
-    pub all: usize,
-}
-
 /// What a publish did, or would do.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Published {
@@ -162,70 +144,32 @@ pub struct Published {
     pub commit: Option<String>,
 }
 
-/// Why a publish did not end well.
-#[derive(Debug, thiserror::Error)]
-pub enum PublishError {
-    /// Nothing was changed.
-    #[error(transparent)]
-    Refused(#[from] Refusal),
-    /// Nothing was changed.
-    #[error(transparent)]
-    World(#[from] Error),
-    /// The world failed half-way, or the user stopped the publish.
-    #[error("{cause}; {} of {} files were written or deleted by then", .progress.done, .progress.all)]
-    HalfWay {
-        /// How far it was.
-        progress: Progress,
-        /// What failed.
-        cause: String,
-    },
+/// Unmanaged files stand where files of the site are to stand.
+fn refuse_unmanaged(place: &str, paths: &[OutPath]) -> Result<(), Refusal> {
+    let named = named(paths.iter().map(OutPath::as_str));
+    let message =
+        format!("not written by any publish, but in the place of a file of the site in {place}: {named}");
+    let help = "move away what is yours, or let the publish overwrite it with `--adopt`";
+    if paths.is_empty() { Ok(()) } else { Err(Refusal::new(message, help)) }
 }
 
-impl PublishError {
-    /// What the user can do about it, in one line.
-    pub fn help(&self) -> Option<&str> {
-        match self {
-            Self::Refused(refusal) => Some(&refusal.help),
-            Self::World(_) => None,
-            Self::HalfWay { .. } => {
-                Some("what readers see is whole; run the same command again to finish it")
-            }
-        }
-    }
+/// A record in a place that cannot be read.
+fn damaged(damaged: &Damaged, path: &str, place: &str) -> Refusal {
+    let help = "publish again with `--adopt`: it takes over the files that stand where files of the site are to stand";
+    Refusal::new(format!("`{path}` in {place} is damaged: {}", damaged.problem), help)
 }
 
-/// Something that stands in the way of a publish.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub struct Refusal {
-    /// What it is.
-    pub message: String,
-    /// What the user can do about it, in one line.
-    pub help: String,
+/// The manifest of a place, to which something must have been published.
+fn published_manifest(recorded: Option<Manifest>, place: &str) -> Result<Manifest, Refusal> {
+    let nothing = || Refusal::new(format!("nothing was published to {place}"), "publish there first");
+    recorded.ok_or_else(nothing)
 }
 
-impl Refusal {
-    fn new(message: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { message: message.into(), help: help.into() }
-    }
-
-    /// Files that are not ours stand where ours are to stand.
-    fn foreign(place: &str, paths: &[OutPath]) -> Self {
-        let named = named(paths.iter().map(OutPath::as_str), paths.len());
-        Self::new(
-            format!("not written by any publish, but in the place of a file of the site in {place}: {named}"),
-            "move away what is yours, or let the publish overwrite it with `--adopt`",
-        )
-    }
-}
-
-/// The first few of these, and how many more there are.
-pub fn named<'a>(names: impl Iterator<Item = &'a str>, count: usize) -> String {
-    const NAMED: usize = 5;
-    let first: Vec<String> = names.take(NAMED).map(|name| format!("`{name}`")).collect();
-    match count.saturating_sub(NAMED) {
-        0 => first.join(", "),
-        more => format!("{} and {more} more", first.join(", ")),
+/// Where a record stands in a bucket or a branch.
+fn record_path(record: Record) -> String {
+    match record {
+        Record::Manifest => MANIFEST.to_string(),
+        Record::Retired | Record::Journal => format!("{OWN_FOLDER}/{}", record.name()),
     }
 }
 
@@ -260,18 +204,6 @@ fn refuse_older(
     }
 }
 
-/// Makes files that are the same count as changed, where they are to be written all the same.
-fn renew(changes: &mut Changes, manifest: &Manifest, is_renewed: impl Fn(&OutPath) -> bool) {
-    let is_written = |path: &OutPath| {
-        changes.added.binary_search(path).is_ok() || changes.changed.binary_search(path).is_ok()
-    };
-    let renewed: Vec<OutPath> =
-        manifest.files.keys().filter(|path| !is_written(path) && is_renewed(path)).cloned().collect();
-    changes.unchanged -= renewed.len();
-    changes.changed.extend(renewed);
-    changes.changed.sort();
-}
-
 /// Does something with each item on so many threads at once; none begins another after one failed.
 ///
 /// # Errors
@@ -304,7 +236,7 @@ fn in_parallel<T: Sync, E: Send>(
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
-    use super::{as_of, in_parallel, named};
+    use super::{as_of, in_parallel};
 
     #[test]
     fn every_item_is_worked_on_until_one_fails() {
@@ -331,11 +263,5 @@ mod tests {
         let said = as_of(br#"{"as_of": "2024-05-06T03:00:00+02:00", "content": "x"}"#).unwrap();
         assert_eq!(said.to_string(), "2024-05-06T01:00:00Z");
         assert!(as_of(b"{}").is_none() && as_of(b"<html>").is_none());
-    }
-
-    #[test]
-    fn few_names_are_all_said() {
-        assert_eq!(named(["a", "b"].into_iter(), 2), "`a`, `b`");
-        assert_eq!(named(["x"; 7].into_iter(), 7), "`x`, `x`, `x`, `x`, `x` and 2 more");
     }
 }

@@ -3,6 +3,7 @@
 //! Besides the site's files a store holds the published manifest and, below `.allclear/`, the superseded assets, the journal
 //! while a publish is under way or was interrupted, and the lock while one is under way.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,15 +12,16 @@ use std::time::Duration;
 use flate2::Compression as Level;
 use flate2::write::GzEncoder;
 
-use crate::diff::{Changes, Journal, Manifest, Pending, Phase, Retired, Run, Wave};
+use crate::diff::{Damaged, Deployed, Deployment, Goal, Manifest, Pending, Record, Unmanaged, Wave, Writer};
 use crate::digest::Digest;
 use crate::edge::Error;
-use crate::edge::publish::deployed::{Deployed, JOURNAL, RETIRED, own};
+use crate::edge::deploy::{DeployError, Progress};
 use crate::edge::publish::lock::Lock;
+use crate::edge::publish::release::Rendered;
 use crate::edge::publish::store::{Condition, Store, Upload, own_file};
 use crate::edge::publish::{
-    Destination, MANIFEST, Order, Progress, PublishError, Published, Refusal, Release, Same, Seen, Strangers,
-    Verdict, in_parallel, judge, refuse_older, renew, verdict,
+    Destination, Order, Published, Release, Same, Seen, Verdict, as_of, damaged, in_parallel, judge,
+    published_manifest, record_path, refuse_older, refuse_unmanaged, verdict,
 };
 use crate::model::target::Compression;
 use crate::plan::headers::{Caching, ResponseHeaders};
@@ -53,18 +55,10 @@ impl<S: std::fmt::Debug> std::fmt::Debug for Objects<S> {
     }
 }
 
-/// Everything that is known before the first change.
+/// What a publish would do, and what it found.
 struct Prepared {
-    /// What of ours is there, without retired assets that stay.
-    old: Manifest,
-    retired: Retired,
-    changes: Changes,
-    /// Ours, but not in the manifest that stands there.
-    unrecorded: Manifest,
-    /// Ours, and no page leads there.
-    left: BTreeSet<OutPath>,
+    deployment: Deployment,
     foreign: Vec<String>,
-    is_done: bool,
 }
 
 impl<S: Store> Objects<S> {
@@ -73,201 +67,112 @@ impl<S: Store> Objects<S> {
         Self { store, headers, clock: Box::new(clock) }
     }
 
+    /// What the store's records say.
+    fn deployed(&self, unmanaged: Unmanaged) -> Result<Deployed, DeployError> {
+        let get = |record| Ok::<_, Error>(self.store.get(&record_path(record))?.map(|object| object.bytes));
+        let damaged = |it: Damaged| damaged(&it, &record_path(it.record), &self.store.place());
+        Ok(Deployed::read(get, unmanaged)?.map_err(damaged)?)
+    }
+
+    /// Refuses a release that is older than what is published, or was about to be when a publish was interrupted.
+    fn refuse_older(
+        &self,
+        deployed: &Deployed,
+        release: &Release<'_>,
+        order: &Order<'_>,
+    ) -> Result<(), DeployError> {
+        // Without a manifest there is no site of ours, and `build.json` is someone else's.
+        let build_json =
+            deployed.recorded.as_ref().map(|_| self.store.get("build.json")).transpose()?.flatten();
+        let published = build_json.and_then(|object| as_of(&object.bytes));
+        let interrupted = deployed.journal.as_ref().and_then(|journal| journal.as_of);
+        Ok(refuse_older(release, published.max(interrupted), &self.store.place(), order)?)
+    }
+
     /// What is to be done, from what is there.
     fn prepare(
         &self,
         deployed: &Deployed,
-        release: &Release<'_>,
+        rendered: &Rendered<'_>,
         order: &Order<'_>,
-    ) -> Result<Prepared, PublishError> {
-        refuse_older(release, deployed.as_of, &self.store.place(), order)?;
-        let mut owned = deployed.recorded.clone().unwrap_or_default();
-        let retired = deployed.retired.files.iter();
-        owned.files.extend(retired.map(|(path, (digest, _))| (path.clone(), *digest)));
+    ) -> Result<Prepared, DeployError> {
+        let (new, journal) = (&rendered.manifest, deployed.journal.as_ref());
+        let mut managed = deployed.managed();
         let mut foreign = Vec::new();
-        let is_new = |path: &OutPath| owned.digest(path).is_none();
-        let lists = deployed.journal.is_some() || deployed.is_damaged || order.same == Same::Rewrite;
-        if lists || release.manifest.files.keys().any(is_new) {
+        let lists = journal.is_some() || deployed.is_damaged || order.same == Same::Rewrite;
+        if lists || new.files.keys().any(|path| managed.digest(path).is_none()) {
             let there = self.store.list()?;
-            for (path, contents) in deployed.journal.iter().flat_map(Pending::files) {
+            for (path, contents) in journal.into_iter().flat_map(Pending::files) {
                 let digest = contents.iter().next().copied().unwrap_or_else(|| Digest::of(b""));
-                owned.files.entry(path.clone()).or_insert(digest);
+                managed.files.entry(path.clone()).or_insert(digest);
             }
-            owned.files.retain(|path, _| there.contains(path.as_str()));
-            self.take_over(&there, release, order, &mut owned)?;
+            managed.files.retain(|path, _| there.contains(path.as_str()));
+            self.take_over(&there, new, order, &mut managed)?;
             foreign = verdict::foreign(there.iter().map(String::as_str), |path| {
-                owned.files.contains_key(path) || release.manifest.files.contains_key(path)
+                managed.files.contains_key(path) || new.files.contains_key(path)
             });
         }
-        Ok(self.settle(deployed, release, order, owned, foreign))
+        // What an interrupted publish left at a path is not known; beside a damaged record nothing is.
+        let journalled: BTreeSet<&OutPath> =
+            journal.into_iter().flat_map(Pending::files).map(|(path, _)| path).collect();
+        let is_unknown =
+            |path: &OutPath| order.same == Same::Rewrite || deployed.is_damaged || journalled.contains(path);
+        let Release { now, as_of, .. } = *rendered.release;
+        let goal = Goal { manifest: new, now, as_of: Some(as_of) };
+        Ok(Prepared { deployment: Deployment::new(deployed, managed, goal, is_unknown), foreign })
     }
 
-    /// Makes objects ours that are not, where they are the site's own, or where the order says so.
+    /// Makes unmanaged objects managed that are the site's own, or that are to be adopted.
     fn take_over(
         &self,
         there: &BTreeSet<String>,
-        release: &Release<'_>,
+        new: &Manifest,
         order: &Order<'_>,
-        owned: &mut Manifest,
-    ) -> Result<(), PublishError> {
-        let mut in_the_way = Vec::new();
-        let strangers = release.manifest.files.iter().filter(|(path, _)| there.contains(path.as_str()));
-        let strangers: Vec<_> = strangers.filter(|(path, _)| owned.digest(path).is_none()).collect();
-        for (path, digest) in strangers {
-            let found = self.store.get(path.as_str())?.map(|object| Digest::of(&object.bytes));
-            match found {
-                Some(found) if found == *digest || order.strangers == Strangers::Adopt => {
-                    owned.files.insert(path.clone(), found);
-                }
-                Some(_) => in_the_way.push(path.clone()),
-                None => {}
-            }
+        managed: &mut Manifest,
+    ) -> Result<(), DeployError> {
+        let mut found = Vec::new();
+        let unmanaged = |path: &&OutPath| there.contains(path.as_str()) && managed.digest(path).is_none();
+        for path in new.files.keys().filter(unmanaged) {
+            let object = self.store.get(path.as_str())?;
+            found.extend(object.map(|object| (path.clone(), Some(Digest::of(&object.bytes)))));
         }
-        match in_the_way.is_empty() {
-            true => Ok(()),
-            false => Err(Refusal::foreign(&self.store.place(), &in_the_way).into()),
-        }
+        let others = order.unmanaged.take_over(managed, new, found);
+        Ok(refuse_unmanaged(&self.store.place(), &others)?)
     }
 
-    fn settle(
-        &self,
-        deployed: &Deployed,
-        release: &Release<'_>,
-        order: &Order<'_>,
-        owned: Manifest,
-        foreign: Vec<String>,
-    ) -> Prepared {
-        let new = &release.manifest;
-        let retired = deployed.retired.renewed(&owned, new, release.now);
-        let left = deployed.journal.as_ref().map(|pending| pending.left(&owned)).unwrap_or_default();
-        let mut old = owned.clone();
-        // What no page leads to is mended with what is new, before anything leads there.
-        old.files.retain(|path, _| {
-            let is_mended = left.contains(path) && new.files.contains_key(path);
-            !retired.files.contains_key(path) && !is_mended
-        });
-        let mut changes = Changes::between(&old, new);
-        // What an interrupted publish left at a path is not known; beside a damaged file nothing is.
-        let is_unknown = |path: &OutPath| {
-            let journal = deployed.journal.as_ref();
-            deployed.is_damaged || journal.is_some_and(|pending| pending.reachable.files.contains_key(path))
-        };
-        renew(&mut changes, new, |path| order.same == Same::Rewrite || is_unknown(path));
-        let is_done = changes.is_empty()
-            && deployed.journal.is_none()
-            && !deployed.is_damaged
-            && deployed.recorded.as_ref() == Some(new)
-            && deployed.retired == retired;
-        let mut unrecorded = owned;
-        let recorded = deployed.recorded.as_ref();
-        unrecorded.files.retain(|path, _| recorded.is_none_or(|recorded| recorded.digest(path).is_none()));
-        Prepared { old, retired, changes, unrecorded, left, foreign, is_done }
-    }
-
-    fn published(deployed: &Deployed, prepared: &Prepared) -> Published {
+    fn published(deployed: &Deployed, prepared: Prepared) -> Published {
         Published {
-            changes: prepared.changes.clone(),
-            foreign: prepared.foreign.clone(),
+            changes: prepared.deployment.changes,
+            foreign: prepared.foreign,
             finished_earlier: deployed.journal.is_some(),
             commit: None,
         }
     }
 
-    /// Publishes with the lock in hand. What is there was read before the lock was, and may have changed since.
+    /// Publishes with the lock in hand: what was seen before may have changed since.
     fn publish_locked(
         &self,
         lock: &Lock<'_, S>,
-        before: (Deployed, Prepared),
-        release: &Release<'_>,
+        rendered: &Rendered<'_>,
         order: &Order<'_>,
-    ) -> Result<Published, PublishError> {
-        let deployed = Deployed::of(&self.store, order.strangers)?;
-        let prepared = match before {
-            (earlier, prepared) if earlier == deployed => prepared,
-            _ => self.prepare(&deployed, release, order)?,
-        };
-        if !prepared.is_done {
-            self.apply(lock, &deployed, &prepared, release, order)?;
+    ) -> Result<Published, DeployError> {
+        let deployed = self.deployed(order.unmanaged)?;
+        self.refuse_older(&deployed, rendered.release, order)?;
+        let prepared = self.prepare(&deployed, rendered, order)?;
+        let deployment = &prepared.deployment;
+        if !deployment.is_done() {
+            let all = deployment.changes.written() + deployment.changes.removed.len();
+            let run = Run { objects: self, lock, rendered, order, done: AtomicUsize::new(0), all };
+            deployment.run(&run).map_err(|cause| DeployError::HalfWay { progress: run.progress(), cause })?;
         }
-        Ok(Self::published(&deployed, &prepared))
+        Ok(Self::published(&deployed, prepared))
     }
 
-    fn apply(
-        &self,
-        lock: &Lock<'_, S>,
-        deployed: &Deployed,
-        prepared: &Prepared,
-        release: &Release<'_>,
-        order: &Order<'_>,
-    ) -> Result<(), PublishError> {
-        let changes = &prepared.changes;
-        let done = AtomicUsize::new(0);
-        let all = changes.written() + changes.removed.len();
-        let count = || Progress { done: done.load(Ordering::SeqCst), all };
-        let half_way = |cause: String| PublishError::HalfWay { progress: count(), cause };
-        let step = |work: &dyn Fn() -> Result<(), Error>| -> Result<(), String> {
-            if (order.stops)() {
-                return Err("stopped".to_owned());
-            }
-            lock.beat()?;
-            work().map_err(|error| error.to_string())?;
-            done.fetch_add(1, Ordering::SeqCst);
-            (order.progress)(count());
-            Ok(())
-        };
-        let mut phase = None;
-        for wave in changes.waves() {
-            let next = Phase::of(&wave, changes);
-            if next == Phase::Removing {
-                self.put_down(deployed, prepared, release).map_err(|error| half_way(error.to_string()))?;
-            }
-            if phase != Some(next) {
-                self.put_journal(next, prepared, release).map_err(|error| half_way(error.to_string()))?;
-                phase = Some(next);
-            }
-            let applied = match &wave {
-                Wave::Put(paths) => in_parallel(paths, THREADS, |path| step(&|| self.put(release, path))),
-                Wave::Delete(paths) => {
-                    in_parallel(paths, THREADS, |path| step(&|| self.store.delete(path.as_str())))
-                }
-            };
-            applied.map_err(half_way)?;
-        }
-        lock.beat().map_err(half_way)?;
-        let is_put_down = phase == Some(Phase::Removing);
-        let finish = || {
-            if !is_put_down {
-                self.put_down(deployed, prepared, release)?;
-            }
-            self.store.delete(JOURNAL)
-        };
-        finish().map_err(|error: Error| half_way(error.to_string()))
-    }
-
-    /// Puts down what is about to be done.
-    fn put_journal(&self, phase: Phase, prepared: &Prepared, release: &Release<'_>) -> Result<(), Error> {
-        let Prepared { old, changes, unrecorded, left, .. } = prepared;
-        let new = &release.manifest;
-        let mut touched = Journal::of(changes, old, new);
-        unrecorded.files.iter().for_each(|(path, digest)| touched.insert(path.clone(), *digest));
-        let run = Run { changes, new, touched: &touched, left };
-        self.put_own(JOURNAL, &Pending::at(phase, Some(release.as_of), run).to_string())
-    }
-
-    /// Puts down what the site consists of, when all of it is there. Superseded assets come first: a manifest without them
-    /// would let them be forgotten.
-    fn put_down(&self, deployed: &Deployed, prepared: &Prepared, release: &Release<'_>) -> Result<(), Error> {
-        if prepared.retired != deployed.retired || deployed.is_damaged {
-            self.put_own(RETIRED, &prepared.retired.to_string())?;
-        }
-        self.put_own(MANIFEST.as_str(), &release.manifest.to_string())
-    }
-
-    fn put(&self, release: &Release<'_>, path: &OutPath) -> Result<(), Error> {
-        let bytes = release.body(path)?;
-        let ResponseHeaders { content_type, caching, .. } = (release.headers)(path);
+    fn put(&self, rendered: &Rendered<'_>, path: &OutPath) -> Result<(), Error> {
+        let bytes = rendered.body(path)?;
+        let ResponseHeaders { content_type, caching, .. } = (rendered.release.headers)(path);
         let is_compressed = self.headers.compression == Compression::Gzip && is_text(content_type);
-        let bytes = if is_compressed { compressed(&bytes) } else { bytes };
+        let bytes = if is_compressed { Cow::Owned(compressed(&bytes)) } else { bytes };
         let Headers { cache_pages, cache_assets, .. } = &self.headers;
         let upload = Upload {
             path: path.as_str(),
@@ -279,70 +184,116 @@ impl<S: Store> Objects<S> {
         self.store.put(&upload, Condition::None).map(drop)
     }
 
-    fn put_own(&self, path: &str, text: &str) -> Result<(), Error> {
-        self.store.put(&own_file(path, text), Condition::None).map(drop)
-    }
-
-    fn manifest(&self) -> Result<Manifest, PublishError> {
-        let manifest = own(&self.store, MANIFEST.as_str(), Manifest::parse)??;
-        Ok(manifest.ok_or_else(|| {
-            Refusal::new(format!("nothing was published to {}", self.store.place()), "publish there first")
-        })?)
-    }
-
-    /// What the store holds besides the site and its superseded assets.
-    fn foreign(&self, there: &BTreeSet<String>, manifest: &Manifest) -> Result<Vec<String>, PublishError> {
-        let retired = Deployed::of(&self.store, Strangers::Refuse)?.retired;
-        Ok(verdict::foreign(there.iter().map(String::as_str), |path| {
+    /// The published manifest and the paths of all objects, with those among them that are not ours.
+    fn look(&self) -> Result<(Manifest, BTreeSet<String>, Vec<String>), DeployError> {
+        let Deployed { recorded, retired, .. } = self.deployed(Unmanaged::Refuse)?;
+        let manifest = published_manifest(recorded, &self.store.place())?;
+        let there = self.store.list()?;
+        let foreign = verdict::foreign(there.iter().map(String::as_str), |path| {
             manifest.files.contains_key(path) || retired.files.contains_key(path)
-        }))
+        });
+        Ok((manifest, there, foreign))
+    }
+}
+
+/// A publish under way.
+struct Run<'a, S> {
+    objects: &'a Objects<S>,
+    lock: &'a Lock<'a, S>,
+    rendered: &'a Rendered<'a>,
+    order: &'a Order<'a>,
+    done: AtomicUsize,
+    all: usize,
+}
+
+impl<S: Store> Run<'_, S> {
+    fn progress(&self) -> Progress {
+        Progress { done: self.done.load(Ordering::SeqCst), all: self.all }
+    }
+
+    fn step(&self, change: impl FnOnce() -> Result<(), Error>) -> Result<(), String> {
+        if (self.order.stops)() {
+            return Err("stopped".to_owned());
+        }
+        self.lock.beat()?;
+        change().map_err(|error| error.to_string())?;
+        self.done.fetch_add(1, Ordering::SeqCst);
+        (self.order.progress)(self.progress());
+        Ok(())
+    }
+}
+
+impl<S: Store> Writer for Run<'_, S> {
+    type Error = String;
+
+    fn put_record(&self, record: Record, text: &str) -> Result<(), String> {
+        let path = record_path(record);
+        let put = self.objects.store.put(&own_file(&path, text), Condition::None);
+        put.map(drop).map_err(|error| error.to_string())
+    }
+
+    fn apply(&self, wave: &Wave<'_>) -> Result<(), String> {
+        let Self { objects, rendered, .. } = self;
+        match wave {
+            Wave::Put(paths) => in_parallel(paths, THREADS, |path| self.step(|| objects.put(rendered, path))),
+            Wave::Delete(paths) => {
+                in_parallel(paths, THREADS, |path| self.step(|| objects.store.delete(path.as_str())))
+            }
+        }
+    }
+
+    fn finish(&self) -> Result<(), String> {
+        self.lock.beat()?;
+        let deleted = self.objects.store.delete(&record_path(Record::Journal));
+        deleted.map_err(|error| error.to_string())
     }
 }
 
 impl<S: Store> Destination for Objects<S> {
-    fn publish(&self, release: &Release<'_>, order: &Order<'_>) -> Result<Published, PublishError> {
-        let deployed = Deployed::of(&self.store, order.strangers)?;
-        let prepared = self.prepare(&deployed, release, order)?;
-        if prepared.is_done {
-            return Ok(Self::published(&deployed, &prepared));
+    fn publish(&self, release: &Release<'_>, order: &Order<'_>) -> Result<Published, DeployError> {
+        let deployed = self.deployed(order.unmanaged)?;
+        self.refuse_older(&deployed, release, order)?;
+        let rendered = Rendered::new(release, Some(&deployed.recorded.clone().unwrap_or_default()))?;
+        // While rendering took its time, another publish may have begun: only its lock tells.
+        if deployed.recorded.as_ref() == Some(&rendered.manifest) {
+            let prepared = self.prepare(&deployed, &rendered, order)?;
+            if prepared.deployment.is_done() {
+                return Ok(Self::published(&deployed, prepared));
+            }
         }
         let lock = Lock::take(&self.store, order.silent, &*self.clock)?;
-        let published = self.publish_locked(&lock, (deployed, prepared), release, order);
+        let published = self.publish_locked(&lock, &rendered, order);
         lock.release();
         published
     }
 
-    fn compare(&self, release: &Release<'_>, order: &Order<'_>) -> Result<Published, PublishError> {
-        let deployed = Deployed::of(&self.store, order.strangers)?;
-        let prepared = self.prepare(&deployed, release, order)?;
-        Ok(Self::published(&deployed, &prepared))
+    fn compare(&self, release: &Release<'_>, order: &Order<'_>) -> Result<Published, DeployError> {
+        let rendered = Rendered::new(release, None)?;
+        let deployed = self.deployed(order.unmanaged)?;
+        self.refuse_older(&deployed, release, order)?;
+        let prepared = self.prepare(&deployed, &rendered, order)?;
+        Ok(Self::published(&deployed, prepared))
     }
 
     fn read(&self, path: &OutPath) -> Result<Option<Vec<u8>>, Error> {
         Ok(self.store.get(path.as_str())?.map(|object| object.bytes))
     }
 
-    fn verify(&self) -> Result<Verdict, PublishError> {
-        let manifest = self.manifest()?;
+    fn verify(&self) -> Result<Verdict, DeployError> {
+        let (manifest, _, foreign) = self.look()?;
         let look = |path: &OutPath| Ok(Seen::of(self.read(path)?.as_ref()));
         let mut verdict = judge(&manifest, look)?;
         verdict.missing.append(&mut verdict.hidden);
         verdict.missing.sort();
-        verdict.foreign = self.foreign(&self.store.list()?, &manifest)?;
-        Ok(verdict)
+        Ok(Verdict { foreign, ..verdict })
     }
 
-    fn survey(&self) -> Result<Verdict, PublishError> {
-        let manifest = self.manifest()?;
-        let there = self.store.list()?;
+    fn survey(&self) -> Result<Verdict, DeployError> {
+        let (manifest, there, foreign) = self.look()?;
         let (present, missing): (Vec<&OutPath>, Vec<&OutPath>) =
             manifest.files.keys().partition(|path| there.contains(path.as_str()));
-        Ok(Verdict {
-            right: present.len(),
-            missing: missing.into_iter().cloned().collect(),
-            foreign: self.foreign(&there, &manifest)?,
-            ..Verdict::default()
-        })
+        let missing = missing.into_iter().cloned().collect();
+        Ok(Verdict { right: present.len(), missing, foreign, ..Verdict::default() })
     }
 }
 

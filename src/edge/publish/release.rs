@@ -1,13 +1,22 @@
-//! A rendered site that is ready to go anywhere.
+//! A site that is ready to be published, and its outputs rendered for one destination.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 use std::path::Path;
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+
+use crate::diagnostic::Diagnostic;
 use crate::diff::Manifest;
 use crate::digest::Digest;
 use crate::edge::Error;
+use crate::edge::deploy::{DeployError, Render, all_rendered, bytes_of};
+use crate::edge::disk::digest_file;
+use crate::pipeline::Body;
 use crate::plan::headers::ResponseHeaders;
 use crate::plan::path::OutPath;
 use crate::time::Instant;
@@ -15,24 +24,28 @@ use crate::time::Instant;
 /// Where the manifest is published: some hosts drop files whose names begin with a dot.
 pub static MANIFEST: LazyLock<OutPath> = LazyLock::new(OutPath::published_manifest);
 
-/// How an output's bytes are made.
-pub(super) type Render<'a> = &'a (dyn Fn(&OutPath) -> Result<Vec<u8>, Error> + Sync);
+/// How many rendered bytes are held until they are written. Beyond that, pages are rendered again.
+const HELD_BYTES: usize = 256 * 1024 * 1024;
 
 /// How an output is served, as far as a destination lets us say.
 pub(super) type Serve<'a> = &'a (dyn Fn(&OutPath) -> ResponseHeaders + Sync);
 
-/// A rendered site: what its files are, and how to come by their bytes.
-#[derive(Clone)]
+/// A site that is ready to be published.
+#[derive(Clone, Copy)]
 pub struct Release<'a> {
-    /// Every output with its digest; the published manifest itself is not among them.
-    pub manifest: Manifest,
+    /// The site's folder, which holds the files that are copied.
+    pub site: &'a Path,
+    /// Every output, each once; the published manifest is not among them.
+    pub outputs: &'a [OutPath],
+    /// The digest of everything that decides over the bytes that are rendered, where it is known.
+    pub inputs: Option<Digest>,
     /// The clock: superseded assets stay for a day from here.
     pub now: Instant,
     /// As of when the site is true: tells which of two releases is the newer one.
     pub as_of: Instant,
     /// How an output is served.
     pub headers: Serve<'a>,
-    /// Makes an output's bytes, on many threads at once.
+    /// Renders an output.
     pub render: Render<'a>,
 }
 
@@ -42,28 +55,54 @@ impl fmt::Debug for Release<'_> {
     }
 }
 
-impl Release<'_> {
-    /// The bytes of one of its files.
-    ///
-    /// # Errors
-    /// When they cannot be read, or are no longer those that the manifest speaks of.
-    pub(super) fn body(&self, path: &OutPath) -> Result<Vec<u8>, Error> {
-        if *path == *MANIFEST {
-            return Ok(self.manifest.to_string().into_bytes());
-        }
-        let bytes = (self.render)(path)?;
-        match self.manifest.digest(path) {
-            Some(digest) if *digest == Digest::of(&bytes) => Ok(bytes),
-            _ => Err(Error::when("publish", Path::new(path.as_str()))(io::Error::other(
-                "it changed while it was published; run the command again",
-            ))),
-        }
+/// A release whose outputs were rendered: every digest is known, and the bytes of what differs.
+pub(super) struct Rendered<'a> {
+    pub(super) release: &'a Release<'a>,
+    /// Every output with its digest; the published manifest itself is not among them.
+    pub(super) manifest: Manifest,
+    held: BTreeMap<OutPath, Vec<u8>>,
+}
+
+impl<'a> Rendered<'a> {
+    /// Renders everything. The bytes of what is not as `recorded` are held, if that is given.
+    pub(super) fn new(release: &'a Release<'a>, recorded: Option<&Manifest>) -> Result<Self, DeployError> {
+        let (held_bytes, site) = (AtomicUsize::new(0), release.site);
+        let one = |path: &OutPath| -> Result<Result<_, Diagnostic>, Error> {
+            Ok(Ok(match (release.render)(path) {
+                Err(problem) => return Ok(Err(problem)),
+                Ok(Body::File(handle)) => {
+                    let file = site.join(handle.path.as_str());
+                    (path.clone(), digest_file(&file).map_err(Error::when("read", &file))?, None)
+                }
+                Ok(Body::Bytes(bytes)) => {
+                    let digest = Digest::of(&bytes);
+                    let is_held = recorded.is_some_and(|recorded| recorded.digest(path) != Some(&digest))
+                        && held_bytes.fetch_add(bytes.len(), Ordering::Relaxed) < HELD_BYTES;
+                    (path.clone(), digest, is_held.then_some(bytes))
+                }
+            }))
+        };
+        let outputs = all_rendered(release.outputs.par_iter().map(one).collect())?;
+        let manifest = outputs.iter().map(|(path, digest, _)| (path.clone(), *digest)).collect();
+        let held = outputs.into_iter().filter_map(|(path, _, bytes)| Some((path, bytes?))).collect();
+        Ok(Self { release, manifest, held })
     }
 
-    /// Every output with its digest, the published manifest among them.
-    pub(super) fn with_manifest(&self) -> Manifest {
-        let mut all = self.manifest.clone();
-        all.files.insert(MANIFEST.clone(), Digest::of(self.manifest.to_string().as_bytes()));
-        all
+    /// The bytes of an output.
+    ///
+    /// # Errors
+    /// When a copied file cannot be read, or is not the one that the manifest speaks of any more.
+    pub(super) fn body(&self, path: &OutPath) -> Result<Cow<'_, [u8]>, Error> {
+        if let Some(bytes) = self.held.get(path) {
+            return Ok(Cow::Borrowed(bytes));
+        }
+        let changed = || {
+            let why = io::Error::other("it changed while it was published; run the command again");
+            Error::when("publish", Path::new(path.as_str()))(why)
+        };
+        let body = (self.release.render)(path).map_err(|_| changed())?;
+        let bytes = bytes_of(body, self.release.site)?;
+        let is_right = self.manifest.digest(path) == Some(&Digest::of(&bytes));
+        if is_right { Ok(Cow::Owned(bytes)) } else { Err(changed()) }
     }
 }

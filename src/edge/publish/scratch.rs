@@ -14,8 +14,8 @@ use std::{env, fs, process, thread};
 use crate::diagnostic::visible::masked;
 use crate::digest::{Digest, Hasher};
 use crate::edge::Error;
+use crate::edge::deploy::{DeployError, Refusal};
 use crate::edge::publish::git_words::{was_overtaken, words};
-use crate::edge::publish::{PublishError, Refusal};
 use crate::model::target::{History, is_remote};
 use crate::time::Instant;
 
@@ -65,7 +65,7 @@ impl Drop for Scratch {
 
 impl Scratch {
     /// A repository whose one remote is that of the author's repository, or stands at that address.
-    pub(super) fn new(remote: &str, site: &Path) -> Result<Self, PublishError> {
+    pub(super) fn new(remote: &str, site: &Path) -> Result<Self, DeployError> {
         let address = address(remote, site)?;
         if !is_remote(&address) {
             let message = format!("the remote `{}` runs a program or is no address", masked(&address));
@@ -300,7 +300,7 @@ fn create_folder() -> Result<PathBuf, Error> {
 }
 
 /// Where a remote stands: by its name in the author's repository, by a path from the site's folder, or by an address.
-fn address(remote: &str, site: &Path) -> Result<String, PublishError> {
+fn address(remote: &str, site: &Path) -> Result<String, DeployError> {
     if let Some(address) = read_line(git().arg("-C").arg(site).args(["remote", "get-url", "--push", remote]))
     {
         // A path is meant from the repository, and we work elsewhere.

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use crate::diff::Manifest;
 use crate::edge::Error;
+use crate::edge::deploy::{DeployError, Refusal};
 use crate::edge::http::{Client, Redirects, Request};
-use crate::edge::publish::{MANIFEST, PublishError, Refusal, Seen, Verdict, judge};
+use crate::edge::publish::{MANIFEST, Seen, Verdict, judge};
 use crate::model::config::BaseUrl;
 use crate::percent::encode_path;
 use crate::plan::path::OutPath;
@@ -19,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 ///
 /// # Errors
 /// When the site has no manifest, and what the network says.
-pub fn verify(base_url: &BaseUrl) -> Result<Verdict, PublishError> {
+pub fn verify(base_url: &BaseUrl) -> Result<Verdict, DeployError> {
     let client = Client::new(Redirects::Follow, PATIENCE);
     let place = base_url.join(MANIFEST.as_str());
     let Some(bytes) = fetch(&client, &place)? else {

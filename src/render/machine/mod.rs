@@ -163,6 +163,7 @@ pub fn bytes(context: &Context<'_>, page: &Page) -> Option<Vec<u8>> {
         Page::SitemapPart(part) => sitemap::part(context, *part),
         Page::Robots => sitemap::robots(context),
         Page::NoJekyll => Vec::new(),
+        Page::Cname(domain) => format!("{domain}\n").into_bytes(),
         _ => return None,
     };
     Some(bytes)

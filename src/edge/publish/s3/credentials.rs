@@ -14,8 +14,8 @@ use serde::Deserialize;
 use super::profile::{self, Profile};
 use super::{domain, element};
 use crate::diagnostic::visible::quoted;
+use crate::edge::deploy::{DeployError, Refusal};
 use crate::edge::http::{Client, Redirects, Request, Response, form_encoded};
-use crate::edge::publish::{PublishError, Refusal};
 
 /// The address at which a machine of Amazon's learns of itself, unless told otherwise.
 const METADATA: &str = "http://169.254.169.254";
@@ -70,7 +70,7 @@ pub(super) fn find(
     surroundings: &Surroundings<'_>,
     asked: Option<&str>,
     region: &str,
-) -> Result<Keys, PublishError> {
+) -> Result<Keys, DeployError> {
     let name = profile::name(surroundings, asked);
     let profile = profile::read(surroundings, &name);
     if asked.is_some() {
@@ -114,7 +114,7 @@ fn of_profile(
     name: &str,
     profile: &Profile,
     region: &str,
-) -> Result<Option<Keys>, PublishError> {
+) -> Result<Option<Keys>, DeployError> {
     let setting = |key: &str| profile.get(key).cloned();
     if let Some((file, role)) = setting("web_identity_token_file").zip(setting("role_arn")) {
         return of_web_identity(surroundings, &file, &role, region).map(Some);
@@ -143,7 +143,7 @@ fn of_web_identity(
     file: &str,
     role: &str,
     region: &str,
-) -> Result<Keys, PublishError> {
+) -> Result<Keys, DeployError> {
     let failed = |why: String| {
         Refusal::new(
             format!("the role `{role}` cannot be assumed: {}", quoted(&why)),
@@ -193,7 +193,7 @@ impl Told {
 }
 
 /// AWS SDKs and Tools reference guide, "Container credential provider".
-fn of_container(surroundings: &Surroundings<'_>) -> Result<Option<Keys>, PublishError> {
+fn of_container(surroundings: &Surroundings<'_>) -> Result<Option<Keys>, DeployError> {
     let relative = surroundings.var("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
     let relative = relative.map(|path| format!("{CONTAINER}{path}"));
     let Some(address) = relative.or_else(|| surroundings.var("AWS_CONTAINER_CREDENTIALS_FULL_URI")) else {

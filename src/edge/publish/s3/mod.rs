@@ -13,10 +13,10 @@ use rusty_s3::actions::{ListObjectsV2, S3Action};
 use rusty_s3::{Bucket, Credentials, UrlStyle};
 
 use crate::edge::Error;
+use crate::edge::deploy::{DeployError, Refusal};
 use crate::edge::http::{Client, Redirects, Request, Response};
 use crate::edge::publish::objects::{Headers, Objects};
 use crate::edge::publish::store::{Condition, Object, Put, Store, Upload};
-use crate::edge::publish::{PublishError, Refusal};
 use crate::model::target::{self, AddressStyle};
 use crate::time::Instant;
 
@@ -70,7 +70,7 @@ impl S3 {
     ///
     /// # Errors
     /// Without credentials or region.
-    pub fn open(target: &target::Bucket) -> Result<Objects<S3>, PublishError> {
+    pub fn open(target: &target::Bucket) -> Result<Objects<S3>, DeployError> {
         let surroundings = Surroundings::real();
         let found = profile::region(&surroundings, target.profile.as_deref());
         let region =

@@ -14,7 +14,7 @@ use super::fingerprint::{PageFingerprint, escape};
 use super::message::{Request, Response, Status};
 use super::preview::{DisplayTime, Environment, PreviewSite, PreviewState, ProblemText, View};
 use super::route;
-use crate::check::{Clock, Drafts as Visible};
+use crate::check::{Clock, Drafts as Visible, Variant};
 use crate::model::config::Config;
 use crate::parse;
 use crate::pipeline::{self, Memory, Options};
@@ -164,7 +164,11 @@ fn prepare(preview_site: &PreviewSite, scene: &Scene) -> Result<PreviewSite, Pro
         site.theme_options = without_pages(&config.theme_options, preview_site.snapshot());
     }
     let now = Instant::parse_rfc3339(scene.now).expect("scenes are at instants");
-    let options = Options { now, clock: Clock::Fixed, drafts: Visible::Show, base_url: None };
+    let options = Options {
+        now,
+        clock: Clock::Fixed,
+        variant: Variant { drafts: Visible::Show, ..Variant::default() },
+    };
     let outcome = pipeline::prepare(&snapshot, &drafts, &options, &mut Memory::default());
     let notes = ProblemText::of(&outcome.problems, &snapshot);
     outcome

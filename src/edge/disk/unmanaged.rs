@@ -1,4 +1,4 @@
-//! Files in the output's folder that no build of ours put there.
+//! Unmanaged files in the output's folder: no build put them there.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -22,9 +22,13 @@ pub(super) struct Found {
 }
 
 /// What is not ours and stands where outputs are to stand.
-pub(super) fn look(target: &Path, owned: &Manifest, outputs: &[OutPath]) -> Result<Found, Error> {
-    let mut search = Search::new(target, owned);
-    for path in outputs.iter().filter(|path| owned.digest(path).is_none()) {
+pub(super) fn look<'a>(
+    target: &Path,
+    managed: &Manifest,
+    outputs: impl Iterator<Item = &'a OutPath>,
+) -> Result<Found, Error> {
+    let mut search = Search::new(target, managed);
+    for path in outputs.filter(|path| managed.digest(path).is_none()) {
         search.place(path)?;
     }
     Ok(search.found)
@@ -34,14 +38,14 @@ pub(super) fn look(target: &Path, owned: &Manifest, outputs: &[OutPath]) -> Resu
 /// folder's place, and folders with files that are not ours in a file's.
 pub(super) fn blocked<'a>(
     target: &Path,
-    owned: &Manifest,
+    managed: &Manifest,
     paths: impl Iterator<Item = &'a OutPath>,
 ) -> Result<BTreeSet<PathBuf>, Error> {
-    let mut search = Search::new(target, owned);
+    let mut search = Search::new(target, managed);
     for path in paths {
         for folder in path.folders() {
             let kind = kind(&mut search.folders, target, folder)?;
-            if kind == Kind::Other && !owned.files.contains_key(folder) {
+            if kind == Kind::Other && !managed.files.contains_key(folder) {
                 search.found.in_the_way.insert(target.join(folder));
             }
         }
@@ -64,7 +68,7 @@ enum Kind {
 
 struct Search<'a> {
     target: &'a Path,
-    owned: &'a Manifest,
+    managed: &'a Manifest,
     folders: BTreeMap<String, Kind>,
     /// Of all files that are ours; found out when it first matters.
     identities: Option<BTreeSet<Identity>>,
@@ -72,8 +76,8 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    fn new(target: &'a Path, owned: &'a Manifest) -> Self {
-        Self { target, owned, folders: BTreeMap::new(), identities: None, found: Found::default() }
+    fn new(target: &'a Path, managed: &'a Manifest) -> Self {
+        Self { target, managed, folders: BTreeMap::new(), identities: None, found: Found::default() }
     }
 
     /// Looks at the place of one output that is not ours yet.
@@ -82,7 +86,7 @@ impl<'a> Search<'a> {
             match kind(&mut self.folders, self.target, folder)? {
                 Kind::Absent => return Ok(()),
                 Kind::Folder => {}
-                Kind::Other if self.owned.files.contains_key(folder) => return Ok(()),
+                Kind::Other if self.managed.files.contains_key(folder) => return Ok(()),
                 Kind::Other => {
                     self.found.in_the_way.insert(self.target.join(folder));
                     return Ok(());
@@ -105,7 +109,7 @@ impl<'a> Search<'a> {
             let entry = entry.map_err(io::Error::from).map_err(Error::when("read", folder))?;
             let relative = entry.path().strip_prefix(self.target).expect("the walk stays in the output");
             let is_ours = relative.to_str().is_some_and(|path| {
-                self.owned.files.contains_key(path.replace(std::path::MAIN_SEPARATOR, "/").as_str())
+                self.managed.files.contains_key(path.replace(std::path::MAIN_SEPARATOR, "/").as_str())
             });
             if !entry.file_type().is_dir() && !is_ours {
                 return Ok(false);
@@ -118,7 +122,7 @@ impl<'a> Search<'a> {
     fn is_ours(&mut self, place: &Path) -> Result<bool, Error> {
         let identities = match &mut self.identities {
             Some(identities) => identities,
-            none => none.insert(identities(self.target, self.owned.files.keys())?),
+            none => none.insert(identities(self.target, self.managed.files.keys())?),
         };
         Ok(identity(place)?.is_some_and(|identity| identities.contains(&identity)))
     }

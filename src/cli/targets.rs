@@ -1,0 +1,122 @@
+//! A site that is published, and the targets that its site.toml names.
+
+use std::path::{Path, PathBuf};
+
+use crate::check;
+use crate::cli::load::{self, ContentArgs, Ready, Source};
+use crate::cli::{Failure, SiteArgs, build};
+use crate::edge::deploy::{DeployError, bytes_of};
+use crate::edge::publish::directory::Directory;
+use crate::edge::publish::git::GitBranch;
+use crate::edge::publish::s3::S3;
+use crate::edge::publish::{Destination, Release};
+use crate::edit::site::PUBLISHING;
+use crate::model::target::{Target, TargetKind};
+use crate::parse::near;
+use crate::plan::headers::ResponseHeaders;
+use crate::plan::path::OutPath;
+
+/// A site that was read once, for all its targets.
+pub(super) struct Targets {
+    /// The site's folder.
+    pub(super) site: PathBuf,
+    /// What was read.
+    pub(super) source: Source,
+    all: Vec<Target>,
+}
+
+impl Targets {
+    /// Reads a site's folder.
+    ///
+    /// # Errors
+    /// A folder without site.toml, and what the disk says.
+    pub(super) fn read(site: &SiteArgs) -> Result<Self, Failure> {
+        let source = Source::read(site)?;
+        let all = source.drafts.site.as_deref().map(|draft| check::targets(draft).0).unwrap_or_default();
+        Ok(Self { site: site.site.clone(), source, all })
+    }
+
+    /// The targets of these names, in their order; all of them when none is named.
+    ///
+    /// # Errors
+    /// A name that no target has; no target at all.
+    pub(super) fn named(&self, names: &[String]) -> Result<Vec<&Target>, Failure> {
+        if names.is_empty() && self.all.is_empty() {
+            let help = format!("add `[publish.NAME]` with a `kind`; each is shown at {PUBLISHING}");
+            return self.missing(format!("site.toml names no place to publish to\nhelp: {help}"));
+        }
+        if names.is_empty() {
+            return Ok(self.all.iter().collect());
+        }
+        names.iter().map(|name| self.target(name)).collect()
+    }
+
+    /// The target of that name.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub(super) fn target(&self, name: &str) -> Result<&Target, Failure> {
+        if let Some(target) = self.all.iter().find(|target| target.name == name) {
+            return Ok(target);
+        }
+        let help = near::help_with(name, "target", self.all.iter().map(|target| target.name.as_str()));
+        self.missing(format!("there is no target `{name}` in site.toml\nhelp: {help}"))
+    }
+
+    /// A target is missing. What is wrong with site.toml says more.
+    fn missing<T>(&self, why: String) -> Result<T, Failure> {
+        let content = ContentArgs { now: None, drafts: false, base_url: None };
+        load::report(&self.source.prepare(&content, None)?.0.problems, &self.source.snapshot)?;
+        Err(Failure::World(why))
+    }
+
+    /// What the command line shows when a destination failed.
+    pub(super) fn failure(&self, error: DeployError) -> Failure {
+        load::failure(error, &self.source.snapshot)
+    }
+
+    /// The destination that a target names.
+    ///
+    /// # Errors
+    /// When it cannot be reached, and a folder that the site is made from.
+    pub(super) fn destination(&self, target: &Target) -> Result<Box<dyn Destination>, Failure> {
+        let failure = |error| self.failure(error);
+        Ok(match &target.place {
+            TargetKind::Directory(path) => {
+                let folder = self.site.join(path);
+                build::refuse_source(&self.site, &folder, &format!("[publish.{}]", target.name))?;
+                Box::new(Directory::new(folder))
+            }
+            TargetKind::GitHubPages(branch) => {
+                Box::new(GitBranch::open(branch, &self.site).map_err(failure)?)
+            }
+            TargetKind::S3(bucket) => Box::new(S3::open(bucket).map_err(failure)?),
+        })
+    }
+}
+
+impl Ready {
+    /// Hands the site over as a release.
+    pub(super) fn release<T>(&self, site: &Path, work: impl FnOnce(&Release<'_>) -> T) -> T {
+        let Self { prepared, outputs, inputs } = self;
+        let all = &prepared.plan.outputs;
+        work(&Release {
+            site,
+            outputs,
+            inputs: *inputs,
+            now: prepared.edition.now,
+            as_of: prepared.edition.as_of,
+            headers: &|path| ResponseHeaders::of(path, &all[path]),
+            render: &|path| prepared.render(path),
+        })
+    }
+
+    /// An output's bytes.
+    ///
+    /// # Errors
+    /// A template that cannot be rendered, and what the disk says.
+    pub(super) fn bytes(&self, site: &Path, path: &OutPath) -> Result<Vec<u8>, DeployError> {
+        let body = self.prepared.render(path).map_err(|problem| DeployError::Render(vec![problem]))?;
+        Ok(bytes_of(body, site)?)
+    }
+}
