@@ -88,7 +88,7 @@ pub enum Body {
 
 /// The zone that times on the command line are read in: site.toml's, or UTC while that is wrong.
 pub fn zone(drafts: &Drafts) -> Zone {
-    let written = drafts.site.as_ref().and_then(|site| site.time_zone.as_ref());
+    let written = drafts.site.as_ref().and_then(|site| site.toml.time_zone.as_ref());
     written.and_then(|zone| Zone::parse(&zone.value)).unwrap_or(Zone::UTC)
 }
 
@@ -189,13 +189,13 @@ fn load_theme(
     let text = |value: Option<&Spanned<String>>, default: &str| {
         value.map_or(default.to_owned(), |value| value.value.clone())
     };
-    let name = text(site.and_then(|site| site.theme.as_ref()), "default");
-    let language = text(site.and_then(|site| site.language.as_ref()), "en");
+    let name = text(site.and_then(|site| site.toml.theme.as_ref()), "default");
+    let language = text(site.and_then(|site| site.toml.language.as_ref()), "en");
     let folder = format!("themes/{name}");
     let files = snapshot.below(&folder);
     let files =
         files.filter_map(|(path, _)| Some((path.clone(), Arc::clone(snapshot.bytes(path)?)))).collect();
-    let options = site.map(|site| site.theme_options.clone()).unwrap_or_default();
+    let options = site.map(|site| site.toml.theme_options.clone()).unwrap_or_default();
     let key = ThemeKey { files, name, language, options };
     if let Some((known, theme)) = memory
         && known.is(&key)

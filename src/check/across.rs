@@ -112,7 +112,7 @@ fn pages(visible: &Visible<'_>, problems: &mut Vec<Diagnostic>) {
         match taken.get(&name) {
             Some(first) => {
                 let message = format!("two pages have the name `{name}`");
-                let span = page.title.as_ref().map_or(0..0, |title| title.span.clone());
+                let span = page.front.title.as_ref().map_or(0..0, |title| title.span.clone());
                 let problem = twin(rules::DUPLICATE_SLUG, &page.path, span, message);
                 problems.push(problem.also(first, 0..0, "the first").help("rename one of the two files"));
             }

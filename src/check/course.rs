@@ -76,9 +76,12 @@ fn no_updates(draft: &ReportDraft) -> Option<Diagnostic> {
 
 fn no_components(draft: &ReportDraft, facts: &Facts<'_>) -> Option<Diagnostic> {
     let front = &draft.front;
-    let names_some =
-        !front.components.is_empty() || !front.outages.is_empty() || has_state_lines(draft, facts);
-    let title = front.title.as_ref().filter(|_| !names_some && !front.names_none && !is_broken(draft))?;
+    let names_some = front.components.iter().any(|all| !all.is_empty())
+        || !front.outages.is_empty()
+        || has_state_lines(draft, facts);
+    let title = front.title.as_ref().filter(|_| {
+        !names_some && front.components.as_ref().is_none_or(|all| !all.is_empty()) && !is_broken(draft)
+    })?;
     let problem =
         problem(rules::NO_COMPONENTS, draft, title.span.clone(), "this incident names no component");
     Some(problem.help(

@@ -39,11 +39,11 @@ impl<'a> Visible<'a> {
         let (pages, more_pages): (Vec<_>, Vec<_>) = drafts.pages.iter().partition(is_page);
         let is_shown = |is_draft: bool| !is_draft || shown == Drafts::Show;
         let hidden_reports = drafts.reports.iter().filter(|draft| !is_shown(draft.is_draft()));
-        let hidden_pages = drafts.pages.iter().filter(|page| !is_shown(page.draft));
+        let hidden_pages = drafts.pages.iter().filter(|page| !is_shown(page.front.draft()));
         let translations = more_reports.iter().map(|draft| &draft.path);
         Self {
             reports: reports.into_iter().filter(|draft| is_shown(draft.is_draft())).collect(),
-            pages: pages.into_iter().filter(|page| is_shown(page.draft)).collect(),
+            pages: pages.into_iter().filter(|page| is_shown(page.front.draft())).collect(),
             hidden: hidden_reports
                 .map(|draft| &draft.path)
                 .chain(hidden_pages.map(|page| &page.path))
@@ -113,18 +113,18 @@ pub(super) fn pages(
 }
 
 fn page(draft: &PageDraft, context: &Context, problems: &mut Vec<Diagnostic>) -> Option<ContentPage> {
-    let edited = times::dated(context, &draft.path, draft.edited.as_ref(), problems);
-    let aliases = addresses::aliases(&draft.path, &draft.aliases, problems);
+    let edited = times::dated(context, &draft.path, draft.front.edited.as_ref(), problems);
+    let aliases = addresses::aliases(&draft.path, &draft.front.aliases, problems);
     problems.extend(redact::page(draft, &context.redactions));
     Some(ContentPage {
         name: addresses::slug(&draft.path)?.to_string(),
-        title: draft.title.as_ref()?.value.clone(),
+        title: draft.front.title.as_ref()?.value.clone(),
         source: draft.path.clone(),
         body: draft.body.clone(),
         aliases,
         edited,
-        nav: draft.nav,
-        weight: draft.weight,
+        nav: draft.front.nav(),
+        weight: draft.front.weight(),
     })
 }
 

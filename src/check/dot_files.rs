@@ -25,7 +25,7 @@ pub(super) struct DotFiles<'a> {
 
 /// Sorts the dot files by what site.toml says.
 pub(super) fn dot_files<'a>(drafts: &'a Drafts, site: &SiteDraft) -> DotFiles<'a> {
-    let wanted = site.static_include.as_deref().unwrap_or_default();
+    let wanted = site.toml.static_include.as_slice();
     let there = LazyCell::new(|| drafts.dot_files.iter().flat_map(|it| ends(below_static(it))).collect());
     let mut problems = Vec::new();
     for entry in wanted {

@@ -24,8 +24,8 @@ impl Levels {
     /// Reads `[checks]`.
     pub(super) fn read(draft: &SiteDraft, problems: &mut Vec<Diagnostic>) -> Self {
         let mut levels = BTreeMap::new();
-        for (name, level) in &draft.checks {
-            match read(name, level) {
+        for (name, level) in &draft.toml.checks.levels {
+            match level.as_ref().and_then(|level| read(name, level)) {
                 Some(Ok((rule, level))) => drop(levels.insert(rule, level)),
                 Some(Err(problem)) => problems.push(problem),
                 None => {}

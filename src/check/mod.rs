@@ -137,7 +137,7 @@ pub fn site_reusing(
     let site_draft = drafts.site.clone().unwrap_or_else(|| absent(snapshot, &mut problems));
     let levels = Levels::read(&site_draft, &mut problems);
     let settings = config::settings(&site_draft, snapshot, options);
-    let raw_html = site_draft.raw_html.as_ref().is_some_and(|raw_html| raw_html.value);
+    let raw_html = site_draft.toml.markdown.raw_html();
     let visible = Visible::of(drafts, &settings.languages, options.variant.drafts);
     problems.extend(visible.translations());
     problems.extend(too_large(snapshot));

@@ -45,7 +45,8 @@ impl Redactions {
     /// Reads `[checks.redact]`.
     pub(super) fn read(draft: &SiteDraft, problems: &mut Vec<Diagnostic>) -> Self {
         let mut all = Vec::new();
-        for (name, pattern) in &draft.redact {
+        let written = draft.toml.checks.redact.iter();
+        for (name, pattern) in written.filter_map(|(name, pattern)| Some((name, pattern.as_ref()?))) {
             match Redaction::new(&name.value, &pattern.value) {
                 Ok(redaction) => all.push(redaction),
                 Err(error) => {
@@ -56,7 +57,7 @@ impl Redactions {
                 }
             }
         }
-        let shows_sources = draft.edit_url.as_ref().is_some_and(|url| !url.value.is_empty());
+        let shows_sources = !draft.toml.edit_url().is_empty();
         Self { all, shows_sources }
     }
 }
@@ -102,7 +103,7 @@ pub(super) fn report(draft: &ReportDraft, redactions: &Redactions, drafts: Draft
 /// What a page should not say.
 pub(super) fn page(draft: &PageDraft, redactions: &Redactions) -> Vec<Diagnostic> {
     let body = draft.body.offset()..draft.body.offset() + draft.body.as_str().len();
-    let shown = draft.title.iter().map(|title| title.span.clone()).chain([body.clone()]);
+    let shown = draft.front.title.iter().map(|title| title.span.clone()).chain([body.clone()]);
     let mut problems: Vec<Diagnostic> =
         shown.flat_map(|range| private::problems(&draft.path, &draft.text, range)).collect();
     let mut search = Search::new(&draft.path, &draft.text, redactions);
@@ -132,7 +133,7 @@ pub(super) fn site(
     let mut search = Search::new(&config::SITE_TOML, &draft.text, redactions);
     search.values(0..draft.text.len(), &UNSEEN_IN_SITE);
     let mut problems = search.problems;
-    let theme = draft.theme.as_ref().map_or("default", |theme| &theme.value);
+    let theme = draft.toml.theme();
     let folder = format!("themes/{theme}");
     let of_theme = snapshot.below(&folder).map(|(path, _)| (path, path.as_str()));
     let of_site = copies.iter().map(|(output, handle)| (&handle.path, output.as_str()));

@@ -13,9 +13,8 @@ use crate::model::ComponentIx;
 use crate::model::report::{Done, FollowUp, Kind, Outage, Postmortem, Report, Schedule, Slug};
 use crate::model::state::State;
 use crate::parse::anchors::anchors;
-use crate::parse::draft::{
-    ComponentDraft, DoneDraft, FollowUpDraft, OutageDraft, PostmortemDraft, ReportDraft,
-};
+use crate::parse::draft::{ComponentDraft, DoneDraft, PostmortemDraft, ReportDraft};
+use crate::parse::keys::{FollowUpDraft, OutageDraft};
 use crate::rules;
 use crate::rules::WRONG_FOLDER;
 use crate::source::{Spanned, Text};
@@ -62,7 +61,7 @@ fn read(draft: &ReportDraft, context: &Context, problems: &mut Vec<Diagnostic>) 
         (time(front.started.as_ref()), time(front.detected.as_ref()), time(front.ended.as_ref()));
     let (from, to) = (time(front.from.as_ref()), time(front.to.as_ref()));
     let (announced, edited) = (time(front.announced.as_ref()), time(front.edited.as_ref()));
-    let automatic = front.automatic.as_ref().is_none_or(|automatic| automatic.value);
+    let automatic = front.automatic();
     let schedule = from.zip(to).map(|(from, to)| Schedule { from, to, automatic, announced });
     let named = components(draft, context, problems);
     let stated = |it: &Spanned<(ComponentIx, Option<State>)>| {
@@ -83,8 +82,8 @@ fn read(draft: &ReportDraft, context: &Context, problems: &mut Vec<Diagnostic>) 
         draft.postmortem.as_ref().and_then(|part| postmortem(draft, part, &facts, context, problems));
     let aliases = addresses::aliases(&draft.path, &front.aliases, problems);
     let slug = addresses::slug(&draft.path);
-    let id = id(draft, slug.as_ref(), problems);
-    let feed_id = feed_id(draft, problems);
+    let id = id(draft, slug.as_ref());
+    let feed_id = front.feed_id.as_ref().map(|id| id.value.clone());
     if draft.kind == Kind::Maintenance && facts.schedule.is_none() {
         return None;
     }
@@ -122,38 +121,8 @@ fn values(list: &[Spanned<String>]) -> Vec<String> {
 }
 
 /// The report's identity: its `id`, else its slug.
-fn id(draft: &ReportDraft, slug: Option<&Slug>, problems: &mut Vec<Diagnostic>) -> Option<String> {
-    let Some(id) = &draft.front.id else { return slug.map(Slug::to_string) };
-    if !updates::is_usable_id(&id.value) {
-        problems.push(updates::invalid_id(draft, &id.value, id.span.clone()));
-    }
-    Some(id.value.clone())
-}
-
-/// The entry's id in feeds, as it was elsewhere.
-fn feed_id(draft: &ReportDraft, problems: &mut Vec<Diagnostic>) -> Option<String> {
-    let written = draft.front.feed_id.as_ref()?;
-    if !is_iri(&written.value) {
-        let message = format!("`{}` is no id of a feed's entry", written.value);
-        let problem = Diagnostic::new(rules::INVALID_ID, &draft.path, written.span.clone(), message);
-        let help = "write it as the old feed has it, as in `tag:status.example.org,2005:Incident/99`";
-        problems.push(problem.help(help));
-    }
-    Some(written.value.clone())
-}
-
-/// Whether a text has the form of an absolute IRI, which ids of Atom must be (RFC 4287 §4.2.6; RFC 3987 §2.2).
-fn is_iri(text: &str) -> bool {
-    const MOST_BYTES: usize = 2_000;
-    let Some((scheme, rest)) = text.split_once(':') else { return false };
-    let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'.' | b'-'));
-    let never = |c: char| {
-        c.is_control()
-            || c.is_whitespace()
-            || matches!(c, '<' | '>' | '"' | '{' | '}' | '|' | '\\' | '^' | '`')
-    };
-    is_scheme && !rest.is_empty() && text.len() <= MOST_BYTES && !text.contains(never)
+fn id(draft: &ReportDraft, slug: Option<&Slug>) -> Option<String> {
+    draft.front.id.as_ref().map(|id| id.value.clone()).or_else(|| slug.map(Slug::to_string))
 }
 
 /// The components of `components` with their states: a maintenance's under maintenance unless it says otherwise, an
@@ -165,7 +134,7 @@ fn components(
 ) -> Vec<Spanned<(ComponentIx, Option<State>)>> {
     let mut all: Vec<Spanned<(ComponentIx, Option<State>)>> = Vec::new();
     let mut firsts: BTreeMap<ComponentIx, &Range<usize>> = BTreeMap::new();
-    for ComponentDraft { id, state } in &draft.front.components {
+    for ComponentDraft { id, state } in draft.front.components.iter().flatten() {
         let Some(ix) = component(draft, context, id, problems) else { continue };
         if let Some(&first) = firsts.get(&ix) {
             let message = format!("`{}` stands twice in `components`", id.value);

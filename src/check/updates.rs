@@ -10,6 +10,7 @@ use crate::model::ComponentIx;
 use crate::model::report::{Kind, Status, Update};
 use crate::model::state::State;
 use crate::parse::draft::{ReportDraft, SettingForm, SettingLine, UpdateDraft};
+use crate::parse::keys::Form;
 use crate::parse::markdown::shows;
 use crate::parse::near::{near, near_early};
 use crate::rules;
@@ -278,8 +279,8 @@ fn name(draft: &ReportDraft, all: &mut [Said<'_>], problems: &mut Vec<Diagnostic
     let mut first: BTreeMap<&str, &UpdateDraft> = BTreeMap::new();
     for said in all.iter() {
         let id_span = || id_place(said.draft);
-        if said.draft.id.is_some() && !is_usable_id(&said.update.id) {
-            problems.push(invalid_id(draft, &said.update.id, id_span()));
+        if said.draft.id.is_some() {
+            problems.extend(Form::ReportId.problem(&draft.path, id_span(), &said.update.id));
         }
         if let Some(other) = first.insert(&said.update.id, said.draft) {
             let message = format!("two updates have the id `{}`", said.update.id);
@@ -298,20 +299,6 @@ fn id_place(draft: &UpdateDraft) -> Range<usize> {
 fn identity(at: Instant, ordinal: usize) -> String {
     let time = at.to_string().replace(['-', ':'], "");
     if ordinal == 1 { time } else { format!("{time}-{ordinal}") }
-}
-
-/// Whether a text can stand in an address: letters and digits of ASCII, `.`, `_` and `-`, no dot in front.
-pub(super) fn is_usable_id(id: &str) -> bool {
-    const MOST_BYTES: usize = 100;
-    let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
-    !id.is_empty() && id.len() <= MOST_BYTES && !id.starts_with('.') && id.bytes().all(fits)
-}
-
-/// An id that cannot stand in an address.
-pub(super) fn invalid_id(draft: &ReportDraft, id: &str, span: Range<usize>) -> Diagnostic {
-    let message = format!("the id `{id}` cannot stand in an address");
-    let help = "use letters, digits, `.`, `_` and `-`, at most 100 of them";
-    Diagnostic::new(rules::INVALID_ID, &draft.path, span, message).help(help)
 }
 
 /// Updates below the one that ends the report, a last word without a status apart, and states from the end on.
@@ -352,7 +339,7 @@ fn stem(draft: &ReportDraft) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{identity, is_usable_id};
+    use super::identity;
     use crate::time::Instant;
 
     #[test]
@@ -360,15 +347,5 @@ mod tests {
         let at = Instant::parse_rfc3339("2024-04-16T10:33:00-06:00").unwrap();
         assert_eq!(identity(at, 1), "20240416T163300Z");
         assert_eq!(identity(at, 2), "20240416T163300Z-2");
-    }
-
-    #[test]
-    fn ids_can_stand_in_addresses() {
-        for id in ["p31zjtct2jer", "2024-04-16_x.y", "A"] {
-            assert!(is_usable_id(id), "{id}");
-        }
-        for id in ["", ".hidden", "a b", "a/b", "ü", &"a".repeat(101)] {
-            assert!(!is_usable_id(id), "{id}");
-        }
     }
 }

@@ -80,7 +80,7 @@ pub(super) fn run(args: &Import) -> Result<(), Failure> {
 
 /// The zone that reports are written in: site.toml's, else the page's, which site.toml gains.
 fn written_zone(drafts: &Drafts, history: &History) -> Zone {
-    let is_said = drafts.site.as_ref().is_some_and(|site| site.time_zone.is_some());
+    let is_said = drafts.site.as_ref().is_some_and(|site| site.toml.time_zone.is_some());
     let zone = pipeline::zone(drafts);
     if is_said { zone } else { history.site.zone.unwrap_or(zone) }
 }
@@ -130,9 +130,9 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
 fn existing(drafts: &Drafts) -> ExistingSite {
     let mut existing = ExistingSite::default();
     if let Some(site) = &drafts.site {
-        let components = site.components.iter().map(|table| (&table.id, &table.api_id, &table.name));
+        let components = site.toml.components.iter().map(|table| (&table.id, &table.api_id, &table.name));
         existing.components = components.filter_map(named).collect();
-        let groups = site.groups.iter().map(|table| (&table.id, &table.api_id, &table.name));
+        let groups = site.toml.groups.iter().map(|table| (&table.id, &table.api_id, &table.name));
         existing.groups = groups.filter_map(named).collect();
     }
     for report in &drafts.reports {

@@ -101,7 +101,7 @@ fn copy(args: &Copy, paths: &BTreeSet<String>) -> Result<(), Failure> {
     let _lock =
         disk::lock_site(site, &|| say!("waiting for another allclear command")).map_err(Failure::world)?;
     let snapshot = load::read(site)?;
-    let used = parse::all(&snapshot).site.and_then(|site| Some(site.theme.as_ref()?.value.clone()));
+    let used = parse::all(&snapshot).site.and_then(|site| Some(site.toml.theme.as_ref()?.value.clone()));
     let used = used.unwrap_or_else(|| "default".to_owned());
     let name = args.theme.as_ref().unwrap_or(&used);
     if name.is_empty() || name.starts_with('.') || name.contains(['/', '\\', ':']) {

@@ -246,10 +246,7 @@ fn is_said(context: &AuthoringContext, report: &Report, new_update: &NewUpdate) 
 /// The text with a key in its front matter.
 fn with_key(report: &Report, text: &str, key: &str) -> String {
     let draft = parse::report(report.path(), text.as_bytes(), report.draft.kind).expect("a string is UTF-8");
-    let table = match report.draft.kind {
-        Kind::Incident => &keys::INCIDENT,
-        Kind::Maintenance => &keys::MAINTENANCE,
-    };
+    let table = keys::front_matter(report.draft.kind);
     let span = draft.front_span;
     let front = front::push(&text[span.clone()], table, "keys", key);
     [&text[..span.start], &front, &text[span.end..]].concat()

@@ -205,7 +205,7 @@ mod tests {
     #[test]
     fn a_key_is_replaced_in_its_place_or_put_where_it_belongs() {
         let check = |key: &str, value: &NewValue<'_>, from: &str, to: &str| {
-            assert_eq!(set(FRONT, &INCIDENT, key, value), FRONT.replacen(from, to, 1), "{key}");
+            assert_eq!(set(FRONT, INCIDENT, key, value), FRONT.replacen(from, to, 1), "{key}");
         };
         let time = NewValue::Toml("2024-04-16 10:30:00Z");
         check("started", &time, "2024-04-16 09:20", "2024-04-16 10:30:00Z");
@@ -214,10 +214,10 @@ mod tests {
         let states = [("api".to_owned(), "major_outage".to_owned()), ("a.b".to_owned(), "x".to_owned())];
         let table = "# why\ncomponents = { api = \"major_outage\", \"a.b\" = \"x\" }\n";
         check("components", &NewValue::Table(&states), "# why\n", table);
-        assert_eq!(set("", &INCIDENT, "title", &NewValue::Text("x")), "title = \"x\"\n");
+        assert_eq!(set("", INCIDENT, "title", &NewValue::Text("x")), "title = \"x\"\n");
         let table_first = "[components]\napi = \"major\"\n";
         assert_eq!(
-            set(table_first, &INCIDENT, "title", &NewValue::Text("x")),
+            set(table_first, INCIDENT, "title", &NewValue::Text("x")),
             format!("title = \"x\"\n{table_first}")
         );
     }
@@ -226,12 +226,12 @@ mod tests {
     fn line_ends_stay() {
         let front = "title = \"x\"\r\ntags = []\r\n";
         let expected = "title = \"x\"\r\nended = 2024-04-16 10:30:00Z\r\ntags = []\r\n";
-        assert_eq!(set(front, &INCIDENT, "ended", &NewValue::Toml("2024-04-16 10:30:00Z")), expected);
+        assert_eq!(set(front, INCIDENT, "ended", &NewValue::Toml("2024-04-16 10:30:00Z")), expected);
     }
 
     #[test]
     fn a_list_grows_in_its_own_style() {
-        let check = |front: &str, expected: &str| assert_eq!(push(front, &INCIDENT, "keys", "b"), expected);
+        let check = |front: &str, expected: &str| assert_eq!(push(front, INCIDENT, "keys", "b"), expected);
         check("title = 1\n", "title = 1\nkeys = [\"b\"]\n");
         check("keys = []\n", "keys = [\"b\"]\n");
         check("keys = ['a'] # x\n", "keys = ['a', \"b\"] # x\n");

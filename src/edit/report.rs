@@ -110,10 +110,7 @@ pub fn compose(report: &NewReport, template: Option<Template<'_>>, zone: Zone) -
 }
 
 fn front_matter(report: &NewReport, start: &str, zone: Zone) -> String {
-    let table = match report.kind() {
-        Kind::Incident => &keys::INCIDENT,
-        Kind::Maintenance => &keys::MAINTENANCE,
-    };
+    let table = keys::front_matter(report.kind());
     let set = |front: &str, key: &str, value: &NewValue<'_>| front::set(front, table, key, value);
     let mut text = set(start, "title", &NewValue::Text(&report.title));
     text = with_components(report, &text, table);

@@ -275,10 +275,7 @@ struct FrontMatterWriter {
 
 impl FrontMatterWriter {
     fn new(kind: Kind) -> Self {
-        let table = match kind {
-            Kind::Incident => &keys::INCIDENT,
-            Kind::Maintenance => &keys::MAINTENANCE,
-        };
+        let table = keys::front_matter(kind);
         Self { table, text: String::new() }
     }
 
@@ -346,7 +343,7 @@ pub fn site_toml(text: &str, history: &History, tables: &[String]) -> String {
     let mut text = text.to_owned();
     for (key, value) in [("time_zone", zone), ("page_id", history.site.page_id.clone())] {
         if let Some(value) = value.filter(|_| !front::has(&text, key)) {
-            text = front::set(&text, &keys::SITE, key, &NewValue::Text(&value));
+            text = front::set(&text, keys::SITE, key, &NewValue::Text(&value));
         }
     }
     if tables.is_empty() { text } else { with_tables(&text, tables) }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::out_path::OutPath;
 use crate::model::uptime::Weights;
 use crate::percent;
 use crate::time::Zone;
@@ -143,8 +144,8 @@ pub struct Feeds {
     pub tag_date: String,
     /// The host in ids of feeds and calendars; `None`: that of the site's address.
     pub tag_host: Option<String>,
-    /// Copies of feeds at old addresses: output path without a slash in front, to the feed's file name.
-    pub also_at: BTreeMap<String, String>,
+    /// Copies of feeds at old addresses: output path to the feed's file name.
+    pub also_at: BTreeMap<OutPath, String>,
 }
 
 impl Config {

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use crate::source::{Handle, SourcePath, Text};
 use crate::time::{Day, Instant};
 
+pub mod colour;
 pub mod config;
 pub mod course;
 pub mod days;

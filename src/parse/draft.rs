@@ -2,14 +2,14 @@
 //!
 //! Invariant: a draft holds only what its own file says: times without a zone stay local, components stay names.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
-use crate::model::report::{Impact, Kind, Status};
+use crate::model::report::{Kind, Status};
 use crate::model::state::State;
 use crate::model::uptime::Recorded;
+use crate::parse::keys::{FrontMatter, PageFront, SiteToml};
 use crate::source::{Handle, SourcePath, Spanned, Text};
 use crate::time::Day;
 use crate::time::written::Written;
@@ -63,55 +63,8 @@ pub struct ReportDraft {
 impl ReportDraft {
     /// Whether its front matter says `draft = true`.
     pub fn is_draft(&self) -> bool {
-        self.front.draft.as_ref().is_some_and(|draft| draft.value)
+        self.front.draft()
     }
-}
-
-/// The keys of a report's front matter. A key that is absent or of a wrong type (which is a problem) is `None` or empty.
-#[derive(Clone, Debug, Default)]
-pub struct FrontMatter {
-    /// `title`
-    pub title: Option<Spanned<String>>,
-    /// `components`: name and state; a list gives no states.
-    pub components: Vec<ComponentDraft>,
-    /// Whether `components` is there and empty: none, on purpose.
-    pub names_none: bool,
-    /// `started`
-    pub started: Option<Spanned<Written>>,
-    /// `detected`
-    pub detected: Option<Spanned<Written>>,
-    /// `ended`
-    pub ended: Option<Spanned<Written>>,
-    /// `from` of a maintenance
-    pub from: Option<Spanned<Written>>,
-    /// `to` of a maintenance
-    pub to: Option<Spanned<Written>>,
-    /// `announced` of a maintenance
-    pub announced: Option<Spanned<Written>>,
-    /// `automatic` of a maintenance
-    pub automatic: Option<Spanned<bool>>,
-    /// `impact`
-    pub impact: Option<Spanned<Impact>>,
-    /// `edited`
-    pub edited: Option<Spanned<Written>>,
-    /// `after`
-    pub after: Option<Spanned<String>>,
-    /// `keys`
-    pub keys: Vec<Spanned<String>>,
-    /// `tags`
-    pub tags: Vec<Spanned<String>>,
-    /// `aliases`
-    pub aliases: Vec<Spanned<String>>,
-    /// `id`
-    pub id: Option<Spanned<String>>,
-    /// `feed_id`
-    pub feed_id: Option<Spanned<String>>,
-    /// `draft`
-    pub draft: Option<Spanned<bool>>,
-    /// `[[follow_ups]]`
-    pub follow_ups: Vec<FollowUpDraft>,
-    /// `[[outages]]`
-    pub outages: Vec<OutageDraft>,
 }
 
 /// A component named in `components`.
@@ -121,36 +74,6 @@ pub struct ComponentDraft {
     pub id: Spanned<String>,
     /// Its state; `None` in a list, or when it is no state (which is a problem already).
     pub state: Option<Spanned<State>>,
-}
-
-/// One `[[outages]]` table.
-#[derive(Clone, Debug)]
-pub struct OutageDraft {
-    /// The table's header and body.
-    pub span: Range<usize>,
-    /// `component`
-    pub component: Option<Spanned<String>>,
-    /// `state`
-    pub state: Option<Spanned<State>>,
-    /// `from`
-    pub from: Option<Spanned<Written>>,
-    /// `to`
-    pub to: Option<Spanned<Written>>,
-}
-
-/// One `[[follow_ups]]` table.
-#[derive(Clone, Debug)]
-pub struct FollowUpDraft {
-    /// The table's header and body.
-    pub span: Range<usize>,
-    /// `text`
-    pub text: Option<Spanned<String>>,
-    /// `owner`
-    pub owner: Option<Spanned<String>>,
-    /// `due`
-    pub due: Option<Spanned<Day>>,
-    /// `done`
-    pub done: Option<Spanned<DoneDraft>>,
 }
 
 /// `done` of a follow-up.
@@ -255,18 +178,8 @@ pub struct PageDraft {
     pub digest: [u8; 32],
     /// The language of `X.LANG.md`'s middle part, when it has the form of one.
     pub language: Option<String>,
-    /// `title`
-    pub title: Option<Spanned<String>>,
-    /// `aliases`
-    pub aliases: Vec<Spanned<String>>,
-    /// `edited`
-    pub edited: Option<Spanned<Written>>,
-    /// `draft`
-    pub draft: bool,
-    /// `nav`
-    pub nav: bool,
-    /// `weight`
-    pub weight: i64,
+    /// The front matter.
+    pub front: PageFront,
     /// Markdown.
     pub body: Text,
     /// Links and images, in order.
@@ -288,142 +201,17 @@ pub struct DowntimeDraft {
     pub problems: Vec<Diagnostic>,
 }
 
-/// site.toml. A key that is absent or of a wrong type (which is a problem) is `None` or empty.
+/// site.toml.
 #[derive(Clone, Debug, Default)]
 pub struct SiteDraft {
     /// The whole file without a byte order mark.
     pub text: Arc<str>,
     /// SHA-256 of the file.
     pub digest: [u8; 32],
-    /// `title`
-    pub title: Option<Spanned<String>>,
-    /// `base_url`
-    pub base_url: Option<Spanned<String>>,
-    /// `description`
-    pub description: Option<Spanned<String>>,
-    /// `time_zone`
-    pub time_zone: Option<Spanned<String>>,
-    /// `language`
-    pub language: Option<Spanned<String>>,
-    /// `languages`
-    pub languages: Option<Vec<Spanned<String>>>,
-    /// `theme`
-    pub theme: Option<Spanned<String>>,
-    /// `url_style`
-    pub url_style: Option<Spanned<String>>,
-    /// `edit_url`
-    pub edit_url: Option<Spanned<String>>,
-    /// `noindex`
-    pub noindex: Option<Spanned<bool>>,
-    /// `page_id`
-    pub page_id: Option<Spanned<String>>,
-    /// `static_include`
-    pub static_include: Option<Vec<Spanned<String>>>,
-    /// `stale_after`
-    pub stale_after: Option<Spanned<String>>,
-    /// `[[groups]]`
-    pub groups: Vec<GroupDraft>,
-    /// `[[components]]`
-    pub components: Vec<ComponentTable>,
-    /// `uptime.days`
-    pub uptime_days: Option<Spanned<i64>>,
-    /// `uptime.weights`
-    pub weights: Vec<(State, Spanned<i64>)>,
-    /// `markdown.raw_html`
-    pub raw_html: Option<Spanned<bool>>,
-    /// `feeds.entries`
-    pub feed_entries: Option<Spanned<i64>>,
-    /// `feeds.tag_date`
-    pub tag_date: Option<Spanned<String>>,
-    /// `feeds.tag_host`
-    pub tag_host: Option<Spanned<String>>,
-    /// `feeds.also_at`
-    pub also_at: Vec<(Spanned<String>, Spanned<String>)>,
-    /// `[checks]`: rule and level.
-    pub checks: Vec<(Spanned<String>, Spanned<String>)>,
-    /// `[checks.redact]`: name and regular expression.
-    pub redact: Vec<(Spanned<String>, Spanned<String>)>,
-    /// `[theme_options]` as JSON (dates as text).
-    pub theme_options: serde_json::Value,
-    /// Where they stand, by their path: `nav.0.url`.
-    pub theme_option_places: BTreeMap<String, OptionPlace>,
-    /// `[publish.NAME]` in the order of the file.
-    pub publish: Vec<TargetDraft>,
+    /// Its keys.
+    pub toml: SiteToml,
     /// Whether all components could be read, so that a name that is not among them is wrong.
     pub has_all_components: bool,
     /// What is wrong with this file alone.
     pub problems: Vec<Diagnostic>,
-}
-
-/// Where an option's key and value stand in site.toml; both are the value's in a list.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct OptionPlace {
-    /// The key.
-    pub key: Range<usize>,
-    /// The value.
-    pub value: Range<usize>,
-}
-
-/// An option that a theme.toml describes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OptionDraft {
-    /// Its name in `[theme_options]`.
-    pub name: Spanned<String>,
-    /// What its value must be.
-    pub kind: Spanned<String>,
-    /// Whether it may be a table with a value for each colour scheme.
-    pub schemes: bool,
-    /// The colours that it stands on in the light scheme.
-    pub on_light: Vec<String>,
-    /// The colours that it stands on in the dark scheme.
-    pub on_dark: Vec<String>,
-}
-
-/// One `[publish.NAME]` table.
-#[derive(Clone, Debug)]
-pub struct TargetDraft {
-    /// The name, at its place in the header.
-    pub name: Spanned<String>,
-    /// `kind`
-    pub kind: Option<Spanned<String>>,
-    /// Its other keys that are texts, in the order of the file.
-    pub texts: Vec<(Spanned<String>, Spanned<String>)>,
-    /// Its keys that are flags, in the order of the file.
-    pub flags: Vec<(Spanned<String>, Spanned<bool>)>,
-}
-
-/// One `[[groups]]` table.
-#[derive(Clone, Debug)]
-pub struct GroupDraft {
-    /// The table's header and body.
-    pub span: Range<usize>,
-    /// `id`
-    pub id: Option<Spanned<String>>,
-    /// `name`
-    pub name: Option<Spanned<String>>,
-    /// `api_id`
-    pub api_id: Option<Spanned<String>>,
-}
-
-/// One `[[components]]` table.
-#[derive(Clone, Debug)]
-pub struct ComponentTable {
-    /// The table's header and body.
-    pub span: Range<usize>,
-    /// `id`
-    pub id: Option<Spanned<String>>,
-    /// `name`
-    pub name: Option<Spanned<String>>,
-    /// `description`
-    pub description: Option<Spanned<String>>,
-    /// `group`
-    pub group: Option<Spanned<String>>,
-    /// `since`
-    pub since: Option<Spanned<Day>>,
-    /// `retired`
-    pub retired: Option<Spanned<Day>>,
-    /// `show_uptime`
-    pub show_uptime: Option<Spanned<bool>>,
-    /// `api_id`
-    pub api_id: Option<Spanned<String>>,
 }

@@ -4,14 +4,13 @@ use std::ops::Range;
 
 use crate::diagnostic::Diagnostic;
 use crate::model::report::Kind;
-use crate::parse::draft::{ComponentDraft, FollowUpDraft, FrontMatter, OutageDraft};
-use crate::parse::keys::{self, Table};
+use crate::parse::keys::kind::Record;
+use crate::parse::keys::{self, FrontMatter, PageFront, Table};
 use crate::parse::table::{Fields, Toml};
 use crate::parse::text::line_end;
 use crate::parse::{text, validate};
 use crate::rules;
-use crate::source::{SourcePath, Spanned};
-use crate::time::written::Written;
+use crate::source::SourcePath;
 
 /// The line above and below.
 const FENCE: &str = "+++";
@@ -59,15 +58,14 @@ fn missing_help(first: &str) -> &'static str {
     }
 }
 
-/// Reads the front matter at its place with the keys of `table`: `read` gets the fields, all of them unless the TOML is
-/// invalid. Returns what is wrong as well.
-fn read<T>(
+/// Reads the front matter at its place with the keys of `table`: `None` where there is none, or the TOML is invalid. Returns
+/// what is wrong as well.
+fn read<R: Record>(
     path: &SourcePath,
     text: &str,
     parts: &Parts,
     table: &'static Table,
-    read: impl FnOnce(Fields<'_>) -> T,
-) -> (Option<T>, Vec<Diagnostic>) {
+) -> (Option<R>, Vec<Diagnostic>) {
     if parts.fence.is_empty() || parts.front.start < parts.fence.end {
         return (None, Vec::new());
     }
@@ -76,7 +74,7 @@ fn read<T>(
         Err(problem) => (None, vec![problem]),
         Ok(fields) => {
             let problems = validate::problems(toml, &fields, table, parts.fence.clone());
-            (Some(read(Fields::new(toml, &fields))), problems)
+            (Some(R::read(Fields::new(toml, &fields))), problems)
         }
     }
 }
@@ -88,128 +86,37 @@ pub(super) fn report(
     parts: &Parts,
     kind: Kind,
 ) -> (FrontMatter, Vec<Diagnostic>) {
-    let table = match kind {
-        Kind::Incident => &keys::INCIDENT,
-        Kind::Maintenance => &keys::MAINTENANCE,
-    };
-    let (read, problems) = read(path, text, parts, table, |fields| {
-        (report_fields(&fields, kind), wrong_folder(path, &fields, kind))
-    });
-    match read.unwrap_or_default() {
-        (front, Some(problem)) => (front, vec![problem]),
-        (front, None) => (front, problems),
+    let (front, problems) = read::<FrontMatter>(path, text, parts, keys::front_matter(kind));
+    let front = front.unwrap_or_default();
+    match wrong_folder(path, &front, kind) {
+        Some(problem) => (front, vec![problem]),
+        None => (front, problems),
     }
 }
 
 /// A maintenance among the incidents, or the other way round, known by the keys that only the other kind has.
-fn wrong_folder(path: &SourcePath, fields: &Fields<'_>, kind: Kind) -> Option<Diagnostic> {
-    let span = |key: &str| fields.time(key).map(|time| time.span);
-    let (span, is, own, other) = match kind {
+fn wrong_folder(path: &SourcePath, front: &FrontMatter, kind: Kind) -> Option<Diagnostic> {
+    let FrontMatter { from, to, started, ended, detected, .. } = front;
+    let (key, is, own, other) = match kind {
         Kind::Incident => {
-            let span = span("from").filter(|_| span("to").is_some() && span("started").is_none())?;
-            (span, "a maintenance: it has `from` and `to`", "incidents", "maintenance")
+            let key = from.as_ref().filter(|_| to.is_some() && started.is_none())?;
+            (key, "a maintenance: it has `from` and `to`", "incidents", "maintenance")
         }
         Kind::Maintenance => {
-            let key = ["started", "ended", "detected"].into_iter().find_map(span);
-            let span = key.filter(|_| span("from").is_none() && span("to").is_none())?;
-            (span, "an incident: it says when it began or ended", "maintenance", "incidents")
+            let key = [started, ended, detected].into_iter().find_map(Option::as_ref);
+            let key = key.filter(|_| from.is_none() && to.is_none())?;
+            (key, "an incident: it says when it began or ended", "maintenance", "incidents")
         }
     };
     let to = path.as_str().replacen(&format!("content/{own}/"), &format!("content/{other}/"), 1);
     let message = format!("this report in `content/{own}` is {is}");
-    Some(Diagnostic::new(rules::WRONG_FOLDER, path, span, message).help(format!("move it to `{to}`")))
-}
-
-fn report_fields(fields: &Fields<'_>, kind: Kind) -> FrontMatter {
-    let common = FrontMatter {
-        title: fields.text("title"),
-        components: components(fields),
-        names_none: fields.is_empty("components"),
-        edited: fields.time("edited"),
-        after: fields.text("after"),
-        keys: fields.texts("keys").unwrap_or_default(),
-        tags: fields.texts("tags").unwrap_or_default(),
-        aliases: fields.texts("aliases").unwrap_or_default(),
-        id: fields.text("id"),
-        feed_id: fields.text("feed_id"),
-        draft: fields.flag("draft"),
-        follow_ups: fields.tables("follow_ups").into_iter().map(follow_up).collect(),
-        ..FrontMatter::default()
-    };
-    match kind {
-        Kind::Incident => FrontMatter {
-            started: fields.time("started"),
-            detected: fields.time("detected"),
-            ended: fields.time("ended"),
-            impact: fields.impact("impact"),
-            outages: fields.tables("outages").into_iter().map(outage).collect(),
-            ..common
-        },
-        Kind::Maintenance => FrontMatter {
-            from: fields.time("from"),
-            to: fields.time("to"),
-            announced: fields.time("announced"),
-            automatic: fields.flag("automatic"),
-            ..common
-        },
-    }
-}
-
-/// `components`: a table with states or a list without.
-fn components(fields: &Fields<'_>) -> Vec<ComponentDraft> {
-    match fields.table("components") {
-        Some(table) => {
-            let entries = table.state_entries().into_iter();
-            entries.map(|(id, state)| ComponentDraft { id, state }).collect()
-        }
-        None => {
-            let ids = fields.texts("components").unwrap_or_default().into_iter();
-            ids.map(|id| ComponentDraft { id, state: None }).collect()
-        }
-    }
-}
-
-fn follow_up((span, fields): (Range<usize>, Fields<'_>)) -> FollowUpDraft {
-    FollowUpDraft {
-        span,
-        text: fields.text("text"),
-        owner: fields.text("owner"),
-        due: fields.day("due"),
-        done: fields.done("done"),
-    }
-}
-
-fn outage((span, fields): (Range<usize>, Fields<'_>)) -> OutageDraft {
-    OutageDraft {
-        span,
-        component: fields.text("component"),
-        state: fields.state("state"),
-        from: fields.time("from"),
-        to: fields.time("to"),
-    }
-}
-
-/// The front matter of an extra page.
-#[derive(Clone, Debug, Default)]
-pub(super) struct PageFront {
-    pub(super) title: Option<Spanned<String>>,
-    pub(super) aliases: Vec<Spanned<String>>,
-    pub(super) edited: Option<Spanned<Written>>,
-    pub(super) draft: bool,
-    pub(super) nav: bool,
-    pub(super) weight: i64,
+    let problem = Diagnostic::new(rules::WRONG_FOLDER, path, key.span.clone(), message);
+    Some(problem.help(format!("move it to `{to}`")))
 }
 
 /// The front matter of an extra page, and what is wrong with it.
 pub(super) fn page(path: &SourcePath, text: &str, parts: &Parts) -> (PageFront, Vec<Diagnostic>) {
-    let (front, problems) = read(path, text, parts, &keys::PAGE, |fields| PageFront {
-        title: fields.text("title"),
-        aliases: fields.texts("aliases").unwrap_or_default(),
-        edited: fields.time("edited"),
-        draft: fields.flag("draft").is_some_and(|draft| draft.value),
-        nav: fields.flag("nav").is_none_or(|nav| nav.value),
-        weight: fields.integer("weight").map_or(0, |weight| weight.value),
-    });
+    let (front, problems) = read::<PageFront>(path, text, parts, keys::PAGE);
     (front.unwrap_or_default(), problems)
 }
 
@@ -462,6 +369,7 @@ automatic = false
         let components: Vec<_> = front
             .components
             .iter()
+            .flatten()
             .map(|component| (&text[component.id.span.clone()], component.state.is_some()))
             .collect();
         assert_eq!(components, [("b", true), ("a", false)]);
@@ -475,7 +383,7 @@ automatic = false
         let path = SourcePath::new("x.md");
         let (parts, _) = split(&path, text);
         let (front, problems) = page(&path, text, &parts);
-        assert!(front.draft);
+        assert!(front.draft());
         assert_eq!(
             shown(text, &problems),
             "unknown-key <tags> unknown key `tags` / \

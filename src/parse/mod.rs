@@ -42,6 +42,7 @@ pub use report::report;
 pub use site_toml::site_toml;
 pub(crate) use table::texts;
 pub use theme_toml::theme_toml;
+pub(crate) use validate::{Formed, theme_options};
 
 /// The drafts of all files, read in parallel.
 pub fn all(snapshot: &Snapshot) -> Drafts {

@@ -33,12 +33,7 @@ pub fn page(path: &SourcePath, bytes: &[u8]) -> Result<PageDraft, Diagnostic> {
         path: path.clone(),
         digest: *Digest::of(bytes).as_bytes(),
         language,
-        title: front.title,
-        aliases: front.aliases,
-        edited: front.edited,
-        draft: front.draft,
-        nav: front.nav,
-        weight: front.weight,
+        front,
         body: Text::new(&text, parts.body),
         links: scan.links,
         problems,
@@ -58,7 +53,7 @@ mod tests {
             "\u{feff}+++\r\ntitle = \"About\"\r\naliases = [\"/a/\"]\r\n+++\r\n# About\r\n\r\n[us](/us/)\r\n";
         let draft = page(&SourcePath::new("content/pages/about.pt-BR.md"), text.as_bytes()).unwrap();
         assert_eq!(shown(&draft.text, &draft.problems), "");
-        assert_eq!(draft.title.unwrap().value, "About");
+        assert_eq!(draft.front.title.unwrap().value, "About");
         assert_eq!(draft.language.as_deref(), Some("pt-BR"));
         assert_eq!(draft.body.as_str(), "# About\r\n\r\n[us](/us/)\r\n");
         assert_eq!(&draft.text[draft.links[0].span.clone()], "[us](/us/)");

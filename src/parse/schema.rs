@@ -3,8 +3,7 @@
 use serde_json::{Map, Value, json};
 use toml::de::DeValue;
 
-use crate::model::report::Impact;
-use crate::model::state::State;
+use crate::parse::keys::form::STATE;
 use crate::parse::keys::{self, Key, Table, Type};
 use crate::parse::table::json_of;
 
@@ -24,10 +23,10 @@ pub enum Subject {
 impl Subject {
     fn table(self) -> (&'static Table, &'static str) {
         match self {
-            Subject::Site => (&keys::SITE, "site.toml"),
-            Subject::Incident => (&keys::INCIDENT, "The front matter of an incident"),
-            Subject::Maintenance => (&keys::MAINTENANCE, "The front matter of a maintenance"),
-            Subject::Page => (&keys::PAGE, "The front matter of a page"),
+            Subject::Site => (keys::SITE, "site.toml"),
+            Subject::Incident => (keys::INCIDENT, "The front matter of an incident"),
+            Subject::Maintenance => (keys::MAINTENANCE, "The front matter of a maintenance"),
+            Subject::Page => (keys::PAGE, "The front matter of a page"),
         }
     }
 }
@@ -46,15 +45,17 @@ pub fn schema(subject: Subject) -> Value {
 fn object(table: &Table) -> Map<String, Value> {
     let mut schema = Map::new();
     schema.insert("type".to_owned(), json!("object"));
-    if !table.keys.is_empty() {
-        let properties = table.keys.iter().map(|key| (key.name.to_owned(), Value::Object(property(key))));
-        schema.insert("properties".to_owned(), Value::Object(properties.collect()));
+    let properties: Map<String, Value> =
+        table.keys().map(|key| (key.name.to_owned(), Value::Object(property(key)))).collect();
+    if !properties.is_empty() {
+        schema.insert("properties".to_owned(), Value::Object(properties));
     }
-    let required: Vec<&str> = table.keys.iter().filter(|key| key.required).map(|key| key.name).collect();
+    let is_required = |key: &&Key| key.required && (key.only.is_empty() || !table.kind.is_empty());
+    let required: Vec<&str> = table.keys().filter(is_required).map(|key| key.name).collect();
     if !required.is_empty() {
         schema.insert("required".to_owned(), json!(required));
     }
-    let rest = table.rest.map_or(json!(false), |kind| Value::Object(of(kind)));
+    let rest = table.rest.map_or(json!(false), |(_, kind)| Value::Object(of(kind)));
     schema.insert("additionalProperties".to_owned(), rest);
     schema
 }
@@ -63,7 +64,7 @@ fn property(key: &Key) -> Map<String, Value> {
     let mut schema = Map::new();
     schema.insert("description".to_owned(), json!(key.doc));
     schema.append(&mut of(key.kind));
-    if key.required && matches!(key.kind, Type::Text) {
+    if key.required && matches!(key.kind, Type::Text | Type::Line | Type::Form(_)) {
         schema.insert("minLength".to_owned(), json!(1));
     }
     if let Some(default) = default(key.default) {
@@ -74,19 +75,14 @@ fn property(key: &Key) -> Map<String, Value> {
 
 fn of(kind: Type) -> Map<String, Value> {
     let schema = match kind {
-        Type::Text => json!({ "type": "string" }),
+        Type::Text | Type::Line | Type::Form(_) => json!({ "type": "string" }),
+        Type::Word(words) => json!({ "type": "string", "enum": words.spellings().collect::<Vec<_>>() }),
         Type::Flag => json!({ "type": "boolean" }),
-        Type::Integer => json!({ "type": "integer" }),
+        Type::Integer(..) => json!({ "type": "integer" }),
         Type::Time => json!({ "type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}" }),
         Type::Day => json!({ "type": "string", "pattern": DAY }),
         Type::Done => json!({ "anyOf": [{ "type": "string", "pattern": DAY }, { "type": "boolean" }] }),
-        Type::State => json!({ "type": "string", "enum": states() }),
-        Type::Impact => {
-            let all = [Impact::None, Impact::Minor, Impact::Major, Impact::Critical];
-            json!({ "type": "string", "enum": all.map(Impact::as_str) })
-        }
-        Type::Level => json!({ "type": "string", "enum": ["off", "warning", "error"] }),
-        Type::Texts => json!({ "type": "array", "items": { "type": "string" } }),
+        Type::List(of) => json!({ "type": "array", "items": self::of(*of) }),
         Type::Components => {
             json!({ "anyOf": [{ "type": "array", "items": { "type": "string" } }, states_table()] })
         }
@@ -104,12 +100,7 @@ fn of(kind: Type) -> Map<String, Value> {
 const DAY: &str = r"^\d{4}-\d{2}-\d{2}$";
 
 fn states_table() -> Value {
-    json!({ "type": "object", "additionalProperties": { "type": "string", "enum": states() } })
-}
-
-/// The names of states, then their short forms.
-fn states() -> Vec<&'static str> {
-    State::ALL.into_iter().map(State::as_str).chain(State::ALL.into_iter().map(State::short)).collect()
+    json!({ "type": "object", "additionalProperties": of(Type::Word(&STATE)) })
 }
 
 /// A default as JSON; `None` where there is nothing to write.
@@ -132,7 +123,7 @@ mod tests {
         let languages = &site["properties"]["languages"];
         assert_eq!(languages["items"], json!({ "type": "string" }));
         assert_eq!(languages["default"], json!(["en"]));
-        assert!(languages["description"].as_str().unwrap().starts_with("All languages"));
+        assert!(languages["description"].as_str().unwrap().starts_with("for now `language` alone"));
         assert_eq!(site["properties"]["checks"]["additionalProperties"]["enum"][0], "off");
         let weights = &site["properties"]["uptime"]["properties"]["weights"]["properties"];
         assert_eq!(weights["partial_outage"]["default"], 30);

@@ -1,26 +1,28 @@
 //! TOML tables with the places of their values in the file.
 //!
-//! Invariant: `toml` is named only here and in `validate`, which reports what these functions leave out in silence.
+//! Invariant: `toml` is named only here, in the types of keys, and in `validate`, which reports what these functions leave out.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use serde_json::Value as Json;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeString, DeTable, DeValue};
 
 use crate::diagnostic::Diagnostic;
-use crate::model::report::Impact;
-use crate::model::state::State;
-use crate::parse::draft::{DoneDraft, OptionPlace};
+use crate::parse::draft::DoneDraft;
+use crate::parse::keys::Table;
+use crate::parse::keys::kind::{Entries, Kind};
 use crate::parse::text;
 use crate::rules;
 use crate::source::{SourcePath, Spanned};
 use crate::time::Day;
 use crate::time::written::{self, Written};
 
+/// A TOML value and its place in the piece it was read from.
+pub(crate) type Value<'a> = toml::Spanned<DeValue<'a>>;
+
 /// A piece of a file that is TOML.
 #[derive(Clone, Copy)]
-pub(super) struct Toml<'a> {
+pub(crate) struct Toml<'a> {
     /// The file.
     pub(super) path: &'a SourcePath,
     /// Its whole text.
@@ -108,198 +110,67 @@ fn note_texts(toml: Toml<'_>, value: &toml::Spanned<DeValue<'_>>, texts: &mut Ve
 
 /// A table and the file it stands in.
 #[derive(Clone, Copy)]
-pub(super) struct Fields<'a> {
+pub(crate) struct Fields<'a> {
     toml: Toml<'a>,
     table: &'a DeTable<'a>,
+    /// Where its header or its braces stand.
+    header: (usize, usize),
 }
 
-/// Each reads the key of that name; a key that is absent or of another type is `None` or empty.
 impl<'a> Fields<'a> {
+    /// The whole file's own.
     pub(super) fn new(toml: Toml<'a>, table: &'a DeTable<'a>) -> Self {
-        Self { toml, table }
+        Self { toml, table, header: (toml.offset, toml.offset) }
     }
 
-    pub(super) fn text(&self, name: &str) -> Option<Spanned<String>> {
-        self.get(name, |value, _| text_of(value))
+    /// Those of a value that is a table.
+    pub(super) fn of(toml: Toml<'a>, value: &'a Value<'_>) -> Option<Self> {
+        let span = toml.span(value);
+        Some(Self { toml, table: value.get_ref().as_table()?, header: (span.start, span.end) })
     }
 
-    pub(super) fn flag(&self, name: &str) -> Option<Spanned<bool>> {
-        self.get(name, |value, _| value.as_bool())
+    /// Where its header and body stand.
+    pub(super) fn span(&self) -> Range<usize> {
+        let ends = self.table.values().map(|value| self.toml.span(value).end);
+        self.header.0..ends.fold(self.header.1, usize::max)
     }
 
-    pub(super) fn integer(&self, name: &str) -> Option<Spanned<i64>> {
-        self.get(name, |value, _| integer_of(value))
+    /// What a key's value says; the type's default when the key is absent or its value of another type.
+    pub(super) fn read<K: Kind>(&self, name: &str) -> K::Draft {
+        self.table.get(name).and_then(|value| K::read(self.toml, value)).unwrap_or_default()
     }
 
-    pub(super) fn time(&self, name: &str) -> Option<Spanned<Written>> {
-        self.get(name, time_of)
-    }
-
-    pub(super) fn day(&self, name: &str) -> Option<Spanned<Day>> {
-        self.get(name, |value, _| day_of(value))
-    }
-
-    pub(super) fn done(&self, name: &str) -> Option<Spanned<DoneDraft>> {
-        self.get(name, |value, _| match value {
-            DeValue::Boolean(true) => Some(DoneDraft::Sometime),
-            DeValue::Boolean(false) => Some(DoneDraft::No),
-            value => day_of(value).map(DoneDraft::On),
-        })
-    }
-
-    pub(super) fn state(&self, name: &str) -> Option<Spanned<State>> {
-        self.get(name, |value, _| State::parse(value.as_str()?))
-    }
-
-    pub(super) fn impact(&self, name: &str) -> Option<Spanned<Impact>> {
-        self.get(name, |value, _| Impact::parse(value.as_str()?))
-    }
-
-    /// The texts of a list, in order.
-    pub(super) fn texts(&self, name: &str) -> Option<Vec<Spanned<String>>> {
-        let list = self.table.get(name)?.get_ref().as_array()?;
-        Some(list.iter().filter_map(|item| self.spanned(item, |value, _| text_of(value))).collect())
-    }
-
-    /// Whether the table or list of that name is there and holds nothing.
-    pub(super) fn is_empty(&self, name: &str) -> bool {
-        match self.table.get(name).map(toml::Spanned::get_ref) {
-            Some(DeValue::Table(table)) => table.is_empty(),
-            Some(DeValue::Array(list)) => list.is_empty(),
-            _ => false,
-        }
-    }
-
-    /// The table of that name.
-    pub(super) fn table(&self, name: &str) -> Option<Fields<'a>> {
-        let table = self.table.get(name)?.get_ref().as_table()?;
-        Some(Fields::new(self.toml, table))
-    }
-
-    /// A list of tables, each with the place of its header and body.
-    pub(super) fn tables(&self, name: &str) -> Vec<(Range<usize>, Fields<'a>)> {
-        let list = self.table.get(name).and_then(|list| list.get_ref().as_array());
-        let tables = list.into_iter().flat_map(|list| list.iter());
-        tables
-            .filter_map(|value| {
-                let table = value.get_ref().as_table()?;
-                let ends = table.values().map(|value| self.toml.span(value).end);
-                let span = self.toml.span(value);
-                let end = ends.fold(span.end, usize::max);
-                Some((span.start..end, Fields::new(self.toml, table)))
-            })
-            .collect()
-    }
-
-    /// The table's keys with what `read` makes of their values, in the order of the file.
-    pub(super) fn entries<T>(
-        &self,
-        read: impl Fn(&'a toml::Spanned<DeValue<'a>>) -> Option<T>,
-    ) -> Vec<(Spanned<String>, T)> {
-        let mut entries: Vec<(Spanned<String>, T)> = self
-            .table
-            .iter()
-            .filter_map(|(key, value)| {
-                Some((Spanned::new(key.get_ref().to_string(), self.toml.span(key)), read(value)?))
-            })
-            .collect();
+    /// The names and values of all keys but those of a table, in the order of the file.
+    pub(super) fn others<K: Kind>(&self, known: &Table) -> Entries<K> {
+        let others = self.table.iter().filter(|(key, _)| known.key(key.get_ref()).is_none());
+        let entry = |(key, value): (&toml::Spanned<DeString<'_>>, &Value<'_>)| {
+            let name = Spanned::new(key.get_ref().to_string(), self.toml.span(key));
+            (name, K::read(self.toml, value).unwrap_or_default())
+        };
+        let mut entries: Entries<K> = others.map(entry).collect();
         entries.sort_by_key(|(key, _)| key.span.start);
         entries
     }
 
-    /// The table's keys and texts, in the order of the file.
-    pub(super) fn text_entries(&self) -> Vec<(Spanned<String>, Spanned<String>)> {
-        self.entries(|value| self.spanned(value, |value, _| text_of(value)))
-    }
-
-    /// The table's keys and flags, in the order of the file.
-    pub(super) fn flag_entries(&self) -> Vec<(Spanned<String>, Spanned<bool>)> {
-        self.entries(|value| self.spanned(value, |value, _| value.as_bool()))
-    }
-
-    /// The tables in this one by name, in the order of the file.
-    pub(super) fn named_tables(&self) -> Vec<(Spanned<String>, Fields<'a>)> {
-        self.entries(|value| Some(Fields::new(self.toml, value.get_ref().as_table()?)))
-    }
-
-    /// The table's keys and states, in the order of the file; a state is `None` when it is none.
-    pub(super) fn state_entries(&self) -> Vec<(Spanned<String>, Option<Spanned<State>>)> {
-        self.entries(|value| Some(self.spanned(value, |value, _| State::parse(value.as_str()?))))
-    }
-
-    /// Whether a list of tables is here in full: each has this text, and no key but those of `known` holds a list of tables, which
-    /// may have been meant.
-    pub(super) fn has_all(&self, list: &str, id: &str, known: &[&str]) -> bool {
-        let is_whole = |item: &toml::Spanned<DeValue<'_>>| {
-            item.get_ref()
-                .as_table()
-                .is_some_and(|table| table.get(id).is_some_and(|id| id.get_ref().is_str()))
+    /// Whether a list of tables is here in full: each has this text, and no key but those of `known` holds a list of tables,
+    /// which may have been meant.
+    pub(super) fn has_all(&self, list: &str, id: &str, known: &Table) -> bool {
+        let is_whole = |item: &Value<'_>| {
+            let id = item.get_ref().as_table().and_then(|table| table.get(id));
+            id.is_some_and(|id| id.get_ref().is_str())
         };
         let is_list = |value: &DeValue<'_>| {
             value.as_array().is_some_and(|list| list.iter().any(|it| it.get_ref().is_table()))
         };
-        let may_be_meant =
-            |(key, value): (&toml::Spanned<toml::de::DeString<'_>>, &toml::Spanned<DeValue<'_>>)| {
-                !known.contains(&key.get_ref().as_ref()) && is_list(value.get_ref())
-            };
+        let mut others = self.table.iter().filter(|(key, _)| known.key(key.get_ref()).is_none());
         let own = self.table.get(list).map(|value| value.get_ref().as_array());
         let is_here = own.is_none_or(|list| list.is_some_and(|list| list.iter().all(is_whole)));
-        is_here && !self.table.iter().any(may_be_meant)
-    }
-
-    /// The table as JSON, times as text.
-    pub(super) fn json(&self) -> Json {
-        json_of_table(self.table)
-    }
-
-    /// Where everything in the table stands, by its path: `nav.0.url`.
-    pub(super) fn places(&self) -> BTreeMap<String, OptionPlace> {
-        let mut places = BTreeMap::new();
-        self.note_table("", self.table, &mut places);
-        places
-    }
-
-    fn note_table(&self, path: &str, table: &DeTable<'_>, places: &mut BTreeMap<String, OptionPlace>) {
-        for (key, value) in table {
-            self.note(&format!("{path}{}", key.get_ref()), self.toml.span(key), value, places);
-        }
-    }
-
-    fn note(
-        &self,
-        path: &str,
-        key: Range<usize>,
-        value: &toml::Spanned<DeValue<'_>>,
-        places: &mut BTreeMap<String, OptionPlace>,
-    ) {
-        let span = self.toml.span(value);
-        match value.get_ref() {
-            DeValue::Table(table) => self.note_table(&format!("{path}."), table, places),
-            DeValue::Array(list) => list.iter().enumerate().for_each(|(place, item)| {
-                self.note(&format!("{path}.{place}"), self.toml.span(item), item, places);
-            }),
-            _ => {}
-        }
-        places.insert(path.to_owned(), OptionPlace { key, value: span });
-    }
-
-    fn get<T>(&self, name: &str, read: impl Fn(&DeValue<'a>, &str) -> Option<T>) -> Option<Spanned<T>> {
-        self.spanned(self.table.get(name)?, read)
-    }
-
-    fn spanned<T>(
-        &self,
-        value: &toml::Spanned<DeValue<'a>>,
-        read: impl Fn(&DeValue<'a>, &str) -> Option<T>,
-    ) -> Option<Spanned<T>> {
-        let span = self.toml.span(value);
-        let read = read(value.get_ref(), &self.toml.text[span.clone()])?;
-        Some(Spanned::new(read, span))
+        is_here && !others.any(|(_, value)| is_list(value.get_ref()))
     }
 }
 
 /// A value's text.
-fn text_of(value: &DeValue<'_>) -> Option<String> {
+pub(super) fn text_of(value: &DeValue<'_>) -> Option<String> {
     value.as_str().map(str::to_owned)
 }
 
@@ -314,6 +185,15 @@ pub(super) fn integer_of(value: &DeValue<'_>) -> Option<i64> {
 pub(super) fn time_of(value: &DeValue<'_>, written: &str) -> Option<Written> {
     value.as_datetime()?;
     written::parse(written).ok().filter(|time| time.day.is_some())
+}
+
+/// A value that says whether something is done.
+pub(super) fn done_of(value: &DeValue<'_>) -> Option<DoneDraft> {
+    match value {
+        DeValue::Boolean(true) => Some(DoneDraft::Sometime),
+        DeValue::Boolean(false) => Some(DoneDraft::No),
+        value => day_of(value).map(DoneDraft::On),
+    }
 }
 
 /// A value's day, from 1970 to 2100; only without a time of day.

@@ -2,23 +2,20 @@
 
 use std::ops::Range;
 
-use toml::de::{DeString, DeTable, DeValue};
+use toml::de::{DeArray, DeString, DeTable, DeValue};
 
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::model::report::Impact;
-use crate::model::state::State;
-use crate::parse::keys::{Key, Table, Type};
+use crate::parse::keys::form::STATE;
+use crate::parse::keys::{Form, OptionDraft, SCHEMES, Table, Type};
 use crate::parse::line::{Unfit, line};
 use crate::parse::near;
-use crate::parse::table::{Toml, day_of, integer_of, time_of};
+use crate::parse::table::{Toml, Value, day_of, done_of, integer_of, time_of};
 use crate::rules;
+use crate::source::{SourcePath, Spanned};
 use crate::time::written::{self, WrittenError};
 
-/// A TOML value and its place in the piece it was read from.
-type Value<'a> = toml::Spanned<DeValue<'a>>;
-
 /// A table of component ids and states.
-const STATES: Table = Table { keys: &[], rest: Some(Type::State), hints: &[] };
+static STATES: Table = Table { rest: Some((Type::Text, Type::Word(&STATE))), ..Table::NONE };
 
 /// What is wrong with the tables of a file whose keys are those of `top`; `header` is the place that missing keys are
 /// reported at.
@@ -28,7 +25,7 @@ pub(super) fn problems(
     top: &'static Table,
     header: Range<usize>,
 ) -> Vec<Diagnostic> {
-    let mut validation = Validation { toml, top, excused: Vec::new(), problems: Vec::new() };
+    let mut validation = Validation::new(toml, top);
     validation.table(table, top, &Place::Top);
     validation.missing(table, top, &Place::Top, header);
     validation.problems
@@ -54,21 +51,73 @@ impl Place {
     }
 }
 
+/// A text of a form in a table that a theme describes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Formed {
+    /// The option it stands in.
+    pub(crate) option: String,
+    /// The scheme it is for, where it is for one.
+    pub(crate) scheme: Option<&'static str>,
+    /// Its form.
+    pub(crate) form: Form,
+    /// The text.
+    pub(crate) text: Spanned<String>,
+}
+
+/// What is wrong with the `[theme_options]` of a site.toml, and the texts in it that have a form.
+pub(crate) fn theme_options(
+    path: &SourcePath,
+    text: &str,
+    options: &[(Spanned<String>, OptionDraft)],
+) -> (Vec<Formed>, Vec<Diagnostic>) {
+    let toml = Toml { path, text, offset: 0 };
+    let Ok(file) = toml.parse(text.len()) else { return Default::default() };
+    let Some(table) = file.get("theme_options").and_then(|value| value.get_ref().as_table()) else {
+        return Default::default();
+    };
+    let (mut texts, mut problems) = (Vec::new(), Vec::new());
+    for (key, value) in table.iter() {
+        let name = key.get_ref().as_ref();
+        let mut validation = Validation::new(toml, &Table::NONE);
+        match options.iter().find(|(option, _)| option.value == name) {
+            Some((_, option)) => validation.option(name, value, option),
+            None => {
+                let help =
+                    near::help_with(name, "option", options.iter().map(|(name, _)| name.value.as_str()));
+                let message = format!("the theme has no option `{name}`");
+                validation.report(rules::UNKNOWN_KEY, toml.span(key), message, help);
+            }
+        }
+        let formed = |(scheme, form, text)| Formed { option: name.to_owned(), scheme, form, text };
+        texts.extend(validation.texts.into_iter().map(formed));
+        problems.extend(validation.problems);
+    }
+    (texts, problems)
+}
+
 struct Validation<'a> {
     toml: Toml<'a>,
     top: &'static Table,
     /// Keys of the file that were found, but misspelt or in a wrong place: they are not missing too.
     excused: Vec<&'static str>,
+    /// The colour scheme whose values are looked at.
+    scheme: Option<&'static str>,
+    /// Texts that have a form.
+    texts: Vec<(Option<&'static str>, Form, Spanned<String>)>,
     problems: Vec<Diagnostic>,
 }
 
-impl Validation<'_> {
+impl<'a> Validation<'a> {
+    fn new(toml: Toml<'a>, top: &'static Table) -> Self {
+        Self { toml, top, excused: Vec::new(), scheme: None, texts: Vec::new(), problems: Vec::new() }
+    }
+
     fn report(&mut self, rule: Rule, span: Range<usize>, message: String, help: String) {
         self.problems.push(Diagnostic::new(rule, self.toml.path, span, message).help(help));
     }
 
     /// Looks at every key of a table and its value.
-    fn table(&mut self, table: &DeTable<'_>, spec: &'static Table, place: &Place) {
+    fn table(&mut self, table: &DeTable<'_>, spec: &Table, place: &Place) {
         for (key, value) in table.iter() {
             let name = key.get_ref().as_ref();
             let known = spec.key(name);
@@ -77,10 +126,16 @@ impl Validation<'_> {
                 _ => None,
             };
             let before = self.problems.len();
-            match known.map(|key| key.kind).or(spec.rest) {
-                Some(kind) => self.value(name, value, kind),
-                None if slid.is_none() => self.unknown(key, spec, place),
-                None => {}
+            match (known, spec.rest) {
+                // That it is empty is said where it is missed.
+                (Some(key), _) if key.required && is_blank(value) => {}
+                (Some(key), _) => self.value(name, value, key.kind),
+                (None, Some((names, kind))) => {
+                    self.text(names, self.toml.span(key), name);
+                    self.value(name, value, kind);
+                }
+                (None, None) if slid.is_none() => self.unknown(key, spec, place),
+                (None, None) => {}
             }
             let is_wrong = spec.rest.is_none() || self.problems.len() > before;
             if let (true, Some((name, header, header_span))) = (is_wrong, slid) {
@@ -109,12 +164,16 @@ impl Validation<'_> {
         self.excused.push(name);
     }
 
-    fn unknown(&mut self, key: &toml::Spanned<DeString<'_>>, spec: &'static Table, place: &Place) {
+    fn unknown(&mut self, key: &toml::Spanned<DeString<'_>>, spec: &Table, place: &Place) {
         let name = key.get_ref().as_ref();
         let hint = spec.hints.iter().find(|(wrong, _)| *wrong == name);
-        let help = match hint {
-            Some((_, help)) => (*help).to_owned(),
-            None => near::help_with(name, "key", spec.names()),
+        let help = match (hint, spec.foreign_key(name)) {
+            (Some((_, help)), _) => (*help).to_owned(),
+            (None, Some(foreign)) => {
+                let kinds: Vec<String> = foreign.only.iter().map(|kind| format!("`{kind}`")).collect();
+                format!("leave it out: it belongs to {}, not to `{}`", kinds.join(" and "), spec.kind)
+            }
+            (None, None) => near::help_with(name, "key", spec.names()),
         };
         if matches!(place, Place::Top) {
             self.excused
@@ -127,41 +186,26 @@ impl Validation<'_> {
     /// Reports the keys that the table must have and has not, or has empty.
     fn missing(&mut self, table: &DeTable<'_>, spec: &Table, place: &Place, header: Range<usize>) {
         let is_top = matches!(place, Place::Top);
-        for key in spec.keys.iter().filter(|key| key.required) {
-            if is_top && self.excused.contains(&key.name) {
-                continue;
-            }
-            let rule = if key.name == "title" { rules::MISSING_TITLE } else { rules::MISSING_KEY };
+        // Which keys another kind must have is not known.
+        let required =
+            spec.keys().filter(|key| key.required && (key.only.is_empty() || !spec.kind.is_empty()));
+        for key in required.filter(|key| !is_top || !self.excused.contains(&key.name)).collect::<Vec<_>>() {
             let (span, what) = match table.get(key.name) {
                 None => (header.clone(), "missing"),
-                Some(value) => match value.get_ref().as_str().map(line) {
-                    Some(Err(Unfit::Empty)) => (self.toml.span(value), "empty"),
-                    Some(Err(why)) if matches!(key.name, "title" | "name") => {
-                        self.unfit(key.name, value, why);
-                        continue;
-                    }
-                    _ => continue,
-                },
+                Some(value) if is_blank(value) => (self.toml.span(value), "empty"),
+                Some(_) => continue,
             };
+            let rule = if key.name == "title" { rules::MISSING_TITLE } else { rules::MISSING_KEY };
             let message = format!("`{}` is {what}{}", key.name, place.in_words());
-            self.report(rule, span, message, format!("write `{}`", example(key)));
+            self.report(rule, span, message, format!("write `{} = {}`", key.name, key.kind.words().example));
         }
-    }
-
-    /// A title or a name that is not one line.
-    fn unfit(&mut self, name: &str, value: &Value<'_>, why: Unfit) {
-        let message = format!("`{name}` cannot be used: {why}");
-        let help = "write it as one line of characters that are shown".to_owned();
-        self.report(rules::WRONG_TYPE, self.toml.span(value), message, help);
     }
 
     /// Looks at the value of a key.
     fn value(&mut self, name: &str, value: &Value<'_>, kind: Type) {
         match (kind, value.get_ref()) {
             (Type::Table(spec), DeValue::Table(table)) => self.sub_table(name, value, table, spec),
-            (Type::Components, DeValue::Table(table)) => {
-                self.sub_table(name, value, table, &STATES);
-            }
+            (Type::Components, DeValue::Table(table)) => self.sub_table(name, value, table, &STATES),
             (Type::Tables(spec), DeValue::Array(list)) => {
                 for item in list.iter() {
                     match item.get_ref() {
@@ -170,15 +214,54 @@ impl Validation<'_> {
                     }
                 }
             }
-            (Type::Texts | Type::Components, DeValue::Array(list)) => {
-                for item in list.iter().filter(|item| !item.get_ref().is_str()) {
-                    self.wrong_type(&format!("each of `{name}`"), item, Type::Text);
+            (Type::List(of), DeValue::Array(list)) => self.items(name, list, *of),
+            (Type::Components, DeValue::Array(list)) => self.items(name, list, Type::Text),
+            (Type::Line, DeValue::String(text)) => {
+                if let Err(why) = line(text) {
+                    let message = format!("`{name}` cannot be used: {why}");
+                    let help = "write it as one line of characters that are shown".to_owned();
+                    self.report(rules::WRONG_TYPE, self.toml.span(value), message, help);
                 }
             }
-            (Type::State, DeValue::String(text)) => self.state(value, text),
-            (Type::Impact, DeValue::String(text)) => self.impact(value, text),
+            (Type::Form(_) | Type::Word(_), DeValue::String(text)) => {
+                self.text(kind, self.toml.span(value), text)
+            }
+            (Type::Integer(least, most), number) if integer_of(number).is_some() => {
+                if integer_of(number).is_none_or(|number| !(least..=most).contains(&number)) {
+                    // As written, since a number may be too large to be read.
+                    let text = &self.toml.text[self.toml.span(value)];
+                    let message = format!("`{name}` is `{text}`, outside {least} to {most}");
+                    let help = format!("write a whole number from {least} to {most}");
+                    self.report(rules::INVALID_SETTING, self.toml.span(value), message, help);
+                }
+            }
             (_, scalar) if fits(scalar, kind, &self.toml.text[self.toml.span(value)]) => {}
             _ => self.wrong_type(name, value, kind),
+        }
+    }
+
+    /// Looks at the items of a list.
+    fn items(&mut self, name: &str, list: &DeArray<'_>, of: Type) {
+        list.iter().for_each(|item| self.value(&format!("each of `{name}`"), item, of));
+    }
+
+    /// Looks at an option of the theme's.
+    fn option(&mut self, name: &str, value: &Value<'_>, option: &OptionDraft) {
+        let Some(kind) = option.value_type() else { return };
+        let Some(both) = value.get_ref().as_table().filter(|_| option.schemes()) else {
+            return self.value(name, value, *kind);
+        };
+        for (key, value) in both.iter() {
+            self.scheme = SCHEMES.into_iter().find(|scheme| *scheme == key.get_ref());
+            match self.scheme {
+                Some(scheme) => self.value(scheme, value, *kind),
+                None => self.report(
+                    rules::UNKNOWN_KEY,
+                    self.toml.span(key),
+                    format!("unknown scheme `{}` in `{name}`", key.get_ref()),
+                    near::help_with(key.get_ref(), "scheme", SCHEMES),
+                ),
+            }
         }
     }
 
@@ -190,31 +273,27 @@ impl Validation<'_> {
         } else {
             Place::Inline(name.to_owned())
         };
-        self.table(table, spec, &place);
-        self.missing(table, spec, &place, span);
+        let spec = spec.of_kind(table);
+        self.table(table, &spec, &place);
+        self.missing(table, &spec, &place, span);
     }
 
-    fn state(&mut self, value: &Value<'_>, text: &str) {
-        if State::parse(text).is_some() {
-            return;
-        }
-        let names = State::ALL.into_iter().rev().flat_map(|state| [state.as_str(), state.short()]);
-        let help = match near::near(text, names) {
-            Some(name) => format!("did you mean `{name}`?"),
-            None => near::help_with("", "state", State::ALL.into_iter().rev().map(State::as_str)),
-        };
-        self.report(rules::UNKNOWN_STATE, self.toml.span(value), format!("unknown state `{text}`"), help);
-    }
-
-    fn impact(&mut self, value: &Value<'_>, text: &str) {
-        if Impact::parse(text).is_none() {
-            let help = near::help_with(text, "impact", ["none", "minor", "major", "critical"]);
-            self.report(
-                rules::UNKNOWN_IMPACT,
-                self.toml.span(value),
-                format!("unknown impact `{text}`"),
-                help,
-            );
+    /// Looks at a text that must have a form, or be one of a few words.
+    fn text(&mut self, kind: Type, span: Range<usize>, text: &str) {
+        match kind {
+            Type::Form(form) => match form.problem(self.toml.path, span.clone(), text) {
+                Some(problem) => self.problems.push(problem),
+                None => self.texts.push((self.scheme, form, Spanned::new(text.to_owned(), span))),
+            },
+            Type::Word(words) if !(words.knows)(text) => {
+                let what = words.bare_noun();
+                let help = match near::near(text, words.spellings()) {
+                    Some(name) => format!("did you mean `{name}`?"),
+                    None => near::help_with("", what, words.all.iter().copied()),
+                };
+                self.report(words.rule, span, format!("unknown {what} `{text}`"), help);
+            }
+            _ => {}
         }
     }
 
@@ -225,7 +304,7 @@ impl Validation<'_> {
         if let Some((error, help)) = impossible_time(value.get_ref(), kind, written) {
             return self.report(rules::INVALID_TIME, span, format!("{subject}: {error}"), help.to_owned());
         }
-        let message = format!("{subject} must be {}, not {}", expected(kind), found(value.get_ref()));
+        let message = format!("{subject} must be {}, not {}", kind.words().expected, found(value.get_ref()));
         let help = match kind {
             Type::Tables(_) => format!("write `[[{name}]]` on a line of its own, its keys below"),
             _ => help(value.get_ref(), written, kind),
@@ -234,16 +313,20 @@ impl Validation<'_> {
     }
 }
 
-/// Whether a value that is no table, list, state or impact is what its key takes.
+/// Whether a value is a text that says nothing.
+fn is_blank(value: &Value<'_>) -> bool {
+    value.get_ref().as_str().is_some_and(|text| line(text) == Err(Unfit::Empty))
+}
+
+/// Whether a value fits a type of which only the type counts.
 fn fits(value: &DeValue<'_>, kind: Type, written: &str) -> bool {
     match kind {
-        Type::Text => value.is_str(),
+        Type::Text | Type::Line | Type::Form(_) | Type::Word(_) => value.is_str(),
         Type::Flag => value.is_bool(),
-        Type::Integer => integer_of(value).is_some(),
+        Type::Integer(..) => integer_of(value).is_some(),
         Type::Time => time_of(value, written).is_some(),
         Type::Day => day_of(value).is_some(),
-        Type::Done => value.is_bool() || day_of(value).is_some(),
-        Type::Level => value.as_str().is_some_and(|text| ["off", "warning", "error"].contains(&text)),
+        Type::Done => done_of(value).is_some(),
         Type::Anything => true,
         _ => false,
     }
@@ -260,26 +343,6 @@ fn impossible_time(value: &DeValue<'_>, kind: Type, written: &str) -> Option<(Wr
             Some((written::parse_day(written).err()?, "write a date such as `2024-05-01`"))
         }
         _ => None,
-    }
-}
-
-/// What a key takes, in words.
-fn expected(kind: Type) -> &'static str {
-    match kind {
-        Type::Text => "a text in quotes",
-        Type::Flag => "`true` or `false`",
-        Type::Integer => "a whole number",
-        Type::Time => "a time",
-        Type::Day => "a date",
-        Type::Done => "a date, `true` or `false`",
-        Type::State => "a state in quotes",
-        Type::Impact => "an impact in quotes",
-        Type::Level => "`\"off\"`, `\"warning\"` or `\"error\"`",
-        Type::Texts => "a list of texts",
-        Type::Components => "a list of components, or a table of them and their states",
-        Type::Table(_) => "a table",
-        Type::Tables(_) => "a list of tables",
-        Type::Anything => "any value",
     }
 }
 
@@ -302,6 +365,7 @@ fn found(value: &DeValue<'_>) -> &'static str {
 
 /// How to mend it.
 fn help(value: &DeValue<'_>, written: &str, kind: Type) -> String {
+    let is_text = matches!(kind, Type::Text | Type::Line | Type::Form(_));
     let unquoted = value.as_str().map(str::trim).filter(|text| {
         let document = format!("x = {text}");
         DeTable::parse(&document).is_ok_and(|table| {
@@ -313,41 +377,17 @@ fn help(value: &DeValue<'_>, written: &str, kind: Type) -> String {
         (_, DeValue::String(_)) if unquoted.is_some() => {
             format!("write it without quotes: `{}`", unquoted.unwrap_or_default())
         }
-        (Type::Text, DeValue::Array(_) | DeValue::Table(_)) => {
+        (_, DeValue::Array(_) | DeValue::Table(_)) if is_text => {
             "write one text, such as `\"text\"`".to_owned()
         }
-        (Type::Text, _) => format!("write it in quotes: `\"{written}\"`"),
-        (Type::Texts, DeValue::String(_)) => format!("write a list: `[{written}]`"),
-        (Type::Components, DeValue::String(_)) => format!("write a list: `[{written}]`"),
+        _ if is_text => format!("write it in quotes: `\"{written}\"`"),
+        (Type::List(_) | Type::Components, DeValue::String(_)) => format!("write a list: `[{written}]`"),
         (Type::Time, DeValue::Datetime(datetime)) if datetime.time.is_none() => {
             format!("add the time of day: `{written} 09:20`")
         }
         (Type::Day, DeValue::Datetime(datetime)) if datetime.date.is_some() => {
             format!("write the date alone: `{}`", written.get(..10).unwrap_or("2024-05-01"))
         }
-        _ => format!("write {}", example_of(kind)),
-    }
-}
-
-/// A line that gives the key a value.
-fn example(key: &Key) -> String {
-    format!("{} = {}", key.name, example_of(key.kind).trim_matches('`'))
-}
-
-/// A value a key takes, in backticks.
-fn example_of(kind: Type) -> &'static str {
-    match kind {
-        Type::Text | Type::Anything => "`\"…\"`",
-        Type::Flag => "`true`",
-        Type::Integer => "`90`",
-        Type::Time => "`2024-04-16 09:20`",
-        Type::Day | Type::Done => "`2024-05-01`",
-        Type::State => "`\"partial_outage\"`",
-        Type::Impact => "`\"minor\"`",
-        Type::Level => "`\"warning\"`",
-        Type::Texts => "`[\"…\"]`",
-        Type::Components => "`{ api = \"partial_outage\" }`",
-        Type::Table(_) => "`{ }`",
-        Type::Tables(_) => "`[{ }]`",
+        _ => format!("write `{}`", kind.words().example),
     }
 }

@@ -285,7 +285,7 @@ fn aliases(edition: &Edition) -> Vec<Claim> {
     let files: BTreeMap<String, Page> =
         files.into_iter().rev().filter_map(|page| Some((address::link(&page, edition)?, page))).collect();
     claims.extend(also_at.iter().filter_map(|(path, feed)| {
-        Some((path.clone(), files.get(feed)?.clone(), Owner::FeedCopy(path.clone())))
+        Some((path.to_string(), files.get(feed)?.clone(), Owner::FeedCopy(path.to_string())))
     }));
     claims
 }

@@ -8,15 +8,16 @@ use std::sync::Arc;
 use crate::check::links::{self, Target};
 use crate::diagnostic::Diagnostic;
 use crate::model::edition::Edition;
+use crate::model::out_path::OutPath;
 use crate::parse::draft::{Drafts, LinkDraft, LinkKind, PageDraft, ReportDraft};
 use crate::parse::files;
+use crate::parse::keys::form::old_address;
 use crate::parse::near::{self, near, respelled};
 use crate::percent::encode_path;
 use crate::plan::links::report_slug;
 use crate::plan::page::Page;
 use crate::plan::{Collision, Owner, Plan, Planned, Refused, Unportable};
-use crate::rules::{DEAD_LINK, UNPORTABLE_NAME};
-use crate::rules::{OUTPUT_COLLISION, UNUSABLE_PATH};
+use crate::rules::{DEAD_LINK, OUTPUT_COLLISION, UNPORTABLE_NAME, UNUSABLE_PATH};
 use crate::source::SourcePath;
 
 /// Outputs where none may stand, two at one path, and names that Windows cannot hold.
@@ -43,7 +44,7 @@ pub fn dead_links(planned: &Planned, drafts: &Drafts, edition: &Edition) -> Vec<
     let slugs: LazyCell<BTreeSet<String>, _> =
         LazyCell::new(|| shown.iter().filter_map(|draft| slug(draft)).map(|slug| slug.to_string()).collect());
     let links = shown.iter().map(|draft| (&draft.path, &draft.links));
-    let is_public = |draft: &&Arc<PageDraft>| !draft.draft || built.contains(&draft.path);
+    let is_public = |draft: &&Arc<PageDraft>| !draft.front.draft() || built.contains(&draft.path);
     let pages = drafts.pages.iter().filter(is_public).map(|draft| (&draft.path, &draft.links));
     let links = links.chain(pages);
     let links = links.flat_map(|(path, links)| links.iter().map(move |link| (path, link)));
@@ -84,7 +85,7 @@ impl<'a> Names<'a> {
             Some((files::slug(path, language.as_deref())?.to_string(), path))
         };
         let reports = drafts.reports.iter().filter(|draft| draft.is_draft());
-        let pages = drafts.pages.iter().filter(|page| page.draft);
+        let pages = drafts.pages.iter().filter(|page| page.front.draft());
         let copies = plan.outputs.iter().filter(|(_, page)| matches!(page, Page::Copy(_)));
         Self {
             documents: plan.documents(edition).map(|(link, _)| link).collect(),
@@ -212,25 +213,26 @@ fn words(owner: &Owner) -> String {
 struct Claimants<'a> {
     /// By file and by the address that the words make.
     aliases: BTreeMap<(&'a SourcePath, String), &'a Range<usize>>,
-    feed_copies: BTreeMap<&'a str, &'a Range<usize>>,
+    feed_copies: BTreeMap<OutPath, &'a Range<usize>>,
     ids: BTreeMap<&'a str, &'a Range<usize>>,
 }
 
 impl<'a> Claimants<'a> {
     fn of(drafts: &'a Drafts) -> Self {
         let reports = drafts.reports.iter().map(|draft| (&draft.path, &draft.front.aliases));
-        let pages = drafts.pages.iter().map(|page| (&page.path, &page.aliases));
+        let pages = drafts.pages.iter().map(|page| (&page.path, &page.front.aliases));
         let aliases = reports.chain(pages).flat_map(|(path, all)| all.iter().map(move |alias| (path, alias)));
         let aliases = aliases
             .filter_map(|(path, alias)| Some(((path, links::alias_address(&alias.value)?), &alias.span)));
         let site = drafts.site.iter();
-        let copies = site.clone().flat_map(|site| &site.also_at).map(|(at, _)| at);
-        let components = site.clone().flat_map(|site| &site.components).filter_map(|table| table.id.as_ref());
-        let groups = site.flat_map(|site| &site.groups).filter_map(|table| table.id.as_ref());
+        let copies = site.clone().flat_map(|site| &site.toml.feeds.also_at).map(|(at, _)| at);
+        let components =
+            site.clone().flat_map(|site| &site.toml.components).filter_map(|table| table.id.as_ref());
+        let groups = site.flat_map(|site| &site.toml.groups).filter_map(|table| table.id.as_ref());
         let ids = components.chain(groups).map(|id| (id.value.as_str(), &id.span));
         Self {
             aliases: firsts(aliases),
-            feed_copies: firsts(copies.map(|at| (at.value.trim_start_matches('/'), &at.span))),
+            feed_copies: firsts(copies.filter_map(|at| Some((old_address(&at.value)?, &at.span)))),
             ids: firsts(ids),
         }
     }

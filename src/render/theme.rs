@@ -10,21 +10,22 @@ use crate::digest::{Digest, Hasher};
 use crate::embedded::THEME;
 use crate::model::Site;
 use crate::parse;
-use crate::parse::draft::{OptionDraft, SiteDraft};
+use crate::parse::draft::SiteDraft;
 use crate::parse::files::ORIGINALS;
+use crate::parse::keys::OptionDraft;
 use crate::parse::near::near;
 use crate::plan::Plan;
 use crate::render::assets::{self, AssetFile, Assets, FAVICONS};
 use crate::render::compact;
 use crate::render::messages::{self, Messages};
-use crate::render::options;
+use crate::render::options::{self, Options};
 use crate::render::originals;
 use crate::render::policy;
 use crate::render::templates::{Origin, RootPath, TemplateFile, Templates};
 use crate::render::view::SiteView;
 use crate::render::view::live::words_modules;
 use crate::rules::{MESSAGE_ERROR, TEMPLATE_ERROR, UNKNOWN_MESSAGE};
-use crate::source::{Entry, Snapshot, SourcePath};
+use crate::source::{Entry, Snapshot, SourcePath, Spanned};
 
 /// The template whose text is the one inline script: it sets the colour scheme before first paint.
 const INLINE_SCRIPT: &str = "scheme.js";
@@ -39,7 +40,7 @@ pub struct Theme {
     messages: Arc<Messages>,
     assets: Assets,
     inline_script: Arc<str>,
-    options: Arc<[OptionDraft]>,
+    options: Arc<Options>,
     warnings: Arc<[Diagnostic]>,
     digest: Digest,
 }
@@ -155,11 +156,10 @@ impl Theme {
 }
 
 /// The options that theme.toml describes.
-fn declared(files: &BTreeMap<String, ThemeFile>) -> Result<Vec<OptionDraft>, Vec<Diagnostic>> {
-    let Some(file) = files.get("theme.toml") else { return Ok(Vec::new()) };
-    let options = parse::theme_toml(&file.path, &file.bytes)?;
-    let problems = options::declaration_problems(&file.path, &options);
-    if problems.is_empty() { Ok(options) } else { Err(problems) }
+fn declared(
+    files: &BTreeMap<String, ThemeFile>,
+) -> Result<Vec<(Spanned<String>, OptionDraft)>, Vec<Diagnostic>> {
+    files.get("theme.toml").map_or(Ok(Vec::new()), |file| parse::theme_toml(&file.path, &file.bytes))
 }
 
 /// Adds a site's own rules to the theme's stylesheet.

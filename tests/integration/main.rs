@@ -26,6 +26,7 @@ mod publicity;
 mod publish;
 mod publish_git;
 mod raw_html;
+mod reference;
 mod support;
 #[cfg(target_os = "linux")]
 mod terminal;

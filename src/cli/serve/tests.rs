@@ -694,8 +694,8 @@ policy = { img-src = ["https://cdn.example.org"] }
         &crate::source::SourcePath::new("theme.toml"),
         include_bytes!("../../../themes/default/theme.toml"),
     );
-    for option in theme.unwrap() {
-        assert!(options.contains(&format!("\n{} = ", option.name.value)), "{}", option.name.value);
+    for (name, _) in theme.unwrap() {
+        assert!(options.contains(&format!("\n{} = ", name.value)), "{}", name.value);
     }
     let site = site();
     put(site.path(), "site.toml", &format!("{SITE}{options}"));

@@ -187,6 +187,7 @@ mod tests {
     use super::{Caching, ResponseHeaders, Sharing, encode_path};
     use crate::model::config::BaseUrl;
     use crate::model::edition::Edition;
+    use crate::model::out_path::OutPath;
     use crate::model::report::Status;
     use crate::model::testing::{at, incident, site_of, update};
     use crate::model::{Group, GroupIx, Site};
@@ -255,7 +256,7 @@ mod tests {
         let mut site = site_of(vec![incident(&[update("01:00", Some(Status::Investigating), &[])])]);
         site.groups = vec![Group { id: "core".to_owned(), name: "Core".to_owned(), api_id: None }];
         site.components[0].group = Some(GroupIx(0));
-        let copy = |(at, of): (&str, &str)| (at.to_owned(), of.to_owned());
+        let copy = |(at, of): (&str, &str)| (OutPath::new(at).unwrap(), of.to_owned());
         let copies = [("index.xml", "history.rss"), ("rss", "history.rss"), ("a b/feed", "feed.json")];
         Arc::make_mut(&mut site.config).feeds.also_at = copies.map(copy).into();
         for path in ["logo.svg", "assets/own.css", "assets/own.ba7816bf8f01cfea.css", "api/notes.txt"] {

@@ -6,41 +6,26 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::parse::draft::OptionDraft;
+use crate::model::colour::Colour;
+use crate::parse::keys::form::{is_mail, is_source};
+use crate::parse::keys::{OptionDraft, SCHEMES};
 use crate::percent::tidy;
-use crate::render::options::contrast::Colour;
-use crate::render::options::{Kind, SCHEMES, kind};
-
-/// Whether it is an address of another site, of this one from its root, or of e-mail.
-pub(super) fn is_address(text: &str) -> bool {
-    let is_plain = !text.contains(char::is_whitespace);
-    let is_web = ["https://", "http://", "mailto:", "/"].iter().any(|start| text.starts_with(start));
-    is_plain && (is_web || is_mail(text))
-}
-
-fn is_mail(text: &str) -> bool {
-    text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'))
-}
-
-/// Whether it can stand among the sources of a directive.
-pub(super) fn is_source(text: &str) -> bool {
-    !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || c == ';' || c == ',')
-}
+use crate::render::options::Options;
 
 /// The options as templates see them: one value for both schemes stands twice, addresses and files are told apart by
 /// whether they lie on this site.
-pub(in crate::render) fn shown(options: &[OptionDraft], values: &Json) -> Json {
-    let known = |name: &str| options.iter().find(|option| option.name.value == name);
+pub(in crate::render) fn shown(options: &Options, values: &Json) -> Json {
+    let known =
+        |name: &str| options.iter().find(|(option, _)| option.value == name).map(|(_, option)| option);
     let entries = values.as_object().into_iter().flatten();
     let entries = entries.map(|(name, value)| {
         let option = known(name);
-        let kind = option.and_then(kind);
-        let one = |value: &Json| kind.map_or(value.clone(), |kind| shown_as(kind, value));
+        let one = |value: &Json| option.map_or(value.clone(), |option| shown_as(option.word(), value));
         let value = match value {
-            Json::Object(both) if option.is_some_and(|option| option.schemes) => {
+            Json::Object(both) if option.is_some_and(OptionDraft::schemes) => {
                 Json::Object(both.iter().map(|(scheme, value)| (scheme.clone(), one(value))).collect())
             }
-            value if option.is_some_and(|option| option.schemes) => {
+            value if option.is_some_and(OptionDraft::schemes) => {
                 Json::Object(SCHEMES.iter().map(|scheme| ((*scheme).to_owned(), one(value))).collect())
             }
             value => one(value),
@@ -50,11 +35,11 @@ pub(in crate::render) fn shown(options: &[OptionDraft], values: &Json) -> Json {
     Json::Object(entries.collect())
 }
 
-fn shown_as(kind: Kind, value: &Json) -> Json {
+fn shown_as(kind: &str, value: &Json) -> Json {
     match (kind, value) {
-        (Kind::File, Json::String(path)) => path.trim_start_matches('/').into(),
-        (Kind::Address, Json::String(address)) => link(address),
-        (Kind::Links, Json::Array(items)) => items.iter().map(shown_link).collect(),
+        ("file", Json::String(path)) => path.trim_start_matches('/').into(),
+        ("address", Json::String(address)) => link(address),
+        ("links", Json::Array(items)) => items.iter().map(shown_link).collect(),
         _ => value.clone(),
     }
 }
@@ -91,7 +76,7 @@ const LOGO: &str = "\
 ";
 
 /// What is added to the stylesheet: the colours of links, fonts, and how a logo stands. It lies in `assets/`.
-pub(in crate::render) fn style(options: &[OptionDraft], values: &Json) -> String {
+pub(in crate::render) fn style(options: &Options, values: &Json) -> String {
     let shown = shown(options, values);
     let mut out = String::new();
     let accent = |scheme: &str| Colour::parse(shown["accent"][scheme].as_str()?).map(Colour::hex);
@@ -131,9 +116,9 @@ fn quoted(name: &str) -> String {
 }
 
 /// The sources to add to the policy, by directive.
-pub(in crate::render) fn policy(options: &[OptionDraft], values: &Json) -> Vec<(String, Vec<String>)> {
-    let tables = options.iter().filter(|option| kind(option) == Some(Kind::Policy));
-    let tables = tables.filter_map(|option| values.get(&option.name.value)?.as_object());
+pub(in crate::render) fn policy(options: &Options, values: &Json) -> Vec<(String, Vec<String>)> {
+    let tables = options.iter().filter(|(_, option)| option.word() == "policy");
+    let tables = tables.filter_map(|(name, _)| values.get(&name.value)?.as_object());
     let sources = |list: &Json| {
         let texts = list.as_array().into_iter().flatten().filter_map(Json::as_str);
         texts.filter(|text| is_source(text)).map(str::to_owned).collect()
@@ -145,24 +130,14 @@ pub(in crate::render) fn policy(options: &[OptionDraft], values: &Json) -> Vec<(
 mod tests {
     use serde_json::json;
 
-    use super::{is_address, policy, shown, style};
-    use crate::parse::draft::OptionDraft;
+    use super::{policy, shown, style};
+    use crate::parse::keys::OptionDraft;
     use crate::parse::theme_toml;
-    use crate::source::SourcePath;
+    use crate::source::{SourcePath, Spanned};
 
-    fn options() -> Vec<OptionDraft> {
+    fn options() -> Vec<(Spanned<String>, OptionDraft)> {
         let text = include_bytes!("../../../themes/default/theme.toml");
         theme_toml(&SourcePath::new("themes/default/theme.toml"), text).unwrap()
-    }
-
-    #[test]
-    fn addresses_are_told_from_other_texts() {
-        for address in ["https://a.example/x", "/about/", "mailto:a@b.example", "a@b.example"] {
-            assert!(is_address(address), "{address}");
-        }
-        for text in ["", "about", "javascript:alert(1)", "a @b.example", "@b.example", "a@b"] {
-            assert!(!is_address(text), "{text}");
-        }
     }
 
     #[test]

@@ -161,7 +161,7 @@ fn prepare(preview_site: &PreviewSite, scene: &Scene) -> Result<PreviewSite, Pro
     let mut drafts = parse::all(&snapshot);
     if let Some(site) = &mut drafts.site {
         let site = Arc::make_mut(site);
-        site.theme_options = without_pages(&config.theme_options, preview_site.snapshot());
+        site.toml.theme_options = without_pages(&config.theme_options, preview_site.snapshot());
     }
     let now = Instant::parse_rfc3339(scene.now).expect("scenes are at instants");
     let options = Options {

@@ -5,6 +5,7 @@ use quick_xml::events::Event;
 
 use crate::model::config::BaseUrl;
 use crate::model::edition::{Edition, Scope};
+use crate::model::out_path::OutPath;
 use crate::model::report::{Postmortem, Report, Slug, Status, Update};
 use crate::model::state::State;
 use crate::model::testing::{at, incident, maintenance, site_of, update};
@@ -317,7 +318,7 @@ fn addresses_in_texts_are_absolute() {
 fn old_addresses_hold_the_same_bytes() {
     let mut site = site_of(vec![resolved()]);
     let also_at = [("index.xml", "history.rss"), ("all.json", "feed.json"), ("u", "updates.atom")];
-    let also_at = also_at.map(|(path, feed)| (path.to_owned(), feed.to_owned()));
+    let also_at = also_at.map(|(path, feed)| (OutPath::new(path).unwrap(), feed.to_owned()));
     Arc::make_mut(&mut site.config).feeds.also_at = also_at.into_iter().collect();
     let edition = Edition::new(Arc::new(site), at("13:00"));
     let plan = crate::plan::outputs(&edition, []).plan;

@@ -1,18 +1,18 @@
-//! How well a colour can be told from what it stands on: WCAG 2.2's contrast ratio.
+//! Colours, and how well one can be told from what it stands on: WCAG 2.2's contrast ratio.
 
 /// A colour of sRGB.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Colour([u8; 3]);
+pub struct Colour([u8; 3]);
 
 /// WCAG 2.2 §1.4.3, level AA: the least contrast of text.
-pub(super) const LEAST: f64 = 4.5;
+pub const LEAST: f64 = 4.5;
 
 /// What a colour is moved towards, step by step, until it passes.
 const STEPS: u32 = 255;
 
 impl Colour {
     /// Reads `#rgb` or `#rrggbb`.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         let digits: Option<Vec<u8>> =
             text.strip_prefix('#')?.chars().map(|c| u8::try_from(c.to_digit(16)?).ok()).collect();
         match digits?[..] {
@@ -23,24 +23,24 @@ impl Colour {
     }
 
     /// `#rrggbb`
-    pub(super) fn hex(self) -> String {
+    pub fn hex(self) -> String {
         let Self([r, g, b]) = self;
         format!("#{r:02x}{g:02x}{b:02x}")
     }
 
     /// The contrast of two colours, 1 to 21, by WCAG 2.2's definition of the contrast ratio.
-    pub(super) fn contrast(self, other: Self) -> f64 {
+    pub fn contrast(self, other: Self) -> f64 {
         let (one, two) = (self.luminance(), other.luminance());
         (one.max(two) + 0.05) / (one.min(two) + 0.05)
     }
 
     /// The least contrast with any of these grounds; infinite without any.
-    pub(super) fn least_contrast(self, grounds: &[Self]) -> f64 {
+    pub fn least_contrast(self, grounds: &[Self]) -> f64 {
         grounds.iter().map(|&ground| self.contrast(ground)).fold(f64::INFINITY, f64::min)
     }
 
     /// The first colour on the way to black or to white that passes on all grounds, whichever is nearer.
-    pub(super) fn nearest_passing(self, grounds: &[Self]) -> Option<Self> {
+    pub fn nearest_passing(self, grounds: &[Self]) -> Option<Self> {
         let passes = |colour: &Self| colour.least_contrast(grounds) >= LEAST;
         let towards = |end: u8, step: u32| Self(self.0.map(|part| mixed(part, end, step)));
         (0..=STEPS).flat_map(|step| [towards(0, step), towards(255, step)]).find(passes)

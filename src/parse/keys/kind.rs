@@ -1,0 +1,208 @@
+//! The types that a description names: what each reads its value into.
+
+use std::marker::PhantomData;
+
+use serde_json::Value as Json;
+
+use crate::model::report::Impact as AnyImpact;
+use crate::model::state::State as AnyState;
+use crate::parse::draft::{ComponentDraft, DoneDraft};
+use crate::parse::keys::form::{FEED, IMPACT, LEVEL, OPTION, STATE, TARGET, URL_STYLE};
+use crate::parse::keys::{Table, Type};
+use crate::parse::table::{Fields, Toml, Value, day_of, done_of, integer_of, json_of, text_of, time_of};
+use crate::source::Spanned;
+use crate::time::Day as AnyDay;
+use crate::time::written::Written;
+
+/// A type of values.
+pub(crate) trait Kind {
+    /// What validates a value.
+    const TYPE: Type;
+    /// What it is read into. Its default stands for a key that is absent or of another type, which is a problem already.
+    type Draft: Default;
+    /// Reads a value.
+    fn read(toml: Toml<'_>, value: &Value<'_>) -> Option<Self::Draft>;
+}
+
+/// A value that may have a default.
+pub(crate) trait Plain {
+    /// The value without its place.
+    type Of<'a>
+    where
+        Self: 'a;
+    /// The value, when there is one.
+    fn plain(&self) -> Option<Self::Of<'_>>;
+}
+
+impl Plain for Option<Spanned<String>> {
+    type Of<'a> = &'a str;
+
+    fn plain(&self) -> Option<&str> {
+        self.as_ref().map(|text| text.value.as_str())
+    }
+}
+
+impl Plain for Option<Spanned<bool>> {
+    type Of<'a> = bool;
+
+    fn plain(&self) -> Option<bool> {
+        self.as_ref().map(|flag| flag.value)
+    }
+}
+
+impl Plain for Option<Spanned<i64>> {
+    type Of<'a> = i64;
+
+    fn plain(&self) -> Option<i64> {
+        self.as_ref().map(|number| number.value)
+    }
+}
+
+/// A table with a draft of its own.
+pub(crate) trait Record: Default {
+    /// Its keys.
+    const TABLE: &'static Table;
+    /// Reads all of it.
+    fn read(fields: Fields<'_>) -> Self;
+}
+
+/// Names and values, in the order of the file.
+pub(crate) type Entries<K> = Vec<(Spanned<String>, <K as Kind>::Draft)>;
+
+/// Types of single values: what each is called, its type, and what it is read into.
+macro_rules! scalars {
+    ($($name:ident: $kind:expr, $draft:ty, |$value:pat_param, $written:pat_param| $read:expr;)*) => {
+        $(pub(crate) struct $name;
+
+        impl Kind for $name {
+            const TYPE: Type = $kind;
+            type Draft = Option<Spanned<$draft>>;
+
+            fn read(toml: Toml<'_>, value: &Value<'_>) -> Option<Self::Draft> {
+                let span = toml.span(value);
+                let ($value, $written) = (value.get_ref(), &toml.text[span.clone()]);
+                Some(Some(Spanned::new($read?, span)))
+            }
+        })*
+    };
+}
+pub(super) use scalars;
+
+scalars! {
+    Text: Type::Text, String, |value, _| text_of(value);
+    Line: Type::Line, String, |value, _| text_of(value);
+    Flag: Type::Flag, bool, |value, _| value.as_bool();
+    Time: Type::Time, Written, |value, written| time_of(value, written);
+    Day: Type::Day, AnyDay, |value, _| day_of(value);
+    Done: Type::Done, DoneDraft, |value, _| done_of(value);
+    State: Type::Word(&STATE), AnyState, |value, _| AnyState::parse(value.as_str()?);
+    Impact: Type::Word(&IMPACT), AnyImpact, |value, _| AnyImpact::parse(value.as_str()?);
+    Level: Type::Word(&LEVEL), String, |value, _| text_of(value);
+    UrlStyle: Type::Word(&URL_STYLE), String, |value, _| text_of(value);
+    Feed: Type::Word(&FEED), String, |value, _| text_of(value);
+    TargetKind: Type::Word(&TARGET), String, |value, _| text_of(value);
+    OptionKind: Type::Word(&OPTION), String, |value, _| text_of(value);
+    Anything: Type::Anything, (), |_, _| None;
+}
+
+/// A whole number within bounds.
+pub(crate) struct Integer<const LEAST: i64 = { i64::MIN }, const MOST: i64 = { i64::MAX }>;
+
+impl<const LEAST: i64, const MOST: i64> Kind for Integer<LEAST, MOST> {
+    const TYPE: Type = Type::Integer(LEAST, MOST);
+    type Draft = Option<Spanned<i64>>;
+
+    fn read(toml: Toml<'_>, value: &Value<'_>) -> Option<Self::Draft> {
+        Some(Some(Spanned::new(integer_of(value.get_ref())?, toml.span(value))))
+    }
+}
+
+/// A list, each item of a type.
+pub(crate) struct List<K>(PhantomData<K>);
+
+/// A list of texts.
+pub(crate) type Texts = List<Text>;
+
+impl<T, K: Kind<Draft = Option<T>>> Kind for List<K> {
+    const TYPE: Type = Type::List(&K::TYPE);
+    type Draft = Vec<T>;
+
+    fn read(toml: Toml<'_>, value: &Value<'_>) -> Option<Vec<T>> {
+        let list = value.get_ref().as_array()?;
+        Some(list.iter().filter_map(|item| K::read(toml, item)?).collect())
+    }
+}
+
+/// A table, read into its draft.
+pub(crate) struct Sub<R>(PhantomData<R>);
+
+impl<R: Record> Kind for Sub<R> {
+    const TYPE: Type = Type::Table(R::TABLE);
+    type Draft = R;
+
+    fn read(toml: Toml<'_>, value: &Value<'_>) -> Option<R> {
+        Some(R::read(Fields::of(toml, value)?))
+    }
+}
+
+/// A list of tables.
+pub(crate) struct Tables<R>(PhantomData<R>);
+
+impl<R: Record> Kind for Tables<R> {
+    const TYPE: Type = Type::Tables(R::TABLE);
+    type Draft = Vec<R>;
+
+    fn read(toml: Toml<'_>, value: &Value<'_>) -> Option<Vec<R>> {
+        let list = value.get_ref().as_array()?;
+        Some(list.iter().filter_map(|item| Some(R::read(Fields::of(toml, item)?))).collect())
+    }
+}
+
+/// A table of any names and their values.
+pub(crate) struct Map<N, V>(PhantomData<(N, V)>);
+
+impl<N: Kind, V: Kind> Map<N, V> {
+    const TABLE: Table = Table { rest: Some((N::TYPE, V::TYPE)), ..Table::NONE };
+    const PLACE: &'static Table = &Self::TABLE;
+}
+
+impl<N: Kind, V: Kind> Kind for Map<N, V> {
+    const TYPE: Type = Type::Table(Self::PLACE);
+    type Draft = Entries<V>;
+
+    fn read(toml: Toml<'_>, value: &Value<'_>) -> Option<Entries<V>> {
+        Some(Fields::of(toml, value)?.others::<V>(&Table::NONE))
+    }
+}
+
+/// A list of components' ids, or a table of ids and states; `None` where there is neither.
+pub(crate) struct Components;
+
+impl Kind for Components {
+    const TYPE: Type = Type::Components;
+    type Draft = Option<Vec<ComponentDraft>>;
+
+    fn read(toml: Toml<'_>, value: &Value<'_>) -> Option<Self::Draft> {
+        let listed = |ids: Vec<Spanned<String>>| {
+            ids.into_iter().map(|id| ComponentDraft { id, state: None }).collect()
+        };
+        let states =
+            |all: Entries<State>| all.into_iter().map(|(id, state)| ComponentDraft { id, state }).collect();
+        Some(match Texts::read(toml, value) {
+            Some(ids) => Some(listed(ids)),
+            None => Map::<Text, State>::read(toml, value).map(states),
+        })
+    }
+}
+
+/// A table that others describe, as JSON; times are texts.
+pub(crate) struct Free;
+
+impl Kind for Free {
+    const TYPE: Type = Map::<Text, Anything>::TYPE;
+    type Draft = Json;
+
+    fn read(_toml: Toml<'_>, value: &Value<'_>) -> Option<Json> {
+        value.get_ref().as_table().map(|_| json_of(value.get_ref()))
+    }
+}

@@ -1,0 +1,136 @@
+//! The keys of site.toml.
+
+use crate::parse::keys::Table;
+use crate::parse::keys::described;
+use crate::parse::keys::form::text::{
+    ApiId, BaseUrl, Branch, Bucket, Directory, Domain, Duration, EditUrl, Endpoint, Folder, Header, Id,
+    OldAddress, Remote, TagDate, TagHost, TargetName,
+};
+use crate::parse::keys::kind::{
+    Day, Feed, Flag, Free, Integer, Level, Line, Map, Record as _, Sub, Tables, TargetKind, Text, Texts,
+    UrlStyle,
+};
+
+/// site.toml.
+pub const SITE: &Table = SiteToml::TABLE;
+
+described! {
+    /// site.toml.
+    pub SiteToml, hints [
+        ("url", "write `base_url`"),
+        ("name", "write `title`"),
+        ("timezone", "write `time_zone`"),
+        ("lang", "write `language`"),
+        ("announce", "remove it: this version posts nothing to other services"),
+    ];
+    title: Line [required] "the site's name";
+    base_url: BaseUrl [required] "where the site will stand, with `https://` or `http://`; it may have a path. Feeds, the API and canonical links use it; links between pages do not";
+    description: Text [= ""] "one sentence about the site";
+    time_zone: Text [= "Etc/UTC"] "an IANA zone, such as `\"America/Edmonton\"`: the zone of the site's days and of times without an offset";
+    language: Text [= "en"] "the language of the content, and of the page where the theme has `i18n/LANGUAGE.ftl`";
+    languages: Texts [toml "[\"en\"]"] "for now `language` alone: pages in several languages are not built yet, so more than one is an error";
+    theme: Text [= "default"] "a folder in `themes/`, or the built-in theme";
+    url_style: UrlStyle [= "directory"] "`\"directory\"`: `incidents/x/index.html`; `\"file\"`: `incidents/x.html`, for hosts without a directory index";
+    edit_url: EditUrl [= ""] "what the address of an \"edit this report\" link begins with; empty: no such links";
+    noindex: Flag [= false] "asks search engines not to list the site; robots.txt lets them in, so that they can read it";
+    page_id: ApiId [= ""] "the site's id in the API v2, where it came from another service; else it is made of the host and `tag_date`";
+    static_include: Texts [toml "[]"] "files and folders of `static/` that are published although their names begin with a dot: `[\".well-known\", \".htaccess\"]`. `allclear check` names those that are left out";
+    stale_after: Duration [= "3d"] "a page older than this says how old it is. Numbers with `w`, `d`, `h`, `m` or `s`: `\"2d\"`, `\"1d12h\"`";
+    groups: Tables<GroupDraft> [else "none"] "groups of components, in the order of the page";
+    components: Tables<ComponentTable> [else "none"] "components, in the order of the page";
+    uptime: Sub<UptimeToml> [] "how uptime is computed and shown";
+    markdown: Sub<MarkdownToml> [] "how Markdown is read";
+    feeds: Sub<FeedsToml> [] "settings of the feeds";
+    checks: Sub<ChecksToml> [] "rules that are to be `off`, `warning` or `error`";
+    theme_options: Free [] "what the theme documents";
+    publish: Map<TargetName, Sub<TargetDraft>> [else "none"] "where the site is published, each target a table";
+}
+
+described! {
+    /// One `[[groups]]` table.
+    pub GroupDraft, hints [];
+    id: Id [required] "its address, `/groups/ID/`: `a-z`, `0-9`, `.`, `_` and `-`; different from every other group's and component's";
+    name: Line [required] "what readers see";
+    api_id: ApiId [= ""] "its id in the API v2, where it came from another service; else its `id`";
+}
+
+described! {
+    /// One `[[components]]` table.
+    pub ComponentTable, hints [];
+    id: Id [required] "its address, `/components/ID/`, and its name in reports: `a-z`, `0-9`, `.`, `_` and `-`; different from every other component's and group's";
+    name: Line [required] "what readers see";
+    description: Text [= ""] "one sentence";
+    group: Text [else "none"] "the `id` of a group";
+    since: Day [else "its earliest report or recorded day"] "the first day that counts. Before it nothing does, and no incident that began earlier may name the component. While it lies ahead, lists and the API leave the component out, its own page says when it begins, and its badge \"Not in service yet\"";
+    retired: Day [else "not retired"] "the first day that no longer counts. Keep a component that is gone, with this day, so that its incidents stay right";
+    show_uptime: Flag [= true] "whether its day bars and its uptime are shown";
+    api_id: ApiId [= ""] "its id in the API v2, where it came from another service; else its `id`. Different from every other component's and group's";
+}
+
+described! {
+    /// `[uptime]`.
+    pub(crate) UptimeToml, hints [];
+    days: Integer<1, 366> [= 90] "how many days bars and figures cover, today included";
+    weights: Sub<WeightsToml> [else "see below"] "how much of a second in each state counts as down, in whole percent";
+}
+
+described! {
+    /// `weights` of `[uptime]`.
+    pub(crate) WeightsToml, hints [];
+    degraded_performance: Integer<0, 100> [= 0] "percent of a second of degraded performance";
+    partial_outage: Integer<0, 100> [= 30] "percent of a second of partial outage";
+    major_outage: Integer<0, 100> [= 100] "percent of a second of major outage";
+    under_maintenance: Integer<0, 100> [= 0] "percent of a second of maintenance";
+}
+
+described! {
+    /// `[markdown]`.
+    pub(crate) MarkdownToml, hints [];
+    raw_html: Flag [= false] "whether all HTML in Markdown is passed on";
+}
+
+described! {
+    /// `[feeds]`.
+    pub(crate) FeedsToml, hints [];
+    entries: Integer<1, 1000> [= 50] "the most entries a feed holds";
+    tag_date: TagDate [= "2024"] "the date in the feeds' `tag:` identifiers, a year, a month or a day on which you owned the domain. Never change it: readers would see every entry again";
+    tag_host: TagHost [= ""] "the host in ids of feeds and calendars, else that of `base_url`. Write the old host here when the site moves to another domain: then readers see no entry again";
+    also_at: Map<OldAddress, Feed> [toml "{}"] "copies of the site's own feeds at old addresses: `{ \"/index.xml\" = \"history.rss\" }`, with `history.atom`, `history.rss`, `feed.json`, `updates.atom`, `updates.rss` or `maintenance.ics`";
+}
+
+described! {
+    /// `[checks]`.
+    pub(crate) ChecksToml, hints [];
+    redact: Map<Text, Text> [else "empty"] "`[checks.redact]`: names and regular expressions for what must not be published";
+    ..levels: Text, Level;
+}
+
+described! {
+    /// One `[publish.NAME]` table.
+    pub TargetDraft, hints [
+        ("type", "write `kind`"),
+        ("url", "write `base_url`"),
+        ("folder", "write `path`"),
+        ("access_key_id", "secrets have no place in site.toml: set AWS_ACCESS_KEY_ID where you publish"),
+        ("secret_access_key", "secrets have no place in site.toml: set AWS_SECRET_ACCESS_KEY where you publish"),
+        ("token", "secrets have no place in site.toml: git asks its credential helper"),
+    ];
+    kind: TargetKind [required] "what takes the site's files";
+    base_url: BaseUrl [else "the site's"] "where the site stands there";
+    noindex: Flag [else "the site's"] "whether search engines are told to stay away from it there";
+    drafts: Flag [= false] "whether drafts are shown there";
+    path: Directory [required only ["directory"]] "the folder, from the site's folder";
+    prefix: Folder [= "" only ["s3", "github-pages"]] "the folder in there";
+    bucket: Bucket [required only ["s3"]] "the bucket's name";
+    region: Text [else "the environment's or the profile's" only ["s3"]] "the bucket's region";
+    endpoint: Endpoint [else "Amazon's" only ["s3"]] "the service's address, such as `\"https://s3.example.org\"`";
+    path_style: Flag [else "true with an `endpoint`" only ["s3"]] "the bucket's name in the path instead of the host";
+    profile: Text [else "the environment's" only ["s3"]] "the profile of `~/.aws`";
+    cache_pages: Header [= "public, max-age=60" only ["s3"]] "the `Cache-Control` of what may change";
+    cache_assets: Header [= "public, max-age=31536000, immutable" only ["s3"]] "the `Cache-Control` of assets with a hash in their name";
+    gzip: Flag [= false only ["s3"]] "whether texts are stored compressed";
+    remote: Remote [= "origin" only ["github-pages"]] "a remote's name, a path or an address";
+    branch: Branch [= "gh-pages" only ["github-pages"]] "the branch";
+    cname: Domain [else "none" only ["github-pages"]] "the site's own domain";
+    history: Flag [= true only ["github-pages"]] "whether earlier commits stay";
+}
