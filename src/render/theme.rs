@@ -169,10 +169,10 @@ fn brand(assets: &mut BTreeMap<String, AssetFile>, style: &str) {
     }
 }
 
-/// The digest of the files' paths and bytes.
+/// The digest of the paths and bytes of all files but the record of copies, which no page shows.
 fn digest(files: &BTreeMap<String, ThemeFile>) -> Digest {
     let mut hasher = Hasher::new();
-    for (path, file) in files {
+    for (path, file) in files.iter().filter(|(path, _)| *path != ORIGINALS) {
         for part in [path.as_bytes(), &file.bytes] {
             hasher.update(&(part.len() as u64).to_be_bytes());
             hasher.update(part);

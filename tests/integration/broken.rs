@@ -84,7 +84,7 @@ fn updates() -> bool {
 
 /// Compares a text with a golden file, or writes it.
 #[track_caller]
-fn check_golden(path: &Path, text: &str) {
+pub(crate) fn check_golden(path: &Path, text: &str) {
     if updates() {
         fs::write(path, text).unwrap();
     }

@@ -14,6 +14,9 @@ use sha2::{Digest, Sha256};
 
 use crate::support::{read_files, write_bytes};
 
+mod theme_reference;
+mod theme_views;
+
 fn golden_sites() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
     let folders = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());

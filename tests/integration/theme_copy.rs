@@ -52,7 +52,9 @@ fn copies_are_the_originals_and_change_no_page() {
     assert!(shown.ends_with(&format!("themes/brand/templates/front.html\n{RECORD}\n")), "{shown}");
     let copy = fs::read_to_string(site.path().join("themes/brand/templates/front.html")).unwrap();
     assert_eq!(copy, original("templates/front.html"));
-    assert_eq!(build("after"), before);
+    let after = build("after");
+    let differs: Vec<&String> = after.keys().filter(|path| after.get(*path) != before.get(*path)).collect();
+    assert_eq!((differs, after.len()), (Vec::new(), before.len()));
     let (code, problems, _) = run(site.path(), &[&["check", "--deny", "warnings"], &NOW[..]].concat());
     assert_eq!((code, problems.as_str()), (Some(0), ""));
 }

@@ -17,7 +17,7 @@ const DAY_WIDTH: usize = 10;
 /// Where a bar's lower end lies.
 const FLOOR: u8 = 96;
 
-/// The days of a component or group as a drawing.
+/// The day bars of a component or group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct BarsView {
     /// The id of the component or group.
@@ -28,11 +28,11 @@ pub struct BarsView {
     pub first: String,
     /// One path a colour, drawn with lines of a day's width.
     pub paths: Vec<BarPath>,
-    /// What the days hold, for scripts: the days that are not fine, as `PLACE:DEGRADED,PARTIAL,MAJOR,MAINTENANCE` in
+    /// What the days hold, for scripts: the days with trouble or maintenance, as `PLACE:DEGRADED,PARTIAL,MAJOR,MAINTENANCE` in
     /// seconds or `PLACE:-` without data, separated by spaces. Places count from 0; successive days without data are
     /// `FROM-TO:-`.
     pub data: String,
-    /// The drawing in words.
+    /// The bars in words.
     pub label: String,
 }
 

@@ -34,19 +34,19 @@ pub struct ComponentView {
     pub group: Option<Link>,
     /// Its first day, where one is given.
     pub since: Option<DayView>,
-    /// The first day on which it was no more.
+    /// The first day after its life; none while it lives.
     pub retired: Option<DayView>,
     /// Its first day, while that is still to come: then it has no state.
     pub begins: Option<FirstDayView>,
-    /// Its days; none when it does not show its uptime.
+    /// Its days; none when it does not show its uptime, and when it is retired.
     pub uptime: Option<UptimeView>,
-    /// The days of the bars and the calendars that were not fine, newest first.
+    /// The days of the bars and the calendars with trouble or maintenance, newest first.
     pub days: Vec<DayEntry>,
-    /// The last twelve months, newest first; empty when it does not show its uptime.
+    /// The last twelve months, newest first; empty when it does not show its uptime, and when it is retired.
     pub months: Vec<CalendarView>,
     /// Its years, newest first.
     pub years: Vec<YearRow>,
-    /// How often it breaks.
+    /// How often it has incidents, and how long they last.
     pub pace: PaceView,
     /// The newest reports about it.
     pub reports: Vec<YearReports>,
@@ -63,7 +63,7 @@ pub struct ComponentYearView {
     pub percent: Option<String>,
     /// The months of its life in the year, oldest first; empty when it does not show its uptime.
     pub months: Vec<CalendarView>,
-    /// The days that were not fine, newest first.
+    /// The days with trouble or maintenance, newest first.
     pub days: Vec<DayEntry>,
     /// The reports about it that touched the year.
     pub reports: Vec<ReportRow>,
@@ -73,7 +73,7 @@ pub struct ComponentYearView {
     pub next: Option<Link>,
 }
 
-/// A day that was not fine.
+/// A day with trouble or maintenance.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct DayEntry {
     /// The day.
@@ -118,7 +118,9 @@ pub(in crate::render) fn view(context: &RenderContext<'_>, ix: ComponentIx) -> C
     let first = first_month(edition.today.month_of(), component.since).first_day();
     let rows =
         edition.days(ix, first.min(edition.first_shown_day()), edition.today, edition.component_as_of(ix));
-    let months = months(first.month_of(), edition.today.month_of()).rev().filter(|_| component.show_uptime);
+    let retired = component.retired.filter(|day| *day <= edition.today).map(|day| formatter.day(day));
+    let shows_days = component.show_uptime && retired.is_none();
+    let months = months(first.month_of(), edition.today.month_of()).rev().filter(|_| shows_days);
     let group = component.group.map(|group| Link {
         title: context.site().groups[group.0].name.clone(),
         path: context.link(&Page::Group(group)),
@@ -129,9 +131,9 @@ pub(in crate::render) fn view(context: &RenderContext<'_>, ix: ComponentIx) -> C
         description: component.description.clone(),
         group,
         since: component.since.map(|day| formatter.day(day)),
-        retired: component.retired.filter(|day| *day <= edition.today).map(|day| formatter.day(day)),
+        retired,
         begins: edition.begins(ix).map(|day| FirstDayView::new(context, day)),
-        uptime: component.show_uptime.then(|| component_uptime(context, ix)),
+        uptime: shows_days.then(|| component_uptime(context, ix)),
         days: day_entries(context, &rows),
         months: months.map(|month| month_of(context, month, &rows)).collect(),
         years: plan::component_years(edition, ix).rev().map(|year| year_row(context, ix, year)).collect(),

@@ -48,7 +48,7 @@ pub struct FrontView {
     pub running: Vec<OpenReport>,
     /// Maintenances to come, the nearest first.
     pub coming: Vec<OpenReport>,
-    /// When the last of the coming ones has begun by itself, in seconds since 1970; none when one waits for a word.
+    /// When the last of the coming ones begins by itself, in seconds since 1970; none when one of them waits for an update.
     pub coming_until: Option<i64>,
     /// The coming maintenances that begin by themselves, as they will be; the nearest first.
     pub foreseen: Vec<ForeseenView>,
@@ -69,16 +69,16 @@ pub struct AxisDay {
     pub text: String,
 }
 
-/// A report that asks for attention.
+/// A report that is not over.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct OpenReport {
     /// Its line as in lists.
     pub row: ReportRow,
     /// When it moves on by itself, in seconds since 1970.
     pub until: Option<i64>,
-    /// Its last word; none when nothing was said yet.
+    /// Its last update; none without updates.
     pub last: Option<LatestUpdateView>,
-    /// When the next word was promised.
+    /// When the next update was promised.
     pub next_update: Option<TimeView>,
     /// The components it is about, in their states now.
     pub components: Vec<Subject>,
@@ -97,14 +97,14 @@ pub struct ForeseenView {
     pub row: ReportRow,
 }
 
-/// The last thing that was said.
+/// The last update of a report.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct LatestUpdateView {
     /// The status it gave.
     pub status: &'static str,
     /// When.
     pub at: TimeView,
-    /// What, as HTML.
+    /// Its text, as HTML.
     pub body: String,
 }
 
@@ -149,7 +149,7 @@ pub struct ComponentRow {
 pub struct UptimeView {
     /// The path of what its days hold, `components/ID/days.json`.
     pub days: String,
-    /// The drawing.
+    /// The bars.
     pub bars: BarsView,
     /// `99.98`; none without a day of data.
     pub percent: Option<String>,

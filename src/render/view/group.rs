@@ -30,13 +30,13 @@ pub struct GroupPageView {
     pub is_retired: bool,
     /// Its first day, while none of its members has begun: then it has no state.
     pub begins: Option<FirstDayView>,
-    /// The days of the bars and the calendars that were not fine, newest first: means of its members.
+    /// The days of the bars and the calendars with trouble or maintenance, newest first: means of its members.
     pub days: Vec<DayEntry>,
     /// The last twelve months, newest first; empty when no member shows its uptime.
     pub months: Vec<CalendarView>,
     /// Its years, newest first.
     pub years: Vec<YearRow>,
-    /// How often one of its members breaks.
+    /// How often its members have incidents, and how long they last.
     pub pace: PaceView,
     /// The newest reports about its members.
     pub reports: Vec<YearReports>,

@@ -17,6 +17,7 @@ use crate::render::format::{DayView, LengthView, SpanView, TimeView};
 use crate::render::markdown::{self, Heading};
 use crate::render::view::content::{contents, edit_url};
 use crate::render::view::list::{self, ReportRow};
+use crate::render::view::maintenance::{self, PlanView, StepView, is_plan};
 use crate::render::view::{Link, Subject};
 use crate::time::{Instant, Interval};
 
@@ -37,19 +38,29 @@ pub struct IncidentView {
     pub posted: Option<PostedView>,
     /// A maintenance's plan, where its course was another one.
     pub planned: Option<SpanView>,
+    /// The plan of a maintenance that has not begun or was cancelled; the page shows it in place of a beginning and an end.
+    pub plan: Option<PlanView>,
+    /// When it ended; none while it is open.
+    pub ended: Option<TimeView>,
+    /// What it will be by itself, in order.
+    pub steps: Vec<StepView>,
+    /// The time of the first step, in seconds since 1970.
+    pub begins_at: Option<i64>,
+    /// The time of the last step, in seconds since 1970.
+    pub ends_at: Option<i64>,
     /// Whether a maintenance begins and ends by itself.
     pub automatic: bool,
-    /// The next word that was promised, while open.
+    /// When the next update was promised; none once it is over.
     pub next_update: Option<TimeView>,
     /// The components it is about, each with its course.
     pub affected: Vec<AffectedView>,
-    /// What was said, newest first.
+    /// Its updates, newest first.
     pub updates: Vec<UpdateView>,
-    /// What was learned, once published.
+    /// Its postmortem, once published.
     pub postmortem: Option<PostmortemView>,
     /// Corrective actions, in the author's order; empty while it is open and has no postmortem.
     pub follow_ups: Vec<FollowUpView>,
-    /// Free words.
+    /// Its tags.
     pub tags: Vec<String>,
     /// The report that this one is a relapse of.
     pub after: Option<Link>,
@@ -63,7 +74,7 @@ pub struct IncidentView {
     pub edit_url: String,
 }
 
-/// The gap between what happened and what was said.
+/// The time between the beginning of an incident and its first update.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct PostedView {
     /// The first update's time.
@@ -81,8 +92,8 @@ pub struct AffectedView {
     pub subject: Subject,
     /// Its windows, oldest first.
     pub windows: Vec<WindowView>,
-    /// The same as a strip from the incident's beginning to its end, 1000 wide; empty while there is no end, and when its
-    /// state is not known.
+    /// The same as a strip from the incident's beginning to its end, 1000 wide; empty while there is no end, when its state is
+    /// not known, and for a maintenance that has not begun or was cancelled.
     pub strip: Vec<SegmentView>,
 }
 
@@ -95,6 +106,9 @@ pub struct WindowView {
     pub icon: &'static str,
     /// When.
     pub span: SpanView,
+    /// The message for a window as long as the report: `whole-time`, or `as-planned` for a maintenance that is not completed. None
+    /// where the times of the window are to be shown.
+    pub same_as: Option<&'static str>,
 }
 
 /// A piece of a strip.
@@ -108,10 +122,10 @@ pub struct SegmentView {
     pub width: i64,
 }
 
-/// One thing that was said.
+/// An update.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct UpdateView {
-    /// Its place on the page, the same whatever is edited.
+    /// Its id on the page, which no edit changes.
     pub anchor: String,
     /// The status it gave or kept.
     pub status: &'static str,
@@ -121,13 +135,13 @@ pub struct UpdateView {
     pub at: TimeView,
     /// The states it set.
     pub states: Vec<Subject>,
-    /// The next word it promised; only on the last one, while open.
+    /// When it promised the next update; only on the last one, while open.
     pub next_update: Option<TimeView>,
-    /// What it says, as HTML; may be empty.
+    /// Its text, as HTML; may be empty.
     pub body: String,
 }
 
-/// What was learned.
+/// A postmortem.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct PostmortemView {
     /// When it was published.
@@ -159,17 +173,23 @@ pub(in crate::render) fn view(context: &RenderContext<'_>, ix: IncidentIx) -> In
     let (report, formatter) = (&incident.report, context.formatter());
     let neighbours = context.neighbours(ix);
     let link = |ix: IncidentIx| report_link(context, ix);
-    let (affected, updates) = (all_affected(context, incident), updates(context, ix));
+    let row = list::row(context, ix);
+    let (affected, updates) = (all_affected(context, incident, &row), updates(context, ix));
+    let (steps, planned) = (maintenance::steps(&row.then), planned(context, incident));
     let follow_ups = follow_ups(context, incident);
     let icon = icon(incident);
     IncidentView {
-        row: list::row(context, ix),
         icon,
         icons: icons([icon, foreseen_icon(context, incident, icon)], &affected, &updates, &follow_ups),
         draft: report.draft,
         detected: report.detected.filter(|&at| at <= context.edition.now).map(|at| formatter.time(at)),
         posted: posted(context, incident),
-        planned: planned(context, incident),
+        plan: maintenance::plan(incident, &row, planned.as_ref()),
+        planned,
+        ended: row.span.to.clone().filter(|_| !row.open),
+        begins_at: steps.first().map(|step| step.at),
+        ends_at: steps.last().map(|step| step.at),
+        steps,
         automatic: report.schedule.as_ref().is_some_and(|plan| plan.automatic),
         next_update: incident.next_update().map(|at| formatter.time(at)),
         affected,
@@ -182,6 +202,7 @@ pub(in crate::render) fn view(context: &RenderContext<'_>, ix: IncidentIx) -> In
         previous: neighbours.previous.map(link),
         next: neighbours.next.map(link),
         edit_url: edit_url(context, report.source.as_str()),
+        row,
     }
 }
 
@@ -240,26 +261,38 @@ fn planned(context: &RenderContext<'_>, incident: &Incident) -> Option<SpanView>
     (!as_planned).then(|| context.formatter().span(plan.from, Some(plan.to)))
 }
 
-fn all_affected(context: &RenderContext<'_>, incident: &Incident) -> Vec<AffectedView> {
-    incident.components().iter().map(|&ix| affected(context, incident, ix)).collect()
+fn all_affected(context: &RenderContext<'_>, incident: &Incident, row: &ReportRow) -> Vec<AffectedView> {
+    incident.components().iter().map(|&ix| affected(context, incident, row, ix)).collect()
 }
 
-fn affected(context: &RenderContext<'_>, incident: &Incident, component: ComponentIx) -> AffectedView {
+fn affected(
+    context: &RenderContext<'_>,
+    incident: &Incident,
+    row: &ReportRow,
+    component: ComponentIx,
+) -> AffectedView {
     let own: Vec<&Window> = incident.windows_of(component).iter().collect();
-    let window = |window: &&Window| WindowView {
-        state: window.state.as_str(),
-        icon: window.state.short(),
-        span: context.formatter().span(window.from, window.to),
+    let window = |window: &&Window| {
+        let span = context.formatter().span(window.from, window.to);
+        let same_as = same_as(incident, row, &span);
+        WindowView { state: window.state.as_str(), icon: window.state.short(), span, same_as }
     };
     AffectedView {
         subject: Subject::component(context, component, incident.known_worst_of(component)),
         windows: own.iter().map(window).collect(),
         strip: incident
             .span()
-            .filter(|_| incident.known_worst_of(component).is_some())
+            .filter(|_| incident.known_worst_of(component).is_some() && !is_plan(incident))
             .map(|span| strip(span, &own))
             .unwrap_or_default(),
     }
+}
+
+/// The message for a window from the report's beginning to its end.
+fn same_as(incident: &Incident, row: &ReportRow, span: &SpanView) -> Option<&'static str> {
+    let is_ongoing = !incident.is_maintenance() && incident.is_open();
+    let is_past = !incident.is_maintenance() || incident.status == Status::Completed;
+    (span.text == row.span.text && !is_ongoing).then_some(if is_past { "whole-time" } else { "as-planned" })
 }
 
 /// The windows on a line from the incident's beginning to its end; the stretches between them are operational.

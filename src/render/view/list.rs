@@ -7,7 +7,7 @@ use crate::model::incident::Incident;
 use crate::model::report::{Impact, Status};
 use crate::model::state::State;
 use crate::render::context::RenderContext;
-use crate::render::format::{DayView, SpanView};
+use crate::render::format::{DayView, LengthView, SpanView};
 use crate::time::Instant;
 
 /// An incident or maintenance in a list.
@@ -19,27 +19,33 @@ pub struct ReportRow {
     pub path: String,
     /// `incident` or `maintenance`.
     pub kind: &'static str,
-    /// Where it stands: `resolved`.
+    /// Its status: `resolved`.
     pub status: &'static str,
-    /// What it will be by itself, in order; empty for what waits for a word.
+    /// The statuses it will have by itself, in order; empty when only an update changes it.
     pub then: Vec<TransitionView>,
-    /// Whether it still asks for attention.
+    /// Whether it is not over.
     pub open: bool,
     /// `minor`.
     pub impact: &'static str,
+    /// The impact, where there is one to name: none for a maintenance and for an incident without impact.
+    pub shown_impact: Option<&'static str>,
     /// The icon for it: the short name of the worst state it gave, `info` without any.
     pub icon: &'static str,
     /// The day it began.
     pub day: DayView,
     /// From its beginning to its end, as planned while that is still to come.
     pub span: SpanView,
+    /// How long it lasts; none while that is not known, and when it was cancelled.
+    pub lasts: Option<LengthView>,
+    /// Whether its times pass without a change: it was cancelled, or it begins when somebody says so.
+    pub waits: bool,
     /// The names of the components it is about. Of many only the first, and then how many more there are, in words.
     pub components: Vec<String>,
     /// Whether it has a postmortem.
     pub postmortem: bool,
 }
 
-/// Where a report will stand by itself.
+/// A status that a report will have by itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TransitionView {
     /// From when on, in seconds since 1970.
@@ -59,17 +65,23 @@ pub(super) fn row_at(context: &RenderContext<'_>, incident: &Incident, at: Insta
     let is_planned = incident.status == Status::Scheduled || !incident.edges_ahead(at).is_empty();
     let plan = incident.report.schedule.as_ref().filter(|_| is_planned);
     let end = incident.over().or(plan.map(|plan| plan.to));
+    let (then, span) = (then(context, incident, at), formatter.span(incident.began, end));
+    let is_cancelled = incident.status == Status::Cancelled;
+    let has_impact = !incident.is_maintenance() && incident.impact != Impact::None;
     ReportRow {
         title: incident.report.title.clone(),
         path: context.incident_link(incident),
         kind: kind(incident),
         status: incident.status.as_str(),
-        then: then(context, incident, at),
         open: incident.is_open(),
         impact: incident.impact.as_str(),
+        shown_impact: has_impact.then(|| incident.impact.as_str()),
         icon: icon(incident),
         day: formatter.day(incident.began_on),
-        span: formatter.span(incident.began, end),
+        lasts: span.length.clone().filter(|_| !is_cancelled),
+        waits: is_cancelled || incident.status == Status::Scheduled && then.is_empty(),
+        then,
+        span,
         components: named_components(context, incident),
         postmortem: incident.postmortem().is_some(),
     }

@@ -26,6 +26,7 @@ pub mod history;
 pub mod incident;
 pub mod list;
 pub(in crate::render) mod live;
+pub mod maintenance;
 pub mod past;
 pub mod record;
 pub mod subscribe;

@@ -17,14 +17,16 @@ use crate::time::Month;
 /// The newest reports that a component's or a group's page lists.
 const NEWEST: usize = 50;
 
-/// How often it breaks, and how long it stays broken.
+/// How often something has incidents, and how long they last.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct PaceView {
-    /// How many incidents there were.
+    /// How many incidents have begun; maintenance does not count.
     pub incidents: usize,
-    /// The mean time from one incident's beginning to the next one's, cut to what matters; none for fewer than two.
+    /// The mean time between incidents: from the beginning of the first to that of the last, divided by the number of gaps.
+    /// Rounded down, a long one without its small units; none for fewer than two incidents.
     pub between: Option<LengthView>,
-    /// The mean time from beginning to end, cut to what matters; none when no incident has ended.
+    /// The mean time to resolve: from beginning to end, over the incidents that have ended. Rounded down, a long one without
+    /// its small units; none when no incident has ended.
     pub resolve: Option<LengthView>,
 }
 
@@ -45,12 +47,12 @@ pub struct YearRow {
     pub maintenances: usize,
 }
 
-/// What touched a year.
+/// The reports of a year.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct YearReports {
     /// The year.
     pub year: i32,
-    /// What touched it, newest beginning first.
+    /// The reports that touched it, newest beginning first.
     pub reports: Vec<ReportRow>,
 }
 

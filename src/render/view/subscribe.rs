@@ -11,11 +11,11 @@ use crate::render::context::RenderContext;
 /// What the page shows. Addresses are absolute, to be copied.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SubscribeView {
-    /// All of the service.
+    /// The whole service.
     pub all: FollowView,
-    /// An entry an update, as Atom.
+    /// The Atom feed with an entry for each update.
     pub updates_atom: String,
-    /// An entry an update, as RSS.
+    /// The RSS feed with an entry for each update.
     pub updates_rss: String,
     /// Groups and living components.
     pub parts: Vec<FollowView>,
@@ -36,24 +36,24 @@ pub struct FollowView {
     pub group: bool,
     /// The path of its page.
     pub path: String,
-    /// An entry an incident, as Atom.
+    /// The Atom feed with an entry for each incident.
     pub atom: String,
-    /// The same as RSS.
+    /// The same feed as RSS.
     pub rss: String,
-    /// The same as JSON.
+    /// The same feed as JSON.
     pub json: String,
     /// Its planned maintenance; none for a group.
-    pub calendar: Option<CalendarView>,
+    pub calendar: Option<CalendarAddresses>,
     /// Its badge.
     pub badge: String,
 }
 
 /// A calendar's two addresses.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct CalendarView {
-    /// To copy.
+pub struct CalendarAddresses {
+    /// The address to copy.
     pub url: String,
-    /// To click: calendars take this scheme as a wish to subscribe.
+    /// The address to click: for this scheme, calendar programs offer to subscribe.
     pub webcal: String,
 }
 
@@ -94,10 +94,10 @@ fn follow(context: &RenderContext<'_>, name: &str, page: Page, scope: Scope) -> 
     }
 }
 
-fn calendar(context: &RenderContext<'_>, scope: Scope) -> CalendarView {
+fn calendar(context: &RenderContext<'_>, scope: Scope) -> CalendarAddresses {
     let url = url(context, &Page::Calendar(scope));
     let rest = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
-    CalendarView { webcal: format!("webcal://{rest}"), url }
+    CalendarAddresses { webcal: format!("webcal://{rest}"), url }
 }
 
 fn url(context: &RenderContext<'_>, page: &Page) -> String {
