@@ -274,8 +274,7 @@ fn the_reference_holds_every_name_of_the_theme() {
     ];
     let reference = format!("## Reference\n\n{}", parts.map(|part| part.trim_end().to_owned()).join("\n\n"));
     let about = fs::read_to_string(fixture().join("about.md")).unwrap();
-    let page = made(&about)
-        .replace("<!-- examples -->", &examples_part())
-        .replace("<!-- reference -->", &reference);
+    let page =
+        made(&about).replace("<!-- examples -->", &examples_part()).replace("<!-- reference -->", &reference);
     check_golden(&root().join("docs/themes.md"), &page);
 }
