@@ -31,8 +31,6 @@ pub(super) struct Settings {
     pub(super) config: Option<Config>,
     /// `None` when wrong; the default when left out.
     pub(super) zone: Option<Zone>,
-    /// All languages, the main one first.
-    pub(super) languages: Vec<String>,
     pub(super) groups: Vec<Group>,
     pub(super) components: Vec<Component>,
     pub(super) problems: Vec<Diagnostic>,
@@ -48,7 +46,7 @@ pub(super) fn settings(draft: &SiteDraft, snapshot: &Snapshot, options: &Options
     api_ids(draft, &mut problems);
     let config = config(draft, snapshot, options, zone, &languages, &mut problems);
     problems.extend(targets(draft).1);
-    Settings { config, zone, languages, groups, components, problems }
+    Settings { config, zone, groups, components, problems }
 }
 
 fn config(

@@ -23,12 +23,9 @@ pub(super) struct Visible<'a> {
 }
 
 impl<'a> Visible<'a> {
-    /// `X.LANG.md` is a translation when LANG is one of the site's languages and `X.md` exists.
-    pub(super) fn of(drafts: &'a draft::Drafts, languages: &[String], shown: Drafts) -> Self {
-        let original = |path: &SourcePath, language: &Option<String>| {
-            let listed = language.as_ref().filter(|language| languages.contains(language));
-            listed.and_then(|language| original(path, language))
-        };
+    /// `X.LANG.md` is a translation when `X.md` exists.
+    pub(super) fn of(drafts: &'a draft::Drafts, shown: Drafts) -> Self {
+        let original = |path: &SourcePath, language: &Option<String>| original(path, language.as_deref()?);
         let is_report = |draft: &&Arc<ReportDraft>| {
             !original(&draft.path, &draft.language).is_some_and(|path| report_at(&drafts.reports, &path))
         };

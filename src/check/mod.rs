@@ -138,7 +138,7 @@ pub fn site_reusing(
     let levels = Levels::read(&site_draft, &mut problems);
     let settings = config::settings(&site_draft, snapshot, options);
     let raw_html = site_draft.toml.markdown.raw_html();
-    let visible = Visible::of(drafts, &settings.languages, options.variant.drafts);
+    let visible = Visible::of(drafts, options.variant.drafts);
     problems.extend(visible.translations());
     problems.extend(too_large(snapshot));
     let redactions = Redactions::read(&site_draft, &mut problems);

@@ -44,7 +44,7 @@ pub struct ReportDraft {
     pub digest: [u8; 32],
     /// By its folder.
     pub kind: Kind,
-    /// The language of `X.LANG.md`'s middle part, when it has the form of one (checked later against `languages`).
+    /// The language of `X.LANG.md`'s middle part, when it has the form of one.
     pub language: Option<String>,
     /// The front matter, as far as it could be read.
     pub front: FrontMatter,
