@@ -7,7 +7,7 @@ use crate::model::Site;
 use crate::model::config::UrlStyle;
 use crate::model::edition::{Edition, Scope};
 use crate::model::incident::Incident;
-use crate::plan::page::{Badge, BadgeForm, FeedForm, Page};
+use crate::plan::page::{Badge, BadgeForm, FeedForm, Html, Page};
 
 /// The link path of an incident's or a maintenance's page.
 pub fn incident(incident: &Incident, style: UrlStyle) -> String {
@@ -73,19 +73,21 @@ pub fn link(page: &Page, edition: &Edition) -> Option<String> {
     let site = &edition.site;
     let document = |path: &str| Some(document(path, site.config.url_style));
     match page {
-        Page::Front => document(""),
-        Page::Incident(ix) => Some(incident(edition.incident(*ix), site.config.url_style)),
-        Page::History => document("history"),
-        Page::HistoryMonth(month) => document(&format!("history/{month}")),
-        Page::Component(ix) => document(&format!("components/{}", site.component(*ix).id)),
-        Page::ComponentYear(ix, year) => document(&format!("components/{}/{year}", site.component(*ix).id)),
-        Page::Group(ix) => document(&format!("groups/{}", site.groups[ix.0].id)),
-        Page::Uptime => document("uptime"),
-        Page::UptimeYear(year) => document(&format!("uptime/{year}")),
+        Page::Html(Html::Front) => document(""),
+        Page::Html(Html::Incident(ix)) => Some(incident(edition.incident(*ix), site.config.url_style)),
+        Page::Html(Html::History) => document("history"),
+        Page::Html(Html::HistoryMonth(month)) => document(&format!("history/{month}")),
+        Page::Html(Html::Component(ix)) => document(&format!("components/{}", site.component(*ix).id)),
+        Page::Html(Html::ComponentYear(ix, year)) => {
+            document(&format!("components/{}/{year}", site.component(*ix).id))
+        }
+        Page::Html(Html::Group(ix)) => document(&format!("groups/{}", site.groups[ix.0].id)),
+        Page::Html(Html::Uptime) => document("uptime"),
+        Page::Html(Html::UptimeYear(year)) => document(&format!("uptime/{year}")),
         Page::UptimeCsv(year) => Some(format!("uptime/{year}.csv")),
-        Page::Pages => document("pages"),
-        Page::Content(ix) => document(&site.pages[*ix].name),
-        Page::NotFound => Some("404.html".to_owned()),
+        Page::Html(Html::Pages) => document("pages"),
+        Page::Html(Html::Content(ix)) => document(&site.pages[*ix].name),
+        Page::Html(Html::NotFound) => Some("404.html".to_owned()),
         Page::Feed(form, scope) => Some(feed(site, *form, *scope)),
         Page::Updates(form) => updates(*form),
         Page::Api(api) => Some(api.link(edition)),
@@ -100,8 +102,8 @@ pub fn link(page: &Page, edition: &Edition) -> Option<String> {
         Page::Days(scope) => Some(format!("{}days.json", folder(site, *scope))),
         Page::BuildJson => Some("build.json".to_owned()),
         Page::EmbedScript => Some("embed.js".to_owned()),
-        Page::Embed => document("embed"),
-        Page::Subscribe => document("subscribe"),
+        Page::Html(Html::Embed) => document("embed"),
+        Page::Html(Html::Subscribe) => document("subscribe"),
         Page::StatusText => Some("status.txt".to_owned()),
         Page::Metrics => Some("metrics".to_owned()),
         Page::Llms => Some("llms.txt".to_owned()),
@@ -111,7 +113,7 @@ pub fn link(page: &Page, edition: &Edition) -> Option<String> {
         Page::Robots => Some("robots.txt".to_owned()),
         Page::NoJekyll => Some(".nojekyll".to_owned()),
         Page::Cname(_) => Some("CNAME".to_owned()),
-        Page::Redirect(_) | Page::Asset(_) | Page::Copy(_) => None,
+        Page::Html(Html::Redirect(_)) | Page::Asset(_) | Page::Copy(_) => None,
     }
 }
 

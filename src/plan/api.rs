@@ -74,7 +74,12 @@ impl Api {
                 let own = edition.incidents.iter().filter(|incident| year_of(incident) == year);
                 own.map(|incident| body_as_of(edition, incident)).max()
             }
-            _ => edition.dated_as_of(&edition.incidents),
+            Api::Incidents
+            | Api::Unresolved
+            | Api::Maintenances
+            | Api::Upcoming
+            | Api::Active
+            | Api::History => edition.dated_as_of(&edition.incidents),
         }
     }
 }

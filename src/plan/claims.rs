@@ -8,13 +8,13 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::model::config::UrlStyle;
-use crate::model::edition::Edition;
+use crate::model::edition::{Edition, IncidentIx};
 use crate::model::out_path::{self, windows_trouble};
 use crate::model::target::Host;
 use crate::parse::near;
 use crate::plan::api::Api;
 use crate::plan::links::SourceMap;
-use crate::plan::page::Page;
+use crate::plan::page::{Html, Page};
 use crate::plan::path::{BadPath, OutPath};
 use crate::plan::{Collision, Plan, Planned, Refused, Unportable};
 use crate::source::SourcePath;
@@ -44,16 +44,50 @@ pub enum Owner {
 impl Owner {
     /// Whose page it is.
     pub fn of(page: &Page, edition: &Edition) -> Self {
+        let site = &edition.site;
+        let report = |ix: IncidentIx| Owner::File(edition.incident(ix).report.source.clone());
         match page {
-            Page::Incident(ix) | Page::Api(Api::Incident(ix)) => {
-                Owner::File(edition.incident(*ix).report.source.clone())
-            }
-            Page::Content(ix) => Owner::File(edition.site.pages[*ix].source.clone()),
-            Page::Component(ix) | Page::ComponentYear(ix, _) => {
-                Owner::SiteToml(edition.site.component(*ix).id.clone())
-            }
-            Page::Group(ix) => Owner::SiteToml(edition.site.groups[ix.0].id.clone()),
-            _ => Owner::Site,
+            Page::Api(Api::Incident(ix)) => report(*ix),
+            Page::Html(html) => match html {
+                Html::Incident(ix) => report(*ix),
+                Html::Content(ix) => Owner::File(site.pages[*ix].source.clone()),
+                Html::Component(ix) | Html::ComponentYear(ix, _) => {
+                    Owner::SiteToml(site.component(*ix).id.clone())
+                }
+                Html::Group(ix) => Owner::SiteToml(site.groups[ix.0].id.clone()),
+                Html::Front
+                | Html::History
+                | Html::HistoryMonth(_)
+                | Html::Uptime
+                | Html::UptimeYear(_)
+                | Html::Embed
+                | Html::Subscribe
+                | Html::Pages
+                | Html::NotFound
+                | Html::Redirect(_) => Owner::Site,
+            },
+            Page::Asset(_) => Owner::Theme,
+            Page::Copy(handle) => Owner::File(handle.path.clone()),
+            Page::UptimeCsv(_)
+            | Page::Feed(..)
+            | Page::Updates(_)
+            | Page::Badge(..)
+            | Page::Calendar(_)
+            | Page::Api(_)
+            | Page::Schema(_)
+            | Page::UptimeJson
+            | Page::Days(_)
+            | Page::BuildJson
+            | Page::EmbedScript
+            | Page::StatusText
+            | Page::Metrics
+            | Page::Llms
+            | Page::Headers
+            | Page::Sitemap
+            | Page::SitemapPart(_)
+            | Page::Robots
+            | Page::NoJekyll
+            | Page::Cname(_) => Owner::Site,
         }
     }
 }
@@ -221,7 +255,7 @@ fn is_replaceable(page: &Page) -> bool {
 /// its exact name there are no folders.
 fn add_host_files(outputs: &mut BTreeMap<OutPath, Page>, style: UrlStyle, host: &Host) {
     if host.needs_exact_names && style == UrlStyle::File {
-        let redirects = outputs.iter().filter(|(_, page)| matches!(page, Page::Redirect(_)));
+        let redirects = outputs.iter().filter(|(_, page)| matches!(page, Page::Html(Html::Redirect(_))));
         let bare = |path: &OutPath| {
             let path = path.as_str();
             OutPath::new(path.strip_suffix("/index.html").or_else(|| path.strip_suffix(".html"))?).ok()

@@ -45,13 +45,38 @@ pub const SVG_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img
 impl ResponseHeaders {
     /// The headers of the output at a path. A copy at another address has those of what it copies.
     pub fn of(path: &OutPath, page: &Page) -> Self {
-        let content_type = content_type(path, page);
-        let caching = match page {
-            Page::Asset(_) if path.is_hashed_asset() => Caching::Immutable,
-            _ if is_for_machines(page) => Caching::Minute,
-            _ => Caching::Default,
+        let (content_type, is_for_machines) = match page {
+            Page::Feed(form, _) | Page::Updates(form) => (form_type(*form), true),
+            Page::Badge(_, BadgeForm::Svg, _) => (media::of_extension("svg"), true),
+            Page::Badge(_, BadgeForm::Json, _)
+            | Page::Api(_)
+            | Page::Schema(_)
+            | Page::UptimeJson
+            | Page::Days(_)
+            | Page::BuildJson => (media::of_extension("json"), true),
+            Page::Calendar(_) => (media::of_extension("ics"), true),
+            Page::EmbedScript => (media::of_extension("js"), true),
+            Page::StatusText => (media::of_extension("txt"), true),
+            Page::Metrics => (METRICS, true),
+            Page::Llms => (media::of_extension("txt"), false),
+            Page::UptimeCsv(_) => (media::of_extension("csv"), false),
+            // An old address may end in anything.
+            Page::Html(_) => (media::of_extension("html"), false),
+            Page::Headers
+            | Page::Sitemap
+            | Page::SitemapPart(_)
+            | Page::Robots
+            | Page::NoJekyll
+            | Page::Cname(_)
+            | Page::Asset(_)
+            | Page::Copy(_) => (media::content_type(path.as_str()), false),
         };
-        let sharing = if is_for_machines(page) { Sharing::AnyOrigin } else { Sharing::SameOrigin };
+        let is_immutable = matches!(page, Page::Asset(_)) && path.is_hashed_asset();
+        let (sharing, caching) = match is_for_machines {
+            true => (Sharing::AnyOrigin, Caching::Minute),
+            false if is_immutable => (Sharing::SameOrigin, Caching::Immutable),
+            false => (Sharing::SameOrigin, Caching::Default),
+        };
         Self { content_type, sharing, caching, policy: policy(content_type) }
     }
 
@@ -68,47 +93,11 @@ impl ResponseHeaders {
     }
 }
 
-/// Whether scripts and programs elsewhere read it.
-fn is_for_machines(page: &Page) -> bool {
-    matches!(
-        page,
-        Page::Feed(..)
-            | Page::Updates(_)
-            | Page::Badge(..)
-            | Page::Calendar(_)
-            | Page::Api(_)
-            | Page::Schema(_)
-            | Page::UptimeJson
-            | Page::Days(_)
-            | Page::BuildJson
-            | Page::EmbedScript
-            | Page::StatusText
-            | Page::Metrics
-    )
-}
-
-fn content_type(path: &OutPath, page: &Page) -> &'static str {
-    match page {
-        Page::Feed(form, _) | Page::Updates(form) => media::of_extension(match form {
-            FeedForm::Atom => "atom",
-            FeedForm::Rss => "rss",
-            FeedForm::Json => return JSON_FEED,
-        }),
-        Page::Badge(_, BadgeForm::Svg, _) => media::of_extension("svg"),
-        Page::Badge(_, BadgeForm::Json, _)
-        | Page::Api(_)
-        | Page::Schema(_)
-        | Page::UptimeJson
-        | Page::Days(_)
-        | Page::BuildJson => media::of_extension("json"),
-        Page::Calendar(_) => media::of_extension("ics"),
-        Page::EmbedScript => media::of_extension("js"),
-        Page::StatusText | Page::Llms => media::of_extension("txt"),
-        Page::UptimeCsv(_) => media::of_extension("csv"),
-        Page::Metrics => METRICS,
-        // An old address may end in anything.
-        Page::Redirect(_) => media::of_extension("html"),
-        _ => media::content_type(path.as_str()),
+fn form_type(form: FeedForm) -> &'static str {
+    match form {
+        FeedForm::Atom => media::of_extension("atom"),
+        FeedForm::Rss => media::of_extension("rss"),
+        FeedForm::Json => JSON_FEED,
     }
 }
 
@@ -126,7 +115,7 @@ fn policy(content_type: &str) -> Option<&'static str> {
 mod tests {
     use super::*;
     use crate::model::edition::Scope;
-    use crate::plan::page::Badge;
+    use crate::plan::page::{Badge, Html};
     use crate::source::{Handle, SourcePath};
 
     #[track_caller]
@@ -157,7 +146,7 @@ mod tests {
         let page = "text/html; charset=utf-8";
         check(
             "incidents/old",
-            &Page::Redirect("x".to_owned()),
+            &Page::Html(Html::Redirect("x".to_owned())),
             (page, Sharing::SameOrigin, Caching::Default),
         );
     }

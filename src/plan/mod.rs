@@ -29,7 +29,7 @@ use api::Api;
 pub use claims::Owner;
 use claims::{Claim, Claims};
 use links::SourceMap;
-use page::{Badge, BadgeForm, FeedForm, Page, Schema};
+use page::{Badge, BadgeForm, FeedForm, Html, Page, Schema};
 use path::{BadPath, OutPath};
 pub use problems::{dead_links, misplaced};
 
@@ -185,18 +185,24 @@ fn pages(edition: &Edition) -> Vec<Page> {
 
 fn documents(edition: &Edition) -> Vec<Page> {
     let site = &edition.site;
-    let mut pages =
-        vec![Page::Front, Page::NotFound, Page::History, Page::Uptime, Page::Subscribe, Page::Embed];
-    pages.extend(edition.indexed().map(|(ix, _)| Page::Incident(ix)));
-    pages.extend(history_months(edition).into_iter().map(Page::HistoryMonth));
+    let mut pages = vec![
+        Page::Html(Html::Front),
+        Page::Html(Html::NotFound),
+        Page::Html(Html::History),
+        Page::Html(Html::Uptime),
+        Page::Html(Html::Subscribe),
+        Page::Html(Html::Embed),
+    ];
+    pages.extend(edition.indexed().map(|(ix, _)| Page::Html(Html::Incident(ix))));
+    pages.extend(history_months(edition).into_iter().map(Html::HistoryMonth).map(Page::Html));
     for ix in site.component_ixs() {
-        pages.push(Page::Component(ix));
-        pages.extend(component_years(edition, ix).map(|year| Page::ComponentYear(ix, year)));
+        pages.push(Page::Html(Html::Component(ix)));
+        pages.extend(component_years(edition, ix).map(|year| Page::Html(Html::ComponentYear(ix, year))));
     }
-    pages.extend((0..site.groups.len()).map(|ix| Page::Group(GroupIx(ix))));
-    pages.extend(years(edition).flat_map(|year| [Page::UptimeYear(year), Page::UptimeCsv(year)]));
-    pages.extend((0..site.pages.len()).map(Page::Content));
-    pages.extend((site.in_navigation().count() > MOST_IN_NAVIGATION).then_some(Page::Pages));
+    pages.extend((0..site.groups.len()).map(|ix| Page::Html(Html::Group(GroupIx(ix)))));
+    pages.extend(years(edition).flat_map(|year| [Page::Html(Html::UptimeYear(year)), Page::UptimeCsv(year)]));
+    pages.extend((0..site.pages.len()).map(Html::Content).map(Page::Html));
+    pages.extend((site.in_navigation().count() > MOST_IN_NAVIGATION).then_some(Page::Html(Html::Pages)));
     pages
 }
 
@@ -271,7 +277,7 @@ fn aliases(edition: &Edition) -> Vec<Claim> {
     let mut claims = Vec::new();
     let mut redirect = |(source, aliases): (&SourcePath, &[String]), to: &dyn Fn() -> String| {
         let files = old_files(source, aliases, style).into_iter();
-        claims.extend(files.map(|(file, owner)| (file, Page::Redirect(to()), owner)));
+        claims.extend(files.map(|(file, owner)| (file, Page::Html(Html::Redirect(to())), owner)));
     };
     for incident in &edition.incidents {
         let report = &incident.report;
@@ -312,7 +318,7 @@ fn alias_file(alias: &str, style: UrlStyle) -> String {
 mod tests {
     use std::sync::Arc;
 
-    use super::{Memory, OutPath, Page, alias_file, outputs, outputs_reusing};
+    use super::{Html, Memory, OutPath, Page, alias_file, outputs, outputs_reusing};
     use crate::model::Site;
     use crate::model::config::{Config, UrlStyle};
     use crate::model::edition::Edition;
@@ -376,7 +382,7 @@ mod tests {
         let bucket = planned(Host { needs_exact_names: true, ..Host::default() });
         let pages = planned(Host { cname: Some("status.example.org".to_owned()), ..Host::default() });
         for path in ["old", "a"] {
-            assert!(matches!(bucket.outputs.get(path), Some(Page::Redirect(_))), "{path}");
+            assert!(matches!(bucket.outputs.get(path), Some(Page::Html(Html::Redirect(_)))), "{path}");
             assert!(!pages.outputs.contains_key(path), "{path}");
         }
         let cname = OutPath::new("CNAME").unwrap();

@@ -65,9 +65,9 @@ impl Schema {
     }
 }
 
-/// One output.
+/// An HTML page.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Page {
+pub enum Html {
     /// `/`
     Front,
     /// `/incidents/SLUG/` or `/maintenance/SLUG/`
@@ -86,8 +86,10 @@ pub enum Page {
     Uptime,
     /// `/uptime/YYYY/`
     UptimeYear(i32),
-    /// `/uptime/YYYY.csv`: every window of a year
-    UptimeCsv(i32),
+    /// `/embed/`: the state now, for a frame in someone's own site
+    Embed,
+    /// `/subscribe/`
+    Subscribe,
     /// `/pages/`: all extra pages, where they are more than the navigation names
     Pages,
     /// `/NAME/`: an index into the site's pages
@@ -96,6 +98,15 @@ pub enum Page {
     NotFound,
     /// An old address; holds the new one's path from the root, as [`super::address`] gives it.
     Redirect(String),
+}
+
+/// One output.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Page {
+    /// An HTML page.
+    Html(Html),
+    /// `/uptime/YYYY.csv`: every window of a year
+    UptimeCsv(i32),
     /// `/history.atom`, `/history.rss`, `/feed.json`: an entry an incident or maintenance
     Feed(FeedForm, Scope),
     /// `/updates.atom`, `/updates.rss`: an entry an update or postmortem
@@ -116,10 +127,6 @@ pub enum Page {
     BuildJson,
     /// `/embed.js`
     EmbedScript,
-    /// `/embed/`: the state now, for a frame in someone's own site
-    Embed,
-    /// `/subscribe/`
-    Subscribe,
     /// `/status.txt`
     StatusText,
     /// `/metrics`
@@ -144,24 +151,52 @@ pub enum Page {
     Copy(Handle),
 }
 
+impl Html {
+    /// What templates and messages call this kind of page: `component-year`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Html::Front => "front",
+            Html::Incident(_) => "incident",
+            Html::History => "history",
+            Html::HistoryMonth(_) => "month",
+            Html::Component(_) => "component",
+            Html::ComponentYear(..) => "component-year",
+            Html::Group(_) => "group",
+            Html::Uptime => "uptime",
+            Html::UptimeYear(_) => "uptime-year",
+            Html::Subscribe => "subscribe",
+            Html::Embed => "embed",
+            Html::Pages => "pages",
+            Html::Content(_) => "content",
+            Html::NotFound => "not-found",
+            Html::Redirect(_) => "redirect",
+        }
+    }
+
+    /// As [`Page::as_of`].
+    pub fn as_of(&self, edition: &Edition) -> Option<Instant> {
+        match *self {
+            Html::Front | Html::Embed | Html::Uptime => Some(edition.as_of),
+            Html::Incident(ix) => Some(edition.incident(ix).as_of),
+            Html::History => {
+                let this_month = edition.today.month_of().first_day();
+                edition.dated_as_of(edition.incidents.iter()).max(edition.list_as_of(this_month, this_month))
+            }
+            Html::HistoryMonth(month) => edition.list_as_of(month.first_day(), month.last_day()),
+            Html::Component(ix) => Some(edition.component_as_of(ix)),
+            Html::Group(ix) => Some(edition.group_as_of(ix)),
+            Html::ComponentYear(ix, year) => Some(edition.year_as_of([ix], year)),
+            Html::UptimeYear(year) => Some(edition.year_as_of(edition.site.component_ixs(), year)),
+            Html::Subscribe | Html::Pages | Html::Content(_) | Html::NotFound | Html::Redirect(_) => None,
+        }
+    }
+}
+
 impl Page {
-    /// Whether it is an HTML page with an address of its own (redirects and the 404 page are not).
+    /// Whether it is an HTML page with an address of its own, for readers: neither a redirect, the 404 page nor a frame.
     pub fn is_document(&self) -> bool {
-        matches!(
-            self,
-            Page::Front
-                | Page::Incident(_)
-                | Page::History
-                | Page::HistoryMonth(_)
-                | Page::Component(_)
-                | Page::ComponentYear(..)
-                | Page::Group(_)
-                | Page::Uptime
-                | Page::UptimeYear(_)
-                | Page::Subscribe
-                | Page::Pages
-                | Page::Content(_)
-        )
+        let is_other = |html: &Html| matches!(html, Html::NotFound | Html::Redirect(_) | Html::Embed);
+        matches!(self, Page::Html(html) if !is_other(html))
     }
 
     /// The last instant at or before `now` at which what the output shows changed; `None` when it shows nothing dated.
@@ -170,25 +205,9 @@ impl Page {
     /// year, a feed and a resolved incident rest on dated content alone.
     pub fn as_of(&self, edition: &Edition) -> Option<Instant> {
         match *self {
-            Page::Front
-            | Page::Embed
-            | Page::Uptime
-            | Page::UptimeJson
-            | Page::BuildJson
-            | Page::StatusText
-            | Page::Metrics => Some(edition.as_of),
-            Page::Incident(ix) => Some(edition.incident(ix).as_of),
-            Page::History => {
-                let this_month = edition.today.month_of().first_day();
-                edition.dated_as_of(edition.incidents.iter()).max(edition.list_as_of(this_month, this_month))
-            }
-            Page::HistoryMonth(month) => edition.list_as_of(month.first_day(), month.last_day()),
-            Page::Component(ix) => Some(edition.component_as_of(ix)),
-            Page::Group(ix) => Some(edition.group_as_of(ix)),
-            Page::ComponentYear(ix, year) => Some(edition.year_as_of([ix], year)),
-            Page::UptimeYear(year) | Page::UptimeCsv(year) => {
-                Some(edition.year_as_of(edition.site.component_ixs(), year))
-            }
+            Page::Html(ref html) => html.as_of(edition),
+            Page::UptimeJson | Page::BuildJson | Page::StatusText | Page::Metrics => Some(edition.as_of),
+            Page::UptimeCsv(year) => Some(edition.year_as_of(edition.site.component_ixs(), year)),
             Page::Api(api) => api.as_of(edition),
             Page::Updates(_) => edition.dated_as_of(edition.incidents.iter()),
             Page::Badge(_, _, scope) | Page::Days(scope) => Some(match scope {
@@ -200,7 +219,17 @@ impl Page {
                 edition.dated_as_of(edition.incidents_in(scope).into_iter().filter(|it| it.is_maintenance()))
             }
             Page::Feed(_, scope) => edition.dated_as_of(edition.incidents_in(scope)),
-            _ => None,
+            Page::Schema(_)
+            | Page::EmbedScript
+            | Page::Llms
+            | Page::Headers
+            | Page::Sitemap
+            | Page::SitemapPart(_)
+            | Page::Robots
+            | Page::NoJekyll
+            | Page::Cname(_)
+            | Page::Asset(_)
+            | Page::Copy(_) => None,
         }
     }
 }

@@ -44,14 +44,19 @@ pub fn page(
     path: &OutPath,
     page: &Page,
 ) -> Result<Vec<u8>, Diagnostic> {
-    if let Page::Asset(asset) = page {
-        let bytes = theme.asset(asset, edition.overall().indicator());
-        return Ok(bytes.map(|bytes| bytes.to_vec()).unwrap_or_default());
+    match page {
+        Page::Html(html) => {
+            let context = RenderContext { edition, plan, references, theme };
+            pages::html(&context, path, html).map(String::into_bytes)
+        }
+        Page::Asset(asset) => {
+            let bytes = theme.asset(asset, edition.overall().indicator());
+            Ok(bytes.map(|bytes| bytes.to_vec()).unwrap_or_default())
+        }
+        page => {
+            let formatter = Formatter::new(theme.messages(), edition.site.config.zone);
+            let context = machine::Context { edition, plan, formatter, theme: theme.digest() };
+            Ok(machine::bytes(&context, page).expect("copied files are not rendered"))
+        }
     }
-    let formatter = Formatter::new(theme.messages(), edition.site.config.zone);
-    let context = machine::Context { edition, plan, formatter, theme: theme.digest() };
-    if let Some(bytes) = machine::bytes(&context, page) {
-        return Ok(bytes);
-    }
-    pages::html(&RenderContext { edition, plan, references, theme }, path, page).map(String::into_bytes)
 }

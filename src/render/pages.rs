@@ -1,12 +1,13 @@
 //! Each kind of HTML page: its view, its template, and what every page says of itself.
 
 use crate::diagnostic::Diagnostic;
+use crate::model::ComponentIx;
 use crate::model::edition::{Edition, IncidentIx, Overall, Scope};
 use crate::model::incident::Incident;
 use crate::model::report::{Impact, Status};
 use crate::model::state::State;
 use crate::plan::address;
-use crate::plan::page::{FeedForm, Page};
+use crate::plan::page::{FeedForm, Html, Page};
 use crate::plan::path::OutPath;
 use crate::render::context::RenderContext;
 use crate::render::linked_data;
@@ -21,110 +22,107 @@ use crate::time::Day;
 ///
 /// # Errors
 /// A template that cannot be rendered, at its place in the theme's file.
-///
-/// # Panics
-/// For an output that is not an HTML page.
-pub(super) fn html(context: &RenderContext<'_>, path: &OutPath, page: &Page) -> Result<String, Diagnostic> {
+pub(super) fn html(context: &RenderContext<'_>, path: &OutPath, page: &Html) -> Result<String, Diagnostic> {
     let theme = context.theme;
     let basic = basic(context, path, page);
     match page {
-        Page::Front => {
+        Html::Front => {
             let view = front::view(context);
             theme.render("front.html", &front_page(context, basic, &view), &view)
         }
-        Page::Incident(ix) => {
+        Html::Incident(ix) => {
             let view = incident::view(context, *ix);
             theme.render("incident.html", &incident_page(context, basic, *ix, &view), &view)
         }
-        Page::History => {
+        Html::History => {
             let page = about(context, basic, &context.formatter().say("history", &[]));
             theme.render("history.html", &page, &history::index(context))
         }
-        Page::HistoryMonth(month) => {
+        Html::HistoryMonth(month) => {
             let view = history::month(context, *month);
             let title = context.formatter().say("title-month", &[("month", Arg::Text(&view.title))]);
             theme.render("month.html", &about(context, basic, &title), &view)
         }
-        Page::Uptime => {
+        Html::Uptime => {
             let page = about(context, basic, &context.formatter().say("uptime", &[]));
             theme.render("uptime.html", &page, &uptime::index(context))
         }
-        Page::UptimeYear(year) => {
+        Html::UptimeYear(year) => {
             let title = context.formatter().say("uptime-year", &[("year", Arg::Text(&year.to_string()))]);
             theme.render("uptime-year.html", &about(context, basic, &title), &uptime::year(context, *year))
         }
-        Page::Component(_) | Page::ComponentYear(..) | Page::Group(_) => part(context, basic, page),
-        Page::Content(place) => {
-            let view = content::view(context, *place);
-            theme.render("content.html", &named(context, basic, &view.title), &view)
-        }
-        Page::Subscribe => theme.render(
-            "subscribe.html",
-            &named(context, basic, &context.formatter().say("subscribe-title", &[])),
-            &subscribe::view(context),
-        ),
-        Page::Pages => {
-            let page = named(context, basic, &context.formatter().say("all-pages", &[]));
-            theme.render("pages.html", &page, &content::all(context))
-        }
-        Page::Embed => {
-            let view = embed::view(context);
-            let state = context.formatter().say(&format!("overall-{}", view.overall), &[]);
-            theme.render("embed.html", &named(context, basic, &state), &view)
-        }
-        Page::NotFound => {
-            let root = context.site().config.base_url.path().to_owned();
-            let page = PageView { root, canonical: String::new(), ..titled(context, basic, "not-found") };
-            theme.render("not-found.html", &page, &())
-        }
-        Page::Redirect(target) => {
-            let canonical = context.site().config.base_url.join(target);
-            let page = PageView { canonical, ..titled(context, basic, "title-moved") };
-            theme.render("redirect.html", &page, &content::RedirectView { target: target.clone() })
-        }
-        _ => unreachable!("{path} is not an HTML page"),
-    }
-}
-
-/// The page of a part of the service.
-fn part(context: &RenderContext<'_>, basic: PageView, page: &Page) -> Result<String, Diagnostic> {
-    let theme = context.theme;
-    match page {
-        Page::Component(ix) => {
+        Html::Component(ix) => {
             let view = component::view(context, *ix);
-            let mut page = with_state(about(context, basic, &view.subject.name), context.edition.state(*ix));
-            if view.retired.is_some() || view.begins.is_some() {
-                page.indicator = "";
-            }
-            if !view.description.is_empty() {
-                page.description.clone_from(&view.description);
-            }
-            theme.render("component.html", &page, &view)
+            theme.render("component.html", &component_page(context, basic, *ix, &view), &view)
         }
-        Page::ComponentYear(ix, year) => {
+        Html::ComponentYear(ix, year) => {
             let view = component::year(context, *ix, *year);
             let args = [("name", Arg::Text(&view.component.title)), ("year", Arg::Text(&year.to_string()))];
             let title = context.formatter().say("title-year", &args);
             theme.render("component-year.html", &about(context, basic, &title), &view)
         }
-        Page::Group(ix) => {
+        Html::Group(ix) => {
             let view = group::view(context, *ix);
-            let mut page =
-                with_state(about(context, basic, &view.subject.name), context.edition.group_state(*ix));
+            let state = context.edition.group_state(*ix);
+            let mut page = with_state(about(context, basic, &view.subject.name), state);
             if view.is_retired || view.begins.is_some() {
                 page.indicator = "";
             }
             theme.render("group.html", &page, &view)
         }
-        _ => unreachable!("only components and groups are parts"),
+        Html::Content(place) => {
+            let view = content::view(context, *place);
+            theme.render("content.html", &named(context, basic, &view.title), &view)
+        }
+        Html::Subscribe => theme.render(
+            "subscribe.html",
+            &named(context, basic, &context.formatter().say("subscribe-title", &[])),
+            &subscribe::view(context),
+        ),
+        Html::Pages => {
+            let page = named(context, basic, &context.formatter().say("all-pages", &[]));
+            theme.render("pages.html", &page, &content::all(context))
+        }
+        Html::Embed => {
+            let view = embed::view(context);
+            let state = context.formatter().say(&format!("overall-{}", view.overall), &[]);
+            theme.render("embed.html", &named(context, basic, &state), &view)
+        }
+        Html::NotFound => {
+            let root = context.site().config.base_url.path().to_owned();
+            let page = PageView { root, canonical: String::new(), ..titled(context, basic, "not-found") };
+            theme.render("not-found.html", &page, &())
+        }
+        Html::Redirect(target) => {
+            let canonical = context.site().config.base_url.join(target);
+            let page = PageView { canonical, ..titled(context, basic, "title-moved") };
+            theme.render("redirect.html", &page, &content::RedirectView { target: target.clone() })
+        }
     }
 }
 
+fn component_page(
+    context: &RenderContext<'_>,
+    basic: PageView,
+    ix: ComponentIx,
+    view: &component::ComponentView,
+) -> PageView {
+    let mut page = with_state(about(context, basic, &view.subject.name), context.edition.state(ix));
+    if view.retired.is_some() || view.begins.is_some() {
+        page.indicator = "";
+    }
+    if !view.description.is_empty() {
+        page.description.clone_from(&view.description);
+    }
+    page
+}
+
 /// What a page says of itself before its own title.
-fn basic(context: &RenderContext<'_>, path: &OutPath, page: &Page) -> PageView {
-    let link = context.link(page);
+fn basic(context: &RenderContext<'_>, path: &OutPath, page: &Html) -> PageView {
+    let output = Page::Html(page.clone());
+    let link = context.link(&output);
     PageView {
-        kind: kind(page),
+        kind: page.kind(),
         root: address::root(path.as_str()),
         canonical: context.site().config.base_url.join(&link),
         path: link,
@@ -136,43 +134,27 @@ fn basic(context: &RenderContext<'_>, path: &OutPath, page: &Page) -> PageView {
     }
 }
 
-fn kind(page: &Page) -> &'static str {
-    match page {
-        Page::Front => "front",
-        Page::Incident(_) => "incident",
-        Page::History => "history",
-        Page::HistoryMonth(_) => "month",
-        Page::Component(_) => "component",
-        Page::ComponentYear(..) => "component-year",
-        Page::Group(_) => "group",
-        Page::Uptime => "uptime",
-        Page::UptimeYear(_) => "uptime-year",
-        Page::Subscribe => "subscribe",
-        Page::Embed => "embed",
-        Page::Pages => "pages",
-        Page::Content(_) => "content",
-        Page::NotFound => "not-found",
-        Page::Redirect(_) => "redirect",
-        _ => "",
-    }
-}
-
 /// Whether the page shows how things are now; finished incidents do not, nor do months and years that are over once every
 /// report they list is.
-fn is_current(context: &RenderContext<'_>, page: &Page) -> bool {
+fn is_current(context: &RenderContext<'_>, page: &Html) -> bool {
     let edition = context.edition;
     match *page {
-        Page::Front | Page::History | Page::Component(_) | Page::Group(_) | Page::Uptime => true,
-        Page::HistoryMonth(month) => {
+        Html::Front | Html::History | Html::Component(_) | Html::Group(_) | Html::Uptime => true,
+        Html::HistoryMonth(month) => {
             month == edition.today.month_of() || lists_open(edition, month.first_day(), month.last_day())
         }
-        Page::ComponentYear(_, year) => {
+        Html::ComponentYear(_, year) => {
             let days = Day::from_ymd(year, 1, 1).zip(Day::from_ymd(year, 12, 31));
             year == edition.today.year() || days.is_some_and(|(first, last)| lists_open(edition, first, last))
         }
-        Page::UptimeYear(year) => year == edition.today.year(),
-        Page::Incident(ix) => edition.incident(ix).is_open(),
-        _ => false,
+        Html::UptimeYear(year) => year == edition.today.year(),
+        Html::Incident(ix) => edition.incident(ix).is_open(),
+        Html::Embed
+        | Html::Subscribe
+        | Html::Pages
+        | Html::Content(_)
+        | Html::NotFound
+        | Html::Redirect(_) => false,
     }
 }
 
@@ -182,16 +164,24 @@ fn lists_open(edition: &Edition, first: Day, last: Day) -> bool {
 }
 
 /// The feeds of the whole site, behind those of the part that the page is about.
-fn feeds(context: &RenderContext<'_>, page: &Page) -> Vec<FeedView> {
-    let own = match page {
-        Page::Component(ix) | Page::ComponentYear(ix, _) => {
-            Some((Scope::Component(*ix), context.site().component(*ix).name.as_str()))
+fn feeds(context: &RenderContext<'_>, page: &Html) -> Vec<FeedView> {
+    let scope = match page {
+        Html::Component(ix) | Html::ComponentYear(ix, _) => {
+            (Scope::Component(*ix), context.site().component(*ix).name.as_str())
         }
-        Page::Group(ix) => Some((Scope::Group(*ix), context.site().groups[ix.0].name.as_str())),
-        Page::NotFound | Page::Redirect(_) => return Vec::new(),
-        _ => None,
+        Html::Group(ix) => (Scope::Group(*ix), context.site().groups[ix.0].name.as_str()),
+        Html::NotFound | Html::Redirect(_) => return Vec::new(),
+        Html::Front
+        | Html::Incident(_)
+        | Html::History
+        | Html::HistoryMonth(_)
+        | Html::Uptime
+        | Html::UptimeYear(_)
+        | Html::Embed
+        | Html::Subscribe
+        | Html::Pages
+        | Html::Content(_) => (Scope::Site, context.site().config.title.as_str()),
     };
-    let scope = own.unwrap_or((Scope::Site, &context.site().config.title));
     FeedForm::ALL.into_iter().map(|form| feed(context, form, scope)).collect()
 }
 

@@ -20,7 +20,7 @@ use allclear::model::edition::Scope;
 use allclear::model::target::Compression;
 use allclear::pipeline::Body;
 use allclear::plan::headers::ResponseHeaders;
-use allclear::plan::page::{FeedForm, Page};
+use allclear::plan::page::{FeedForm, Html, Page};
 use allclear::plan::path::OutPath;
 use allclear::time::Instant;
 
@@ -470,7 +470,7 @@ fn headers_say_what_an_object_is_and_how_long_it_keeps() {
     let packed = Objects::new(&memory, headers(Compression::Gzip), || Duration::ZERO);
     with_release(&site, 0, |release| {
         let serve = |path: &OutPath| match path.as_str() {
-            "incidents/old" => ResponseHeaders::of(path, &Page::Redirect("x".to_owned())),
+            "incidents/old" => ResponseHeaders::of(path, &Page::Html(Html::Redirect("x".to_owned()))),
             name if name.starts_with("assets/") => ResponseHeaders::of(path, &Page::Asset(name.to_owned())),
             "old-feed" => ResponseHeaders::of(path, &Page::Feed(FeedForm::Json, Scope::Site)),
             name => ResponseHeaders::of_file(name),

@@ -5,7 +5,7 @@ use crate::percent::encode_path;
 use crate::plan::address;
 use crate::plan::api::Api;
 use crate::plan::headers::{Caching, ResponseHeaders, SVG_POLICY, Sharing};
-use crate::plan::page::{Badge, BadgeForm, FeedForm, Page};
+use crate::plan::page::{Badge, BadgeForm, FeedForm, Html, Page};
 use crate::plan::path::OutPath;
 use crate::render::machine::{Context, text};
 
@@ -149,8 +149,8 @@ pub(super) fn llms(context: &Context<'_>) -> Vec<u8> {
                     Page::UptimeJson,
                     "percent and daily seconds in each state, by component and group",
                 ),
-                ("Incidents as pages", Page::History, "by month, with postmortems"),
-                ("Uptime as pages", Page::Uptime, "by month and year"),
+                ("Incidents as pages", Page::Html(Html::History), "by month, with postmortems"),
+                ("Uptime as pages", Page::Html(Html::Uptime), "by month and year"),
             ],
         ),
         (

@@ -164,7 +164,7 @@ pub fn bytes(context: &Context<'_>, page: &Page) -> Option<Vec<u8>> {
         Page::Robots => sitemap::robots(context),
         Page::NoJekyll => Vec::new(),
         Page::Cname(domain) => format!("{domain}\n").into_bytes(),
-        _ => return None,
+        Page::Html(_) | Page::Asset(_) | Page::Copy(_) => return None,
     };
     Some(bytes)
 }

@@ -8,7 +8,7 @@ use crate::model::edition::IncidentIx;
 use crate::model::state::State;
 use crate::model::uptime::Figure;
 use crate::plan;
-use crate::plan::page::Page;
+use crate::plan::page::{Html, Page};
 use crate::render::context::RenderContext;
 use crate::render::format::{DayView, LengthView};
 use crate::render::view::calendar::{CalendarView, calendar};
@@ -123,7 +123,7 @@ pub(in crate::render) fn view(context: &RenderContext<'_>, ix: ComponentIx) -> C
     let months = months(first.month_of(), edition.today.month_of()).rev().filter(|_| shows_days);
     let group = component.group.map(|group| Link {
         title: context.site().groups[group.0].name.clone(),
-        path: context.link(&Page::Group(group)),
+        path: context.link(&Page::Html(Html::Group(group))),
     });
     ComponentView {
         id: component.id.clone(),
@@ -153,11 +153,14 @@ pub(in crate::render) fn year(context: &RenderContext<'_>, ix: ComponentIx, year
     let months = spans.map(|(begin, end)| months(begin.day.month_of(), end.day.month_of()));
     let years = plan::component_years(edition, ix);
     let link = |year: i32| {
-        let page = Page::ComponentYear(ix, year);
+        let page = Page::Html(Html::ComponentYear(ix, year));
         years.contains(&year).then(|| Link { title: year.to_string(), path: context.link(&page) })
     };
     ComponentYearView {
-        component: Link { title: component.name.clone(), path: context.link(&Page::Component(ix)) },
+        component: Link {
+            title: component.name.clone(),
+            path: context.link(&Page::Html(Html::Component(ix))),
+        },
         year,
         percent: edition.figure_of(&rows).filter(|_| component.show_uptime).as_ref().map(Figure::floor2),
         months: months.into_iter().flatten().map(|it| month_of(context, it, &rows)).collect(),
@@ -191,7 +194,7 @@ fn month_of(context: &RenderContext<'_>, month: Month, rows: &[DayRow]) -> Calen
 fn year_row(context: &RenderContext<'_>, ix: ComponentIx, year: i32) -> YearRow {
     let shows = context.site().component(ix).show_uptime;
     let members = if shows { vec![year_rows(context, ix, year)] } else { Vec::new() };
-    let path = context.link(&Page::ComponentYear(ix, year));
+    let path = context.link(&Page::Html(Html::ComponentYear(ix, year)));
     record::year_row(context, YearOf { year, path, members: &members }, context.edition.incidents_of(ix))
 }
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::model::{ContentPage, Site};
 use crate::percent::encode_path;
 use crate::plan::address;
-use crate::plan::page::Page;
+use crate::plan::page::{Html, Page};
 use crate::render::context::RenderContext;
 use crate::render::format::TimeView;
 use crate::render::markdown::{self, Heading};
@@ -61,7 +61,8 @@ const CONTENTS_FROM: usize = 3;
 /// A content page's view; `place` is its index in the site's pages.
 pub(in crate::render) fn view(context: &RenderContext<'_>, place: usize) -> ContentView {
     let page = &context.site().pages[place];
-    let (body, headings) = markdown::article(context, &page.source, &page.body, &Page::Content(place), 2);
+    let (body, headings) =
+        markdown::article(context, &page.source, &page.body, &Page::Html(Html::Content(place)), 2);
     ContentView {
         title: page.title.clone(),
         body,

@@ -8,7 +8,7 @@ use crate::model::incident::Incident;
 use crate::model::state::State;
 use crate::model::uptime::Figure;
 use crate::model::{ComponentIx, GroupIx};
-use crate::plan::page::Page;
+use crate::plan::page::{Html, Page};
 use crate::render::context::RenderContext;
 use crate::render::format::{SpanView, TimeView};
 use crate::render::markdown;
@@ -253,7 +253,7 @@ fn foreseen(context: &RenderContext<'_>, incident: &Incident) -> Option<Foreseen
 
 fn last_word(context: &RenderContext<'_>, incident: &Incident) -> Option<LatestUpdateView> {
     let update = incident.updates().last()?;
-    let body = markdown::last_word(context, incident, &Page::Front)?;
+    let body = markdown::last_word(context, incident, &Page::Html(Html::Front))?;
     let status = incident.update_statuses().last()?.as_str();
     Some(LatestUpdateView { status, at: context.formatter().time(update.at), body })
 }
@@ -284,7 +284,7 @@ fn group_view(
     GroupView {
         id: group.map(|ix| context.site().groups[ix.0].id.clone()).unwrap_or_default(),
         name: group.map(|ix| context.site().groups[ix.0].name.clone()).unwrap_or_default(),
-        path: group.map(|ix| context.link(&Page::Group(ix))).unwrap_or_default(),
+        path: group.map(|ix| context.link(&Page::Html(Html::Group(ix)))).unwrap_or_default(),
         state: state.as_str(),
         icon: state.short(),
         open: living <= OPEN_ALL || state != State::Operational,

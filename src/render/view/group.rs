@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::model::GroupIx;
 use crate::model::days::DayRow;
 use crate::plan;
-use crate::plan::page::Page;
+use crate::plan::page::{Html, Page};
 use crate::render::context::RenderContext;
 use crate::render::view::calendar::{CalendarView, calendar};
 use crate::render::view::component::{DayEntry, FirstDayView, day_entries, first_month, months, year_days};
@@ -50,7 +50,7 @@ pub(in crate::render) fn view(context: &RenderContext<'_>, group: GroupIx) -> Gr
     let state = edition.group_state(group);
     let retired = gone.into_iter().map(|ix| Link {
         title: context.site().component(ix).name.clone(),
-        path: context.link(&Page::Component(ix)),
+        path: context.link(&Page::Html(Html::Component(ix))),
     });
     let reports = edition.incidents_of_group(group);
     let (months, days) = calendars(context, group);
@@ -58,7 +58,7 @@ pub(in crate::render) fn view(context: &RenderContext<'_>, group: GroupIx) -> Gr
         id: context.site().groups[group.0].id.clone(),
         subject: Subject {
             name: context.site().groups[group.0].name.clone(),
-            path: context.link(&Page::Group(group)),
+            path: context.link(&Page::Html(Html::Group(group))),
             state: state.as_str(),
             icon: state.short(),
         },

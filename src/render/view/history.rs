@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::model::edition::IncidentIx;
-use crate::plan::page::Page;
+use crate::plan::page::{Html, Page};
 use crate::render::context::RenderContext;
 use crate::render::view::Link;
 use crate::render::view::list::{self, ReportRow};
@@ -75,7 +75,7 @@ fn month_link(context: &RenderContext<'_>, month: Month, touching: &[IncidentIx]
     let maintenances = touching.iter().filter(|ix| context.edition.incident(**ix).is_maintenance()).count();
     MonthLink {
         name: context.formatter().month_name(month.number()),
-        path: context.link(&Page::HistoryMonth(month)),
+        path: context.link(&Page::Html(Html::HistoryMonth(month))),
         incidents: touching.len() - maintenances,
         maintenances,
     }
@@ -86,7 +86,7 @@ pub(in crate::render) fn month(context: &RenderContext<'_>, month: Month) -> Mon
     let days = past(context, month.first_day(), month.last_day()).into_iter();
     let link = |(month, _): (&Month, &Vec<IncidentIx>)| Link {
         title: context.formatter().month(*month),
-        path: context.link(&Page::HistoryMonth(*month)),
+        path: context.link(&Page::Html(Html::HistoryMonth(*month))),
     };
     MonthView {
         title: context.formatter().month(month),

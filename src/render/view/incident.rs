@@ -11,7 +11,7 @@ use crate::model::incident::Incident;
 use crate::model::report::{Done, FollowUp, Status, Update};
 use crate::model::state::State;
 use crate::plan::address;
-use crate::plan::page::Page;
+use crate::plan::page::{Html, Page};
 use crate::render::context::RenderContext;
 use crate::render::format::{DayView, LengthView, SpanView, TimeView};
 use crate::render::markdown::{self, Heading};
@@ -322,7 +322,7 @@ fn updates(context: &RenderContext<'_>, ix: IncidentIx) -> Vec<UpdateView> {
         at: context.formatter().time(update.at),
         states: update.states.iter().map(|&(ix, state)| Subject::component(context, ix, state)).collect(),
         next_update: incident.next_update().filter(|_| place == last).map(|at| context.formatter().time(at)),
-        body: markdown::update(context, incident, place, &Page::Incident(ix)),
+        body: markdown::update(context, incident, place, &Page::Html(Html::Incident(ix))),
     };
     incident.updates().iter().enumerate().map(update).rev().collect()
 }
@@ -330,8 +330,13 @@ fn updates(context: &RenderContext<'_>, ix: IncidentIx) -> Vec<UpdateView> {
 fn postmortem(context: &RenderContext<'_>, ix: IncidentIx) -> Option<PostmortemView> {
     let incident = context.edition.incident(ix);
     let (postmortem, at) = incident.postmortem()?;
-    let (body, headings) =
-        markdown::article(context, &incident.report.source, &postmortem.body, &Page::Incident(ix), 3);
+    let (body, headings) = markdown::article(
+        context,
+        &incident.report.source,
+        &postmortem.body,
+        &Page::Html(Html::Incident(ix)),
+        3,
+    );
     Some(PostmortemView { at: context.formatter().time(at), body, contents: contents(headings) })
 }
 

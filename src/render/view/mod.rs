@@ -183,7 +183,7 @@ impl Subject {
         let state = state.into();
         Self {
             name: context.site().component(ix).name.clone(),
-            path: context.link(&crate::plan::page::Page::Component(ix)),
+            path: context.link(&crate::plan::page::Page::Html(crate::plan::page::Html::Component(ix))),
             state: state.map_or("", State::as_str),
             icon: state.map_or("", State::short),
         }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::model::GroupIx;
 use crate::model::edition::Scope;
 use crate::plan::api::Api;
-use crate::plan::page::{Badge, BadgeForm, FeedForm, Page};
+use crate::plan::page::{Badge, BadgeForm, FeedForm, Html, Page};
 use crate::render::context::RenderContext;
 
 /// What the page shows. Addresses are absolute, to be copied.
@@ -62,21 +62,23 @@ pub(in crate::render) fn view(context: &RenderContext<'_>) -> SubscribeView {
     let edition = context.edition;
     let site = context.site();
     let groups = (0..site.groups.len()).map(GroupIx);
-    let group = |ix: GroupIx| follow(context, &site.groups[ix.0].name, Page::Group(ix), Scope::Group(ix));
-    let component = |ix| follow(context, &site.component(ix).name, Page::Component(ix), Scope::Component(ix));
+    let group =
+        |ix: GroupIx| follow(context, &site.groups[ix.0].name, Page::Html(Html::Group(ix)), Scope::Group(ix));
+    let component =
+        |ix| follow(context, &site.component(ix).name, Page::Html(Html::Component(ix)), Scope::Component(ix));
     let alone = edition.living().filter(|&ix| site.component(ix).group.is_none()).map(component);
     let grouped = groups.flat_map(|ix| {
         let members = edition.living().filter(move |&member| site.component(member).group == Some(ix));
         std::iter::once(group(ix)).chain(members.map(component))
     });
     SubscribeView {
-        all: follow(context, &site.config.title, Page::Front, Scope::Site),
+        all: follow(context, &site.config.title, Page::Html(Html::Front), Scope::Site),
         updates_atom: url(context, &Page::Updates(FeedForm::Atom)),
         updates_rss: url(context, &Page::Updates(FeedForm::Rss)),
         parts: alone.chain(grouped).collect(),
         summary: url(context, &Page::Api(Api::Summary)),
         script: url(context, &Page::EmbedScript),
-        frame: url(context, &Page::Embed),
+        frame: url(context, &Page::Html(Html::Embed)),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::model::edition::IncidentIx;
 use crate::model::state::State;
 use crate::model::uptime::{Figure, Seconds, StateWindow};
 use crate::plan;
-use crate::plan::page::Page;
+use crate::plan::page::{Html, Page};
 use crate::render::context::RenderContext;
 use crate::render::format::{DayView, SpanView};
 use crate::render::view::Link;
@@ -200,7 +200,7 @@ pub(in crate::render) fn year(context: &RenderContext<'_>, year: i32) -> UptimeY
 }
 
 fn year_link(context: &RenderContext<'_>, year: i32) -> Link {
-    Link { title: year.to_string(), path: context.link(&Page::UptimeYear(year)) }
+    Link { title: year.to_string(), path: context.link(&Page::Html(Html::UptimeYear(year))) }
 }
 
 fn head(context: &RenderContext<'_>, month: Month) -> MonthHead {
@@ -231,7 +231,10 @@ fn uptime_row(
 }
 
 fn component_link(context: &RenderContext<'_>, ix: ComponentIx) -> Link {
-    Link { title: context.site().component(ix).name.clone(), path: context.link(&Page::Component(ix)) }
+    Link {
+        title: context.site().component(ix).name.clone(),
+        path: context.link(&Page::Html(Html::Component(ix))),
+    }
 }
 
 fn weights(context: &RenderContext<'_>) -> WeightsView {

@@ -11,7 +11,7 @@ use crate::model::edition::Scope;
 use crate::model::incident::Incident;
 use crate::percent;
 use crate::plan::address;
-use crate::plan::page::{FeedForm, Page};
+use crate::plan::page::{FeedForm, Html, Page};
 use crate::render::machine::{Context, latest};
 use crate::time::{Day, Instant};
 
@@ -94,9 +94,9 @@ fn feed(context: &Context<'_>, own: &Page, scope: Scope, entries: Vec<Entry>) ->
     let site = &context.edition.site;
     let config = &site.config;
     let (part, page) = match scope {
-        Scope::Site => (None, Page::Front),
-        Scope::Component(ix) => (Some(&site.component(ix).name), Page::Component(ix)),
-        Scope::Group(ix) => (Some(&site.groups[ix.0].name), Page::Group(ix)),
+        Scope::Site => (None, Page::Html(Html::Front)),
+        Scope::Component(ix) => (Some(&site.component(ix).name), Page::Html(Html::Component(ix))),
+        Scope::Group(ix) => (Some(&site.groups[ix.0].name), Page::Html(Html::Group(ix))),
     };
     let address = |page: &Page| context.url_of(page).expect("pages and feeds have addresses");
     let name = if matches!(own, Page::Updates(_)) { "updates" } else { "history" };
@@ -107,7 +107,7 @@ fn feed(context: &Context<'_>, own: &Page, scope: Scope, entries: Vec<Entry>) ->
         author: config.title.clone(),
         language: config.language.clone(),
         page: address(&page),
-        home: address(&Page::Front),
+        home: address(&Page::Html(Html::Front)),
         own: address(own),
         style: style(context),
         updated: updated(context, &entries),

@@ -11,7 +11,7 @@ use crate::model::days::DayRow;
 use crate::model::state::State;
 use crate::model::uptime::{LEVEL_STARTS_SECS, StateWindow};
 use crate::model::{Component, ComponentIx, GroupIx};
-use crate::plan::page::Page;
+use crate::plan::page::{Html, Page};
 use crate::render::context::RenderContext;
 use crate::render::view::bars;
 use crate::render::view::front::shows_rows;
@@ -98,16 +98,16 @@ struct GroupView {
 }
 
 /// What the page knows ahead, as JSON that may stand in a `<script>` element; none for one that shows no current state.
-pub(in crate::render) fn json(context: &RenderContext<'_>, page: &Page) -> Option<String> {
+pub(in crate::render) fn json(context: &RenderContext<'_>, page: &Html) -> Option<String> {
     let view = view(context, page)?;
     let text = serde_json::to_string(&view).expect("numbers and text are JSON");
     Some(text.replace('<', "\\u003c"))
 }
 
-fn view(context: &RenderContext<'_>, page: &Page) -> Option<LiveView> {
+fn view(context: &RenderContext<'_>, page: &Html) -> Option<LiveView> {
     let edition = context.edition;
     let site = context.site();
-    let components = components(context, page)?;
+    let (components, groups) = shown(context, page)?;
     let midnight = site.config.zone.start_of(edition.today);
     let weights = &site.config.uptime.weights;
     Some(LiveView {
@@ -123,7 +123,7 @@ fn view(context: &RenderContext<'_>, page: &Page) -> Option<LiveView> {
         ],
         starts: iter::once(1).chain(LEVEL_STARTS_SECS.map(|secs| secs * 100)).collect(),
         rises: LEVELS.chars().map(bars::rise).collect(),
-        groups: groups(context, page, &components),
+        groups: groups.into_iter().map(|it| group(context, it, &components)).collect(),
         parts: components.into_iter().map(|ix| part(context, page, ix)).collect(),
     })
 }
@@ -135,22 +135,42 @@ pub(super) fn front_states(context: &RenderContext<'_>) -> String {
         true => number(edition.state(ix)).to_string(),
         false => String::new(),
     };
-    let components = components(context, &Page::Front).unwrap_or_default();
+    let (components, _) = shown(context, &Html::Front).unwrap_or_default();
     components.into_iter().map(state).collect::<Vec<_>>().join(",")
 }
 
-/// The components that have a part in what the page shows; none when it shows no current state.
-fn components(context: &RenderContext<'_>, page: &Page) -> Option<Vec<ComponentIx>> {
+/// The components that have a part in what the page shows, and the groups whose state or days it shows; none when it shows no
+/// current state.
+fn shown(context: &RenderContext<'_>, page: &Html) -> Option<(Vec<ComponentIx>, Vec<GroupIx>)> {
     let (edition, site) = (context.edition, context.site());
-    let mut components: Vec<ComponentIx> = match *page {
-        Page::Front => site.component_ixs().collect(),
-        Page::Group(group) => site.members(group).collect(),
-        Page::Component(ix) if edition.listed().any(|it| it == ix) => vec![ix],
-        _ => return None,
-    };
     let first = edition.first_shown_day();
-    components.retain(|&ix| site.component(ix).retired.is_none_or(|day| day > first));
-    Some(components)
+    let is_shown = |ix: &ComponentIx| site.component(*ix).retired.is_none_or(|day| day > first);
+    match *page {
+        Html::Front => {
+            let components: Vec<ComponentIx> = site.component_ixs().filter(is_shown).collect();
+            let has_members =
+                |group: &GroupIx| components.iter().any(|&ix| site.component(ix).group == Some(*group));
+            let groups = (0..site.groups.len()).map(GroupIx).filter(has_members).collect();
+            Some((components, groups))
+        }
+        Html::Group(group) => Some((site.members(group).filter(is_shown).collect(), vec![group])),
+        Html::Component(ix) if edition.listed().any(|it| it == ix) => {
+            Some(([ix].into_iter().filter(is_shown).collect(), Vec::new()))
+        }
+        Html::Component(_)
+        | Html::Incident(_)
+        | Html::History
+        | Html::HistoryMonth(_)
+        | Html::ComponentYear(..)
+        | Html::Uptime
+        | Html::UptimeYear(_)
+        | Html::Embed
+        | Html::Subscribe
+        | Html::Pages
+        | Html::Content(_)
+        | Html::NotFound
+        | Html::Redirect(_) => None,
+    }
 }
 
 fn zone(context: &RenderContext<'_>, midnight: Instant) -> Vec<(i64, i32)> {
@@ -159,32 +179,26 @@ fn zone(context: &RenderContext<'_>, midnight: Instant) -> Vec<(i64, i32)> {
     offsets.into_iter().map(|(from, secs)| (from.epoch_secs(), secs)).collect()
 }
 
-/// The groups whose state or days the page shows.
-fn groups(context: &RenderContext<'_>, page: &Page, components: &[ComponentIx]) -> Vec<GroupView> {
+fn group(context: &RenderContext<'_>, group: GroupIx, components: &[ComponentIx]) -> GroupView {
     let site = context.site();
-    let view = |group: GroupIx| GroupView {
+    GroupView {
         id: site.groups[group.0].id.clone(),
         name: site.groups[group.0].name.clone(),
         of: (0..components.len()).filter(|&at| site.component(components[at]).group == Some(group)).collect(),
-    };
-    match *page {
-        Page::Front => (0..site.groups.len()).map(GroupIx).map(view).filter(|it| !it.of.is_empty()).collect(),
-        Page::Group(group) => vec![view(group)],
-        _ => Vec::new(),
     }
 }
 
-fn part(context: &RenderContext<'_>, page: &Page, ix: ComponentIx) -> PartView {
+fn part(context: &RenderContext<'_>, page: &Html, ix: ComponentIx) -> PartView {
     let edition = context.edition;
     let component = context.site().component(ix);
     let today = edition.today;
     let windows = windows(context, ix);
     let is_drawn = is_drawn(context, page, ix);
-    let linked = !windows.is_empty() && *page == Page::Front;
+    let linked = !windows.is_empty() && *page == Html::Front;
     PartView {
         id: component.id.as_str().into(),
         name: if linked || is_drawn { component.name.as_str().into() } else { Box::default() },
-        path: if linked { context.link(&Page::Component(ix)).into() } else { Box::default() },
+        path: if linked { context.link(&Page::Html(Html::Component(ix))).into() } else { Box::default() },
         windows,
         since: component.since.filter(|&since| since > today).map(Day::number),
         retired: component.retired.map(Day::number),
@@ -199,10 +213,10 @@ fn silent(component: &Component) -> Option<u8> {
 }
 
 /// Whether the page draws the component's own bars.
-fn is_drawn(context: &RenderContext<'_>, page: &Page, ix: ComponentIx) -> bool {
+fn is_drawn(context: &RenderContext<'_>, page: &Html, ix: ComponentIx) -> bool {
     let edition = context.edition;
     let component = context.site().component(ix);
-    let has_row = *page != Page::Front || shows_rows(edition.living().count(), component.group);
+    let has_row = *page != Html::Front || shows_rows(edition.living().count(), component.group);
     let is_listed = component.lives_on(edition.today) || component.is_to_come(edition.today);
     component.show_uptime && is_listed && has_row
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::{LiveView, components, number, view};
+use super::{LiveView, number, shown, view};
 use crate::model::config::{Config, Uptime};
 use crate::model::days::DayRow;
 use crate::model::edition::{Edition, Overall};
@@ -18,7 +18,7 @@ use crate::model::testing::{incident, maintenance, site_of, update};
 use crate::model::uptime::{Figure, Recorded, Seconds, Weights};
 use crate::model::{Component, ComponentIx, Group, GroupIx, Site};
 use crate::plan;
-use crate::plan::page::Page;
+use crate::plan::page::Html;
 use crate::render::context::{References, RenderContext};
 use crate::render::format::Formatter;
 use crate::render::theme::Theme;
@@ -104,8 +104,8 @@ fn vector(theme: &Theme, case: Case) -> Vector {
     let planned = plan::outputs(&edition, theme.asset_paths());
     let references = References::new(&edition);
     let context = RenderContext { edition: &edition, plan: &planned.plan, references: &references, theme };
-    let data = view(&context, &Page::Front).unwrap();
-    let parts = components(&context, &Page::Front).unwrap();
+    let data = view(&context, &Html::Front).unwrap();
+    let (parts, _) = shown(&context, &Html::Front).unwrap();
     let drawn = edition.living().filter(|&ix| site.component(ix).show_uptime);
     let past =
         drawn.map(|ix| (site.component(ix).id.clone(), component_uptime(&context, ix).bars.data)).collect();
