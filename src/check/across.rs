@@ -11,27 +11,19 @@ use crate::check::cache::Row;
 use crate::check::documents::Visible;
 use crate::check::{addresses, links, parts};
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::model::out_path;
 use crate::model::report::Slug;
 use crate::parse::draft::{Drafts, ReportDraft};
 use crate::parse::near::near_early;
 use crate::rules;
-use crate::rules::UNUSABLE_SLUG;
 use crate::source::{SourcePath, Spanned};
 
 /// Shared slugs and ids, and relapses of nothing.
-pub(super) fn problems(drafts: &Drafts, rows: &[Arc<Row>], visible: &Visible<'_>) -> Vec<Diagnostic> {
+pub(super) fn problems(rows: &[Arc<Row>], visible: &Visible<'_>) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
     let slugs = slugs(rows, &mut problems);
     ids(rows, &mut problems);
     feed_ids(rows, &mut problems);
     pages(visible, &mut problems);
-    problems.extend(drafts.files.iter().filter_map(|file| {
-        let why = out_path::check(file.path.as_str()).err()?;
-        let problem =
-            Diagnostic::new(UNUSABLE_SLUG, &file.path, 0..0, "the file's name cannot be an address");
-        Some(problem.help(addresses::path_help(&why)))
-    }));
     for row in rows {
         problems.extend(unknown_report(row, &slugs, problems.len()));
     }

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use crate::check::addresses;
 use crate::check::documents::Visible;
 use crate::check::links::{self, Target};
-use crate::model::out_path;
+use crate::diagnostic::Diagnostic;
+use crate::model::out_path::{BadPath, OutPath};
 use crate::model::{Part, Reference};
 use crate::parse::draft::{self, LinkDraft, ReportDraft, UpdateDraft};
 use crate::parse::files;
+use crate::rules;
 use crate::source::{Handle, SourcePath};
 
 /// Files that are only copied.
@@ -16,11 +18,13 @@ use crate::source::{Handle, SourcePath};
 pub(super) struct Copies {
     /// By output path: `static/` as it is; of other files those that a document refers to, below their document's address
     /// where they stand in its folder, else under their path in `content/`.
-    pub(super) files: BTreeMap<String, Handle>,
+    pub(super) files: BTreeMap<OutPath, Handle>,
     /// The parts of reports that refer to a file, which is public only with one of them.
-    pub(super) references: BTreeMap<String, Vec<Reference>>,
+    pub(super) references: BTreeMap<OutPath, Vec<Reference>>,
     /// Files that nothing refers to, which are not published.
     pub(super) strays: Vec<SourcePath>,
+    /// Files whose names make no path where an output may stand.
+    pub(super) problems: Vec<Diagnostic>,
 }
 
 /// Who refers to a file.
@@ -41,16 +45,16 @@ pub(super) fn copies(
 ) -> Copies {
     let folders = folders(visible);
     let mut copies = Copies::default();
-    let mut others: BTreeMap<&SourcePath, (String, &Handle)> = BTreeMap::new();
-    let files = drafts.files.iter().chain(included.iter().copied());
-    for handle in files.filter(|file| out_path::check(file.path.as_str()).is_ok()) {
+    let mut others: BTreeMap<&SourcePath, (OutPath, &Handle)> = BTreeMap::new();
+    for handle in drafts.files.iter().chain(included.iter().copied()) {
         let path = handle.path.as_str();
-        match path.strip_prefix("static/") {
-            Some(output) => drop(copies.files.insert(output.to_owned(), handle.clone())),
-            None => {
-                let own = || path.strip_prefix("content/").unwrap_or(path).to_owned();
-                others.insert(&handle.path, (beside(&folders, &handle.path).unwrap_or_else(own), handle));
-            }
+        let own = || path.strip_prefix("content/").unwrap_or(path).to_owned();
+        let of_site = path.strip_prefix("static/").map(str::to_owned);
+        let is_of_site = of_site.is_some();
+        match OutPath::new(of_site.or_else(|| beside(&folders, &handle.path)).unwrap_or_else(own)) {
+            Ok(output) if is_of_site => drop(copies.files.insert(output, handle.clone())),
+            Ok(output) => drop(others.insert(&handle.path, (output, handle))),
+            Err(why) => copies.problems.push(unusable(&handle.path, &why)),
         }
     }
     // Most sites have no such files: then no link needs to be looked at.
@@ -66,7 +70,7 @@ pub(super) fn copies(
 }
 
 impl Copies {
-    fn add(&mut self, output: String, handle: &Handle, referrers: Vec<Referrer>) {
+    fn add(&mut self, output: OutPath, handle: &Handle, referrers: Vec<Referrer>) {
         let is_on_page = referrers.iter().any(|referrer| matches!(referrer, Referrer::Page));
         let parts = referrers.into_iter().filter_map(|referrer| match referrer {
             Referrer::Part(reference) => Some(reference),
@@ -83,11 +87,17 @@ impl Copies {
     }
 }
 
+/// The problem of a file that cannot be copied.
+fn unusable(path: &SourcePath, why: &BadPath) -> Diagnostic {
+    let problem = Diagnostic::new(rules::UNUSABLE_SLUG, path, 0..0, "the file's name cannot be an address");
+    problem.help(addresses::path_help(why))
+}
+
 /// Who refers to each of these files by its path, or by the address at which it is to stand.
 fn referrers<'f>(
     drafts: &draft::Drafts,
     visible: &Visible<'_>,
-    files: &BTreeMap<&'f SourcePath, (String, &Handle)>,
+    files: &BTreeMap<&'f SourcePath, (OutPath, &Handle)>,
     raw_html: bool,
 ) -> BTreeMap<&'f SourcePath, Vec<Referrer>> {
     let outputs: BTreeMap<&str, &SourcePath> =

@@ -153,7 +153,7 @@ pub fn site_reusing(
     problems.extend(settings.problems.iter().cloned());
     problems.extend(rows.iter().flat_map(|row| row.problems.iter().cloned()));
     problems.extend(present_problems(&rows, &settings, options, now));
-    problems.extend(across::problems(drafts, &rows, &visible));
+    problems.extend(across::problems(&rows, &visible));
     problems.extend(across::dead_links(drafts, &visible, raw_html));
     problems.extend(anchors::problems(&visible, raw_html));
     let recorded = documents::recorded(drafts, &context, &mut problems);
@@ -165,7 +165,7 @@ pub fn site_reusing(
     let dot_files = dot_files::dot_files(drafts, &site_draft);
     problems.extend(dot_files.problems);
     let copies = copies::copies(drafts, &visible, &dot_files.included, raw_html);
-    problems.extend(copies.strays.iter().map(files::unused));
+    problems.extend(copies.strays.iter().map(files::unused).chain(copies.problems));
     problems.extend(redact::site(&site_draft, snapshot, &copies.files, &context.redactions));
 
     let mut problems: Vec<Diagnostic> = problems.into_iter().filter_map(|it| levels.applied(it)).collect();

@@ -10,6 +10,7 @@ use regex::{Regex, RegexBuilder};
 
 use crate::check::{Drafts, addresses, config, private};
 use crate::diagnostic::Diagnostic;
+use crate::model::out_path::OutPath;
 use crate::model::report::Slug;
 use crate::parse::draft::{PageDraft, ReportDraft, SiteDraft};
 use crate::parse::markdown::VisibleText;
@@ -124,7 +125,7 @@ fn front_matter(head: &str) -> Range<usize> {
 pub(super) fn site(
     draft: &SiteDraft,
     snapshot: &Snapshot,
-    copies: &BTreeMap<String, Handle>,
+    copies: &BTreeMap<OutPath, Handle>,
     redactions: &Redactions,
 ) -> Vec<Diagnostic> {
     if redactions.all.is_empty() {

@@ -9,6 +9,7 @@ use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIter
 use rayon::slice::ParallelSliceMut;
 
 use crate::model::incident::Incident;
+use crate::model::out_path::OutPath;
 use crate::model::report::{Done, Kind, Report, Slug, Status};
 use crate::model::state::State;
 use crate::model::uptime::{StateWindow, flatten, stretch_at};
@@ -106,7 +107,7 @@ pub struct Edition {
     /// The last instant at or before `now` at which something changed anywhere, the site's midnight included.
     pub as_of: Instant,
     /// The copied files that are public: those of `static/`, and those that public text refers to. By output path.
-    pub copies: BTreeMap<String, Handle>,
+    pub copies: BTreeMap<OutPath, Handle>,
     stretches: Vec<Vec<StateWindow>>,
     by_component: Vec<Vec<IncidentIx>>,
     component_as_of: Vec<Instant>,
@@ -317,7 +318,7 @@ impl Component {
 }
 
 /// The copied files that are public.
-fn copies(site: &Site, incidents: &[Incident]) -> BTreeMap<String, Handle> {
+fn copies(site: &Site, incidents: &[Incident]) -> BTreeMap<OutPath, Handle> {
     if site.references.is_empty() {
         return site.copies.clone();
     }
@@ -328,7 +329,7 @@ fn copies(site: &Site, incidents: &[Incident]) -> BTreeMap<String, Handle> {
             Part::Postmortem => incident.postmortem().is_some(),
         })
     };
-    let is_public = |path: &String| site.references.get(path).is_none_or(|all| all.iter().any(is_shown));
+    let is_public = |path: &OutPath| site.references.get(path).is_none_or(|all| all.iter().any(is_shown));
     let copies = site.copies.iter().filter(|(path, _)| is_public(path));
     copies.map(|(path, handle)| (path.clone(), handle.clone())).collect()
 }

@@ -26,6 +26,7 @@ pub mod touched;
 pub mod uptime;
 
 use config::Config;
+use out_path::OutPath;
 use report::{Report, Slug};
 use uptime::Recorded;
 
@@ -53,9 +54,9 @@ pub struct Site {
     /// Extra pages in order of their names.
     pub pages: Vec<ContentPage>,
     /// Files that are only copied: output path, `/`-separated without a slash in front, to source.
-    pub copies: BTreeMap<String, Handle>,
+    pub copies: BTreeMap<OutPath, Handle>,
     /// Copies, by output path, that are public only while a part of a report that refers to them is.
-    pub references: BTreeMap<String, Vec<Reference>>,
+    pub references: BTreeMap<OutPath, Vec<Reference>>,
 }
 
 /// A part of a report that refers to a file.

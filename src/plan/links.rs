@@ -37,7 +37,7 @@ impl SourceMap {
         let reports =
             edition.incidents.iter().map(|it| (it.report.source.clone(), address::incident(it, style)));
         let pages = site.pages.iter().map(|it| (it.source.clone(), address::document(&it.name, style)));
-        let copies = edition.copies.iter().map(|(out, handle)| (handle.path.clone(), out.clone()));
+        let copies = edition.copies.iter().map(|(out, handle)| (handle.path.clone(), out.to_string()));
         Self(reports.chain(pages).chain(copies).collect())
     }
 }

@@ -168,7 +168,7 @@ impl PlanKey {
         let mut files: Vec<Claim> = assets.into_iter().map(asset).collect();
         files.extend(aliases(edition));
         files.extend(edition.copies.iter().map(|(path, handle)| {
-            (path.clone(), Page::Copy(handle.clone()), Owner::File(handle.path.clone()))
+            (path.to_string(), Page::Copy(handle.clone()), Owner::File(handle.path.clone()))
         }));
         let pages = pages(edition).into_par_iter().filter_map(page).collect();
         Self { pages, files, host: host.clone() }
@@ -366,7 +366,7 @@ mod tests {
         assert!(!is_taken_over(site));
         let mut site = edited(|_| {});
         let handle = Handle { path: SourcePath::new("static/x.txt"), len: 1, stamp: 1 };
-        site.copies.insert("x.txt".to_owned(), handle);
+        site.copies.insert(OutPath::new("x.txt").unwrap(), handle);
         assert!(!is_taken_over(site));
     }
 
@@ -376,7 +376,7 @@ mod tests {
         let config = Config { url_style: UrlStyle::File, ..Config::clone(&site.config) };
         site.config = Arc::new(config);
         let handle = Handle { path: SourcePath::new("static/CNAME"), len: 1, stamp: 1 };
-        site.copies.insert("CNAME".to_owned(), handle);
+        site.copies.insert(OutPath::new("CNAME").unwrap(), handle);
         let edition = Edition::new(Arc::new(site), at("13:00"));
         let planned = |host| outputs_reusing(&edition, [], &host, &mut Memory::default()).plan;
         let bucket = planned(Host { needs_exact_names: true, ..Host::default() });

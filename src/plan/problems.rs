@@ -126,7 +126,7 @@ fn dead_link<'a, F: FnOnce() -> Names<'a>>(
     names_near: bool,
 ) -> Option<Diagnostic> {
     let Target::Root(inside, _) = links::resolve(path, &link.target) else { return None };
-    let is_copy = ground.edition.site.copies.contains_key(&inside);
+    let is_copy = ground.edition.site.copies.contains_key(inside.as_str());
     let is_there = is_copy || ground.plan.find(&inside).is_some();
     if is_there || report_slug(&inside).is_some_and(ground.is_slug) {
         return None;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use allclear::check::{self, Cache, Checked, Clock, Drafts, Options, Variant};
 use allclear::diagnostic::{Diagnostic, Severity};
 use allclear::model::config::{BaseUrl, UrlStyle};
+use allclear::model::out_path::OutPath;
 use allclear::model::report::{Done, Status};
 use allclear::model::state::State;
 use allclear::parse;
@@ -248,7 +249,7 @@ fn copied_files_stand_below_their_documents() {
     );
     let site = site.site.unwrap();
     let copies: Vec<(&str, &str)> =
-        site.copies.iter().map(|(out, handle)| (&**out, handle.path.as_str())).collect();
+        site.copies.iter().map(|(out, handle)| (out.as_str(), handle.path.as_str())).collect();
     let expected = [
         ("incidents/a.png", "content/incidents/a.png"),
         ("incidents/big/graph.svg", "content/incidents/2024/Big/graph.svg"),
@@ -518,7 +519,7 @@ fn a_copied_file_needs_a_name_that_can_be_an_address() {
     let checked = checked(&[("static/a\\b.png", ""), ("static/ü b.png", "")], &options(Clock::Fixed));
     let found: Vec<&str> = checked.problems.iter().map(|problem| problem.rule).collect();
     assert_eq!(found, ["unusable-slug"]);
-    assert_eq!(checked.site.unwrap().copies.keys().collect::<Vec<_>>(), ["ü b.png"]);
+    assert_eq!(checked.site.unwrap().copies.keys().map(OutPath::as_str).collect::<Vec<_>>(), ["ü b.png"]);
 }
 
 #[test]
@@ -583,7 +584,7 @@ fn dot_files_are_published_when_they_are_named() {
             checked.problems.iter().filter(|it| it.rule == "stray-file" || it.rule == "invalid-setting");
         let said: Vec<String> =
             said.map(|it| format!("{} / {}", it.message, it.help.as_deref().unwrap_or_default())).collect();
-        let copies = checked.site.map(|site| site.copies.into_keys().collect::<Vec<_>>());
+        let copies = checked.site.map(|site| site.copies.keys().map(OutPath::to_string).collect::<Vec<_>>());
         (copies.unwrap_or_default(), said)
     };
     let (copies, said) = outcome("");

@@ -235,6 +235,9 @@ fn no_output_stands_where_git_or_a_disk_would_misread_it() {
     assert_eq!(rules(&file_style, &[("content/incidents/slow.md", &long_alias)]), ["unusable-path"]);
     assert_eq!(rules(SITE, &[("content/incidents/slow.md", &alias("/aux/old/"))]), ["unportable-name"]);
     assert_eq!(rules(SITE, &[("static/git~1/x.png", "")]), ["unusable-slug"]);
+    let with_dots = format!("static_include = [\".well-known\"]\n{SITE}");
+    assert_eq!(rules(&with_dots, &[("static/.well-known/git~1/x", "")]), ["unusable-slug"]);
+    assert_eq!(rules(SITE, &[("static/allclear-manifest.txt", "")]), ["unusable-slug"]);
     assert_eq!(rules(SITE, &[("static/a:b.png", "")]), ["unportable-name"]);
     assert_eq!(
         rules(SITE, &[("content/pages/con.md", "+++\ntitle = \"x\"\n+++\n\nx\n")]),

@@ -261,7 +261,7 @@ mod tests {
         Arc::make_mut(&mut site.config).feeds.also_at = copies.map(copy).into();
         for path in ["logo.svg", "assets/own.css", "assets/own.ba7816bf8f01cfea.css", "api/notes.txt"] {
             let handle = Handle { path: SourcePath::new(format!("static/{path}")), len: 1, stamp: 1 };
-            site.copies.insert(path.to_owned(), handle);
+            site.copies.insert(OutPath::new(path).unwrap(), handle);
         }
         site
     }

@@ -294,7 +294,7 @@ fn addresses_in_texts_are_absolute() {
         len: 1,
         stamp: 0,
     };
-    site.copies.insert("incidents/x/pic.svg".to_owned(), picture);
+    site.copies.insert(OutPath::new("incidents/x/pic.svg").unwrap(), picture);
     let html = texts(&read(site, "13:00", &ATOM), "content").remove(0);
     let base = "https://status.example.org";
     for address in [
