@@ -113,7 +113,7 @@ fn in_script(attribute: &str) -> String {
 fn reads(script: &str, attribute: &str) -> bool {
     let property = in_script(attribute);
     let whole = format!(
-        r"\[{attribute}[\]=]|dataset\.{property}\b|\{{[^{{}}]*\b{property}\b[^{{}}]*\}} = \w+\.dataset"
+        r#"\[{attribute}[\]=]|dataset\.{property}\b|"{property}" in dataset|\{{[^{{}}]*\b{property}\b[^{{}}]*\}} = [^;]*dataset"#
     );
     Regex::new(&whole).unwrap().is_match(script)
 }
