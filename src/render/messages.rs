@@ -11,7 +11,7 @@ use std::ops::Range;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, PatternElement};
-use unic_langid::LanguageIdentifier;
+use unic_langid::{CharacterDirection, LanguageIdentifier};
 
 /// The messages of one language, those of a site's own theme before the built-in ones.
 pub struct Messages {
@@ -148,6 +148,12 @@ impl fmt::Debug for Messages {
     }
 }
 
+/// The direction of a language's script for `dir`: `rtl` or `ltr`. An unknown language counts as `ltr`.
+pub(super) fn direction(language: &str) -> &'static str {
+    let direction = language.parse().map(|language: LanguageIdentifier| language.character_direction());
+    if direction == Ok(CharacterDirection::RTL) { "rtl" } else { "ltr" }
+}
+
 /// The names of a source's messages, and where they stand.
 pub fn names(source: &str) -> impl Iterator<Item = (&str, Range<usize>)> {
     let mut start = 0;
@@ -208,7 +214,7 @@ fn fluent_value<'a>(arg: &Arg<'a>) -> FluentValue<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Arg, MessageError, Messages, names};
+    use super::{Arg, MessageError, Messages, direction, names};
 
     const ENGLISH: &str =
         "hello = Hello\nhours = { $n ->\n    [one] { $n } hour\n   *[other] { $n } hours\n}\n";
@@ -219,6 +225,17 @@ mod tests {
         assert_eq!(messages.get("hours", &[("n", Arg::Number(1))]).unwrap(), "1 hour");
         assert_eq!(messages.get("hours", &[("n", Arg::Number(18))]).unwrap(), "18 hours");
         assert_eq!(messages.get("hours", &[("n", Arg::Number(1_000_000))]).unwrap(), "1000000 hours");
+    }
+
+    #[test]
+    fn the_script_decides_the_direction() {
+        let check = |language: &str, expected: &str| assert_eq!(direction(language), expected, "{language}");
+        for language in ["ar", "ar-EG", "he", "fa", "ur", "yi", "ps", "dv", "az-Arab", "ks-Arab-IN"] {
+            check(language, "rtl");
+        }
+        for language in ["en", "de-CH", "ar-Latn", "ja", "mn", "az", "x", ""] {
+            check(language, "ltr");
+        }
     }
 
     #[test]

@@ -177,8 +177,14 @@ fn svg(words: &BadgeText) -> Vec<u8> {
     let font = "Verdana,Geneva,'DejaVu Sans',sans-serif";
     xml.open("g", &[("fill", "#fff"), ("font-family", font), ("font-size", "11")]);
     for (x, length, text) in [(PADDING, left, &words.label), (middle + PADDING, right, &words.message)] {
-        let place =
-            [("x", &*px(x)), ("y", "14"), ("textLength", &px(length)), ("lengthAdjust", "spacingAndGlyphs")];
+        let (x, length) = (px(x), px(length));
+        let place = [
+            ("x", &*x),
+            ("y", "14"),
+            ("textLength", &length),
+            ("lengthAdjust", "spacingAndGlyphs"),
+            ("unicode-bidi", "plaintext"),
+        ];
         xml.text_with("text", &place, text);
     }
     xml.close();
@@ -252,8 +258,8 @@ mod tests {
             <rect x=\"31\" width=\"89\" height=\"20\" fill=\"#b4460a\"/>\n \
             </g>\n \
             <g fill=\"#fff\" font-family=\"Verdana,Geneva,&apos;DejaVu Sans&apos;,sans-serif\" font-size=\"11\">\n  \
-            <text x=\"6\" y=\"14\" textLength=\"19\" lengthAdjust=\"spacingAndGlyphs\">API</text>\n  \
-            <text x=\"37\" y=\"14\" textLength=\"77\" lengthAdjust=\"spacingAndGlyphs\">Partial outage</text>\n \
+            <text x=\"6\" y=\"14\" textLength=\"19\" lengthAdjust=\"spacingAndGlyphs\" unicode-bidi=\"plaintext\">API</text>\n  \
+            <text x=\"37\" y=\"14\" textLength=\"77\" lengthAdjust=\"spacingAndGlyphs\" unicode-bidi=\"plaintext\">Partial outage</text>\n \
             </g>\n</svg>\n";
         assert_eq!(shown(Badge::State, BadgeForm::Svg, Scope::Component(ComponentIx(0))), expected);
     }

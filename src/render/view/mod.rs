@@ -13,6 +13,7 @@ use crate::model::state::State;
 use crate::plan::{self, address};
 use crate::render::context::RenderContext;
 use crate::render::format::TimeView;
+use crate::render::messages::direction;
 use crate::render::templates::RootPath;
 
 pub mod bars;
@@ -41,6 +42,8 @@ pub struct SiteView {
     pub description: String,
     /// site.toml's `language`, for `<html lang>`.
     pub language: String,
+    /// The direction of its script, for `<html dir>`: `ltr` or `rtl`.
+    pub direction: &'static str,
     /// The absolute address, with a slash at its end.
     pub base_url: String,
     /// IANA's name of the zone of all times.
@@ -136,6 +139,7 @@ impl SiteView {
             title: config.title.clone(),
             description: config.description.clone(),
             language: config.language.clone(),
+            direction: direction(&config.language),
             base_url: config.base_url.as_str().to_owned(),
             time_zone: config.zone.name().to_owned(),
             home: document(""),

@@ -8,7 +8,10 @@ learn(bars);
 const STATES = [["degraded_performance", "degraded"], ["partial_outage", "partial"], ["major_outage", "major"], ["under_maintenance", "maintenance"]];
 const WORST_FIRST = [2, 1, 0, 3];
 const DAY_WIDTH = 10;
-const STEPS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageUp: -7, PageDown: 7, Home: -Infinity, End: Infinity };
+/** Time runs as one reads. */
+const isMirrored = document.documentElement.dir === "rtl";
+const rightward = isMirrored ? -1 : 1;
+const STEPS = { ArrowLeft: -rightward, ArrowDown: -1, ArrowRight: rightward, ArrowUp: 1, PageUp: -7, PageDown: 7, Home: -Infinity, End: Infinity };
 /** How long the pointer may take from a day to what it tells. */
 const PATIENCE_MS = 250;
 
@@ -97,7 +100,8 @@ function setBeside(bar, place) {
   told.hidden = false;
   const day = drawing(bar).getBoundingClientRect();
   const around = (told.offsetParent ?? document.body).getBoundingClientRect();
-  const middle = day.left + (day.width * (place + 0.5)) / countOf(bar);
+  const along = (day.width * (place + 0.5)) / countOf(bar);
+  const middle = isMirrored ? day.right - along : day.left + along;
   const room = document.documentElement.clientWidth - told.offsetWidth - 8;
   told.style.left = `${Math.max(8, Math.min(room, middle - told.offsetWidth / 2)) - around.left}px`;
   told.style.top = `${day.bottom - around.top + 4}px`;
@@ -111,7 +115,7 @@ async function nameReports(bar, date, asked) {
   if (!day || shown !== asked) return;
   const link = ({ name, url }) => {
     const item = element("li");
-    item.append(element("a", { href: new URL(url, address).href, textContent: name }));
+    item.append(element("a", { dir: "auto", href: new URL(url, address).href, textContent: name }));
     return item;
   };
   told.append(day.incidents.length ? listOf(day.incidents, link) : element("p", { className: "meta", textContent: say("recorded") }));
@@ -146,8 +150,9 @@ function hideSoon() {
 }
 
 function placeAt(bar, x) {
-  const { left, width } = drawing(bar).getBoundingClientRect();
-  return Math.max(firstOf(bar), Math.min(countOf(bar) - 1, Math.floor(((x - left) / width) * countOf(bar))));
+  const { left, right, width } = drawing(bar).getBoundingClientRect();
+  const along = isMirrored ? right - x : x - left;
+  return Math.max(firstOf(bar), Math.min(countOf(bar) - 1, Math.floor((along / width) * countOf(bar))));
 }
 
 function walk(event) {

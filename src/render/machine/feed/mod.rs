@@ -7,12 +7,14 @@ use std::cmp::Reverse;
 use std::ops::Bound;
 
 use crate::model::ComponentIx;
+use crate::model::config::Config;
 use crate::model::edition::Scope;
 use crate::model::incident::Incident;
 use crate::percent;
 use crate::plan::address;
 use crate::plan::page::{FeedForm, Html, Page};
 use crate::render::machine::{Context, latest};
+use crate::render::messages::direction;
 use crate::time::{Day, Instant};
 
 mod atom;
@@ -111,8 +113,17 @@ fn feed(context: &Context<'_>, own: &Page, scope: Scope, entries: Vec<Entry>) ->
         own: address(own),
         style: style(context),
         updated: updated(context, &entries),
-        entries,
+        entries: entries.into_iter().map(|entry| directed(config, entry)).collect(),
     }
+}
+
+/// The entry with the direction of its HTML, which a feed has no place for; left to right needs none.
+fn directed(config: &Config, entry: Entry) -> Entry {
+    let html = match direction(&config.language) {
+        "rtl" => format!("<div dir=\"rtl\">\n{}</div>\n", entry.html),
+        _ => entry.html,
+    };
+    Entry { html, ..entry }
 }
 
 /// The theme's `static/feed.css`, under the name that carries its content's hash.

@@ -105,6 +105,20 @@ fn an_atom_feed_says_all_that_was_said() {
 }
 
 #[test]
+fn entries_in_a_language_from_right_to_left_say_so() {
+    let mut site = site_of(vec![resolved()]);
+    Arc::make_mut(&mut site.config).language = "fa".to_owned();
+    let feed = String::from_utf8(read(site.clone(), "13:00", &ATOM)).unwrap();
+    assert!(feed.contains("xml:lang=\"fa\""), "{feed}");
+    for (page, name) in [(ATOM, "content"), (Page::Updates(FeedForm::Atom), "content"), (RSS, "description")]
+    {
+        let shown = texts(&read(site.clone(), "13:00", &page), name);
+        let entry = shown.last().unwrap();
+        assert!(entry.starts_with("<div dir=\"rtl\">\n<p>") && entry.ends_with("</div>\n"), "{entry}");
+    }
+}
+
+#[test]
 fn an_rss_feed_says_the_same() {
     let mut site = site_of(vec![resolved()]);
     site.groups = vec![Group { id: "core".to_owned(), name: "Core & more".to_owned(), api_id: None }];
