@@ -11,7 +11,7 @@
     div { display: inline-flex; gap: .5em; align-items: baseline; font: 14px/1.4 system-ui, sans-serif; color: inherit; }
     a { color: inherit; text-underline-offset: .15em; }
     i { flex: none; width: .7em; height: .7em; border-radius: 50%; background: var(--dot); align-self: center; }
-    .corner { position: fixed; z-index: 2147483000; right: 1rem; bottom: 1rem; max-width: min(22rem, 100vw - 4rem);
+    .corner { position: fixed; z-index: 2147483000; inset-inline-end: 1rem; bottom: 1rem; max-width: min(22rem, 100vw - 4rem);
       padding: .7rem .9rem; border-radius: .5rem; background: #1a1f24; color: #fff; box-shadow: 0 2px 12px #0006; }
     .none { --dot: #2f9e5c; } .maintenance { --dot: #4d7fe0; } .minor { --dot: #e08a1e; }
     .major { --dot: #dc3b2e; } .critical { --dot: #dc3b2e; }
@@ -45,14 +45,21 @@
     function draw({ page, status, incidents: [incident], scheduled_maintenances: plans }) {
       const running = plans.find((plan) => plan.status !== 'scheduled');
       const about = incident || (status.indicator === 'maintenance' && running) || null;
-      const text = (words[status.description] || status.description) + (about ? ': ' + about.name : '');
+      const state = words[status.description] || status.description;
+      const text = state + (about ? ': ' + about.name : '');
       const quiet = show === 'corner' && status.indicator === 'none' && !incident;
       box.hidden = quiet || closed === text;
       if (text === shown) return;
       shown = text;
       const link = document.createElement('a');
       link.href = about ? about.shortlink : page.url;
-      link.textContent = text;
+      link.dir = 'auto';
+      link.textContent = state;
+      if (about) {
+        const name = document.createElement('bdi');
+        name.textContent = about.name;
+        link.append(': ', name);
+      }
       box.className = status.indicator + (show === 'corner' ? ' corner' : '');
       box.replaceChildren(document.createElement('i'), link);
       if (show !== 'corner') return;
