@@ -8,7 +8,7 @@ use std::thread;
 
 use allclear::diff::Unmanaged;
 use allclear::edge::deploy::DeployError;
-use allclear::edge::publish::git::GitBranch;
+use allclear::edge::publish::branch::GitBranch;
 use allclear::edge::publish::{Destination, Order, Published, Release};
 use allclear::model::target::{Branch, History};
 use allclear::pipeline::Body;

@@ -17,14 +17,12 @@ use crate::edge::deploy::{DeployError, Progress, Refusal, named};
 use crate::plan::path::{OWN_FOLDER, OutPath};
 use crate::time::Instant;
 
+pub mod branch;
 pub mod directory;
-pub mod git;
-mod git_words;
 mod lock;
 pub mod objects;
 mod release;
 pub mod s3;
-mod scratch;
 pub mod store;
 mod verdict;
 pub mod website;

@@ -36,7 +36,8 @@ impl Retry {
     /// # Errors
     /// The last failure to get any answer.
     pub(super) fn run(&self, mut send: impl FnMut() -> io::Result<Response>) -> io::Result<Response> {
-        for attempt in 1.. {
+        let mut attempt = 1;
+        loop {
             let answer = send();
             let passes = match &answer {
                 Ok(response) => passes(response),
@@ -46,8 +47,8 @@ impl Retry {
                 return answer;
             }
             (self.sleep)(pause(attempt, (self.chance)()));
+            attempt += 1;
         }
-        unreachable!("the last attempt returns")
     }
 }
 

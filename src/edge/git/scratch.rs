@@ -5,9 +5,9 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::io::{self, BufReader, IsTerminal as _, Write};
+use std::io::{self, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{env, fs, process, thread};
 
@@ -15,7 +15,7 @@ use crate::diagnostic::visible::masked;
 use crate::digest::{Digest, Hasher};
 use crate::edge::Error;
 use crate::edge::deploy::{DeployError, Refusal};
-use crate::edge::publish::git_words::{was_overtaken, words};
+use crate::edge::git::{git as any_git, output, printed, refused, was_overtaken};
 use crate::model::target::{History, is_remote};
 use crate::time::Instant;
 
@@ -28,7 +28,7 @@ const SETTINGS: [&str; 8] =
 
 /// A repository without a work tree.
 #[derive(Debug)]
-pub(super) struct Scratch {
+pub(in crate::edge) struct Scratch {
     folder: PathBuf,
     address: String,
     /// Name and e-mail address of the committer.
@@ -40,16 +40,16 @@ pub(super) struct Scratch {
 
 /// The newest commit of a branch.
 #[derive(Clone, Debug)]
-pub(super) struct Tip {
-    pub(super) commit: String,
-    pub(super) tree: String,
+pub(in crate::edge) struct Tip {
+    pub(in crate::edge) commit: String,
+    pub(in crate::edge) tree: String,
     /// The objects of its files by their paths.
-    pub(super) files: BTreeMap<String, String>,
+    pub(in crate::edge) files: BTreeMap<String, String>,
 }
 
 /// Which files' bytes are fetched along with a branch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Blobs {
+pub(in crate::edge) enum Blobs {
     /// None; they are when they are read.
     AsNeeded,
     /// All of them.
@@ -65,7 +65,7 @@ impl Drop for Scratch {
 
 impl Scratch {
     /// A repository whose one remote is that of the author's repository, or stands at that address.
-    pub(super) fn new(remote: &str, site: &Path) -> Result<Self, DeployError> {
+    pub(in crate::edge) fn new(remote: &str, site: &Path) -> Result<Self, DeployError> {
         let address = address(remote, site)?;
         if !is_remote(&address) {
             let message = format!("the remote `{}` runs a program or is no address", masked(&address));
@@ -89,12 +89,12 @@ impl Scratch {
     }
 
     /// The remote's address as it may be shown.
-    pub(super) fn shown(&self) -> String {
+    pub(in crate::edge) fn shown(&self) -> String {
         format!("`{}`", masked(&self.address))
     }
 
     /// The newest commit of a branch; `None` when there is no such branch.
-    pub(super) fn fetch(&self, branch: &str, blobs: Blobs) -> Result<Option<Tip>, Error> {
+    pub(in crate::edge) fn fetch(&self, branch: &str, blobs: Blobs) -> Result<Option<Tip>, Error> {
         let name = format!("refs/heads/{branch}");
         let mut list = self.git();
         list.args(["ls-remote", "--refs", REMOTE, &name]);
@@ -122,13 +122,13 @@ impl Scratch {
     }
 
     /// A file's bytes.
-    pub(super) fn blob(&self, object: &str) -> Result<Vec<u8>, Error> {
-        let output = self.output("read", self.git().args(["cat-file", "blob", object]))?;
-        Ok(output.stdout)
+    pub(in crate::edge) fn blob(&self, object: &str) -> Result<Vec<u8>, Error> {
+        let mut read = self.git();
+        Ok(output("read", &self.shown_path(), read.args(["cat-file", "blob", object]))?.stdout)
     }
 
     /// The digests of many files' bytes by their objects.
-    pub(super) fn digests(&self, objects: Vec<String>) -> Result<BTreeMap<String, Digest>, Error> {
+    pub(in crate::edge) fn digests(&self, objects: Vec<String>) -> Result<BTreeMap<String, Digest>, Error> {
         let mut child = self
             .git()
             .args(["cat-file", "--batch"])
@@ -152,7 +152,7 @@ impl Scratch {
     }
 
     /// Makes a commit of what `write` hands to git-fast-import(1) after its head.
-    pub(super) fn import(
+    pub(in crate::edge) fn import(
         &self,
         subject: &str,
         now: Instant,
@@ -185,14 +185,14 @@ impl Scratch {
             Err(error) if output.status.success() || error.kind() != io::ErrorKind::BrokenPipe => {
                 Err(Error::when("commit to", &self.shown_path())(error))
             }
-            _ if !output.status.success() => Err(self.refused("commit to", &output)),
+            _ if !output.status.success() => Err(refused("commit to", &self.shown_path(), &output)),
             _ => Ok(self.read("read", self.git().args(["rev-parse", &name]))?.trim().to_owned()),
         }
     }
 
     /// Moves a branch from the commit it was expected at (empty: no such branch) to another. `false` when others moved it
     /// meanwhile.
-    pub(super) fn push(
+    pub(in crate::edge) fn push(
         &self,
         commit: &str,
         branch: &str,
@@ -209,7 +209,7 @@ impl Scratch {
         match output.status.success() {
             true => Ok(true),
             false if was_overtaken(&output) => Ok(false),
-            false => Err(self.refused("push to", &output)),
+            false => Err(refused("push to", &self.shown_path(), &output)),
         }
     }
 
@@ -221,21 +221,12 @@ impl Scratch {
     }
 
     fn run(&self, action: &'static str, command: &mut Command) -> Result<(), Error> {
-        self.output(action, command).map(drop)
+        output(action, &self.shown_path(), command).map(drop)
     }
 
     fn read(&self, action: &'static str, command: &mut Command) -> Result<String, Error> {
-        let output = self.output(action, command)?;
+        let output = output(action, &self.shown_path(), command)?;
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-    }
-
-    fn output(&self, action: &'static str, command: &mut Command) -> Result<Output, Error> {
-        let output = command.output().map_err(Error::when("start", Path::new("git")))?;
-        if output.status.success() { Ok(output) } else { Err(self.refused(action, &output)) }
-    }
-
-    fn refused(&self, action: &'static str, output: &Output) -> Error {
-        Error::when(action, &self.shown_path())(io::Error::other(words(output)))
     }
 
     fn shown_path(&self) -> PathBuf {
@@ -268,16 +259,12 @@ fn next_digest(answers: &mut impl io::BufRead) -> io::Result<Option<(String, Dig
     Ok(Some((object.to_owned(), hasher.finish())))
 }
 
-/// Git, in English, since its words are read; it asks for passwords only where someone can answer.
+/// Git, which reads nothing from us and knows nothing of a repository whose hook we run in.
 fn git() -> Command {
-    let mut git = Command::new("git");
-    git.env("LC_ALL", "C").stdin(Stdio::null());
-    // A hook sets these, and they speak of the repository it runs in.
+    let mut git = any_git();
+    git.stdin(Stdio::null());
     for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX"] {
         git.env_remove(name);
-    }
-    if !io::stdin().is_terminal() {
-        git.env("GIT_TERMINAL_PROMPT", "0");
     }
     git
 }
@@ -301,10 +288,9 @@ fn create_folder() -> Result<PathBuf, Error> {
 
 /// Where a remote stands: by its name in the author's repository, by a path from the site's folder, or by an address.
 fn address(remote: &str, site: &Path) -> Result<String, DeployError> {
-    if let Some(address) = read_line(git().arg("-C").arg(site).args(["remote", "get-url", "--push", remote]))
-    {
+    if let Some(address) = printed(git().arg("-C").arg(site).args(["remote", "get-url", "--push", remote])) {
         // A path is meant from the repository, and we work elsewhere.
-        let root = read_line(git().arg("-C").arg(site).args(["rev-parse", "--show-toplevel"]));
+        let root = printed(git().arg("-C").arg(site).args(["rev-parse", "--show-toplevel"]));
         let path = root.map(|root| Path::new(&root).join(&address)).filter(|path| path.exists());
         return Ok(path.map_or(address, |path| path.to_string_lossy().into_owned()));
     }
@@ -325,7 +311,7 @@ fn address(remote: &str, site: &Path) -> Result<String, DeployError> {
 
 /// Who commits: as in the author's repository, else ourselves.
 fn committer(site: &Path) -> String {
-    let ident = read_line(git().arg("-C").arg(site).args(["var", "GIT_COMMITTER_IDENT"]));
+    let ident = printed(git().arg("-C").arg(site).args(["var", "GIT_COMMITTER_IDENT"]));
     let name_and_address = ident.and_then(|ident| Some(ident[..=ident.rfind('>')?].to_owned()));
     name_and_address.unwrap_or_else(|| "allclear <allclear@localhost>".to_owned())
 }
@@ -359,11 +345,4 @@ fn as_environment(settings: &[(String, String)]) -> Vec<(OsString, OsString)> {
         variables.push((format!("GIT_CONFIG_VALUE_{number}").into(), value.into()));
     }
     variables
-}
-
-/// The first line a command prints; `None` when it fails or prints nothing.
-fn read_line(command: &mut Command) -> Option<String> {
-    let output = command.output().ok().filter(|output| output.status.success())?;
-    let text = String::from_utf8(output.stdout).ok()?;
-    text.lines().next().filter(|line| !line.is_empty()).map(str::to_owned)
 }

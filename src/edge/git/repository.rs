@@ -1,15 +1,13 @@
 //! Git, by its command: commits of exactly the files that changed, and pushes that follow what others pushed.
 
-use std::io::{self, IsTerminal};
+use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
 use crate::edge::Error;
-
-/// How often a push is tried when others push at the same time.
-const ATTEMPTS: u32 = 6;
+use crate::edge::git::{ATTEMPTS, git, output, printed, refused, was_overtaken, words};
 
 /// A git repository with a work tree.
 #[derive(Clone, Debug)]
@@ -29,10 +27,8 @@ pub struct Pushed {
 impl Repository {
     /// The repository that holds a folder; `None` when there is none, or no git.
     pub fn of(folder: &Path) -> Option<Self> {
-        let output = git(folder).args(["rev-parse", "--show-toplevel"]).output().ok()?;
-        let root = String::from_utf8(output.stdout).ok()?;
-        let root = root.trim_end_matches(['\r', '\n']);
-        (output.status.success() && !root.is_empty()).then(|| Self { root: PathBuf::from(root) })
+        let root = printed(git_in(folder).args(["rev-parse", "--show-toplevel"]))?;
+        Some(Self { root: PathBuf::from(root) })
     }
 
     /// The folder of its work tree, as the system names it.
@@ -52,14 +48,14 @@ impl Repository {
     /// # Errors
     /// What git says.
     pub fn changed(&self, folder: &Path) -> Result<Vec<String>, Error> {
-        let mut status = git(folder);
+        let mut status = git_in(folder);
         status.args(["status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", "--", "."]);
         let output = status.output().map_err(Error::when("commit", &self.root))?;
         if !output.status.success() {
-            return Err(self.refuse("commit", &words(&output)));
+            return Err(refused("commit", &self.root, &output));
         }
         // Git names files from its root, and those of the folder by what lies before them.
-        let prefix = git(folder).args(["rev-parse", "--show-prefix"]).output();
+        let prefix = git_in(folder).args(["rev-parse", "--show-prefix"]).output();
         let prefix = prefix.map_err(Error::when("commit", &self.root))?;
         let prefix = String::from_utf8_lossy(&prefix.stdout).trim_end_matches(['\r', '\n']).to_owned();
         let listed = String::from_utf8_lossy(&output.stdout);
@@ -69,7 +65,7 @@ impl Repository {
 
     /// A file of a folder, by its path in it, as the last commit has it; `None` when it has none.
     pub fn committed(&self, folder: &Path, path: &str) -> Option<Vec<u8>> {
-        let output = git(folder).args(["show", &format!("HEAD:./{path}")]).output().ok()?;
+        let output = git_in(folder).args(["show", &format!("HEAD:./{path}")]).output().ok()?;
         output.status.success().then_some(output.stdout)
     }
 
@@ -83,7 +79,7 @@ impl Repository {
         let known = gone.into_iter().filter(|file| self.knows(file));
         let new: Vec<&PathBuf> = present.iter().copied().filter(|file| !self.knows(file)).collect();
         self.index(&["add", "--intent-to-add"], &new)?;
-        let mut commit = git(&self.root);
+        let mut commit = git_in(&self.root);
         commit.args(["--literal-pathspecs", "commit", "--quiet", "--only", "-m", subject, "--"]);
         commit.args(&present).args(known);
         if let Err(error) = self.run("commit", &mut commit) {
@@ -99,7 +95,7 @@ impl Repository {
         if files.is_empty() {
             return Ok(());
         }
-        let mut index = git(&self.root);
+        let mut index = git_in(&self.root);
         self.run("commit", index.arg("--literal-pathspecs").args(command).arg("--").args(files))
     }
 
@@ -120,8 +116,9 @@ impl Repository {
         let there = self.read(&["config", &format!("branch.{branch}.merge")]);
         let is_followed = there.is_some();
         let there = there.unwrap_or_else(|| format!("refs/heads/{branch}"));
-        for attempt in 1..=ATTEMPTS {
-            let mut push = git(&self.root);
+        let mut attempt = 1;
+        loop {
+            let mut push = git_in(&self.root);
             push.arg("push").args((!is_followed).then_some("--set-upstream"));
             push.args([&remote, &format!("HEAD:{there}")]);
             let output = push.output().map_err(Error::when("push", &self.root))?;
@@ -130,24 +127,24 @@ impl Repository {
                 return Ok(Pushed { remote, branch });
             }
             if attempt == ATTEMPTS || !was_overtaken(&output) {
-                return Err(self.refuse("push", &words(&output)));
+                return Err(refused("push", &self.root, &output));
             }
             self.rebase(&remote, &there)?;
             thread::sleep(Duration::from_millis(50) * attempt);
+            attempt += 1;
         }
-        unreachable!("the last attempt returns")
     }
 
     /// Puts our commits on top of what others pushed.
     fn rebase(&self, remote: &str, there: &str) -> Result<(), Error> {
-        let output = git(&self.root)
+        let output = git_in(&self.root)
             .args(["pull", "--quiet", "--rebase", "--autostash", "--no-edit", remote, there])
             .output()
             .map_err(Error::when("push", &self.root))?;
         if output.status.success() {
             return Ok(());
         }
-        let _ = git(&self.root).args(["rebase", "--abort"]).output();
+        let _ = git_in(&self.root).args(["rebase", "--abort"]).output();
         let why = "others changed the same lines; the commit is kept, put it on top of theirs with `git pull --rebase`";
         let said = words(&output);
         let is_conflict = said.contains("CONFLICT") || said.contains("could not apply");
@@ -156,36 +153,24 @@ impl Repository {
 
     fn default_remote(&self) -> Option<String> {
         let remotes = self.read(&["remote"])?;
-        let mut remotes = remotes.lines();
-        let first = remotes.next()?.to_owned();
-        match remotes.next() {
-            None => Some(first),
-            Some(second) => [first.as_str(), second]
-                .into_iter()
-                .chain(remotes)
-                .find(|name| *name == "origin")
-                .map(str::to_owned),
-        }
+        let remotes: Vec<&str> = remotes.lines().collect();
+        let is_meant = |name: &&&str| remotes.len() == 1 || **name == "origin";
+        remotes.iter().find(is_meant).map(|name| (*name).to_owned())
     }
 
     /// Whether git follows a file.
     pub fn knows(&self, file: &Path) -> bool {
-        let mut list = git(&self.root);
+        let mut list = git_in(&self.root);
         list.args(["--literal-pathspecs", "ls-files", "--error-unmatch", "--"]).arg(file);
         list.output().is_ok_and(|output| output.status.success())
     }
 
-    /// The first line a git command prints; `None` when it fails or prints nothing.
     fn read(&self, arguments: &[&str]) -> Option<String> {
-        let output = git(&self.root).args(arguments).output().ok()?;
-        let text = String::from_utf8(output.stdout).ok()?;
-        let text = text.trim_end().to_owned();
-        (output.status.success() && !text.is_empty()).then_some(text)
+        printed(git_in(&self.root).args(arguments))
     }
 
     fn run(&self, action: &'static str, command: &mut Command) -> Result<(), Error> {
-        let output = command.output().map_err(Error::when(action, &self.root))?;
-        if output.status.success() { Ok(()) } else { Err(self.refuse(action, &words(&output))) }
+        output(action, &self.root, command).map(drop)
     }
 
     fn refuse(&self, action: &'static str, why: &str) -> Error {
@@ -193,30 +178,9 @@ impl Repository {
     }
 }
 
-/// Git in a folder, in English, since its words are read; it asks for passwords only where someone can answer.
-fn git(folder: &Path) -> Command {
-    let mut git = Command::new("git");
-    git.arg("-C").arg(folder).env("LC_ALL", "C");
-    if !io::stdin().is_terminal() {
-        git.env("GIT_TERMINAL_PROMPT", "0");
-    }
+/// Git in a folder.
+fn git_in(folder: &Path) -> Command {
+    let mut git = git();
+    git.arg("-C").arg(folder);
     git
-}
-
-/// Whether a push failed only because others pushed before, or push right now.
-fn was_overtaken(output: &Output) -> bool {
-    let said = String::from_utf8_lossy(&output.stderr);
-    ["[rejected]", "fetch first", "non-fast-forward", "cannot lock ref", "[remote rejected]"]
-        .iter()
-        .any(|sign| said.contains(sign))
-        && !said.contains("hook declined")
-}
-
-/// What a command said, its hints left out.
-fn words(output: &Output) -> String {
-    let all = [&output.stderr[..], &output.stdout[..]].concat();
-    let text = String::from_utf8_lossy(&all);
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("hint:"));
-    let text = lines.collect::<Vec<_>>().join("\n");
-    if text.is_empty() { format!("git ended with {}", output.status) } else { text }
 }

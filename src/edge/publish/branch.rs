@@ -13,17 +13,15 @@ use crate::diff::{Damaged, Deployed, Deployment, Goal, Manifest, Record, Unmanag
 use crate::digest::Digest;
 use crate::edge::Error;
 use crate::edge::deploy::{DeployError, Progress, Refusal};
+use crate::edge::git::ATTEMPTS;
+use crate::edge::git::scratch::{Blobs, Scratch, Tip};
 use crate::edge::publish::release::Rendered;
-use crate::edge::publish::scratch::{Blobs, Scratch, Tip};
 use crate::edge::publish::{
     Destination, MANIFEST, Order, Published, Release, Seen, Verdict, as_of, damaged, judge,
     published_manifest, record_path, refuse_older, refuse_unmanaged, verdict,
 };
 use crate::model::target::{Branch, History};
 use crate::plan::path::OutPath;
-
-/// How often a push is tried when others push at the same time.
-const ATTEMPTS: u32 = 6;
 
 /// Tells GitHub Pages to publish the branch as it is. It is read at the branch's top alone.
 const NO_JEKYLL: &str = ".nojekyll";
