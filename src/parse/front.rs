@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::diagnostic::Diagnostic;
 use crate::model::report::Kind;
-use crate::parse::keys::kind::Record;
+use crate::parse::keys::value_type::Record;
 use crate::parse::keys::{self, FrontMatter, PageFront, Table};
 use crate::parse::table::{Fields, Toml};
 use crate::parse::text::line_end;

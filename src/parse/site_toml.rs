@@ -3,7 +3,7 @@
 use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
 use crate::parse::draft::SiteDraft;
-use crate::parse::keys::kind::Record as _;
+use crate::parse::keys::value_type::Record as _;
 use crate::parse::keys::{SITE, SiteToml};
 use crate::parse::table::{Fields, Toml};
 use crate::parse::{text, validate};

@@ -10,7 +10,7 @@ use toml::de::{DeString, DeTable, DeValue};
 use crate::diagnostic::Diagnostic;
 use crate::parse::draft::DoneDraft;
 use crate::parse::keys::Table;
-use crate::parse::keys::kind::{Entries, Kind};
+use crate::parse::keys::value_type::{Entries, ValueType};
 use crate::parse::text;
 use crate::rules;
 use crate::source::{SourcePath, Spanned};
@@ -136,12 +136,12 @@ impl<'a> Fields<'a> {
     }
 
     /// What a key's value says; the type's default when the key is absent or its value of another type.
-    pub(super) fn read<K: Kind>(&self, name: &str) -> K::Draft {
+    pub(super) fn read<K: ValueType>(&self, name: &str) -> K::Draft {
         self.table.get(name).and_then(|value| K::read(self.toml, value)).unwrap_or_default()
     }
 
     /// The names and values of all keys but those of a table, in the order of the file.
-    pub(super) fn others<K: Kind>(&self, known: &Table) -> Entries<K> {
+    pub(super) fn others<K: ValueType>(&self, known: &Table) -> Entries<K> {
         let others = self.table.iter().filter(|(key, _)| known.key(key.get_ref()).is_none());
         let entry = |(key, value): (&toml::Spanned<DeString<'_>>, &Value<'_>)| {
             let name = Spanned::new(key.get_ref().to_string(), self.toml.span(key));

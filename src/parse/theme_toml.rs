@@ -1,7 +1,7 @@
 //! theme.toml: the options that a theme understands.
 
 use crate::diagnostic::Diagnostic;
-use crate::parse::keys::kind::Record as _;
+use crate::parse::keys::value_type::Record as _;
 use crate::parse::keys::{OptionDraft, THEME, ThemeToml};
 use crate::parse::table::{Fields, Toml};
 use crate::parse::{text, validate};

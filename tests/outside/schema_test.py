@@ -17,7 +17,9 @@ from conftest import ROOT
 BINARY = Path(os.environ.get("ALLCLEAR", ROOT / "target/release/allclear"))
 
 # What a schema can see is wrong. The rest, as a component that does not exist, takes the whole site.
-RULES = {"unknown-key", "wrong-type", "missing-key", "missing-title", "unknown-state", "unknown-impact"}
+RULES = {
+    "unknown-key", "wrong-type", "missing-key", "missing-title", "unknown-state", "unknown-impact", "unknown-url-style",
+}  # fmt: skip
 
 # TOML values of every kind.
 VALUES = [

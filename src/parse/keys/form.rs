@@ -8,7 +8,7 @@ use crate::model::config::BaseUrl;
 use crate::model::out_path::{OutPath, is_git_name};
 use crate::model::state::State;
 use crate::model::target::is_remote;
-use crate::parse::keys::kind::{Kind, scalars};
+use crate::parse::keys::value_type::{ValueType, scalars};
 use crate::parse::keys::{Type, TypeWords};
 use crate::parse::table::{Toml, Value, text_of};
 use crate::percent;
@@ -57,7 +57,7 @@ macro_rules! forms {
 
         /// Forms as types of keys.
         pub(crate) mod text {
-            use super::{Form, Kind, Spanned, Toml, Type, Value, scalars, text_of};
+            use super::{Form, ValueType, Spanned, Toml, Type, Value, scalars, text_of};
 
             scalars! { $($name: Type::Form(Form::$name), String, |value, _| text_of(value);)* }
         }

@@ -7,10 +7,10 @@ use toml::de::DeTable;
 
 mod described;
 pub mod form;
-pub(super) mod kind;
 mod report;
 mod site;
 mod theme;
+pub(super) mod value_type;
 
 use described::{described, described_key, plain_value};
 pub use form::{Form, Words};

@@ -2,7 +2,7 @@
 
 use crate::model::report::Kind;
 use crate::parse::keys::form::text::{FeedId, ReportId};
-use crate::parse::keys::kind::{
+use crate::parse::keys::value_type::{
     Components, Day, Done, Flag, Impact, Integer, Line, Record as _, State, Tables, Text, Texts, Time,
 };
 use crate::parse::keys::{Table, described};

@@ -6,7 +6,7 @@ use crate::parse::keys::form::text::{
     ApiId, BaseUrl, Branch, Bucket, Directory, Domain, Duration, EditUrl, Endpoint, Folder, Header, Id,
     OldAddress, Remote, TagDate, TagHost, TargetName,
 };
-use crate::parse::keys::kind::{
+use crate::parse::keys::value_type::{
     Day, Feed, Flag, Free, Integer, Level, Line, Map, Record as _, Sub, Tables, TargetKind, Text, Texts,
     UrlStyle,
 };

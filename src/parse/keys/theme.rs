@@ -2,7 +2,9 @@
 
 use crate::parse::keys::form::DIRECTIVE;
 use crate::parse::keys::form::text::{Address, Colour, File, Source};
-use crate::parse::keys::kind::{Flag, Kind as _, List, Map, OptionKind, Record as _, Sub, Text, Texts};
+use crate::parse::keys::value_type::{
+    Flag, List, Map, OptionKind, Record as _, Sub, Text, Texts, ValueType as _,
+};
 use crate::parse::keys::{Key, Table, Type, described};
 
 /// theme.toml.

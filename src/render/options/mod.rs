@@ -46,9 +46,9 @@ pub(super) fn problems(
 }
 
 /// A rule, what is wrong, and what to do about it.
-type Said = (Rule, String, String);
+type Finding = (Rule, String, String);
 
-fn missing_file(file: &Formed, snapshot: &Snapshot) -> Option<Said> {
+fn missing_file(file: &Formed, snapshot: &Snapshot) -> Option<Finding> {
     let inside = SourcePath::new(format!("static{}", file.text.value));
     let is_there = snapshot.files.contains_key(&inside);
     let help = format!("save it as `{inside}`, or correct the path");
@@ -56,7 +56,7 @@ fn missing_file(file: &Formed, snapshot: &Snapshot) -> Option<Said> {
 }
 
 /// An address of this site leads to one of its pages.
-fn missing_page(address: &Formed, plan: Option<&Plan>) -> Option<Said> {
+fn missing_page(address: &Formed, plan: Option<&Plan>) -> Option<Finding> {
     let text = &address.text.value;
     let bare = text.split(['#', '?']).next().unwrap_or_default();
     let (inside, plan) = bare.strip_prefix('/').zip(plan)?;
@@ -66,7 +66,7 @@ fn missing_page(address: &Formed, plan: Option<&Plan>) -> Option<Said> {
 }
 
 /// Warns of a colour that does not pass on the theme's grounds of its schemes.
-fn low_contrast(formed: &Formed, options: &Options) -> Vec<Said> {
+fn low_contrast(formed: &Formed, options: &Options) -> Vec<Finding> {
     let option = options.iter().find(|(name, _)| name.value == formed.option).map(|(_, option)| option);
     let (Some(option), Some(colour)) = (option, Colour::parse(&formed.text.value)) else { return Vec::new() };
     let schemes = SCHEMES.into_iter().filter(|scheme| formed.scheme.is_none_or(|only| only == *scheme));

@@ -15,7 +15,7 @@ use crate::time::Day as AnyDay;
 use crate::time::written::Written;
 
 /// A type of values.
-pub(crate) trait Kind {
+pub(crate) trait ValueType {
     /// What validates a value.
     const TYPE: Type;
     /// What it is read into. Its default stands for a key that is absent or of another type, which is a problem already.
@@ -67,14 +67,14 @@ pub(crate) trait Record: Default {
 }
 
 /// Names and values, in the order of the file.
-pub(crate) type Entries<K> = Vec<(Spanned<String>, <K as Kind>::Draft)>;
+pub(crate) type Entries<K> = Vec<(Spanned<String>, <K as ValueType>::Draft)>;
 
 /// Types of single values: what each is called, its type, and what it is read into.
 macro_rules! scalars {
     ($($name:ident: $kind:expr, $draft:ty, |$value:pat_param, $written:pat_param| $read:expr;)*) => {
         $(pub(crate) struct $name;
 
-        impl Kind for $name {
+        impl ValueType for $name {
             const TYPE: Type = $kind;
             type Draft = Option<Spanned<$draft>>;
 
@@ -108,7 +108,7 @@ scalars! {
 /// A whole number within bounds.
 pub(crate) struct Integer<const LEAST: i64 = { i64::MIN }, const MOST: i64 = { i64::MAX }>;
 
-impl<const LEAST: i64, const MOST: i64> Kind for Integer<LEAST, MOST> {
+impl<const LEAST: i64, const MOST: i64> ValueType for Integer<LEAST, MOST> {
     const TYPE: Type = Type::Integer(LEAST, MOST);
     type Draft = Option<Spanned<i64>>;
 
@@ -123,7 +123,7 @@ pub(crate) struct List<K>(PhantomData<K>);
 /// A list of texts.
 pub(crate) type Texts = List<Text>;
 
-impl<T, K: Kind<Draft = Option<T>>> Kind for List<K> {
+impl<T, K: ValueType<Draft = Option<T>>> ValueType for List<K> {
     const TYPE: Type = Type::List(&K::TYPE);
     type Draft = Vec<T>;
 
@@ -136,7 +136,7 @@ impl<T, K: Kind<Draft = Option<T>>> Kind for List<K> {
 /// A table, read into its draft.
 pub(crate) struct Sub<R>(PhantomData<R>);
 
-impl<R: Record> Kind for Sub<R> {
+impl<R: Record> ValueType for Sub<R> {
     const TYPE: Type = Type::Table(R::TABLE);
     type Draft = R;
 
@@ -148,7 +148,7 @@ impl<R: Record> Kind for Sub<R> {
 /// A list of tables.
 pub(crate) struct Tables<R>(PhantomData<R>);
 
-impl<R: Record> Kind for Tables<R> {
+impl<R: Record> ValueType for Tables<R> {
     const TYPE: Type = Type::Tables(R::TABLE);
     type Draft = Vec<R>;
 
@@ -161,12 +161,12 @@ impl<R: Record> Kind for Tables<R> {
 /// A table of any names and their values.
 pub(crate) struct Map<N, V>(PhantomData<(N, V)>);
 
-impl<N: Kind, V: Kind> Map<N, V> {
+impl<N: ValueType, V: ValueType> Map<N, V> {
     const TABLE: Table = Table { rest: Some((N::TYPE, V::TYPE)), ..Table::NONE };
     const PLACE: &'static Table = &Self::TABLE;
 }
 
-impl<N: Kind, V: Kind> Kind for Map<N, V> {
+impl<N: ValueType, V: ValueType> ValueType for Map<N, V> {
     const TYPE: Type = Type::Table(Self::PLACE);
     type Draft = Entries<V>;
 
@@ -178,7 +178,7 @@ impl<N: Kind, V: Kind> Kind for Map<N, V> {
 /// A list of components' ids, or a table of ids and states; `None` where there is neither.
 pub(crate) struct Components;
 
-impl Kind for Components {
+impl ValueType for Components {
     const TYPE: Type = Type::Components;
     type Draft = Option<Vec<ComponentDraft>>;
 
@@ -198,7 +198,7 @@ impl Kind for Components {
 /// A table that others describe, as JSON; times are texts.
 pub(crate) struct Free;
 
-impl Kind for Free {
+impl ValueType for Free {
     const TYPE: Type = Map::<Text, Anything>::TYPE;
     type Draft = Json;
 
