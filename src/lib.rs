@@ -17,38 +17,52 @@
 // What is said goes through `edge::console`.
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
+// Only `cli::run` is the library's interface. Hidden modules are public for integration tests and benchmarks.
+
+#[doc(hidden)]
 pub mod time;
 
+#[doc(hidden)]
 pub mod digest;
 
-pub mod percent;
+mod percent;
 
-pub mod embedded;
+mod embedded;
 
+#[doc(hidden)]
 pub mod source;
 
+#[doc(hidden)]
 pub mod diagnostic;
 
+#[doc(hidden)]
 pub mod rules;
 
+#[doc(hidden)]
 pub mod model;
 
+#[doc(hidden)]
 pub mod parse;
 
+#[doc(hidden)]
 pub mod check;
 
+#[doc(hidden)]
 pub mod plan;
 
-pub mod render;
+mod render;
 
+#[doc(hidden)]
 pub mod diff;
 
+#[doc(hidden)]
 pub mod pipeline;
 
-pub mod edit;
+mod edit;
 
-pub mod import;
+mod import;
 
+#[doc(hidden)]
 pub mod edge;
 
 pub mod cli;

@@ -59,10 +59,7 @@ enum Deny {
     Warnings,
 }
 
-/// Shows all problems on stdout and how many there are on stderr.
-///
-/// # Errors
-/// [`Failure::Content`] when there is an error, or a warning and warnings are denied.
+/// Prints all problems to stdout and their number to stderr. Warnings fail too when they are denied.
 pub(super) fn run(args: &Check) -> Result<(), Failure> {
     let source = Source::read(&args.site)?;
     let (Outcome { prepared, mut problems }, _) = source.prepare(&args.content, None)?;
@@ -98,7 +95,7 @@ pub(super) fn run(args: &Check) -> Result<(), Failure> {
     if problems.iter().any(fails) { Err(Failure::Content) } else { Ok(()) }
 }
 
-/// Keeps the problems of these files and folders, all of them where none is named; returns how many there are elsewhere.
+/// Keeps the problems of the given files and folders (all without any); returns how many were left out.
 fn narrow(problems: &mut Vec<Diagnostic>, site: &Path, files: &[PathBuf]) -> Result<usize, Failure> {
     let missing = |file: &PathBuf| {
         let help = "name files and folders of the site that exist";
@@ -119,8 +116,7 @@ fn narrow(problems: &mut Vec<Diagnostic>, site: &Path, files: &[PathBuf]) -> Res
     Ok(all - problems.len())
 }
 
-/// The same problems with paths from the root of the git repository that holds the site: services that show problems beside
-/// the code know files by those.
+/// The problems with paths relative to the git root, as code hosts expect them.
 fn from_git_root(problems: &[Diagnostic], snapshot: &Snapshot, site: &Path) -> (Vec<Diagnostic>, Snapshot) {
     let (mut problems, mut moved) = (problems.to_vec(), Snapshot::default());
     let prefix = folder_in_repository(site).unwrap_or_default();
@@ -134,7 +130,7 @@ fn from_git_root(problems: &[Diagnostic], snapshot: &Snapshot, site: &Path) -> (
     (problems, moved)
 }
 
-/// The site's folder below the root of its repository, with a slash at its end; `None` outside of any.
+/// The site's folder below the git root, with a slash at its end; `None` outside a repository.
 fn folder_in_repository(site: &Path) -> Option<String> {
     let root = std::fs::canonicalize(Repository::of(site)?.root()).ok()?;
     let site = std::fs::canonicalize(site).ok()?;

@@ -1,23 +1,18 @@
-//! Which instant a command speaks of: `--now`, else SOURCE_DATE_EPOCH, else the clock.
+//! The instant a command works with: `--now`, else SOURCE_DATE_EPOCH, else the clock.
 
 use crate::check::Clock;
 use crate::time::written::{self, parse_relative};
 use crate::time::{Instant, LocalTime, Resolved, Zone};
 
-/// An instant and where it came from.
+/// An instant and its source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Now {
-    /// The instant.
-    pub at: Instant,
-    /// Whether it is the real one.
-    pub clock: Clock,
+pub(crate) struct Now {
+    pub(crate) at: Instant,
+    pub(crate) clock: Clock,
 }
 
-/// `--now` as given, else SOURCE_DATE_EPOCH, else the clock.
-///
-/// # Errors
-/// What is wrong with the time that was given.
-pub fn now(given: Option<&str>, zone: Zone) -> Result<Now, String> {
+/// `--now`, else SOURCE_DATE_EPOCH, else the clock. The error says what is wrong with the given time.
+pub(crate) fn now(given: Option<&str>, zone: Zone) -> Result<Now, String> {
     let real = real_now();
     if let Some(text) = given {
         let at = time_argument(text, zone, real, Nearest::Past).map_err(|why| format!("--now: {why}"))?;
@@ -25,7 +20,7 @@ pub fn now(given: Option<&str>, zone: Zone) -> Result<Now, String> {
     }
     let epoch = std::env::var_os("SOURCE_DATE_EPOCH").unwrap_or_default();
     let epoch = epoch.to_string_lossy();
-    // An empty variable is how some shells and pipelines say that there is none.
+    // Some shells and pipelines set an empty variable instead of none.
     if epoch.trim().is_empty() {
         return Ok(Now { at: real, clock: Clock::Real });
     }
@@ -39,8 +34,8 @@ pub fn now(given: Option<&str>, zone: Zone) -> Result<Now, String> {
     Ok(Now { at: at.ok_or_else(wrong)?, clock: Clock::Fixed })
 }
 
-/// The clock, in whole seconds. A debug build takes `TEST_CLOCK` for it.
-pub fn real_now() -> Instant {
+/// The clock in whole seconds. A debug build reads `TEST_CLOCK` first.
+pub(crate) fn real_now() -> Instant {
     if let Some(at) = test_clock() {
         return at;
     }
@@ -48,7 +43,7 @@ pub fn real_now() -> Instant {
     Instant::from_epoch_secs(since.map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX)))
 }
 
-/// The variable by which tests set the clock of a debug build, in RFC 3339. A release build does not read it.
+/// Sets the clock of a debug build (RFC 3339), for tests. Release builds ignore it.
 const TEST_CLOCK: &str = "ALLCLEAR_TEST_CLOCK";
 
 fn test_clock() -> Option<Instant> {
@@ -56,20 +51,16 @@ fn test_clock() -> Option<Instant> {
     Some(Instant::parse_rfc3339(&text).unwrap_or_else(|| panic!("{TEST_CLOCK} is `{text}`, not RFC 3339")))
 }
 
-/// Which day a bare `14:30` means.
+/// Which day a bare time such as `14:30` falls on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Nearest {
-    /// The last such time.
+pub(crate) enum Nearest {
     Past,
-    /// The next such time.
     Future,
 }
 
-/// A TIME argument: RFC 3339, a local time in the site's zone, a bare time of day, or relative (`-10m`, `+2d`, `now`).
-///
-/// # Errors
-/// Why it is no time, both readings of one that daylight saving doubles or skips, or that it is too far away.
-pub fn time_argument(text: &str, zone: Zone, now: Instant, bare: Nearest) -> Result<Instant, String> {
+/// Reads a TIME argument: RFC 3339, a local time in the site's zone, a bare time of day, or relative (`-10m`, `+2d`,
+/// `now`). The error gives both readings of a time that daylight saving doubles or skips.
+pub(crate) fn time_argument(text: &str, zone: Zone, now: Instant, bare: Nearest) -> Result<Instant, String> {
     let at = any_time(text.trim(), zone, now, bare)?;
     match is_known(at, zone) {
         true => Ok(at),
@@ -77,8 +68,8 @@ pub fn time_argument(text: &str, zone: Zone, now: Instant, bare: Nearest) -> Res
     }
 }
 
-/// Whether an instant lies in the years from 1970 to 2100, as all times that are written do.
-pub fn is_known(at: Instant, zone: Zone) -> bool {
+/// Whether the instant lies between 1970 and 2100, like every written time.
+pub(crate) fn is_known(at: Instant, zone: Zone) -> bool {
     written::check_year(zone.day_of(at)).is_ok()
 }
 

@@ -1,4 +1,4 @@
-//! `allclear completions`: what shells complete.
+//! `allclear completions`: shell completions.
 
 use clap::{Args, Command};
 use clap_complete::Shell;
@@ -18,10 +18,6 @@ pub(super) struct Completions {
     shell: Shell,
 }
 
-/// Prints a shell's completions of `command`.
-///
-/// # Errors
-/// When standard output cannot be written.
 pub(super) fn run(args: &Completions, mut command: Command) -> Result<(), Failure> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut command, "allclear", &mut script);

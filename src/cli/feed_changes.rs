@@ -1,19 +1,17 @@
-//! What readers of the feed will be told: entries that are new or changed between two forms of `/feed.json`.
+//! Compares two versions of `/feed.json`: the entries that subscribers will get as new or changed.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// Entries that readers have not seen yet, by title, newest first.
+/// The titles of new and changed entries, newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub(super) struct FeedChanges {
-    /// Entries that were not in the feed.
     new: Vec<String>,
-    /// Entries whose text or date differs.
     changed: Vec<String>,
 }
 
-/// JSON Feed 1.1, as far as it is compared.
+/// JSON Feed 1.1, reduced to what is compared.
 #[derive(Debug, Deserialize)]
 struct Feed {
     items: Vec<Item>,
@@ -31,7 +29,6 @@ struct Item {
 }
 
 impl FeedChanges {
-    /// Between the feed that is published, if any, and that which is to be.
     pub(super) fn between(old: Option<&[u8]>, new: &[u8]) -> Self {
         let read = |bytes: &[u8]| serde_json::from_slice::<Feed>(bytes).map(|feed| feed.items);
         let old = old.and_then(|bytes| read(bytes).ok()).unwrap_or_default();
@@ -47,7 +44,7 @@ impl FeedChanges {
         news
     }
 
-    /// A line an entry.
+    /// One line per entry.
     pub(super) fn lines(&self) -> Vec<String> {
         let new = self.new.iter().map(|title| format!("new in the feeds: {title}"));
         let changed = self.changed.iter().map(|title| format!("changed in the feeds: {title}"));

@@ -1,4 +1,4 @@
-//! `allclear import`: foreign history becomes our files.
+//! `allclear import`: converts another status page's history.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -20,7 +20,7 @@ use crate::pipeline;
 use crate::source::{Snapshot, SourcePath, Spanned};
 use crate::time::Zone;
 
-/// The largest source that is read, in bytes.
+/// The largest source file, in bytes.
 const MOST_BYTES: u64 = 200 << 20;
 
 /// Bring in the history of another status page
@@ -45,18 +45,14 @@ pub(super) struct Import {
     site: SiteArgs,
 }
 
-/// What a history can come from.
+/// The kinds of source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Kind {
     /// Saved bodies of Statuspage's API, v1 or v2
     Statuspage,
 }
 
-/// Imports a history.
-///
-/// # Errors
-/// A source that cannot be read, a folder without site.toml, what the disk says; [`Failure::Content`] when something needs
-/// a person.
+/// Fails with [`Failure::Content`] when the user has to settle something.
 pub(super) fn run(args: &Import) -> Result<(), Failure> {
     let waiting = || say!("waiting for another command that edits this site");
     let _lock = if args.dry_run {
@@ -78,7 +74,7 @@ pub(super) fn run(args: &Import) -> Result<(), Failure> {
     if made.log.is_unsettled() { Err(Failure::Content) } else { Ok(()) }
 }
 
-/// The zone that reports are written in: site.toml's, else the page's, which site.toml gains.
+/// The time zone of written reports: site.toml's, else the page's, which is then added to site.toml.
 fn written_zone(drafts: &Drafts, history: &History) -> Zone {
     let is_said = drafts.site.as_ref().is_some_and(|site| site.toml.time_zone.is_some());
     let zone = pipeline::zone(drafts);
@@ -99,7 +95,7 @@ fn history(args: &Import, zone: Zone, log: &mut ImportLog) -> Result<History, Fa
     Ok(statuspage::convert::history(sources, &feeds, zone))
 }
 
-/// Every file that was named or stands in a folder that was, by name.
+/// The given files and all files in the given folders, by name.
 fn read_all(sources: &[PathBuf]) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
     let mut files = BTreeMap::new();
     for source in sources {
@@ -152,7 +148,7 @@ fn named((id, api_id, name): (&Text, &Text, &Text)) -> Option<ExistingPart> {
     Some(ExistingPart { id: text(id)?, api_id: text(api_id), name: text(name)? })
 }
 
-/// Writes site.toml first: reports name its components.
+/// Writes the files; site.toml comes first, because reports name its components.
 fn save(args: &Import, snapshot: &Snapshot, history: &History, made: &write::Files) -> Result<(), Failure> {
     let folder = &args.site.site;
     let site_toml = SourcePath::new("site.toml");
@@ -174,8 +170,13 @@ fn show(args: &Import, log: &ImportLog) -> Result<(), Failure> {
         return console::print_json(&format!("{text}\n")).map_err(Failure::world);
     }
     let line = |entry: &LogEntry| {
-        let place = entry.line.map_or(entry.source.clone(), |line| format!("{}:{line}", entry.source));
-        format!("{}: {place}: {}\n", word(entry.finding), entry.text)
+        format!(
+            "{}: {}: {}
+",
+            word(entry.finding),
+            entry.source,
+            entry.text
+        )
     };
     let lines: String = log.entries.iter().map(line).collect();
     console::print(&lines).map_err(Failure::world)?;

@@ -17,13 +17,12 @@ use crate::parse::near::near;
 use crate::source::SourcePath;
 use crate::time::Zone;
 
-/// What keeps the output out of version control.
 const GITIGNORE_PATH: &str = ".gitignore";
 
-/// How many days before today components begin, so that what began last night can be reported.
+/// How many days ago components begin, so that yesterday's incidents can be reported.
 const DAYS: i64 = 1;
 
-/// The same for a demo: its samples lie in the life of its components.
+/// The same with `--demo`, whose sample reports are older.
 const DEMO_DAYS: i64 = 90;
 
 /// Begin a new site that builds, serves and deploys at once
@@ -52,10 +51,6 @@ pub(super) struct Init {
     demo: bool,
 }
 
-/// Writes a new site's files.
-///
-/// # Errors
-/// Wrong arguments, a file that is there already, and what the disk says.
 pub(super) fn run(args: &Init) -> Result<(), Failure> {
     let site = new_site(args)?;
     let mut files = files(args, &site)?;
@@ -63,7 +58,7 @@ pub(super) fn run(args: &Init) -> Result<(), Failure> {
         let message = format!("there is a site in `{}` already", args.dir.display());
         return Err(usage(&message, "give another folder, or edit its site.toml"));
     }
-    // A .gitignore of one's own is kept.
+    // An existing .gitignore is kept.
     files.retain(|(path, _)| path != GITIGNORE_PATH || !args.dir.join(path).exists());
     if let Some((path, _)) = files.iter().find(|(path, _)| args.dir.join(path).exists()) {
         let message = format!("`{}` is there already", args.dir.join(path).display());
@@ -120,7 +115,7 @@ fn base_url(args: &Init) -> Result<String, Failure> {
         .unwrap_or_else(|| BaseUrl::PLACEHOLDER.to_owned()))
 }
 
-/// Every file by its path; site.toml last, so that a site is there when all of it is.
+/// All files by path; site.toml comes last, so that an interrupted run leaves no half-made site.
 fn files(args: &Init, site: &NewSite) -> Result<Vec<(String, String)>, Failure> {
     let mut files = vec![(GITIGNORE_PATH.to_owned(), GITIGNORE.to_owned())];
     if args.demo {

@@ -1,4 +1,4 @@
-//! What commands have in common: read the site, settle the clock, prepare a variant of it, and say what is wrong.
+//! What commands share: reads the site, determines `now`, prepares a variant of it and reports problems.
 
 use std::io::IsTerminal;
 use std::path::Path;
@@ -20,7 +20,7 @@ use crate::plan::path::OutPath;
 use crate::rules;
 use crate::source::{Snapshot, SourcePath};
 
-/// What a site is read with.
+/// Options of commands that read the content.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct ContentArgs {
     /// Take the site as of this moment instead of now (RFC 3339, `2026-11-20 14:30` in the site's zone, or `-2h`)
@@ -35,10 +35,7 @@ pub(super) struct ContentArgs {
 }
 
 impl ContentArgs {
-    /// The variant of the site that is asked for, at a target of site.toml or elsewhere.
-    ///
-    /// # Errors
-    /// `--base-url` is no address.
+    /// The variant for these options and perhaps a target of site.toml.
     pub(super) fn variant(&self, target: Option<&Target>) -> Result<Variant, Failure> {
         let mut variant = target.map(Variant::of).unwrap_or_default();
         if self.drafts {
@@ -55,20 +52,14 @@ impl ContentArgs {
     }
 }
 
-/// A site's folder as it was read.
 pub(super) struct Source {
-    /// What was read.
     pub(super) snapshot: Snapshot,
-    /// Every file, parsed.
     pub(super) drafts: draft::Drafts,
     program: Option<Digest>,
 }
 
 impl Source {
-    /// Reads and parses a site's folder.
-    ///
-    /// # Errors
-    /// A folder without site.toml, and what the disk says.
+    /// Reads and parses a site's folder; fails without site.toml.
     pub(super) fn read(site: &SiteArgs) -> Result<Self, Failure> {
         let snapshot = read(&site.site)?;
         let (drafts, program) = rayon::join(|| parse::all(&snapshot), disk::program);
@@ -76,9 +67,6 @@ impl Source {
     }
 
     /// Checks and plans a variant of the site.
-    ///
-    /// # Errors
-    /// A wrong `--now` or `--base-url`.
     pub(super) fn prepare(
         &self,
         content: &ContentArgs,
@@ -94,13 +82,10 @@ impl Source {
         Ok((outcome, inputs))
     }
 
-    /// Prepares a variant of the site, and shows what is wrong with it.
-    ///
-    /// # Errors
-    /// A wrong `--now` or `--base-url`; problems of the content.
+    /// Prepares a variant of the site and reports its problems; fails when one is an error.
     pub(super) fn ready(&self, content: &ContentArgs, target: Option<&Target>) -> Result<Ready, Failure> {
         let (Outcome { prepared, mut problems }, inputs) = self.prepare(content, target)?;
-        // Where it is published, readers would get links that lead nowhere.
+        // Published pages with the placeholder URL would have dead links.
         let is_placeholder = |it: &&mut Diagnostic| it.rule == rules::PLACEHOLDER_BASE_URL.name;
         if target.is_some() {
             problems.iter_mut().filter(is_placeholder).for_each(|it| it.severity = Severity::Error);
@@ -114,18 +99,13 @@ impl Source {
 
 /// A site without errors, ready to be rendered.
 pub(super) struct Ready {
-    /// The site.
     pub(super) prepared: Prepared,
-    /// Every output.
     pub(super) outputs: Vec<OutPath>,
-    /// The digest of everything that decides over the outputs' bytes; `None` where the program cannot read itself.
+    /// Digest of everything the outputs depend on; `None` when the program cannot read itself.
     pub(super) inputs: Option<Digest>,
 }
 
-/// Reads a site's folder.
-///
-/// # Errors
-/// A folder without site.toml, and what the disk says.
+/// Reads a site's folder; fails without site.toml.
 pub(super) fn read(site: &Path) -> Result<Snapshot, Failure> {
     let snapshot = disk::read(site).map_err(Failure::world)?;
     require_site_toml(site, &snapshot)?;
@@ -143,10 +123,10 @@ pub(super) fn failure(error: DeployError, snapshot: &Snapshot) -> Failure {
     }
 }
 
-/// The path in the site of a file or folder as someone typed it; `None` when it is not there or lies elsewhere.
+/// The site path of a file or folder given on the command line; `None` when it does not exist or lies elsewhere.
 pub(super) fn inside(site: &Path, typed: &Path) -> Option<SourcePath> {
     let site = std::fs::canonicalize(site).ok()?;
-    // The last name stays as it is: a link counts as the file of the site that it is.
+    // The last component is not resolved: a symbolic link counts as the site's file.
     let typed = std::path::absolute(typed).ok().filter(|typed| typed.exists())?;
     let whole = match typed.file_name() {
         Some(name) => std::fs::canonicalize(typed.parent()?).ok()?.join(name),
@@ -157,10 +137,6 @@ pub(super) fn inside(site: &Path, typed: &Path) -> Option<SourcePath> {
     Some(SourcePath::new(parts?.join("/")))
 }
 
-/// Refuses a folder that is no site's.
-///
-/// # Errors
-/// Without site.toml.
 pub(super) fn require_site_toml(site: &Path, snapshot: &Snapshot) -> Result<(), Failure> {
     if !snapshot.files.contains_key(&SourcePath::new("site.toml")) {
         return Err(Failure::World(format!(
@@ -171,10 +147,6 @@ pub(super) fn require_site_toml(site: &Path, snapshot: &Snapshot) -> Result<(), 
     Ok(())
 }
 
-/// An address that was given, as by `--base-url`.
-///
-/// # Errors
-/// When it is none.
 pub(super) fn base_url(text: &str) -> Result<BaseUrl, Failure> {
     BaseUrl::parse(text).map_err(|why| {
         Failure::World(format!(
@@ -183,10 +155,7 @@ pub(super) fn base_url(text: &str) -> Result<BaseUrl, Failure> {
     })
 }
 
-/// Shows problems and a line that counts them on stderr; fails when one is an error.
-///
-/// # Errors
-/// [`Failure::Content`] when a problem is an error.
+/// Prints problems and their number to stderr; fails if one is an error.
 pub(super) fn report(problems: &[Diagnostic], snapshot: &Snapshot) -> Result<(), Failure> {
     if let Some(count) = text::count(problems) {
         let shown = for_people(problems, snapshot, style(&std::io::stderr()));
@@ -198,15 +167,15 @@ pub(super) fn report(problems: &[Diagnostic], snapshot: &Snapshot) -> Result<(),
     }
 }
 
-/// Rules whose first problem says it all, as after an import.
+/// Rules of which only the first problem is shown, since an import can cause hundreds.
 const SAID_ONCE: [&str; 1] = [rules::NO_COMPONENTS.name];
 
-/// Problems as people read them: many of one rule are summed up.
+/// Problems for a terminal: many of one rule are summed up.
 pub(super) fn for_people(problems: &[Diagnostic], snapshot: &Snapshot, style: Style) -> String {
     text::render(&summed(problems, &SAID_ONCE), snapshot, style)
 }
 
-/// Colours where a terminal reads along and wants them.
+/// Colours if the stream is a terminal that wants them.
 pub(super) fn style(stream: &impl IsTerminal) -> Style {
     if console::is_coloured(stream) { Style::Coloured } else { Style::Plain }
 }

@@ -16,10 +16,6 @@ pub(super) struct Man {
     command: Option<String>,
 }
 
-/// Prints a manual page of `all`, the whole command line.
-///
-/// # Errors
-/// A command that does not exist.
 pub(super) fn run(args: &Man, all: Command) -> Result<(), Failure> {
     let mut all = all.disable_help_subcommand(true);
     all.build();

@@ -1,6 +1,7 @@
-//! The command line: one file a command. Here the clock and the environment are read and the edges are joined to the core.
+//! The command line, one file per command. It reads the clock and the environment and joins the edges to the core.
 //!
-//! Exit status: 0 fine; 1 the content has errors; 2 usage, or the world failed. stdout is data, stderr is talk.
+//! Exit status: 0 success; 1 the content has errors; 2 wrong usage or a failure of disk, network or another program.
+//! stdout is for data, stderr for messages.
 
 #![expect(
     clippy::disallowed_methods,
@@ -20,7 +21,7 @@ use crate::edge::console;
 use crate::edit::site::DOCUMENTATION;
 use crate::time;
 
-/// Says a line to the user.
+/// Prints a line to stderr.
 macro_rules! say {
     ($($words:tt)*) => { $crate::edge::console::say(&format!($($words)*)) };
 }
@@ -28,7 +29,7 @@ macro_rules! say {
 mod author;
 mod build;
 mod check;
-pub mod clock;
+mod clock;
 mod completions;
 mod explain;
 mod feed_changes;
@@ -59,7 +60,6 @@ struct Cli {
     command: Command,
 }
 
-/// Where the program is documented.
 fn documentation() -> String {
     format!("Version {}, documented at {DOCUMENTATION}", env!("CARGO_PKG_VERSION"))
 }
@@ -88,16 +88,15 @@ enum Command {
     Verify(verify::Verify),
 }
 
-/// What every command takes.
+/// Options of every command.
 #[derive(Clone, Debug, Args)]
-pub struct SiteArgs {
+pub(crate) struct SiteArgs {
     /// The site's folder [default: this one, or the nearest above it that has a site.toml]
     #[arg(long, value_name = "DIR", default_value_os_t = nearest_site(), hide_default_value = true)]
-    pub site: PathBuf,
+    pub(crate) site: PathBuf,
 }
 
-/// The nearest folder with a site.toml: this one, or one above it up to the root of the git repository or the home folder.
-/// This one where there is none.
+/// The nearest folder with a site.toml, from here up to the git root or the home folder; else this folder.
 fn nearest_site() -> PathBuf {
     let home = std::env::var_os("HOME").map(PathBuf::from);
     let here = std::env::current_dir().unwrap_or_default();
@@ -113,7 +112,7 @@ fn nearest_site() -> PathBuf {
     PathBuf::from(".")
 }
 
-/// Names the site where it is none that was asked for, nor in this folder.
+/// Prints which site is used when it is neither the given folder nor the current one.
 fn name_site(arguments: &ArgMatches) {
     let Some((_, arguments)) = arguments.subcommand() else { return };
     if arguments.ids().all(|id| id != "site")
@@ -128,25 +127,24 @@ fn name_site(arguments: &ArgMatches) {
     }
 }
 
-/// How a command ended, when not well.
+/// Why a command failed.
 #[derive(Debug)]
-pub enum Failure {
-    /// The content has errors, which were shown: exit status 1.
+pub(crate) enum Failure {
+    /// The content has errors, which were shown. Exit status 1.
     Content,
-    /// `plan --exit-code` found changes: exit status 1.
+    /// `plan --exit-code` or `verify` found differences. Exit status 1.
     Differs,
-    /// Usage, or the world failed: shown on stderr, exit status 2.
+    /// Wrong usage or a failure of the environment, to be printed to stderr. Exit status 2.
     World(String),
 }
 
 impl Failure {
-    /// What failed in the world, in its own words.
-    pub fn world(cause: impl Display) -> Self {
+    pub(crate) fn world(cause: impl Display) -> Self {
         Failure::World(cause.to_string())
     }
 }
 
-/// `0.1.0 (time zones 2026f)`: this version, and the release of the IANA time zone database in it.
+/// `0.1.0 (time zones 2026f)`: this version and its IANA time zone release.
 fn version() -> &'static str {
     static VERSION: LazyLock<String> =
         LazyLock::new(|| format!("{} (time zones {})", env!("CARGO_PKG_VERSION"), time::release()));
@@ -196,7 +194,7 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// Help, the version, or what is wrong with the arguments.
+/// Prints help, the version or a usage error.
 fn answered(answer: &clap::Error) -> ExitCode {
     let text = answer.render();
     if answer.use_stderr() {

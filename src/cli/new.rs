@@ -13,7 +13,7 @@ use crate::model::report::{Impact, Kind, Status};
 use crate::source::SourcePath;
 use crate::time::{Day, Instant};
 
-/// What a new incident starts from, when the site has it.
+/// The site's optional template for new incidents.
 const TEMPLATE: &str = "templates/incident.md";
 
 /// Report a new incident
@@ -62,17 +62,13 @@ pub(super) struct New {
     write: WriteArgs,
 }
 
-/// What was asked for, whether by arguments or by questions.
+/// The input from arguments or questions.
 struct IncidentInput {
     title: String,
     affects: Vec<String>,
     message: Option<String>,
 }
 
-/// Writes a new incident.
-///
-/// # Errors
-/// Wrong arguments, a site that cannot be read, and what the disk and git say.
 pub(super) fn run(args: &New) -> Result<(), Failure> {
     let (input, key) = (input(args)?, author::key(args.key.as_deref())?);
     let context = AuthoringContext::open(&args.write.site, args.write.locking())?;
@@ -87,10 +83,7 @@ pub(super) fn run(args: &New) -> Result<(), Failure> {
     author::carry_out(context, change, &args.write)
 }
 
-/// The change that writes a new report, from the site's template if it has one.
-///
-/// # Errors
-/// A template that cannot be read, a message that would be read as something else.
+/// The change that writes a new report, from the site's template if there is one.
 pub(super) fn write(
     context: &AuthoringContext,
     report: &NewReport,
@@ -124,7 +117,7 @@ pub(super) fn write(
     Ok(Change { action, path, moved_from: None, text, slug, title: report.title.clone(), subject, next })
 }
 
-/// What is said where the author says nothing.
+/// The default message.
 fn default_words(context: &AuthoringContext, report: &NewReport) -> String {
     let words = author::default_words(context, report.update.status, &report.components);
     match report.kind_fields {
@@ -135,7 +128,7 @@ fn default_words(context: &AuthoringContext, report: &NewReport) -> String {
     }
 }
 
-/// By arguments; at a terminal, without a title, by questions.
+/// Reads the arguments; without a title, asks at the terminal.
 fn input(args: &New) -> Result<IncidentInput, Failure> {
     if let Some(title) = &args.title {
         let (title, message) = (author::title(title)?, author::message(args.message.as_deref())?);
@@ -200,7 +193,7 @@ fn impact(text: Option<&str>) -> Result<Option<Impact>, Failure> {
     impact.map(Some).ok_or_else(wrong)
 }
 
-/// The day in a report's file name: the one on which it begins.
+/// The date in the file name: the day the report begins.
 fn first_day(report: &NewReport, context: &AuthoringContext) -> Day {
     let begins: Instant = match report.kind_fields {
         KindFields::Incident { started, .. } => started.unwrap_or(report.update.at),
@@ -209,7 +202,6 @@ fn first_day(report: &NewReport, context: &AuthoringContext) -> Day {
     context.zone().day_of(begins)
 }
 
-/// The site's template for new reports.
 fn site_template<'a>(context: &'a AuthoringContext, path: &str) -> Result<Option<Template<'a>>, Failure> {
     let source = SourcePath::new(path);
     let Some(bytes) = context.snapshot.bytes(&source) else { return Ok(None) };

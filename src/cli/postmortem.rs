@@ -1,4 +1,4 @@
-//! `allclear postmortem`: its skeleton is written, and it is published.
+//! `allclear postmortem`: writes the skeleton, and later publishes it.
 
 use clap::Args;
 
@@ -40,10 +40,6 @@ pub(super) struct Postmortem {
     write: WriteArgs,
 }
 
-/// Writes a postmortem's skeleton, or publishes it.
-///
-/// # Errors
-/// Wrong arguments, a report that is not over, a postmortem that is there or is not, and what the disk and git say.
 pub(super) fn run(args: &Postmortem) -> Result<(), Failure> {
     let context = AuthoringContext::open(&args.write.site, args.write.locking())?;
     let given = args.at.as_deref().map(|text| author::instant(&context, "--at", text, Nearest::Past));
@@ -72,12 +68,11 @@ pub(super) fn run(args: &Postmortem) -> Result<(), Failure> {
     author::carry_out(context, change, &args.write)
 }
 
-/// Whether it is an incident that needs no more updates.
+/// Whether an incident needs no more updates.
 fn is_over(report: &Report) -> bool {
     report.incident.as_ref().is_some_and(|it| !it.is_maintenance() && has_ended(it))
 }
 
-/// Whether there is a beginning and an end to write about.
 fn has_ended(incident: &Incident) -> bool {
     !incident.is_open() && incident.ended.is_some()
 }
@@ -97,7 +92,7 @@ fn begun(context: &AuthoringContext, report: &Report) -> Result<String, Failure>
     Ok(postmortem::insert(&report.draft, &skeleton))
 }
 
-/// Why a report has no end to write about.
+/// Why the report is not over.
 fn not_over(report: &Report) -> Failure {
     let slug = &report.slug;
     match report.incident.as_ref().map(|it| it.status) {
@@ -150,7 +145,7 @@ fn change(args: &Postmortem, report: &Report, text: String) -> Result<Change, Fa
     Ok(Change { action: "postmortem", path, moved_from, text, slug, title, subject, next })
 }
 
-/// The report in a folder of its own; what it links to stays the same.
+/// Moves the report into its own folder, with adjusted links.
 fn moved(report: &Report, text: &str) -> Result<(SourcePath, Option<SourcePath>, String), Failure> {
     let path = report.path();
     if files::is_index(path) {

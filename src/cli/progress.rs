@@ -1,4 +1,4 @@
-//! How far long work is, on a terminal.
+//! Progress on a terminal.
 
 use std::io::IsTerminal as _;
 use std::sync::{Mutex, PoisonError};
@@ -7,13 +7,13 @@ use std::time::{Duration, Instant as Stopwatch};
 use crate::edge::console;
 use crate::edge::deploy::Progress;
 
-/// How often the line is written at most.
+/// The shortest time between two refreshes.
 const PACE: Duration = Duration::from_millis(100);
 
-/// Characters of the bar.
+/// The bar's width in characters.
 const WIDTH: usize = 30;
 
-/// A line that counts files; nothing where stderr is no terminal.
+/// A progress line on stderr; does nothing when that is no terminal.
 #[derive(Debug)]
 pub(super) struct ProgressLine {
     name: String,
@@ -22,13 +22,13 @@ pub(super) struct ProgressLine {
 }
 
 impl ProgressLine {
-    /// A line that begins with a name.
+    /// A line with this label.
     pub(super) fn new(name: &str) -> Self {
         let is_terminal = std::io::stderr().is_terminal();
         Self { name: name.to_owned(), shown: Mutex::new(None), is_terminal }
     }
 
-    /// Shows how far it is, unless it was shown a moment ago.
+    /// Shows the progress, at most every [`PACE`].
     pub(super) fn show(&self, progress: Progress) {
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         let is_due = shown.is_none_or(|at| at.elapsed() >= PACE) || progress.done == progress.all;
@@ -38,7 +38,7 @@ impl ProgressLine {
         }
     }
 
-    /// Takes the line away, if there was one.
+    /// Clears the line.
     pub(super) fn clear(&self) {
         if self.shown.lock().unwrap_or_else(PoisonError::into_inner).take().is_some() {
             console::clear_line();

@@ -1,4 +1,4 @@
-//! `allclear schedule`: a maintenance is announced.
+//! `allclear schedule`: announces a maintenance.
 
 use clap::Args;
 
@@ -13,7 +13,7 @@ use crate::model::state::State;
 use crate::time::Instant;
 use crate::time::written::parse_duration;
 
-/// What a new maintenance starts from, when the site has it.
+/// The site's optional template for new maintenances.
 const TEMPLATE: &str = "templates/maintenance.md";
 
 /// Announce a maintenance
@@ -58,10 +58,6 @@ pub(super) struct Schedule {
     write: WriteArgs,
 }
 
-/// Writes a new maintenance.
-///
-/// # Errors
-/// Wrong arguments, a site that cannot be read, and what the disk and git say.
 pub(super) fn run(args: &Schedule) -> Result<(), Failure> {
     let (title, message) = (author::title(&args.title)?, author::message(args.message.as_deref())?);
     let key = author::key(args.key.as_deref())?;
@@ -114,7 +110,7 @@ fn window(args: &Schedule, context: &AuthoringContext) -> Result<(Instant, Insta
     Ok((from, to))
 }
 
-/// A bare end is the next such time after the beginning.
+/// A bare end time is the next such time after the beginning.
 fn end(context: &AuthoringContext, text: &str, from: Instant) -> Result<Instant, Failure> {
     time_argument(text, context.zone(), if is_bare(text) { from } else { real_now() }, Nearest::Future)
         .map_err(|why| Failure::World(format!("--to: {why}")))

@@ -30,10 +30,6 @@ enum Name {
     Page,
 }
 
-/// Prints a schema.
-///
-/// # Errors
-/// When standard output cannot be written.
 pub(super) fn run(args: &Schema) -> Result<(), Failure> {
     let subject = match args.subject {
         Name::Site => Subject::Site,

@@ -1,4 +1,4 @@
-//! `allclear status`: what a status page says now, ours or anyone's with Statuspage's API v2.
+//! `allclear status`: the current status of this site or of any page with Statuspage's API v2.
 
 use std::io;
 
@@ -19,7 +19,6 @@ use crate::pipeline::Body;
 use crate::plan::path::OutPath;
 use crate::time::{Instant, Zone};
 
-/// Where the summary stands below a site's address.
 const SUMMARY: &str = "api/v2/summary.json";
 
 /// Show what the page says now
@@ -40,7 +39,7 @@ pub(super) struct Status {
     content: ContentArgs,
 }
 
-/// The body of `summary.json`, as much of it as is shown. What a page leaves out is empty.
+/// The parts of `summary.json` that are shown; missing ones are empty.
 #[derive(Debug, Deserialize)]
 struct Summary {
     page: Page,
@@ -90,10 +89,6 @@ struct Incident {
     scheduled_until: Option<String>,
 }
 
-/// Shows what a page says.
-///
-/// # Errors
-/// Problems of the content, or a page that cannot be read.
 pub(super) fn run(args: &Status) -> Result<(), Failure> {
     let (text, now) = match &args.url {
         Some(url) => (remote(url)?, real_now()),
@@ -180,7 +175,7 @@ fn show(summary: &Summary, now: Instant, paint: Paint) -> String {
     text
 }
 
-/// A line a component, those of a group below its name.
+/// One line per component, groups before their members.
 fn components(summary: &Summary, paint: Paint) -> String {
     let widest =
         summary.components.iter().map(|component| visible(&component.name).width()).max().unwrap_or(0);
@@ -240,7 +235,7 @@ fn minute(at: Instant, zone: Zone) -> String {
     format!("{} {:02}:{:02}", local.day(), local.hour(), local.minute())
 }
 
-/// A text from elsewhere without what would act on a terminal.
+/// Removes characters from a remote text that would control the terminal.
 fn visible(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).collect()
 }

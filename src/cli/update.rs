@@ -1,4 +1,4 @@
-//! `allclear update` and `allclear resolve`: one more update of a report.
+//! `allclear update` and `allclear resolve`: adds an update to a report.
 
 use clap::Args;
 
@@ -70,7 +70,7 @@ pub(super) struct Resolve {
     write: WriteArgs,
 }
 
-/// What both commands say, as far as it does not depend on the site.
+/// The input of both commands.
 struct UpdateInput<'a> {
     action: &'static str,
     incident: Option<&'a str>,
@@ -79,10 +79,6 @@ struct UpdateInput<'a> {
     message: Option<String>,
 }
 
-/// Adds an update.
-///
-/// # Errors
-/// Wrong arguments, a report with errors, and what the disk and git say.
 pub(super) fn run(args: &Update) -> Result<(), Failure> {
     let message = author::message(args.message.as_deref())?;
     let says_nothing =
@@ -109,10 +105,6 @@ pub(super) fn run(args: &Update) -> Result<(), Failure> {
     say(context, &report, &input, (status, states, args.next_update.as_deref()), &args.write)
 }
 
-/// Ends a report.
-///
-/// # Errors
-/// Wrong arguments, a report with errors or over already, and what the disk and git say.
 pub(super) fn resolve(args: &Resolve) -> Result<(), Failure> {
     let input = UpdateInput {
         action: "resolve",
@@ -130,7 +122,6 @@ pub(super) fn resolve(args: &Resolve) -> Result<(), Failure> {
     say(context, &report, &input, (Some(status), Affected::new(), None), &args.write)
 }
 
-/// Asks for status and message.
 fn ask(args: &Update) -> Result<(Option<Status>, Option<String>), Failure> {
     if !terminal::is_interactive() {
         return Err(usage(
@@ -149,7 +140,7 @@ fn ask(args: &Update) -> Result<(Option<Status>, Option<String>), Failure> {
     Ok((status, Some(message).filter(|text| !text.is_empty())))
 }
 
-/// The report that is meant: by name, by key, or the only open one.
+/// The report to update: by name, by key, or the only open one.
 fn target(context: &AuthoringContext, input: &UpdateInput<'_>) -> Result<Report, Failure> {
     match (input.incident, &input.key) {
         (None, Some(key)) => by_key(context, key),
@@ -157,7 +148,7 @@ fn target(context: &AuthoringContext, input: &UpdateInput<'_>) -> Result<Report,
     }
 }
 
-/// The open report with a key, else the newest one that is over.
+/// The open report with this key, else the newest closed one.
 fn by_key(context: &AuthoringContext, key: &str) -> Result<Report, Failure> {
     let with_key = author::with_key(context, key);
     let open: Vec<&Report> = with_key.iter().filter(|report| report.awaits_end()).collect();
@@ -230,7 +221,7 @@ fn over(report: &Report, ended: &str) -> Failure {
     usage(&format!("`{}` takes no other status: {ended}", report.slug), &help)
 }
 
-/// Whether an update of the report says the same.
+/// Whether the report has an equal update already.
 fn is_said(context: &AuthoringContext, report: &Report, new_update: &NewUpdate) -> bool {
     let Some(facts) = &report.facts else { return false };
     let id = |ix| context.edition.site.component(ix).id.as_str();
@@ -243,7 +234,7 @@ fn is_said(context: &AuthoringContext, report: &Report, new_update: &NewUpdate) 
     })
 }
 
-/// The text with a key in its front matter.
+/// The text with the key added to its front matter.
 fn with_key(report: &Report, text: &str, key: &str) -> String {
     let draft = parse::report(report.path(), text.as_bytes(), report.draft.kind).expect("a string is UTF-8");
     let table = keys::front_matter(report.draft.kind);

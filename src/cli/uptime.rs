@@ -1,4 +1,4 @@
-//! `allclear uptime`: the figure, and every window that made it.
+//! `allclear uptime`: the uptime figure and every window it is made of.
 
 use clap::{Args, ValueEnum};
 use serde::Serialize;
@@ -58,19 +58,19 @@ enum Format {
     Csv,
 }
 
-/// A component's figure over a period, and what made it.
+/// A component's uptime in a period.
 #[derive(Debug, Serialize)]
 struct Account {
     component: String,
     name: String,
     from: String,
     to: String,
-    /// The first day that counts.
+    /// The first day counted.
     #[serde(skip)]
     first: String,
-    /// Days that count: those in the component's life, today included.
+    /// The number of days counted: those in the component's life, today included.
     days: usize,
-    /// Percent with two decimals, rounded down; `None` without a day that counts.
+    /// Percent with two decimals, rounded down; `None` when no day counts.
     uptime: Option<String>,
     seconds: BySeconds,
     windows: Vec<Row>,
@@ -84,7 +84,7 @@ struct BySeconds {
     under_maintenance: i64,
 }
 
-/// A window, or what is recorded of a day.
+/// A window, or a recorded day.
 #[derive(Debug, Serialize)]
 struct Row {
     state: &'static str,
@@ -95,10 +95,6 @@ struct Row {
     report: Option<String>,
 }
 
-/// Shows figures and windows.
-///
-/// # Errors
-/// Wrong arguments, and problems of the content.
 pub(super) fn run(args: &Uptime) -> Result<(), Failure> {
     let source = Source::read(&args.site)?;
     let (outcome, _) = source.prepare(&args.content, None)?;
@@ -135,7 +131,6 @@ fn component(edition: &Edition, id: &str) -> Result<ComponentIx, Failure> {
     found.ok_or_else(|| usage(&format!("unknown component `{id}`"), &help_with(id, "component", ids)))
 }
 
-/// The first and the last day.
 fn period(args: &Uptime, edition: &Edition) -> Result<(Day, Day), Failure> {
     if let Some(text) = &args.month {
         let wrong = || usage(&format!("--month: `{text}` is no month"), "write it as 2026-10");
@@ -217,7 +212,7 @@ fn csv(accounts: &[Account]) -> String {
     text
 }
 
-/// A line a component.
+/// One line per component.
 fn figures(accounts: &[Account]) -> String {
     let widest = accounts.iter().map(|account| account.name.width()).max().unwrap_or(0);
     let line = |account: &Account| {
@@ -232,7 +227,7 @@ fn figure(account: &Account) -> String {
     account.uptime.as_ref().map_or("no data".to_owned(), |uptime| format!("{uptime} %"))
 }
 
-/// A component's figure, its windows, and the sum.
+/// A component's figure, its windows and their sum.
 fn detailed(account: &Account, edition: &Edition) -> String {
     let mut text = format!(
         "{}: {} from {} to {} ({} {})\n",

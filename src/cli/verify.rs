@@ -25,10 +25,7 @@ pub(super) struct Verify {
     json: bool,
 }
 
-/// Looks at every file.
-///
-/// # Errors
-/// Without a manifest, what the world says, and [`Failure::Differs`] when a file differs.
+/// Compares every file. Fails with [`Failure::Differs`] when one differs.
 pub(super) fn run(args: &Verify) -> Result<(), Failure> {
     let verdict = match args.place.contains("://") {
         true => website::verify(&load::base_url(&args.place)?)
@@ -46,7 +43,6 @@ pub(super) fn run(args: &Verify) -> Result<(), Failure> {
     if verdict.is_right() { Ok(()) } else { Err(Failure::Differs) }
 }
 
-/// Says what was found.
 pub(super) fn say(place: &str, verdict: &Verdict) {
     let parts = [
         ("differ from the manifest", &verdict.differing),

@@ -1,13 +1,13 @@
-//! A change to a file, line by line, for people to read.
+//! Diffs for people to read.
 
 use similar::TextDiff;
 
-/// Lines shown around a change.
+/// Unchanged lines around a change.
 const CONTEXT: usize = 2;
 
-/// The change from `old` to `new` as a unified diff with little context; empty when there is none.
+/// A unified diff from `old` to `new` with little context; empty when they are equal.
 ///
-/// Carriage returns are left out: a terminal would act on them.
+/// Carriage returns are left out, since a terminal would act on them.
 pub fn unified(path: &str, old: Option<&str>, new: &str) -> String {
     let old_name = if old.is_some() { format!("a/{path}") } else { "/dev/null".to_owned() };
     let diff = TextDiff::from_lines(old.unwrap_or_default(), new);

@@ -1,24 +1,20 @@
-//! Changes to front matter: a key set, a list grown, a window closed. All that is not changed keeps every byte: comments,
-//! order, spaces, line ends, the way keys and values are written.
+//! Edits front matter: sets a key, extends a list, closes a window. Everything else keeps every byte: comments, order,
+//! spaces, line ends and notation.
 //!
-//! Places are found with `toml_edit`, which is named nowhere else; texts are cut and joined by hand, because it writes line
-//! ends anew. The texts are valid TOML: a report with errors is not edited.
+//! `toml_edit` finds the positions; it is named nowhere else. The text is spliced by hand, since `toml_edit` would
+//! normalise line ends. The input is valid TOML: a report with errors is not edited.
 
 use toml_edit::{Array, Document, InlineTable, Item, Table, TableLike, Value};
 
 use crate::edit::spliced;
 use crate::parse::keys;
 
-/// A value to set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NewValue<'a> {
-    /// A text.
     Text(&'a str),
-    /// A list of texts.
     Texts(&'a [String]),
-    /// An inline table of texts.
     Table(&'a [(String, String)]),
-    /// What is TOML already: a time as [`super::written::time`] gives it, `true`.
+    /// TOML as it stands: a time of [`super::written::time`], or `true`.
     Toml(&'a str),
 }
 
@@ -39,9 +35,7 @@ impl NewValue<'_> {
     }
 }
 
-/// Front matter (what stands between the fences) with a key of its top level set.
-///
-/// A value that is there is replaced in its place; a new key goes below the one it follows in the order of `table`.
+/// Sets a top-level key. An existing value is replaced in place; a new key is inserted in the order of `table`.
 pub fn set(front: &str, table: &keys::Table, key: &str, value: &NewValue<'_>) -> String {
     let document = parse(front);
     let toml = value.to_toml();
@@ -52,12 +46,11 @@ pub fn set(front: &str, table: &keys::Table, key: &str, value: &NewValue<'_>) ->
     spliced(front, at..at, &format!("{key} = {toml}{}", line_end(front)))
 }
 
-/// Whether a key of the top level is there.
 pub fn has(front: &str, key: &str) -> bool {
     parse(front).contains_key(key)
 }
 
-/// Front matter with a text at the end of a list of its top level, which is made where it is missing.
+/// Appends a text to a top-level list, which is created when missing.
 pub fn push(front: &str, table: &keys::Table, key: &str, text: &str) -> String {
     let document = parse(front);
     let Some(array) = document.get(key).and_then(Item::as_array) else {
@@ -74,7 +67,7 @@ pub fn push(front: &str, table: &keys::Table, key: &str, text: &str) -> String {
     }
 }
 
-/// What stands in front of a list's last element: a line end and spaces where each has a line, else one space.
+/// The separator before a list's last element: a line end and indentation for one element per line, else a space.
 fn separator<'a>(front: &'a str, array: &Array, start: usize, last: usize) -> &'a str {
     let before = &front[start + 1..last];
     let spaces = before.len() - before.trim_end_matches([' ', '\t', '\r', '\n']).len();
@@ -86,7 +79,7 @@ fn separator<'a>(front: &'a str, array: &Array, start: usize, last: usize) -> &'
     }
 }
 
-/// Front matter in which every window of `[[outages]]` that `is_meant` and has no end ends at a time.
+/// Ends every open window of `[[outages]]` whose component `is_meant`.
 pub fn end_outages(front: &str, at: &str, is_meant: impl Fn(&str) -> bool) -> String {
     let document = parse(front);
     let mut edits: Vec<(usize, String)> = Vec::new();
@@ -109,7 +102,7 @@ pub fn end_outages(front: &str, at: &str, is_meant: impl Fn(&str) -> bool) -> St
     backwards.fold(front.to_owned(), |text, (at, line)| spliced(&text, at..at, &line))
 }
 
-/// Front matter with one more window in `[[outages]]`, open at its end.
+/// Adds an open window to `[[outages]]`.
 pub fn add_outage(front: &str, component: &str, state: &str, from: &str) -> String {
     let document = parse(front);
     let (component, state) = (Value::from(component), Value::from(state));
@@ -136,13 +129,12 @@ pub fn add_outage(front: &str, component: &str, state: &str, from: &str) -> Stri
     }
 }
 
-/// Whether a window has no end and its component is meant.
 fn is_open(table: &dyn TableLike, is_meant: impl Fn(&str) -> bool) -> bool {
     let component = table.get("component").and_then(Item::as_str).unwrap_or_default();
     !table.contains_key("to") && is_meant(component)
 }
 
-/// Behind the line end of a table's last value.
+/// The end of the line that holds the table's last value.
 fn end_of_last_line(front: &str, table: &Table) -> usize {
     let ends = table.iter().filter_map(|(_, item)| item.as_value()?.span()).map(|span| span.end);
     let header = table.span().expect("what was parsed has a place").start;
@@ -154,7 +146,7 @@ fn end_of_last_value(table: &InlineTable) -> usize {
     ends.max().expect("a window names its component")
 }
 
-/// Where a line with a new key of the top level belongs: below the key it follows in the order of `table`.
+/// Where to insert a new top-level key, in the order of `table`.
 fn place(front: &str, document: &Document<&str>, table: &keys::Table, key: &str) -> usize {
     let rank = |name: &str| table.names().position(|known| known == name).unwrap_or(usize::MAX);
     let present = document.iter().filter_map(|(name, item)| Some((rank(name), item.as_value()?.span()?)));
@@ -162,15 +154,12 @@ fn place(front: &str, document: &Document<&str>, table: &keys::Table, key: &str)
     before.map_or(0, |(_, span)| line_after(front, span.end))
 }
 
-/// A text as TOML writes it, in quotes.
+/// A TOML string, quoted.
 pub fn text(text: &str) -> String {
     Value::from(text).to_string()
 }
 
-/// Whether a text is TOML, and if not why, in one line.
-///
-/// # Errors
-/// What is wrong first.
+/// Checks that the text is TOML; the error is one line.
 pub fn validate(front: &str) -> Result<(), String> {
     let error = match Document::parse(front) {
         Ok(_) => return Ok(()),
@@ -180,12 +169,12 @@ pub fn validate(front: &str) -> Result<(), String> {
     Err(format!("line {line}: {}", error.message().lines().next().unwrap_or_default()))
 }
 
-/// Behind the end of the line that holds the byte at `at`.
+/// The end of the line that holds byte `at`.
 fn line_after(front: &str, at: usize) -> usize {
     front[at..].find('\n').map_or(front.len(), |end| at + end + 1)
 }
 
-/// How the text's lines end.
+/// The line end that the text uses.
 pub(super) fn line_end(text: &str) -> &'static str {
     let first = text.find('\n').unwrap_or(0);
     if text[..first].ends_with('\r') { "\r\n" } else { "\n" }

@@ -1,13 +1,11 @@
-//! Titles and messages as they come from the command line, a pipe or an editor.
+//! Titles and messages from the command line, a pipe or an editor.
 
 use crate::parse::line::visible;
 pub use crate::parse::line::{Unfit, line as title};
 use crate::parse::markdown::shows;
 
-/// A message with plain line ends, without blank lines around it; empty when readers would see nothing of it.
-///
-/// # Errors
-/// A control character in it.
+/// The message with `\n` line ends and without surrounding blank lines; empty when nothing in it is visible. Control
+/// characters are an error.
 pub fn message(text: &str) -> Result<String, Unfit> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();

@@ -1,6 +1,6 @@
-//! Changes to an author's files that keep their author's formatting: what is not changed keeps every byte.
+//! Edits to an author's files. Everything that is not changed keeps every byte.
 //!
-//! Invariant: pure. What comes out is parsed again and held against what was meant before anyone writes it.
+//! Invariant: pure. Results are parsed again and compared with the intended change before they are written.
 
 pub mod diff;
 pub mod front;
@@ -20,7 +20,6 @@ use std::ops::Range;
 #[cfg(test)]
 mod tests;
 
-/// The text with another piece at a place.
 fn spliced(text: &str, range: Range<usize>, piece: &str) -> String {
     [&text[..range.start], piece, &text[range.end..]].concat()
 }

@@ -1,4 +1,4 @@
-//! A postmortem's skeleton: sections to fill, and what the report knows already: durations and the timeline.
+//! The skeleton of a postmortem: sections to fill in, with durations and timeline from the report.
 
 use crate::edit::{front, spliced, update, written};
 use crate::model::Site;
@@ -10,26 +10,22 @@ use crate::parse::markdown::{RawHtml, plain_text};
 use crate::parse::near;
 use crate::time::{Day, Instant, Zone};
 
-/// What a postmortem starts from unless the site has `templates/postmortem.md`.
+/// The default template, unless the site has `templates/postmortem.md`.
 pub const TEMPLATE: &str = include_str!("postmortem.md");
 
-/// The words that a template may hold between `{{` and `}}`.
+/// The fields that a template may use as `{{field}}`.
 pub const FIELDS: [&str; 7] = ["title", "began", "ended", "duration", "components", "timeline", "zone"];
 
-/// A word between `{{` and `}}` that is none of [`FIELDS`], with what to do about it.
+/// A template field that is not in [`FIELDS`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("unknown field `{{{{ {name} }}}}`; {help}")]
 pub struct UnknownField {
-    /// The word.
     pub name: String,
-    /// The near one, or all.
+    /// The nearest field, or all of them.
     pub help: String,
 }
 
-/// The skeleton for an incident: the template with its fields filled.
-///
-/// # Errors
-/// A field that does not exist.
+/// The template with its fields filled in for an incident.
 pub fn skeleton(template: &str, incident: &Incident, site: &Site) -> Result<String, UnknownField> {
     let zone = site.config.zone;
     let mut filled = String::new();
@@ -44,7 +40,7 @@ pub fn skeleton(template: &str, incident: &Incident, site: &Site) -> Result<Stri
     Ok(filled.replace("\r\n", "\n").trim().to_owned())
 }
 
-/// The report with a postmortem at its end, under review until it is published.
+/// The report with the postmortem appended as a draft.
 pub fn insert(draft: &ReportDraft, skeleton: &str) -> String {
     let text: &str = &draft.text;
     let end = front::line_end(text);
@@ -52,7 +48,7 @@ pub fn insert(draft: &ReportDraft, skeleton: &str) -> String {
     [text.trim_end_matches(['\r', '\n']), &section].concat()
 }
 
-/// The report with its postmortem published at an instant.
+/// The report with its postmortem published at `at`.
 pub fn publish(draft: &ReportDraft, postmortem: &PostmortemDraft, at: Instant, zone: Zone) -> String {
     let heading = &draft.text[postmortem.heading.clone()];
     let hashes = heading.len() - heading.trim_start_matches('#').len();
@@ -86,7 +82,7 @@ fn duration(incident: &Incident) -> String {
     }
 }
 
-/// A line for each component and state: for how long, from when to when.
+/// One line per component and state: duration, beginning and end.
 fn components(incident: &Incident, site: &Site) -> String {
     let zone = site.config.zone;
     let lines = incident.windows.iter().map(|window| {
@@ -108,15 +104,14 @@ fn components(incident: &Incident, site: &Site) -> String {
     if lines.is_empty() { "- No component was affected.".to_owned() } else { lines.join("\n") }
 }
 
-/// One thing that happened.
 struct Event {
     at: Instant,
-    /// Of several at once, the lowest goes first; of those alike, the one that was said first.
+    /// Order of simultaneous events, lowest first.
     order: usize,
     text: String,
 }
 
-/// A table of what happened, from the report's times, windows and updates.
+/// A table of events from the report's times, windows and updates.
 fn timeline(incident: &Incident, site: &Site) -> String {
     let zone = site.config.zone;
     let mut rows = String::from("| Time | What happened |\n|---|---|");
@@ -162,7 +157,7 @@ fn new_update(status: &str, sentence: String) -> String {
     if sentence.is_empty() { status.to_owned() } else { format!("{status}: {sentence}") }
 }
 
-/// When components became operational again before the incident's end.
+/// When components became operational before the incident's end.
 fn recoveries(incident: &Incident) -> Vec<(crate::model::ComponentIx, Instant)> {
     let follows =
         |component, at| incident.windows.iter().any(|it| it.component == component && it.from == at);
@@ -170,7 +165,7 @@ fn recoveries(incident: &Incident) -> Vec<(crate::model::ComponentIx, Instant)> 
     ends.filter(|&(component, at)| Some(at) != incident.ended && !follows(component, at)).collect()
 }
 
-/// The first sentence of a text's first line, without markup; empty when there is none.
+/// The first sentence of the first line, without markup; may be empty.
 fn first_sentence(markdown: &str) -> String {
     let text = plain_text(markdown, RawHtml::Text);
     let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
@@ -179,7 +174,7 @@ fn first_sentence(markdown: &str) -> String {
     line[..end.map_or(line.len(), |end| end + 1)].to_owned()
 }
 
-/// The time of day, with the date where it is not `day`'s.
+/// The time of day, with the date when it is not `day`'s.
 fn clock(at: Instant, zone: Zone, day: Option<Day>) -> String {
     let local = zone.local(at);
     let shown = local.to_string();
@@ -191,7 +186,6 @@ fn clock(at: Instant, zone: Zone, day: Option<Day>) -> String {
     }
 }
 
-/// A state in words: `major outage`.
 fn words(state: State) -> String {
     state.as_str().replace('_', " ")
 }

@@ -1,13 +1,13 @@
-//! A report's links after it moved.
+//! Adjusts a report's links after a move.
 
 use crate::model::report::Kind;
 use crate::parse;
 use crate::parse::draft::LinkDraft;
 use crate::source::SourcePath;
 
-/// The text of a report that moves one folder deeper: its relative links still lead where they led.
+/// The text of a report that moves one folder deeper, with relative links that still lead to the same place.
 ///
-/// Links by reference are left: their definitions may stand anywhere. Where one breaks, the check of links says so.
+/// Reference links are not changed, since their definitions may stand anywhere; the link check reports broken ones.
 pub fn one_deeper(path: &SourcePath, kind: Kind, text: &str) -> String {
     let draft = parse::report(path, text.as_bytes(), kind).expect("a report that was read once");
     let text = &*draft.text;
@@ -15,7 +15,7 @@ pub fn one_deeper(path: &SourcePath, kind: Kind, text: &str) -> String {
     let place =
         |link: &LinkDraft| Some(link.span.start + target_place(&text[link.span.clone()], &link.target)?);
     let mut places: Vec<usize> = links.filter_map(place).collect();
-    // A link may hold an image, whose target stands before its own.
+    // A link may contain an image, whose target comes first.
     places.sort_unstable();
     let (mut moved, mut copied) = (String::with_capacity(text.len() + 3 * places.len()), 0);
     for at in places {
@@ -27,8 +27,8 @@ pub fn one_deeper(path: &SourcePath, kind: Kind, text: &str) -> String {
     moved
 }
 
-/// Where an inline link's target stands: behind `](`, where its text and its title, which may hold the same words, do not;
-/// in HTML behind the attribute's `=`.
+/// The position of an inline link's target: after `](` in Markdown, after the attribute's `=` in HTML. The target's
+/// text may also occur in the link's text or title.
 fn target_place(link: &str, target: &str) -> Option<usize> {
     let is_html = link.starts_with('<');
     let is_address =
@@ -41,7 +41,7 @@ fn target_place(link: &str, target: &str) -> Option<usize> {
     openings.map(behind_space).filter(|&at| link[at..].starts_with(target)).last()
 }
 
-/// Whether a target counts from the file: no address of a host, of the site's root or of the page itself.
+/// Whether the target is relative to the file.
 fn is_relative(target: &str) -> bool {
     let scheme = target.split(['/', '?', '#']).next().unwrap_or_default().contains(':');
     !scheme && !target.is_empty() && !target.starts_with(['/', '#', '?'])

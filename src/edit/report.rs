@@ -1,4 +1,4 @@
-//! New reports, on their own or from a site's template.
+//! Writes new reports, with or without a site's template.
 
 use crate::edit::front::{self, NewValue};
 use crate::edit::update::{self, NewUpdate};
@@ -8,48 +8,36 @@ use crate::model::state::State;
 use crate::parse::keys::{self, Table};
 use crate::time::{Instant, Zone};
 
-/// A report to write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewReport {
-    /// What readers see first.
     pub title: String,
-    /// Components' ids and their states.
     pub components: Vec<(String, State)>,
-    /// What is said first.
+    /// The first update.
     pub update: NewUpdate,
-    /// What only one kind of report has.
     pub kind_fields: KindFields,
-    /// The slug of the report this is a relapse of.
+    /// The slug of the report that this one is a relapse of.
     pub after: Option<String>,
-    /// Fingerprints.
     pub keys: Vec<String>,
-    /// Whether it is invisible for now.
     pub draft: bool,
 }
 
-/// What only one kind of report has.
+/// The fields that only one kind of report has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KindFields {
-    /// An incident.
     Incident {
-        /// When it truly began; `None`: with its first update.
+        /// When it really began; `None`: at its first update.
         started: Option<Instant>,
-        /// As given, else derived.
+        /// `None`: derived.
         impact: Option<Impact>,
     },
-    /// A scheduled maintenance.
     Maintenance {
-        /// Planned beginning.
         from: Instant,
-        /// Planned end.
         to: Instant,
-        /// Whether it begins and ends by itself.
         automatic: bool,
     },
 }
 
 impl NewReport {
-    /// Incident or maintenance.
     pub fn kind(&self) -> Kind {
         match self.kind_fields {
             KindFields::Incident { .. } => Kind::Incident,
@@ -58,20 +46,15 @@ impl NewReport {
     }
 }
 
-/// What a new report starts from: a report's front matter, whose keys are kept unless the new report has its own, and a
-/// text that is the message unless there is another.
+/// A template for new reports. Its keys are kept unless the new report sets them; its text is the default message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Template<'a> {
-    /// Valid TOML; each line ends.
+    /// Valid TOML; every line ends with a line end.
     pub front: &'a str,
-    /// Markdown.
     pub message: &'a str,
 }
 
-/// The template that was written in a file, in the form of a report.
-///
-/// # Errors
-/// What is wrong with its front matter.
+/// Parses a template in the form of a report; the error says what is wrong with its front matter.
 pub fn template(text: &str) -> Result<Template<'_>, String> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let (front, message) =
@@ -80,7 +63,7 @@ pub fn template(text: &str) -> Result<Template<'_>, String> {
     Ok(Template { front, message: message.trim() })
 }
 
-/// What stands between two lines `+++`, and what stands below them.
+/// The text between two lines `+++`, and the text below.
 fn parts(text: &str) -> Option<(&str, &str)> {
     let mut fences = Vec::new();
     let mut start = 0;
@@ -96,7 +79,7 @@ fn parts(text: &str) -> Option<(&str, &str)> {
     Some((&text[first.end..second.start], &text[second.end..]))
 }
 
-/// The report's file. Without a template it begins with nothing.
+/// The new report's file.
 pub fn compose(report: &NewReport, template: Option<Template<'_>>, zone: Zone) -> String {
     let template = template.unwrap_or(Template { front: "", message: "" });
     let end = front::line_end(template.front);
@@ -157,7 +140,7 @@ fn with_course(report: &NewReport, front: &str, table: &Table, zone: Zone) -> St
     }
 }
 
-/// What is said where the author says nothing, so that no update is empty.
+/// The default message of an update, so that no update is empty.
 pub fn default_message(status: Option<crate::model::report::Status>) -> &'static str {
     use crate::model::report::Status;
     match status {
@@ -174,7 +157,7 @@ pub fn default_message(status: Option<crate::model::report::Status>) -> &'static
     }
 }
 
-/// What is said of a maintenance that has begun before it is announced; `at` is when it is said.
+/// The message of a maintenance that is announced after it began; `at` is the time of the update.
 pub fn late_announcement(to: Instant, at: Instant) -> &'static str {
     if at < to { "We are doing maintenance." } else { "We did maintenance." }
 }
@@ -260,7 +243,7 @@ mod tests {
         let rest = "from = 2024-04-20 10:00:00-06:00\nto = 2024-04-20 12:00:00-06:00\n+++\n\n\
                     ## Scheduled, 2024-04-16 10:03:00-06:00\n\nWe are looking\ninto it.\n";
         let title = "+++\ntitle = 'Donations \"fail\"'\n";
-        // The keys of a maintenance stand in the order of its table: components below its window.
+        // Keys follow the order of the table: components come after the window.
         let lines = rest.split_once("+++").unwrap();
         let list = "components = [\"giving\", \"api\"]\n";
         check(&report, None, &format!("{title}{}{list}+++{}", lines.0, lines.1));

@@ -1,4 +1,4 @@
-//! Sample reports for a site that is only tried out. Each says in its title and its text that it is one.
+//! Sample reports for `init --demo`. Title and text of each say that it is a sample.
 
 use crate::edit::report::{KindFields, NewReport, compose};
 use crate::edit::slug;
@@ -9,7 +9,7 @@ use crate::time::{Instant, Zone};
 
 const DAY_SECS: i64 = 86_400;
 
-/// Paths and texts of an incident of three days ago and a maintenance in five days.
+/// Paths and texts of an incident three days ago and a maintenance in five days.
 pub fn reports(components: &[String], now: Instant, zone: Zone) -> Vec<(String, String)> {
     vec![incident(components, now.plus_secs(-3 * DAY_SECS), zone), maintenance(components, now, zone)]
 }

@@ -1,28 +1,25 @@
-//! A new site's files.
+//! The files of a new site.
 
 use crate::edit::{front, slug};
 use crate::model::config::BaseUrl;
 use crate::time::Day;
 
-/// What a new site is made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewSite {
-    /// What readers see on top.
     pub title: String,
-    /// Where it will stand.
     pub base_url: String,
-    /// IANA.
+    /// IANA name.
     pub time_zone: String,
-    /// Names of components, in the order of the page.
+    /// Component names in page order.
     pub components: Vec<String>,
-    /// The day from which the components count.
+    /// The first day of the components.
     pub since: Day,
 }
 
-/// What git leaves out of a site's folder.
+/// The site's .gitignore.
 pub const GITIGNORE: &str = "/public/\n";
 
-/// Where this version's documentation stands: the folder `docs` of the package, which docs.rs shows file by file.
+/// URL of this version's documentation: the package's folder `docs`, which docs.rs shows file by file.
 macro_rules! documentation {
     ($page:literal) => {
         concat!(
@@ -36,19 +33,16 @@ macro_rules! documentation {
     };
 }
 
-/// Where this version is documented.
 pub const DOCUMENTATION: &str = documentation!("");
 
-/// Every key of site.toml and of reports.
+/// Reference of all keys.
 const KEYS: &str = documentation!("content.md");
 
-/// Every kind of target.
+/// Reference of publish targets.
 pub const PUBLISHING: &str = documentation!("publishing.md");
 
-/// This program's version.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// site.toml.
 pub fn site_toml(site: &NewSite) -> String {
     let mut text = format!(
         "# The site's settings, for allclear {VERSION}. Every key: {KEYS}\n\n\
@@ -80,7 +74,7 @@ pub fn site_toml(site: &NewSite) -> String {
     text
 }
 
-/// site.toml with tables below all that it holds, an empty line above each.
+/// Appends tables to site.toml, an empty line above each.
 pub fn with_tables(text: &str, tables: &[String]) -> String {
     let end = front::line_end(text);
     let gap = if text.is_empty() || text.ends_with('\n') { "" } else { end };
@@ -88,7 +82,7 @@ pub fn with_tables(text: &str, tables: &[String]) -> String {
     format!("{text}{gap}{tables}")
 }
 
-/// An id for each name, no two the same.
+/// A unique id for each name.
 pub fn component_ids(names: &[String]) -> Vec<String> {
     let mut ids: Vec<String> = Vec::new();
     for name in names {
@@ -101,7 +95,7 @@ pub fn component_ids(names: &[String]) -> Vec<String> {
     ids
 }
 
-/// The address at which GitHub or GitLab serve the pages of a repository by default, from the address of its remote.
+/// The default GitHub or GitLab Pages URL for a git remote.
 pub fn base_url_of_remote(remote: &str) -> Option<String> {
     let path =
         ["https://", "ssh://git@", "git@"].iter().find_map(|prefix| remote.trim().strip_prefix(prefix))?;

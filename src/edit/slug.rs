@@ -1,15 +1,15 @@
-//! File names of new reports: the day and the words of the title, whatever script they are written in.
+//! File names of new reports: date and title words, in ASCII for every script.
 
 use crate::model::report::Kind;
 use crate::parse::files::in_latin;
 use crate::time::Day;
 
-/// The longest a slug's words may be, in bytes; a title's further words are left out.
+/// The longest slug, in bytes; further words of the title are left out.
 const MOST_BYTES: usize = 60;
 
-/// The words of a title in small letters and digits of ASCII with hyphens between them; empty when it holds none.
+/// The title's words in lowercase ASCII, joined by hyphens; empty when there are none.
 ///
-/// Letters of other scripts are spelled in Latin ones: `Störung: 支付` becomes `storung-zhi-fu`.
+/// Other scripts are transliterated: `Störung: 支付` becomes `storung-zhi-fu`.
 pub fn words(title: &str) -> String {
     let spelled = in_latin(title).replace(['\'', '\u{2019}'], "").to_ascii_lowercase();
     let all = spelled.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
@@ -28,7 +28,7 @@ pub fn words(title: &str) -> String {
     slug
 }
 
-/// The slug of a new report, `2024-04-16-donations-fail`, with a number at its end where `is_taken` says that there is one.
+/// The slug of a new report, `2024-04-16-donations-fail`, with a number at its end when `is_taken`.
 pub fn slug(day: Day, title: &str, kind: Kind, is_taken: impl Fn(&str) -> bool) -> String {
     let words = words(title);
     let words = match (words.is_empty(), kind) {
@@ -42,7 +42,7 @@ pub fn slug(day: Day, title: &str, kind: Kind, is_taken: impl Fn(&str) -> bool) 
     candidates.find(|slug| !is_taken(slug)).expect("one of all numbers is free")
 }
 
-/// Where a report of that slug and day stands: `content/incidents/2024/SLUG.md`.
+/// The path of a report: `content/incidents/2024/SLUG.md`.
 pub fn path(kind: Kind, day: Day, slug: &str) -> String {
     let folder = match kind {
         Kind::Incident => "incidents",
@@ -51,7 +51,7 @@ pub fn path(kind: Kind, day: Day, slug: &str) -> String {
     format!("content/{folder}/{:04}/{slug}.md", day.year())
 }
 
-/// A component's id made from its name: the words of the name; `component` when it holds none.
+/// A component id from the words of a name; `component` when there are none.
 pub fn component_id(name: &str) -> String {
     let words = words(name);
     if words.is_empty() { "component".to_owned() } else { words }

@@ -29,7 +29,7 @@ fn new_update(time: &str, status: Option<Status>, message: &str) -> NewUpdate {
     }
 }
 
-/// A report written in no way a tool would.
+/// A report in an unusual notation.
 const FOREIGN: &str = "+++\n# keep me\ntitle   = 'x' # me too\n[[outages]]\ncomponent = \"db\"\nstate = \"partial\"\nfrom = 2024-04-16 09:20\n+++\n## investigating | 2024-04-16 10:03\napi: major\nWords.\n\n\n\n## UPDATE at 10:10\n- a\n- b";
 
 #[track_caller]
@@ -130,7 +130,7 @@ fn messages() -> impl Strategy<Value = String> {
     proptest::collection::vec(pieces, 0..6).prop_map(|pieces| pieces.join("\n"))
 }
 
-/// Old reports in many dresses, all of them without errors.
+/// Valid reports in many notations.
 fn reports() -> impl Strategy<Value = String> {
     let bodies = prop_oneof![
         Just(""),
@@ -155,14 +155,14 @@ proptest! {
         if verify::one_update_more(&draft, &new, &new_update).is_err() {
             return Ok(());
         }
-        // Every line of the old text is there, in its order, and ends as it did.
+        // Every old line is kept, in order and with its line end.
         let mut lines = new.split_inclusive('\n');
         for line in old.split_inclusive('\n') {
             let found = |other: &str| other == line || other.trim_end() == line && !line.ends_with('\n');
             prop_assert!(lines.any(found), "{line:?} is gone from {new:?}");
         }
         prop_assert_eq!(new.contains("\r\n"), old.contains("\r\n"));
-        // And what was said is what is read.
+        // The new update is read back.
         let after = read(&new);
         let last = after.updates.last().unwrap();
         prop_assert_eq!(after.updates.len(), draft.updates.len() + 1);

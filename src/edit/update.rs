@@ -1,4 +1,4 @@
-//! A report with one more update.
+//! Adds an update to a report.
 
 use std::collections::BTreeSet;
 
@@ -8,25 +8,22 @@ use crate::model::state::State;
 use crate::parse::draft::ReportDraft;
 use crate::time::{Instant, Zone};
 
-/// What is to be said.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewUpdate {
-    /// `None` for `Update`, which keeps the status before.
+    /// `None` for `Update`, which keeps the previous status.
     pub status: Option<Status>,
-    /// When.
     pub at: Instant,
-    /// Components' ids and their states from then on.
+    /// Component ids and their states from then on.
     pub states: Vec<(String, State)>,
-    /// When the next word is promised.
     pub next_update: Option<Instant>,
     /// Markdown; may be empty.
     pub message: String,
 }
 
-/// The report with an update below its others, above the postmortem.
+/// The report with the update inserted below the last one, above the postmortem.
 ///
-/// A component with `[[outages]]` gets its state there: its open window ends, and another begins unless it is operational.
-/// An update that ends the report ends all open windows, unless the report says when it `ended`.
+/// For a component with `[[outages]]` the state goes there: its open window ends, and a new one begins unless it is
+/// operational. A final update ends all open windows unless the report has `ended`.
 pub fn append(draft: &ReportDraft, new_update: &NewUpdate, zone: Zone) -> String {
     let exact: BTreeSet<&str> = exact_components(draft);
     let (in_front, in_lines): (Vec<_>, Vec<_>) =
@@ -38,7 +35,7 @@ pub fn append(draft: &ReportDraft, new_update: &NewUpdate, zone: Zone) -> String
     spliced(&text, draft.front_span.clone(), &new_front)
 }
 
-/// An update as it is written: heading, settings, blank line, text; lines end with `\n`.
+/// An update as written: heading, settings, blank line, text; lines end with `\n`.
 pub fn section(new_update: &NewUpdate, zone: Zone) -> String {
     let mut text = format!("## {}, {}\n", word(new_update.status), written::time(new_update.at, zone));
     for (id, state) in &new_update.states {
@@ -55,7 +52,7 @@ pub fn section(new_update: &NewUpdate, zone: Zone) -> String {
     text
 }
 
-/// A status as headings write it: `In progress`; `Update` for none.
+/// The status word of a heading: `In progress`; `Update` for none.
 pub fn word(status: Option<Status>) -> &'static str {
     match status {
         None => "Update",
@@ -71,13 +68,13 @@ pub fn word(status: Option<Status>) -> &'static str {
     }
 }
 
-/// The components whose windows the report says exactly.
+/// The components with `[[outages]]`.
 fn exact_components(draft: &ReportDraft) -> BTreeSet<&str> {
     let ids = draft.front.outages.iter().filter_map(|outage| outage.component.as_ref());
     ids.map(|id| id.value.as_str()).collect()
 }
 
-/// The front matter with the windows that an update ends and begins.
+/// The front matter with the windows that the update ends and begins.
 fn with_windows(
     old: &str,
     states: &[(String, State)],
@@ -97,7 +94,7 @@ fn with_windows(
     if ends_all { front::end_outages(&new, &at, |_| true) } else { new }
 }
 
-/// The whole text with a section below the last update, a blank line around it.
+/// Inserts a section below the last update, between blank lines.
 fn with_section(draft: &ReportDraft, section: &str) -> String {
     let text: &str = &draft.text;
     let at = draft.postmortem.as_ref().map_or(text.len(), |postmortem| postmortem.heading.start);
@@ -113,7 +110,6 @@ fn with_section(draft: &ReportDraft, section: &str) -> String {
     [above, &piece, below].concat()
 }
 
-/// Whether the last line is blank.
 fn is_blank_ended(text: &str) -> bool {
     let last = text.strip_suffix('\n').map(|text| text.strip_suffix('\r').unwrap_or(text));
     last.is_some_and(|text| text.rsplit('\n').next().unwrap_or_default().trim().is_empty())

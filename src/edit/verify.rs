@@ -1,5 +1,5 @@
-//! An edited report is read again before it is written: it must say what it said before, and what was meant, in words that
-//! leave nothing open for what will stand below them.
+//! Parses an edited report before it is written: old content is unchanged, and the new update is read as intended, with
+//! no open construct that would swallow text below it.
 
 use crate::edit::update::{self, NewUpdate};
 use crate::model::report::Kind;
@@ -11,10 +11,10 @@ use crate::source::SourcePath;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EditError {
-    /// What stood in the report hides what stands below it.
+    /// The existing report has an open construct that hides what follows.
     #[error("the report leaves a code block or a comment open, which would hide the new update")]
     OpenReport,
-    /// The message hides what stands below it.
+    /// The message has an open construct that hides what follows.
     #[error("the message leaves a code block or a comment open, which would hide what stands below it")]
     OpenMessage,
     /// The message does not read as the text of one update.
@@ -22,10 +22,7 @@ pub enum EditError {
     Heading,
 }
 
-/// Whether `text` is the report `before` with one update more.
-///
-/// # Errors
-/// What would be read differently.
+/// Checks that `text` is the report `before` plus one update.
 pub fn one_update_more(before: &ReportDraft, text: &str, new_update: &NewUpdate) -> Result<(), EditError> {
     if before.postmortem.is_none() && !is_closed(before) {
         return Err(EditError::OpenReport);
@@ -45,10 +42,7 @@ pub fn one_update_more(before: &ReportDraft, text: &str, new_update: &NewUpdate)
     if is_same && says(&after, new_update) { Ok(()) } else { Err(EditError::Heading) }
 }
 
-/// Whether `text` is a report whose only update says what was meant.
-///
-/// # Errors
-/// What would be read differently.
+/// Checks that `text` is a report whose only update is `new_update`.
 pub fn new_report(
     path: &SourcePath,
     kind: Kind,
@@ -63,14 +57,13 @@ pub fn new_report(
     }
 }
 
-/// Whether the report's last update is the one that was meant.
 fn says(draft: &ReportDraft, new_update: &NewUpdate) -> bool {
     let Some(last) = draft.updates.last() else { return false };
     let message = new_update.message.replace("\r\n", "\n");
     last.status.value == new_update.status && body(draft, last) == message.trim()
 }
 
-/// Whether an update below all others would be one.
+/// Whether an update appended at the end would be recognised.
 fn is_closed(draft: &ReportDraft) -> bool {
     let Some(last) = draft.updates.last() else { return true };
     let heading = &draft.text[last.heading.clone()];

@@ -1,13 +1,13 @@
-//! How tools write a time: the full date, seconds and the offset, so that it means one instant wherever it is read.
+//! How tools write times: full date, seconds and offset, so that a time is unambiguous everywhere.
 
 use crate::time::{Instant, Zone};
 
-/// `2024-04-16 10:33:00-06:00`, the same in a heading and in front matter; `Z` where the zone is called UTC.
+/// `2024-04-16 10:33:00-06:00`, the same in headings and front matter; `Z` for UTC.
 pub fn time(instant: Instant, zone: Zone) -> String {
     zone.rfc3339(instant).replacen('T', " ", 1)
 }
 
-/// A length of time in its two largest units, cut, seconds only below a minute: `1 h 10 min`, `3 d 2 h`, `40 s`.
+/// A duration in its two largest units, rounded down, seconds only below a minute: `1 h 10 min`, `3 d 2 h`, `40 s`.
 pub fn duration(secs: i64) -> String {
     const UNITS: [(i64, &str); 4] = [(86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")];
     let secs = secs.max(0);

@@ -1,10 +1,10 @@
-//! What others wrote, as Markdown of an update or a postmortem that shows the same words in the same structure.
+//! Converts foreign HTML or text to the Markdown of an update or postmortem.
 //!
-//! Bodies of Statuspage are HTML or text or a mixture: a single line end is a line break, an empty line ends a paragraph,
-//! `\r\n` may stand there as four characters, and words in angle brackets need not be HTML.
+//! Statuspage's bodies mix HTML and text: a line end is a line break, an empty line ends a paragraph, `\r\n` may be
+//! four literal characters, and words in angle brackets need not be HTML.
 //!
-//! Invariant: `htmd` is named only here. The result holds no HTML, no heading of level 1 or 2, and no character that a
-//! terminal would act on.
+//! Invariant: `htmd` is named only here. The result holds no HTML, no heading of level 1 or 2, and no control
+//! character.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -18,10 +18,10 @@ use crate::import::verify;
 
 mod normalize;
 
-/// Markdown of a body that is HTML, text or a mixture. Relative links lead on from `base`, the page's address; without it
-/// their text stays and the link goes.
+/// Converts a body to Markdown. Relative links are resolved against `base`, the page's URL; without it only their text
+/// is kept.
 ///
-/// Where tags are nested so that Markdown cannot say it (a code block in a heading), the words stay and the tags go.
+/// Tags that Markdown cannot nest (a code block in a heading) are dropped; their text is kept.
 pub fn to_markdown(body: &str, base: &str) -> String {
     let markdown = converted(&normalize::normalized(body, base));
     match verify::stands_alone(&markdown) {
@@ -34,7 +34,7 @@ fn converted(html: &str) -> String {
     settled(&CONVERTER.convert(html).expect("a string is always read"))
 }
 
-/// One line without markup: a title, a name.
+/// Converts a title or name to one line without markup.
 pub fn to_line(text: &str) -> String {
     let words = normalize::text(text);
     words.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -81,8 +81,8 @@ fn struck(handlers: &dyn Handlers, element: Element<'_>) -> Option<htmd::element
     Some(if words.is_empty() { content.into() } else { format!("~~{words}~~").into() })
 }
 
-/// The converter's Markdown with its placeholders resolved: no spaces at line ends, one empty line between blocks, no line
-/// break at a paragraph's end.
+/// Cleans up the converter's Markdown: placeholders replaced, no trailing spaces, one empty line between blocks, no
+/// line break at the end of a paragraph.
 fn settled(markdown: &str) -> String {
     let mut lines: Vec<Cow<'_, str>> = Vec::new();
     for line in markdown.lines().map(str::trim_end) {
@@ -100,7 +100,7 @@ fn settled(markdown: &str) -> String {
     text.trim_matches('\n').to_owned()
 }
 
-/// Takes the line break off the last line, where nothing follows that it could break from.
+/// Removes a line break at the end of a paragraph.
 fn end_paragraph(lines: &mut [Cow<'_, str>]) {
     let Some(last) = lines.last_mut() else { return };
     let slashes = last.len() - last.trim_end_matches('\\').len();
@@ -109,7 +109,7 @@ fn end_paragraph(lines: &mut [Cow<'_, str>]) {
     }
 }
 
-/// Whether a line would make the one above it a heading.
+/// Whether the line would make the previous one a Setext heading.
 fn is_underline(line: &str) -> bool {
     !line.is_empty() && (line.bytes().all(|byte| byte == b'-') || line.bytes().all(|byte| byte == b'='))
 }

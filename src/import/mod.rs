@@ -1,13 +1,13 @@
-//! Foreign history as our files: foreign bytes in, files and an account out.
+//! Converts another status page's history to our files.
 //!
 //! ```text
-//! foreign bytes -> History (our terms, foreign ids) -> files of content/ and site.toml + Account
+//! foreign bytes -> History (our terms, foreign ids) -> files of content/ and site.toml + ImportLog
 //! ```
 //!
-//! Each kind of source has a module that reads its form into a [`history::History`]; one writer makes files of it.
+//! Each kind of source has a module that reads it into a [`history::History`]; one writer makes the files.
 //!
-//! Invariant: pure. Nothing is fetched, and no file is read or written here. Input is hostile: no text of it becomes a
-//! heading, a setting, front matter or a path that it was not meant to be.
+//! Invariant: pure; nothing is fetched, read or written here. Input is hostile: it must never become a heading, a
+//! setting, front matter or a path by accident.
 
 pub mod history;
 pub mod html;

@@ -1,4 +1,4 @@
-//! From bodies to files: what is written, and that our parser reads what was meant.
+//! From API responses to files: what is written, and that our parser reads it back.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::import::write::{self, ExistingPart, ExistingSite, Files};
 use crate::model::report::{Kind, Status};
 use crate::time::{Instant, Zone};
 
-/// A page with a grouped component, one that no list has, an incident that broke out again, and a maintenance.
+/// A page with a grouped component, an unlisted component, a reopened incident and a maintenance.
 const BODY: &str = r##"{
  "page": {"id": "pg1", "name": "Lumen &amp; Co", "url": "https://status.lumen.example", "time_zone": "America/Edmonton"},
  "components": [
@@ -177,7 +177,7 @@ fn a_broken_body_says_where() {
     check("<feed>", "no Atom feed");
 }
 
-/// Pieces that mean something to HTML, Markdown or our grammar.
+/// Text with meaning to HTML, Markdown or our grammar.
 fn hostile() -> impl Strategy<Value = String> {
     let pieces = [
         "word ",

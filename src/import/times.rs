@@ -1,9 +1,9 @@
-//! Times of foreign texts.
+//! Times in foreign texts.
 
 use crate::time::written::{self, Written, WrittenZone};
 use crate::time::{Day, Instant, Resolved, Zone};
 
-/// The instant of a written time; a bare one is taken on `day`. `None` where it is no time or has more than one reading.
+/// The instant of a written time; a bare one falls on `day`. `None` when it is no time or ambiguous.
 pub(super) fn unambiguous(text: &str, zone: Zone, day: Option<Day>) -> Option<Instant> {
     let written = written::parse(text).ok()?;
     let day = written.day.or(day)?;

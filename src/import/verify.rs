@@ -1,4 +1,4 @@
-//! A written report is read again: it must say what was meant, word by word.
+//! Parses a written report and compares it with the intended one.
 
 use crate::diagnostic::Severity;
 use crate::import::history::Report;
@@ -8,7 +8,7 @@ use crate::parse;
 use crate::parse::draft::{ReportDraft, UpdateDraft};
 use crate::source::SourcePath;
 
-/// Whether a text is an update's text and nothing more, whatever stands below it.
+/// Whether the text stays within one update, whatever follows.
 pub(super) fn stands_alone(markdown: &str) -> bool {
     let text = format!(
         "+++\ntitle = \"x\"\n+++\n\n## Investigating, 2000-01-01 00:00\n\n{markdown}\n\n## Update, 2000-01-01 00:01\n"
@@ -20,10 +20,7 @@ pub(super) fn stands_alone(markdown: &str) -> bool {
     is_right && draft.postmortem.is_none() && body(&draft, update) == markdown
 }
 
-/// Whether our parser reads the report that was meant.
-///
-/// # Errors
-/// The first difference.
+/// Checks that our parser reads the intended report; the error is the first difference.
 pub(super) fn reads_back(
     report: &Report,
     names: &IdMap,

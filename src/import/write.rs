@@ -1,4 +1,4 @@
-//! A history as files of a site: reports, recorded downtime, and what site.toml gains.
+//! Writes a history as files: reports, recorded downtime and additions to site.toml.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,42 +15,35 @@ use crate::parse::keys::{self, Table};
 use crate::source::SourcePath;
 use crate::time::{Day, Instant, Zone};
 
-/// What a site holds before the import.
+/// The site before the import.
 #[derive(Clone, Debug, Default)]
 pub struct ExistingSite {
-    /// Its components: id, API id and name.
     pub components: Vec<ExistingPart>,
-    /// Its groups: id, API id and name.
     pub groups: Vec<ExistingPart>,
-    /// The slugs of its reports.
     pub slugs: BTreeSet<String>,
-    /// The slugs of its reports by their `id`.
+    /// Slugs of reports by `id`.
     pub reports: BTreeMap<String, String>,
 }
 
-/// A component or group that stands in site.toml.
+/// A component or group of site.toml.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExistingPart {
-    /// `id`
     pub id: String,
-    /// `api_id`
     pub api_id: Option<String>,
-    /// `name`
     pub name: String,
 }
 
-/// What an import writes.
+/// The result of an import.
 #[derive(Clone, Debug, Default)]
 pub struct Files {
-    /// New files and their bytes, site.toml apart.
+    /// New files; without site.toml.
     pub files: BTreeMap<SourcePath, String>,
-    /// `[[groups]]` and `[[components]]` that site.toml gains, each a table that ends its line.
+    /// `[[groups]]` and `[[components]]` to append to site.toml.
     pub tables: Vec<String>,
-    /// Everything the import did.
     pub log: ImportLog,
 }
 
-/// The files of a history, its times written in `zone`; reports whose `id` the site has already are left out.
+/// The files of a history, times written in `zone`. Reports whose `id` the site has already are left out.
 pub fn files(history: &History, existing: &ExistingSite, zone: Zone) -> Files {
     let names = IdMap::new(history, existing);
     let mut files = Files { log: history.log.clone(), ..Files::default() };
@@ -91,7 +84,7 @@ impl Files {
     }
 }
 
-/// Slugs that are taken, and those of reports by their ids.
+/// Slugs in use, and slugs of reports by id.
 struct SlugMap {
     taken: BTreeSet<String>,
     by_id: BTreeMap<String, String>,
@@ -112,11 +105,11 @@ impl SlugMap {
     }
 }
 
-/// Our ids for the keys of a source.
+/// Our ids for the source's keys.
 pub(crate) struct IdMap {
     components: BTreeMap<String, String>,
     groups: BTreeMap<String, String>,
-    /// Keys of components and groups that site.toml does not have yet.
+    /// Keys of components and groups that site.toml does not have.
     new: BTreeSet<String>,
 }
 
@@ -214,7 +207,6 @@ impl IdMap {
     }
 }
 
-/// A report's file.
 fn text(report: &Report, names: &IdMap, after: Option<&str>, zone: Zone) -> String {
     let mut text = format!("+++\n{}+++\n", front_matter(report, names, after, zone));
     for update in &report.updates {
@@ -267,7 +259,7 @@ fn front_matter(report: &Report, names: &IdMap, after: Option<&str>, zone: Zone)
     front.text
 }
 
-/// Front matter that grows key by key, in the order in which reports have them.
+/// Builds front matter key by key, in the order of reports.
 struct FrontMatterWriter {
     table: &'static Table,
     text: String,
@@ -305,7 +297,8 @@ impl FrontMatterWriter {
         self.toml(key, at.map(|at| written::time(at, zone)));
     }
 
-    /// A table where all have states, else a list; an empty table where none is named, so that nobody asks for one.
+    /// A table if all components have states, else a list; an empty table for no component, which silences the check
+    /// for missing components.
     fn components(&mut self, components: &[(String, Option<State>)], names: &IdMap) {
         let id = |key: &str| names.component(key).to_owned();
         let states: Option<Vec<(String, String)>> =
@@ -320,7 +313,7 @@ impl FrontMatterWriter {
     }
 }
 
-/// A file of recorded downtime.
+/// A CSV file of recorded downtime.
 fn downtime(days: &BTreeMap<Day, Recorded>) -> String {
     let mut text =
         "date,degraded_performance,partial_outage,major_outage,under_maintenance,mode\n".to_owned();
@@ -337,7 +330,7 @@ fn downtime(days: &BTreeMap<Day, Recorded>) -> String {
     text
 }
 
-/// site.toml with what a history says of the page and site.toml does not, then the new tables.
+/// site.toml with the page's settings that it lacks, then the new tables.
 pub fn site_toml(text: &str, history: &History, tables: &[String]) -> String {
     let zone = history.site.zone.map(|zone| zone.name().to_owned());
     let mut text = text.to_owned();

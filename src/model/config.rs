@@ -1,4 +1,4 @@
-//! site.toml's settings, valid and complete.
+//! Settings of site.toml, valid and complete.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,6 @@ use crate::model::uptime::Weights;
 use crate::percent;
 use crate::time::Zone;
 
-/// How pages are addressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UrlStyle {
     /// `incidents/x/index.html`, linked as `incidents/x/`.
@@ -16,25 +15,23 @@ pub enum UrlStyle {
     File,
 }
 
-/// Where the site will stand: scheme, host and path, always with a slash at its end.
+/// The site's URL: scheme, host and path, always with a slash at its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BaseUrl(String);
 
 impl Default for BaseUrl {
-    /// Stands in for an address that is wrong, while what else is wrong is looked for.
+    /// A placeholder for an invalid URL, so that checking can go on.
     fn default() -> Self {
         Self("https://status.example.org/".to_owned())
     }
 }
 
 impl BaseUrl {
-    /// What a new site has while its address is not known. The name is reserved (RFC 2606), so it leads nowhere.
+    /// The URL of a new site until its real one is known. The name is reserved (RFC 2606) and never resolves.
     pub const PLACEHOLDER: &str = "https://status.your-domain.example/";
 
-    /// Takes `http://` or `https://`, a host, maybe a port, and a path; adds the last slash.
-    ///
-    /// # Errors
-    /// What is wrong with it, in words that follow a colon.
+    /// Parses `http://` or `https://`, a host, perhaps a port, and a path; adds the last slash. The error is the part
+    /// of a message after a colon.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
         let rest = rest.ok_or("it does not begin with `https://` or `http://`")?;
@@ -45,7 +42,7 @@ impl BaseUrl {
         if rest.contains(['?', '#']) {
             return Err("it holds `?` or `#`");
         }
-        // RFC 3986 §3.3, without what would end an attribute or a user's name.
+        // RFC 3986 §3.3, without characters that would end an attribute or a user name.
         let plain = |c: char| {
             c.is_ascii_graphic()
                 && !matches!(c, '"' | '<' | '>' | '\\' | '\'' | '@' | '^' | '`' | '{' | '|' | '}')
@@ -59,12 +56,11 @@ impl BaseUrl {
         Ok(Self(format!("{text}{slash}")))
     }
 
-    /// The whole address, with the slash at its end.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Host, and port where one is given.
+    /// Host, with the port if given.
     pub fn host(&self) -> &str {
         self.0.split('/').nth(2).unwrap_or_default()
     }
@@ -75,13 +71,13 @@ impl BaseUrl {
         self.0[scheme_end..].find('/').map_or("/", |at| &self.0[scheme_end + at..])
     }
 
-    /// The absolute address of a path below the site's root, given without a slash in front.
+    /// The URL of a path below the site's root, given without a leading slash.
     pub fn join(&self, path: &str) -> String {
         format!("{}{path}", self.0)
     }
 }
 
-/// RFC 3986 §3.2.2 and §3.2.3: a name of letters, digits, `.`, `-` and `_`, or an address in brackets, and a port.
+/// RFC 3986 §3.2.2 and §3.2.3: a name of letters, digits, `.`, `-` and `_`, or an IP address in brackets, and a port.
 fn check_authority(authority: &str) -> Result<(), &'static str> {
     let host_end =
         if authority.starts_with('[') { authority.find(']').map(|at| at + 1) } else { authority.find(':') };
@@ -116,14 +112,14 @@ fn is_label(label: &str) -> bool {
     (1..=63).contains(&label.len()) && !is_ended && label.chars().all(fits)
 }
 
-/// Whether browsers take a host for a number by its last label: WHATWG URL, "ends in a number".
+/// Whether browsers read the host as a number because of its last label: WHATWG URL, "ends in a number".
 fn is_numeric(label: &str) -> bool {
     let hexadecimal = label.strip_prefix("0x").or_else(|| label.strip_prefix("0X"));
     label.bytes().all(|byte| byte.is_ascii_digit())
         || hexadecimal.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
-/// Folders whose names mean themselves: hosts and browsers resolve the others.
+/// Allows only path segments that hosts and browsers do not resolve, unlike `..`.
 fn check_path(path: &str) -> Result<(), &'static str> {
     let decoded = percent::decode(path).ok_or("`%` in its path does not begin an escape such as `%20`")?;
     match () {
@@ -135,69 +131,60 @@ fn check_path(path: &str) -> Result<(), &'static str> {
     }
 }
 
-/// Settings of the feeds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Feeds {
-    /// The most entries a feed holds.
+    /// The most entries of a feed.
     pub entries: usize,
-    /// The date in `tag:` URIs (RFC 4151), a year, month or day; it must never change.
+    /// The date in `tag:` URIs (RFC 4151): year, month or day; must never change.
     pub tag_date: String,
-    /// The host in ids of feeds and calendars; `None`: that of the site's address.
+    /// The host in ids of feeds and calendars; `None`: that of `base_url`.
     pub tag_host: Option<String>,
-    /// Copies of feeds at old addresses: output path to the feed's file name.
+    /// Copies of feeds at old URLs: output path to the feed's file name.
     pub also_at: BTreeMap<OutPath, String>,
 }
 
 impl Config {
-    /// The host that ids are made of, with a port where the address has one.
+    /// The host in ids, with the port if the URL has one.
     pub fn tag_host(&self) -> &str {
         self.feeds.tag_host.as_deref().unwrap_or(self.base_url.host())
     }
 }
 
-/// How uptime is computed and shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Uptime {
     /// Days in a bar, today included.
     pub days: u32,
-    /// What a second in each state costs, in percent.
+    /// The cost of a second in each state, in percent.
     pub weights: Weights,
 }
 
-/// site.toml's settings. Every field has its documented default when the key is left out.
+/// The settings of site.toml, with defaults for missing keys.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Config {
-    /// The site's title.
     pub title: String,
-    /// Where it will stand.
     pub base_url: BaseUrl,
     /// One sentence; may be empty.
     pub description: String,
-    /// Whose days and clock readers see.
+    /// The zone of days and times that readers see.
     pub zone: Zone,
     /// BCP 47.
     pub language: String,
     /// All languages, the main one first.
     pub languages: Vec<String>,
-    /// The theme's name.
     pub theme: String,
-    /// How pages are addressed.
     pub url_style: UrlStyle,
-    /// What "edit this report" links begin with; empty: no such links.
+    /// Prefix of "edit this report" links; empty: no links.
     pub edit_url: String,
-    /// Whether search engines are told to stay away.
     pub noindex: bool,
-    /// The site's id in the API; `None`: made of its host and `tag_date`.
+    /// The site's id in the API; `None`: derived from its host and `tag_date`.
     pub page_id: Option<String>,
-    /// Seconds after which a page says how old it is.
+    /// The age in seconds from which a page shows a notice.
     pub stale_after_secs: i64,
-    /// How uptime is computed and shown.
     pub uptime: Uptime,
-    /// Whether HTML in Markdown is passed through.
+    /// Whether HTML in Markdown is kept.
     pub raw_html: bool,
-    /// Settings of the feeds.
     pub feeds: Feeds,
-    /// What the theme documents; a JSON object.
+    /// A JSON object; the theme documents its keys.
     pub theme_options: serde_json::Value,
 }
 

@@ -1,8 +1,8 @@
-//! A report's course: when it begins and ends, its status, and its components' windows, as known at an instant.
+//! A report's course as known at an instant: beginning, end, status, and the windows of its components.
 //!
-//! Rules: an incident begins at `started`, else at the earlier of its first update and first window; it ends at `ended`,
-//! else at the later of `resolved` and its last window's end. A state line holds from its update on, and at the end all is
-//! operational. What lies after the instant is not known yet, a maintenance's plan apart.
+//! Rules: an incident begins at `started`, else at the earlier of its first update and first window; it ends at
+//! `ended`, else at the later of `resolved` and its last window's end. A state line holds from its update on, and at
+//! the end all is operational. Nothing after the instant is known, except a maintenance's plan.
 
 use crate::model::ComponentIx;
 use crate::model::report::{Kind, Outage, Report, Schedule, Status, Update};
@@ -10,31 +10,28 @@ use crate::model::state::State;
 use crate::model::uptime::StateWindow;
 use crate::time::{Instant, Interval};
 
-/// One component's state over one stretch of an incident.
+/// A component's state during a part of an incident.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
-    /// Which component.
     pub component: ComponentIx,
-    /// Its state, never operational.
+    /// Never operational.
     pub state: State,
-    /// The first second.
     pub from: Instant,
     /// The first second after it; `None` while it is open.
     pub to: Option<Instant>,
 }
 
-/// Where open windows are cut when they are sorted; later than any date a report can hold.
+/// The end of open windows for sorting; later than any date in a report.
 const FAR_AHEAD: Instant = Instant::from_epoch_secs(253_402_300_800);
 
 impl Window {
-    /// The same for [`flatten`], an open one cut far ahead; `None` for an empty one.
+    /// The window for [`flatten`], an open one cut far ahead; `None` for an empty one.
     pub fn sourced(&self, source: usize) -> Option<StateWindow> {
         let interval = Interval::new(self.from, self.to.unwrap_or(FAR_AHEAD))?;
         Some(StateWindow { state: self.state, interval, source })
     }
 }
 
-/// The course of a report as known at an instant.
 pub(super) struct Course {
     /// As readers see it.
     pub(super) status: Status,
@@ -42,16 +39,16 @@ pub(super) struct Course {
     pub(super) began: Instant,
     /// May lie ahead: a maintenance's plan.
     pub(super) ended: Option<Instant>,
-    /// The time of the update that resolves it.
+    /// The time of the resolving update.
     pub(super) resolved: Option<Instant>,
-    /// The earlier of its beginning and its first update; for a maintenance when it was announced.
+    /// The earlier of its beginning and its first update; for a maintenance, its announcement.
     pub(super) published: Instant,
-    /// Whether its components ever leave operational.
+    /// Whether its components are ever not operational.
     counts: bool,
 }
 
 impl Course {
-    /// The course of a report at `now`; `None` when it is not public yet.
+    /// The course of a report at `now`; `None` while it is not public.
     pub(super) fn at(report: &Report, visible_updates: usize, now: Instant) -> Option<Self> {
         match &report.schedule {
             None => incident_course(report, visible_updates, now),
@@ -63,17 +60,13 @@ impl Course {
 /// The times that decide when an incident began and ended.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct IncidentTimes {
-    /// `started`
     pub started: Option<Instant>,
-    /// `ended`
     pub ended: Option<Instant>,
-    /// The first update's time.
     pub first_update: Option<Instant>,
-    /// The time of the update that says `resolved`.
+    /// The time of the `resolved` update.
     pub resolved: Option<Instant>,
-    /// When the first exact window begins.
     pub first_window: Option<Instant>,
-    /// When the last exact window ends; `None` without any, and while one is open.
+    /// `None` without windows, and while one is open.
     pub last_window: Option<Instant>,
 }
 
@@ -84,7 +77,6 @@ impl IncidentTimes {
             .with_updates(&mut report.updates.iter())
     }
 
-    /// The same with these exact windows.
     pub fn with_windows(self, outages: &mut dyn Iterator<Item = &Outage>) -> Self {
         let mut marks = self;
         let mut has_open = false;
@@ -97,7 +89,7 @@ impl IncidentTimes {
         marks
     }
 
-    /// The same with these updates, oldest first.
+    /// Adds these updates, oldest first.
     pub fn with_updates(self, updates: &mut dyn Iterator<Item = &Update>) -> Self {
         let mut marks = self;
         for update in updates {
@@ -114,14 +106,14 @@ impl IncidentTimes {
         self.started.or_else(|| [self.first_update, self.first_window].into_iter().flatten().min())
     }
 
-    /// `ended`, else the later of `resolved` and the last window's end; without updates the last window's end alone.
+    /// `ended`, else the later of `resolved` and the last window's end; without updates, the last window's end.
     pub fn ended(&self) -> Option<Instant> {
         let by_word = self.resolved.map(|at| self.last_window.map_or(at, |end| end.max(at)));
         self.ended.or(if self.first_update.is_none() { self.last_window } else { by_word })
     }
 }
 
-/// A report's status before its first update.
+/// The status before the first update.
 pub(super) fn first_status(kind: Kind) -> Status {
     match kind {
         Kind::Incident => Status::Investigating,
@@ -141,7 +133,7 @@ fn incident_course(report: &Report, visible_updates: usize, now: Instant) -> Opt
     let resolved = resolving.map(|update| update.at);
     let marks = IncidentTimes { resolved, ..IncidentTimes::of(report) };
     let ended = marks.ended().filter(|&end| end <= now);
-    // An end without any word of it counts like `resolved`; where that word comes later, it is awaited.
+    // An end without a `resolved` update counts as resolved; with a later one, the status waits for it.
     let is_never_said = report.updates.iter().all(|update| update.status != Some(Status::Resolved));
     let status = if is_never_said && ended.is_some() { Status::Resolved } else { said };
     Some(Course { status, began, ended, resolved, published: began.min(first_seen), counts: true })
@@ -179,8 +171,8 @@ fn maintenance_course(
     Some(Course { status, began, ended, resolved: None, published, counts })
 }
 
-/// When a maintenance becomes public: when it is announced, or by its first update. One that begins by itself is public
-/// from then on, whatever is said of it later, and so is one of which nothing is ever said.
+/// When a maintenance becomes public: at its announcement or first update. An automatic one, and one without any
+/// update, is public from its plan's beginning at the latest.
 fn published(report: &Report, plan: &Schedule) -> Instant {
     match first_word(report, plan) {
         Some(said) if plan.automatic => said.min(plan.from),
@@ -189,18 +181,18 @@ fn published(report: &Report, plan: &Schedule) -> Instant {
     }
 }
 
-/// When a maintenance is announced, or its first update.
+/// A maintenance's announcement, or its first update.
 pub fn first_word(report: &Report, plan: &Schedule) -> Option<Instant> {
     [plan.announced, report.updates.first().map(|update| update.at)].into_iter().flatten().min()
 }
 
-/// Whether an update extends a maintenance: it says at or after the planned end that work goes on.
+/// Whether an update extends a maintenance: work goes on at or after its planned end.
 pub fn extends(plan: &Schedule, update: &Update) -> bool {
     matches!(update.status, Some(Status::InProgress | Status::Verifying)) && update.at >= plan.to
 }
 
-/// It starts at `from` or an earlier `in progress`; it ends at an earlier `completed`, else at `to`; an `in progress` or
-/// `verifying` posted at or after `to` extends it until `completed`.
+/// Starts at `from` or an earlier `in progress`; ends at an earlier `completed`, else at `to`. An `in progress` or
+/// `verifying` at or after `to` extends it until `completed`.
 fn automatic_window(
     updates: &[Update],
     plan: &Schedule,
@@ -219,7 +211,7 @@ fn automatic_window(
     (began, ended.map(|end| end.max(began)))
 }
 
-/// It starts at `in progress` and ends at `completed`; until it starts, the plan stands.
+/// Starts at `in progress` and ends at `completed`; before that, the plan counts.
 fn manual_window(
     updates: &[Update],
     plan: &Schedule,
@@ -233,7 +225,7 @@ fn manual_window(
     }
 }
 
-/// All windows of a report, by component, then by time.
+/// All windows, by component, then by time.
 pub(super) fn windows(report: &Report, course: &Course, visible_updates: usize, now: Instant) -> Vec<Window> {
     if !course.counts {
         return Vec::new();
@@ -251,7 +243,7 @@ pub(super) fn windows(report: &Report, course: &Course, visible_updates: usize, 
     windows
 }
 
-/// The windows that `components` and state lines give: a change holds until the next one of its component.
+/// The windows from `components` and state lines: a state holds until the component's next one.
 fn said_windows(report: &Report, course: &Course, visible_updates: usize) -> Vec<Window> {
     let claimed = report.components.iter().map(|&(ix, state)| (ix, course.began, state));
     let lines = report.updates[..visible_updates]
@@ -270,7 +262,7 @@ fn said_windows(report: &Report, course: &Course, visible_updates: usize) -> Vec
     windows
 }
 
-/// A state that is said again goes on instead of beginning anew.
+/// Repeating a state continues its window.
 fn extend_or_push(windows: &mut Vec<Window>, window: Window) {
     match windows.last_mut() {
         Some(last)

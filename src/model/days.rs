@@ -1,7 +1,6 @@
-//! Days and figures of components and groups, read off an edition's sorted stretches.
+//! Days and uptime figures of components and groups, from an edition's sorted windows.
 //!
-//! Every function takes the days first to last, both included, and `until`: seconds of an open window count up to it,
-//! so an output is as true as its own as-of says.
+//! Day ranges include both ends. Open windows count up to `until`, the as-of of the output.
 
 use std::collections::BTreeMap;
 
@@ -11,14 +10,12 @@ use crate::model::uptime::{Figure, Seconds, StateWindow, by_day, with_recorded};
 use crate::model::{ComponentIx, GroupIx};
 use crate::time::{Day, Instant, Interval};
 
-/// One day of a component.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DayRow {
-    /// The site's civil day.
     pub day: Day,
-    /// Seconds in each state; `None`: no data, before `since`, after `retired`, or because the zone left the day out.
+    /// Seconds in each state; `None` without data: before `since`, after `retired`, or a day that the zone skipped.
     pub seconds: Option<Seconds>,
-    /// The incidents that gave a component another state on that day, in the order of time.
+    /// Incidents that changed a component's state on the day, in order of time.
     pub incidents: Vec<IncidentIx>,
 }
 
@@ -52,7 +49,7 @@ impl Edition {
         rows
     }
 
-    /// Names what runs at `until` on its day, though no second of it may have passed yet.
+    /// Names incidents that are running at `until`, even when no second of theirs has passed yet.
     fn note_running(&self, component: ComponentIx, rows: &mut [DayRow], until: Instant) {
         let day = self.site.config.zone.day_of(until);
         let Some(row) = rows.iter_mut().find(|row| row.day == day) else { return };
@@ -65,11 +62,11 @@ impl Edition {
         let recorded = self.site.recorded[component.0].get(&day).filter(|_| day <= self.today);
         let length = self.site.config.zone.bounds(day).secs();
         let seconds = recorded.map_or(covered, |recorded| with_recorded(covered, recorded.seconds, length));
-        // A day that the zone left out at the date line counts nowhere.
+        // A day skipped at the date line counts nowhere.
         DayRow { day, seconds: (lives && length > 0).then_some(seconds), incidents: Vec::new() }
     }
 
-    /// The stretches of a component that lie in these days, cut to them and to `until`, oldest first.
+    /// A component's windows in these days, cut to them and to `until`, oldest first.
     pub fn stretches_between(
         &self,
         component: ComponentIx,
@@ -90,14 +87,14 @@ impl Edition {
         inside.filter_map(cut).collect()
     }
 
-    /// These stretches of a component without the days for which the recorded seconds stand instead.
+    /// These windows without the days whose recorded seconds replace them.
     fn without_replaced(&self, component: ComponentIx, stretches: Vec<StateWindow>) -> Vec<StateWindow> {
         let zone = self.site.config.zone;
         let recorded = &self.site.recorded[component.0];
         if !recorded.values().any(|recorded| recorded.replaces) {
             return stretches;
         }
-        // Only the days of a stretch are looked at: its pieces lie between those that are replaced.
+        // Only the days of each window are looked up.
         let pieces = |stretch: StateWindow| {
             let last = zone.day_of(stretch.interval.to.plus_secs(-1)).min(self.today);
             let first = zone.day_of(stretch.interval.from).min(last);
@@ -112,12 +109,12 @@ impl Edition {
         stretches.into_iter().flat_map(pieces).collect()
     }
 
-    /// A component's figure; `None` when no day of the period lies in its life or in the past.
+    /// A component's figure; `None` when no day of the period counts.
     pub fn figure(&self, component: ComponentIx, first: Day, last: Day, until: Instant) -> Option<Figure> {
         self.figure_of(&self.days(component, first, last.min(self.today), until))
     }
 
-    /// The figure of a component's rows: days without data do not count, today counts as a whole day.
+    /// The figure of these rows: days without data do not count, today counts as a whole day.
     pub fn figure_of(&self, rows: &[DayRow]) -> Option<Figure> {
         let counted: Vec<Seconds> = rows.iter().filter_map(|row| row.seconds).collect();
         let total = counted.iter().fold(Seconds::default(), |sum, &day| sum + day);
@@ -125,14 +122,14 @@ impl Edition {
         (days > 0).then(|| Figure::new(total, days, &self.site.config.uptime.weights))
     }
 
-    /// A group's figure: the mean of its members' exact figures, of those with `show_uptime` and at least one day.
+    /// A group's figure: the mean of the exact figures of its members that have `show_uptime` and at least one day.
     pub fn group_figure(&self, group: GroupIx, first: Day, last: Day, until: Instant) -> Option<Figure> {
         let figures: Vec<Figure> =
             self.counted_members(group).filter_map(|ix| self.figure(ix, first, last, until)).collect();
         Figure::mean(&figures)
     }
 
-    /// A group's days: the mean of its members' seconds, of those that live on the day, rounded down to the second.
+    /// A group's days: the mean seconds of the members that live on the day, rounded down.
     pub fn group_days(&self, group: GroupIx, first: Day, last: Day, until: Instant) -> Vec<DayRow> {
         let members: Vec<Vec<DayRow>> =
             self.counted_members(group).map(|ix| self.days(ix, first, last, until)).collect();
@@ -140,13 +137,12 @@ impl Edition {
         (0..count).map(|place| mean_row(first.plus_days(place as i64), &members, place)).collect()
     }
 
-    /// The members whose figures make a group's.
+    /// The members that count for a group's figure.
     pub fn counted_members(&self, group: GroupIx) -> impl Iterator<Item = ComponentIx> + '_ {
         self.site.members(group).filter(|&ix| self.site.component(ix).show_uptime)
     }
 
-    /// The windows that made a component's figure, by incident: each stretch with the incident that gave it, cut to the
-    /// days on which the component counts.
+    /// The windows behind a component's figure, with their incidents, cut to the days that count.
     pub fn trace(&self, component: ComponentIx, first: Day, last: Day, until: Instant) -> Vec<StateWindow> {
         let life = self.site.component(component);
         let first = life.since.map_or(first, |since| since.max(first));
@@ -154,8 +150,8 @@ impl Edition {
         self.without_replaced(component, self.stretches_between(component, first, last, until))
     }
 
-    /// What a component's recorded days in a period, up to today, add to the seconds of windows that count: what would
-    /// exceed a day is cut. Days that add nothing are left out.
+    /// What recorded days up to today add to the windows' seconds: the excess over a day is cut. Days that add nothing
+    /// are left out.
     pub fn recorded_between(
         &self,
         component: ComponentIx,
@@ -223,7 +219,7 @@ mod tests {
         Edition::new(Arc::new(site), at(now))
     }
 
-    /// An incident of one window, named by its number so that several fit one site.
+    /// An incident with one window; its number makes its name unique.
     fn out(name: usize, component: usize, state: State, from: &str, to: Option<&str>) -> Report {
         let mut report = incident(&[]);
         report.slug = crate::model::report::Slug::new(&format!("x{name}")).expect("a slug");
@@ -231,7 +227,7 @@ mod tests {
         report
     }
 
-    /// Today's seconds of the first component: degraded, partial, major, maintenance.
+    /// Checks today's seconds of the first component: degraded, partial, major, maintenance.
     #[track_caller]
     fn check_today(site: Site, now: &str, expected: [i64; 4]) {
         let edition = edition(site, now);
@@ -264,7 +260,6 @@ mod tests {
         assert_eq!(secs, [23 * 3600]);
         let counted = edition.days(ComponentIx(0), first, last, now);
         assert_eq!(counted.iter().filter_map(|row| Some(row.seconds?.major_outage)).sum::<i64>(), 23 * 3600);
-        // Nor do its pages move on.
         let retired_at = Instant::parse_rfc3339("2026-11-21T00:00:00Z").expect("a time");
         assert_eq!(edition.component_as_of(ComponentIx(0)), retired_at);
         assert_eq!(edition.year_as_of([ComponentIx(0)], 2026), retired_at);
@@ -308,7 +303,7 @@ mod tests {
                 (row.seconds.unwrap().partial_outage, row.seconds.unwrap().major_outage, row.incidents.len())
             })
             .collect();
-        // The report stays named on the day, and each second belongs to a window or to the recorded day.
+        // The report is still named on the day, and each second belongs to a window or to the recorded day.
         assert_eq!(shown, [(86_400, 0, 1), (0, 60, 1), (7_200, 0, 1)]);
         let traced: Vec<i64> =
             edition.trace(ComponentIx(0), first, last, now).iter().map(|it| it.interval.secs()).collect();
@@ -317,7 +312,7 @@ mod tests {
         assert_eq!(recorded, BTreeMap::from([(day("2026-11-19"), seconds)]));
     }
 
-    /// Looking at each replaced day for each stretch would take hours.
+    /// Checking each replaced day for each window would take hours.
     #[test]
     fn many_replaced_days_are_looked_up_once() {
         let first = day("1990-01-01");

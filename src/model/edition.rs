@@ -1,6 +1,6 @@
-//! An edition: what of a site is public at one instant, and what that means for every component.
+//! An edition: the public content of a site at one instant, and the resulting state of every component.
 //!
-//! Invariant: two editions of one site at different instants differ only where something dated lies between them.
+//! Invariant: two editions of one site differ only if something dated lies between their instants.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,29 +17,25 @@ use crate::model::{Component, ComponentIx, GroupIx, Part, Reference, Site};
 use crate::source::Handle;
 use crate::time::{Day, Instant, Zone};
 
-/// An incident's place in [`Edition::incidents`].
+/// Index into [`Edition::incidents`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct IncidentIx(pub usize);
 
-/// A part of the service that outputs speak of.
+/// The part of the service that an output covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scope {
-    /// All of it.
     Site,
-    /// One component.
     Component(ComponentIx),
-    /// One group.
     Group(GroupIx),
 }
 
-/// The whole service's state. Components decide, not open incidents.
+/// The state of the whole service. It depends on components, not on open incidents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Overall {
-    /// Nothing suffers.
     Operational,
-    /// Maintenance only.
+    /// Maintenance, nothing worse.
     Maintenance,
-    /// Degraded only.
+    /// Degraded, nothing worse.
     Degraded,
     /// Some partial outage.
     Minor,
@@ -50,11 +46,11 @@ pub enum Overall {
 }
 
 impl Overall {
-    /// All, the mildest first.
+    /// All values, mildest first.
     pub const ALL: [Self; 6] =
         [Self::Operational, Self::Maintenance, Self::Degraded, Self::Minor, Self::Major, Self::Critical];
 
-    /// `none`, `maintenance`, `minor`, `major` or `critical`: the indicator of Statuspage's API.
+    /// Statuspage's indicator: `none`, `maintenance`, `minor`, `major` or `critical`.
     pub fn indicator(self) -> &'static str {
         match self {
             Overall::Operational => "none",
@@ -65,7 +61,7 @@ impl Overall {
         }
     }
 
-    /// The description of Statuspage's API, always English.
+    /// Statuspage's description, always in English.
     pub fn description(self) -> &'static str {
         match self {
             Overall::Operational => "All Systems Operational",
@@ -77,7 +73,7 @@ impl Overall {
         }
     }
 
-    /// The rollup of these components' states.
+    /// The overall state of components in these states.
     pub fn of(states: &[State]) -> Self {
         let out = states.iter().filter(|&&state| state == State::MajorOutage).count();
         match states.iter().max() {
@@ -91,22 +87,20 @@ impl Overall {
     }
 }
 
-/// What is public of a site at one instant.
+/// The public content of a site at one instant.
 #[derive(Clone, Debug)]
 pub struct Edition {
     /// Everything the author wrote.
     pub site: Arc<Site>,
-    /// The instant.
     pub now: Instant,
-    /// The site's day at that instant.
     pub today: Day,
     /// Incidents and maintenances, newest beginning first, ties by slug.
     pub incidents: Vec<Incident>,
-    /// The next instant at which some output changes by itself.
+    /// The next instant at which an output changes by itself.
     pub next_change: Instant,
-    /// The last instant at or before `now` at which something changed anywhere, the site's midnight included.
+    /// The last instant up to `now` at which anything changed, the site's midnight included.
     pub as_of: Instant,
-    /// The copied files that are public: those of `static/`, and those that public text refers to. By output path.
+    /// Public copied files by output path: those of `static/`, and those that public text refers to.
     pub copies: BTreeMap<OutPath, Handle>,
     stretches: Vec<Vec<StateWindow>>,
     by_component: Vec<Vec<IncidentIx>>,
@@ -114,7 +108,6 @@ pub struct Edition {
 }
 
 impl Edition {
-    /// The site at `now`.
     pub fn new(site: Arc<Site>, now: Instant) -> Self {
         let zone = site.config.zone;
         let today = zone.day_of(now);
@@ -147,7 +140,6 @@ impl Edition {
         }
     }
 
-    /// An incident by its index.
     pub fn incident(&self, ix: IncidentIx) -> &Incident {
         &self.incidents[ix.0]
     }
@@ -157,7 +149,6 @@ impl Edition {
         self.incidents.iter().enumerate().map(|(ix, incident)| (IncidentIx(ix), incident))
     }
 
-    /// The incident of a slug.
     pub fn by_slug(&self, slug: &str) -> Option<IncidentIx> {
         self.incidents.iter().position(|incident| incident.report.slug.as_str() == slug).map(IncidentIx)
     }
@@ -176,18 +167,18 @@ impl Edition {
         all
     }
 
-    /// The stretches in which a component was not operational: sorted, without overlap, the worst state of each, with
-    /// the incident that gave it (`source` is an [`IncidentIx`]). Open ones end far ahead: cut them at an as-of.
+    /// The windows in which a component was not operational: sorted, disjoint, in its worst state, with the incident
+    /// (`source` is an [`IncidentIx`]). Open ones end far ahead: cut them at an as-of.
     pub fn stretches(&self, component: ComponentIx) -> &[StateWindow] {
         &self.stretches[component.0]
     }
 
-    /// The last instant at or before `now` at which what a component's outputs show changed, the midnight included.
+    /// The last change of a component's outputs up to `now`, midnights included.
     pub fn component_as_of(&self, component: ComponentIx) -> Instant {
         self.component_as_of[component.0]
     }
 
-    /// The same for a group: the latest of its members'.
+    /// The latest as-of of the group's members.
     pub fn group_as_of(&self, group: GroupIx) -> Instant {
         let midnight = self.site.config.zone.start_of(self.today);
         self.site.members(group).map(|ix| self.component_as_of(ix)).fold(midnight, Instant::max)
@@ -202,13 +193,13 @@ impl Edition {
         }
     }
 
-    /// The last dated change of these incidents; `None` without any. The clock's midnight plays no part.
+    /// The last dated change of these incidents; `None` without any. Midnights do not count.
     pub fn dated_as_of<'a>(&self, incidents: impl IntoIterator<Item = &'a Incident>) -> Option<Instant> {
         incidents.into_iter().map(|incident| incident.as_of).max()
     }
 
-    /// The as-of of an output that shows these components over a civil year: a finished year rests on the year's end
-    /// and on what was said of its incidents later, the current one also on today's midnight.
+    /// The as-of of an output about these components and a year: for a past year its end and later changes of its
+    /// incidents, for the current one also today's midnight.
     pub fn year_as_of(&self, components: impl IntoIterator<Item = ComponentIx>, year: i32) -> Instant {
         let zone = self.site.config.zone;
         let new_year = |year| Day::from_ymd(year, 1, 1).map(|day| zone.start_of(day));
@@ -226,7 +217,7 @@ impl Edition {
         said.map_or(clock, |said| said.max(clock))
     }
 
-    /// A component's state now: the worst that any incident or maintenance gives it.
+    /// A component's current state: the worst of all incidents and maintenances.
     pub fn state(&self, component: ComponentIx) -> State {
         if !self.site.component(component).lives_on(self.today) {
             return State::Operational;
@@ -234,67 +225,64 @@ impl Edition {
         self.stretch_at(component, self.now).map_or(State::Operational, |stretch| stretch.state)
     }
 
-    /// The stretch in which a component was not operational at an instant.
     pub fn stretch_at(&self, component: ComponentIx, at: Instant) -> Option<&StateWindow> {
         stretch_at(self.stretches(component), at)
     }
 
-    /// Whether a component's life is over.
     pub fn is_retired(&self, component: ComponentIx) -> bool {
         self.site.component(component).retired.is_some_and(|day| day <= self.today)
     }
 
-    /// Whether a group has members, all of which are retired.
+    /// Whether the group has members and all of them are retired.
     pub fn is_group_retired(&self, group: GroupIx) -> bool {
         let mut members = self.site.members(group).peekable();
         members.peek().is_some() && members.all(|ix| self.is_retired(ix))
     }
 
-    /// The first day of a component that is still to come.
+    /// The first day of a component, while it lies ahead.
     pub fn begins(&self, component: ComponentIx) -> Option<Day> {
         self.site.component(component).since.filter(|&since| self.today < since)
     }
 
-    /// The first day of a group none of whose members live yet: the earliest of theirs.
+    /// The earliest first day of the members, while none of them lives yet.
     pub fn group_begins(&self, group: GroupIx) -> Option<Day> {
         let has_begun = self.site.members(group).any(|ix| self.site.component(ix).lives_on(self.today));
         self.site.members(group).filter_map(|ix| self.begins(ix)).min().filter(|_| !has_begun)
     }
 
-    /// A group's state now: the worst of its members that live today.
+    /// The worst state of the members that live today.
     pub fn group_state(&self, group: GroupIx) -> State {
         self.site.members(group).map(|ix| self.state(ix)).max().unwrap_or(State::Operational)
     }
 
-    /// The components that exist today, in the order of site.toml.
+    /// Components that exist today, in site.toml's order.
     pub fn living(&self) -> impl Iterator<Item = ComponentIx> + '_ {
         self.site.component_ixs().filter(|&ix| self.site.component(ix).lives_on(self.today))
     }
 
-    /// The components that exist today or later, in the order of site.toml.
+    /// Components that exist today or later, in site.toml's order.
     pub fn listed(&self) -> impl Iterator<Item = ComponentIx> + '_ {
         let is_listed =
             |component: &Component| component.lives_on(self.today) || component.is_to_come(self.today);
         self.site.component_ixs().filter(move |&ix| is_listed(self.site.component(ix)))
     }
 
-    /// The whole service's state now.
     pub fn overall(&self) -> Overall {
         Overall::of(&self.living().map(|ix| self.state(ix)).collect::<Vec<_>>())
     }
 
-    /// Incidents that are not resolved, newest first; maintenances left out.
+    /// Unresolved incidents, newest first; without maintenances.
     pub fn open_incidents(&self) -> impl Iterator<Item = (IncidentIx, &Incident)> {
         self.indexed().filter(|(_, incident)| !incident.is_maintenance() && incident.is_open())
     }
 
-    /// Maintenances that run now, newest first.
+    /// Maintenances in progress, newest first.
     pub fn running_maintenance(&self) -> impl Iterator<Item = (IncidentIx, &Incident)> {
         let runs = |incident: &Incident| matches!(incident.status, Status::InProgress | Status::Verifying);
         self.indexed().filter(move |(_, incident)| runs(incident))
     }
 
-    /// Maintenances that are announced and still to come, the nearest first.
+    /// Announced maintenances that have not begun, the nearest first.
     pub fn coming_maintenance(&self) -> impl Iterator<Item = (IncidentIx, &Incident)> {
         self.indexed().rev().filter(|(_, incident)| incident.status == Status::Scheduled)
     }
@@ -306,7 +294,6 @@ impl Component {
         zone.start_of(self.retired.map_or(today, |retired| retired.min(today)))
     }
 
-    /// Whether its first day is still to come on this day.
     pub fn is_to_come(&self, day: Day) -> bool {
         self.since.is_some_and(|since| day < since)
     }
@@ -317,7 +304,6 @@ impl Component {
     }
 }
 
-/// The copied files that are public.
 fn copies(site: &Site, incidents: &[Incident]) -> BTreeMap<OutPath, Handle> {
     if site.references.is_empty() {
         return site.copies.clone();
@@ -352,7 +338,7 @@ fn stretches_of(component: ComponentIx, own: &[IncidentIx], incidents: &[Inciden
     flatten(&windows)
 }
 
-/// The earliest of the site's next midnight and everything dated that lies ahead.
+/// The earliest of the site's next midnight and all dated content ahead.
 fn next_change(site: &Site, incidents: &[Incident], today: Day, now: Instant) -> Instant {
     let zone = site.config.zone;
     let mut next = zone.start_of(today.next());
@@ -370,7 +356,7 @@ fn next_change(site: &Site, incidents: &[Incident], today: Day, now: Instant) ->
     dated.chain(edges.filter(|&at| ahead(at))).fold(next, Instant::min)
 }
 
-/// Every instant a report names at which something it shows may change.
+/// All instants at which a report may change what is shown.
 fn dated_instants(report: &Report, site: &Site) -> Vec<Instant> {
     let mut all = vec![report.started, report.ended, report.edited];
     all.extend(report.updates.iter().map(|update| Some(update.at)));

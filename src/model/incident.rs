@@ -1,5 +1,5 @@
-//! An incident or maintenance as it stood at one instant, derived from its report's facts. Checks, pages, feeds and the
-//! API ask it, and nothing else, when an incident began and ended, its status, its impact and whether it is public.
+//! An incident or maintenance at one instant, derived from its report. Checks, pages, feeds and the API all take
+//! beginning, end, status, impact and visibility from here.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -11,47 +11,43 @@ use crate::model::uptime::{StateWindow, flatten};
 use crate::model::{Component, ComponentIx, Site};
 use crate::time::{Day, Instant, Interval, Zone};
 
-/// An incident or maintenance as of one instant.
 #[derive(Clone, Debug)]
 pub struct Incident {
-    /// Its facts. Updates and postmortem may lie ahead: use [`Incident::updates`] and [`Incident::postmortem`].
+    /// May hold updates and a postmortem of the future: use [`Incident::updates`] and [`Incident::postmortem`].
     pub report: Arc<Report>,
-    /// Where it stands.
     pub status: Status,
-    /// When it truly began; for a maintenance its (planned) beginning.
+    /// When it really began; for a maintenance its (planned) beginning.
     pub began: Instant,
-    /// The site's day on which it began.
     pub began_on: Day,
-    /// When it truly ended; `None` while it has not, or for a cancelled maintenance.
+    /// When it really ended; `None` while it has not, and for a cancelled maintenance.
     pub ended: Option<Instant>,
-    /// The earlier of its beginning and its first update; for a maintenance when it was announced.
+    /// The earlier of its beginning and its first update; for a maintenance, its announcement.
     pub published: Instant,
-    /// As given, else derived from what is visible.
+    /// As given, else derived from what is public.
     pub impact: Impact,
-    /// By component, then by time; those of a maintenance that is still to come included.
+    /// By component, then by time; includes those of a future maintenance.
     pub windows: Vec<Window>,
-    /// The last instant up to now at which something it says changed: update, postmortem, edit, done follow-up, its
-    /// beginning or end, or a window's.
+    /// The last change up to now: update, postmortem, edit, completed follow-up, beginning, end, or a window's edge.
     pub as_of: Instant,
-    /// The last update, postmortem or edit, or the end of an incident that has no updates: what feeds call `updated`.
+    /// The last update, postmortem or edit, or the end of an incident without updates: `updated` in feeds.
     pub updated: Instant,
     named: Vec<ComponentIx>,
-    /// The components that it somewhere says to be operational, in order, each once.
+    /// The components that it reports as operational, in order, each once.
     said_operational: Vec<ComponentIx>,
     visible_updates: usize,
     postmortem_at: Option<Instant>,
 }
 
-/// How many components a list names before it only counts the others.
+/// How many components a list names; the rest are counted.
 pub const MOST_NAMED: usize = 12;
 
 impl Incident {
-    /// The incident at `now`; `None` when it is not public yet.
+    /// The incident at `now`; `None` while it is not public.
     pub fn at(report: &Arc<Report>, site: &Site, now: Instant) -> Option<Self> {
         Self::among(report, &site.components, site.config.zone, now)
     }
 
-    /// The same for the components and the zone of a site that may have errors elsewhere.
+    /// [`Incident::at`] for the components and the zone of a site that may have errors elsewhere.
     pub fn among(report: &Arc<Report>, components: &[Component], zone: Zone, now: Instant) -> Option<Self> {
         let visible_updates = report.updates.partition_point(|update| update.at <= now);
         let course = Course::at(report, visible_updates, now)?;
@@ -84,7 +80,7 @@ impl Incident {
         Some(incident)
     }
 
-    /// The same at a `later` instant, as far as it is known at this edition's `now`: what was not public then stays out.
+    /// The incident at a `later` instant, with only what is public at `now`.
     pub fn foreseen(&self, site: &Site, now: Instant, later: Instant) -> Option<Self> {
         let mut report = Report::clone(&self.report);
         report.updates.truncate(self.visible_updates);
@@ -96,44 +92,43 @@ impl Incident {
         Self::at(&Arc::new(report), site, later)
     }
 
-    /// Its beginning as far as it had come at an instant: while that lies ahead, when the incident was published.
+    /// Its beginning; while that lies after `at`, its publication.
     pub fn begun_by(&self, at: Instant) -> Instant {
         if self.began <= at { self.began } else { self.published }
     }
 
-    /// The instants after `now` at which it moves by itself, as far as is known: a maintenance's planned edges.
+    /// The instants after `now` at which it changes by itself: a maintenance's planned edges.
     pub fn edges_ahead(&self, now: Instant) -> Vec<Instant> {
         let plan = self.report.schedule.as_ref().filter(|plan| plan.automatic && self.is_open());
         let edges = plan.map(|plan| [plan.from, plan.to]).into_iter().flatten();
         edges.filter(|&at| at > now).collect()
     }
 
-    /// The updates that were public, oldest first.
+    /// The public updates, oldest first.
     pub fn updates(&self) -> &[Update] {
         &self.report.updates[..self.visible_updates]
     }
 
-    /// The postmortem with its publishing time, once public.
+    /// The public postmortem with its publication time.
     pub fn postmortem(&self) -> Option<(&Postmortem, Instant)> {
         Some((self.report.postmortem.as_ref()?, self.postmortem_at?))
     }
 
-    /// Whether it is a maintenance.
     pub fn is_maintenance(&self) -> bool {
         self.report.kind == Kind::Maintenance
     }
 
-    /// Whether it had begun at an instant: a maintenance that waits for its `in progress` has not, whatever its plan.
+    /// Whether it had begun: a manual maintenance begins at `in progress`, whatever its plan.
     pub fn has_begun(&self, at: Instant) -> bool {
         self.status != Status::Scheduled && self.began <= at
     }
 
-    /// Whether it still asks for attention: not resolved, completed or cancelled.
+    /// Not resolved, completed or cancelled.
     pub fn is_open(&self) -> bool {
         !self.status.is_final()
     }
 
-    /// The status each visible update shows, oldest first: `Update` keeps the one before.
+    /// The status of each public update, oldest first: `Update` keeps the previous one.
     pub fn update_statuses(&self) -> Vec<Status> {
         let mut status = first_status(self.report.kind);
         let keep = |update: &Update| {
@@ -143,68 +138,67 @@ impl Incident {
         self.updates().iter().map(keep).collect()
     }
 
-    /// The components it names, in order, each once, also those that stayed operational.
+    /// The components it names, in order, each once, including operational ones.
     pub fn components(&self) -> &[ComponentIx] {
         &self.named
     }
 
-    /// The components that lists and feeds name, and how many more there are. Only a report's own page, API body and entry
-    /// in the site's feeds name all: else a site's size would grow with the square of its components.
+    /// The components that lists and feeds name, and how many more there are. Only the report's own page, API body and
+    /// entry in the site's feeds name all: else a site's size would grow with the square of its components.
     pub fn named_components(&self) -> (&[ComponentIx], usize) {
         let named = &self.named[..self.named.len().min(MOST_NAMED)];
         (named, self.named.len() - named.len())
     }
 
-    /// The windows of one component, by time.
     pub fn windows_of(&self, component: ComponentIx) -> &[Window] {
         let start = self.windows.partition_point(|window| window.component < component);
         let len = self.windows[start..].partition_point(|window| window.component == component);
         &self.windows[start..start + len]
     }
 
-    /// The stretches of one component, the worst state of each: sorted, without overlap, open ones cut far ahead. With
-    /// `uptime::stretch_at` they answer many questions in less time than [`Incident::state_of`].
+    /// The disjoint windows of one component in its worst state, sorted, open ones cut far ahead. With
+    /// `uptime::stretch_at` they answer many lookups faster than [`Incident::state_of`].
     pub fn stretches_of(&self, component: ComponentIx) -> Vec<StateWindow> {
         flatten(&self.windows_of(component).iter().filter_map(|window| window.sourced(0)).collect::<Vec<_>>())
     }
 
-    /// The worst state it gives a component at an instant. Takes O(its windows).
+    /// The worst state that it gives a component at an instant. Takes O(its windows).
     pub fn state_of(&self, component: ComponentIx, at: Instant) -> State {
         let holds = |window: &&Window| window.from <= at && window.to.is_none_or(|to| at < to);
         let states = self.windows_of(component).iter().filter(holds).map(|window| window.state);
         states.max().unwrap_or(State::Operational)
     }
 
-    /// The worst state it ever gave a component.
+    /// The worst state that it ever gave a component.
     pub fn worst_of(&self, component: ComponentIx) -> State {
         let states = self.windows_of(component).iter().map(|window| window.state);
         states.max().unwrap_or(State::Operational)
     }
 
-    /// The worst state it ever gave a component, or operational where it says just that. `None` while its state is not
-    /// known: named without one, or by a maintenance that has no window.
+    /// The worst state that it ever gave a component, or operational if it says so. `None` when unknown: named without
+    /// a state, or by a maintenance without a window.
     pub fn known_worst_of(&self, component: ComponentIx) -> Option<State> {
         let worst = self.worst_of(component);
         let is_known = worst != State::Operational || self.said_operational.binary_search(&component).is_ok();
         is_known.then_some(worst)
     }
 
-    /// The state it gives a component at an instant; `None` while its state is not known.
+    /// The state that it gives a component at an instant; `None` when unknown.
     pub fn known_state_of(&self, component: ComponentIx, at: Instant) -> Option<State> {
         self.known_worst_of(component).map(|_| self.state_of(component, at))
     }
 
-    /// From beginning to end, once ended; empty when the report's end lies at its beginning.
+    /// From beginning to end, once ended; empty when they coincide.
     pub fn span(&self) -> Option<Interval> {
         Interval::new(self.began, self.ended?)
     }
 
-    /// The next word that was promised by the last visible update, while open.
+    /// The time promised by the last public update, while open.
     pub fn next_update(&self) -> Option<Instant> {
         self.updates().last().and_then(|update| update.next_update).filter(|_| self.is_open())
     }
 
-    /// Follow-ups' done days that are public at `now` are shown; whether this one is.
+    /// Whether a follow-up's `done` is public at `now`.
     pub fn done_is_public(&self, done: Done, site: &Site, now: Instant) -> bool {
         match done {
             Done::Sometime => self.ended.is_some() || self.status.is_final(),
@@ -263,7 +257,7 @@ fn named(report: &Report, visible_updates: usize) -> Vec<ComponentIx> {
     all
 }
 
-/// The components that a report says to be operational, in order, each once.
+/// The components that a report declares operational, in order, each once.
 fn said_operational(report: &Report, visible_updates: usize) -> Vec<ComponentIx> {
     let said = report.updates[..visible_updates].iter().flat_map(|update| &update.states);
     let all = report.components.iter().chain(said).filter(|(_, state)| *state == State::Operational);
@@ -351,7 +345,7 @@ mod tests {
             report.schedule.as_mut().unwrap().announced = None;
             check(&report, "10:00");
         }
-        // The first word of it comes after its beginning.
+        // Announced only after its beginning.
         check(&maintenance("10:00", "12:00", true, &[update("11:00", None, &[])]), "10:00");
         check(&maintenance("10:00", "12:00", false, &[update("11:00", None, &[])]), "11:00");
     }
@@ -499,7 +493,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
-        /// Looking at all windows is the oracle.
+        /// The oracle looks at all windows.
         #[test]
         fn stretches_give_the_state_at_every_instant(
             said in vec((0_i64..60, 0_usize..3, 0_usize..5), 1..12),

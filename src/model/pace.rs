@@ -1,22 +1,20 @@
-//! How often something breaks, and how long it stays broken.
+//! How often incidents happen and how long they last (MTBF and MTTR).
 //!
-//! Invariant: both means rest on dated content alone, so they stand still while nothing is said.
+//! Invariant: means depend on dated content only, so they do not change with the clock.
 
 use crate::model::incident::Incident;
 
-/// The pace of a list of incidents; maintenances do not count.
+/// Means over a list of incidents, without maintenances.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Pace {
-    /// How many incidents have begun.
     pub incidents: usize,
-    /// The mean seconds from one beginning to the next, rounded down; `None` for fewer than two incidents.
+    /// Mean seconds between beginnings, rounded down; `None` for fewer than two incidents.
     pub between_secs: Option<i64>,
-    /// The mean seconds from beginning to end of those that ended, rounded down; `None` when none has.
+    /// Mean seconds from beginning to end, rounded down; `None` while none has ended.
     pub resolve_secs: Option<i64>,
 }
 
 impl Pace {
-    /// The pace of these incidents, in any order.
     pub fn of<'a>(incidents: impl IntoIterator<Item = &'a Incident>) -> Self {
         let own: Vec<&Incident> =
             incidents.into_iter().filter(|incident| !incident.is_maintenance()).collect();
@@ -32,7 +30,6 @@ impl Pace {
     }
 }
 
-/// The mean rounded down; none of nothing.
 fn mean(sum: i64, count: usize) -> Option<i64> {
     i64::try_from(count).ok().filter(|&count| count > 0).map(|count| sum / count)
 }
@@ -48,7 +45,7 @@ mod tests {
     use crate::model::state::State;
     use crate::model::testing::{at, incident, maintenance, site_of, update};
 
-    /// An incident from one time of the test's day to another; still open without an end.
+    /// An incident between two times of the test's day; open without an end.
     fn out(from: &str, to: Option<&str>) -> Report {
         let mut updates = vec![update(from, Some(Status::Investigating), &[(0, State::MajorOutage)])];
         updates.extend(to.map(|to| update(to, Some(Status::Resolved), &[])));

@@ -1,4 +1,4 @@
-//! A report's facts: what its author wrote, resolved to instants and components, whenever it is read.
+//! A report's facts: what its author wrote, with times and components resolved, independent of the current time.
 
 use std::fmt;
 
@@ -7,14 +7,14 @@ use crate::model::{ComponentIx, Part};
 use crate::source::{SourcePath, Text};
 use crate::time::{Day, Instant};
 
-/// What an update says about where things stand. Field terms of Statuspage.
+/// An update's status, in Statuspage's terms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Status {
-    /// Incident: the cause is looked for.
+    /// Incident: the cause is being searched for.
     Investigating,
     /// Incident: the cause is known.
     Identified,
-    /// Incident: a remedy is in place and watched.
+    /// Incident: a fix is in place and watched.
     Monitoring,
     /// Incident: over.
     Resolved,
@@ -31,7 +31,6 @@ pub enum Status {
 }
 
 impl Status {
-    /// Every status.
     pub const ALL: [Status; 9] = [
         Status::Investigating,
         Status::Identified,
@@ -44,7 +43,7 @@ impl Status {
         Status::Cancelled,
     ];
 
-    /// The name as APIs write it: `in_progress`.
+    /// The API's name: `in_progress`.
     pub fn as_str(self) -> &'static str {
         match self {
             Status::Investigating => "investigating",
@@ -59,7 +58,6 @@ impl Status {
         }
     }
 
-    /// Whether a report of this kind may have it.
     pub fn fits(self, kind: Kind) -> bool {
         let incident = matches!(
             self,
@@ -68,16 +66,16 @@ impl Status {
         incident == (kind == Kind::Incident)
     }
 
-    /// Whether it ends what it speaks of.
+    /// Whether it ends a report.
     pub fn is_final(self) -> bool {
         matches!(self, Status::Resolved | Status::Completed | Status::Cancelled)
     }
 }
 
-/// How bad an incident is as a whole.
+/// The severity of an incident.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Impact {
-    /// No component suffers.
+    /// No component is affected.
     None,
     /// Something is degraded or partly out.
     Minor,
@@ -88,7 +86,7 @@ pub enum Impact {
 }
 
 impl Impact {
-    /// The name as APIs write it.
+    /// The API's name.
     pub fn as_str(self) -> &'static str {
         match self {
             Impact::None => "none",
@@ -98,7 +96,7 @@ impl Impact {
         }
     }
 
-    /// Reads one of `none`, `minor`, `major`, `critical`.
+    /// Parses `none`, `minor`, `major` or `critical`.
     pub fn parse(text: &str) -> Option<Self> {
         [Impact::None, Impact::Minor, Impact::Major, Impact::Critical]
             .into_iter()
@@ -106,17 +104,14 @@ impl Impact {
     }
 }
 
-/// An incident or a scheduled maintenance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
-    /// Something went wrong.
     Incident,
-    /// Something is going to be worked on.
     Maintenance,
 }
 
 impl Kind {
-    /// What its reports' addresses begin with: `incidents/`.
+    /// The first part of its URLs: `incidents/`.
     pub fn folder(self) -> &'static str {
         match self {
             Kind::Incident => "incidents/",
@@ -125,19 +120,17 @@ impl Kind {
     }
 }
 
-/// A report's address and, unless it has an `id`, its identity: `[a-z0-9._-]+`.
+/// A report's URL part and, without an `id`, its identity: `[a-z0-9._-]+`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Slug(String);
 
 impl Slug {
-    /// The slug of these lower-case characters; `None` when another character stands in it, it is empty, or it begins
-    /// with a dot.
+    /// `None` when the text is empty, begins with a dot, or has a character that is not allowed.
     pub fn new(text: &str) -> Option<Self> {
         let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '_' | '-');
         (!text.is_empty() && !text.starts_with('.') && text.chars().all(fits)).then(|| Self(text.to_owned()))
     }
 
-    /// The slug as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -149,51 +142,44 @@ impl fmt::Display for Slug {
     }
 }
 
-/// An exact window of one component, as `[[outages]]` gives it.
+/// A window of one component, from `[[outages]]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outage {
-    /// Which component.
     pub component: ComponentIx,
-    /// Its state in the window.
     pub state: State,
-    /// The first second.
     pub from: Instant,
     /// The first second after it; `None`: until the incident's end.
     pub to: Option<Instant>,
 }
 
-/// A maintenance's window and how it moves.
+/// A maintenance's plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Schedule {
-    /// Planned beginning.
     pub from: Instant,
-    /// Planned end.
     pub to: Instant,
     /// Whether it begins and ends by itself.
     pub automatic: bool,
-    /// When it was announced; `None`: by its first update, without one by its beginning.
+    /// `None`: announced by its first update, without one at its beginning.
     pub announced: Option<Instant>,
 }
 
-/// One thing that was said.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Update {
-    /// Identity inside the report: its `id`, else its time plus an ordinal.
+    /// Identity within the report: its `id`, else its time plus an ordinal.
     pub id: String,
-    /// What it says; `None` for `Update`, which keeps the status before.
+    /// `None` for `Update`, which keeps the previous status.
     pub status: Option<Status>,
-    /// When it was said.
     pub at: Instant,
-    /// States that hold from it on.
+    /// States from this update on.
     pub states: Vec<(ComponentIx, State)>,
-    /// When the next word was promised.
+    /// The promised time of the next update.
     pub next_update: Option<Instant>,
     /// Markdown, may be empty.
     pub body: Text,
 }
 
 impl Update {
-    /// Whether its id is one that its author gave it: not its time, as `20240416T163300Z` or `20240416T163300Z-2`.
+    /// Whether the author gave it an id, unlike the generated `20240416T163300Z` or `20240416T163300Z-2`.
     pub fn is_named(&self) -> bool {
         let (time, ordinal) = self.id.split_once('-').unwrap_or((&self.id, "2"));
         let is_digit = |byte: &u8| byte.is_ascii_digit();
@@ -207,88 +193,78 @@ impl Update {
     }
 }
 
-/// What was learned.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Postmortem {
-    /// When it was published; `None`: at the incident's end.
+    /// Publication time; `None`: the incident's end.
     pub at: Option<Instant>,
     /// Markdown.
     pub body: Text,
 }
 
-/// When a corrective action was done.
+/// When a follow-up was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Done {
     /// The day is not known; shown from the incident's end.
     Sometime,
-    /// On this day of the site.
     On(Day),
 }
 
 /// A corrective action.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FollowUp {
-    /// What is to be done; plain text.
+    /// Plain text.
     pub text: String,
-    /// Who does it.
     pub owner: Option<String>,
-    /// By when.
     pub due: Option<Day>,
-    /// Whether and when it was done.
     pub done: Option<Done>,
 }
 
-/// A report's facts. Nothing here depends on when it is read.
+/// A report's facts, independent of the current time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
-    /// Incident or maintenance.
     pub kind: Kind,
-    /// Its address.
     pub slug: Slug,
     /// Identity in API and feeds: the `id` key, else the slug.
     pub id: String,
-    /// Its entry's id in feeds of incidents, verbatim; `None`: made of `id`.
+    /// Verbatim id of its entry in incident feeds; `None`: derived from `id`.
     pub feed_id: Option<String>,
-    /// Its file, from which relative links are read.
+    /// Its file; relative links count from there.
     pub source: SourcePath,
     /// SHA-256 of its file.
     pub digest: [u8; 32],
-    /// What readers see first.
     pub title: String,
-    /// The components' states while it lasts, from its beginning (`components`).
+    /// The components' states from its beginning (`components`).
     pub components: Vec<(ComponentIx, State)>,
-    /// Components that are affected, in a state that `components` does not say.
+    /// Components that are affected in an unknown state.
     pub affected: Vec<ComponentIx>,
-    /// Exact windows (`[[outages]]`); a component is either here or in `components` and updates.
+    /// Windows of `[[outages]]`; a component is either here or in `components` and updates.
     pub outages: Vec<Outage>,
-    /// When it truly began, if said.
+    /// When it really began, if given.
     pub started: Option<Instant>,
-    /// When it was noticed, if said.
+    /// When it was noticed, if given.
     pub detected: Option<Instant>,
-    /// When it truly ended, if said.
+    /// When it really ended, if given.
     pub ended: Option<Instant>,
-    /// A maintenance's plan; `Some` exactly for maintenances.
+    /// `Some` exactly for maintenances.
     pub schedule: Option<Schedule>,
-    /// As the author gives it; `None`: derived.
+    /// As given; `None`: derived.
     pub impact: Option<Impact>,
-    /// The last edit that readers of feeds should notice.
+    /// The last edit that feeds should announce.
     pub edited: Option<Instant>,
-    /// The report this one is a relapse of.
+    /// The report that this one is a relapse of.
     pub after: Option<Slug>,
     /// Fingerprints for idempotent commands.
     pub keys: Vec<String>,
-    /// Free words.
     pub tags: Vec<String>,
-    /// Old addresses (`/a/b/` or `/a/b.html`), each of which becomes a redirect page.
+    /// Old URLs (`/a/b/` or `/a/b.html`), which become redirects.
     pub aliases: Vec<String>,
-    /// Whether it is a draft (and was asked for).
+    /// Whether it is a draft; only present when drafts were requested.
     pub draft: bool,
-    /// Corrective actions.
     pub follow_ups: Vec<FollowUp>,
-    /// Oldest first; equal times in the order of the file.
+    /// Oldest first; equal times in the file's order.
     pub updates: Vec<Update>,
-    /// What GitHub calls the headings of its updates and its postmortem, each with its part.
+    /// GitHub's anchors of the headings of updates and postmortem, each with its part.
     pub anchors: Vec<(String, Part)>,
-    /// What was learned; absent while it is a draft, unless drafts were asked for.
+    /// Without a draft, unless drafts were requested.
     pub postmortem: Option<Postmortem>,
 }

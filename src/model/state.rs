@@ -1,13 +1,12 @@
-//! The states of a component, in Statuspage's terms.
+//! Component states, in Statuspage's terms.
 
 use std::fmt;
 
-/// How a component is. The greater state is the worse one.
+/// A component's state; a greater one is worse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum State {
-    /// It works.
     Operational,
-    /// It is being worked on, as planned.
+    /// Planned work.
     UnderMaintenance,
     /// It works, but slowly or badly.
     DegradedPerformance,
@@ -18,7 +17,7 @@ pub enum State {
 }
 
 impl State {
-    /// Every state, the best first.
+    /// All states, best first.
     pub const ALL: [Self; 5] = [
         Self::Operational,
         Self::UnderMaintenance,
@@ -27,7 +26,7 @@ impl State {
         Self::MajorOutage,
     ];
 
-    /// The name as APIs write it: `under_maintenance`.
+    /// The API's name: `under_maintenance`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Operational => "operational",
@@ -38,7 +37,7 @@ impl State {
         }
     }
 
-    /// The name as authors may shorten it: `maintenance`.
+    /// The short name that authors may write: `maintenance`.
     pub fn short(self) -> &'static str {
         match self {
             Self::Operational => "ok",
@@ -49,7 +48,7 @@ impl State {
         }
     }
 
-    /// Reads a full or a short name; spaces and hyphens stand for underscores, ASCII case does not matter.
+    /// Parses a full or short name; spaces and hyphens count as underscores, ASCII case is ignored.
     pub fn parse(text: &str) -> Option<Self> {
         let name = text.trim().to_ascii_lowercase().replace([' ', '-'], "_");
         Self::ALL.into_iter().find(|state| name == state.as_str() || name == state.short())

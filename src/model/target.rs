@@ -1,35 +1,34 @@
-//! Where a site is published: the targets of site.toml, valid and complete.
+//! Publish targets of site.toml, valid and complete.
 
 use crate::model::config::BaseUrl;
 
-/// A place that the site is published to, and what differs there.
+/// A publish target and its overrides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
     /// The name in `[publish.NAME]`.
     pub name: String,
-    /// Where its files go.
     pub place: TargetKind,
-    /// Where the site stands there, instead of the site's own `base_url`.
+    /// Overrides the site's `base_url`.
     pub base_url: Option<BaseUrl>,
-    /// Whether search engines are told to stay away, instead of the site's own `noindex`.
+    /// Overrides the site's `noindex`.
     pub noindex: Option<bool>,
-    /// Whether drafts are shown there.
+    /// Whether drafts are published.
     pub drafts: bool,
 }
 
-/// What takes a site's files.
+/// The kind of target, with its settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TargetKind {
-    /// A folder, from the site's folder.
+    /// A folder, relative to the site's folder.
     Directory(String),
-    /// A bucket of S3 or of what speaks like it.
+    /// An S3 compatible bucket.
     S3(Bucket),
     /// A branch of a git repository.
     GitHubPages(Branch),
 }
 
 impl TargetKind {
-    /// The word for it in site.toml.
+    /// Its name in site.toml.
     pub fn kind(&self) -> &'static str {
         match self {
             TargetKind::Directory(_) => "directory",
@@ -57,30 +56,26 @@ pub struct Host {
     pub needs_exact_names: bool,
 }
 
-/// A bucket, and how objects are put there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bucket {
-    /// Its name.
     pub name: String,
-    /// Its region; `None`: the environment or the profile says.
+    /// `None`: from the environment or the profile.
     pub region: Option<String>,
-    /// What every key begins with: empty, or parts with a slash after each.
+    /// Prefix of every key: empty, or ends with a slash.
     pub prefix: String,
-    /// The service's address, without a slash at its end; `None`: Amazon's.
+    /// The service's URL without a slash at its end; `None`: Amazon's.
     pub endpoint: Option<String>,
-    /// Whether the bucket is named in the address's path or its host.
     pub address_style: AddressStyle,
-    /// The profile of the shared configuration; `None`: the environment says.
+    /// Profile of the shared configuration; `None`: from the environment.
     pub profile: Option<String>,
-    /// The `Cache-Control` of everything whose name does not carry its content's digest.
+    /// `Cache-Control` of files without a content hash in their names.
     pub cache_pages: String,
-    /// The `Cache-Control` of assets whose names carry their content's digest.
+    /// `Cache-Control` of assets with a content hash in their names.
     pub cache_assets: String,
-    /// Whether texts are stored compressed.
     pub compression: Compression,
 }
 
-/// Where a bucket's name stands in addresses.
+/// Where URLs name the bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AddressStyle {
     /// `https://HOST/BUCKET/KEY`
@@ -89,32 +84,28 @@ pub enum AddressStyle {
     Host,
 }
 
-/// How texts are stored.
+/// How text files are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Compression {
-    /// As they are.
     None,
     /// With `Content-Encoding: gzip`.
     Gzip,
 }
 
-/// A branch, and how commits are made there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Branch {
-    /// The remote's name in the site's repository, or its address.
+    /// Name of a remote in the site's repository, or a URL.
     pub remote: String,
-    /// The branch's name.
     pub name: String,
-    /// The folder of the branch that holds the site: empty, or parts with a slash after each.
+    /// The site's folder in the branch: empty, or ends with a slash.
     pub prefix: String,
     /// The site's own domain, for the file `CNAME`.
     pub cname: Option<String>,
-    /// What becomes of the commits before.
     pub history: History,
 }
 
-/// Whether a remote's name or address is one that git reaches by itself: neither an option nor a program's name, as in
-/// `ext::sh -c x` and `fd::17` (gitremote-helpers(7)).
+/// Whether git itself can use this remote: it is neither an option nor a helper such as `ext::sh -c x` or `fd::17`
+/// (gitremote-helpers(7)).
 pub fn is_remote(text: &str) -> bool {
     let is_scheme =
         |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '.' | '-' | '_'));
@@ -122,11 +113,10 @@ pub fn is_remote(text: &str) -> bool {
     !text.is_empty() && !text.starts_with('-') && !names_helper && !text.contains(char::is_control)
 }
 
-/// What becomes of a branch's commits when one more is published.
+/// What happens to a branch's older commits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum History {
-    /// They stay.
     Kept,
-    /// The branch is one commit without a parent.
+    /// The branch always has a single commit.
     Single,
 }

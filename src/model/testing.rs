@@ -11,18 +11,15 @@ use crate::model::{Component, ComponentIx, Site};
 use crate::source::{SourcePath, Text};
 use crate::time::{Instant, Zone};
 
-/// `HH:MM` of the day.
 pub(crate) fn at(time: &str) -> Instant {
     Instant::parse_rfc3339(&format!("2026-11-20T{time}:00Z")).expect("a time of the test's day")
 }
 
-/// An instant as `HH:MM`.
 #[expect(non_snake_case, reason = "a one-letter name keeps tables readable")]
 pub(crate) fn T(instant: Instant) -> String {
     instant.to_string()[11..16].to_owned()
 }
 
-/// An update with a body of one word.
 pub(crate) fn update(time: &str, status: Option<Status>, states: &[(usize, State)]) -> Update {
     let text: Arc<str> = Arc::from("Words.");
     Update {
@@ -35,7 +32,6 @@ pub(crate) fn update(time: &str, status: Option<Status>, states: &[(usize, State
     }
 }
 
-/// A window of `[[outages]]`.
 pub(crate) fn outage(component: usize, state: State, from: &str, to: Option<&str>) -> Outage {
     Outage { component: ComponentIx(component), state, from: at(from), to: to.map(at) }
 }
@@ -71,7 +67,7 @@ pub(crate) fn incident(updates: &[Update]) -> Report {
     }
 }
 
-/// A maintenance of the first component, announced at midnight when it has no updates.
+/// A maintenance of the first component, announced at midnight unless it has updates.
 pub(crate) fn maintenance(from: &str, to: &str, automatic: bool, updates: &[Update]) -> Report {
     let announced = updates.is_empty().then(|| at("00:00"));
     let schedule = Schedule { from: at(from), to: at(to), automatic, announced };
@@ -83,7 +79,6 @@ pub(crate) fn maintenance(from: &str, to: &str, automatic: bool, updates: &[Upda
     }
 }
 
-/// A site of three components and these reports.
 pub(crate) fn site_of(reports: Vec<Report>) -> Site {
     Site {
         config: Arc::new(config()),

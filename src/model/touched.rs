@@ -1,4 +1,4 @@
-//! Which of the site's days a report touches: from that of its beginning to that of its last second.
+//! The days that a report touches, from its beginning to its last second.
 
 use std::ops::RangeInclusive;
 
@@ -8,7 +8,7 @@ use crate::model::report::Status;
 use crate::time::{Day, Instant, Month};
 
 impl Incident {
-    /// The first second after it, as planned for one that was cancelled; `None` while it goes on.
+    /// The first second after it, as planned when cancelled; `None` while it goes on.
     pub fn over(&self) -> Option<Instant> {
         let planned = self.report.schedule.as_ref().filter(|_| self.status == Status::Cancelled);
         self.ended.or(planned.map(|plan| plan.to))
@@ -16,14 +16,14 @@ impl Incident {
 }
 
 impl Edition {
-    /// The days a report touches, today at the latest; `None` before it has begun.
+    /// The days that a report touches, up to today; `None` before it has begun.
     pub fn days_of(&self, incident: &Incident) -> Option<RangeInclusive<Day>> {
         let zone = self.site.config.zone;
         let last = incident.over().map_or(self.today, |over| zone.day_of(over.plus_secs(-1)).min(self.today));
         incident.has_begun(self.now).then(|| incident.began_on..=last.max(incident.began_on))
     }
 
-    /// The months it touches, oldest first.
+    /// The months that it touches, oldest first.
     pub fn months_of(&self, incident: &Incident) -> impl Iterator<Item = Month> + use<> {
         let days = self.days_of(incident);
         let last = days.as_ref().map(|days| days.end().month_of());
@@ -32,7 +32,7 @@ impl Edition {
         months.take_while(move |month| Some(*month) <= last)
     }
 
-    /// The reports that touch one of the days first to last, both included, up to today; newest beginning first.
+    /// Reports that touch these days (both ends included, up to today), newest beginning first.
     pub fn touching(&self, first: Day, last: Day) -> impl Iterator<Item = (IncidentIx, &Incident)> {
         let zone = self.site.config.zone;
         let (from, to) = (zone.start_of(first), zone.start_of(last.next()));
@@ -42,8 +42,8 @@ impl Edition {
         })
     }
 
-    /// The last change of a list of the reports that touch these days: a dated one of theirs, or the midnight at which one
-    /// that goes on touched one day more. `None` for an empty list.
+    /// The last change of a list of reports that touch these days: a dated change, or the midnight that added a day to
+    /// an open report. `None` for an empty list.
     pub fn list_as_of(&self, first: Day, last: Day) -> Option<Instant> {
         let listed = || self.touching(first, last).map(|(_, incident)| incident);
         let goes_on = listed().any(|incident| incident.over().is_none());
@@ -61,7 +61,7 @@ mod tests {
     use crate::model::testing::{at, incident, maintenance, site_of, update};
     use crate::time::{Day, Instant};
 
-    /// The days, of November 2026, that a report touches when an edition of `now` looks. `touching` says the same.
+    /// Checks which days of November 2026 a report touches at `now`; `touching` must agree.
     #[track_caller]
     fn check(report: Report, now: &str, expected: &[u32]) {
         let now = Instant::parse_rfc3339(now).unwrap();

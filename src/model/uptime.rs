@@ -1,10 +1,9 @@
-//! Exact uptime: which second was in which state, how many of them a day holds, and the figure they make.
+//! Exact uptime: seconds per state and day, and the figure they make.
 //!
-//! The windows of one component are [flattened](flatten) so that every second has one state, the worst; the
-//! stretches are [cut by site days](by_day); recorded seconds are [added](with_recorded); a period's
-//! [`Seconds`] make a [`Figure`]. Every step counts in whole seconds and integers.
+//! A component's windows are [flattened](flatten) so that every second has one state, the worst; [cut by the site's
+//! days](by_day); recorded seconds are [added](with_recorded); a period's [`Seconds`] make a [`Figure`].
 //!
-//! Invariant: no floating point and no rounding before the last step, so every figure can be traced to its
+//! Invariant: whole seconds and integers, no rounding before the last step, so every figure can be traced to its
 //! seconds.
 
 use std::cmp::Reverse;
@@ -25,21 +24,17 @@ mod published;
 pub use bar::{LEVEL_STARTS_SECS, bar_color, bar_level};
 pub use figure::Figure;
 
-/// What a second in each state costs, in percent of a second, 0 to 100.
+/// The cost of a second in each state, in percent, 0 to 100.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Weights {
-    /// Of degraded performance.
     pub degraded_performance: u32,
-    /// Of a partial outage.
     pub partial_outage: u32,
-    /// Of a major outage.
     pub major_outage: u32,
-    /// Of maintenance.
     pub under_maintenance: u32,
 }
 
 impl Weights {
-    /// Percent of a second that a second in `state` costs; 0 for an operational one.
+    /// The cost of a second in `state`, in percent; 0 for operational.
     pub fn get(self, state: State) -> u32 {
         match state {
             State::Operational => 0,
@@ -52,27 +47,23 @@ impl Weights {
 }
 
 impl Default for Weights {
-    /// Those of Statuspage: 30 for a partial outage, 100 for a major one.
+    /// Statuspage's: 30 for a partial outage, 100 for a major one.
     fn default() -> Self {
         Self { degraded_performance: 0, partial_outage: 30, major_outage: 100, under_maintenance: 0 }
     }
 }
 
-/// Seconds in each state but the operational one, each 0 or more.
+/// Seconds in each state except operational; never negative.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Seconds {
-    /// In degraded performance.
     pub degraded_performance: i64,
-    /// In a partial outage.
     pub partial_outage: i64,
-    /// In a major outage.
     pub major_outage: i64,
-    /// In maintenance.
     pub under_maintenance: i64,
 }
 
 impl Seconds {
-    /// Seconds in `state`; 0 for the operational one, which is not counted.
+    /// Seconds in `state`; 0 for operational, which is not counted.
     pub fn get(&self, state: State) -> i64 {
         match state {
             State::Operational => 0,
@@ -83,7 +74,7 @@ impl Seconds {
         }
     }
 
-    /// Counts `secs` more in `state`; nothing for the operational one.
+    /// Adds `secs` to `state`; operational is not counted.
     pub fn count(&mut self, state: State, secs: i64) {
         match state {
             State::Operational => {}
@@ -94,7 +85,7 @@ impl Seconds {
         }
     }
 
-    /// Seconds in any state but the operational one.
+    /// Seconds in any state except operational.
     pub fn total(&self) -> i64 {
         State::ALL.iter().map(|state| self.get(*state)).sum()
     }
@@ -128,32 +119,27 @@ impl Sum for Seconds {
     }
 }
 
-/// What is recorded of a day.
+/// Recorded downtime of a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Recorded {
-    /// Seconds in each state.
     pub seconds: Seconds,
-    /// Whether they stand instead of what reports say of the day; else they come on top.
+    /// Whether it replaces the reports' downtime of the day, or is added to it.
     pub replaces: bool,
 }
 
-/// A stretch of time in one state. A window that is still open is cut by the caller at the instant it looks
-/// from.
+/// A time window in one state. The caller cuts open windows at its as-of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct StateWindow {
-    /// The state.
     pub state: State,
-    /// When it held.
     pub interval: Interval,
-    /// What gave it: the caller's index of the incident or maintenance.
+    /// The caller's index of the incident or maintenance.
     pub source: usize,
 }
 
-/// The windows of one component with every overlap resolved: sorted, disjoint, each second in its worst
-/// state.
+/// Resolves all overlaps of one component's windows: sorted, disjoint, each second in its worst state.
 ///
-/// A stretch names the source of the window that gave its state, the first listed of several. Neighbours that
-/// touch and agree in state and source are one. Empty and operational windows give nothing. Takes O(n log n).
+/// Each window keeps the source that gave its state, the first listed of several. Touching windows of equal state and
+/// source are joined. Empty and operational windows are dropped. Takes O(n log n).
 pub fn flatten(windows: &[StateWindow]) -> Vec<StateWindow> {
     let mut edges: Vec<_> = windows
         .iter()
@@ -163,7 +149,7 @@ pub fn flatten(windows: &[StateWindow]) -> Vec<StateWindow> {
         .collect();
     edges.sort();
     let mut flat: Vec<StateWindow> = Vec::new();
-    // The windows in force, the worst first and of those the first listed.
+    // The open windows, worst first, then the first listed.
     let mut open = BTreeSet::new();
     let mut from = edges.first().map(|(at, _)| *at);
     for (at, index) in edges {
@@ -179,13 +165,13 @@ pub fn flatten(windows: &[StateWindow]) -> Vec<StateWindow> {
     flat
 }
 
-/// The stretch of [flattened](flatten) windows that holds an instant. Takes O(log n).
+/// The [flattened](flatten) window that holds an instant. Takes O(log n).
 pub fn stretch_at(flat: &[StateWindow], at: Instant) -> Option<&StateWindow> {
     let after = flat.partition_point(|stretch| stretch.interval.from <= at);
     flat[..after].last().filter(|stretch| stretch.interval.contains(at))
 }
 
-/// Adds a stretch that does not begin before the last one ends, joined to it when they touch and agree.
+/// Appends a window that does not begin before the last one ends; joins them when they touch and agree.
 fn push_joined(flat: &mut Vec<StateWindow>, next: StateWindow) {
     if next.interval.is_empty() {
         return;
@@ -201,10 +187,9 @@ fn push_joined(flat: &mut Vec<StateWindow>, next: StateWindow) {
     }
 }
 
-/// Seconds in each state on every day of `first..=last` as `zone` counts days; empty when `last` is before
-/// `first`.
+/// Seconds in each state for every day of `first..=last` in `zone`; empty when `last` is before `first`.
 ///
-/// `flat` must be sorted and disjoint, as [`flatten`] gives it. Takes O(windows + days).
+/// `flat` must be sorted and disjoint, as from [`flatten`]. Takes O(windows + days).
 pub fn by_day(flat: &[StateWindow], zone: Zone, first: Day, last: Day) -> Vec<Seconds> {
     let mut days = Vec::new();
     let mut from = zone.start_of(first);
@@ -229,9 +214,9 @@ fn seconds_in(flat: &[StateWindow], span: Interval) -> Seconds {
     seconds
 }
 
-/// A day's seconds with the recorded ones on top, together never more than the day's length.
+/// Adds recorded seconds to a day, never beyond the day's length.
 ///
-/// Recorded seconds fill what the windows leave of the day, the worst state first; what does not fit is cut.
+/// They fill what the windows leave, the worst state first; the rest is cut.
 pub fn with_recorded(day: Seconds, recorded: Seconds, day_len_secs: i64) -> Seconds {
     let mut filled = day;
     for state in State::ALL.into_iter().rev() {
@@ -262,9 +247,9 @@ mod tests {
                 vec![(Partial, 0, 30, 0), (Major, 10, 20, 1)],
                 vec![(Partial, 0, 10, 0), (Major, 10, 20, 1), (Partial, 20, 30, 0)],
             ),
-            // Of two alike the first listed keeps its seconds.
+            // Of equal states the first listed keeps its seconds.
             (vec![(Major, 5, 15, 7), (Major, 0, 10, 3)], vec![(Major, 0, 5, 3), (Major, 5, 15, 7)]),
-            // Windows that touch are one stretch only when they agree in source, too.
+            // Touching windows are joined only when their sources agree too.
             (
                 vec![(Major, 0, 5, 1), (Major, 5, 9, 1), (Major, 9, 12, 2)],
                 vec![(Major, 0, 9, 1), (Major, 9, 12, 2)],

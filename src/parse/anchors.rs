@@ -1,12 +1,11 @@
-//! The names that GitHub gives to the headings of a report's updates and of its postmortem: links written for it work here.
+//! GitHub's anchors of the headings of updates and postmortem, so that links written for GitHub work.
 
 use crate::model::Part;
 use crate::parse::draft::ReportDraft;
 use crate::parse::heading;
 use crate::parse::markdown::Slugs;
 
-/// Each name and the part it leads to: `resolved-1033` for `## Resolved, 10:33`. The postmortem is also called `postmortem`,
-/// whatever stands behind the comma.
+/// Each anchor and its part: `resolved-1033` for `## Resolved, 10:33`. The postmortem also has the anchor `postmortem`.
 pub fn anchors(draft: &ReportDraft) -> Vec<(String, Part)> {
     let mut slugs = Slugs::default();
     let mut id = |heading: &std::ops::Range<usize>| {

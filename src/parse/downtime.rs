@@ -13,19 +13,15 @@ use crate::rules;
 use crate::source::{SourcePath, Spanned};
 use crate::time::{Day, written};
 
-/// The first line.
 const HEADER: &str = "date,degraded_performance,partial_outage,major_outage,under_maintenance";
 
-/// The first line with the optional column: whether a row comes on top of what reports say of its day, or stands instead.
+/// The header with the optional column: whether a row is added to the reports' downtime of its day or replaces it.
 const HEADER_WITH_MODE: &str = "date,degraded_performance,partial_outage,major_outage,under_maintenance,mode";
 
-/// The most seconds a day of any zone has been long, 25 hours and a margin: more is a mistake in the unit.
+/// The most seconds of a row: the longest day has 25 hours; more is a wrong unit.
 const MOST_SECONDS: i64 = 2 * 86_400;
 
-/// Reads a file of recorded downtime.
-///
-/// # Errors
-/// The file is not UTF-8. Every other problem is in the draft.
+/// Parses a file of recorded downtime; the error is a file that is not UTF-8, other problems are in the draft.
 pub fn downtime(path: &SourcePath, bytes: &[u8]) -> Result<DowntimeDraft, Diagnostic> {
     let text = text::decode(path, bytes)?;
     let mut days = Vec::new();
@@ -64,13 +60,13 @@ pub fn downtime(path: &SourcePath, bytes: &[u8]) -> Result<DowntimeDraft, Diagno
     Ok(DowntimeDraft { path: path.clone(), digest: *Digest::of(bytes).as_bytes(), days, problems })
 }
 
-/// The problem of a day with two rows.
+/// The problem of two rows for a day.
 fn twice(path: &SourcePath, day: Day, row: Range<usize>, first: &Range<usize>) -> Diagnostic {
     let problem = Diagnostic::new(rules::INVALID_DOWNTIME, path, row, format!("`{day}` has two rows"));
     problem.also(path, first.clone(), "the first").help("add the two up in one row")
 }
 
-/// Why a row cannot be read.
+/// Why a row cannot be parsed.
 struct RowError {
     rule: Rule,
     span: Range<usize>,
@@ -78,7 +74,7 @@ struct RowError {
     help: String,
 }
 
-/// The day of a row and what it records.
+/// The day of a row and its seconds.
 fn row(text: &str, line: Range<usize>, columns: usize) -> Result<(Day, Recorded), RowError> {
     let cells = cells(text, line.clone());
     let [day, degraded, partial, major, maintenance, mode @ ..] =
@@ -107,7 +103,7 @@ fn row(text: &str, line: Range<usize>, columns: usize) -> Result<(Day, Recorded)
     Ok((day, Recorded { seconds, replaces }))
 }
 
-/// Whether a row stands instead of what reports say of its day.
+/// Whether the row replaces the reports' downtime of its day.
 fn replaces(text: &str, cell: &Range<usize>) -> Result<bool, RowError> {
     match &text[cell.clone()] {
         "" | "add" => Ok(false),
@@ -121,7 +117,7 @@ fn replaces(text: &str, cell: &Range<usize>) -> Result<bool, RowError> {
     }
 }
 
-/// Where the cells of a row stand, without the quotes that spreadsheets write.
+/// The cells of a row, without the quotes that spreadsheets write.
 fn cells(text: &str, line: Range<usize>) -> Vec<Range<usize>> {
     let mut start = line.start;
     let lengths = text[line].split(',').map(str::len);

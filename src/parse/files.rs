@@ -1,14 +1,13 @@
-//! What a file is by its path alone.
+//! The role of a file, by its path alone.
 
 use crate::diagnostic::Diagnostic;
 use crate::model::report::{Kind, Slug};
 use crate::rules;
 use crate::source::SourcePath;
 
-/// What a file of the site is for.
+/// The role of a file in the site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// `site.toml`
     Site,
     /// A Markdown file below `content/incidents` or `content/maintenance`.
     Report(Kind),
@@ -16,26 +15,26 @@ pub enum Role {
     Page,
     /// `content/downtime/COMPONENT.csv`
     Downtime,
-    /// A file that Markdown may link to, or of `static/`.
+    /// A file of `static/`, or one that Markdown may link to.
     Attachment,
-    /// Like an attachment, but of a type that is more likely a mistake unless it stands beside an `index.md`.
+    /// An attachment with an unlikely type: a mistake unless it stands beside an `index.md`.
     Odd,
     /// A file of `content/`, `templates/` or `themes/` that nothing reads.
     Stray,
-    /// A dot file of `static/`, or one in a folder of such a name.
+    /// A file of `static/` with a dot at the start of its own or a folder's name.
     DotFile,
-    /// Nothing this layer reads: themes, templates, dot files.
+    /// A file that parsing ignores: themes, templates, dot files.
     Other,
 }
 
-/// Types that stand below `content/` by mistake unless they stand beside an `index.md`.
+/// File types below `content/` that are mistakes unless they stand beside an `index.md`.
 const ODD_TYPES: &[&str] = &["txt", "toml", "yaml", "yml", "json", "html", "rtf", "doc", "docx", "odt"];
 
-/// Types that are never meant to be there: other names of Markdown and what editors and tools leave.
+/// File types that are always mistakes: other names of Markdown, and leftovers of editors and tools.
 const STRAY_TYPES: &[&str] =
     &["markdown", "mdown", "mkd", "mdx", "bak", "old", "orig", "rej", "swp", "swo", "tmp", "part"];
 
-/// Types that are text, in which what must not be published is looked for.
+/// Text file types, which are searched for private content.
 const TEXT_TYPES: &[&str] = &[
     "svg",
     "txt",
@@ -76,28 +75,28 @@ const TEXT_TYPES: &[&str] = &[
     "py",
 ];
 
-/// Whether the file at this path is text by its name; one without a type counts as such.
+/// Whether the file is text by its name; one without a type counts.
 pub fn is_text(path: &SourcePath) -> bool {
     let file_type = file_type(path.as_str()).to_ascii_lowercase();
     file_type.is_empty() || TEXT_TYPES.contains(&file_type.as_str())
 }
 
-/// Whether a file that is read is a text to us, and may be no longer than one: everything but what a theme only passes on.
+/// Whether the file is parsed as text and limited in length: everything except a theme's copied files.
 pub fn is_parsed(path: &SourcePath) -> bool {
     let Some(inside) = path.as_str().strip_prefix("themes/") else { return true };
     inside.ends_with(".toml") || matches!(inside.split('/').nth(1), Some("templates" | "i18n" | ORIGINALS))
 }
 
-/// What `templates/` may hold.
+/// The files that `templates/` may hold.
 const TEMPLATES: [&str; 2] = ["incident.md", "postmortem.md"];
 
 /// The record of a theme's copied files, in the theme's folder.
 pub const ORIGINALS: &str = "originals.txt";
 
-/// Files about a theme that are in no output.
+/// Documentation of a theme, which is not published.
 const ABOUT_THEME: [&str; 5] = ["readme", "license", "licence", "changelog", "notice"];
 
-/// Whether a path below `themes/` is one that a theme may have; a file beside the themes is none.
+/// Whether a theme may have this path below `themes/`; a file beside the themes is none of theirs.
 fn is_of_theme(rest: &str) -> bool {
     let Some((_, rest)) = rest.split_once('/') else { return is_about(rest) };
     match rest.split_once('/') {
@@ -113,7 +112,6 @@ fn is_about(name: &str) -> bool {
     ABOUT_THEME.iter().any(|about| stem.eq_ignore_ascii_case(about))
 }
 
-/// What the file at this path is for.
 pub fn role(path: &SourcePath) -> Role {
     let path = path.as_str();
     if path.split('/').any(|part| part.starts_with('.')) {
@@ -129,7 +127,7 @@ pub fn role(path: &SourcePath) -> Role {
     }
 }
 
-/// The same for a path below `content/`.
+/// The role of a path below `content/`.
 fn content_role(rest: &str) -> Role {
     let Some((folder, rest)) = rest.split_once('/') else { return Role::Stray };
     let file_type = file_type(rest);
@@ -144,12 +142,12 @@ fn content_role(rest: &str) -> Role {
     }
 }
 
-/// The same for a file below a folder of Markdown that is none itself.
+/// The role of a file beside Markdown files.
 fn attachment_role(file_type: &str) -> Role {
     let lowered = file_type.to_ascii_lowercase();
     let is_one_of = |types: &[&str]| types.contains(&lowered.as_str());
     match lowered.as_str() {
-        // What editors leave: `x.md~`, `#x.md#` (text that nobody has saved yet), `x.md___jb_tmp___`.
+        // Leftovers of editors: `x.md~`, `#x.md#` (unsaved text), `x.md___jb_tmp___`.
         _ if file_type.ends_with(['~', '#']) || file_type.ends_with("___") => Role::Stray,
         _ if is_one_of(STRAY_TYPES) => Role::Stray,
         "" => Role::Odd,
@@ -158,19 +156,19 @@ fn attachment_role(file_type: &str) -> Role {
     }
 }
 
-/// What follows the last dot of the path's last part; empty without a dot.
+/// The part after the last dot of the file name; empty without a dot.
 fn file_type(path: &str) -> &str {
     let name = path.rsplit('/').next().unwrap_or(path);
     name.rsplit_once('.').map_or("", |(_, file_type)| file_type)
 }
 
-/// A name without its type, in whichever letters that is written; `None` when it has another.
+/// A name without this type, ASCII case ignored; `None` when it has another type.
 pub fn without_type<'a>(name: &'a str, file_type: &str) -> Option<&'a str> {
     let (stem, found) = name.rsplit_once('.')?;
     found.eq_ignore_ascii_case(file_type).then_some(stem)
 }
 
-/// Whether it is a document that has a folder of its own.
+/// Whether the document has a folder of its own.
 pub fn is_index(path: &SourcePath) -> bool {
     without_type(path.file_name(), "md") == Some("index")
 }
@@ -194,15 +192,15 @@ pub(super) fn stray(path: &SourcePath) -> Diagnostic {
     Diagnostic::new(rules::STRAY_FILE, path, 0..0, "nothing reads this file").help(help)
 }
 
-/// The warning about a file beside reports or pages that none of them refers to.
+/// The warning about a file that no report or page refers to.
 pub fn unused(path: &SourcePath) -> Diagnostic {
     let problem =
         Diagnostic::new(rules::STRAY_FILE, path, 0..0, "nothing refers to this file, so it is not published");
     problem.help("refer to it in a report or a page, remove it, or move it to `static/` to have it copied")
 }
 
-/// The language of `X.LANG.md`'s middle part when it has the form of one: two or three small letters, then perhaps a
-/// script (`Hans`) and a region (`CH`, `419`). Whether it is one is for the site's `languages` to say.
+/// The language in `X.LANG.md`, by its form: two or three lowercase letters, then perhaps a script (`Hans`) and a
+/// region (`CH`, `419`). It is compared with `languages` later.
 pub(super) fn language(path: &SourcePath) -> Option<String> {
     let stem = without_type(path.file_name(), "md")?;
     let (base, language) = stem.rsplit_once('.')?;
@@ -218,8 +216,8 @@ pub(super) fn language(path: &SourcePath) -> Option<String> {
     (fits && !base.is_empty()).then(|| language.to_owned())
 }
 
-/// The file's name as its author wrote it: its stem, or its folder's name for an `index.md`, without the language of
-/// a translation when one is given; empty for an `index.md` directly in `content/incidents` and the like.
+/// The file's name as written: its stem, or its folder's name for an `index.md`, without a translation's language.
+/// Empty for an `index.md` directly in `content/incidents` or the like.
 pub fn stem<'a>(path: &'a SourcePath, language: Option<&str>) -> &'a str {
     let name = path.file_name();
     let stem = without_type(name, "md").or_else(|| without_type(name, "csv")).unwrap_or(name);
@@ -232,13 +230,13 @@ pub fn stem<'a>(path: &'a SourcePath, language: Option<&str>) -> &'a str {
     folder.rsplit('/').next().filter(|_| is_nested).unwrap_or_default()
 }
 
-/// The address of a report or page: its [`stem`], lower-cased. `None` when that is not usable, which is a problem of the
+/// The slug of a report or page: its [`stem`] in lower case. `None` when it is not allowed, which is a problem of the
 /// file already.
 pub fn slug(path: &SourcePath, language: Option<&str>) -> Option<Slug> {
     Slug::new(&stem(path, language).to_lowercase())
 }
 
-/// What is wrong with the name of a report or page; what has the form of a language counts as one.
+/// The problem of a report's or page's name, if any.
 pub(super) fn name_problem(path: &SourcePath, language: Option<&str>) -> Option<Diagnostic> {
     let stem = stem(path, language);
     let Some(slug) = slug(path, language) else {
@@ -258,12 +256,12 @@ pub(super) fn name_problem(path: &SourcePath, language: Option<&str>) -> Option<
     })
 }
 
-/// A text with the letters of other scripts spelled in those of ASCII.
+/// The text transliterated to ASCII.
 pub fn in_latin(text: &str) -> String {
     deunicode::deunicode(text)
 }
 
-/// A usable name close to this one, if anything of it can be kept.
+/// An allowed name similar to this one, if possible.
 fn suggestion(stem: &str) -> Option<String> {
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
     let name = in_latin(stem).to_ascii_lowercase();

@@ -1,4 +1,4 @@
-//! What the text of a heading says: `STATUS, TIME`, `Postmortem, TIME` or something else.
+//! Parses a heading's text: `STATUS, TIME`, `Postmortem, TIME` or something else.
 
 use std::ops::Range;
 
@@ -7,29 +7,25 @@ use crate::parse::near::near;
 use crate::parse::text::trimmed;
 use crate::time::written;
 
-/// A heading's text, split at the comma or what stands for it.
+/// A heading's text, split at the comma or its substitute.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct HeadingParts {
-    /// Before it; all of the text when there is none.
+    /// All of the text when there is no separator.
     pub(super) name: Range<usize>,
-    /// After it, perhaps empty.
+    /// The text after the separator, may be empty.
     pub(super) rest: Option<Range<usize>>,
 }
 
-/// What stands before the comma.
+/// The text before the separator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum HeadingName {
-    /// A status.
     Status(Status),
-    /// `Update`
     Update,
-    /// `Postmortem`
     Postmortem,
-    /// Anything else.
     Unknown,
 }
 
-/// The text of a heading's line: without the `#`s at both ends and without a comment behind it.
+/// A heading's text without the `#`s at both ends and without a comment at its end.
 pub(super) fn content(text: &str, line: Range<usize>) -> Range<usize> {
     let line = trimmed(text, line);
     let line = match text[line.clone()].find("<!--") {
@@ -45,7 +41,7 @@ pub(super) fn content(text: &str, line: Range<usize>) -> Range<usize> {
     if is_closed { trimmed(text, line.start..line.start + opened.len()) } else { line }
 }
 
-/// Splits a heading's text at its first comma, dash, `|` or `at`. A hyphen is a dash when there is space beside it.
+/// Splits at the first comma, dash, `|` or `at`. A hyphen counts when it has a space beside it.
 pub(super) fn split(text: &str, content: Range<usize>) -> HeadingParts {
     let written = &text[content.clone()];
     match separator(written) {
@@ -57,7 +53,7 @@ pub(super) fn split(text: &str, content: Range<usize>) -> HeadingParts {
     }
 }
 
-/// Where the first separator stands.
+/// The position of the first separator.
 fn separator(written: &str) -> Option<Range<usize>> {
     let sign = written.char_indices().find_map(|(at, c)| {
         let end = at + c.len_utf8();
@@ -83,7 +79,7 @@ fn separator(written: &str) -> Option<Range<usize>> {
     }
 }
 
-/// Reads what stands before the comma; case, spaces and underscores do not matter.
+/// Parses the text before the separator; case, spaces and underscores are ignored.
 pub(super) fn name(written: &str) -> HeadingName {
     if written.len() > 32 {
         return HeadingName::Unknown;
@@ -108,15 +104,15 @@ pub(super) fn name(written: &str) -> HeadingName {
     }
 }
 
-/// Whether the text reads as an update's heading, status and time both right.
+/// Whether the text is a valid status and time.
 pub(super) fn reads_as_update(text: &str, content: Range<usize>) -> bool {
     let parts = split(text, content);
     let is_named = matches!(name(&text[parts.name]), HeadingName::Status(_) | HeadingName::Update);
     is_named && parts.rest.is_some_and(|rest| written::is_time(&text[rest]))
 }
 
-/// Whether the text names a status or the postmortem, or reads as an update: what a heading without the space behind its
-/// `#`s must do to be told from `#42` and `#hashtag`.
+/// Whether the text names a status or the postmortem, or is a valid update heading. That tells a heading without a
+/// space after its `#`s from `#42` and `#hashtag`.
 pub(super) fn reads_as_heading(text: &str, content: Range<usize>) -> bool {
     let parts = split(text, content.clone());
     match name(&text[parts.name]) {
@@ -126,7 +122,7 @@ pub(super) fn reads_as_heading(text: &str, content: Range<usize>) -> bool {
     }
 }
 
-/// `Resolved, 10:33` for a text `Resolved 10:33` or `Resolved: 10:33`, which only lacks the comma.
+/// `Resolved, 10:33` for `Resolved 10:33` or `Resolved: 10:33`, which only lack the comma.
 pub(super) fn with_comma(written: &str) -> Option<String> {
     let (before, time) = written.split_at(written.find(|c: char| c.is_ascii_digit())?);
     let before = before.trim_end_matches(|c: char| c.is_whitespace() || c.is_ascii_punctuation());
@@ -134,7 +130,7 @@ pub(super) fn with_comma(written: &str) -> Option<String> {
     is_known.then(|| format!("{before}, {}", time.trim()))
 }
 
-/// The words that headings of such a report may begin with.
+/// The words that headings of this kind of report may begin with.
 pub(super) fn words(kind: Kind) -> &'static [&'static str] {
     match kind {
         Kind::Incident => &["Investigating", "Identified", "Monitoring", "Resolved", "Update", "Postmortem"],
@@ -144,7 +140,7 @@ pub(super) fn words(kind: Kind) -> &'static [&'static str] {
     }
 }
 
-/// The word that was probably meant.
+/// The nearest allowed word.
 pub(super) fn near_word(written: &str, kind: Kind) -> Option<&'static str> {
     near(written, words(kind).iter().copied())
 }

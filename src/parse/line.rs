@@ -1,26 +1,22 @@
-//! Texts that readers see as one line: titles and names.
+//! Texts on one line: titles and names.
 
 use unicode_width::UnicodeWidthChar;
 
-/// Why a text is not written.
+/// Why a text is not allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Unfit {
-    /// Not one character that is shown.
+    /// No visible character.
     #[error("it is empty")]
     Empty,
-    /// More than one line.
     #[error("it has more than one line")]
     Lines,
-    /// A character that acts on terminals and editors instead of being shown.
+    /// A control character, which would act on terminals and editors.
     #[error("it holds the control character U+{:04X}", u32::from(*.0))]
     Control(char),
 }
 
-/// A title or a name without white space around it: one line that can be shown.
-///
-/// # Errors
-/// What keeps it from being one.
+/// A title or name without surrounding white space.
 pub fn line(text: &str) -> Result<&str, Unfit> {
     let text = text.trim();
     if !shows(text) {
@@ -32,15 +28,12 @@ pub fn line(text: &str) -> Result<&str, Unfit> {
     visible(text)
 }
 
-/// Whether one of the text's characters is seen: neither white space nor of no width.
+/// Whether the text has a visible character: neither white space nor of zero width.
 pub(super) fn shows(text: &str) -> bool {
     text.chars().any(|c| !c.is_whitespace() && c.width() != Some(0))
 }
 
-/// A text without control characters, line ends and tabs apart.
-///
-/// # Errors
-/// The first of them.
+/// The text, if it has no control characters except line ends and tabs; the error is the first one.
 pub fn visible(text: &str) -> Result<&str, Unfit> {
     let control = |c: &char| c.is_control() && !matches!(c, '\n' | '\t');
     text.chars().find(control).map_or(Ok(text), |c| Err(Unfit::Control(c)))

@@ -1,4 +1,4 @@
-//! What only looks like a heading, or hides one.
+//! Finds text that looks like a heading, and constructs that hide one.
 
 use std::ops::Range;
 
@@ -9,7 +9,7 @@ use crate::parse::text::{lines, trimmed};
 use crate::rules;
 use crate::source::SourcePath;
 
-/// What looks like a heading in a block of an update's text.
+/// Text that looks like a heading in a block of an update.
 pub(super) fn in_body(path: &SourcePath, text: &str, block: &Block) -> Vec<Diagnostic> {
     match block.kind {
         BlockKind::Paragraph => lines(text, block.span.clone())
@@ -33,7 +33,7 @@ pub(super) fn in_body(path: &SourcePath, text: &str, block: &Block) -> Vec<Diagn
     }
 }
 
-/// What looks like an update in a block of the postmortem.
+/// Text that looks like an update's heading in a block of the postmortem.
 pub(super) fn in_postmortem(path: &SourcePath, text: &str, block: &Block) -> Option<Diagnostic> {
     let is_heading = matches!(block.kind, BlockKind::Heading(_));
     (is_heading && heading::reads_as_update(text, heading::content(text, block.span.clone()))).then(|| {
@@ -43,10 +43,10 @@ pub(super) fn in_postmortem(path: &SourcePath, text: &str, block: &Block) -> Opt
     })
 }
 
-/// The most bytes a line has that may be a heading: the longest status, emphasis, a time and its zone stay far below.
+/// The longest line that may be a heading, in bytes; real ones are far shorter.
 const LONGEST_HEADING: usize = 80;
 
-/// What looks like a heading in a line of a paragraph.
+/// Text that looks like a heading in a line of a paragraph.
 fn in_line(path: &SourcePath, text: &str, line: Range<usize>) -> Option<Diagnostic> {
     let written = &text[line.clone()];
     if written.len() > LONGEST_HEADING {
@@ -76,7 +76,7 @@ fn like(path: &SourcePath, span: Range<usize>, why: &str) -> Diagnostic {
     Diagnostic::new(rules::HEADING_LIKE_LINE, path, span, message).help(help)
 }
 
-/// Whether fenced code ends with a fence.
+/// Whether fenced code has a closing fence.
 fn is_closed(text: &str, code: &Range<usize>) -> bool {
     let written = &text[code.clone()];
     let fence = written.chars().next();
@@ -84,7 +84,7 @@ fn is_closed(text: &str, code: &Range<usize>) -> bool {
     last.is_some_and(|last| last.len() >= 3 && last.chars().all(|c| Some(c) == fence))
 }
 
-/// The warning about code or HTML that reaches to the end of the file and holds a heading.
+/// The warning about code or HTML that reaches to the end of the file and contains a heading.
 fn swallowed(path: &SourcePath, text: &str, block: &Range<usize>, what: &str) -> Option<Diagnostic> {
     let mut all = lines(text, block.clone());
     let opening = trimmed(text, all.next()?);
@@ -99,7 +99,7 @@ fn swallowed(path: &SourcePath, text: &str, block: &Range<usize>, what: &str) ->
     )
 }
 
-/// The error about a comment that is not closed.
+/// The error about an unclosed comment.
 pub(super) fn unclosed_comment(path: &SourcePath, span: &Range<usize>) -> Diagnostic {
     let message = "this comment is not closed";
     let help = "write `-->` at its end, without a blank line in between unless the comment begins its line";

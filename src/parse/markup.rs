@@ -1,4 +1,4 @@
-//! What is wrong with the HTML and the images of a file's Markdown.
+//! Problems of the HTML and images in a file's Markdown.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -10,15 +10,13 @@ use crate::parse::text::{lines, trimmed};
 use crate::rules;
 use crate::source::SourcePath;
 
-/// A text that is shown by itself, and the heading that ends it.
+/// A text that is shown on its own, and the heading after it.
 pub(super) struct Section {
-    /// The text.
     pub(super) body: Range<usize>,
-    /// The heading below it.
     pub(super) next: Option<Range<usize>>,
 }
 
-/// What is wrong with the HTML of these sections, in the order of the file.
+/// The HTML problems of these sections, in the file's order.
 pub(super) fn problems(path: &SourcePath, text: &str, sections: &[Section]) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let mut reported: BTreeMap<&str, usize> = BTreeMap::new();
@@ -26,7 +24,7 @@ pub(super) fn problems(path: &SourcePath, text: &str, sections: &[Section]) -> V
         for problem in markdown::problems(text, section.body.clone()) {
             match problem {
                 HtmlProblem::Unbalanced(fault, name, span) => {
-                    // The end of what was reported has nothing to add.
+                    // The end tag of a reported start tag is not reported too.
                     let reported = reported.entry(name).or_default();
                     match (fault, &*reported) {
                         (TagProblem::NotOpened, 1..) => *reported -= 1,
@@ -48,14 +46,14 @@ pub(super) fn problems(path: &SourcePath, text: &str, sections: &[Section]) -> V
     found
 }
 
-/// The hint about an image that those who cannot see it learn nothing of.
+/// The hint about an image without alternative text.
 pub(super) fn without_alt_text(path: &SourcePath, span: &Range<usize>) -> Diagnostic {
     let message = "this image has no alternative text";
     let problem = Diagnostic::new(rules::MISSING_ALT_TEXT, path, span.clone(), message);
     problem.help("say between the brackets of `![…](…)`, or in `alt`, what the image shows")
 }
 
-/// The problem of a text whose containers are too deep: nothing may parse it.
+/// The problem of a text that is nested too deep to parse.
 pub(super) fn nested_too_deep(path: &SourcePath, text: &str, body: Range<usize>) -> Option<Diagnostic> {
     let line = markdown::too_deep(text, body)?;
     let message =
@@ -98,7 +96,7 @@ fn unbalanced(
     Diagnostic::new(rules::UNBALANCED_HTML, path, span, message).help(help)
 }
 
-/// A line that reads as an update's heading and is text, since HTML reaches to the next empty line.
+/// A line that reads as an update's heading but is text, since HTML reaches to the next empty line.
 fn heading_in_details(path: &SourcePath, text: &str, span: Range<usize>) -> Option<Diagnostic> {
     let is_heading = |line: &Range<usize>| {
         let is_marked = text[line.clone()].starts_with('#');

@@ -1,6 +1,6 @@
-//! Files to drafts: front matter, site.toml, the report's update grammar, Markdown, recorded downtime.
+//! Parses files to drafts: front matter, site.toml, updates, Markdown, recorded downtime.
 //!
-//! Each file is read alone and never given up at the first problem. Invariant: no file knows of another.
+//! Each file is parsed on its own, and parsing continues after a problem. Invariant: no file depends on another.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -44,13 +44,12 @@ pub(crate) use table::texts;
 pub use theme_toml::theme_toml;
 pub(crate) use validate::{Formed, theme_options};
 
-/// The drafts of all files, read in parallel.
+/// Parses all files, in parallel.
 pub fn all(snapshot: &Snapshot) -> Drafts {
     all_reusing(snapshot, &Drafts::default(), &Snapshot::default())
 }
 
-/// The same, taking over the drafts of files whose bytes are as they were: `previous` are the drafts of
-/// `previous_snapshot`.
+/// Parses all files, reusing the drafts of unchanged ones: `previous` are the drafts of `previous_snapshot`.
 pub fn all_reusing(snapshot: &Snapshot, previous: &Drafts, previous_snapshot: &Snapshot) -> Drafts {
     let known = PreviousDrafts::of(previous);
     let files: Vec<(&SourcePath, &Entry)> = snapshot.files.iter().collect();
@@ -74,7 +73,6 @@ fn same(previous: &Entry, entry: &Entry) -> bool {
     }
 }
 
-/// What a file says.
 enum Parsed {
     Site(Arc<SiteDraft>),
     Report(Arc<ReportDraft>),
@@ -86,7 +84,7 @@ enum Parsed {
     Nothing,
 }
 
-/// The drafts of an earlier snapshot by their paths.
+/// The drafts of an earlier snapshot by path.
 struct PreviousDrafts<'a> {
     site: Option<&'a Arc<SiteDraft>>,
     reports: BTreeMap<&'a SourcePath, &'a Arc<ReportDraft>>,
@@ -115,7 +113,7 @@ impl<'a> PreviousDrafts<'a> {
     }
 }
 
-/// Reads one file; the snapshot says what stands beside it.
+/// Parses a file; the snapshot tells which files stand beside it.
 fn file(snapshot: &Snapshot, path: &SourcePath, entry: &Entry) -> Parsed {
     let role = files::role(path);
     match (role, entry) {
@@ -139,7 +137,7 @@ fn draft<T>(parsed: Result<T, Diagnostic>, wrap: impl FnOnce(Arc<T>) -> Parsed) 
     parsed.map_or_else(Parsed::Problem, |draft| wrap(Arc::new(draft)))
 }
 
-/// Whether an `index.md` stands in the file's folder or one above it: the file belongs to it then.
+/// Whether an `index.md` stands in the file's folder or above it: the file belongs to it then.
 fn stands_beside_index(snapshot: &Snapshot, path: &SourcePath) -> bool {
     let mut folder = path.folder();
     while folder.matches('/').count() >= 2 {
@@ -151,7 +149,7 @@ fn stands_beside_index(snapshot: &Snapshot, path: &SourcePath) -> bool {
     false
 }
 
-/// Puts each in its place, in order of paths.
+/// Collects drafts by type, ordered by path.
 fn collect(parsed: Vec<Parsed>) -> Drafts {
     let mut drafts = Drafts::default();
     for parsed in parsed {
@@ -238,7 +236,7 @@ mod tests {
         assert_eq!((drafts.problems[0].rule, &drafts.problems[0].labels[0].file), ("not-utf8", &path));
     }
 
-    /// Texts of the pieces that TOML and rows are made of.
+    /// Texts made of pieces of TOML and CSV rows.
     fn texts() -> impl Strategy<Value = String> {
         let piece = prop::sample::select(vec![
             "+++\n",

@@ -1,13 +1,13 @@
-//! The name that was probably meant.
+//! Suggests the name that was probably meant.
 
 use std::borrow::Cow;
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 
-/// How many problems of one kind in one file get near names: each looks at every candidate.
+/// The most problems per kind and file that get suggestions, since each compares all candidates.
 pub const MOST: usize = 20;
 
-/// The same as [`near`] for the first [`MOST`] problems; `found` counts those before.
+/// [`near`] for the first [`MOST`] problems; `found` counts earlier ones.
 pub fn near_early<'a>(
     word: &str,
     found: usize,
@@ -16,26 +16,26 @@ pub fn near_early<'a>(
     if found < MOST { near(word, candidates) } else { None }
 }
 
-/// A name as file systems see it that fold letter case and Unicode normalisation, as those of macOS and Windows do.
+/// A name as on file systems that ignore case and Unicode normalisation, such as those of macOS and Windows.
 pub fn folded(name: &str) -> String {
     name.to_lowercase().nfc().collect()
 }
 
-/// The text in Unicode's normal form C, in which what looks alike is alike.
+/// The text in Unicode normal form C, in which equal-looking texts are equal.
 pub fn composed(text: &str) -> Cow<'_, str> {
     if is_nfc_quick(text.chars()) == IsNormalized::Yes { text.into() } else { text.nfc().collect() }
 }
 
-/// The candidate that differs from `word` only in letter case or Unicode normalisation.
+/// The candidate that differs from `word` only in case or Unicode normalisation.
 pub fn respelled<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = folded(word);
     candidates.into_iter().find(|candidate| folded(candidate) == word)
 }
 
-/// The candidate nearest to `word`, if one is near enough to be meant; ASCII case does not count.
+/// The nearest candidate, if one is near enough; ASCII case is ignored.
 ///
-/// Near enough is one edit (a letter more, less, other, or two swapped) for every three letters, at least one where
-/// there are two letters; or that one begins with the other and they share three letters. Of equals the first wins.
+/// Near enough is one edit (insert, delete, replace or swap) per three letters, at least one for two letters or more;
+/// or a common beginning of three letters or more that is all of one of them. The first of equals wins.
 pub fn near<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.trim().to_ascii_lowercase();
     if word.is_empty() || word.len() > 64 {
@@ -45,7 +45,7 @@ pub fn near<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Op
     rated.min_by_key(|&(distance, _)| distance).map(|(_, candidate)| candidate)
 }
 
-/// How far the candidate is from the lower-cased word; `None` when too far.
+/// The distance from the lower-cased word; `None` when too far.
 fn distance(word: &str, candidate: &str) -> Option<usize> {
     let lowered = candidate.to_ascii_lowercase();
     let length = word.chars().count();
@@ -56,9 +56,7 @@ fn distance(word: &str, candidate: &str) -> Option<usize> {
     (edits <= allowed || begins).then_some(edits)
 }
 
-/// A help line: the nearest candidate, or a list of all of them when none is near.
-///
-/// `what` names the kind of thing (`status`, `key`).
+/// A help line: the nearest candidate, or all of them. `what` names their kind (`status`, `key`).
 pub fn help_with<'a>(
     word: &str,
     what: &str,

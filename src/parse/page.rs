@@ -7,10 +7,7 @@ use crate::parse::markdown::scan;
 use crate::parse::{files, front, lookalike_headings, markup, text};
 use crate::source::{SourcePath, Text};
 
-/// Reads an extra page.
-///
-/// # Errors
-/// The file is no text, or its lists and quotes stand too deep to be parsed. Every other problem is in the draft.
+/// Parses an extra page. Errors: not a text, or nested too deep to parse; other problems are in the draft.
 pub fn page(path: &SourcePath, bytes: &[u8]) -> Result<PageDraft, Diagnostic> {
     let text = text::decode(path, bytes)?;
     let language = files::language(path);

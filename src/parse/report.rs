@@ -1,4 +1,4 @@
-//! A report's Markdown: updates under headings, then perhaps a postmortem.
+//! Parses a report's Markdown: updates, then perhaps a postmortem.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -16,10 +16,7 @@ use crate::rules;
 use crate::source::{SourcePath, Spanned};
 use crate::time::written;
 
-/// Reads a report.
-///
-/// # Errors
-/// The file is no text, or its lists and quotes stand too deep to be parsed. Every other problem is in the draft.
+/// Parses a report. Errors: not a text, or nested too deep to parse; other problems are in the draft.
 pub fn report(path: &SourcePath, bytes: &[u8], kind: Kind) -> Result<ReportDraft, Diagnostic> {
     let text = text::decode(path, bytes)?;
     let language = files::language(path);
@@ -55,26 +52,26 @@ pub fn report(path: &SourcePath, bytes: &[u8], kind: Kind) -> Result<ReportDraft
     })
 }
 
-/// Where in the report the reading is.
+/// The current section.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Section {
-    /// No heading of level 1 or 2 was seen.
+    /// Before any heading of level 1 or 2.
     Top,
-    /// Below the heading of the last update.
+    /// Below an update's heading.
     Update,
-    /// Below a heading that is no update.
+    /// Below an unknown heading.
     Unknown,
     /// Below the postmortem's heading.
     Postmortem,
 }
 
-/// A report's blocks as they are read from top to bottom.
+/// Reads a report's blocks from top to bottom.
 struct ReportParser<'a> {
     path: &'a SourcePath,
     text: &'a str,
     kind: Kind,
     section: Section,
-    /// Whether text above the first update was reported: once is enough, and without front matter no one can tell.
+    /// Whether text above the first update was reported. It is reported once, and not without front matter.
     has_stray_text: bool,
     updates: Vec<UpdateDraft>,
     postmortem: Option<PostmortemDraft>,
@@ -105,7 +102,6 @@ impl<'a> ReportParser<'a> {
         self.problems.push(Diagnostic::new(rule, self.path, span, message).help(help));
     }
 
-    /// Takes all blocks.
     fn blocks(mut self, blocks: &[Block]) -> Self {
         for (index, block) in blocks.iter().enumerate() {
             self.block(block, &blocks[index + 1..]);
@@ -114,7 +110,7 @@ impl<'a> ReportParser<'a> {
         self
     }
 
-    /// Takes the next block; `following` are those below it.
+    /// Reads a block; `following` are those below it.
     fn block(&mut self, block: &Block, following: &[Block]) {
         match (self.section, block.kind) {
             (_, BlockKind::Comment) => {}
@@ -135,7 +131,7 @@ impl<'a> ReportParser<'a> {
         }
     }
 
-    /// Keeps a heading of the postmortem; one that is underlined counts as of level 2.
+    /// Records a heading of the postmortem; an underlined one counts as level 2.
     fn note_heading(&mut self, kind: BlockKind, span: &Range<usize>) {
         let level = match kind {
             BlockKind::Heading(level) => level,
@@ -147,7 +143,7 @@ impl<'a> ReportParser<'a> {
         }
     }
 
-    /// Takes a block of text.
+    /// Reads a block of text.
     fn body(&mut self, block: &Block) {
         let found = lookalike_headings::in_body(self.path, self.text, block);
         let is_heading = found.iter().any(|problem| problem.rule == rules::FORGOTTEN_HEADING.name);
@@ -164,7 +160,7 @@ impl<'a> ReportParser<'a> {
         self.problems.extend(found);
     }
 
-    /// A heading as this kind of report has it.
+    /// An example heading for this kind of report.
     fn example(&self) -> &'static str {
         match self.kind {
             Kind::Incident => "## Investigating, 2024-04-16 10:03",
@@ -182,7 +178,7 @@ impl<'a> ReportParser<'a> {
         self.report(rules::SETEXT_HEADING, span, "a line below text makes it a heading of its own", help);
     }
 
-    /// Takes a heading of level 1 or 2.
+    /// Reads a heading of level 1 or 2.
     fn heading(&mut self, span: Range<usize>, level: u8, following: &[Block]) {
         let content = heading::content(self.text, span.clone());
         let parts = heading::split(self.text, content.clone());
@@ -210,7 +206,7 @@ impl<'a> ReportParser<'a> {
         }
     }
 
-    /// Takes a heading with something that should be a time.
+    /// Reads a heading with a possible time.
     fn timed(
         &mut self,
         span: Range<usize>,
@@ -262,7 +258,7 @@ impl<'a> ReportParser<'a> {
         self.report(rules::UNKNOWN_STATUS, span, message, help);
     }
 
-    /// Takes a heading that is neither an update nor the postmortem.
+    /// Reads an unknown heading.
     fn unknown(&mut self, span: Range<usize>, name: Range<usize>) {
         self.section = Section::Unknown;
         let content = heading::content(self.text, span.clone());
@@ -297,7 +293,7 @@ impl<'a> ReportParser<'a> {
             Some(PostmortemDraft { heading: span, at, draft, body: below..below, headings: Vec::new() });
     }
 
-    /// Ends the section at this place, where the next heading begins.
+    /// Ends the section where the next heading begins.
     fn close(&mut self, end: usize) {
         match self.section {
             Section::Update => self.close_update(end),
@@ -326,7 +322,7 @@ impl<'a> ReportParser<'a> {
     }
 }
 
-/// The texts of a report, each of which is shown by itself.
+/// The texts of a report, each shown on its own.
 fn sections(updates: &[UpdateDraft], postmortem: Option<&PostmortemDraft>) -> Vec<markup::Section> {
     let last = postmortem.map(|postmortem| &postmortem.heading);
     let next = updates.iter().skip(1).map(|update| Some(&update.heading)).chain([last]);
@@ -336,7 +332,7 @@ fn sections(updates: &[UpdateDraft], postmortem: Option<&PostmortemDraft>) -> Ve
     all.map(|(body, next)| markup::Section { body: body.clone(), next: next.cloned() }).collect()
 }
 
-/// Links and footnotes that are defined in another section than the one they are used in: each section is shown alone.
+/// Links and footnotes that are defined in another section than they are used in: sections are shown separately.
 fn definitions_elsewhere(
     path: &SourcePath,
     text: &str,
@@ -351,7 +347,7 @@ fn definitions_elsewhere(
         let behind = sections.partition_point(|section| section.start <= at);
         sections[..behind].last().copied().filter(|section| section.contains(&at))
     };
-    // The first definition of a name may stand elsewhere, and another one here.
+    // The first definition may stand elsewhere, and another one here.
     let mut own: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
     let mut has_its_own = |section: &Range<usize>, span: &Range<usize>| {
         let places =
@@ -373,12 +369,11 @@ fn definitions_elsewhere(
         .collect()
 }
 
-/// Whether a block ends the update above it.
 fn ends_update(kind: BlockKind) -> bool {
     matches!(kind, BlockKind::Heading(1 | 2) | BlockKind::Setext)
 }
 
-/// The lines of `range` that hold text, from the beginning of the first one: its indentation matters.
+/// The lines with text in `range`, from the start of the first one: its indentation matters.
 fn lines_of_text(text: &str, range: Range<usize>) -> Range<usize> {
     let body = trimmed(text, range.clone());
     if body.is_empty() {

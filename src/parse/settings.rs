@@ -1,4 +1,5 @@
-//! The lines right below an update's heading that may be settings: `COMPONENT: STATE`, `next_update: TIME`, `id: TEXT`.
+//! Parses the lines right below an update's heading that may be settings: `COMPONENT: STATE`, `next_update: TIME`, `id:
+//! TEXT`.
 
 use std::ops::Range;
 
@@ -10,17 +11,17 @@ use crate::rules;
 use crate::source::{SourcePath, Spanned};
 use crate::time::written::{self, Written};
 
-/// What stands below a heading before the text.
+/// What stands between heading and text.
 #[derive(Debug, Default)]
 pub(super) struct Settings {
     pub(super) id: Option<Spanned<String>>,
     pub(super) next_update: Option<Spanned<Written>>,
     pub(super) lines: Vec<SettingLine>,
-    /// Where the text begins: behind the last of the lines.
+    /// Where the text begins.
     pub(super) end: usize,
 }
 
-/// Reads lines from `range`, which begins with a line, as long as each may be a setting.
+/// Reads lines from `range` as long as each may be a setting; `range` begins with a line.
 pub(super) fn read(
     path: &SourcePath,
     text: &str,
@@ -73,7 +74,7 @@ impl Settings {
         }
     }
 
-    /// A component's line is for the check to judge, which knows the components' names.
+    /// Records a near miss. Lines about components are judged by the check, which knows their names.
     fn take_almost(&mut self, path: &SourcePath, line: SettingLine, problems: &mut Vec<Diagnostic>) {
         if line.word.value != NEXT_UPDATE_KEY {
             return self.lines.push(line);
@@ -92,7 +93,7 @@ const REPEATED: &str = "keep one of the two, or leave a blank line before the te
 const NEXT_UPDATE: &str =
     "write `next_update: 2024-04-16 10:30` or `next_update: 10:30`, or leave a blank line before the text";
 
-/// Reads `WORD: VALUE`. A word is letters, digits, `.`, `_` and `-`; a time of day and an address are none.
+/// Parses `WORD: VALUE`. A word has letters, digits, `.`, `_` and `-`; times of day and URLs do not count.
 fn setting_line(text: &str, line: Range<usize>) -> Option<SettingLine> {
     let span = trimmed(text, line);
     let colon = span.start + text[span.clone()].find(':')?;
@@ -108,7 +109,7 @@ fn setting_line(text: &str, line: Range<usize>) -> Option<SettingLine> {
     Some(SettingLine { form: SettingForm::Plain, word: spanned(word), value: spanned(value), span })
 }
 
-/// Whether the word is `next_update` but for letter case and hyphens.
+/// Whether the word is `next_update` except for case and hyphens.
 fn is_respelled(word: &str) -> bool {
     word != NEXT_UPDATE_KEY && setting_key(word) == NEXT_UPDATE_KEY
 }
@@ -118,7 +119,7 @@ fn setting_key(word: &str) -> String {
     word.to_ascii_lowercase().replace([' ', '-'], "_")
 }
 
-/// What people write between a name and its state where a colon belongs. A hyphen or a dash counts with spaces around it.
+/// Signs that people write instead of the colon. A hyphen or dash needs spaces around it.
 const SIGNS: [&str; 14] = [
     ":",
     "=",
@@ -136,7 +137,7 @@ const SIGNS: [&str; 14] = [
     ">",
 ];
 
-/// What people put in front of an item of a list or a row of a table.
+/// The text without a mark of a list or table.
 fn without_list_mark(text: &str) -> &str {
     let rest = text.trim_start_matches(|c: char| c.is_ascii_digit());
     let numbered = (rest.len() < text.len()).then(|| rest.strip_prefix(['.', ')'])).flatten();
@@ -146,8 +147,8 @@ fn without_list_mark(text: &str) -> &str {
     ["[ ] ", "[x] ", "[X] ", "|"].iter().find_map(|tick| rest.strip_prefix(tick)).unwrap_or(rest)
 }
 
-/// Reads a line that sets a state or `next_update` in a form of its own: behind a list's mark, with `=` or an arrow, in other
-/// words or with marks around them. Its value must be a state or a time, so that no sentence is taken for one.
+/// Parses a state or `next_update` in another notation: in a list, with `=` or an arrow, in other words or with
+/// emphasis. The value must be a state or a time, so that no sentence matches.
 fn almost(text: &str, line: Range<usize>) -> Option<SettingLine> {
     const MOST_BYTES: usize = 80;
     let span = trimmed(text, line);
@@ -184,7 +185,7 @@ mod tests {
     use crate::parse::testing::shown;
     use crate::source::SourcePath;
 
-    /// The settings found, in order of kind, and the text that is left.
+    /// Checks settings, remaining text and problems.
     #[track_caller]
     fn check(text: &str, expected: &str, expected_text: &str, expected_problems: &str) {
         let mut problems = Vec::new();

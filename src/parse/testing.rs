@@ -1,8 +1,8 @@
-//! What the tests of this layer share.
+//! Helpers for this module's tests.
 
 use crate::diagnostic::Diagnostic;
 
-/// Problems as tests expect them, a line each, in order of places: rule, marked text, message and help.
+/// Problems one per line, by position: rule, marked text, message and help.
 pub(crate) fn shown(text: &str, problems: &[Diagnostic]) -> String {
     let mut problems: Vec<&Diagnostic> = problems.iter().collect();
     problems.sort_by_key(|problem| problem.labels[0].span.start);

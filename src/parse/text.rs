@@ -1,4 +1,4 @@
-//! Bytes to text, and text to lines.
+//! Decodes text, and splits it into lines.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -7,24 +7,21 @@ use crate::diagnostic::Diagnostic;
 use crate::rules;
 use crate::source::SourcePath;
 
-/// What editors on some systems put in front of UTF-8.
+/// Written by some editors before UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// The most bytes a text has: 10 MB. No person writes more, and every page of it would be as long.
+/// The longest text, in bytes: nobody writes more, and each page with it would be as long.
 pub const LARGEST: usize = 10_000_000;
 
-/// The problem of a file that is longer than a text may be.
+/// The problem of a file that is too long.
 pub fn too_large(path: &SourcePath) -> Diagnostic {
     let message = format!("this file has more than {} MB, and a text may not", LARGEST / 1_000_000);
     let problem = Diagnostic::new(rules::TOO_LARGE, path, 0..0, message);
     problem.help("split it, or take out what was pasted in")
 }
 
-/// The file's text without a byte order mark.
-///
-/// # Errors
-/// The file is too large, the bytes are not UTF-8 (the place counts from behind the mark), or they hold a merge that is not
-/// done.
+/// The file's text without a byte order mark. Errors: too long, not UTF-8 (positions count after the mark), or an
+/// unresolved merge conflict.
 pub(super) fn decode(path: &SourcePath, bytes: &[u8]) -> Result<Arc<str>, Diagnostic> {
     if bytes.len() > LARGEST {
         return Err(too_large(path));
@@ -45,8 +42,7 @@ pub(super) fn decode(path: &SourcePath, bytes: &[u8]) -> Result<Arc<str>, Diagno
     Ok(Arc::from(text))
 }
 
-/// The first line of a merge that git left to its author, if all three of its marks stand in the text. In a code block they
-/// are an example.
+/// The first line of a git merge conflict, if all three marks are there. Conflicts in code blocks are examples.
 fn merge_conflict(text: &str) -> Option<Range<usize>> {
     if !text.contains("<<<<<<< ") {
         return None;
@@ -69,7 +65,7 @@ fn merge_conflict(text: &str) -> Option<Range<usize>> {
     None
 }
 
-/// Where the line that begins at `start` ends: without its line end, and with it. Lines end as in Markdown.
+/// The end of the line that begins at `start`, without and with its line end. Lines end as in Markdown.
 pub(super) fn line_end(text: &str, start: usize) -> (usize, usize) {
     let bytes = text.as_bytes();
     let end = bytes[start..].iter().position(|byte| matches!(byte, b'\n' | b'\r'));
@@ -82,7 +78,7 @@ pub(super) fn line_end(text: &str, start: usize) -> (usize, usize) {
     (end, next)
 }
 
-/// The lines of a stretch of the text, each without its line end.
+/// The lines in `range`, without line ends.
 pub(super) fn lines(text: &str, range: Range<usize>) -> impl Iterator<Item = Range<usize>> + '_ {
     let mut start = range.start;
     std::iter::from_fn(move || {
@@ -96,13 +92,13 @@ pub(super) fn lines(text: &str, range: Range<usize>) -> impl Iterator<Item = Ran
     })
 }
 
-/// The line that holds the byte at `at`, without its line end.
+/// The line that holds byte `at`, without its line end.
 pub(super) fn line_at(text: &str, at: usize) -> Range<usize> {
     let start = text[..at].rfind(['\n', '\r']).map_or(0, |end| end + 1);
     start..line_end(text, start).0
 }
 
-/// Where the part of `range` without white space at its ends stands; an empty span at its beginning when there is none.
+/// `range` without surrounding white space; an empty span at its start when nothing remains.
 pub(super) fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
     let part = &text[range.clone()];
     let start = range.start + (part.len() - part.trim_start().len());
@@ -110,7 +106,7 @@ pub(super) fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
     if start == range.end { range.start..range.start } else { start..end }
 }
 
-/// The span, made to lie in the text and on its character boundaries by taking in the characters it cuts.
+/// The span clamped to the text and extended to character boundaries.
 pub(super) fn on_boundaries(text: &str, span: Range<usize>) -> Range<usize> {
     let start = text.floor_char_boundary(span.start);
     let end = text.ceil_char_boundary(span.end.max(span.start));
@@ -166,7 +162,7 @@ mod tests {
         assert_eq!(lines("", 0..0).count(), 0);
     }
 
-    /// Looking for the next line feed from each line would take hours.
+    /// Searching the next line feed from each line would take hours.
     #[test]
     fn lines_that_end_with_carriage_returns_are_read_once() {
         let text = "a\r".repeat(2_000_000);

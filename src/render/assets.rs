@@ -1,4 +1,4 @@
-//! The theme's files for browsers: each under a name that carries its content's hash, and references between them.
+//! The theme's static files: named by content hash, with references between them rewritten.
 //!
 //! In CSS and JavaScript, quoted text that begins with `./` or `../` names another asset, relative to its own file.
 
@@ -12,19 +12,18 @@ use crate::plan::path::OutPath;
 use crate::rules::ASSET_ERROR;
 use crate::source::SourcePath;
 
-/// The folder in `static/` whose files keep their names: the favicon of each state of the service.
+/// Files in this folder of `static/` keep their names: one favicon per state of the service.
 pub(super) const FAVICONS: &str = "favicon/";
 
-/// One file below `static/`.
+/// A file below `static/`.
 #[derive(Clone, Debug)]
 pub(super) struct AssetFile {
-    /// Where it stands; for a built-in one where the site's own would stand.
+    /// Its path; for a built-in file where the site's own would be.
     pub(super) path: SourcePath,
-    /// Its bytes.
     pub(super) bytes: Arc<[u8]>,
 }
 
-/// The assets under their output paths.
+/// The assets by output path.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Assets {
     /// Output path to bytes.
@@ -33,10 +32,8 @@ pub(super) struct Assets {
     pub(super) names: BTreeMap<String, String>,
 }
 
-/// Names the assets by their contents, those that are named by others first.
-///
-/// # Errors
-/// Each reference that leads to no asset or back to its own file.
+/// Names the assets by content hash, referenced ones first. Each reference without a target, or back to its own file,
+/// is an error.
 pub(super) fn hashed(files: &BTreeMap<String, AssetFile>) -> Result<Assets, Vec<Diagnostic>> {
     let mut hasher = Hasher { files, done: Assets::default(), open: Vec::new(), problems: Vec::new() };
     for name in files.keys() {
@@ -48,13 +45,13 @@ pub(super) fn hashed(files: &BTreeMap<String, AssetFile>) -> Result<Assets, Vec<
 struct Hasher<'a> {
     files: &'a BTreeMap<String, AssetFile>,
     done: Assets,
-    /// The assets whose references are being followed.
+    /// The assets whose references are being resolved.
     open: Vec<&'a str>,
     problems: Vec<Diagnostic>,
 }
 
 impl<'a> Hasher<'a> {
-    /// The output path of an asset; everything it names is placed before.
+    /// The output path of an asset, after placing all assets it refers to.
     fn place(&mut self, name: &'a str) -> Option<String> {
         if let Some(path) = self.done.names.get(name) {
             return Some(path.clone());
@@ -86,7 +83,7 @@ impl<'a> Hasher<'a> {
         Arc::from(out.into_bytes())
     }
 
-    /// The address, from one asset to another, that stands for a reference.
+    /// The relative URL that replaces a reference.
     fn follow(&mut self, name: &'a str, file: &AssetFile, at: usize, reference: &str) -> Option<String> {
         let target = percent::decode(reference).and_then(|plain| SourcePath::new(name).sibling(&plain));
         let known = target

@@ -1,10 +1,9 @@
-//! Our own scripts and styles without what their readers alone need: comments, and white space that means nothing.
+//! Removes comments and meaningless white space from our own scripts and styles.
 //!
-//! A theme's own files stay as they are written.
+//! A theme's own files stay unchanged.
 
-/// A script without its comments, and without white space that separates nothing.
-///
-/// Not for scripts with a regular expression right after a word (`return /a/`), which would be read as a division.
+/// Compacts a script. Not supported: a regular expression right after a word (`return /a/`), which would be read as a
+/// division.
 pub(super) fn script(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -33,7 +32,7 @@ pub(super) fn script(text: &str) -> String {
     out
 }
 
-/// The white space before a piece of a script.
+/// The white space before a token of a script.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Gap {
     None,
@@ -42,7 +41,7 @@ enum Gap {
 }
 
 impl Gap {
-    /// What of it must stay: between two words or two signs that would become one, and a line's end that ends a statement.
+    /// The white space to keep: between two words, or signs that would join, and a line end that ends a statement.
     fn between(self, last: Option<char>, next: char) -> &'static str {
         let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '#');
         let Some(last) = last else { return "" };
@@ -55,7 +54,7 @@ impl Gap {
     }
 }
 
-/// Where a text in quotes ends.
+/// The end of a quoted text.
 fn closing(text: &str, quote: char) -> usize {
     let mut chars = text.char_indices().skip(1);
     while let Some((at, c)) = chars.next() {
@@ -68,7 +67,7 @@ fn closing(text: &str, quote: char) -> usize {
     text.len()
 }
 
-/// Where a template literal ends; those inside its `${…}` are part of it.
+/// The end of a template literal, including nested ones in `${…}`.
 fn template(text: &str) -> usize {
     let mut at = 1;
     let mut depth = 0_usize;
@@ -96,7 +95,7 @@ fn template(text: &str) -> usize {
     text.len()
 }
 
-/// Where a regular expression ends, its flags aside.
+/// The end of a regular expression, before its flags.
 fn expression(text: &str) -> usize {
     let mut is_class = false;
     let mut chars = text.char_indices().skip(1);
@@ -112,9 +111,7 @@ fn expression(text: &str) -> usize {
     text.len()
 }
 
-/// A stylesheet without its comments, and without white space beside punctuation.
-///
-/// Not for selectors in which white space stands after a colon.
+/// Compacts a stylesheet. Not supported: selectors with white space after a colon.
 pub(super) fn style(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;

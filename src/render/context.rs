@@ -1,4 +1,4 @@
-//! What pages are rendered from: an edition, its plan, a theme, and what pages look up, made once.
+//! The context of page rendering: an edition, its plan, a theme, and precomputed lookups.
 
 use std::collections::BTreeMap;
 
@@ -12,17 +12,17 @@ use crate::render::format::Formatter;
 use crate::render::theme::Theme;
 use crate::time::Month;
 
-/// What pages look up, made once for an edition.
+/// Lookups that are computed once per edition.
 #[derive(Clone, Debug, Default)]
 pub struct References {
     relapses: BTreeMap<Slug, Vec<IncidentIx>>,
-    /// The public reports that have relapses.
+    /// Public reports that have relapses.
     originals: BTreeMap<Slug, IncidentIx>,
     months: BTreeMap<Month, Vec<IncidentIx>>,
 }
 
 impl References {
-    /// The references of an edition. Takes O(n log n) in the number of reports.
+    /// Takes O(n log n) in the number of reports.
     pub fn new(edition: &Edition) -> Self {
         let mut relapses: BTreeMap<Slug, Vec<IncidentIx>> = BTreeMap::new();
         for (ix, incident) in edition.indexed().rev() {
@@ -43,65 +43,57 @@ impl References {
     }
 }
 
-/// Everything that rendering a page needs.
 #[derive(Clone, Copy, Debug)]
 pub struct RenderContext<'a> {
-    /// What is public.
     pub edition: &'a Edition,
-    /// Where it stands.
+    /// Gives the URLs.
     pub plan: &'a Plan,
-    /// What it refers to.
     pub references: &'a References,
-    /// What it looks like; furnished with the edition's site.
+    /// With the edition's site, see [`Theme::with_site`].
     pub theme: &'a Theme,
 }
 
-/// The reports of the same kind beside one, by their beginnings.
+/// The previous and next report of the same kind, by beginning.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Neighbours {
-    /// The one that began before it.
     pub previous: Option<IncidentIx>,
-    /// The one that began after it.
     pub next: Option<IncidentIx>,
 }
 
 impl<'a> RenderContext<'a> {
-    /// The site.
     pub fn site(&self) -> &'a Site {
         &self.edition.site
     }
 
-    /// Times and lengths in the theme's words and the site's zone.
+    /// Formats times and durations in the site's zone and the theme's language.
     pub fn formatter(&self) -> Formatter<'a> {
         Formatter::new(self.theme.messages(), self.edition.site.config.zone)
     }
 
-    /// The link path of a page that has an address of its own; empty for one that has none.
+    /// The path of a page, or empty for one without a URL of its own.
     pub fn link(&self, page: &Page) -> String {
         address::link(page, self.edition).unwrap_or_default()
     }
 
-    /// The link path of an incident's or maintenance's page.
     pub fn incident_link(&self, incident: &Incident) -> String {
         address::incident(incident, self.edition.site.config.url_style)
     }
 
-    /// The public report that one is a relapse of.
+    /// The public report that this one is a relapse of.
     pub fn original_of(&self, relapse: &Report) -> Option<IncidentIx> {
         self.references.originals.get(relapse.after.as_ref()?).copied()
     }
 
-    /// The public reports that are relapses of the one with this slug, oldest first.
+    /// The public relapses of the report with this slug, oldest first.
     pub fn relapses_of(&self, slug: &Slug) -> &'a [IncidentIx] {
         self.references.relapses.get(slug).map_or(&[], Vec::as_slice)
     }
 
-    /// The months that something touched, oldest first, each with what did, newest beginning first.
+    /// Months with reports, oldest first; reports by beginning, newest first.
     pub fn months(&self) -> &'a BTreeMap<Month, Vec<IncidentIx>> {
         &self.references.months
     }
 
-    /// The reports of the same kind beside this one.
     pub fn neighbours(&self, ix: IncidentIx) -> Neighbours {
         let incidents = &self.edition.incidents;
         let kind = incidents[ix.0].report.kind;

@@ -1,4 +1,4 @@
-//! Times, days and lengths of time in words, said through the theme's messages in the site's zone.
+//! Formats times, days and durations with the theme's messages, in the site's zone.
 
 use serde::Serialize;
 
@@ -51,7 +51,7 @@ pub struct SpanView {
     pub length: Option<LengthView>,
 }
 
-/// Says times in one site's zone and one theme's words.
+/// Formats times in a site's zone and a theme's language.
 #[derive(Clone, Copy, Debug)]
 pub struct Formatter<'a> {
     messages: &'a Messages,
@@ -59,23 +59,22 @@ pub struct Formatter<'a> {
 }
 
 impl<'a> Formatter<'a> {
-    /// Says times of `zone` through `messages`.
     pub fn new(messages: &'a Messages, zone: Zone) -> Self {
         Self { messages, zone }
     }
 
-    /// A message of the built-in theme.
+    /// Formats a message of the built-in theme.
     pub fn say(&self, id: &str, args: &[(&str, Arg<'_>)]) -> String {
         self.messages.say(id, args)
     }
 
-    /// The end of a list that does not name all: `and 7 more`; none when it does.
+    /// The end of a shortened list: `and 7 more`; `None` when it is complete.
     pub fn and_more(&self, more: usize) -> Option<String> {
         let count = Arg::Number(i64::try_from(more).unwrap_or(i64::MAX));
         (more > 0).then(|| self.say("and-more", &[("count", count)]))
     }
 
-    /// An instant, with date, clock, zone and year.
+    /// An instant with date, time, zone and year.
     pub fn time(&self, instant: Instant) -> TimeView {
         let (day, clock, zone) =
             (self.day_text(self.civil_day(instant)), self.clock(instant), self.zone(instant));
@@ -87,7 +86,6 @@ impl<'a> Formatter<'a> {
         }
     }
 
-    /// A civil day.
     pub fn day(&self, day: Day) -> DayView {
         DayView { date: day.to_string(), text: self.day_text(day) }
     }
@@ -98,18 +96,18 @@ impl<'a> Formatter<'a> {
         self.moment("month", &[("month", &name), ("year", &month.year().to_string())])
     }
 
-    /// A month's name alone, 1 to 12: `March`.
+    /// A month's name, 1 to 12: `March`.
     pub fn month_name(&self, number: u32) -> String {
         self.say(&format!("month-{number}"), &[])
     }
 
-    /// A day of a year that the context says: `21 March`.
+    /// A day without its year: `21 March`.
     pub fn day_of_year(&self, day: Day) -> String {
         let month = self.month_name(day.month());
         self.moment("day-of-year", &[("day", &day.day_of_month().to_string()), ("month", &month)])
     }
 
-    /// A length of time, exact to the second: no unit is rounded, none that is 0 is said.
+    /// A duration, exact to the second, without units that are 0.
     pub fn length(&self, secs: i64) -> LengthView {
         let secs = secs.max(0);
         let parts = [("days", secs / 86_400), ("hours", secs / 3_600 % 24), ("minutes", secs / 60 % 60)];
@@ -125,7 +123,7 @@ impl<'a> Formatter<'a> {
         LengthView { datetime: iso_length(secs), secs, text }
     }
 
-    /// A stretch from an instant to another, or still open.
+    /// From an instant to another, or still open.
     pub fn span(&self, from: Instant, to: Option<Instant>) -> SpanView {
         let (first, last) = (self.time(from), to.map(|to| self.time(to)));
         let text = match (to, &last) {
@@ -160,7 +158,7 @@ impl<'a> Formatter<'a> {
         self.moment("day", &[("day", &number), ("month", &month), ("year", &year)])
     }
 
-    /// `14:57`, with seconds where there are any.
+    /// `14:57`, with seconds unless they are 0.
     fn clock(&self, instant: Instant) -> String {
         let local = self.zone.local(instant);
         let (hour, minute) = (format!("{:02}", local.hour()), format!("{:02}", local.minute()));
@@ -173,14 +171,14 @@ impl<'a> Formatter<'a> {
         }
     }
 
-    /// `EDT`; zones without a name of their own show their offset: `UTC-03:00`.
+    /// `EDT`; zones without letters show their offset: `UTC-03:00`.
     fn zone(&self, instant: Instant) -> String {
         let name = self.zone.abbreviation(instant);
         if name.starts_with(['+', '-']) { format!("UTC{}", self.zone.offset(instant)) } else { name }
     }
 }
 
-/// A duration of HTML (ISO 8601 without months): `P1DT2H3M4S`.
+/// A duration in HTML's format (ISO 8601 without months): `P1DT2H3M4S`.
 fn iso_length(secs: i64) -> String {
     let (days, rest) = (secs / 86_400, secs % 86_400);
     let mut text = String::from("P");

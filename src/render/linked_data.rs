@@ -1,7 +1,7 @@
-//! What a report's page says of itself to search engines: JSON-LD in the words of schema.org.
+//! JSON-LD of a report's page for search engines, in schema.org's terms.
 //!
-//! An incident is a LiveBlogPosting (an Article when nothing was said while it lasted), a maintenance an Event. A data
-//! block is not executed, so the policy has nothing to say about it.
+//! An incident is a LiveBlogPosting (an Article when it had no updates while open), a maintenance an Event. Data blocks
+//! are not executed, so the Content-Security-Policy does not apply.
 
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ use crate::render::context::RenderContext;
 use crate::render::view::list;
 use crate::time::Instant;
 
-/// A report as JSON that may stand in a `<script>` element.
+/// A report as JSON for a `<script>` element.
 pub(super) fn report(context: &RenderContext<'_>, ix: IncidentIx) -> String {
     let incident = context.edition.incident(ix);
     let mut data =

@@ -1,7 +1,7 @@
-//! Markdown on a page: links made relative to it, ids unique on it, words in the theme's language.
+//! Renders Markdown for a page: relative links, unique ids, translated labels.
 //!
-//! Ids that templates give begin with `_`, which no heading's id does; so the headings of a page's main text keep their
-//! plain ids (`#root-cause`), and those of updates stand behind their place.
+//! Ids of templates begin with `_`, which heading ids never do. So headings of a page's main text keep plain ids
+//! (`#root-cause`), and those of updates get their update's anchor as a prefix.
 
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
@@ -18,18 +18,18 @@ use crate::plan::page::Page;
 use crate::render::context::RenderContext;
 use crate::source::{SourcePath, Text};
 
-/// A heading, for a list of contents.
+/// A heading, for a table of contents.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Heading {
     /// Its level as shown, 1 to 6.
     pub level: u8,
-    /// What a link to it names, without `#`.
+    /// Its anchor, without `#`.
     pub id: String,
     /// Plain text.
     pub text: String,
 }
 
-/// A text of a report or page, and where it is shown.
+/// A text of a report or page, and the page it is shown on.
 struct Piece<'a> {
     source: &'a SourcePath,
     text: &'a Text,
@@ -38,8 +38,7 @@ struct Piece<'a> {
     heading_shift: u8,
 }
 
-/// The main text of a page: a postmortem, a content page. `top` is the level at which a heading of the second level is
-/// shown.
+/// The main text of a page: a postmortem or content page. `top` is the level at which level 2 headings are shown.
 pub(super) fn article(
     context: &RenderContext<'_>,
     source: &SourcePath,
@@ -53,7 +52,7 @@ pub(super) fn article(
     (html, contents.into_iter().map(heading).collect())
 }
 
-/// What an update says, on the page of its report. `place` counts its updates from 0.
+/// An update on its report's page; `place` is its index.
 pub(super) fn update(context: &RenderContext<'_>, incident: &Incident, place: usize, page: &Page) -> String {
     let text = &incident.updates()[place].body;
     let id_prefix = format!("_{place}-");
@@ -62,7 +61,7 @@ pub(super) fn update(context: &RenderContext<'_>, incident: &Incident, place: us
     render(context, &piece).0
 }
 
-/// The last word of a report, on a page that shows several; `prefix` tells them apart.
+/// The last update of a report, on a page that shows several; `prefix` makes ids unique.
 pub(super) fn last_word(context: &RenderContext<'_>, incident: &Incident, page: &Page) -> Option<String> {
     let text = &incident.updates().last()?.body;
     let id_prefix = format!("_{}-", incident.report.slug);
@@ -98,7 +97,7 @@ fn render(context: &RenderContext<'_>, piece: &Piece<'_>) -> (String, Vec<TocEnt
     markdown::html_with_contents(piece.text.as_str(), &options)
 }
 
-/// The address of a part: of the text itself, or else of its report's page, where the postmortem's headings are.
+/// The URL of an anchor: in the text itself, or on its report's page, where the postmortem's headings are.
 fn part(
     context: &RenderContext<'_>,
     piece: &Piece<'_>,
@@ -119,7 +118,7 @@ fn part(
     }
 }
 
-/// The address, seen from the page, that a link's target stands for; `None` for what is not public yet.
+/// The URL of a link's target, relative to the page; `None` when it is not public.
 fn link(context: &RenderContext<'_>, piece: &Piece<'_>, root: &str, target: &str) -> Option<String> {
     match links::resolve(context.plan, context.site(), piece.source, target) {
         Target::AsWritten => Some(target.to_owned()),

@@ -1,8 +1,7 @@
-//! Every word a theme says: Fluent messages with arguments and plurals.
+//! The theme's texts: Fluent messages with arguments and plurals.
 //!
-//! Most messages are text with arguments put in as they are. Those are taken apart once, and said without Fluent's machine:
-//! a site of ten thousand pages says a million of them. Invariant: `fluent_bundle` and `fluent_syntax` are named nowhere
-//! else.
+//! Most messages are plain text with arguments. Those are parsed once and formatted without Fluent, since a site of ten
+//! thousand pages formats a million of them. Invariant: `fluent_bundle` and `fluent_syntax` are named nowhere else.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,20 +12,20 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, PatternElement};
 use unic_langid::{CharacterDirection, LanguageIdentifier};
 
-/// The messages of one language, those of a site's own theme before the built-in ones.
+/// The messages of one language; a theme's own override the built-in ones.
 pub struct Messages {
     bundle: FluentBundle<FluentResource>,
     plain: BTreeMap<String, Vec<Piece>>,
 }
 
-/// A piece of a message that is text with arguments put in.
+/// A part of a message without selectors.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Piece {
     Text(String),
     Argument(String),
 }
 
-/// A message that says its number's plural category, by the rules that all messages follow.
+/// A message that returns its number's plural category, by the rules that all messages follow.
 const CATEGORY: &str = "plural-category = { $count ->
     [zero] zero
     [one] one
@@ -37,45 +36,40 @@ const CATEGORY: &str = "plural-category = { $count ->
 }
 ";
 
-/// What a message is given.
+/// A message argument.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Arg<'a> {
-    /// Text, shown as it is.
+    /// Shown unchanged.
     Text(&'a str),
-    /// A number, which also chooses the plural form.
+    /// Shown as a number; selects the plural form.
     Number(i64),
 }
 
-/// A place in a message file that is not Fluent.
+/// A syntax error in a message file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SyntaxProblem {
     /// Byte offsets into the file, half open.
     pub span: Range<usize>,
-    /// What is wrong there.
     pub text: String,
 }
 
-/// Why a message cannot be said.
+/// Why a message cannot be formatted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MessageError {
-    /// No message file has it.
     #[error("no message is called `{0}`")]
     Unknown(String),
-    /// It refers to an argument, a term or a message that is not there.
+    /// It refers to a missing argument, term or message.
     #[error("the message `{id}` cannot be said: {reason}")]
     Incomplete {
-        /// Its name.
         id: String,
-        /// What Fluent says.
+        /// Fluent's description.
         reason: String,
     },
 }
 
 impl Messages {
-    /// The messages of `sources`, later ones before earlier ones. An unknown language counts like English.
-    ///
-    /// # Errors
-    /// Every place of every source that is not Fluent, with the source's index.
+    /// The messages of `sources`, later ones first. Unknown languages use English rules. The errors are all syntax
+    /// errors, with the index of their source.
     pub fn new(language: &str, sources: &[&str]) -> Result<Self, Vec<(usize, SyntaxProblem)>> {
         let english = LanguageIdentifier::default;
         let language = language.parse().unwrap_or_else(|_| english());
@@ -100,10 +94,7 @@ impl Messages {
         if problems.is_empty() { Ok(Self { bundle, plain }) } else { Err(problems) }
     }
 
-    /// The message `id` with its arguments.
-    ///
-    /// # Errors
-    /// When there is no such message, or it names something that it is not given.
+    /// Formats the message `id`.
     pub fn get(&self, id: &str, args: &[(&str, Arg<'_>)]) -> Result<String, MessageError> {
         match self.plain.get(id).and_then(|pieces| put_together(pieces, args)) {
             Some(text) => Ok(text),
@@ -126,13 +117,13 @@ impl Messages {
         }
     }
 
-    /// CLDR's name of the plural form that a number takes in this language: `zero`, `one`, `two`, `few`, `many`, `other`.
+    /// CLDR's plural category of a number in this language: `zero`, `one`, `two`, `few`, `many`, `other`.
     pub fn plural_category(&self, number: i64) -> String {
         self.say("plural-category", &[("count", Arg::Number(number))])
     }
 
-    /// A message that the built-in theme has, so it can always be said. Where a site's own words for it name something
-    /// they are not given, its name stands in the text.
+    /// Formats a message that the built-in theme has, so it always exists. When a site's own version refers to a
+    /// missing argument, the argument's name is shown.
     pub(super) fn say(&self, id: &str, args: &[(&str, Arg<'_>)]) -> String {
         match self.get(id, args) {
             Ok(text) => text,
@@ -154,7 +145,7 @@ pub(super) fn direction(language: &str) -> &'static str {
     if direction == Ok(CharacterDirection::RTL) { "rtl" } else { "ltr" }
 }
 
-/// The names of a source's messages, and where they stand.
+/// The names and positions of a source's messages.
 pub fn names(source: &str) -> impl Iterator<Item = (&str, Range<usize>)> {
     let mut start = 0;
     source.split_inclusive('\n').filter_map(move |line| {
@@ -167,7 +158,7 @@ pub fn names(source: &str) -> impl Iterator<Item = (&str, Range<usize>)> {
     })
 }
 
-/// Adds the messages of a resource that are text with arguments, in place of any of the same name.
+/// Adds the messages without selectors; replaces earlier ones of the same name.
 fn take_apart(resource: &FluentResource, plain: &mut BTreeMap<String, Vec<Piece>>) {
     for entry in resource.entries() {
         let Entry::Message(message) = entry else { continue };
@@ -179,7 +170,7 @@ fn take_apart(resource: &FluentResource, plain: &mut BTreeMap<String, Vec<Piece>
     }
 }
 
-/// `None` for what Fluent has to work out.
+/// `None` for selectors and other expressions of Fluent.
 fn piece(element: &PatternElement<&str>) -> Option<Piece> {
     match element {
         PatternElement::TextElement { value } => Some(Piece::Text((*value).to_owned())),
@@ -190,7 +181,7 @@ fn piece(element: &PatternElement<&str>) -> Option<Piece> {
     }
 }
 
-/// The pieces with their arguments; `None` when one is missing, which Fluent then tells.
+/// Joins the parts with their arguments; `None` when one is missing, which Fluent then reports.
 fn put_together(pieces: &[Piece], args: &[(&str, Arg<'_>)]) -> Option<String> {
     let mut text = String::new();
     for piece in pieces {

@@ -1,7 +1,7 @@
-//! Pages to bytes: pure, on demand, one output at a time.
+//! Renders pages to bytes: pure, on demand, one output at a time.
 //!
-//! A page's [`view`] is made from the edition, and a template of the [`theme`] shows it; what machines read is written
-//! by [`machine`]. Invariant: no disk, no clock and no place in a source file is known here.
+//! A page's [`view`] is made from the edition, and a template of the [`theme`] shows it; [`machine`] writes files for
+//! machines. Invariant: no disk, no clock, no source positions.
 
 use crate::diagnostic::Diagnostic;
 use crate::model::edition::Edition;
@@ -29,13 +29,11 @@ use context::{References, RenderContext};
 use format::Formatter;
 use theme::Theme;
 
-/// The bytes of the output at `path`. The theme must have been furnished with the edition's site.
-///
-/// # Errors
-/// A template that cannot be rendered, at its place in the theme's file.
+/// The bytes of the output at `path`. The theme must be one of [`Theme::with_site`]. A template error is reported at
+/// its position in the theme's file.
 ///
 /// # Panics
-/// For a file that is only copied: its bytes are on the disk.
+/// For a copied file, whose bytes are on the disk.
 pub fn page(
     edition: &Edition,
     plan: &Plan,

@@ -1,4 +1,4 @@
-//! Each kind of HTML page: its view, its template, and what every page says of itself.
+//! Each kind of HTML page: its view, template and metadata.
 
 use crate::diagnostic::Diagnostic;
 use crate::model::ComponentIx;
@@ -117,7 +117,7 @@ fn component_page(
     page
 }
 
-/// What a page says of itself before its own title.
+/// The metadata of a page, without its title.
 fn basic(context: &RenderContext<'_>, path: &OutPath, page: &Html) -> PageView {
     let output = Page::Html(page.clone());
     let link = context.link(&output);
@@ -134,8 +134,8 @@ fn basic(context: &RenderContext<'_>, path: &OutPath, page: &Html) -> PageView {
     }
 }
 
-/// Whether the page shows how things are now; finished incidents do not, nor do months and years that are over once every
-/// report they list is.
+/// Whether the page shows current state. Closed incidents do not; past months and years do not once all their reports
+/// are closed.
 fn is_current(context: &RenderContext<'_>, page: &Html) -> bool {
     let edition = context.edition;
     match *page {
@@ -158,12 +158,12 @@ fn is_current(context: &RenderContext<'_>, page: &Html) -> bool {
     }
 }
 
-/// Whether a report that touched one of these days goes on.
+/// Whether a report that touched one of these days is open.
 fn lists_open(edition: &Edition, first: Day, last: Day) -> bool {
     edition.touching(first, last).any(|(_, incident)| incident.is_open())
 }
 
-/// The feeds of the whole site, behind those of the part that the page is about.
+/// The feeds of the page's part of the service, then those of the whole site.
 fn feeds(context: &RenderContext<'_>, page: &Html) -> Vec<FeedView> {
     let scope = match page {
         Html::Component(ix) | Html::ComponentYear(ix, _) => {
@@ -203,7 +203,7 @@ fn front_page(context: &RenderContext<'_>, basic: PageView, view: &front::FrontV
     PageView { title, description: front::description(context, view), tone: view.icon, indicator, ..basic }
 }
 
-/// An open incident's page carries its colour; one that is over is plain.
+/// An open incident's page has its colour; a closed one's has none.
 fn incident_page(
     context: &RenderContext<'_>,
     basic: PageView,
@@ -230,7 +230,7 @@ fn incident_page(
     }
 }
 
-/// An incident's icon is that of its impact until it is over.
+/// The icon of its impact while open.
 fn indicator(incident: &Incident) -> &'static str {
     match incident.impact {
         _ if incident.status == Status::Cancelled => "",
@@ -241,14 +241,14 @@ fn indicator(incident: &Incident) -> &'static str {
     }
 }
 
-/// A page with a title, and the description of its kind.
+/// Sets a title, and the description for this kind of page.
 fn about(context: &RenderContext<'_>, basic: PageView, title: &str) -> PageView {
     let args = [("title", Arg::Text(title)), ("site", site_title(context))];
     let description = context.formatter().say(&format!("description-{}", basic.kind), &args);
     PageView { description, ..named(context, basic, title) }
 }
 
-/// A page whose title is a message.
+/// Sets a title from a message.
 fn titled(context: &RenderContext<'_>, basic: PageView, id: &str) -> PageView {
     let title = context.formatter().say(id, &[]);
     named(context, basic, &title)
@@ -262,7 +262,7 @@ fn named(context: &RenderContext<'_>, basic: PageView, title: &str) -> PageView 
 
 fn with_state(page: PageView, state: State) -> PageView {
     let tone = if state == State::Operational { "" } else { state.short() };
-    // One part out of several is not the whole service.
+    // A single part's outage is not an outage of the whole service.
     PageView { tone, indicator: Overall::of(&[state, State::Operational]).indicator(), ..page }
 }
 
@@ -291,7 +291,7 @@ mod tests {
     use crate::source::{Entry, Snapshot, SourcePath, Text};
     use crate::time::{Day, Instant};
 
-    /// An incident that goes on, one that is over, and a maintenance in the evening.
+    /// An open incident, a closed one, and a maintenance in the evening.
     fn site() -> Site {
         let mut open =
             incident(&[update("10:00", Some(Status::Investigating), &[(0, State::PartialOutage)])]);

@@ -1,11 +1,11 @@
-//! The Content-Security-Policy that every page carries.
+//! The Content-Security-Policy of pages.
 
 use crate::digest::Digest;
 
-/// The policy of a page with one inline script: nothing from another host, no inline style, no form, no frame, but for the
-/// site's own additions.
+/// The policy of a page with one inline script: no other hosts, inline styles, forms or frames, except the site's
+/// additions.
 ///
-/// Content Security Policy Level 3; `frame-ancestors` has no effect in a `<meta>` element and is left out.
+/// Content Security Policy Level 3; `frame-ancestors` is ignored in a `<meta>` element and left out.
 pub(super) fn content_security(inline_script: &str, additions: &[(String, Vec<String>)]) -> String {
     let hash = base64(Digest::of(inline_script.trim_end().as_bytes()).as_bytes());
     let own: [(&str, String); 9] = [

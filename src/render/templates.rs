@@ -1,7 +1,7 @@
-//! The theme's templates, compiled once: Tera with two functions of ours, and its errors as diagnostics.
+//! The theme's templates: Tera with two functions of ours, and its errors as diagnostics.
 //!
-//! Templates see `site` (the same on every page), `page` and `root` (of any page) and `view` (of the kind of page), and
-//! call `t(id="…")` for words and `asset(name="…")` for the theme's own files. Invariant: `tera` is named nowhere else.
+//! Templates get `site` (the same on every page), `page` and `root` (on any page) and `view` (by kind of page), and
+//! call `t(id="…")` for texts and `asset(name="…")` for the theme's files. Invariant: `tera` is named nowhere else.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -16,27 +16,22 @@ use crate::render::messages::{Arg, Messages};
 use crate::rules::TEMPLATE_ERROR;
 use crate::source::SourcePath;
 
-/// One template's file.
 #[derive(Clone, Debug)]
 pub(super) struct TemplateFile {
-    /// Where it stands; for a built-in one where the site's own would stand.
+    /// Its path; for a built-in file where the site's own would be.
     pub(super) path: SourcePath,
-    /// Its text.
     pub(super) text: Arc<str>,
-    /// Whether it is the built-in one.
     pub(super) origin: Origin,
 }
 
-/// Whose a file of a theme is.
+/// Where a theme's file comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Origin {
-    /// The built-in theme's.
     BuiltIn,
-    /// The site's own.
     Site,
 }
 
-/// Compiled templates by their names, which are their paths below `templates/`.
+/// Compiled templates by name, their path below `templates/`.
 #[derive(Clone, Debug)]
 pub(super) struct Templates {
     tera: Tera,
@@ -44,10 +39,8 @@ pub(super) struct Templates {
 }
 
 impl Templates {
-    /// Compiles templates. `assets` leads from names to output paths.
-    ///
-    /// # Errors
-    /// The first syntax error of each file; without any, every name that does not exist.
+    /// Compiles templates. `assets` maps names to output paths. The errors are the first syntax error of each file,
+    /// else all unknown names.
     pub(super) fn new(
         files: BTreeMap<String, TemplateFile>,
         messages: Arc<Messages>,
@@ -71,15 +64,12 @@ impl Templates {
         }
     }
 
-    /// Makes `site` known to every template.
+    /// Makes `site` available to every template.
     pub(super) fn set_site(&mut self, site: &impl Serialize) {
         self.tera.global_context().insert("site", site);
     }
 
-    /// Renders a template.
-    ///
-    /// # Errors
-    /// What the template did wrong, where it stands in the theme's file.
+    /// Renders a template; the error has its position in the theme's file.
     pub(super) fn render(
         &self,
         name: &str,
@@ -107,7 +97,7 @@ impl Templates {
         self.diagnostic(report.filename(), report.span().range.clone(), report.message())
     }
 
-    /// Problems that Tera only tells as text: reports in the form of rustc's, or a sentence that names a template.
+    /// Parses errors that Tera only gives as text: reports in rustc's format, or a sentence that names a template.
     fn told(&self, text: &str) -> Vec<Diagnostic> {
         let reports: Vec<_> = text.split("\n\n").filter_map(|part| self.read_report(part)).collect();
         if !reports.is_empty() {
@@ -121,7 +111,7 @@ impl Templates {
         vec![self.diagnostic(name, 0..0, text)]
     }
 
-    /// Reads `error: MESSAGE`, ` --> NAME:LINE:COLUMN`, and counts the carets below.
+    /// Parses `error: MESSAGE`, ` --> NAME:LINE:COLUMN`, and counts the carets below.
     fn read_report(&self, report: &str) -> Option<Diagnostic> {
         let mut lines = report.lines();
         let message = lines.next()?.strip_prefix("error: ")?;
@@ -147,9 +137,9 @@ impl Templates {
     }
 }
 
-/// A page without the characters that a title or a text may hold and HTML may not ("Preprocessing the input stream").
+/// The page without characters that HTML forbids but a title or text may contain ("Preprocessing the input stream").
 fn without_controls(html: String) -> String {
-    // Nearly all pages end here: bytes are faster to look at than characters.
+    // Fast path: bytes are checked faster than characters, and nearly all pages are clean.
     let is_suspect = |byte: u8| match byte {
         b'\t' | b'\n' | b'\x0c' | b'\r' => false,
         0..b' ' | 0x7f | 0xc2 | 0xef.. => true,
@@ -161,13 +151,13 @@ fn without_controls(html: String) -> String {
     html.chars().filter(|&c| fits(c)).collect()
 }
 
-/// Neither a control character other than white space nor a noncharacter.
+/// Neither a noncharacter nor a control character except white space.
 fn fits(c: char) -> bool {
     let is_noncharacter = matches!(c, '\u{fdd0}'..='\u{fdef}') || u32::from(c) & 0xfffe == 0xfffe;
     !is_noncharacter && (!c.is_control() || matches!(c, '\t' | '\n' | '\x0c' | '\r'))
 }
 
-/// A page's view that knows the way back to the site's root.
+/// A page's view with its relative path to the site's root.
 pub(super) trait RootPath {
     /// `../../` from `incidents/x/index.html`.
     fn root(&self) -> &str;
@@ -193,7 +183,7 @@ fn say(messages: &Messages, kwargs: &Kwargs) -> TeraResult<String> {
     messages.get(id, &args).map_err(Error::message)
 }
 
-/// `asset(name="style.css")`: the relative address of the hashed file.
+/// `asset(name="style.css")`: the relative URL of the hashed file.
 fn asset(assets: &BTreeMap<String, String>, kwargs: &Kwargs, state: &State<'_>) -> TeraResult<String> {
     let name: &str = kwargs.must_get("name")?;
     let path =
@@ -210,7 +200,7 @@ fn offset(text: &str, line: usize, column: usize) -> Option<usize> {
     Some(start + within)
 }
 
-/// The span moved onto character boundaries of the text.
+/// The span extended to character boundaries.
 fn within(text: &str, span: Range<usize>) -> Range<usize> {
     let floor = |at: usize| (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
     let start = floor(span.start);

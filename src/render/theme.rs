@@ -27,10 +27,10 @@ use crate::render::view::live::words_modules;
 use crate::rules::{MESSAGE_ERROR, TEMPLATE_ERROR, UNKNOWN_MESSAGE};
 use crate::source::{Entry, Snapshot, SourcePath, Spanned};
 
-/// The template whose text is the one inline script: it sets the colour scheme before first paint.
+/// The template of the only inline script, which sets the colour scheme before first paint.
 const INLINE_SCRIPT: &str = "scheme.js";
 
-/// The output path of the favicon that shows the service's state now.
+/// The output path of the favicon for the current state.
 pub const FAVICON: &str = "favicon.svg";
 
 /// Templates, messages and assets.
@@ -45,7 +45,6 @@ pub struct Theme {
     digest: Digest,
 }
 
-/// One file of a theme.
 struct ThemeFile {
     path: SourcePath,
     bytes: Arc<[u8]>,
@@ -53,18 +52,14 @@ struct ThemeFile {
 }
 
 impl Theme {
-    /// The theme `name` of a site in a language. A theme without files of its own is the built-in one.
-    ///
-    /// # Errors
-    /// Everything that is wrong in the theme's files.
+    /// Loads the theme `name` in a language. A theme without files of its own is the built-in one. The errors are all
+    /// problems of its files.
     pub fn load(snapshot: &Snapshot, name: &str, language: &str) -> Result<Self, Vec<Diagnostic>> {
         Self::branded(snapshot, name, language, &serde_json::Value::Null)
     }
 
-    /// The same in a site's own colours and fonts: its `[theme_options]`.
-    ///
-    /// # Errors
-    /// Everything that is wrong in the theme's files; for the options see [`Theme::option_problems`].
+    /// Loads a theme with the site's `[theme_options]`, which are checked by [`Theme::option_problems`]. The errors are
+    /// all problems of its files.
     pub fn branded(
         snapshot: &Snapshot,
         name: &str,
@@ -95,12 +90,12 @@ impl Theme {
         Ok(Self { templates, messages, assets, inline_script, options, warnings, digest })
     }
 
-    /// What seems wrong with its files, although pages can be made of them.
+    /// Problems of its files that do not prevent rendering.
     pub fn warnings(&self) -> &[Diagnostic] {
         &self.warnings
     }
 
-    /// The theme with everything of the site that is the same on each page. To be called before anything is rendered.
+    /// Adds the site's data that is the same on every page. Must be called before rendering.
     #[must_use]
     pub fn with_site(mut self, site: &Site) -> Self {
         let values = &site.config.theme_options;
@@ -110,8 +105,7 @@ impl Theme {
         self
     }
 
-    /// What is wrong with a site's `[theme_options]`, by what this theme understands.
-    /// Addresses of the site's own pages are looked up where there is a plan.
+    /// The problems of a site's `[theme_options]`. With a plan, URLs of the site's own pages are checked too.
     pub fn option_problems(
         &self,
         draft: &SiteDraft,
@@ -121,12 +115,11 @@ impl Theme {
         options::problems(&self.options, draft, snapshot, plan)
     }
 
-    /// The output paths of its assets.
     pub fn asset_paths(&self) -> impl Iterator<Item = &str> {
         self.assets.outputs.keys().map(String::as_str).chain([FAVICON])
     }
 
-    /// An asset's bytes, by its output path; `indicator` tells which favicon is the current one.
+    /// An asset by its output path; `indicator` selects the current favicon.
     pub fn asset(&self, path: &str, indicator: &str) -> Option<&Arc<[u8]>> {
         if path == FAVICON {
             return self.assets.outputs.get(&format!("assets/{FAVICONS}{indicator}.svg"));
@@ -134,17 +127,15 @@ impl Theme {
         self.assets.outputs.get(path)
     }
 
-    /// The digest of all its files: another one may show the same content otherwise.
+    /// The digest of all its files: equal content may look different in another theme.
     pub fn digest(&self) -> &Digest {
         &self.digest
     }
 
-    /// Its words.
     pub fn messages(&self) -> &Messages {
         &self.messages
     }
 
-    /// Renders a template with a page's view.
     pub(super) fn render(
         &self,
         template: &str,
@@ -155,14 +146,13 @@ impl Theme {
     }
 }
 
-/// The options that theme.toml describes.
 fn declared(
     files: &BTreeMap<String, ThemeFile>,
 ) -> Result<Vec<(Spanned<String>, OptionDraft)>, Vec<Diagnostic>> {
     files.get("theme.toml").map_or(Ok(Vec::new()), |file| parse::theme_toml(&file.path, &file.bytes))
 }
 
-/// Adds a site's own rules to the theme's stylesheet.
+/// Adds the site's own rules to the theme's stylesheet.
 fn brand(assets: &mut BTreeMap<String, AssetFile>, style: &str) {
     if let Some(sheet) = assets.get_mut("style.css").filter(|_| !style.is_empty()) {
         sheet.bytes = [&*sheet.bytes, b"\n", style.as_bytes()].concat().into();
@@ -181,7 +171,7 @@ fn digest(files: &BTreeMap<String, ThemeFile>) -> Digest {
     hasher.finish()
 }
 
-/// Every file of the theme by its path in it, the site's own in place of the built-in.
+/// Every file of the theme by path; the site's own files replace built-in ones.
 fn overlaid(snapshot: &Snapshot, name: &str) -> BTreeMap<String, ThemeFile> {
     let built_in = THEME.files().into_iter().map(|(inside, bytes)| {
         let path = SourcePath::new(format!("themes/default/{inside}"));
@@ -208,8 +198,9 @@ fn below<'a>(
     files.iter().filter_map(move |(path, file)| Some((path.strip_prefix(folder)?, file)))
 }
 
-/// The theme's static files, and the words of its scripts; those are empty when the messages cannot be read. What every
-/// page may say stands in our script of every page; a theme's own imports it, as all do the words of few pages.
+/// The theme's static files, and the texts of its scripts as modules, which are empty when the messages cannot be
+/// parsed. Texts of every page are inlined into our own script; a theme's script imports them, and so do scripts of few
+/// pages.
 fn asset_files(
     files: &BTreeMap<String, ThemeFile>,
     messages: Option<&Messages>,
@@ -243,10 +234,10 @@ fn asset_files(
     assets
 }
 
-/// The module of the words that every page may say.
+/// The module with the texts of every page.
 const EVERY_PAGE: &str = "words.js";
 
-/// A compact script with the words themselves where it imports them: one request less, and fewer bytes.
+/// A compacted script with the texts inlined instead of imported, which saves a request.
 fn with_words(script: String, (name, module): &(&str, String)) -> String {
     let from = format!("from\"./{name}\";");
     let place = script.find(&from).and_then(|end| Some((script[..end].rfind("import ")?, end)));
@@ -285,7 +276,7 @@ fn template_files(
     if problems.is_empty() { Ok(templates) } else { Err(problems) }
 }
 
-/// Built-in English first, then the site's own English, then its words in the site's language.
+/// Messages in order of increasing priority: built-in English, the site's English, the site's language.
 fn said(files: &BTreeMap<String, ThemeFile>, language: &str) -> Result<Messages, Vec<Diagnostic>> {
     let built_in = THEME.text("i18n/en.ftl").unwrap_or_default();
     let mut sources = vec![(SourcePath::new("themes/default/i18n/en.ftl"), built_in)];
@@ -321,7 +312,7 @@ fn outdated_copies(files: &BTreeMap<String, ThemeFile>) -> Vec<Diagnostic> {
     originals::problems(&record.path, std::str::from_utf8(&record.bytes).unwrap_or_default(), own)
 }
 
-/// Messages of the site's own files that neither the built-in theme nor a file of the site's theme says.
+/// Messages of the site's own files that neither the built-in theme nor a file of the site's theme uses.
 fn unknown_messages(files: &BTreeMap<String, ThemeFile>) -> Vec<Diagnostic> {
     let own = || files.values().filter(|file| file.origin == Origin::Site);
     let text = |file: &'_ ThemeFile| std::str::from_utf8(&file.bytes).unwrap_or_default().to_owned();

@@ -1,27 +1,26 @@
-//! Civil days and months of the Gregorian calendar, years 0000 to 9999, without a zone.
+//! Days and months of the Gregorian calendar, years 0000 to 9999, without a zone.
 
 use std::fmt;
 
 use jiff::SignedDuration;
 use jiff::civil::Date;
 
-/// The years RFC 3339 can write.
+/// The years of RFC 3339.
 const YEARS: std::ops::RangeInclusive<i16> = 0..=9999;
 
-/// A civil day, shown as `2024-04-16`.
+/// A calendar day, shown as `2024-04-16`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Day(Date);
 
 impl Day {
-    /// The day of that year (0 to 9999), month (1 to 12) and day of the month (from 1); `None` when there is
-    /// none.
+    /// Month and day count from 1; `None` for a day that does not exist.
     pub fn from_ymd(year: i32, month: u32, day_of_month: u32) -> Option<Self> {
         let year = i16::try_from(year).ok().filter(|year| YEARS.contains(year))?;
         let (month, day_of_month) = (month.try_into().ok()?, day_of_month.try_into().ok()?);
         Date::new(year, month, day_of_month).ok().map(Self)
     }
 
-    /// The day `text` names, only as `2024-04-16`: four, two and two digits.
+    /// Parses `2024-04-16`: exactly four, two and two digits.
     pub fn parse(text: &str) -> Option<Self> {
         let (month, day) = text.rsplit_once('-')?;
         let month = Month::parse(month)?;
@@ -33,39 +32,36 @@ impl Day {
         self.days_since(Self(Date::constant(1970, 1, 1)))
     }
 
-    /// The year, 0 to 9999.
     pub fn year(self) -> i32 {
         self.0.year().into()
     }
 
-    /// The number of the month, 1 to 12.
     pub fn month(self) -> u32 {
         self.0.month().unsigned_abs().into()
     }
 
-    /// The day of the month, 1 to 31.
     pub fn day_of_month(self) -> u32 {
         self.0.day().unsigned_abs().into()
     }
 
-    /// The day of the week, 0 for Monday to 6 for Sunday.
+    /// 0 for Monday to 6 for Sunday.
     pub fn weekday(self) -> u32 {
         self.0.weekday().to_monday_zero_offset().unsigned_abs().into()
     }
 
-    /// The day after; 9999-12-31 is followed by itself.
+    /// The next day; saturates at 9999-12-31.
     #[must_use]
     pub fn next(self) -> Self {
         self.plus_days(1)
     }
 
-    /// The day before; 0000-01-01 is preceded by itself.
+    /// The previous day; saturates at 0000-01-01.
     #[must_use]
     pub fn prev(self) -> Self {
         self.plus_days(-1)
     }
 
-    /// This day moved by `days`, backwards when negative; stops at the ends of the calendar.
+    /// Moved by `days`, backwards when negative; saturates.
     #[must_use]
     pub fn plus_days(self, days: i64) -> Self {
         const WHOLE_CALENDAR: i64 = 10_000 * 366;
@@ -73,17 +69,16 @@ impl Day {
         Self::from_date(self.0.saturating_add(SignedDuration::from_hours(24 * days)))
     }
 
-    /// Days from `earlier` to this day, negative when `earlier` is the later of the two.
+    /// Days from `earlier`, negative when `earlier` is later.
     pub fn days_since(self, earlier: Self) -> i64 {
         self.0.duration_since(earlier.0).as_hours() / 24
     }
 
-    /// The month this day lies in.
     pub fn month_of(self) -> Month {
         Month { year: self.year(), number: self.month() }
     }
 
-    /// `date`, or the nearest day of the calendar when it lies outside.
+    /// Clamps to the calendar.
     pub(super) fn from_date(date: Date) -> Self {
         if date.year() < *YEARS.start() {
             Month::FIRST.first_day()
@@ -94,7 +89,6 @@ impl Day {
         }
     }
 
-    /// The same day in the calendar library's type.
     pub(super) fn date(self) -> Date {
         self.0
     }
@@ -106,7 +100,7 @@ impl fmt::Display for Day {
     }
 }
 
-/// A civil month, shown as `2024-04`.
+/// A calendar month, shown as `2024-04`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Month {
     year: i32,
@@ -117,29 +111,26 @@ impl Month {
     const FIRST: Self = Self { year: 0, number: 1 };
     const LAST: Self = Self { year: 9999, number: 12 };
 
-    /// The month `text` names, only as `2024-04`: four and two digits.
+    /// Parses `2024-04`: exactly four and two digits.
     pub fn parse(text: &str) -> Option<Self> {
         let (year, number) = text.split_once('-')?;
         let (year, number) = (digits(year, 4)?, digits(number, 2)?);
         Some(Day::from_ymd(i32::try_from(year).ok()?, number, 1)?.month_of())
     }
 
-    /// The year, 0 to 9999.
     pub fn year(self) -> i32 {
         self.year
     }
 
-    /// The number of the month, 1 to 12.
+    /// 1 to 12.
     pub fn number(self) -> u32 {
         self.number
     }
 
-    /// The first day of the month.
     pub fn first_day(self) -> Day {
         Day::from_ymd(self.year, self.number, 1).expect("every month has a first day")
     }
 
-    /// The last day of the month, the 28th to the 31st.
     pub fn last_day(self) -> Day {
         (28..=31)
             .rev()
@@ -147,19 +138,18 @@ impl Month {
             .expect("every month has a 28th day")
     }
 
-    /// The month after; 9999-12 is followed by itself.
+    /// The next month; saturates at 9999-12.
     #[must_use]
     pub fn next(self) -> Self {
         self.last_day().next().month_of()
     }
 
-    /// The month before; 0000-01 is preceded by itself.
+    /// The previous month; saturates at 0000-01.
     #[must_use]
     pub fn prev(self) -> Self {
         self.first_day().prev().month_of()
     }
 
-    /// Every day of the month in order.
     pub fn days(self) -> impl DoubleEndedIterator<Item = Day> + use<> {
         (1..=31).filter_map(move |day| Day::from_ymd(self.year, self.number, day))
     }

@@ -1,4 +1,4 @@
-//! Points in time and the half-open stretches between them.
+//! Points in time and half-open intervals.
 
 use std::fmt;
 
@@ -8,33 +8,30 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::written::{self, WrittenZone};
 
-/// 0000-01-01T00:00:00Z, the earliest time RFC 3339 can write.
+/// 0000-01-01T00:00:00Z, the earliest RFC 3339 time.
 const FIRST_SECS: i64 = -62_167_219_200;
-/// 9999-12-31T23:59:59Z, the latest time RFC 3339 can write.
+/// 9999-12-31T23:59:59Z, the latest RFC 3339 time.
 const LAST_SECS: i64 = 253_402_300_799;
 
 /// A point in time: whole seconds since 1970-01-01T00:00:00Z, negative before.
 ///
-/// Any number of seconds may be held and compared. What is shown, or turned into a civil day, is the
-/// nearest time within the years 0000 to 9999.
+/// Any number of seconds can be held and compared. Shown or converted to a day, it is clamped to the years 0000 to
+/// 9999.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Instant(i64);
 
 impl Instant {
-    /// The instant `secs` seconds after 1970-01-01T00:00:00Z.
     pub const fn from_epoch_secs(secs: i64) -> Self {
         Self(secs)
     }
 
-    /// Seconds since 1970-01-01T00:00:00Z, negative before.
     pub const fn epoch_secs(self) -> i64 {
         self.0
     }
 
-    /// The instant an RFC 3339 text such as `2024-04-16T09:20:00-06:00` names, cut to whole seconds.
+    /// Parses RFC 3339 (`2024-04-16T09:20:00-06:00`), cut to whole seconds.
     ///
-    /// `None` when the text is not RFC 3339, names a leap second, or lies outside the years 0000 to 9999 in
-    /// UTC.
+    /// `None` for other forms, leap seconds, and times outside the years 0000 to 9999 in UTC.
     pub fn parse_rfc3339(text: &str) -> Option<Self> {
         let is_full = text.as_bytes().get(10).is_some_and(|byte| matches!(byte, b'T' | b't'))
             && text.as_bytes().get(16) == Some(&b':');
@@ -44,32 +41,31 @@ impl Instant {
         (FIRST_SECS..=LAST_SECS).contains(&instant.0).then_some(instant)
     }
 
-    /// The instant a date of HTTP names, `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 §5.6.7). The obsolete forms are not
-    /// supported.
+    /// Parses an HTTP date, `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 §5.6.7). Obsolete forms are not supported.
     pub fn parse_http_date(text: &str) -> Option<Self> {
         let parsed = rfc2822::DateTimeParser::new().parse_timestamp(text).ok()?;
         Some(Self(parsed.as_second()))
     }
 
-    /// This instant moved by `secs` seconds, backwards when negative; stops at the ends of `i64`.
+    /// Moved by `secs`, backwards when negative; saturates.
     #[must_use]
     pub const fn plus_secs(self, secs: i64) -> Self {
         Self(self.0.saturating_add(secs))
     }
 
-    /// Seconds from `earlier` to this instant, negative when `earlier` is the later of the two.
+    /// Seconds from `earlier`, negative when `earlier` is later.
     pub const fn secs_since(self, earlier: Self) -> i64 {
         self.0.saturating_sub(earlier.0)
     }
 
-    /// The clock of UTC at this instant moved by `offset_secs`, within the years 0000 to 9999.
+    /// The UTC time at this instant plus `offset_secs`, clamped to the years 0000 to 9999.
     pub(super) fn civil(self, offset_secs: i32) -> DateTime {
         let secs = self.0.saturating_add(i64::from(offset_secs)).clamp(FIRST_SECS, LAST_SECS);
         let epoch = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
         epoch.saturating_add(SignedDuration::from_secs(secs))
     }
 
-    /// The same instant in the calendar library's type, or the nearest within its range, which ends with the year 9999.
+    /// As the library's type, clamped to its range.
     pub(super) fn timestamp(self) -> Timestamp {
         let (first, last) = (Timestamp::MIN.as_second(), Timestamp::MAX.as_second());
         Timestamp::from_second(self.0.clamp(first, last)).expect("the range was just kept")
@@ -82,45 +78,41 @@ impl fmt::Display for Instant {
     }
 }
 
-/// The half-open stretch `[from, to)`: it holds `from` and not `to`.
+/// The half-open interval `[from, to)`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Interval {
-    /// The first instant inside.
     pub from: Instant,
-    /// The first instant after; equal to `from` when the interval is empty.
+    /// The first instant after; equal to `from` when empty.
     pub to: Instant,
 }
 
 impl Interval {
-    /// The interval `[from, to)`; `None` when `to` is before `from`.
+    /// `None` when `to` is before `from`.
     pub fn new(from: Instant, to: Instant) -> Option<Self> {
         (from <= to).then_some(Self { from, to })
     }
 
-    /// The length in seconds, never negative.
     pub fn secs(self) -> i64 {
         self.to.secs_since(self.from).max(0)
     }
 
-    /// What both intervals hold; `None` when they have no instant in common.
+    /// `None` when there is no common instant.
     pub fn intersect(self, other: Self) -> Option<Self> {
         let (from, to) = (self.from.max(other.from), self.to.min(other.to));
         (from < to).then_some(Self { from, to })
     }
 
-    /// What this interval holds and the other does not: no, one or two pieces in the order of time.
+    /// The difference: zero, one or two intervals in order of time.
     pub fn without(self, other: Self) -> Vec<Self> {
         let Some(common) = self.intersect(other) else { return vec![self] };
         let pieces = [Self { to: common.from, ..self }, Self { from: common.to, ..self }];
         pieces.into_iter().filter(|piece| !piece.is_empty()).collect()
     }
 
-    /// Whether `instant` lies in `[from, to)`.
     pub fn contains(self, instant: Instant) -> bool {
         self.from <= instant && instant < self.to
     }
 
-    /// Whether no instant lies inside.
     pub fn is_empty(self) -> bool {
         self.to <= self.from
     }

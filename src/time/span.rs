@@ -1,8 +1,6 @@
-//! Lengths of time as people write them: `2h`, `1h30m`, `-10m`.
+//! Durations as written: `2h`, `1h30m`, `-10m`.
 
-/// Seconds of `-10m`, `+2d` or `-1h30m`: a sign, then a [duration](parse_duration).
-///
-/// `None` when the sign is missing or the rest is not a duration.
+/// Seconds of `-10m`, `+2d` or `-1h30m`: a sign and a [duration](parse_duration). `None` for anything else.
 pub fn parse_relative(text: &str) -> Option<i64> {
     let (sign, rest) = match text.split_at_checked(1)? {
         ("-", rest) => (-1, rest),
@@ -12,10 +10,8 @@ pub fn parse_relative(text: &str) -> Option<i64> {
     Some(sign * parse_duration(rest)?)
 }
 
-/// Seconds, 0 or more, of `90m`, `3d` or `1h30m`: numbers each followed by `w`, `d`, `h`, `m` or `s`.
-///
-/// Units come from the longest to the shortest, each at most once. A day is 86,400 seconds. `None` for
-/// anything else, a number without a unit and what does not fit in an `i64` included.
+/// Seconds of `90m`, `3d` or `1h30m`: numbers with the units `w`, `d`, `h`, `m`, `s`, the longest first, each at most
+/// once. A day is 86,400 seconds. `None` for anything else, and for overflow.
 pub fn parse_duration(text: &str) -> Option<i64> {
     let mut total_secs = 0_i64;
     let mut longer_secs = i64::MAX;
@@ -33,7 +29,6 @@ pub fn parse_duration(text: &str) -> Option<i64> {
     (rest.is_empty() && !text.is_empty()).then_some(total_secs)
 }
 
-/// Seconds in the unit of that letter.
 fn unit_secs(letter: u8) -> Option<i64> {
     match letter {
         b's' => Some(1),

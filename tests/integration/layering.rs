@@ -6,7 +6,10 @@ use std::path::{Path, PathBuf};
 /// The modules in the order of `lib.rs`.
 fn modules() -> Vec<String> {
     let map = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs")).unwrap();
-    let name = |line: &str| line.strip_prefix("pub mod ")?.strip_suffix(';').map(str::to_owned);
+    let name = |line: &str| {
+        let declaration = line.strip_prefix("pub ").unwrap_or(line);
+        declaration.strip_prefix("mod ")?.strip_suffix(';').map(str::to_owned)
+    };
     map.lines().filter_map(name).collect()
 }
 

@@ -1,4 +1,4 @@
-//! What arguments mean. Whatever is wrong with one is said in one message, before anything is written.
+//! Reads the arguments of authoring commands. Every mistake is reported before anything is written.
 
 use std::io::{self, IsTerminal, Read};
 
@@ -13,18 +13,17 @@ use crate::model::state::State;
 use crate::parse::near::{help_with, near};
 use crate::time::Instant;
 
-/// Components' ids and their states.
 pub(in crate::cli) type Affected = Vec<(String, State)>;
 
-/// How far an update may lie ahead before it is a mistake of its author's clock.
+/// How far ahead of our clock an update may be: clocks of machines differ.
 const SKEW_SECS: i64 = 5 * 60;
 
-/// A failure of the one who typed, with one thing to do.
+/// A usage error with one help line.
 pub(in crate::cli) fn usage(message: &str, help: &str) -> Failure {
     Failure::World(format!("{message}\nhelp: {help}"))
 }
 
-/// `--affects ID=STATE`, each component once; the state may be left out where there is a usual one.
+/// Reads `--affects ID=STATE`, each component once. The state may be left out where there is a default.
 pub(in crate::cli) fn affected(
     context: &AuthoringContext,
     given: &[String],
@@ -83,7 +82,7 @@ fn known_component(context: &AuthoringContext, id: &str) -> Result<(), Failure> 
     Err(usage(&format!("--affects: unknown component `{id}`"), &help))
 }
 
-/// `--status`: `None` for `update`, which keeps the status before.
+/// Reads `--status`; `None` for `update`, which keeps the previous status.
 pub(in crate::cli) fn status(text: &str, kind: Kind) -> Result<Option<Status>, Failure> {
     let name = text.trim().to_ascii_lowercase().replace([' ', '-'], "_");
     if name == "update" {
@@ -109,7 +108,7 @@ pub(in crate::cli) fn status(text: &str, kind: Kind) -> Result<Option<Status>, F
     }
 }
 
-/// A TIME argument; a bare one is the last such time, or the next.
+/// Reads a TIME argument; `bare` decides the day of a bare time.
 pub(in crate::cli) fn instant(
     context: &AuthoringContext,
     flag: &str,
@@ -120,7 +119,7 @@ pub(in crate::cli) fn instant(
     time_argument(text, context.zone(), real, bare).map_err(|why| Failure::World(format!("{flag}: {why}")))
 }
 
-/// `--next-update`, after the update that promises it: relative times count from that, and minutes are whole.
+/// Reads `--next-update`: relative times count from the update, and seconds are rounded to whole minutes.
 pub(in crate::cli) fn promised(
     context: &AuthoringContext,
     text: Option<&str>,
@@ -140,7 +139,7 @@ pub(in crate::cli) fn promised(
     Ok(Some(next))
 }
 
-/// When an update is said: `--at`, else now, and never before what was said last.
+/// The time of an update: `--at`, else now, and never before the previous update.
 pub(in crate::cli) fn after_message(
     context: &AuthoringContext,
     given: Option<&str>,
@@ -165,13 +164,12 @@ pub(in crate::cli) fn after_message(
     }
 }
 
-/// A title that can be written.
 pub(in crate::cli) fn title(text: &str) -> Result<String, Failure> {
     let title = edit::message::title(text);
     title.map(str::to_owned).map_err(|why| Failure::World(format!("the title cannot be used: {why}")))
 }
 
-/// `--message` as given, or standard input for `-`.
+/// Reads `--message`; `-` reads standard input.
 pub(in crate::cli) fn message(given: Option<&str>) -> Result<Option<String>, Failure> {
     let Some(given) = given else { return Ok(None) };
     let text = if given == "-" { standard_input()? } else { given.to_owned() };
@@ -183,14 +181,14 @@ pub(in crate::cli) fn message(given: Option<&str>) -> Result<Option<String>, Fai
     Ok(Some(text))
 }
 
-/// `--key`: one visible line.
+/// Reads `--key`: one visible line.
 pub(in crate::cli) fn key(given: Option<&str>) -> Result<Option<String>, Failure> {
     let Some(given) = given else { return Ok(None) };
     let key = edit::message::title(given);
     key.map(|key| Some(key.to_owned())).map_err(|why| Failure::World(format!("--key cannot be used: {why}")))
 }
 
-/// A status in words: `in progress`; `updated` for none.
+/// A status in words (`in progress`); `updated` for none.
 pub(in crate::cli) fn words(status: Option<Status>) -> String {
     status.map_or("updated".to_owned(), |status| status.as_str().replace('_', " "))
 }
@@ -208,7 +206,7 @@ fn standard_input() -> Result<String, Failure> {
         .map_err(|_| Failure::World("--message cannot be used: it is not UTF-8".to_owned()))
 }
 
-/// What is said when its author says nothing. Only an English site has such words.
+/// The default message of an update. Only English sites have one.
 pub(in crate::cli) fn default_words(
     context: &AuthoringContext,
     status: Option<Status>,

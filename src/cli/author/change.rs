@@ -1,4 +1,4 @@
-//! A change on its way to the disk: checked, shown, written, committed, pushed.
+//! Checks, shows, writes, commits and pushes a change to a report.
 
 use std::io;
 use std::path::Path;
@@ -14,31 +14,27 @@ use crate::edge::{console, terminal};
 use crate::edit::diff;
 use crate::source::SourcePath;
 
-/// What a command wants to write.
+/// A change to one report's file.
 pub(in crate::cli) struct Change {
     /// `new`, `update`, …
     pub(in crate::cli) action: &'static str,
-    /// The file that is written.
     pub(in crate::cli) path: SourcePath,
-    /// The file it was before, when it moves.
+    /// The previous path when the file moves.
     pub(in crate::cli) moved_from: Option<SourcePath>,
-    /// Its new text, without a byte order mark.
+    /// The new text, without a byte order mark.
     pub(in crate::cli) text: String,
-    /// The report's address.
     pub(in crate::cli) slug: String,
-    /// The report's title.
     pub(in crate::cli) title: String,
-    /// What the commit is called.
+    /// The commit message's subject.
     pub(in crate::cli) subject: String,
-    /// The next sensible command.
+    /// The command to suggest next.
     pub(in crate::cli) next: String,
 }
 
-/// What `--json` prints.
+/// The output of `--json`.
 #[derive(Serialize)]
 struct ChangeSummary<'a> {
     action: &'a str,
-    /// Whether anything is different from before.
     changed: bool,
     dry_run: bool,
     slug: &'a str,
@@ -51,10 +47,8 @@ struct ChangeSummary<'a> {
     next: &'a str,
 }
 
-/// Checks, shows and writes a change, then commits and pushes it as asked for.
-///
-/// # Errors
-/// What the change would break (nothing was written then), and what the disk, the editor and git say.
+/// Checks, shows and writes a change; then commits and pushes it if asked to. Nothing is written when the change would
+/// add an error.
 pub(in crate::cli) fn carry_out(
     mut context: AuthoringContext,
     mut change: Change,
@@ -74,10 +68,7 @@ pub(in crate::cli) fn carry_out(
     show(&context, &change, args, &changed, &diff, recorded)
 }
 
-/// Says that what was asked for holds already, and commits and pushes what an earlier command could not.
-///
-/// # Errors
-/// What git says.
+/// Reports that nothing has to change; commits and pushes what an earlier command left uncommitted.
 pub(in crate::cli) fn nothing_to_do(
     context: &AuthoringContext,
     action: &str,
@@ -114,7 +105,7 @@ pub(in crate::cli) fn nothing_to_do(
     })
 }
 
-/// The text as its author's editor left it. No lock is held while they type: the file must be the same afterwards.
+/// Opens the text in the editor. The lock is released meanwhile, so the file is compared afterwards.
 fn edited(
     context: &mut AuthoringContext,
     change: &mut Change,
@@ -134,12 +125,12 @@ fn edited(
     Ok(edited)
 }
 
-/// Writes the file unless it would break something; returns whether it changed, and the diff.
+/// Writes the file unless that would add a problem; returns whether it changed, and the diff.
 fn write(context: &AuthoringContext, change: &Change, args: &WriteArgs) -> Result<(bool, String), Failure> {
     let old_path = change.moved_from.as_ref().unwrap_or(&change.path);
     let old = context.snapshot.bytes(old_path).map(|bytes| bytes.to_vec());
     let old_text = old.as_deref().map(|bytes| String::from_utf8_lossy(bytes).into_owned());
-    // A byte order mark stays where it was: it is no part of the text that was edited.
+    // A byte order mark is kept: it was not part of the edited text.
     let mark =
         if old_text.as_ref().is_some_and(|text| text.starts_with('\u{feff}')) { "\u{feff}" } else { "" };
     let new = format!("{mark}{}", change.text.trim_start_matches('\u{feff}'));
@@ -213,12 +204,12 @@ fn print_json(done: &ChangeSummary<'_>) -> Result<(), Failure> {
     console::print_json(&format!("{text}\n")).map_err(Failure::world)
 }
 
-/// Prints to standard output; who closed it does not want to know.
+/// Prints to standard output; a closed pipe is not an error.
 fn print(text: &str) -> Result<(), Failure> {
     console::print(text).map_err(Failure::world)
 }
 
-/// A path without the `./` of the default site.
+/// The path without the default site's `./`.
 pub(super) fn shown(path: &Path) -> String {
     path.strip_prefix(".").unwrap_or(path).display().to_string()
 }

@@ -1,5 +1,4 @@
-//! What a command commits and pushes: its report, all of a move, and the files that the report refers to. Never so that a
-//! clone lacks something that the report needs.
+//! Commits and pushes a report together with the files it refers to, so that a clone can always be built.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -12,10 +11,10 @@ use crate::edge::git::{Pushed, Repository};
 use crate::parse::files::{self, Role};
 use crate::source::{Entry, Snapshot, SourcePath};
 
-/// How many files an error names.
+/// How many files an error message lists.
 const MOST_NAMED: usize = 8;
 
-/// A commit, and where it was pushed.
+/// A commit and the branch it was pushed to.
 #[derive(Default)]
 pub(super) struct CommitResult {
     pub(super) commit: Option<String>,
@@ -38,10 +37,8 @@ impl CommitResult {
     }
 }
 
-/// Commits the report at `path` of a snapshot with what belongs to it, unless git has all of it; then pushes.
-///
-/// # Errors
-/// A clone would have an error that it does not have without this commit; what git says.
+/// Commits the report at `path` with the files that belong to it, unless git has all of them; then pushes. Fails when a
+/// clone of the commit would have new errors.
 pub(super) fn record(
     context: &AuthoringContext,
     snapshot: &Snapshot,
@@ -87,7 +84,7 @@ pub(super) fn record(
     Ok(CommitResult { commit, pushed })
 }
 
-/// The files that are only copied and that the report names in links and images.
+/// The copied files that the report links to or shows.
 fn referred(context: &AuthoringContext, snapshot: &Snapshot, path: &SourcePath) -> BTreeSet<SourcePath> {
     let drafts = context.drafts_of(snapshot);
     let links = drafts.reports.iter().filter(|draft| draft.path == *path).flat_map(|draft| &draft.links);
@@ -99,7 +96,7 @@ fn referred(context: &AuthoringContext, snapshot: &Snapshot, path: &SourcePath) 
     files.filter(|file| is_copied(file) && snapshot.files.contains_key(file)).collect()
 }
 
-/// What of the changed files goes with the report: itself, where it stood before, and what it refers to.
+/// The changed files that belong to the report: itself, its previous path, and the files it refers to.
 fn own(
     path: &SourcePath,
     referred: &BTreeSet<SourcePath>,
@@ -119,7 +116,7 @@ fn own(
     own.chain(moved).chain(twins.iter().copied()).cloned().collect()
 }
 
-/// Why a clone of what would be committed could not be built, as far as that is new; the errors are shown.
+/// The new errors that a clone of the commit would have; they are shown.
 fn missing(
     context: &AuthoringContext,
     repository: &Repository,

@@ -1,5 +1,5 @@
-//! The site as an author's command finds it. What is broken elsewhere is no reason not to write: a site without its broken
-//! files stands in for the whole one.
+//! The site as authoring commands see it. Files with errors are left out, so that they do not block work on other
+//! files.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -21,21 +21,19 @@ use crate::time::{Instant, Zone};
 /// Whether a command may change files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::cli) enum Locking {
-    /// It waits until it is the only one that does.
+    /// Waits for the site's lock.
     Change,
-    /// It only looks.
+    /// Takes no lock.
     Look,
 }
 
-/// The site's folder at one moment, locked if it is to be changed.
+/// The site's folder at one moment, locked when it is to be changed.
 pub(in crate::cli) struct AuthoringContext {
-    /// As the user names it.
+    /// The folder as the user typed it.
     pub(in crate::cli) folder: PathBuf,
-    /// What was read.
     pub(in crate::cli) snapshot: Snapshot,
-    /// What it says, file by file.
     pub(in crate::cli) drafts: draft::Drafts,
-    /// The site with drafts and without broken files, at `now`.
+    /// The site at `now` with drafts, without files that have errors.
     pub(in crate::cli) edition: Edition,
     /// The real clock, or content at most five minutes ahead of it.
     pub(in crate::cli) now: Instant,
@@ -45,14 +43,10 @@ pub(in crate::cli) struct AuthoringContext {
 }
 
 impl AuthoringContext {
-    /// Reads the site, after waiting for other commands if it is to be changed: no change of theirs is overlooked then, and
-    /// the clock is read when it is our turn.
-    ///
-    /// # Errors
-    /// No site, a site.toml with errors (which are shown), and what the disk says.
+    /// Reads the site. Takes the lock first, so that no other command's change is missed, and then reads the clock.
     pub(in crate::cli) fn open(site: &SiteArgs, locking: Locking) -> Result<Self, Failure> {
         let folder = site.site.clone();
-        // A folder without site.toml has nothing to lock, and reading it says so.
+        // Without site.toml there is nothing to lock; reading the folder reports that.
         let is_locked = locking == Locking::Change && folder.join("site.toml").exists();
         let lock = if is_locked { Some(lock(&folder)?) } else { None };
         let snapshot = load::read(&folder)?;
@@ -68,38 +62,34 @@ impl AuthoringContext {
         Ok(Self { folder, snapshot, drafts, edition, now, problems, memory: RefCell::new(memory), lock })
     }
 
-    /// Lets other commands write while someone thinks.
+    /// Releases the lock while the user edits.
     pub(in crate::cli) fn unlock(&mut self) {
         self.lock = None;
     }
 
-    /// Waits for the lock again.
-    ///
-    /// # Errors
-    /// What the disk says.
     pub(in crate::cli) fn lock_again(&mut self) -> Result<(), Failure> {
         self.lock = Some(lock(&self.folder)?);
         Ok(())
     }
 
-    /// The zone of times on the command line and in what is written.
+    /// The time zone of times on the command line and in reports.
     pub(in crate::cli) fn zone(&self) -> Zone {
         self.edition.site.config.zone
     }
 
-    /// What is wrong with a file so that it is not edited.
+    /// The errors of a file, which must not be edited then.
     pub(in crate::cli) fn errors_of(&self, path: &SourcePath) -> Vec<Diagnostic> {
         let is_error = |it: &&Diagnostic| it.severity == Severity::Error && it.labels[0].file == *path;
         self.problems.iter().filter(is_error).cloned().collect()
     }
 
-    /// How many errors there are in files other than this one.
+    /// The number of errors in all other files.
     pub(in crate::cli) fn errors_elsewhere(&self, path: &SourcePath) -> usize {
         let is_error = |it: &&Diagnostic| it.severity == Severity::Error && it.labels[0].file != *path;
         self.problems.iter().filter(is_error).count()
     }
 
-    /// The snapshot with another text in a file, and a file gone.
+    /// The snapshot with a changed file, and perhaps without another one.
     pub(in crate::cli) fn with(&self, path: &SourcePath, text: &str, gone: Option<&SourcePath>) -> Snapshot {
         let mut snapshot = self.snapshot.clone();
         if let Some(gone) = gone {
@@ -109,8 +99,8 @@ impl AuthoringContext {
         snapshot
     }
 
-    /// What would be wrong with a changed site and is not wrong now: errors anywhere, warnings about the file at `path`,
-    /// which stood at `moved_from` before. Where a file has the same problem more often than before, the last are new.
+    /// The problems that a change adds: errors in any file, warnings about the file at `path` (before: `moved_from`).
+    /// When a problem occurs more often than before, the last ones count as new.
     pub(in crate::cli) fn new_problems(
         &self,
         snapshot: &Snapshot,
@@ -122,7 +112,7 @@ impl AuthoringContext {
         let place = |it: &Diagnostic| {
             let file = &it.labels[0].file;
             let file = if moved_from == Some(file) { path } else { file };
-            // Warnings say how long something has lasted, which another moment or update changes.
+            // A warning's text may hold a duration, which changes with the time, so texts of warnings are not compared.
             let message = (it.severity == Severity::Error).then(|| it.message.clone());
             (it.rule, message, file.clone())
         };
@@ -140,19 +130,19 @@ impl AuthoringContext {
         all
     }
 
-    /// The drafts of a snapshot that differs little from this one.
+    /// The drafts of a similar snapshot; unchanged files are not parsed again.
     pub(in crate::cli) fn drafts_of(&self, snapshot: &Snapshot) -> draft::Drafts {
         parse::all_reusing(snapshot, &self.drafts, &self.snapshot)
     }
 
-    /// Everything that is wrong with such a snapshot.
+    /// All problems of a similar snapshot.
     pub(in crate::cli) fn problems_of(&self, snapshot: &Snapshot) -> Vec<Diagnostic> {
         let options = options(real_now(), Drafts::Show);
         let drafts = self.drafts_of(snapshot);
         pipeline::prepare(snapshot, &drafts, &options, &mut self.memory.borrow_mut()).problems
     }
 
-    /// What readers see of a snapshot, what is broken left out.
+    /// The site as readers of that snapshot see it, without files that have errors.
     pub(in crate::cli) fn readers_edition(&self, snapshot: &Snapshot) -> Option<Edition> {
         let drafts = self.drafts_of(snapshot);
         let (site, now) = sound_site(&drafts, snapshot, &options(real_now(), Drafts::Hide)).ok()?;
@@ -168,10 +158,7 @@ fn options(now: Instant, drafts: Drafts) -> Options {
     Options { now, clock: Clock::Real, variant: Variant { drafts, ..Variant::default() } }
 }
 
-/// The site that is left without the files that have errors, and the instant it stands for.
-///
-/// # Errors
-/// The errors of site.toml, without which there is no site.
+/// The site without the files that have errors, and its `now`. Errors in site.toml are fatal.
 fn sound_site(
     drafts: &draft::Drafts,
     snapshot: &Snapshot,

@@ -1,4 +1,4 @@
-//! The report that INCIDENT means: a slug, a part of one, or a path.
+//! Finds the report that INCIDENT names: a slug, part of one, or a path.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -15,34 +15,31 @@ use crate::parse::files;
 use crate::parse::near::near;
 use crate::source::SourcePath;
 
-/// How many reports an error lists.
+/// How many reports an error message lists.
 const MOST_LISTED: usize = 8;
 
-/// A report of the site, perhaps a broken one.
+/// A report of the site, with or without errors.
 #[derive(Clone, Debug)]
 pub(in crate::cli) struct Report {
-    /// Its address.
     pub(in crate::cli) slug: String,
-    /// Its file.
     pub(in crate::cli) draft: Arc<ReportDraft>,
-    /// Its facts; `None` when the file has errors.
+    /// `None` when the file has errors.
     pub(in crate::cli) facts: Option<Arc<report::Report>>,
-    /// Where it stands, drafts like everything else; `None` when it is broken or not public yet.
+    /// `None` when the file has errors or the report is not public yet.
     pub(in crate::cli) incident: Option<Incident>,
 }
 
 impl Report {
-    /// Its file's path.
     pub(in crate::cli) fn path(&self) -> &SourcePath {
         &self.draft.path
     }
 
-    /// The title, as far as it is known.
+    /// The title; empty when it cannot be read.
     pub(in crate::cli) fn title(&self) -> &str {
         self.draft.front.title.as_ref().map_or(self.slug.as_str(), |title| title.value.as_str())
     }
 
-    /// Whether it asks for attention: an incident that is not resolved, or a maintenance that runs.
+    /// Whether the report needs attention: an unresolved incident, or maintenance in progress.
     pub(in crate::cli) fn is_open(&self) -> bool {
         let runs = |status| matches!(status, Status::InProgress | Status::Verifying);
         match (&self.incident, self.draft.kind) {
@@ -52,7 +49,7 @@ impl Report {
         }
     }
 
-    /// Whether its end is still to be said.
+    /// Whether no update has ended it yet.
     pub(in crate::cli) fn awaits_end(&self) -> bool {
         let is_open = self.incident.as_ref().is_none_or(Incident::is_open);
         self.facts.is_some() && self.end().is_none() && is_open
@@ -64,7 +61,7 @@ impl Report {
         updates.iter().find(|update| update.status.is_some_and(Status::is_final))
     }
 
-    /// Whether it has a key, which is compared in the form that keys are stored in.
+    /// Compares keys in their stored form.
     pub(in crate::cli) fn has_key(&self, key: &str) -> bool {
         let is_it = |known: &String| message::title(known) == Ok(key);
         self.facts.as_ref().is_some_and(|facts| facts.keys.iter().any(is_it))
@@ -76,12 +73,12 @@ impl Report {
     }
 }
 
-/// Every report, newest slug first.
+/// All reports, newest slug first.
 pub(in crate::cli) fn all(context: &AuthoringContext) -> Vec<Report> {
     let site = &context.edition.site;
     let mut all: Vec<Report> =
         context.drafts.reports.iter().filter_map(|draft| report(context, draft)).collect();
-    // A translation has no address of its own.
+    // A translation has no URL of its own.
     all.retain(|report| {
         report.facts.is_some()
             || report.draft.language.as_ref().is_none_or(|it| !site.config.languages.contains(it))
@@ -90,14 +87,14 @@ pub(in crate::cli) fn all(context: &AuthoringContext) -> Vec<Report> {
     all
 }
 
-/// The readable reports that have a key, newest slug first.
+/// Reports without errors that have this key, newest slug first.
 pub(in crate::cli) fn with_key(context: &AuthoringContext, key: &str) -> Vec<Report> {
     let mut found = all(context);
     found.retain(|report| report.has_key(key));
     found
 }
 
-/// The addresses that are taken.
+/// The slugs in use.
 pub(in crate::cli) fn slugs(context: &AuthoringContext) -> BTreeSet<String> {
     all(context).into_iter().map(|report| report.slug).collect()
 }
@@ -113,10 +110,7 @@ fn report(context: &AuthoringContext, draft: &Arc<ReportDraft>) -> Option<Report
     Some(Report { slug, draft: Arc::clone(draft), facts, incident })
 }
 
-/// The report that is meant: the one named, else the only one that `fits`, else one chosen at the terminal.
-///
-/// # Errors
-/// None or several, and a report with errors, which are shown.
+/// The named report; without a name the only one that `fits`, else the user chooses. Fails for a report with errors.
 pub(in crate::cli) fn find(
     context: &AuthoringContext,
     named: Option<&str>,
@@ -147,10 +141,7 @@ pub(in crate::cli) fn find(
     Ok(report)
 }
 
-/// Has one of several chosen at the terminal.
-///
-/// # Errors
-/// No terminal: then they are listed. No answer.
+/// Lets the user choose; without a terminal the candidates are listed in an error.
 pub(in crate::cli) fn pick(several: &[&Report], what: &str) -> Result<Report, Failure> {
     let lines: Vec<String> = several.iter().map(|report| report.line()).collect();
     if !terminal::is_interactive() {
@@ -167,8 +158,7 @@ pub(in crate::cli) fn pick(several: &[&Report], what: &str) -> Result<Report, Fa
     Ok(several[place].clone())
 }
 
-/// The reports that a name means: one whose path or slug it is, else all whose slugs hold it. `file` is the file of the site
-/// that has this name here.
+/// The reports that match a name: by path or slug, else by part of a slug. `file` is the site's file with that path.
 fn matching<'a>(all: &'a [Report], name: &str, file: Option<&SourcePath>) -> Vec<&'a Report> {
     if let Some(report) = all.iter().find(|report| Some(report.path()) == file) {
         return vec![report];

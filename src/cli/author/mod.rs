@@ -1,5 +1,4 @@
-//! What the author's commands have in common: the site as it is on the disk, the report that is meant, the change that is
-//! shown, written, committed and pushed.
+//! What all authoring commands share: the site, finding the report, and writing, committing and pushing the change.
 
 use clap::Args;
 
@@ -23,7 +22,7 @@ pub(super) use find::{Report, all as reports, find, pick, slugs, with_key};
 pub(super) use public_view::{Paint, PublicView};
 pub(super) use questions::{ask_message, ask_state, ask_status, choose_component, input};
 
-/// How a command that changes a file behaves.
+/// Options of every command that changes a file.
 #[derive(Clone, Debug, Args)]
 pub(super) struct WriteArgs {
     #[command(flatten)]
@@ -46,7 +45,6 @@ pub(super) struct WriteArgs {
 }
 
 impl WriteArgs {
-    /// Whether the site's files may change.
     pub(super) fn locking(&self) -> Locking {
         if self.dry_run { Locking::Look } else { Locking::Change }
     }

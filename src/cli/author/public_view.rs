@@ -1,4 +1,4 @@
-//! What readers see, in a few lines.
+//! A short summary of what readers see.
 
 use std::io::IsTerminal;
 
@@ -12,23 +12,21 @@ use crate::model::report::Status;
 use crate::model::state::State;
 use crate::plan::address;
 
-/// Colours for a terminal, or none.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::cli) struct Paint(Style);
 
 impl Paint {
-    /// Colours where a terminal reads along and wants them.
+    /// Colours if the stream is a terminal that wants them.
     pub(in crate::cli) fn of(stream: &impl IsTerminal) -> Self {
         Self(load::style(stream))
     }
 
-    /// No colours.
     #[cfg(test)]
     pub(in crate::cli) fn plain() -> Self {
         Self(Style::Plain)
     }
 
-    /// A text in one of the colours of ECMA-48, `1` bold, `31` red, `32` green, `33` yellow, `34` blue.
+    /// Text in an ECMA-48 style: `1` bold, `31` red, `32` green, `33` yellow, `34` blue.
     pub(in crate::cli) fn with(self, code: &str, text: &str) -> String {
         match self.0 {
             Style::Plain => text.to_owned(),
@@ -36,7 +34,6 @@ impl Paint {
         }
     }
 
-    /// A text in a state's colour.
     pub(in crate::cli) fn state(self, state: State, text: &str) -> String {
         match state {
             State::Operational => self.with("32", text),
@@ -46,7 +43,7 @@ impl Paint {
         }
     }
 
-    /// A unified diff with its additions green and its removals red.
+    /// A unified diff with green additions and red removals.
     pub(in crate::cli) fn diff(self, diff: &str) -> String {
         let line = |line: &str| match line.as_bytes().first() {
             Some(b'+') => self.with("32", line),
@@ -58,18 +55,17 @@ impl Paint {
     }
 }
 
-/// What readers see of a report.
+/// What readers see of the site and one report.
 #[derive(Clone, Debug, Serialize)]
 pub(in crate::cli) struct PublicView {
     /// `none`, `minor`, …
     indicator: &'static str,
     /// `All Systems Operational`
     description: &'static str,
-    /// Where the report stands; `None` while it is not public.
+    /// `None` while the report is not public.
     status: Option<&'static str>,
-    /// The components it names.
     components: Vec<ComponentSummary>,
-    /// Its page's address; `None` while it is not public.
+    /// The page's URL; `None` while the report is not public.
     pub(in crate::cli) url: Option<String>,
     #[serde(skip)]
     lasting: Option<String>,
@@ -117,7 +113,7 @@ impl PublicView {
         }
     }
 
-    /// The same in lines for people, indented.
+    /// The summary as indented lines of text.
     pub(in crate::cli) fn lines(&self, title: &str, paint: Paint) -> String {
         let mut text = format!("  {}\n", paint.with("1", self.description));
         for component in &self.components {

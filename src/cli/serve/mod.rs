@@ -1,8 +1,7 @@
 //! `allclear serve`: the preview.
 //!
-//! Four parties and no shared state but the newest one: the watcher says that something changed; the maker, alone, reads,
-//! checks and plans; the server shows what the maker made last; the thread of the command line waits for Ctrl-C, from the
-//! very beginning.
+//! Four threads that share only the newest state: the watcher reports changes; the rebuilder reads, checks and plans;
+//! the server shows the rebuilder's last result; the main thread waits for Ctrl-C from the very beginning.
 
 use std::fs::File;
 use std::io;
@@ -27,7 +26,7 @@ mod rebuilder;
 
 use rebuilder::{Rebuilder, RebuilderIo, Trigger};
 
-/// The port that is tried first.
+/// The first port to try.
 const PORT: u16 = 4000;
 
 /// Preview the site in a browser, with every change shown at once
@@ -52,7 +51,7 @@ pub(super) struct Serve {
     open: bool,
 }
 
-/// What the preview needs of the world.
+/// The preview's access to files, the terminal and the rebuilder.
 struct LiveEnvironment {
     site: PathBuf,
     rebuilder: Sender<Trigger>,
@@ -64,24 +63,21 @@ impl Environment for LiveEnvironment {
     }
 
     fn report(&self, problems: &[Diagnostic], snapshot: &Snapshot) {
-        // That they are errors is what the author is told here; the preview goes on.
+        // The failure is only printed here; the preview goes on.
         load::report(problems, snapshot).unwrap_or_default();
     }
 
     fn travel(&self, travel: TimeStep) {
-        // It fails only when the maker has ended, and then everything does.
+        // Sending fails only after the rebuilder has ended, which ends the preview.
         self.rebuilder.send(Trigger::TimeStep(travel)).unwrap_or_default();
     }
 }
 
-/// Serves until Ctrl-C, which ends it at once, whatever it is doing.
-///
-/// # Errors
-/// No site, a port that is taken, a wrong `--now` or `--base-url`, and what the disk says at the start.
+/// Serves until Ctrl-C, which stops it at once.
 pub(super) fn run(args: &Serve) -> Result<(), Failure> {
     let (over, is_over) = mpsc::channel();
     let asked = over.clone();
-    // Sending fails only when the end has come already.
+    // Sending fails only when the preview is already ending.
     interrupt::listen(move || asked.send(Ok(Ok(()))).unwrap_or_default());
     let args = args.clone();
     in_background(over, move || serve(&args));
@@ -89,11 +85,11 @@ pub(super) fn run(args: &Serve) -> Result<(), Failure> {
     end.unwrap_or_else(|panic| resume_unwind(panic))
 }
 
-/// How it ended: an `Err` is what a panic carries.
+/// How serving ended: `Err` holds a panic's payload.
 type End = thread::Result<Result<(), Failure>>;
 
-/// Does some work on a thread of its own and says how it ended, be it by a panic: a preview that shows nothing new any more
-/// must not look alive.
+/// Runs work on its own thread and reports how it ended, panics included: a preview that no longer updates must not
+/// look alive.
 fn in_background(over: Sender<End>, work: impl FnOnce() -> Result<(), Failure> + Send + 'static) {
     thread::spawn(move || {
         let end = catch_unwind(AssertUnwindSafe(work));
@@ -101,7 +97,7 @@ fn in_background(over: Sender<End>, work: impl FnOnce() -> Result<(), Failure> +
     });
 }
 
-/// Serves for ever, or fails at the start.
+/// Serves until the process ends; returns only on failure at the start.
 fn serve(args: &Serve) -> Result<(), Failure> {
     let address = args.bind.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
     let port = args.port.map_or(Port::From(PORT), Port::Exactly);
@@ -119,7 +115,7 @@ fn serve(args: &Serve) -> Result<(), Failure> {
     let tell = sender.clone();
     let told =
         watch(&args.site.site, &disk::FOLDERS, move |change| tell.send(Trigger::Files(change)).is_ok());
-    // What was saved between the first reading and the first watch told nobody.
+    // Changes between the first read and the start of the watcher were not reported.
     sender.send(Trigger::Files(Change::Anywhere)).unwrap_or_default();
     if let Watching::Rounds(why) = told {
         say!("note: the folder cannot be watched ({why}), so it is looked at every second");
@@ -128,7 +124,7 @@ fn serve(args: &Serve) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Says something to whoever started the preview, who may not listen any more.
+/// Prints a line; a closed stderr is not an error.
 fn say(text: &str) {
     console::say(text);
 }
@@ -144,7 +140,7 @@ fn announce(args: &Serve, address: SocketAddr, path: &str) -> Result<(), Failure
     if args.port.is_none() && address.port() != PORT {
         say!("port {PORT} is taken, so this is {}", address.port());
     }
-    // An address that stands for all of this machine's is none to go to.
+    // Browsers cannot open an unspecified address such as 0.0.0.0.
     let shown = match address.ip().is_unspecified() {
         true => SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), address.port()),
         false => address,

@@ -1,6 +1,6 @@
-//! The maker: reads, checks and plans, again and again, and hands what comes out to the preview.
+//! Reads, checks and plans the site after every change, and hands the result to the preview.
 //!
-//! Invariant: it alone knows the newest files, so nothing it holds is shared.
+//! Invariant: only this thread holds the newest files, so it shares nothing.
 
 use std::io;
 use std::path::Path;
@@ -22,20 +22,20 @@ use crate::pipeline::{self, Memory, Options};
 use crate::source::Snapshot;
 use crate::time::Instant;
 
-/// How long the maker waits at most before it looks at the clock and the folder again: a machine that slept has a clock that
-/// jumped, and what lies behind a symbolic link tells nobody that it changed.
+/// The longest wait before clock and folder are checked again: the clock may jump (sleep), and changes behind symbolic
+/// links are not reported.
 const LONGEST_WAIT: Duration = Duration::from_secs(20);
 
-/// What the maker is woken by.
+/// Why the site is checked again.
 #[derive(Debug)]
 pub(super) enum Trigger {
-    /// The site's folder may have changed there.
+    /// Files may have changed at these paths.
     Files(Change),
     /// The time bar was used.
     TimeStep(TimeStep),
 }
 
-/// Reads, checks and plans, again and again, what did not change excepted.
+/// Holds the newest state of the site; unchanged files are not parsed again.
 pub(super) struct Rebuilder {
     preview: Arc<Preview<LiveEnvironment>>,
     folder: Folder,
@@ -46,29 +46,23 @@ pub(super) struct Rebuilder {
     variant: Variant,
     /// When the shown site changes by itself.
     next_change: Option<Instant>,
-    /// When it is to be made again for that.
+    /// When it must be rebuilt for that.
     due: Option<Instant>,
     path: String,
-    /// Whether the folder could not be read last time.
+    /// Whether the last read of the folder failed.
     is_unreadable: bool,
-    /// What the terminal said last.
+    /// The last message on the terminal.
     said: String,
     io: RebuilderIo,
 }
 
-/// Where the maker works.
+/// The clock and the terminal, replaced in tests.
 pub(super) struct RebuilderIo {
-    /// The time.
     pub(super) clock: Box<dyn Fn() -> Instant + Send>,
-    /// Takes what is to be said.
     pub(super) terminal: fn(&str),
 }
 
 impl Rebuilder {
-    /// Reads the site for the first time.
-    ///
-    /// # Errors
-    /// No site.toml, a wrong `--now` or `--base-url`, and what the disk says.
     pub(super) fn new(
         site: &Path,
         content: &ContentArgs,
@@ -101,12 +95,12 @@ impl Rebuilder {
         })
     }
 
-    /// Where the site stands on its host.
+    /// The site's path on its host.
     pub(super) fn base_path(&self) -> String {
         self.path.clone()
     }
 
-    /// Makes the newest state whenever it is woken, until nobody can wake it any more.
+    /// Rebuilds at every trigger until the channel closes.
     pub(super) fn run(mut self, wakes: &Receiver<Trigger>) {
         loop {
             match wakes.recv_timeout(self.until_change()) {
@@ -115,7 +109,7 @@ impl Rebuilder {
                 Err(RecvTimeoutError::Timeout) => self.look(),
                 Err(RecvTimeoutError::Disconnected) => return,
             }
-            // Whatever it was woken by: where a folder is looked at every second, nothing else wakes it.
+            // Checked after every trigger: with polling, the wait never times out.
             if self.is_due() {
                 self.make();
             }
@@ -140,12 +134,12 @@ impl Rebuilder {
         secs.map_or(LONGEST_WAIT, |secs| Duration::from_secs(secs.max(1)).min(LONGEST_WAIT))
     }
 
-    /// Reads the whole folder again, and makes the newest state when anything in it is not as it was.
+    /// Reads the whole folder, and rebuilds if anything changed.
     pub(super) fn look(&mut self) {
         self.look_at(&Change::Anywhere);
     }
 
-    /// Reads where something changed.
+    /// Reads the changed paths, and rebuilds if anything changed.
     pub(super) fn look_at(&mut self, change: &Change) {
         let begun = Stopwatch::now();
         let read = match change {
@@ -169,7 +163,7 @@ impl Rebuilder {
         }
     }
 
-    /// Checks and plans what was read, and shows it.
+    /// Checks and plans the current files, and shows the result.
     pub(super) fn make(&mut self) {
         let clock = if self.display_time == DisplayTime::Real { Clock::Real } else { Clock::Fixed };
         let options = Options { now: self.now(), clock, variant: self.variant.clone() };
@@ -190,14 +184,14 @@ impl Rebuilder {
             TimeStep::By(secs) => now.plus_secs(secs),
             TimeStep::ToNextChange => self.next_change.unwrap_or(now),
         };
-        // A step out of the years from 1970 to 2100 leads nowhere.
+        // Steps beyond the years 1970 to 2100 are ignored.
         if !clock::is_known(to, pipeline::zone(&self.drafts)) {
             return;
         }
         self.display_time = DisplayTime::Travelled(to);
         self.make();
         if self.next_change.is_none() {
-            // With errors the last good site stays, and its moment with it.
+            // With errors the last good site stays, and so does its time.
             self.display_time = DisplayTime::Travelled(now);
             self.make();
         }
@@ -210,7 +204,7 @@ impl Rebuilder {
         })
     }
 
-    /// Says what is wrong, unless it was said already.
+    /// Prints the problems unless they were printed before.
     fn say(&mut self, said: String) {
         if said != self.said {
             let text = if said.is_empty() { "no problems left" } else { &said };
@@ -220,7 +214,7 @@ impl Rebuilder {
     }
 }
 
-/// When a site that changes next at `next` is to be made again: content counts a little before its time.
+/// When to rebuild a site that changes at `next`: content up to the clock tolerance ahead counts already.
 fn due(next: Instant, now: Instant) -> Instant {
     let early = next.plus_secs(-CLOCK_SKEW_SECS);
     if early > now { early } else { next }

@@ -1,4 +1,4 @@
-//! The preview as a browser meets it, over real sockets of this machine.
+//! The preview over real sockets.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -27,7 +27,7 @@ use crate::time::Zone;
 
 mod edits;
 
-/// Longer than anything here takes on the slowest machine.
+/// A timeout longer than anything here takes on the slowest machine.
 const LONG: Duration = Duration::from_secs(60);
 
 const NOW: &str = "2026-03-10T12:00:00Z";
@@ -38,7 +38,7 @@ const SITE: &str = "title = \"Test status\"\nbase_url = \"https://status.test/re
 const REPORT: &str = "+++\ntitle = \"First title\"\ncomponents = { api = \"major_outage\" }\n+++\n\n## Investigating, \
                       2026-03-09 10:00\n\nLook: ![a picture](picture.svg)\n\n## Resolved, 11:00\n\nDone.\n";
 
-/// A site that is previewed, without a watcher: the test says when to look.
+/// A previewed site without a watcher: tests trigger reads themselves.
 struct Previewed {
     site: TempDir,
     rebuilder: Rebuilder,
@@ -69,7 +69,7 @@ fn previewed(site: TempDir, now: Option<&str>) -> Previewed {
     previewed_by(site, now, real_now)
 }
 
-/// The same, by another clock than the machine's.
+/// A preview with a clock of its own.
 fn previewed_by(
     site: TempDir,
     now: Option<&str>,
@@ -86,7 +86,6 @@ fn previewed_by(
     Previewed { site, rebuilder, wakes, server }
 }
 
-/// A response as it came.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Got {
     status: u16,
@@ -111,7 +110,7 @@ fn connect(address: SocketAddr) -> TcpStream {
     stream
 }
 
-/// Sends bytes and reads the one response to them.
+/// Sends a request and reads its response.
 fn send(stream: &mut BufReader<TcpStream>, request: &[u8]) -> Got {
     stream.get_mut().write_all(request).unwrap();
     let mut head = String::new();
@@ -140,7 +139,7 @@ impl Previewed {
         self.get_with(target, "")
     }
 
-    /// What the page at a path learns of itself and of the preview.
+    /// The preview's state as the page at this path gets it.
     fn state(&self, page: &str) -> serde_json::Value {
         serde_json::from_slice(&self.get(&format!("/__allclear/state?page={page}")).body).unwrap()
     }
@@ -149,7 +148,7 @@ impl Previewed {
         put(self.site.path(), path, text);
     }
 
-    /// A stream of events and the generation it began with.
+    /// Opens an event stream; returns its first generation.
     fn listen(&self) -> (BufReader<TcpStream>, u64) {
         let mut stream = BufReader::new(connect(self.server.address()));
         stream.get_mut().write_all(&request("GET", "/__allclear/events", "")).unwrap();
@@ -158,12 +157,12 @@ impl Previewed {
     }
 }
 
-/// The generation that the next event tells of.
+/// The generation in the next event.
 fn next_event(stream: &mut BufReader<TcpStream>) -> u64 {
     let begun = Stopwatch::now();
     loop {
         let mut line = String::new();
-        // A stream without events shows from time to time that it lives.
+        // A stream without events sends heartbeats.
         assert!(begun.elapsed() < LONG, "nothing happens");
         assert_ne!(stream.read_line(&mut line).unwrap(), 0, "the stream ended");
         if let Some(generation) = line.strip_prefix("data: ") {
@@ -172,7 +171,7 @@ fn next_event(stream: &mut BufReader<TcpStream>) -> u64 {
     }
 }
 
-/// What the script makes of a page's bytes, taken out again.
+/// The page without the injected script.
 fn without_script(html: &[u8]) -> Vec<u8> {
     let html = String::from_utf8(html.to_vec()).unwrap();
     let start = html.find("<script src=\"/__allclear/live.js\"").expect("the script is in every page");
@@ -180,7 +179,7 @@ fn without_script(html: &[u8]) -> Vec<u8> {
     [&html.as_bytes()[..start], &html.as_bytes()[end..]].concat()
 }
 
-/// Every output of a fresh build, from nothing.
+/// All outputs of a fresh build.
 fn built(site: &Path, now: &str) -> (Outcome, Snapshot) {
     let snapshot = disk::read(site).unwrap();
     let now = crate::time::Instant::parse_rfc3339(now).unwrap();
@@ -198,7 +197,7 @@ fn outputs(outcome: &Outcome, site: &Path) -> Option<BTreeMap<String, Vec<u8>>> 
     Some(prepared.plan.outputs.keys().map(|path| (path.as_str().to_owned(), output(path))).collect())
 }
 
-/// Holds every output that is served to these bytes.
+/// Asserts that every output is served with these bytes.
 fn assert_served(previewed: &Previewed, outputs: &BTreeMap<String, Vec<u8>>) {
     let mut stream = BufReader::new(connect(previewed.server.address()));
     for (path, bytes) in outputs {
@@ -481,7 +480,7 @@ fn time_is_travelled_by_the_bar_alone() {
     check("to=next", "2026-03-09T11:00:00Z");
     check("by=-3600", "2026-03-09T10:00:00Z");
     check("by=-86400", "2026-03-08T10:00:00Z");
-    // Where the rules of zones end, no step leads on.
+    // Stepping stops at the limits of the zone rules.
     for far in [i64::MIN, i64::MIN + 1, i64::MAX] {
         check(&format!("by={far}"), "2026-03-08T10:00:00Z");
     }
@@ -503,7 +502,7 @@ fn time_is_travelled_by_the_bar_alone() {
 #[test]
 fn what_begins_by_itself_shows_by_itself() {
     let site = site();
-    // A time of the preview's own clock, whole seconds ahead, in the form that reports are written in.
+    // A time on the preview's clock, whole seconds ahead, as reports write it.
     let begins = real_now().plus_secs(3);
     let written = Zone::UTC.rfc3339(begins);
     let ends = Zone::UTC.rfc3339(begins.plus_secs(3600));
@@ -529,15 +528,15 @@ fn what_begins_by_itself_shows_by_itself() {
     drop(site);
 }
 
-/// A clock that shows `from` now and goes on as fast as any.
+/// A clock that starts at `from`.
 fn clock_from(from: &str) -> impl Fn() -> crate::time::Instant + Clone + Send + 'static {
     let from = crate::time::Instant::parse_rfc3339(from).unwrap();
     let begun = Stopwatch::now();
     move || from.plus_secs(i64::try_from(begun.elapsed().as_secs()).unwrap())
 }
 
-/// Previews a site of Kathmandu, where the day begins at 18:15 UTC, from two seconds before that; wakes the maker as `wake` does;
-/// and holds an open page to what it must do at that midnight.
+/// Previews a site in Kathmandu, where the day begins at 18:15 UTC, from two seconds before; `wake` triggers the
+/// rebuilder. Checks what an open page must do at that midnight.
 fn check_midnight(wake: impl FnOnce(Sender<Trigger>)) {
     let site = site();
     put(site.path(), "site.toml", &SITE.replace("\n\n[[", "\ntime_zone = \"Asia/Kathmandu\"\n\n[["));
@@ -559,7 +558,7 @@ fn check_midnight(wake: impl FnOnce(Sender<Trigger>)) {
     let at = |target: &str| send(&mut BufReader::new(connect(server.address())), &request("GET", target, ""));
     let state =
         || serde_json::from_slice::<serde_json::Value>(&at("/__allclear/state?page=/repo/").body).unwrap();
-    // What the script of an open page does: it asks after each event, and loads the page anew when it is another.
+    // As the script of an open page does: it asks after each event, and reloads when the page changed.
     while state()["page"]["digest"] == before {
         next_event(&mut stream);
         assert!(clock() < midnight.plus_secs(15), "the day that has begun is not shown");
@@ -595,7 +594,7 @@ fn a_preview_that_fails_ends() {
     assert!(matches!(is_over.recv_timeout(LONG), Ok(Ok(Err(Failure::World(_))))));
 }
 
-/// How many threads this process has.
+/// The number of threads of this process.
 #[cfg(target_os = "linux")]
 fn threads() -> usize {
     fs::read_dir("/proc/self/task").unwrap().count()
@@ -636,7 +635,7 @@ fn many_streams_slow_readers_and_silent_clients_stop_nobody() {
         assert!(previewed.get("/repo/incidents/first/").text().contains(&format!("Round {round} title")));
         assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
     }
-    // Other tests run in this process, so only a thread for each connection would show.
+    // Other tests run in this process, so only one thread per connection would show.
     #[cfg(target_os = "linux")]
     assert!(threads() < before + 50);
     drop((silent, slow));
@@ -652,7 +651,7 @@ fn more_silent_clients_than_there_is_room_for_make_room() {
         stream.write_all(b"GET /").unwrap();
         silent.push(stream);
         if silent.len() > 460 {
-            // The system lets a process open only so many files; those closed here are closed there, too.
+            // The process has a limit of open files; closing here also closes the server's end.
             silent.remove(0);
         }
     }

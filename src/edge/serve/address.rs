@@ -1,13 +1,13 @@
-//! From a request's path to a path of the site.
+//! Maps request paths to paths of the site.
 //!
-//! Invariant: a path is only ever looked up among those that are planned; it is never joined to a folder.
+//! Invariant: a path is only looked up among planned outputs; it is never joined to a folder.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::percent;
 
-/// The path that a percent-encoded one says, `/` in front included; `None` when an escape is broken, when the result
-/// is not UTF-8, and when it holds a control character, a backslash or a slash that was hidden in an escape.
+/// Percent-decodes a path. `None` when an escape is broken, or when the result is not UTF-8 or holds a control
+/// character, a backslash or an escaped slash.
 pub(super) fn decode(path: &str) -> Option<String> {
     let text = percent::decode(path)?;
     let has_hidden_slash = text.matches('/').count() != path.matches('/').count();
@@ -15,19 +15,17 @@ pub(super) fn decode(path: &str) -> Option<String> {
     is_usable.then_some(text)
 }
 
-/// Whose requests are answered.
+/// Which `Host` headers are accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AllowedHosts {
-    /// Those sent to a name of this machine alone, so that a page elsewhere cannot read the preview by giving its own
-    /// name this machine's address (DNS rebinding).
+    /// Only loopback names, so that no other page can read the preview through DNS rebinding.
     Loopback,
-    /// All: somebody chose the address to listen on.
+    /// All: the user chose a listening address.
     Any,
 }
 
 impl AllowedHosts {
-    /// Whether a request sent to `hosts`, each with or without a port, is answered: the one that its line names counts
-    /// first, but no other may stand beside it.
+    /// Whether a request for `hosts` (with or without ports) is accepted; all of them must be allowed.
     pub(super) fn allow(self, hosts: &[String]) -> bool {
         match self {
             Self::Any => true,
@@ -36,7 +34,7 @@ impl AllowedHosts {
     }
 }
 
-/// RFC 6761 §6.3: `localhost` and what ends in `.localhost` is this machine, and so is 127.0.0.0/8 and `::1`.
+/// RFC 6761 §6.3: `localhost`, names below it, 127.0.0.0/8 and `::1`.
 fn is_loopback(host: &str) -> bool {
     let name = match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,

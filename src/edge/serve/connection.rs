@@ -1,9 +1,9 @@
-//! One connection: what has come, what is to go, and until when.
+//! One connection: input, output and deadlines.
 //!
-//! Reading and writing never wait: what does not go now goes when the socket is ready again. Memory is bounded: at most
-//! one request is read ahead, one piece of a file is held, and a stream that does not drain keeps only the newest state.
+//! Reads and writes never block. Memory is bounded: at most one request and one piece of a file are buffered, and a
+//! slow event stream keeps only the newest state.
 //!
-//! Invariant: nothing here knows how sockets are watched, and no lock is ever held.
+//! Invariant: nothing here knows how sockets are watched, and no lock is held.
 
 use std::fs::File;
 use std::io::{self, ErrorKind, Read, Write};
@@ -14,72 +14,68 @@ use std::time::{Duration, Instant};
 use super::http::{self, AfterResponse, MAX_HEAD, ParseResult};
 use super::message::{Body, Method, Request, Response};
 
-/// How long a client may take from a request's first byte to the end of its headers, however slowly it sends.
+/// From a request's first byte to the end of its headers.
 const HEAD_TIME: Duration = Duration::from_secs(10);
-/// How long a connection may stay without a request.
+/// Without any request.
 const IDLE_TIME: Duration = Duration::from_secs(60);
-/// How long a client may take nothing of what is ready for it.
+/// Without reading what is ready to send.
 const STALL_TIME: Duration = Duration::from_secs(30);
-/// How long what a refused client still sends is taken and dropped, so that it can read why.
+/// How long input is discarded after a refused request, so that the client can read the response.
 const LINGER_TIME: Duration = Duration::from_secs(1);
-/// How often a stream without events says that it lives, which is how a client that has gone is noticed.
+/// Interval of heartbeats on an idle stream, which also detect clients that have gone.
 const PULSE_TIME: Duration = Duration::from_secs(15);
-/// How many pieces of what nobody reads are dropped at once.
+/// The most pieces of unwanted input discarded at once.
 const MOST_DROPPED: usize = 64;
-/// How much of a file is held in memory.
+/// Buffer size for files, in bytes.
 const PIECE: usize = 64 * 1024;
 
-/// A socket that never waits.
+/// A non-blocking socket.
 pub(super) trait Socket: Read + Write {
-    /// Says that nothing more will be written.
+    /// Closes the sending side.
     fn finish(&self);
 }
 
-/// What a connection needs next.
+/// What the reactor must do next.
 #[derive(Debug)]
 pub(super) enum Need {
-    /// That its socket is ready, or its time over.
+    /// Wait for the socket or the deadline.
     Socket,
-    /// An answer to this request.
+    /// Answer this request.
     Answer(Request),
-    /// The newest event; see [`Connection::tell`].
+    /// Supply the newest event; see [`Connection::tell`].
     Event,
-    /// Nothing: it is over.
+    /// Close the connection.
     End,
 }
 
-/// One connection.
 #[derive(Debug)]
 pub(super) struct Connection<S> {
     socket: S,
     input: Vec<u8>,
     state: ConnectionState,
-    /// When what it waits for must have happened; `None` while it waits for us.
+    /// When to give up waiting for the client; `None` while the client waits for us.
     deadline: Option<Instant>,
 }
 
 #[derive(Debug)]
 enum ConnectionState {
-    /// A request is on its way.
     Reading,
     /// A request is being answered.
     Waiting(Method, AfterResponse),
-    /// A response is on its way.
     Writing(Output, AfterResponse),
-    /// Events go out as they come. The number is the generation told last.
+    /// Events are being sent; the number is the generation sent last.
     Streaming(Output, u64),
-    /// The response to a refused request has gone; what is still sent is dropped.
+    /// The response to a refused request was sent; further input is discarded.
     Lingering,
 }
 
-/// Bytes on their way.
+/// Output in progress.
 #[derive(Debug)]
 struct Output {
-    /// What goes first.
+    /// Bytes to send first.
     ready: Vec<u8>,
-    /// How much of it has gone.
+    /// How many of them were sent.
     gone: usize,
-    /// What goes then.
     rest: RemainingBody,
 }
 
@@ -87,23 +83,21 @@ struct Output {
 enum RemainingBody {
     None,
     Bytes(Arc<[u8]>, Range<usize>),
-    /// A file at its next byte, and how many are to come.
+    /// An open file, and how many of its bytes remain.
     File(File, u64),
 }
 
-/// How far a socket let us go.
+/// The result of a write.
 enum WriteProgress {
     Done,
     Blocked,
 }
 
 impl<S: Socket> Connection<S> {
-    /// A connection that was just made.
     pub(super) fn new(socket: S, now: Instant) -> Self {
         Self { socket, input: Vec::new(), state: ConnectionState::Reading, deadline: Some(now + HEAD_TIME) }
     }
 
-    /// The socket.
     pub(super) fn socket_mut(&mut self) -> &mut S {
         &mut self.socket
     }
@@ -113,17 +107,16 @@ impl<S: Socket> Connection<S> {
         self.deadline
     }
 
-    /// Whether it can be closed for another without cutting an answer short.
+    /// Whether it can be closed without cutting off a response.
     pub(super) fn is_idle(&self) -> bool {
         matches!(self.state, ConnectionState::Reading | ConnectionState::Lingering)
     }
 
-    /// Whether events go out on it.
     pub(super) fn is_stream(&self) -> bool {
         matches!(self.state, ConnectionState::Streaming(..))
     }
 
-    /// Goes on as far as the socket lets it. Whatever goes wrong ends the connection.
+    /// Reads and writes as far as possible. Any error ends the connection.
     pub(super) fn advance(&mut self, now: Instant) -> Need {
         self.try_advance(now).unwrap_or(Need::End)
     }
@@ -195,7 +188,7 @@ impl<S: Socket> Connection<S> {
         }
     }
 
-    /// Reads what is there; `None` when nothing is. 0 is the end.
+    /// Reads available input; `None` when there is none, 0 at the end.
     fn read(&mut self, now: Instant) -> io::Result<Option<usize>> {
         let mut buffer = [0; MAX_HEAD];
         let count = match read_some(&mut self.socket, &mut buffer)? {
@@ -209,7 +202,7 @@ impl<S: Socket> Connection<S> {
         Ok(Some(count))
     }
 
-    /// Drops what a client sends that should only listen; whether it has gone.
+    /// Discards input on a stream; returns whether the client closed it.
     fn is_gone(&mut self) -> io::Result<bool> {
         let mut buffer = [0; 4096];
         for _ in 0..MOST_DROPPED {
@@ -219,11 +212,11 @@ impl<S: Socket> Connection<S> {
                 None => return Ok(false),
             }
         }
-        // Whoever sends that much to one who does not listen would keep everybody else waiting.
+        // Too much input on a stream: close it, since reading on would delay other clients.
         Ok(true)
     }
 
-    /// Takes the answer to the request that it asked one for.
+    /// Sends the response to the pending request.
     pub(super) fn answer(&mut self, response: Response, now: Instant) {
         let ConnectionState::Waiting(method, after) = self.state else { return };
         let is_stream = matches!(response.body, Body::Events) && method == Method::Get;
@@ -236,8 +229,7 @@ impl<S: Socket> Connection<S> {
         };
     }
 
-    /// Tells a stream that has taken everything so far what is newest, unless it knows. Says whether there is something
-    /// to write.
+    /// Sends the newest event on a stream that has sent everything before. Returns whether there is something to write.
     pub(super) fn tell(&mut self, generation: u64, event: &str, now: Instant) -> bool {
         match &mut self.state {
             ConnectionState::Streaming(output, told) if *told < generation && output.is_done() => {
@@ -251,8 +243,7 @@ impl<S: Socket> Connection<S> {
         }
     }
 
-    /// What becomes of it now that its time is over: a stream that has taken everything shows that it lives, anything
-    /// else ends.
+    /// Handles a passed deadline: an idle stream sends a heartbeat, anything else is closed.
     pub(super) fn expire(&mut self, now: Instant) -> Need {
         match &mut self.state {
             ConnectionState::Streaming(output, _) if output.is_done() => {
@@ -285,7 +276,7 @@ impl Output {
         self.gone == self.ready.len() && matches!(self.rest, RemainingBody::None)
     }
 
-    /// Writes as much as goes. Every byte that goes moves the deadline.
+    /// Writes as much as possible; progress extends the deadline.
     fn write(
         &mut self,
         socket: &mut impl Write,
@@ -324,10 +315,7 @@ impl Output {
         }
     }
 
-    /// Fetches the next piece of a file.
-    ///
-    /// # Errors
-    /// When the file has become shorter: the length was promised, so the connection must end.
+    /// Reads the next piece of a file. A file that became shorter than promised is an error and ends the connection.
     fn next_piece(&mut self) -> io::Result<()> {
         self.ready.clear();
         self.gone = 0;
@@ -348,7 +336,7 @@ fn has_no_body(status: u16) -> bool {
     status == 304
 }
 
-/// Reads what is there; `None` when nothing is.
+/// Reads available input; `None` when there is none.
 fn read_some(socket: &mut impl Read, buffer: &mut [u8]) -> io::Result<Option<usize>> {
     loop {
         match socket.read(buffer) {
@@ -367,7 +355,7 @@ mod tests {
     use super::*;
     use crate::edge::serve::message::Status;
 
-    /// A socket from a script: pieces to be read, and how much may be written.
+    /// A scripted socket: pieces to read, and how much may be written.
     #[derive(Debug, Default)]
     struct Script {
         input: VecDeque<Vec<u8>>,
@@ -417,7 +405,7 @@ mod tests {
         Connection::new(Script { input, room, ..Script::default() }, now)
     }
 
-    /// The bodies of the responses written, heads cut off.
+    /// The bodies of the written responses.
     fn bodies(connection: &Connection<Script>) -> Vec<String> {
         let text = String::from_utf8(connection.socket.written.clone()).unwrap();
         text.split("HTTP/1.1").skip(1).map(|it| it.split_once("\r\n\r\n").unwrap().1.to_owned()).collect()

@@ -1,4 +1,4 @@
-//! The preview's own addresses: the script and its styles, the events, what a page asks about itself, the time bar.
+//! The preview's own URLs: script and styles, events, page state, and the time bar.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::plan::headers::ResponseHeaders;
 const SCRIPT: &str = include_str!("live.js");
 const STYLE: &str = include_str!("live.css");
 
-/// The answer at an address below [`super::route::OWN`]; `None` when there is none.
+/// The response to a URL below [`super::route::OWN`]; `None` for an unknown one.
 pub(super) fn respond<W: Environment>(view: &View<'_, W>, path: &str, request: &Request) -> Option<Response> {
     match path {
         "live.js" => Some(file(path, SCRIPT, request)),
@@ -39,7 +39,7 @@ fn events() -> Response {
     }
 }
 
-/// What a page learns of itself and of the preview.
+/// What the live script gets to know.
 #[derive(Serialize)]
 struct PreviewStatus<'a> {
     generation: u64,
@@ -60,11 +60,11 @@ struct ProblemSummary<'a> {
 struct TimeBar {
     /// RFC 3339, in the site's zone.
     now: String,
-    /// When something changes by itself.
+    /// The next automatic change.
     next: String,
 }
 
-/// The state of the preview and of the page that asks, by its path in `?page=`.
+/// The state of the preview and of the page in `?page=`.
 fn state<W: Environment>(view: &View<'_, W>, request: &Request) -> Response {
     let shown = view.shown;
     let page = request.parameter("page").and_then(decode).and_then(|page| page_fingerprint(view, &page));
@@ -91,7 +91,7 @@ fn time(preview_site: &PreviewSite) -> Option<TimeBar> {
     Some(TimeBar { now: zone.rfc3339(now), next })
 }
 
-/// The face of what is served at a path now, be it a page, the 404 page or one that says what is wrong.
+/// The fingerprint of what is served at a path: a page, the 404 page or an error page.
 fn page_fingerprint<W: Environment>(view: &View<'_, W>, path: &str) -> Option<PageFingerprint> {
     if view.shown.preview_site.is_none() {
         return Some(problem_page(Status::ServiceUnavailable, &view.shown.errors, None).1);
@@ -105,7 +105,7 @@ fn page_fingerprint<W: Environment>(view: &View<'_, W>, path: &str) -> Option<Pa
 /// A path that no site has.
 const NOWHERE: &str = "/";
 
-/// The face of what is served at a path below the site's.
+/// The fingerprint of what is served at a path below the site's root.
 pub(super) fn fingerprint_below<W: Environment>(view: &View<'_, W>, path: &str) -> Option<PageFingerprint> {
     let preview_site = view.shown.preview_site.as_ref()?;
     let is_folder = path.is_empty() || path.ends_with('/');
@@ -120,7 +120,7 @@ pub(super) fn fingerprint_below<W: Environment>(view: &View<'_, W>, path: &str) 
     }
 }
 
-/// Steps through time: `?by=SECONDS` or `?to=next`. Only our script may, and only under time travel.
+/// Steps through time: `?by=SECONDS` or `?to=next`. Only for our script, and only with `--now`.
 fn travel<W: Environment>(view: &View<'_, W>, request: &Request) -> Response {
     let is_on = view
         .shown
@@ -144,7 +144,7 @@ fn travel<W: Environment>(view: &View<'_, W>, request: &Request) -> Response {
     }
 }
 
-/// A page that says what is wrong in place of one that cannot be shown. It needs no script to be read.
+/// An error page in place of one that cannot be shown. It is readable without the script.
 pub(super) fn problem_page(
     status: Status,
     notes: &ProblemText,
@@ -160,7 +160,7 @@ pub(super) fn problem_page(
     own_page(status, &html, now)
 }
 
-/// A page of the preview's own, with the script in it.
+/// A page of the preview itself, with the script.
 pub(super) fn own_page(status: Status, html: &str, now: Option<i64>) -> (Response, PageFingerprint) {
     let fingerprint = PageFingerprint::bare(html, now);
     let html = inject(html, &script(&fingerprint));

@@ -1,4 +1,4 @@
-//! What the script in a page must know of it: whether it is another page now, and which stylesheets it has.
+//! The fingerprint of a page, by which the live script decides whether to reload the page or only its stylesheets.
 
 use std::fmt::Write as _;
 
@@ -10,40 +10,38 @@ use crate::plan::Plan;
 use crate::plan::page::Page;
 use crate::source::Handle;
 
-/// A page as its reader's browser holds it.
+/// A page as the browser holds it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(super) struct PageFingerprint {
-    /// Of the page's bytes, the names of stylesheets aside, and of the states of the copied files that it and its
+    /// Digest of the page's bytes without stylesheet names, and of the versions of the copied files that page and
     /// stylesheets show.
     pub(super) digest: String,
-    /// The addresses of its stylesheets, in the page's order. A copied one carries its state, since its name does not.
+    /// Stylesheet URLs in page order. A copied one carries its version, since its name does not change.
     pub(super) styles: Vec<String>,
-    /// What its scripts take for now, in milliseconds since 1970; `None` when it is now.
+    /// The page's time under time travel, in milliseconds since 1970; `None` for the real time.
     pub(super) now: Option<i64>,
 }
 
 impl PageFingerprint {
-    /// Of a page that is known by its digest alone.
+    /// The fingerprint of a page without stylesheets.
     pub(super) fn bare(html: &str, now: Option<i64>) -> Self {
         Self { digest: Digest::of(html.as_bytes()).short(DIGITS), styles: Vec::new(), now }
     }
 }
 
-/// How many digits of the digest are given.
 const DIGITS: usize = 16;
 
-/// Where a page stands.
+/// The page's location and what its references are resolved with.
 pub(super) struct PageLocation<'a> {
-    /// Its output path.
     pub(super) path: &'a str,
     /// The site's path on its host.
     pub(super) base: &'a str,
     pub(super) plan: &'a Plan,
-    /// The text of the stylesheet at an output path.
+    /// Reads the stylesheet at an output path.
     pub(super) sheet: &'a dyn Fn(&str) -> Option<String>,
 }
 
-/// The face of the page whose built bytes are `html`, and which takes `now` for now.
+/// The fingerprint of a built page that takes `now` for the time.
 pub(super) fn fingerprint(html: &str, place: &PageLocation<'_>, now: Option<i64>) -> PageFingerprint {
     let mut hasher = Hasher::new();
     let mut styles = Vec::new();
@@ -71,7 +69,7 @@ pub(super) fn fingerprint(html: &str, place: &PageLocation<'_>, now: Option<i64>
     PageFingerprint { digest: hasher.finish().short(DIGITS), styles, now }
 }
 
-/// A tag of a page that our templates wrote: values stand between double quotes.
+/// A tag of a page from our templates: attribute values stand in double quotes.
 struct Tag<'a> {
     name: &'a str,
     /// From its name to its end.
@@ -94,7 +92,7 @@ impl<'a> Tag<'a> {
     }
 }
 
-/// The tags that may name another file.
+/// Tags that may refer to another file.
 fn tags(html: &str) -> impl Iterator<Item = Tag<'_>> {
     const NAMES: [&str; 8] = ["link", "img", "script", "source", "video", "audio", "iframe", "embed"];
     html.match_indices('<').filter_map(|(at, _)| {
@@ -110,13 +108,13 @@ fn icon<'a>(tag: &Tag<'a>) -> Option<&'a str> {
     if is_icon { tag.attribute("href") } else { None }
 }
 
-/// What tells two states of a copied file apart.
+/// The version of a copied file.
 fn state(handle: &Handle) -> String {
     format!("{} {} {}", handle.path, handle.len, handle.stamp)
 }
 
 impl<'a> PageLocation<'a> {
-    /// The output path that an address leads to.
+    /// The output path of a URL.
     fn target(&self, url: &str) -> Option<String> {
         let url = url.split(['?', '#']).next()?;
         match url.strip_prefix(self.base) {
@@ -126,7 +124,7 @@ impl<'a> PageLocation<'a> {
         }
     }
 
-    /// The copied file that an address leads to.
+    /// The copied file at a URL.
     fn copied(&self, url: &str) -> Option<&'a Handle> {
         match self.plan.outputs.get(self.target(url)?.as_str())? {
             Page::Copy(handle) => Some(handle),
@@ -134,8 +132,8 @@ impl<'a> PageLocation<'a> {
         }
     }
 
-    /// The states of the copied files that a stylesheet shows: pictures and fonts, which a browser that holds them would not
-    /// ask for again when the stylesheet is exchanged.
+    /// The versions of copied images and fonts that a stylesheet uses: browsers do not fetch them again when the
+    /// stylesheet is exchanged.
     fn shown_by_sheet(&self, href: &str) -> Vec<String> {
         let Some(path) = self.target(href).filter(|path| self.plan.outputs.contains_key(path.as_str()))
         else {
@@ -147,14 +145,14 @@ impl<'a> PageLocation<'a> {
     }
 }
 
-/// The addresses that a stylesheet names (CSS Values and Units Level 4, "The url() notation").
+/// The URLs in a stylesheet (CSS Values and Units Level 4, "The url() notation").
 fn urls(css: &str) -> impl Iterator<Item = &str> {
     css.split("url(")
         .skip(1)
         .filter_map(|rest| Some(rest.split_once(')')?.0.trim().trim_matches(['"', '\''])))
 }
 
-/// The path that a relative one names from the page at `path`; `None` when it leaves the site.
+/// Resolves a relative path against `path`; `None` when it leaves the site.
 fn joined(path: &str, relative: &str) -> Option<String> {
     let mut parts: Vec<&str> = path.split('/').collect();
     parts.pop();
@@ -168,7 +166,7 @@ fn joined(path: &str, relative: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
-/// The element that puts our script into a page with this face.
+/// The script element with this fingerprint.
 pub(super) fn script(fingerprint: &PageFingerprint) -> String {
     let mut tag = format!("<script src=\"/__allclear/live.js\" data-page=\"{}\"", fingerprint.digest);
     if let Some(now) = fingerprint.now {
@@ -178,7 +176,7 @@ pub(super) fn script(fingerprint: &PageFingerprint) -> String {
     tag
 }
 
-/// The page with the script in it: first of all in its head, so that the clock is set before any other script runs.
+/// Inserts the script at the start of the head, so that it sets the clock before any other script runs.
 pub(super) fn inject(html: &str, script: &str) -> String {
     let head = html.find("<head").and_then(|at| Some(at + html[at..].find('>')? + 1));
     let place =
@@ -186,7 +184,7 @@ pub(super) fn inject(html: &str, script: &str) -> String {
     format!("{}{script}{}", &html[..place], &html[place..])
 }
 
-/// A text for a page.
+/// Escapes text for HTML.
 pub(super) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

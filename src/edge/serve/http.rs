@@ -17,36 +17,33 @@ use tiny_http::HTTPVersion;
 
 use super::message::{Header, Method, Request, RequestOrigin, Response, Status};
 
-/// The most bytes a request's line and headers may have.
+/// The most bytes of a request line and headers together.
 pub(super) const MAX_HEAD: usize = 16 * 1024;
 
-/// The header by which our script is known. A page of another origin may not send it without asking first, and nobody
-/// answers that question.
+/// Marks requests of our script. Pages of other origins would need a CORS preflight to send it, which is refused.
 const SCRIPT_HEADER: &str = "Allclear-Preview";
 
-/// What some bytes of a connection begin with.
+/// The result of parsing received bytes.
 #[derive(Debug)]
 pub(super) enum ParseResult {
-    /// Less than a request's head.
+    /// The request's head is incomplete.
     Partial,
-    /// A request, its length in bytes and what becomes of the connection after it.
+    /// A request, its length in bytes, and whether to keep the connection.
     Whole(Request, usize, AfterResponse),
-    /// Something that is refused; then the connection is closed.
+    /// An invalid request; the connection is closed after the response.
     Refused(Response),
 }
 
-/// What becomes of a connection after a response.
+/// What happens to a connection after a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum AfterResponse {
-    /// The next request may follow.
     KeepAlive,
-    /// It is closed.
     Close,
 }
 
-/// Reads the request that `bytes` begins with.
+/// Parses the request that `bytes` begin with.
 pub(super) fn parse(bytes: &[u8]) -> ParseResult {
-    // RFC 9112 §2.2: empty lines in front of a request are skipped.
+    // RFC 9112 §2.2: empty lines before a request are skipped.
     let skipped = bytes.iter().take_while(|&&byte| byte == b'\r' || byte == b'\n').count();
     let rest = &bytes[skipped..];
     let end = rest.windows(4).position(|window| window == b"\r\n\r\n");
@@ -89,7 +86,6 @@ fn whole(head: &[u8], len: usize) -> ParseResult {
     ParseResult::Whole(request, len, after)
 }
 
-/// The answer to a method that is neither GET nor HEAD.
 pub(super) fn not_allowed() -> Response {
     Response::text(Status::MethodNotAllowed, "only GET and HEAD are answered here").with(Header::Allow)
 }
@@ -98,7 +94,7 @@ fn refused(problem: &str) -> ParseResult {
     ParseResult::Refused(Response::text(Status::BadRequest, problem))
 }
 
-/// Method, target and version. An address with scheme and host is taken apart (RFC 9112 §3.2.2).
+/// Parses method, target and version. Absolute URLs are split into host and path (RFC 9112 §3.2.2).
 fn request_line(line: &str) -> Option<(Request, HTTPVersion)> {
     let mut parts = line.split(' ');
     let (method, target, version) = (parts.next()?, parts.next()?, parts.next()?);
@@ -137,8 +133,8 @@ fn request_line(line: &str) -> Option<(Request, HTTPVersion)> {
     })
 }
 
-/// A header line. One that continues the line before (RFC 9112 §5.2), has a space before its colon or a control
-/// character in its value is refused.
+/// Parses a header line. Refused: continuation lines (RFC 9112 §5.2), a space before the colon, control characters in
+/// the value.
 fn header(line: &str) -> Option<tiny_http::Header> {
     let is_control = |byte: u8| byte.is_ascii_control() && byte != b'\t';
     let header = tiny_http::Header::from_str(line).ok()?;
@@ -146,7 +142,6 @@ fn header(line: &str) -> Option<tiny_http::Header> {
     (is_token(header.field.as_str().as_str()) && !line.bytes().any(is_control)).then_some(header)
 }
 
-/// The headers of a request.
 struct Headers(Vec<tiny_http::Header>);
 
 impl Headers {
@@ -158,13 +153,13 @@ impl Headers {
         self.values(name).next()
     }
 
-    /// The values of a header that may stand in several lines, as one (RFC 9110 §5.3).
+    /// The values of a repeatable header, joined (RFC 9110 §5.3).
     fn list(&self, name: &'static str) -> Option<String> {
         let values: Vec<_> = self.values(name).collect();
         (!values.is_empty()).then(|| values.join(", "))
     }
 
-    /// Whether a body follows, or a header says so in whatever form.
+    /// Whether the request has, or claims to have, a body.
     fn has_body(&self) -> bool {
         let says_length = self.values("Content-Length").any(|length| length != "0");
         let lengths = self.values("Content-Length").count();
@@ -192,12 +187,12 @@ impl Headers {
             words.any(|it| it.trim().eq_ignore_ascii_case(word))
         };
         let is_kept = if *version == HTTPVersion(1, 1) { !says("close") } else { says("keep-alive") };
-        // One kept from HTTP/1.0 would have to be told so; nobody misses it.
+        // HTTP/1.0 would need an explicit keep-alive header.
         if is_kept && *version == HTTPVersion(1, 1) { AfterResponse::KeepAlive } else { AfterResponse::Close }
     }
 }
 
-/// The head of a response as bytes, the empty line at its end included.
+/// The response's head as bytes, final empty line included.
 pub(super) fn head(response: &Response, after: AfterResponse) -> Vec<u8> {
     let mut headers = vec![field("Server", "allclear"), field("Cache-Control", "no-cache")];
     headers.extend(response.headers.iter().map(|header| field(header.name(), &header.value())));
@@ -205,13 +200,13 @@ pub(super) fn head(response: &Response, after: AfterResponse) -> Vec<u8> {
     let status = tiny_http::StatusCode(response.status as u16);
     let printed = tiny_http::Response::new(status, headers, io::empty(), len, None);
     let mut bytes = Vec::new();
-    // Without a length the body comes in chunks.
+    // A body without a length is sent in chunks.
     printed
         .with_chunked_threshold(usize::MAX)
         .raw_print(&mut bytes, HTTPVersion(1, 1), &[], true, None)
         .expect("bytes are written to memory");
     if after == AfterResponse::Close {
-        // The crate prints no `Connection` of ours.
+        // The crate does not print `Connection`.
         bytes.truncate(bytes.len() - 2);
         bytes.extend_from_slice(b"Connection: close\r\n\r\n");
     }
@@ -224,7 +219,7 @@ fn field(name: &str, value: &str) -> tiny_http::Header {
     tiny_http::Header::from_bytes(name, value).expect("names and values of headers are ASCII")
 }
 
-/// A piece of a body that has no length, in the form of a chunk (RFC 9112 §7.1).
+/// A chunk of a body without a length (RFC 9112 §7.1).
 pub(super) fn chunk(text: &str) -> Vec<u8> {
     format!("{:x}\r\n{text}\r\n", text.len()).into_bytes()
 }
@@ -234,7 +229,7 @@ mod tests {
     use super::*;
     use crate::edge::serve::message::Body;
 
-    /// What becomes of a request's bytes: `GET /path host after`, `partial`, or the status and the words of a refusal.
+    /// How bytes are parsed: `GET /path host after`, `partial`, or the status and text of a refusal.
     fn outcome(bytes: &[u8]) -> String {
         match parse(bytes) {
             ParseResult::Partial => "partial".to_owned(),

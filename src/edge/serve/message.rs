@@ -1,6 +1,6 @@
-//! What a browser asks and what it gets, free of any HTTP library.
+//! Requests and responses, independent of the HTTP library.
 //!
-//! Invariant: a header's value is made here from typed parts; no text of a request ever stands in one.
+//! Invariant: header values are built from typed parts; no text of a request is copied into one.
 
 use std::fmt;
 use std::fs::File;
@@ -10,43 +10,33 @@ use std::sync::Arc;
 use crate::digest::Digest;
 use crate::percent::encode_path;
 
-/// What is asked, the body aside: requests have none.
+/// A request without its body.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Request {
-    /// What to do.
     pub(super) method: Method,
-    /// The path as it was sent, percent-encoded, with its query: `/incidents/x/?y`.
+    /// The path as sent, percent-encoded, with its query: `/incidents/x/?y`.
     pub(super) target: String,
-    /// The hosts it was sent to, with their ports: the one in its line and the one in its header, where they are.
+    /// Hosts with ports, from the request line and the `Host` header.
     pub(super) hosts: Vec<String>,
-    /// The tags of what the client has.
     pub(super) if_none_match: Option<String>,
-    /// The bytes that are wanted.
     pub(super) range: Option<String>,
-    /// The tag those bytes must belong to.
     pub(super) if_range: Option<String>,
-    /// Whether our own script sent it, which a page of another origin cannot pretend.
     pub(super) from: RequestOrigin,
 }
 
-/// A request's method.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Method {
-    /// The resource.
     #[default]
     Get,
-    /// Its headers.
     Head,
-    /// Anything else.
     Other,
 }
 
-/// Who sent a request.
+/// The sender of a request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum RequestOrigin {
-    /// Our script, by a header that pages of other origins may not set.
+    /// Our script, by a header that pages of other origins cannot set.
     Script,
-    /// Anyone.
     #[default]
     Anyone,
 }
@@ -57,65 +47,52 @@ impl Request {
         self.target.split('?').next().unwrap_or_default()
     }
 
-    /// A parameter of the query as it was sent, percent-encoded.
+    /// A query parameter as sent, percent-encoded.
     pub(super) fn parameter(&self, name: &str) -> Option<&str> {
         let (_, query) = self.target.split_once('?')?;
         query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
     }
 }
 
-/// A response's status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Status {
-    /// All of it.
     Ok = 200,
-    /// A range of it.
     PartialContent = 206,
-    /// It stands elsewhere.
     MovedPermanently = 301,
-    /// The client has it.
     NotModified = 304,
-    /// The request makes no sense.
     BadRequest = 400,
-    /// Asked through a name that is not ours.
+    /// The `Host` is not allowed.
     Forbidden = 403,
-    /// There is no such thing.
     NotFound = 404,
     /// Neither GET nor HEAD.
     MethodNotAllowed = 405,
-    /// The range lies outside.
     RangeNotSatisfiable = 416,
-    /// The page could not be rendered.
+    /// The page cannot be rendered.
     InternalServerError = 500,
-    /// There is no site to show yet, or no room for the client.
+    /// There is no site to show yet, or too many clients.
     ServiceUnavailable = 503,
 }
 
-/// A header of a response. The length and `Cache-Control: no-cache` are always there.
+/// A response header. `Content-Length` and `Cache-Control: no-cache` are always sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Header {
-    /// What the body is.
     ContentType(&'static str),
-    /// Which bytes it is.
     Tag(Tag),
-    /// Where it stands.
     Location(Location),
-    /// That ranges may be asked for.
     AcceptRanges,
-    /// Which bytes of how many these are; `None` when those that were asked for are not there.
+    /// The range sent and the total length; `None` for an unsatisfiable range.
     ContentRange(Option<Range<u64>>, u64),
     /// GET and HEAD.
     Allow,
-    /// That the browser shall not guess another type.
+    /// `X-Content-Type-Options: nosniff`.
     NoSniff,
-    /// That pages of any origin may read it.
+    /// `Access-Control-Allow-Origin: *`.
     AnyOrigin,
-    /// What it may load when it is opened as a page.
+    /// `Content-Security-Policy`.
     Policy(&'static str),
 }
 
 impl Header {
-    /// Its name.
     pub(super) fn name(&self) -> &'static str {
         match self {
             Self::ContentType(_) => "Content-Type",
@@ -130,7 +107,6 @@ impl Header {
         }
     }
 
-    /// Its value.
     pub(super) fn value(&self) -> String {
         match self {
             Self::ContentType(kind) => (*kind).to_owned(),
@@ -147,32 +123,27 @@ impl Header {
     }
 }
 
-/// An entity tag: which bytes a body holds.
+/// An entity tag.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Tag(String);
 
 impl Tag {
-    /// The tag of these bytes.
     pub(super) fn of(bytes: &[u8]) -> Self {
         Self(format!("\"{}\"", Digest::of(bytes).short(32)))
     }
 
-    /// The tag of a file by its length and the time of its last change.
+    /// The tag of a file by length and modification time.
     pub(super) fn of_file(len: u64, stamp: i128) -> Self {
         Self(format!("\"{len:x}-{stamp:x}\""))
     }
 
-    /// Whether a list of tags as `If-None-Match` has it holds this one, or is `*`; weak ones count.
-    ///
-    /// RFC 9110 §13.1.2.
+    /// Whether an `If-None-Match` list holds this tag or is `*`; weak tags match (RFC 9110 §13.1.2).
     pub(super) fn is_in(&self, list: &str) -> bool {
         let bare = |tag: &str| tag.trim().trim_start_matches("W/") == self.0;
         list.trim() == "*" || list.split(',').any(bare)
     }
 
-    /// Whether it is this one; weak ones never are.
-    ///
-    /// RFC 9110 §13.1.5.
+    /// Whether the text is this tag; weak tags never match (RFC 9110 §13.1.5).
     pub(super) fn is(&self, text: &str) -> bool {
         text.trim() == self.0
     }
@@ -184,48 +155,42 @@ impl fmt::Display for Tag {
     }
 }
 
-/// An address on this host: ASCII without spaces or controls, and never the beginning of another host's address.
+/// A URL path on this host: ASCII without spaces or controls, never the beginning of another host's URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Location(String);
 
 impl Location {
-    /// The address of `path`, which is not encoded yet, from the host's root; `/` is put in front.
+    /// The URL path of `path`, which is not yet encoded; a slash is added in front.
     pub(super) fn new(path: &str) -> Self {
         Self(format!("/{}", encode_path(path.trim_start_matches('/'))))
     }
 }
 
-/// What is sent back.
 #[derive(Debug)]
 pub(super) struct Response {
-    /// How it went.
     pub(super) status: Status,
-    /// Its headers.
     pub(super) headers: Vec<Header>,
-    /// Its body; for HEAD as for GET.
+    /// The same for HEAD as for GET.
     pub(super) body: Body,
 }
 
-/// A response's body.
 #[derive(Debug)]
 pub(super) enum Body {
-    /// Bytes, and which of them.
+    /// A range of these bytes.
     Bytes(Arc<[u8]>, Range<u64>),
-    /// A file that stands at the first byte of the range, and which of its bytes.
+    /// A range of a file that is positioned at the range's start.
     File(File, Range<u64>),
-    /// Events, as they come.
     Events,
 }
 
 impl Body {
-    /// All of these bytes.
     pub(super) fn of(bytes: impl Into<Arc<[u8]>>) -> Self {
         let bytes = bytes.into();
         let len = bytes.len() as u64;
         Self::Bytes(bytes, 0..len)
     }
 
-    /// Its length in bytes; `None` for events, which have no end.
+    /// In bytes; `None` for events, which have no end.
     pub(super) fn len(&self) -> Option<u64> {
         match self {
             Self::Bytes(_, range) | Self::File(_, range) => Some(range.end - range.start),
@@ -235,20 +200,17 @@ impl Body {
 }
 
 impl Response {
-    /// A short text.
     pub(super) fn text(status: Status, text: &str) -> Self {
         let headers = vec![Header::ContentType("text/plain; charset=utf-8"), Header::NoSniff];
         Self { status, headers, body: Body::of(format!("{text}\n").into_bytes()) }
     }
 
-    /// The same with another header.
     #[must_use]
     pub(super) fn with(mut self, header: Header) -> Self {
         self.headers.push(header);
         self
     }
 
-    /// The value of a header.
     #[cfg(test)]
     pub(super) fn header(&self, name: &str) -> Option<String> {
         self.headers.iter().find(|header| header.name() == name).map(Header::value)

@@ -1,15 +1,15 @@
-//! The preview: a site served from memory while its folder is edited.
+//! The preview: serves a site from memory while its folder is edited.
 //!
 //! ```text
-//! http       bytes <-> requests and responses          (tiny_http)
-//! connection one connection: what comes, what goes
-//! reactor    one thread for all connections            (mio)
-//! route      request -> response, by planned paths
-//! preview    the newest state, as the routes see it
-//! own, face  what the script in a page asks and gets
+//! http         bytes <-> requests and responses        (tiny_http)
+//! connection   input, output and deadlines of one connection
+//! reactor      one thread for all connections          (mio)
+//! route        request -> response, by planned paths
+//! preview      the newest state
+//! endpoints, fingerprint   what the live script asks and gets
 //! ```
 //!
-//! Invariant: nothing is written, and no path of a request is ever joined to a folder.
+//! Invariant: nothing is written, and no path of a request is joined to a folder.
 
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr, TcpListener};
@@ -34,22 +34,17 @@ pub use address::AllowedHosts;
 pub use preview::{DisplayTime, Environment, Preview, TimeStep};
 use reactor::{Reactor, Wakeup};
 
-/// Which port to listen on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Port {
-    /// This one, or the next one that is free.
+    /// This port, or the next free one.
     From(u16),
-    /// This one alone; 0 takes any that is free.
+    /// Only this port; 0 takes any free one.
     Exactly(u16),
 }
 
-/// How many ports are tried.
 const TRIES: u16 = 100;
 
 /// Listens on a port of an address.
-///
-/// # Errors
-/// When the port, or all that were tried, are taken, and what else the system says.
 pub fn listen(address: IpAddr, port: Port) -> Result<TcpListener, Error> {
     let (first, tries) = match port {
         Port::From(first) => (first, TRIES),
@@ -73,7 +68,7 @@ pub fn listen(address: IpAddr, port: Port) -> Result<TcpListener, Error> {
         .map_err(refused)
 }
 
-/// A preview that is being served. Dropped, it ends and closes every connection.
+/// A running preview server. Dropping it closes every connection.
 #[derive(Debug)]
 pub struct Server {
     address: SocketAddr,
@@ -83,9 +78,6 @@ pub struct Server {
 
 impl Server {
     /// Serves a preview on a thread of its own.
-    ///
-    /// # Errors
-    /// When the system gives no means to watch sockets.
     ///
     /// # Panics
     /// When the preview is served already.
@@ -100,7 +92,6 @@ impl Server {
         Ok(Self { address, wakeup, thread: Some(thread) })
     }
 
-    /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
@@ -110,7 +101,7 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.wakeup.end();
         if let Some(thread) = self.thread.take() {
-            // A poll that failed has ended it already.
+            // After a failed poll the thread has ended already.
             drop(thread.join());
         }
     }

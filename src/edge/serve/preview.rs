@@ -1,7 +1,7 @@
-//! What the preview shows: the last site that was without errors, and what is wrong with the files now.
+//! The preview's state: the last site without errors, and the current problems.
 //!
-//! Every new state gets the next generation number. A state is never changed, only replaced; so requests work on the one
-//! they found, and the lock is held for no longer than it takes to look.
+//! Every new state gets the next generation number. States are immutable and only replaced, so requests keep the state
+//! they started with, and the lock is held only for a lookup.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -23,18 +23,15 @@ use crate::plan::headers::ResponseHeaders;
 use crate::source::{Handle, Snapshot};
 use crate::time::Instant;
 
-/// What the preview needs of the world.
+/// The preview's access to the outside.
 pub trait Environment: Send + Sync + 'static {
-    /// Opens a file that is only copied.
-    ///
-    /// # Errors
-    /// What the disk says.
+    /// Opens a copied file.
     fn open(&self, handle: &Handle) -> io::Result<File>;
 
-    /// Tells the author of a page that could not be rendered.
+    /// Prints problems of a page that could not be rendered.
     fn report(&self, problems: &[Diagnostic], snapshot: &Snapshot);
 
-    /// Takes the site to another moment, some time soon.
+    /// Changes the displayed time, asynchronously.
     fn travel(&self, travel: TimeStep);
 }
 
@@ -43,20 +40,20 @@ pub trait Environment: Send + Sync + 'static {
 pub enum TimeStep {
     /// By seconds, backwards when negative.
     By(i64),
-    /// To the next moment at which something changes by itself.
+    /// To the next automatic change.
     ToNextChange,
 }
 
-/// Which moment a site is shown at.
+/// The time that pages are rendered and shown at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DisplayTime {
-    /// Now, as it goes on.
+    /// The real clock.
     Real,
-    /// One that was asked for; pages take it for now.
+    /// A chosen time, which scripts take for now.
     Travelled(Instant),
 }
 
-/// What the preview shows, and to whom.
+/// The preview: its current state and its clients.
 pub struct Preview<W> {
     pub(super) environment: W,
     hosts: AllowedHosts,
@@ -64,27 +61,25 @@ pub struct Preview<W> {
     wakeup: OnceLock<Wakeup>,
 }
 
-/// One state of the preview.
+/// An immutable state of the preview.
 #[derive(Debug)]
 pub(super) struct PreviewState {
     /// From 1.
     pub(super) generation: u64,
     /// The last site without errors.
     pub(super) preview_site: Option<Arc<PreviewSite>>,
-    /// The one before it, in case one of its pages turns out to be beyond its theme.
+    /// The site before it, as a fallback when a page cannot be rendered.
     pub(super) before: Option<Arc<PreviewSite>>,
-    /// What stops the newest state from being shown.
+    /// Problems that keep the newest files from being shown.
     pub(super) errors: ProblemText,
-    /// What else is wrong.
     pub(super) warnings: ProblemText,
 }
 
-/// Problems, as the terminal shows them.
+/// Problems as the terminal shows them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct ProblemText {
-    /// `2 errors`; `None` when there are none.
+    /// `2 errors`; `None` without problems.
     pub(super) count: Option<String>,
-    /// All of them.
     pub(super) text: String,
 }
 
@@ -94,34 +89,32 @@ pub(super) struct PreviewSite {
     pub(super) prepared: Prepared,
     pub(super) display_time: DisplayTime,
     snapshot: Arc<Snapshot>,
-    /// Pages that were asked for, since many tabs ask for the same.
+    /// Cache of rendered pages, since many tabs ask for the same.
     rendered: Mutex<BTreeMap<String, Arc<RenderedPage>>>,
-    /// The gallery's scenes that were asked for.
+    /// Cache of gallery scenes.
     scenes: Mutex<BTreeMap<&'static str, Arc<PreviewSite>>>,
 }
 
-/// A page that was rendered.
 #[derive(Debug)]
 pub(super) struct RenderedPage {
-    /// As they are served, the script included.
+    /// As served, script included.
     bytes: Arc<[u8]>,
-    /// What the script must know of it.
     pub(super) fingerprint: PageFingerprint,
 }
 
-/// How many rendered pages are kept.
+/// Size of the cache of rendered pages.
 const KEPT: usize = 32;
-/// The longest HTML file of `static/` that the script is put into, in bytes.
+/// The longest copied HTML file that gets the script, in bytes.
 const LONGEST_COPY: u64 = 4 * 1024 * 1024;
 
 impl<W: Environment> Preview<W> {
-    /// A preview that shows nothing yet, to clients that ask these hosts.
+    /// A preview that shows nothing yet.
     pub fn new(environment: W, hosts: AllowedHosts) -> Self {
         let nothing = PreviewState::of(0, None);
         Self { environment, hosts, shown: Mutex::new(Arc::new(nothing)), wakeup: OnceLock::new() }
     }
 
-    /// Shows what came of a snapshot; with errors, the site shown before stays.
+    /// Shows the result for a snapshot; with errors, the previous site stays.
     pub fn show(&self, outcome: Outcome, snapshot: &Arc<Snapshot>, display_time: DisplayTime) {
         let (errors, warnings): (Vec<_>, Vec<_>) =
             outcome.problems.into_iter().partition(|problem| problem.severity == Severity::Error);
@@ -138,7 +131,7 @@ impl<W: Environment> Preview<W> {
         });
     }
 
-    /// Shows that the files cannot be read; the site shown before stays.
+    /// Shows that the files cannot be read; the previous site stays.
     pub fn fail(&self, cause: &str) {
         let errors = ProblemText { count: Some("1 error".to_owned()), text: format!("error: {cause}\n") };
         self.replace(|last| {
@@ -148,8 +141,8 @@ impl<W: Environment> Preview<W> {
         });
     }
 
-    /// Takes back a stage of which a page cannot be rendered, unless something else is shown or wrong already: the stage
-    /// before it is shown again, and what is wrong with this one.
+    /// Falls back to the previous site when a page of `preview_site` cannot be rendered, unless another site or an
+    /// error is shown by now.
     fn withdraw(&self, preview_site: &PreviewSite, problem: Diagnostic) {
         let problems = [problem];
         let errors = ProblemText::of(&problems, &preview_site.snapshot);
@@ -184,11 +177,11 @@ impl<W: Environment> Preview<W> {
         if let Some(wakeup) = self.wakeup.get() {
             wakeup.wake();
         }
-        // A large site takes a while to be taken down: nobody waits for that.
+        // Dropping a large site takes long, so it happens outside the lock.
         drop(before);
     }
 
-    /// Rings a bell at every new state from now on.
+    /// Calls `wakeup` at every new state from now on.
     pub(super) fn notify(&self, wakeup: Wakeup) {
         self.wakeup.set(wakeup).expect("a preview is served once");
     }
@@ -206,12 +199,12 @@ impl<W: Environment> Service for Preview<W> {
 
     fn newest(&self) -> (u64, Arc<str>) {
         let generation = self.shown().generation;
-        // Browsers try again after this many milliseconds when the preview has ended.
+        // Browsers reconnect after this many milliseconds.
         (generation, Arc::from(format!("retry: 1000\ndata: {generation}\n\n")))
     }
 }
 
-/// One state as a request sees it.
+/// The state that a request works with.
 pub(super) struct View<'a, W> {
     pub(super) preview: &'a Preview<W>,
     pub(super) shown: &'a PreviewState,
@@ -258,7 +251,7 @@ impl<W: Environment> View<'_, W> {
         }
     }
 
-    /// The page at a planned path, or its last state that could be rendered; else the page that says why not.
+    /// The page at a planned path, or its last version that could be rendered; else an error page.
     pub(super) fn rendered(
         &self,
         preview_site: &PreviewSite,
@@ -276,7 +269,7 @@ impl<W: Environment> View<'_, W> {
             .as_ref()
             .filter(|last| !ptr::eq(Arc::as_ptr(last), preview_site) && last.has(path));
         match last {
-            // Gallery and site have paths in common, but not their pages.
+            // Gallery and site share paths but not pages.
             Some(last) if preview_site.base() == last.base() => {
                 self.newest(last, path).map_err(|_| error_page)
             }
@@ -311,7 +304,6 @@ impl<W: Environment> View<'_, W> {
         })
     }
 
-    /// A stylesheet's text.
     fn sheet(&self, preview_site: &PreviewSite, path: &str) -> Option<String> {
         let bytes = match self.body(preview_site, path).ok()? {
             pipeline::Body::Bytes(bytes) => bytes,
@@ -322,7 +314,7 @@ impl<W: Environment> View<'_, W> {
 
     fn file(&self, handle: &Handle) -> io::Result<Content> {
         let file = self.preview.environment.open(handle)?;
-        // It may have changed since it was found, and its length is a promise.
+        // The file may have changed since it was found, but the announced length must be right.
         let len = file.metadata()?.len();
         Ok(Content::File { file, len, stamp: handle.stamp })
     }
@@ -334,18 +326,17 @@ impl<W: Environment> View<'_, W> {
     }
 }
 
-/// What is served in place of a page, and how the live script shows it.
+/// An error page with its fingerprint.
 type ErrorPage = (Response, PageFingerprint);
 
-/// Why there is no page.
 struct RenderFailure {
     error_page: Box<ErrorPage>,
-    /// What its author can mend; `None` when the file that it copies went.
+    /// The problem to fix; `None` when the copied file is gone.
     problem: Option<Diagnostic>,
 }
 
 impl PreviewState {
-    /// Without problems.
+    /// A state without problems.
     pub(super) fn of(generation: u64, preview_site: Option<Arc<PreviewSite>>) -> Self {
         Self {
             generation,
@@ -362,22 +353,18 @@ impl PreviewSite {
         Self { prepared, display_time, snapshot, rendered: Mutex::default(), scenes: Mutex::default() }
     }
 
-    /// What it was made of.
     pub(super) fn snapshot(&self) -> &Snapshot {
         &self.snapshot
     }
 
-    /// The gallery's scenes with this site's theme, by their names.
     pub(super) fn scenes(&self) -> MutexGuard<'_, BTreeMap<&'static str, Arc<PreviewSite>>> {
         self.scenes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether an output is planned at a path below the site's.
     fn has(&self, path: &str) -> bool {
         self.prepared.plan.outputs.contains_key(path)
     }
 
-    /// How the planned output at a path is served.
     fn headers(&self, path: &str) -> ResponseHeaders {
         let outputs = &self.prepared.plan.outputs;
         let (path, page) = outputs.get_key_value(path).expect("only what is planned is served");
@@ -389,7 +376,7 @@ impl PreviewSite {
         self.prepared.edition.site.config.base_url.path()
     }
 
-    /// What pages take for now, in milliseconds since 1970; `None` when it is now.
+    /// The time that scripts take for now, in milliseconds since 1970; `None` for the real time.
     pub(super) fn page_clock(&self) -> Option<i64> {
         match self.display_time {
             DisplayTime::Real => None,
@@ -397,7 +384,7 @@ impl PreviewSite {
         }
     }
 
-    /// A page with our script in it; `sheet` gives the text of a stylesheet. What is not UTF-8 is served as it is.
+    /// The page with our script; `sheet` reads a stylesheet. Pages that are not UTF-8 are served unchanged.
     fn dressed(&self, path: &str, bytes: Vec<u8>, sheet: &dyn Fn(&str) -> Option<String>) -> RenderedPage {
         match String::from_utf8(bytes) {
             Ok(html) => {
@@ -427,13 +414,12 @@ impl PreviewSite {
 }
 
 impl ProblemText {
-    /// These problems; the source lines come from `snapshot`.
     pub(super) fn of(problems: &[Diagnostic], snapshot: &Snapshot) -> Self {
         Self { count: text::count(problems), text: text::render(problems, snapshot, Style::Plain) }
     }
 }
 
-/// The file went between the look at the folder and the request: the next state will be without it.
+/// The file was deleted after the last read of the folder; the next state is without it.
 fn gone(handle: &Handle) -> Response {
     Response::text(Status::NotFound, &format!("`{}` cannot be read", handle.path))
 }

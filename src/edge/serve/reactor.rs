@@ -1,9 +1,8 @@
-//! One thread that moves the bytes of every connection, and a few that answer.
+//! One I/O thread for all connections, and a few worker threads for responses.
 //!
-//! However many browsers look, stream, dawdle or stay silent, there is this thread, [`WORKERS`] more, and at most
-//! [`MAX_CONNECTIONS`] connections; the idle one that has waited longest makes room for a new one. A generation number
-//! says what is newest: the thread compares it whenever it is woken, so no wake-up can be lost, and it is read before
-//! anything is written, so no lock is held while writing.
+//! Any number of clients takes this thread, [`WORKERS`] more, and at most [`MAX_CONNECTIONS`] connections; the longest
+//! idle one makes room for a new one. The thread compares generation numbers on every wake-up, so no event is lost, and
+//! reads the state before it writes, so no lock is held while writing.
 //!
 //! Invariant: `mio` is named nowhere else.
 
@@ -23,27 +22,25 @@ use mio::{Events, Interest, Poll, Token, Waker};
 use super::connection::{Connection, Need, Socket};
 use super::message::{Body, Request, Response, Status};
 
-/// The most connections at once; well below the number of files that systems let a process open.
+/// Well below the usual limit of open files per process.
 const MAX_CONNECTIONS: usize = 450;
-/// The most streams of events among them.
+/// The most event streams among the connections.
 const MAX_STREAMS: usize = 350;
-/// Threads that answer.
 const WORKERS: usize = 3;
 
 const LISTENER: Token = Token(0);
 const WAKER: Token = Token(1);
 const FIRST: usize = 2;
 
-/// Who answers, and what is newest.
+/// What the server serves.
 pub(super) trait Service: Send + Sync + 'static {
-    /// The response to a request.
     fn respond(&self, request: &Request) -> Response;
 
-    /// The number of the newest state, from 1, and the event that tells of it.
+    /// The newest generation, from 1, and its event.
     fn newest(&self) -> (u64, Arc<str>);
 }
 
-/// Wakes the thread when something is new.
+/// Wakes the I/O thread.
 #[derive(Clone, Debug)]
 pub(super) struct Wakeup {
     waker: Arc<Waker>,
@@ -51,47 +48,42 @@ pub(super) struct Wakeup {
 }
 
 impl Wakeup {
-    /// Wakes it.
     pub(super) fn wake(&self) {
-        // It fails only when the poll is gone, and then nobody listens.
+        // Waking fails only when the thread has ended.
         self.waker.wake().unwrap_or_default();
     }
 
-    /// Ends it.
     pub(super) fn end(&self) {
         self.is_over.store(true, Ordering::SeqCst);
         self.wake();
     }
 }
 
-/// The thread's sockets.
+/// The I/O thread's sockets.
 #[derive(Debug)]
 pub(super) struct Reactor {
     poll: Poll,
     listener: TcpListener,
     wakeup: Wakeup,
     connections: BTreeMap<usize, Connection<TcpStream>>,
-    /// Never used twice, so that an answer to a connection that has gone finds nobody.
+    /// Never reused, so that a late response cannot reach another connection.
     next: usize,
 }
 
 impl Socket for TcpStream {
     fn finish(&self) {
-        // A connection that has gone needs no goodbye.
+        // Fails only when the connection is closed already.
         self.shutdown(Shutdown::Write).unwrap_or_default();
     }
 }
 
-/// A request on its way to a worker.
+/// A request for a worker.
 type Job = (usize, Request);
-/// Answers on their way back.
+/// Responses from workers.
 type Answers = Arc<Mutex<Vec<(usize, Response)>>>;
 
 impl Reactor {
-    /// Takes over a socket that listens.
-    ///
-    /// # Errors
-    /// When the system gives no means to watch sockets.
+    /// Takes over a listening socket.
     pub(super) fn new(listener: net::TcpListener) -> io::Result<Self> {
         listener.set_nonblocking(true)?;
         let mut listener = TcpListener::from_std(listener);
@@ -102,15 +94,11 @@ impl Reactor {
         Ok(Self { poll, listener, wakeup, connections: BTreeMap::new(), next: FIRST })
     }
 
-    /// What wakes the thread.
     pub(super) fn wakeup(&self) -> Wakeup {
         self.wakeup.clone()
     }
 
-    /// Serves until the bell says that it is over.
-    ///
-    /// # Errors
-    /// When the system's poll fails.
+    /// Serves until [`Wakeup::end`]. Fails when the system's poll fails.
     pub(super) fn run(mut self, service: &Arc<impl Service>) -> io::Result<()> {
         let answers = Answers::default();
         let jobs = workers(service, &answers, &self.wakeup);
@@ -125,7 +113,7 @@ impl Reactor {
             let mut ready: Vec<usize> = events.iter().map(|event| event.token().0).collect();
             ready.sort_unstable();
             ready.dedup();
-            // What was not accepted for want of files is tried again whenever anything happens.
+            // Connections that could not be accepted (no file descriptors) are retried on every wake-up.
             self.accept(now, &mut ready);
             for (place, response) in std::mem::take(&mut *locked(&answers)) {
                 self.answer(place, response, now);
@@ -145,7 +133,7 @@ impl Reactor {
         next.map(|deadline| deadline.saturating_duration_since(Instant::now()))
     }
 
-    /// Takes every connection that waits.
+    /// Accepts all waiting connections.
     fn accept(&mut self, now: Instant, ready: &mut Vec<usize>) {
         loop {
             match self.listener.accept() {
@@ -153,14 +141,14 @@ impl Reactor {
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return,
                 Err(error)
                     if matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::ConnectionAborted) => {}
-                // No files are left: one who idles makes room, else it waits until somebody leaves.
+                // Out of file descriptors: close an idle connection, or wait until one closes.
                 Err(_) if self.make_room() => {}
                 Err(_) => return,
             }
         }
     }
 
-    /// Takes a connection; `None` when there is no room or it has gone again.
+    /// Adds a connection; `None` when there is no room or it was closed.
     fn add(&mut self, mut socket: TcpStream, now: Instant) -> Option<usize> {
         if self.connections.len() >= MAX_CONNECTIONS && !self.make_room() {
             return None;
@@ -168,14 +156,14 @@ impl Reactor {
         let place = self.next;
         let interest = Interest::READABLE | Interest::WRITABLE;
         self.poll.registry().register(&mut socket, Token(place), interest).ok()?;
-        // Without it a browser waits 40 ms for the second half of what was written in two pieces.
+        // Avoids delays of 40 ms (Nagle) for responses written in two pieces.
         socket.set_nodelay(true).ok()?;
         self.next += 1;
         self.connections.insert(place, Connection::new(socket, now));
         Some(place)
     }
 
-    /// Closes the connection that has idled longest; whether there was one.
+    /// Closes the longest idle connection; returns whether there was one.
     fn make_room(&mut self) -> bool {
         let idle = self.connections.iter().filter(|(_, connection)| connection.is_idle());
         let longest = idle.min_by_key(|(_, connection)| connection.deadline()).map(|(&place, _)| place);
@@ -187,7 +175,7 @@ impl Reactor {
 
     fn remove(&mut self, place: usize) {
         if let Some(mut connection) = self.connections.remove(&place) {
-            // Closing the socket ends its registration as well.
+            // Closing the socket also deregisters it.
             self.poll.registry().deregister(connection.socket_mut()).unwrap_or_default();
         }
     }
@@ -204,7 +192,7 @@ impl Reactor {
         }
     }
 
-    /// Takes one connection further and gives it what it needs.
+    /// Advances one connection and gives it what it needs.
     fn step(
         &mut self,
         place: usize,
@@ -225,7 +213,7 @@ impl Reactor {
         }
     }
 
-    /// Tells every stream what is newest.
+    /// Sends the newest event on every stream.
     fn broadcast(&mut self, newest: &(u64, Arc<str>), jobs: &Sender<Job>, now: Instant) {
         let places: Vec<usize> = self.connections.keys().copied().collect();
         for place in places {
@@ -247,7 +235,7 @@ impl Reactor {
     }
 }
 
-/// Starts the threads that answer; they end when the loop does.
+/// Starts the worker threads; they end with the loop.
 fn workers(service: &Arc<impl Service>, answers: &Answers, wakeup: &Wakeup) -> Sender<Job> {
     let (sender, receiver) = mpsc::channel();
     let receiver = Arc::new(Mutex::new(receiver));
@@ -272,7 +260,7 @@ fn next_job(receiver: &Mutex<Receiver<Job>>) -> Option<Job> {
     locked(receiver).recv().ok()
 }
 
-/// What a lock protects is whole even when a thread died with it: nothing is changed in steps.
+/// Poisoned locks are usable: protected data is never changed in steps.
 fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,6 +1,6 @@
-//! Which response a request gets.
+//! Chooses the response to a request.
 //!
-//! Invariant: pure but for the files that [`Outputs`] opens; nothing of a connection is known here.
+//! Invariant: pure except for files that [`Outputs`] opens; connections are unknown here.
 
 use std::fs::File;
 use std::io::{Seek as _, SeekFrom};
@@ -12,48 +12,41 @@ use super::http::not_allowed;
 use super::message::{Body, Header, Location, Method, Request, Response, Status, Tag};
 use crate::plan::headers::{ResponseHeaders, Sharing};
 
-/// The folder in which the preview's own addresses stand, at the host's root whatever the site's path: a page must find
-/// them before there is a site, too.
+/// The root of the preview's own URLs, independent of the site's path: pages need them even before there is a site.
 pub(super) const OWN: &str = "/__allclear/";
 
-/// What can be asked for.
+/// What can be requested.
 pub(super) trait Outputs {
-    /// The site's path on its host, a slash at both ends.
+    /// The site's path on its host, with slashes at both ends.
     fn base(&self) -> &str;
 
-    /// Whether an output is planned at a path below the site's.
     fn has(&self, path: &str) -> bool;
 
-    /// How the planned output is served.
     fn headers(&self, path: &str) -> ResponseHeaders;
 
-    /// What the planned output holds, or why it cannot be shown.
+    /// The planned output's content, or an error response.
     fn open(&self, path: &str) -> Result<Content, Response>;
 
-    /// The answer at an address of the preview's own, given without [`OWN`]; `None` when there is none.
+    /// The response at a URL below [`OWN`]; `None` for an unknown one.
     fn own(&self, path: &str, request: &Request) -> Option<Response>;
 
-    /// The answer while there is no site to show.
+    /// The response while there is no site to show.
     fn absent(&self) -> Option<Response>;
 }
 
-/// What an output holds.
 #[derive(Debug)]
 pub(super) enum Content {
-    /// These bytes.
     Bytes(Arc<[u8]>),
-    /// A file on the disk, by its beginning, its length and the time of its last change.
+    /// A file positioned at its start.
     File {
-        /// At its beginning.
         file: File,
         /// In bytes.
         len: u64,
-        /// As the disk gives it.
+        /// The modification time as the system gives it.
         stamp: i128,
     },
 }
 
-/// The response to a request.
 pub(super) fn respond(outputs: &impl Outputs, hosts: AllowedHosts, request: &Request) -> Response {
     if !hosts.allow(&request.hosts) {
         let problem = "this preview answers to names of this machine alone: ask for http://127.0.0.1, or start it with \
@@ -81,7 +74,7 @@ pub(super) fn respond(outputs: &impl Outputs, hosts: AllowedHosts, request: &Req
     }
 }
 
-/// The response to a request for a path below the site's.
+/// The response to a path below the site's root.
 pub(super) fn below_base(outputs: &impl Outputs, path: &str, request: &Request) -> Response {
     let is_folder = path.is_empty() || path.ends_with('/');
     let file = if is_folder { format!("{path}index.html") } else { path.to_owned() };
@@ -94,7 +87,7 @@ pub(super) fn below_base(outputs: &impl Outputs, path: &str, request: &Request) 
     not_found(outputs, request)
 }
 
-/// The address is the planned one, so nothing of the request stands in the header.
+/// The target is a planned path, so no text of the request ends up in the header.
 fn moved(path: &str) -> Response {
     Response::text(Status::MovedPermanently, "it stands at the address with a slash at its end")
         .with(Header::Location(Location::new(path)))
@@ -115,7 +108,7 @@ fn found(outputs: &impl Outputs, path: &str, status: Status, request: &Request) 
     }
 }
 
-/// The response with this content, or with a part of it, or none when the client has it.
+/// The response with this content, a range of it, or 304.
 pub(super) fn answer(
     content: Content,
     headers: &ResponseHeaders,
@@ -159,17 +152,17 @@ fn respond_with(content: Content, status: Status, headers: Vec<Header>, range: R
     Response { status, headers, body }
 }
 
-/// Which bytes a client wants.
+/// The requested bytes.
 #[derive(Debug, PartialEq, Eq)]
 enum RequestedRange {
     All,
     /// Half open.
     Part(Range<u64>),
-    /// None that there are.
+    /// Outside of the content.
     Nothing,
 }
 
-/// RFC 9110 §14.2. What cannot be read, several ranges and a range of another state of the file count as no range.
+/// RFC 9110 §14.2. Unreadable, multiple and outdated ranges are ignored.
 fn wanted(request: &Request, tag: &Tag, len: u64) -> RequestedRange {
     let is_current = request.if_range.as_ref().is_none_or(|other| tag.is(other));
     let range = request.range.as_ref().filter(|_| is_current && request.method == Method::Get);
@@ -194,7 +187,7 @@ mod tests {
     use super::*;
     use crate::edge::serve::message::RequestOrigin;
 
-    /// Outputs from a table of paths and texts, below a path.
+    /// Outputs by path, below a base path.
     struct Table(&'static str, BTreeMap<&'static str, &'static str>);
 
     impl Outputs for Table {
@@ -242,7 +235,7 @@ mod tests {
         Request { target: target.to_owned(), hosts: vec!["127.0.0.1:4000".to_owned()], ..Request::default() }
     }
 
-    /// Status, then the location or the body.
+    /// Status, then location or body.
     fn outcome(response: Response) -> String {
         let status = response.status as u16;
         let location = response.header("Location");

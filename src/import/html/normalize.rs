@@ -1,20 +1,19 @@
-//! Bodies as well-formed HTML: what is meant as a tag stays one, everything else is text, and line ends that a page shows
-//! are tags.
+//! Turns a body into well-formed HTML: real tags are kept, everything else is text, and visible line ends become tags.
 
 use std::borrow::Cow;
 
 use quick_xml::escape::resolve_html5_entity;
 
-/// Stands for `&` where Markdown would read an entity; resolved once the Markdown is made.
+/// Placeholder for `&` where Markdown would read an entity.
 pub(super) const OPEN_AMPERSAND: char = '\u{e001}';
 
-/// Stands for `~~`, which Markdown would strike through; resolved once the Markdown is made.
+/// Placeholder for `~~`, which Markdown would read as strikethrough.
 pub(super) const TILDES: char = '\u{e000}';
 
-/// Elements that go with everything in them.
+/// Elements that are dropped with their content.
 pub(super) const DROPPED: [&str; 6] = ["script", "style", "iframe", "object", "template", "noscript"];
 
-/// Elements that end a line by themselves, so that line ends around them show nothing.
+/// Block elements: line ends around them are not visible.
 const BLOCKS: [&str; 26] = [
     "p",
     "br",
@@ -49,9 +48,8 @@ const INLINE: [&str; 21] = [
     "span", "font", "var", "img", "mark", "time",
 ];
 
-/// A stretch of a body.
 enum Token<'a> {
-    /// Characters that are shown, entities included.
+    /// Visible characters, entities included.
     Text(&'a str),
     Tag(Tag<'a>),
 }
@@ -59,7 +57,7 @@ enum Token<'a> {
 struct Tag<'a> {
     name: String,
     is_closing: bool,
-    /// What stands behind the name.
+    /// The text after the name.
     attributes: &'a str,
 }
 
@@ -74,7 +72,7 @@ impl Tag<'_> {
     }
 }
 
-/// The body as HTML in which line ends mean nothing.
+/// The body as HTML in which line ends have no meaning.
 pub(super) fn normalized(body: &str, base: &str) -> String {
     let body = cleaned(body);
     let tokens = tokens(&body);
@@ -104,7 +102,7 @@ pub(super) fn normalized(body: &str, base: &str) -> String {
     paragraphs(&html)
 }
 
-/// The words of a text that may hold markup.
+/// The text of a body without markup.
 pub(super) fn text(text: &str) -> String {
     let text = cleaned(text);
     let words = tokens(&text).into_iter().map(|token| match token {
@@ -114,7 +112,7 @@ pub(super) fn text(text: &str) -> String {
     words.collect()
 }
 
-/// The body with plain line ends and without characters that show nothing: zero-width ones, controls, bidi overrides.
+/// The body with `\n` line ends and without invisible characters: zero-width, controls, bidi overrides.
 fn cleaned(body: &str) -> String {
     let body = body.replace(r"\r\n", "\n").replace("\r\n", "\n").replace('\r', "\n");
     let is_shown = |c: &char| match c {
@@ -146,7 +144,7 @@ fn tokens(body: &str) -> Vec<Token<'_>> {
     tokens
 }
 
-/// The tag that begins at a `<`, and where it ends; no tag for a comment; `None` for what is text.
+/// The tag that begins at a `<`, and its end. The tag is `None` for a comment; the result is `None` for text.
 fn tag(body: &str, at: usize) -> Option<(Option<Tag<'_>>, usize)> {
     let rest = &body[at + 1..];
     if let Some(comment) = rest.strip_prefix("!--") {
@@ -167,7 +165,7 @@ fn tag(body: &str, at: usize) -> Option<(Option<Tag<'_>>, usize)> {
     Some((Some(Tag { name, is_closing, attributes: &attributes[..length] }), end))
 }
 
-/// Where the `>` of a tag stands, quotes passed over.
+/// The position of a tag's `>`, quotes skipped.
 fn end_of_tag(attributes: &str) -> Option<usize> {
     let mut quote = None;
     for (at, byte) in attributes.bytes().enumerate() {
@@ -187,7 +185,7 @@ fn push_tag(html: &mut String, tag: &Tag<'_>, lowered_by: u8, base: &str) {
         None => Cow::Borrowed(tag.name.as_str()),
     };
     match (name.as_ref(), tag.is_closing) {
-        // Without `code` in it, the converter takes the text of `pre` for Markdown.
+        // Without `<code>`, the converter reads the text of `<pre>` as Markdown.
         ("pre", false) => html.push_str("<pre><code>"),
         ("pre", true) => html.push_str("</code></pre>"),
         ("code", _) if html.ends_with("<code>") || tag.is_closing && html.ends_with("</code>") => {}
@@ -201,7 +199,7 @@ fn push_tag(html: &mut String, tag: &Tag<'_>, lowered_by: u8, base: &str) {
     }
 }
 
-/// An image as a link with its alternative text: its address belongs to another host.
+/// An image as a link with its alternative text, since pages load no images from other hosts.
 fn push_image(html: &mut String, tag: &Tag<'_>, base: &str) {
     let words = attribute(tag.attributes, "alt").unwrap_or_default();
     let Some(source) = attribute(tag.attributes, "src").and_then(|source| address(&source, base)) else {
@@ -211,7 +209,7 @@ fn push_image(html: &mut String, tag: &Tag<'_>, base: &str) {
     html.push_str(&format!("<a href=\"{}\">{}</a>", escaped(&source), escaped(&words)));
 }
 
-/// Text whose line ends are shown: one breaks the line, an empty line ends the paragraph.
+/// Text with visible line ends: one is a line break, an empty line ends the paragraph.
 fn push_lines(html: &mut String, text: &str, is_first: bool, is_last: bool) {
     let text = if is_first { text.trim_start() } else { text };
     let text = if is_last { text.trim_end() } else { text };
@@ -224,7 +222,7 @@ fn push_lines(html: &mut String, text: &str, is_first: bool, is_last: bool) {
     }
 }
 
-/// Text with everything escaped that is no entity, its bare addresses as links.
+/// Escaped text with existing entities kept and bare URLs as links.
 fn push_text(html: &mut String, text: &str) {
     let text = decoded(text);
     let mut rest = text.as_ref();
@@ -237,7 +235,7 @@ fn push_text(html: &mut String, text: &str) {
     html.push_str(&escaped(rest));
 }
 
-/// Where a bare `http` or `https` address stands: its first byte and its length, without the punctuation at its end.
+/// The first bare `http` or `https` URL: start and length, without trailing punctuation.
 fn bare_address(text: &str) -> Option<(usize, usize)> {
     let start = text.match_indices("http").map(|(at, _)| at).find(|&at| {
         let rest = &text[at..];
@@ -250,7 +248,6 @@ fn bare_address(text: &str) -> Option<(usize, usize)> {
     Some((start, address.len()))
 }
 
-/// The value of an attribute, entities resolved.
 fn attribute(attributes: &str, name: &str) -> Option<String> {
     let lower = attributes.to_ascii_lowercase();
     let at = lower.match_indices(name).map(|(at, _)| at).find(|&at| {
@@ -265,7 +262,7 @@ fn attribute(attributes: &str, name: &str) -> Option<String> {
     Some(decoded(value).trim().to_owned())
 }
 
-/// Where a link leads; `None` for what is no address of the web or a mailbox.
+/// The resolved target of a link; `None` when it is neither a web nor a mail address.
 fn address(href: &str, base: &str) -> Option<String> {
     let lower = href.to_ascii_lowercase();
     let is_absolute =
@@ -286,7 +283,7 @@ fn address(href: &str, base: &str) -> Option<String> {
     Some(absolute.chars().filter(|c| !c.is_control()).map(encode).collect())
 }
 
-/// Text for HTML; what Markdown would read although it is text stands as a placeholder.
+/// Escapes text for HTML, with placeholders for what Markdown would misread.
 pub(super) fn escaped(text: &str) -> String {
     let mut html = String::with_capacity(text.len());
     for (at, c) in text.char_indices() {
@@ -302,19 +299,19 @@ pub(super) fn escaped(text: &str) -> String {
     html.replace("~~", &TILDES.to_string())
 }
 
-/// Whether `&` and what follows reads as a character reference.
+/// Whether `&` begins a character reference.
 fn starts_entity(text: &str) -> bool {
     let end = text.find(';').unwrap_or(0);
     let name = text.get(1..end).unwrap_or_default();
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'#')
 }
 
-/// Text with its character references resolved.
+/// Resolves character references.
 fn decoded(text: &str) -> Cow<'_, str> {
     if text.contains('&') { resolved(text).into() } else { text.into() }
 }
 
-/// The same, with references that HTML does not know as they stand.
+/// Resolves character references; unknown ones are kept.
 fn resolved(text: &str) -> String {
     let mut words = String::with_capacity(text.len());
     let mut rest = text;
@@ -332,7 +329,7 @@ fn resolved(text: &str) -> String {
     words
 }
 
-/// What `&name` or `&#10` stands for.
+/// The character of `&name` or `&#10`.
 fn reference(reference: &str) -> Option<String> {
     let name = reference.strip_prefix('&')?;
     let Some(number) = name.strip_prefix('#') else {
@@ -345,7 +342,7 @@ fn reference(reference: &str) -> Option<String> {
     char::from_u32(code).filter(|c| !c.is_control() || *c == '\n').map(String::from)
 }
 
-/// Runs of line breaks as ends of paragraphs.
+/// Turns runs of line breaks into paragraph ends.
 fn paragraphs(html: &str) -> String {
     let mut parts = html.split("<br>");
     let mut joined = parts.next().unwrap_or_default().to_owned();

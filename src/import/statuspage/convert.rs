@@ -1,4 +1,4 @@
-//! Bodies of Statuspage as a history.
+//! Converts Statuspage's API responses to a history.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,18 +12,17 @@ use crate::model::report::{Impact, Kind, Status};
 use crate::model::state::State;
 use crate::time::{Day, Instant, Zone};
 
-/// What one source said, and where it stood.
+/// One API response and its origin.
 #[derive(Clone, Debug)]
 pub struct SourceBody {
-    /// A file's name or an address.
+    /// A file name or a URL.
     pub name: String,
-    /// What it said.
     pub body: Body,
 }
 
-/// The history of all sources together. An incident that stands in several is taken from the one with most updates.
+/// The history of all sources. An incident in several sources is taken from the one with most updates.
 ///
-/// Incidents that only a feed has are told by it; all others get their entry's id from it.
+/// Feeds supply the entry ids, and incidents that no API response has.
 pub fn history(mut sources: Vec<SourceBody>, feeds: &[(String, Feed)], zone: Zone) -> History {
     let zone = zone_of(&sources).unwrap_or(zone);
     sources.extend(
@@ -46,7 +45,7 @@ fn zone_of(sources: &[SourceBody]) -> Option<Zone> {
     sources.iter().find_map(|source| Zone::parse(source.body.page.as_ref()?.time_zone.as_deref()?))
 }
 
-/// Gives reports their entries' ids, and names those that have none.
+/// Sets feed entry ids; logs reports without one.
 fn feed_ids(feeds: &[(String, Feed)], history: &mut History) {
     let entries = feeds.iter().flat_map(|(_, feed)| &feed.entries);
     let ids: BTreeMap<&str, &str> = entries.map(|entry| (entry.code(), entry.id.as_str())).collect();
@@ -59,14 +58,14 @@ fn feed_ids(feeds: &[(String, Feed)], history: &mut History) {
     }
 }
 
-/// Where a body comes from, and what its texts are read with.
+/// The source and what its texts are parsed with.
 struct Context<'a> {
     source: &'a str,
     zone: Zone,
     base: &'a str,
 }
 
-/// Every incident once, in order of its beginning.
+/// Each incident once, oldest first.
 fn incidents(sources: &[SourceBody]) -> Vec<(&str, &Incident)> {
     let mut fullest: BTreeMap<&str, (&str, &Incident)> = BTreeMap::new();
     for source in sources {
@@ -89,8 +88,6 @@ fn first_time(incident: &Incident) -> Option<Instant> {
     times.min().or_else(|| time(incident.created_at.as_deref()))
 }
 
-// --- The site ---
-
 fn site(sources: &[SourceBody], history: &mut History) {
     let Some((source, page)) = sources.iter().find_map(|source| Some((source, source.body.page.as_ref()?)))
     else {
@@ -110,7 +107,7 @@ fn site(sources: &[SourceBody], history: &mut History) {
     components(sources, history);
 }
 
-/// Components that are listed, then those that only incidents know: they are retired.
+/// Listed components, then those that only incidents name, which are retired.
 fn components(sources: &[SourceBody], history: &mut History) {
     let mut listed: BTreeMap<&str, &Component> = BTreeMap::new();
     let mut named: BTreeMap<&str, &str> = BTreeMap::new();
@@ -169,13 +166,13 @@ fn known(component: &Component) -> history::Component {
     }
 }
 
-/// A component that no list has: only incidents know it.
+/// A component that only incidents name.
 fn only_named(id: &str, name: &str) -> history::Component {
     known(&Component { id: id.to_owned(), name: name.to_owned(), ..Component::default() })
 }
 
-/// Sets what components lack and check asks for: a component counts from its earliest report, and one that a page no
-/// longer lists is retired from the day after its last.
+/// Sets `since` (the earliest report) and, for components that the page no longer lists, `retired` (the day after the
+/// last report).
 fn lives(sources: &[SourceBody], zone: Zone, history: &mut History) {
     let listed: BTreeSet<&str> = sources
         .iter()
@@ -198,15 +195,13 @@ fn lives(sources: &[SourceBody], zone: Zone, history: &mut History) {
     }
 }
 
-// --- Incidents ---
-
-/// An update that can be placed in time.
+/// An update with a known time.
 struct TimedUpdate<'a> {
     at: Instant,
     update: &'a Update,
 }
 
-/// The reports of an incident: one, and another for each time it broke out again after it was resolved.
+/// The reports of an incident: one, and one more for each time it was reopened after being resolved.
 fn reports(incident: &Incident, context: &Context<'_>, log: &mut ImportLog) -> Vec<Report> {
     let (said, postmortems) = said(incident, context, log);
     let kind = kind(incident);
@@ -250,7 +245,7 @@ fn kind(incident: &Incident) -> Kind {
     if is_planned { Kind::Maintenance } else { Kind::Incident }
 }
 
-/// Updates in order of time, postmortems apart.
+/// Updates and postmortems in order of time.
 fn said<'a>(
     incident: &'a Incident,
     context: &Context<'_>,
@@ -267,13 +262,13 @@ fn said<'a>(
             }
         }
     }
-    // Bodies hold the newest first; of two in one second the later one stands above.
+    // The API lists the newest first, so the order of equal times must be reversed too.
     all.reverse();
     all.sort_by_key(|said| (said.at, time(said.update.created_at.as_deref())));
     all.into_iter().partition(|said| said.update.status != "postmortem")
 }
 
-/// The stretches between an opening and the last word before it opens again; one for a maintenance.
+/// Splits updates into episodes, each from opening to resolution; a maintenance is one episode.
 fn episodes<'s, 'a>(kind: Kind, said: &'s [TimedUpdate<'a>]) -> Vec<&'s [TimedUpdate<'a>]> {
     let mut episodes = Vec::new();
     let (mut start, mut is_over) = (0, false);
@@ -298,7 +293,7 @@ fn plan(incident: &Incident, kind: Kind) -> Option<Plan> {
     Some(Plan { from, to, announced: None, automatic: incident.scheduled_auto_in_progress.unwrap_or(true) })
 }
 
-/// The window of a maintenance whose source does not tell it: from `in progress` to `completed`, as far as both were said.
+/// The window of a maintenance without one: from `in progress` to `completed`, as far as known.
 fn guessed_plan(
     report: &Report,
     episode: &[TimedUpdate<'_>],
@@ -329,7 +324,7 @@ fn updates(report: &mut Report, episode: &[TimedUpdate<'_>], context: &Context<'
     }
 }
 
-/// The status an update gives; `None` for one that our reports of the kind do not have.
+/// The status of an update; `None` if our reports of this kind have none like it.
 fn status(
     said: &TimedUpdate<'_>,
     report: &Report,
@@ -348,7 +343,7 @@ fn status(
     status
 }
 
-/// The states that an update changes. What is still out when all is over has no place there: the end makes it operational.
+/// The states that an update changes. At the end of a report everything is operational, so that is left out.
 fn changed_states(
     said: &TimedUpdate<'_>,
     report: &Report,
@@ -373,7 +368,7 @@ fn changed_states(
     changed
 }
 
-/// Beginning and end of an incident that was told in one go, where its list of times says both.
+/// Beginning and end of an incident posted as a single update, from its list of times.
 fn bounds(report: &mut Report, episode: &[TimedUpdate<'_>], context: &Context<'_>) {
     let [said] = episode else { return };
     let body = said.update.body.as_deref().unwrap_or_default();
@@ -385,7 +380,7 @@ fn bounds(report: &mut Report, episode: &[TimedUpdate<'_>], context: &Context<'_
     }
 }
 
-/// Components that are named without ever leaving operational: affected, state unknown.
+/// Components that are named but were always operational: affected, state unknown.
 fn unsaid(incident: &Incident, report: &Report) -> Vec<(String, Option<State>)> {
     let said: BTreeSet<&str> =
         report.updates.iter().flat_map(|update| &update.states).map(|(key, _)| key.as_str()).collect();
@@ -409,7 +404,7 @@ fn time_of(update: &Update) -> Option<Instant> {
     time(update.display_at.as_deref()).or_else(|| time(update.created_at.as_deref()))
 }
 
-/// An RFC 3339 time, its fraction cut.
+/// An RFC 3339 time without its fraction.
 fn time(text: Option<&str>) -> Option<Instant> {
     let text = text?;
     let Some((whole, rest)) = text.split_once('.') else { return Instant::parse_rfc3339(text) };

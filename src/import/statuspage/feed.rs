@@ -1,7 +1,7 @@
-//! `history.atom`: entries' ids, and what was said, for a page of which nothing else was saved.
+//! `history.atom`: entry ids, and the updates of incidents that no API response has.
 //!
-//! Times in the feed have no year: `Feb 26, 21:40 UTC`. An entry's newest update is as old as its `published`, and each
-//! other one is no newer than the one above it.
+//! Times in the text have no year: `Feb 26, 21:40 UTC`. The newest update is as old as `published`; every other one is
+//! no newer than the one above it.
 
 use serde::Deserialize;
 
@@ -9,23 +9,22 @@ use crate::import::html;
 use crate::import::statuspage::body::{Body, Incident, Page, Update};
 use crate::time::{Day, Instant, LocalTime, Zone};
 
-/// What a feed holds.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Feed {
     #[serde(default)]
     title: String,
     #[serde(default, rename = "link")]
     links: Vec<Link>,
-    /// The entries, newest first.
+    /// Newest first.
     #[serde(default, rename = "entry")]
     pub entries: Vec<Entry>,
 }
 
-/// An entry: an incident or a maintenance.
+/// An incident or a maintenance.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Entry {
-    /// Its identity for readers of the feed.
+    /// The entry's id in the feed.
     pub id: String,
     title: String,
     published: String,
@@ -50,17 +49,14 @@ struct Content {
     html: String,
 }
 
-/// Reads a feed.
-///
-/// # Errors
-/// The text is no Atom feed, in one line.
+/// Parses an Atom feed; the error is one line.
 pub fn parse(text: &str) -> Result<Feed, String> {
     quick_xml::de::from_str(text)
         .map_err(|error| error.to_string().lines().next().unwrap_or_default().to_owned())
 }
 
 impl Entry {
-    /// The incident's id: the last part of its address.
+    /// The incident's id: the last part of its URL.
     pub fn code(&self) -> &str {
         alternate(&self.links).trim_end_matches('/').rsplit('/').next().unwrap_or_default()
     }
@@ -70,7 +66,7 @@ fn alternate(links: &[Link]) -> &str {
     links.iter().find(|link| link.rel == "alternate").map_or("", |link| &link.href)
 }
 
-/// The feed as a body of incidents without components, its times read in `zone`.
+/// The feed as an API response without components; times are read in `zone`.
 pub fn body(feed: &Feed, zone: Zone) -> Body {
     let name = feed.title.rsplit_once(" Status - ").map_or(feed.title.as_str(), |(name, _)| name);
     let page = Page { name: name.to_owned(), url: alternate(&feed.links).to_owned(), ..Page::default() };
@@ -107,7 +103,7 @@ fn incident(entry: &Entry, zone: Zone) -> Incident {
     }
 }
 
-/// The label between `<strong>` and what follows it up to the paragraph's end.
+/// The label in `<strong>`, and the rest of the paragraph.
 fn labelled(rest: &str) -> (String, String) {
     let rest = rest.trim_start().trim_start_matches("<br>").trim_start_matches("<br />");
     let rest = rest.trim_start().strip_prefix("<strong>").unwrap_or(rest);
@@ -117,7 +113,7 @@ fn labelled(rest: &str) -> (String, String) {
     (label.trim().to_owned(), body.strip_suffix("</p>").unwrap_or(body).trim().to_owned())
 }
 
-/// `Update` keeps the status of the one before; they stand newest first.
+/// Gives each `Update` the previous status; updates are listed newest first.
 fn keep_statuses(updates: &mut [Update]) {
     let mut before = "investigating".to_owned();
     for update in updates.iter_mut().rev() {
@@ -128,7 +124,7 @@ fn keep_statuses(updates: &mut [Update]) {
     }
 }
 
-/// The latest instant up to `latest`, and a minute beyond since seconds are left out, that reads so: `Feb 26, 21:40 UTC`.
+/// The latest instant with this text (`Feb 26, 21:40 UTC`), at most a minute after `latest` since seconds are missing.
 fn dated(text: &str, latest: Instant, zone: Zone) -> Option<Instant> {
     let mut words = text.split(|c: char| c.is_whitespace() || c == ',').filter(|word| !word.is_empty());
     let month = month(words.next()?)?;

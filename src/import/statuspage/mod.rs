@@ -1,4 +1,4 @@
-//! Statuspage: bodies of its public API (v2) and of its management API (v1), and its feed.
+//! Statuspage: responses of its public API (v2) and its management API (v1), and its feed.
 
 use serde_json::Value;
 
@@ -10,20 +10,16 @@ pub mod convert;
 pub mod feed;
 mod timed_list;
 
-/// A file that somebody saved from a page.
+/// A saved file of a status page.
 #[derive(Clone, Debug)]
 pub enum SavedFile {
-    /// A body of the API.
     Body(Box<Body>),
     /// `history.atom`
     Feed(Feed),
 }
 
-/// Reads a saved file: JSON or Atom by its first character. A list stands for a body of incidents, or of components, as
-/// v1 serves them.
-///
-/// # Errors
-/// Why it is neither, with the line.
+/// Parses a saved file: JSON or Atom by its first character. A bare list is one of incidents or components, as v1
+/// serves them. The error names the line.
 pub fn read(bytes: &[u8]) -> Result<SavedFile, String> {
     let text = std::str::from_utf8(bytes).map_err(|_| "this file is not UTF-8".to_owned())?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim_start();
@@ -38,7 +34,7 @@ pub fn read(bytes: &[u8]) -> Result<SavedFile, String> {
     Ok(SavedFile::Body(Box::new(body)))
 }
 
-/// A body of v2, or what v1 serves without a wrapper: an incident, a list of incidents or of components.
+/// A v2 response, or one of v1 without a wrapper.
 fn body(value: Value) -> Result<Body, serde_json::Error> {
     let is_incident = |value: &Value| value.get("incident_updates").is_some();
     match value {

@@ -1,10 +1,10 @@
-//! Updates that were posted after the fact as one list of timed items: `<li><strong>14:05 UTC</strong> - text</li>`.
+//! Updates posted afterwards as one list of timed items: `<li><strong>14:05 UTC</strong> - text</li>`.
 
 use crate::import::times;
 use crate::time::{Instant, Zone};
 
-/// The first and last time of a body's list; `None` unless the list has two items or more, each begins with a time that
-/// has one reading, and the times never go back. A bare time is taken on the day of `posted`.
+/// The first and last time of the list. `None` unless it has two items or more, each begins with an unambiguous time,
+/// and times never go back. Bare times fall on the day of `posted`.
 pub(super) fn span(body: &str, posted: Instant, zone: Zone) -> Option<(Instant, Instant)> {
     let items: Vec<&str> = body.split("<li>").skip(1).collect();
     let day = zone.day_of(posted);

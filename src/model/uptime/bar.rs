@@ -1,9 +1,9 @@
-//! The bars of a day: an exact colour for files, a class of a fixed scale for pages.
+//! Bar colours: exact ones for machine-readable files, levels of a fixed scale for pages.
 
 /// Red, green and blue, 0 to 255 each: `#2fcc66`.
 const GREEN: [i64; 3] = [0x2f, 0xcc, 0x66];
 
-/// Red, green and blue in halves of a step, since the gradient begins half-way between two colours.
+/// Red, green and blue in half steps, since the gradient begins half-way between two colours.
 type Halves = [i64; 3];
 
 /// `#f1c40f`.
@@ -15,31 +15,31 @@ const RED: Halves = [2 * 0xe7, 2 * 0x4c, 2 * 0x3c];
 /// Where the gradient begins: half-way from green to yellow.
 const PALE: Halves = [0x2f + 0xf1, 0xcc + 0xc4, 0x66 + 0x0f];
 
-/// The gradient's corners in seconds of weighted downtime; measured on Statuspage's pages, where they are 33
-/// %, 55 % and 100 % of an hour.
+/// The gradient's corners in seconds of weighted downtime: 33 %, 55 % and 100 % of an hour, measured on Statuspage's
+/// pages.
 const CORNERS: [(i64, Halves); 4] = [(0, PALE), (1_190, YELLOW), (1_980, ORANGE), (3_600, RED)];
 
-/// The seconds of weighted downtime at which each level from 2 to 9 begins; level 1 is any less, 0 none.
+/// Seconds of weighted downtime at which levels 2 to 9 begin; level 1 is any less, 0 none.
 ///
-/// [`bar_color`] is yellow where level 4 begins, orange where 6 does and red from 9 on.
+/// [`bar_color`] is yellow at level 4, orange at 6 and red at 9.
 pub const LEVEL_STARTS_SECS: [i64; 8] = [400, 800, 1_190, 1_585, 1_980, 2_520, 3_060, 3_600];
 
-/// The colour, as `#2fcc66`, of a day with that weighted downtime in hundredths of a second.
+/// The colour of a day with this weighted downtime in hundredths of a second, as `#2fcc66`.
 ///
-/// Green without any; else from half-way green to yellow just above 0, yellow at 1,190 s, orange at 1,980 s
-/// and red from 3,600 s on, linear between in each channel and rounded to the nearest step.
+/// Green without downtime; half-way from green to yellow just above 0; yellow at 1,190 s, orange at 1,980 s, red from
+/// 3,600 s on; linear between, rounded to the nearest step.
 pub fn bar_color(weighted_hundredths: i64) -> String {
     let [red, green, blue] = if weighted_hundredths <= 0 { GREEN } else { gradient(weighted_hundredths) };
     format!("#{red:02x}{green:02x}{blue:02x}")
 }
 
-/// The class of that weighted downtime in hundredths of a second, from 0 (none) to 9 (an hour and more).
+/// The level of this weighted downtime in hundredths of a second, from 0 (none) to 9 (an hour or more).
 pub fn bar_level(weighted_hundredths: i64) -> u8 {
     let reached = LEVEL_STARTS_SECS.iter().filter(|start| **start * 100 <= weighted_hundredths);
     u8::from(weighted_hundredths > 0) + u8::try_from(reached.count()).expect("there are eight starts")
 }
 
-/// Red, green and blue, 0 to 255 each, of a downtime above 0.
+/// Red, green and blue, 0 to 255 each, for downtime above 0.
 fn gradient(weighted_hundredths: i64) -> [i64; 3] {
     let at = weighted_hundredths.min(CORNERS[3].0 * 100);
     let [(from, start), (to, end)] = CORNERS

@@ -1,4 +1,4 @@
-//! The arithmetic of windows and figures beside an oracle that looks at every second by itself.
+//! Tests window and figure arithmetic against an oracle that counts second by second.
 
 use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
@@ -10,7 +10,7 @@ use super::{Figure, Seconds, StateWindow, Weights, by_day, flatten, with_recorde
 use crate::model::state::State;
 use crate::time::{Day, Instant, Interval, Zone};
 
-/// Zones with a day of theirs that is odd.
+/// Zones and days with unusual lengths.
 const ODD_DAYS: [(&str, &str); 7] = [
     ("Etc/UTC", "2024-02-29"),
     ("America/Edmonton", "2024-03-10"),
@@ -21,7 +21,7 @@ const ODD_DAYS: [(&str, &str); 7] = [
     ("Pacific/Apia", "2011-12-30"),
 ];
 
-/// Looks at `cases` values of `strategy`; a failure shows the smallest value that fails.
+/// Tests `cases` values of `strategy`; reports the smallest failing one.
 fn check<S: Strategy>(cases: u32, strategy: S, test: impl Fn(S::Value) -> Result<(), TestCaseError>) {
     let config = Config { cases, failure_persistence: None, ..Config::default() };
     if let Err(failure) = TestRunner::new(config).run(&strategy, test) {
@@ -29,7 +29,7 @@ fn check<S: Strategy>(cases: u32, strategy: S, test: impl Fn(S::Value) -> Result
     }
 }
 
-/// Windows that begin in the `span_secs` from `start`, most of them short, some with seconds in common.
+/// Windows that begin in the `span_secs` from `start`, mostly short, some overlapping.
 fn windows(start: Instant, span_secs: i64) -> impl Strategy<Value = Vec<StateWindow>> {
     let len_secs = prop_oneof![Just(0), 1..600_i64, 1..90_000_i64];
     let window = (select(State::ALL.as_slice()), 0..span_secs, len_secs, 0..3_usize);
@@ -40,7 +40,7 @@ fn windows(start: Instant, span_secs: i64) -> impl Strategy<Value = Vec<StateWin
     vec(window, 0..8)
 }
 
-/// The worst state of one second, and the first listed source of it.
+/// The worst state of one second, and its first listed source.
 fn worst_at(windows: &[StateWindow], second: Instant) -> Option<(State, usize)> {
     let open = windows.iter().filter(|window| window.interval.contains(second));
     let open = open.filter(|window| window.state != State::Operational);
@@ -93,7 +93,7 @@ fn days_hold_the_seconds_that_the_calendar_shows() {
     for (name, odd) in ODD_DAYS {
         let (zone, odd) = (Zone::parse(name).unwrap(), Day::parse(odd).unwrap());
         let (first, last) = (odd.prev(), odd.next());
-        // A day before the first and one after the last, whose seconds must not count.
+        // A day before the first and one after the last must not count.
         let start = zone.start_of(first).plus_secs(-40_000);
         let span_secs = zone.start_of(last.next()).secs_since(start) + 40_000;
         let calendar: Vec<i64> =
@@ -149,7 +149,7 @@ fn figures_are_the_floor_of_the_exact_fraction() {
 
 #[test]
 fn means_are_the_floor_of_the_exact_mean() {
-    // A divisor of every number of days up to 30, so that the sum has a denominator within 128 bits.
+    // A multiple of every number of days up to 30, so that the sum's denominator fits 128 bits.
     const DAYS: i128 = 2_329_089_562_800;
     let member = (seconds(20_000), 1..=30_i64, any::<bool>());
     check(2_000, (vec(member, 1..12), weights()), |(members, weights)| {

@@ -1,37 +1,36 @@
 //! The exact uptime figure of a period, and the exact mean of several.
 //!
-//! With weighted downtime `w` in hundredths of a second (seconds times percent) over `days` days the downtime
-//! is `w / (86400 * days)` percent, and the figure is 100 minus that. A day counts 86,400 seconds whatever
-//! daylight saving makes of it, as Statuspage counts.
+//! With weighted downtime `w` in hundredths of a second (seconds times percent) over `days` days, the downtime is `w /
+//! (86400 * days)` percent, and the figure is 100 minus that. A day counts 86,400 seconds regardless of daylight
+//! saving, as in Statuspage.
 
 use std::collections::BTreeMap;
 
 use crate::model::uptime::{Seconds, Weights};
 
-/// 86,400 seconds at 100 percent: the weighted downtime of a day that was down from end to end.
+/// 86,400 seconds at 100 percent: a whole day of downtime.
 const DAY_WEIGHTED: i128 = 86_400 * 100;
 
-/// Hundredths of a percent in a spotless figure.
+/// 100 percent, in hundredths of a percent.
 const SPOTLESS: u32 = 10_000;
 
 /// An exact uptime figure between 0 and 100 percent.
 ///
-/// The downtime is kept as a sum of fractions of a day, one a denominator, and never as one fraction: the
-/// common denominator of components that exist for different numbers of days can exceed every integer type.
+/// Downtime is a sum of fractions with different denominators, never one fraction: the common denominator of components
+/// with different numbers of days can exceed every integer type.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Figure {
-    /// Weighted downtime, above 0, by what it is to be divided by, at least 1.
+    /// Weighted downtime above 0, by denominator, at least 1.
     weighted_by_divisor: BTreeMap<i128, i128>,
 }
 
 impl Figure {
-    /// The figure of `total` seconds over `days` days, the whole of today included.
+    /// The figure of `total` seconds over `days` days, today counted as a whole day.
     ///
-    /// More downtime than 86,400 seconds a day, as on a day of 25 hours, counts as all of the time.
+    /// Downtime above 86,400 seconds a day (a day of 25 hours) counts as 100 percent.
     ///
     /// # Panics
-    ///
-    /// When `days` is less than 1: a period without days has no figure.
+    /// When `days` is less than 1.
     pub fn new(total: Seconds, days: i64, weights: &Weights) -> Self {
         assert!(days >= 1, "a figure needs at least one day, not {days}");
         let days = i128::from(days);
@@ -40,7 +39,7 @@ impl Figure {
         Self { weighted_by_divisor }
     }
 
-    /// The exact mean; `None` of no figures.
+    /// The exact mean; `None` without figures.
     pub fn mean(figures: &[Self]) -> Option<Self> {
         let count = i128::try_from(figures.len()).ok().filter(|count| *count > 0)?;
         let mut weighted_by_divisor = BTreeMap::new();
@@ -52,8 +51,8 @@ impl Figure {
 
     /// Hundredths of a percent, 0 to 10,000, rounded down; 10,000 only without any downtime.
     pub fn hundredths(&self) -> u32 {
-        // A hundredth of a percent of a day is 864 hundredths of a second; rounding the sum up to a whole
-        // number first changes nothing, since the quotient is rounded up too.
+        // A hundredth of a percent of a day is 864 hundredths of a second. Rounding the sum up first is safe, since the
+        // quotient is rounded up too.
         let hundredth = DAY_WEIGHTED / i128::from(SPOTLESS);
         let lost = (ceil_of_sum(&self.weighted_by_divisor) + hundredth - 1) / hundredth;
         SPOTLESS - u32::try_from(lost).expect("downtime is cut at the whole of the time")
@@ -65,13 +64,13 @@ impl Figure {
         format!("{}.{:02}", hundredths / 100, hundredths % 100)
     }
 
-    /// Whether there was no weighted downtime at all.
+    /// Whether there is no weighted downtime.
     pub fn is_spotless(&self) -> bool {
         self.weighted_by_divisor.is_empty()
     }
 }
 
-/// The sum of fractions, each at least 0 and held by its divisor, rounded up to a whole number.
+/// The sum of fractions, keyed by denominator and each at least 0, rounded up.
 fn ceil_of_sum(by_divisor: &BTreeMap<i128, i128>) -> i128 {
     let whole: i128 = by_divisor.iter().map(|(divisor, number)| number / divisor).sum();
     let rest: Vec<(i128, i128)> = by_divisor
@@ -79,16 +78,16 @@ fn ceil_of_sum(by_divisor: &BTreeMap<i128, i128>) -> i128 {
         .map(|(divisor, number)| (number % divisor, *divisor))
         .filter(|(number, _)| *number > 0)
         .collect();
-    // Proper fractions add up to less than their count.
+    // Proper fractions sum up to less than their count.
     let count = i128::try_from(rest.len()).expect("a count fits");
     let rest_ceil = (1..count).find(|bound| !exceeds(&rest, *bound)).unwrap_or(count);
     whole + rest_ceil
 }
 
-/// Whether proper fractions `(number, divisor)` add up to more than `bound`, exactly.
+/// Whether proper fractions `(numerator, denominator)` sum up to more than `bound`, exactly.
 ///
-/// Long division of all of them at once, by digits of 32 bits: what their sum has more than the bound,
-/// shifted by the digits done, is always `ahead` plus the remaining fractions.
+/// Long division of all fractions at once, in digits of 32 bits: the excess over the bound, shifted by the digits done,
+/// is always `ahead` plus the remaining fractions.
 fn exceeds(fractions: &[(i128, i128)], bound: i128) -> bool {
     const DIGIT_BITS: u32 = 32;
     let mut rest = fractions.to_vec();
@@ -112,9 +111,8 @@ fn exceeds(fractions: &[(i128, i128)], bound: i128) -> bool {
     false
 }
 
-/// Digits of 32 bits after which a sum that still seems to equal a whole number does equal it.
-///
-/// A sum that is not whole differs from every whole number by at least one over the product of the divisors.
+/// The number of 32-bit digits after which a sum that still looks whole is whole: otherwise it differs from every whole
+/// number by at least one over the product of the denominators.
 fn digits_to_tell_apart(fractions: &[(i128, i128)]) -> u32 {
     let bits: u32 = fractions.iter().map(|(_, divisor)| 128 - divisor.leading_zeros()).sum();
     bits / 32 + 3
@@ -194,8 +192,7 @@ mod tests {
 
     #[test]
     fn sums_of_many_denominators_are_exact() {
-        // With every divisor d from 2 to 400, (d-1)/d plus 1/d is whole, though the common denominator has
-        // some 170 digits.
+        // For every denominator d from 2 to 400, (d-1)/d plus 1/d is whole; the common denominator has some 170 digits.
         let ones: Vec<i128> = (2..=400).collect();
         let mut numbers: std::collections::BTreeMap<i128, i128> =
             ones.iter().map(|divisor| (*divisor, divisor - 1)).collect();

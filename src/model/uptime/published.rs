@@ -1,4 +1,4 @@
-//! Our figures and colours beside those that real status pages published.
+//! Our figures and colours compared with those that real status pages published.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use crate::time::Day;
 
 const SERIES: &str = include_str!("../../../tests/fixtures/uptime-series.txt");
 
-/// A published series: a component, or a group when it has members.
+/// A published series: of a component, or of a group when it has members.
 struct Series<'a> {
     number: &'a str,
     days: i64,
@@ -83,7 +83,6 @@ fn bar_colours_are_within_a_step_of_the_published_ones() {
     }
 }
 
-/// Red, green and blue of `#rrggbb`.
 fn channels(color: &str) -> impl Iterator<Item = i32> {
     [1, 3, 5].map(|at| i32::from_str_radix(&color[at..at + 2], 16).unwrap()).into_iter()
 }

@@ -1,4 +1,4 @@
-//! Addresses in links, images and HTML.
+//! URLs in links, images and HTML.
 
 use super::escape::push_address;
 use super::options::HtmlOptions;
@@ -12,13 +12,13 @@ pub(crate) fn has_scheme(target: &str) -> bool {
     scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.chars().all(fits)
 }
 
-/// Whether an image of this target is on another host, from which the pages' policy lets browsers load nothing.
+/// Whether the image is on another host, which the pages' policy does not allow.
 pub(crate) fn is_remote_image(target: &str) -> bool {
     let is_data = target.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:"));
     target.starts_with("//") || (has_scheme(target) && !is_data)
 }
 
-/// Whether following or loading the address runs nothing that its author wrote into it.
+/// Whether the URL runs no script of its author.
 pub(super) fn is_harmless(address: &str) -> bool {
     let seen: String = address.chars().filter(|c| !c.is_ascii_control() && !c.is_whitespace()).collect();
     let scheme = seen.split(['/', '?', '#']).next().and_then(|start| start.split_once(':'));
@@ -26,7 +26,7 @@ pub(super) fn is_harmless(address: &str) -> bool {
     !matches!(scheme.as_deref(), Some("javascript" | "vbscript" | "data"))
 }
 
-/// Whether an attribute of HTML holds addresses, and of what.
+/// The kind of URL that an attribute holds, if any.
 fn kind_of(attribute: &str) -> Option<LinkKind> {
     match attribute {
         "href" => Some(LinkKind::Link),
@@ -35,7 +35,7 @@ fn kind_of(attribute: &str) -> Option<LinkKind> {
     }
 }
 
-/// The addresses in a tag's attributes.
+/// The URLs in a tag's attributes.
 pub(super) fn targets(tag: &Tag) -> Vec<(String, LinkKind)> {
     let of = |name: &str, value: &str| match (kind_of(name), name) {
         (Some(kind), "srcset") => {
@@ -47,7 +47,7 @@ pub(super) fn targets(tag: &Tag) -> Vec<(String, LinkKind)> {
     tag.attributes.iter().flat_map(|attribute| of(&attribute.name, &attribute.value)).collect()
 }
 
-/// The tag as it was written, with its addresses as readers need them and without those that lead nowhere.
+/// The tag as written, with resolved URLs; those without a target are left out.
 pub(super) fn resolved(written: &str, tag: &Tag, options: &HtmlOptions<'_>) -> String {
     let mut out = String::with_capacity(written.len());
     let mut at = 0;
@@ -86,7 +86,7 @@ fn resolved_candidates(srcset: &str, options: &HtmlOptions<'_>) -> Option<String
     (!resolved.is_empty()).then(|| resolved.join(", "))
 }
 
-/// The addresses of a `srcset` with what stands behind each: HTML, "Parsing a srcset attribute".
+/// The URLs of a `srcset` with their descriptors: HTML, "Parsing a srcset attribute".
 fn candidates(srcset: &str) -> Vec<(&str, &str)> {
     let mut found = Vec::new();
     let mut rest = srcset;

@@ -1,4 +1,4 @@
-//! Which elements of HTML fit the Markdown around them: begun and ended in the same paragraph, list item or text.
+//! Matches HTML tags within Markdown: an element must begin and end in the same paragraph, list item or text.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -8,31 +8,28 @@ use pulldown_cmark::{Event, Tag, TagEnd};
 use super::pieces::{Element, Extent, Html, Piece, Role, SpannedPiece};
 use super::tags::Token;
 
-/// A tag that does not fit, and so shows as text.
+/// An unmatched tag, which shows as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Unbalanced {
-    /// The element's name.
     pub(crate) name: &'static str,
-    /// What is wrong.
     pub(crate) fault: TagProblem,
-    /// The tag's place in the text.
     pub(crate) span: Range<usize>,
 }
 
-/// Why a tag does not fit.
+/// Why a tag does not match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TagProblem {
-    /// No end follows where it would have to stand.
+    /// The end tag is missing in the block.
     NotClosed,
-    /// No end follows in the whole text.
+    /// The end tag is missing in the whole text.
     LeftOpen,
-    /// It ends nothing.
+    /// An end tag without a start tag.
     NotOpened,
-    /// The element cannot stand here: `<summary>` outside `<details>`, `<details>` in a link.
+    /// The element is not allowed here: `<summary>` outside `<details>`, `<details>` in a link.
     Misplaced,
 }
 
-/// Gives the tags of elements their roles.
+/// Assigns roles to tags; returns the unmatched ones.
 pub(super) fn match_tags(pieces: &mut [SpannedPiece<'_>]) -> Vec<Unbalanced> {
     let mut matcher =
         TagMatcher { levels: vec![OpenBlock::new(ContentModel::Blocks)], stretch: 0, found: Vec::new() };
@@ -44,29 +41,26 @@ pub(super) fn match_tags(pieces: &mut [SpannedPiece<'_>]) -> Vec<Unbalanced> {
     matcher.found
 }
 
-/// What a construct of Markdown can hold.
+/// What a Markdown construct may contain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ContentModel {
-    /// Paragraphs.
     Blocks,
-    /// Text that `<details>` interrupts.
+    /// Text that `<details>` may interrupt.
     Paragraph,
-    /// Text alone.
     Text,
 }
 
-/// An open construct of Markdown, or the text as a whole, with the elements that are open in it.
+/// An open Markdown construct, or the whole text, with its open elements.
 struct OpenBlock {
     holds: ContentModel,
     open: Vec<OpenElement>,
-    /// How many of them are `<details>`, and so on.
+    /// The number of open elements by kind.
     counts: BTreeMap<Element, usize>,
 }
 
-/// An open element.
 struct OpenElement {
     element: Element,
-    /// The place of its tag among the pieces.
+    /// The index of its tag among the pieces.
     at: usize,
     /// The stretch of text in which it begins.
     stretch: usize,
@@ -92,11 +86,10 @@ impl OpenBlock {
         Some(open)
     }
 
-    /// Whether the element can stand here.
     fn takes(&self, element: Element) -> bool {
         match (element, self.holds) {
             (Element::Summary, _) => self.open.last().is_some_and(|last| last.element == Element::Details),
-            // In a paragraph it ends what comes before it, so nothing else may be open there.
+            // `<details>` ends the paragraph, so nothing else may be open in it.
             (Element::Details, ContentModel::Paragraph) => self.open.len() == self.count(Element::Details),
             (Element::Details, holds) => holds == ContentModel::Blocks && self.count(Element::Summary) == 0,
             _ => true,
@@ -105,9 +98,9 @@ impl OpenBlock {
 }
 
 struct TagMatcher {
-    /// The innermost last; the first is the text as a whole.
+    /// Innermost last; the first is the whole text.
     levels: Vec<OpenBlock>,
-    /// Counts stretches of text without a block's boundary.
+    /// Counts stretches of text without a block boundary.
     stretch: usize,
     found: Vec<Unbalanced>,
 }
@@ -175,8 +168,8 @@ impl TagMatcher {
         }
     }
 
-    /// Hands `<details>` that a paragraph begins, and leaves open, on to what holds the paragraph: it ends the paragraph, as
-    /// browsers read it, so it goes on behind it.
+    /// Moves `<details>` that a paragraph opens and leaves open to the parent: browsers end the paragraph at
+    /// `<details>`.
     fn keep_details(&mut self) {
         let [.., outer, inner] = &mut self.levels[..] else { return };
         let is_alone = inner.open.iter().all(|open| open.element == Element::Details);
@@ -186,7 +179,7 @@ impl TagMatcher {
         }
     }
 
-    /// Ends the innermost construct, and gives up what is open in it.
+    /// Ends the innermost construct; its open elements are unmatched.
     fn end_level(&mut self, pieces: &[SpannedPiece<'_>], fault: TagProblem) {
         for open in self.levels.pop().into_iter().flat_map(|level| level.open) {
             self.report(open.element, fault, pieces, open.at);

@@ -1,4 +1,4 @@
-//! Bare addresses, which become links as on GitHub.
+//! Turns bare URLs into links, as GitHub does.
 //!
 //! Invariant: `linkify` is named only here.
 
@@ -11,7 +11,7 @@ use super::options::RawHtml;
 use super::pieces::{Piece, SpannedPiece};
 use super::tags::Token;
 
-/// Whether a text may hold a bare address.
+/// Fast check whether the text may contain a bare URL.
 pub(super) fn may_stand_in(markdown: &str) -> bool {
     markdown.contains("://") || markdown.contains('@') || has_www(markdown)
 }
@@ -20,14 +20,14 @@ fn has_www(text: &str) -> bool {
     text.as_bytes().windows(4).any(|bytes| bytes.eq_ignore_ascii_case(b"www."))
 }
 
-/// The pieces with links around bare addresses in their text, but for links, descriptions of images and code.
+/// The pieces with links around bare URLs in text; not in links, image descriptions and code.
 pub(super) fn linked<'a>(
     markdown: &'a str,
     pieces: Vec<SpannedPiece<'a>>,
     raw_html: RawHtml,
 ) -> Vec<SpannedPiece<'a>> {
     let mut linked = Vec::with_capacity(pieces.len());
-    // Text comes in pieces that end at each special character.
+    // Text comes in pieces that end at special characters, so runs are joined first.
     let mut run: Vec<(CowStr<'a>, Range<usize>)> = Vec::new();
     let mut closed = 0_usize;
     for (piece, span) in with_marks_as_text(markdown, pieces) {
@@ -44,8 +44,7 @@ pub(super) fn linked<'a>(
     linked
 }
 
-/// The pieces with text in place of each emphasis that begins or ends inside an address of the web, as `__init__` does in
-/// `https://e.example/__init__.py`.
+/// The pieces with emphasis marks inside URLs as text, like `__init__` in `https://e.example/__init__.py`.
 fn with_marks_as_text<'a>(markdown: &'a str, pieces: Vec<SpannedPiece<'a>>) -> Vec<SpannedPiece<'a>> {
     if !pieces.iter().any(|(piece, span)| mark(markdown, piece, span).is_some()) {
         return pieces;
@@ -65,7 +64,7 @@ fn with_marks_as_text<'a>(markdown: &'a str, pieces: Vec<SpannedPiece<'a>>) -> V
     pieces.into_iter().map(as_text).collect()
 }
 
-/// Where the characters stand that begin or end an emphasis.
+/// The position of an emphasis mark.
 fn mark(markdown: &str, piece: &Piece<'_>, span: &Range<usize>) -> Option<Range<usize>> {
     let Piece::Markdown(event) = piece else { return None };
     let width = match event {
@@ -80,7 +79,7 @@ fn mark(markdown: &str, piece: &Piece<'_>, span: &Range<usize>) -> Option<Range<
     Some(if is_start { span.start..span.start + width } else { span.end - width..span.end })
 }
 
-/// Where addresses of the web stand in Markdown as written. What may be the end of an emphasis around one is no part of it.
+/// The positions of web URLs in Markdown source. A possible end of surrounding emphasis is excluded.
 fn web_addresses(markdown: &str) -> Vec<Range<usize>> {
     let found = addresses(markdown).into_iter().filter(|(_, kind, _)| *kind == LinkType::Autolink);
     found
@@ -91,7 +90,7 @@ fn web_addresses(markdown: &str) -> Vec<Range<usize>> {
         .collect()
 }
 
-/// By how much the piece changes how many elements are open that take no link.
+/// The change in the number of open elements that cannot contain links.
 fn closing(piece: &Piece<'_>, raw_html: RawHtml) -> isize {
     let is_kept = raw_html == RawHtml::Keep;
     match piece {
@@ -103,7 +102,7 @@ fn closing(piece: &Piece<'_>, raw_html: RawHtml) -> isize {
     }
 }
 
-/// Appends a run of text with its addresses as links, and empties it.
+/// Appends a run of text with its URLs as links, and clears it.
 fn push_run<'a>(markdown: &str, run: &mut Vec<(CowStr<'a>, Range<usize>)>, out: &mut Vec<SpannedPiece<'a>>) {
     let text: String = run.iter().map(|(text, _)| &**text).collect();
     let found = if may_stand_in(&text) { addresses(&text) } else { Vec::new() };
@@ -113,7 +112,7 @@ fn push_run<'a>(markdown: &str, run: &mut Vec<(CowStr<'a>, Range<usize>)>, out: 
     };
     let whole = first.1.start..last.1.end;
     let is_verbatim = markdown.get(whole.clone()) == Some(&text);
-    // Where something was escaped, the place of the whole text is as near as it gets.
+    // With escapes in the run, only the position of the whole text is known.
     let place = |part: &Range<usize>| match is_verbatim {
         true => whole.start + part.start..whole.start + part.end,
         false => whole.clone(),
@@ -137,7 +136,7 @@ fn push_run<'a>(markdown: &str, run: &mut Vec<(CowStr<'a>, Range<usize>)>, out: 
     run.clear();
 }
 
-/// The addresses in a text, with what each leads to: of the web, and of mail.
+/// The URLs in a text with their targets: web and mail.
 fn addresses(text: &str) -> Vec<(Range<usize>, LinkType, String)> {
     let mut finder = LinkFinder::new();
     finder.url_must_have_scheme(!has_www(text));

@@ -1,12 +1,11 @@
-//! HTML comments, which no output holds.
+//! HTML comments, which no output contains.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// What begins one.
 pub(super) const OPENING: &str = "<!--";
 
-/// The HTML without its comments; one that is not closed reaches to the end.
+/// The HTML without comments; an unclosed one reaches to the end.
 pub(crate) fn without_comments(html: &str) -> Cow<'_, str> {
     if !html.contains(OPENING) {
         return Cow::Borrowed(html);
@@ -14,7 +13,7 @@ pub(crate) fn without_comments(html: &str) -> Cow<'_, str> {
     Cow::Owned(outside_comments(html).into_iter().map(|kept| &html[kept]).collect())
 }
 
-/// The stretches of HTML between its comments; none is empty.
+/// The stretches between comments; none is empty.
 pub(super) fn outside_comments(html: &str) -> Vec<Range<usize>> {
     let mut kept = Vec::new();
     let mut from = 0;
@@ -27,7 +26,7 @@ pub(super) fn outside_comments(html: &str) -> Vec<Range<usize>> {
     kept
 }
 
-/// Where the comment that this text begins with ends. As browsers read it, `<!-->` and `<!--->` are whole comments.
+/// The end of the comment at the start of the text. As in browsers, `<!-->` and `<!--->` are complete comments.
 pub(super) fn end_of_comment(html: &str) -> Option<usize> {
     let after = OPENING.len() - 2;
     html[after..].find("-->").map(|at| after + at + 3)

@@ -1,4 +1,4 @@
-//! HTML in Markdown as it is written into HTML: elements that work, words, or what is kept.
+//! Writes HTML in Markdown: supported elements, text, or raw HTML.
 
 use super::addresses::{is_remote_image, resolved};
 use super::escape::push_raw;
@@ -7,18 +7,18 @@ use super::options::RawHtml;
 use super::pieces::{Element, Extent, Html, Role};
 use super::tags::{Tag, Token};
 
-/// Where the writer is in HTML.
+/// The writer's position in HTML.
 #[derive(Default)]
 pub(super) struct HtmlPosition {
-    /// Where the block of HTML that is open begins in the output.
+    /// Start of the open HTML block in the output.
     block: Option<usize>,
     /// Whether a paragraph is open in that block.
     has_paragraph: bool,
-    /// Where the text of the paragraph of Markdown that is open begins in the output.
+    /// Start of the open Markdown paragraph's text in the output.
     paragraph: Option<usize>,
-    /// How many `<details>` are open in that paragraph.
+    /// The number of `<details>` open in that paragraph.
     details: usize,
-    /// How many `<summary>` are open.
+    /// The number of open `<summary>`.
     summaries: usize,
 }
 
@@ -30,7 +30,7 @@ impl Writer<'_> {
     pub(super) fn end_html(&mut self) {
         self.end_html_paragraph();
         let Some(start) = self.place.block.take() else { return };
-        // What a comment leaves behind.
+        // Nothing but white space remains, as after a comment.
         if self.out[start..].trim().is_empty() {
             self.out.truncate(start);
         }
@@ -41,17 +41,16 @@ impl Writer<'_> {
         self.place.paragraph = Some(self.out.len());
     }
 
-    /// Ends a paragraph, or takes its beginning back when nothing stands in it.
+    /// Ends a paragraph, or removes an empty one.
     pub(super) fn end_paragraph(&mut self) {
         match self.place.paragraph.take() {
-            // It ended where `<details>` begins, which goes on.
+            // The paragraph ended at `<details>`, which is still open.
             Some(_) if std::mem::take(&mut self.place.details) > 0 => self.out.push('\n'),
             Some(start) if start == self.out.len() => self.out.truncate(start - "<p>".len()),
             _ => self.out.push_str("</p>\n"),
         }
     }
 
-    /// Shows a token of HTML.
     pub(super) fn html(&mut self, html: &Html) {
         match (self.options.raw_html, html.role, &html.token) {
             (RawHtml::Keep, _, _) => self.keep(html),
@@ -125,7 +124,7 @@ impl Writer<'_> {
         }
     }
 
-    /// In a paragraph `<details>` ends it, since none may hold it.
+    /// `<details>` cannot stand in a paragraph, so it ends the open one.
     fn start_details(&mut self) {
         self.end_html_paragraph();
         if self.place.paragraph.is_some() {
@@ -149,7 +148,7 @@ impl Writer<'_> {
         }
     }
 
-    /// A tag inside a paragraph needs one in a block of HTML; a tag around paragraphs stands in none.
+    /// An inline tag needs a paragraph in a block of HTML; a block tag ends it.
     fn around(&mut self, extent: Extent) {
         match extent {
             Extent::Inline => self.need_paragraph(),

@@ -1,8 +1,8 @@
-//! Text in HTML and XML.
+//! Escapes text for HTML and XML.
 
 use crate::percent;
 
-/// Appends text between tags; what neither XML nor HTML allows is left out.
+/// Appends text between tags; characters forbidden in XML or HTML are left out.
 pub(super) fn push_text(out: &mut String, text: &str) {
     push(out, text, |byte| match byte {
         b'&' => Some("&amp;"),
@@ -12,7 +12,7 @@ pub(super) fn push_text(out: &mut String, text: &str) {
     });
 }
 
-/// Appends text between the quotes of an attribute.
+/// Appends an attribute's value.
 pub(super) fn push_attribute(out: &mut String, text: &str) {
     push(out, text, |byte| match byte {
         b'&' => Some("&amp;"),
@@ -23,8 +23,8 @@ pub(super) fn push_attribute(out: &mut String, text: &str) {
     });
 }
 
-/// Appends an address between the quotes of an attribute: what RFC 3986 does not allow is percent-encoded, what is
-/// encoded already stays.
+/// Appends a URL in an attribute: characters that RFC 3986 does not allow are percent-encoded, existing escapes are
+/// kept.
 pub(super) fn push_address(out: &mut String, address: &str) {
     push(out, &percent::tidy(address), |byte| match byte {
         b'&' => Some("&amp;"),
@@ -33,16 +33,16 @@ pub(super) fn push_address(out: &mut String, address: &str) {
     });
 }
 
-/// Appends HTML as it is, without what neither XML nor HTML allows.
+/// Appends HTML without characters forbidden in XML or HTML.
 pub(super) fn push_raw(out: &mut String, html: &str) {
     push(out, html, |_| None);
 }
 
-/// Appends the text with what `replacement` gives for some of its ASCII, and without what is forbidden.
+/// Appends text with replacements for some ASCII characters and without forbidden ones.
 fn push(out: &mut String, text: &str, replacement: impl Fn(u8) -> Option<&'static str>) {
     let mut from = 0;
     for (at, &byte) in text.as_bytes().iter().enumerate() {
-        // Most bytes end here: nothing forbidden begins with them.
+        // Fast path: no forbidden character begins with these bytes.
         if !matches!(byte, 0..0x20 | b'"' | b'&' | b'\'' | b'<' | b'>' | 0x7f | 0xc2 | 0xef..) {
             continue;
         }
@@ -61,8 +61,8 @@ fn push(out: &mut String, text: &str, replacement: impl Fn(u8) -> Option<&'stati
     out.push_str(&text[from..]);
 }
 
-/// Whether a character may stand in no document: what XML 1.0 §2.2 leaves out, and the controls and non-characters that
-/// HTML (§13.2.3.5) leaves out besides. A carriage return is a line end's, and the line feed stays.
+/// Characters that XML 1.0 §2.2 excludes, and the controls and non-characters that HTML (§13.2.3.5) also excludes.
+/// Carriage returns are dropped; the line feed of a line end stays.
 fn is_forbidden(c: char) -> bool {
     match c {
         '\t' | '\n' => false,

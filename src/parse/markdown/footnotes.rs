@@ -1,21 +1,20 @@
-//! Footnotes: numbered in the order of their references and listed below the text.
+//! Footnotes: numbered in the order of references, listed below the text.
 
 use std::collections::BTreeMap;
 
 use super::escape::push_attribute;
 use super::options::HtmlOptions;
 
-/// The footnotes of a text.
 #[derive(Default)]
 pub(super) struct Footnotes {
-    /// Names in the order of their numbers, and how often each is referred to.
+    /// Names in the order of their numbers, with the number of references.
     order: Vec<(String, usize)>,
     numbers: BTreeMap<String, usize>,
     bodies: BTreeMap<String, String>,
 }
 
 impl Footnotes {
-    /// The number of the footnote of that name, from 1; a new one when it has none yet.
+    /// The footnote's number, from 1; assigned at the first reference.
     fn number(&mut self, name: &str) -> usize {
         if let Some(number) = self.numbers.get(name) {
             return *number;
@@ -25,7 +24,7 @@ impl Footnotes {
         self.order.len()
     }
 
-    /// Appends a reference: a link, or inside another link its number alone.
+    /// Appends a reference: a link, or only its number inside another link.
     pub(super) fn push_reference(
         &mut self,
         out: &mut String,
@@ -51,12 +50,12 @@ impl Footnotes {
         out.push_str(&format!(" {number}\">{number}</a></sup>"));
     }
 
-    /// Takes the HTML of a footnote's text.
+    /// Stores the HTML of a footnote.
     pub(super) fn define(&mut self, name: &str, body: &str) {
         self.bodies.entry(name.to_owned()).or_default().push_str(body);
     }
 
-    /// Appends all footnotes; those without a reference come last.
+    /// Appends all footnotes; unreferenced ones come last.
     pub(super) fn push_list(&mut self, out: &mut String, options: &HtmlOptions<'_>) {
         if self.bodies.is_empty() {
             return;
@@ -74,7 +73,7 @@ impl Footnotes {
     }
 }
 
-/// Appends a footnote, with a link back in its last paragraph when something refers to it.
+/// Appends a footnote, with a back link in its last paragraph if it is referenced.
 fn push_note(out: &mut String, number: usize, body: &str, references: usize, options: &HtmlOptions<'_>) {
     out.push_str("<li id=\"");
     push_id(out, options, &format!("fn.{number}"));
@@ -92,7 +91,7 @@ fn push_note(out: &mut String, number: usize, body: &str, references: usize, opt
     out.push_str("</li>\n");
 }
 
-/// Appends an id. The dot keeps it apart from those of headings, which have none.
+/// Appends an id. The dot makes it distinct from heading ids, which have none.
 fn push_id(out: &mut String, options: &HtmlOptions<'_>, id: &str) {
     push_attribute(out, options.id_prefix);
     out.push_str(id);

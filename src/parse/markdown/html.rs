@@ -1,6 +1,6 @@
-//! Markdown to HTML that is well-formed XML too, so that pages and feeds can hold it alike.
+//! Converts Markdown to HTML that is also well-formed XML, for pages and feeds.
 //!
-//! Invariant: no inline style, no script address, no comment; unless raw HTML is kept, no element but those named here.
+//! Invariant: no inline style, script URL or comment; without raw HTML, only the elements named here.
 
 use std::collections::BTreeSet;
 
@@ -16,12 +16,11 @@ use super::scan::number;
 use super::slugs::{Slugs, place_of};
 use crate::parse::draft::LinkKind;
 
-/// The Markdown as HTML.
 pub fn html(markdown: &str, options: &HtmlOptions<'_>) -> String {
     html_with_contents(markdown, options).0
 }
 
-/// The ids of the Markdown's headings, as a link of its own names them.
+/// The ids of the Markdown's headings, as its own links name them.
 pub fn heading_ids(markdown: &str) -> BTreeSet<String> {
     let links = |target: &str, _: LinkKind| Some(target.to_owned());
     let labels = Labels::default();
@@ -32,7 +31,7 @@ pub fn heading_ids(markdown: &str) -> BTreeSet<String> {
     contents.into_iter().map(written).collect()
 }
 
-/// The Markdown as HTML, and its headings in order.
+/// The HTML, and its headings in order.
 pub fn html_with_contents(markdown: &str, options: &HtmlOptions<'_>) -> (String, Vec<TocEntry>) {
     let mut writer = Writer::new(options, markdown.len());
     read(markdown, options.raw_html, |piece, _| {
@@ -48,14 +47,14 @@ pub fn html_with_contents(markdown: &str, options: &HtmlOptions<'_>) -> (String,
     (writer.out, writer.contents)
 }
 
-/// A heading whose text is being gathered.
+/// A heading whose text is being collected.
 pub(super) struct Heading {
-    /// Where its content begins in the output.
+    /// Start of its content in the output.
     start: usize,
     pub(super) text: String,
 }
 
-/// The table that is being written.
+/// The open table.
 #[derive(Default)]
 struct Columns {
     alignments: Vec<Alignment>,
@@ -66,7 +65,7 @@ struct Columns {
 pub(super) struct Writer<'o> {
     pub(super) options: &'o HtmlOptions<'o>,
     pub(super) out: String,
-    /// What was written before each open footnote.
+    /// The output before each open footnote.
     outer: Vec<(String, String)>,
     contents: Vec<TocEntry>,
     slugs: Slugs,
@@ -75,9 +74,9 @@ pub(super) struct Writer<'o> {
     pub(super) image: Option<Image>,
     pub(super) heading: Option<Heading>,
     pub(super) place: HtmlPosition,
-    /// The links that are open; only the outermost may be an element.
+    /// Open links; only the outermost may be an element.
     pub(super) links: Vec<Anchor>,
-    /// How many links are open in HTML that is kept.
+    /// The number of open links in raw HTML.
     pub(super) kept_links: usize,
 }
 
@@ -185,7 +184,7 @@ impl<'o> Writer<'o> {
         }
     }
 
-    /// Gives the heading its id, now that its text is known.
+    /// Sets the heading's id, now that its text is known.
     fn end_heading(&mut self, level: u8) {
         let Some(heading) = self.heading.take() else { return };
         let level = level.saturating_add(self.options.heading_shift).min(6);
@@ -213,7 +212,7 @@ impl<'o> Writer<'o> {
         self.out.push('>');
     }
 
-    /// Wide tables scroll in a box of their own, which the keyboard must reach and a name must announce.
+    /// Wide tables scroll in a box, which must be focusable and have a name.
     fn start_table(&mut self, alignments: Vec<Alignment>) {
         self.columns = Columns { alignments, column: 0, cell: "th" };
         self.out.push_str("<div class=\"table\" role=\"group\" tabindex=\"0\" aria-label=\"");
@@ -232,7 +231,7 @@ impl<'o> Writer<'o> {
         });
     }
 
-    /// `> [!NOTE]`, with its kind in the page's language and in the colour of a state.
+    /// `> [!NOTE]`, with a translated title and the colour of a state.
     fn start_alert(&mut self, kind: BlockQuoteKind) {
         let alerts = &self.options.labels.alerts;
         let (class, label) = match kind {
@@ -247,7 +246,7 @@ impl<'o> Writer<'o> {
         self.out.push_str("</strong></p>\n");
     }
 
-    /// A box that shows whether a task is done. Its marker is the first thing in its item.
+    /// A task's check box; its marker comes first in its item.
     fn checkbox(&mut self, done: bool) {
         if let Some(item) = self.out.rfind("<li>") {
             self.out.insert_str(item + "<li".len(), " class=\"task\"");

@@ -1,4 +1,4 @@
-//! Links and images as they are written into HTML.
+//! Writes links and images.
 
 use pulldown_cmark::{Event, LinkType};
 
@@ -10,25 +10,23 @@ use super::pieces::{Piece, Role};
 use super::tags::Tag;
 use crate::parse::draft::LinkKind;
 
-/// An image whose description is being gathered.
+/// An image whose description is being collected.
 pub(super) struct Image {
     target: String,
     title: String,
     description: String,
-    /// How many elements are open in its description.
+    /// The number of elements open in its description.
     depth: usize,
 }
 
-/// What an open link is in the output.
+/// The output form of an open link.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Anchor {
-    /// An element.
     Element,
-    /// Its words alone, since it leads nowhere.
+    /// Only its text, since it has no target.
     Words,
 }
 
-/// An image to show.
 struct Picture<'a> {
     target: &'a str,
     description: &'a str,
@@ -38,7 +36,7 @@ struct Picture<'a> {
 }
 
 impl Writer<'_> {
-    /// Gathers an image's description; `false` when no image is open.
+    /// Collects an image's description; `false` when no image is open.
     pub(super) fn image_piece(&mut self, piece: &Piece<'_>) -> bool {
         let Some(image) = &mut self.image else { return false };
         match piece {
@@ -60,7 +58,7 @@ impl Writer<'_> {
             LinkType::Email => Some(format!("mailto:{target}")),
             _ => (self.options.links)(target, LinkKind::Link),
         };
-        // An address between angles may stand in a link's text, but in HTML no link stands in another.
+        // An autolink may stand in a link's text, but HTML links cannot be nested.
         let Some(address) = address.filter(|_| !self.is_in_link()) else {
             self.links.push(Anchor::Words);
             return;
@@ -82,7 +80,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Whether a link is open, in Markdown or in HTML that is kept.
+    /// Whether a link is open, in Markdown or raw HTML.
     pub(super) fn is_in_link(&self) -> bool {
         self.kept_links > 0 || self.links.contains(&Anchor::Element)
     }
@@ -97,14 +95,13 @@ impl Writer<'_> {
         self.picture(&Picture { target: &target, description: &description, title: &title, size: [None; 2] });
     }
 
-    /// Shows an `<img>`.
     pub(super) fn image_tag(&mut self, tag: &Tag) {
         let size = ["width", "height"].map(|name| tag.value(name).filter(|value| is_size(value)));
         let target = tag.value("src").unwrap_or_default().trim();
         self.picture(&Picture { target, description: tag.value("alt").unwrap_or_default(), title: "", size });
     }
 
-    /// Shows an image: one on another host as a link, one that is nowhere as its description.
+    /// Writes an image; one on another host becomes a link, one without a target its description.
     fn picture(&mut self, picture: &Picture<'_>) {
         let address = (self.options.links)(picture.target, LinkKind::Image);
         match address.filter(|address| is_harmless(address)) {
@@ -157,7 +154,7 @@ impl Writer<'_> {
     }
 }
 
-/// Whether the value of `width` or `height` is a number of pixels.
+/// Whether a `width` or `height` is a number of pixels.
 pub(super) fn is_size(value: &str) -> bool {
     (1..=5).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -1,7 +1,7 @@
-//! Markdown: CommonMark with tables, task lists, strikethrough, footnotes, alerts, bare addresses and some HTML.
+//! Markdown: CommonMark with tables, task lists, strikethrough, footnotes, alerts, bare URLs and some HTML.
 //!
-//! Invariant: `pulldown-cmark` is named only below this module, and everything here reads a text with the same options,
-//! so what was checked is what is shown.
+//! Invariant: `pulldown-cmark` is named only in this module, and everything reads a text with the same options, so
+//! checks and output agree.
 
 use pulldown_cmark::{Options, Parser};
 
@@ -39,7 +39,6 @@ pub(super) use slugs::Slugs;
 pub use slugs::place_of;
 pub(crate) use visible::{VisibleText, shows};
 
-/// A parser of this text.
 fn parser(markdown: &str) -> Parser<'_> {
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_TASKLISTS

@@ -1,22 +1,22 @@
-//! How deep lists and quotes stand inside each other, without parsing.
+//! Measures the nesting depth of lists and quotes without parsing.
 //!
-//! For each line the parser looks at all containers that are open, so many lines in deep containers take time of the
-//! product. This scan takes linear time and comes first.
+//! The parser checks all open containers on every line, so deep nesting takes quadratic time. This scan is linear and
+//! runs first.
 
 use std::ops::Range;
 
 use crate::parse::text::lines;
 
-/// The most lists, quotes and footnotes that may stand inside each other.
+/// The deepest allowed nesting of lists, quotes and footnotes.
 pub(crate) const DEEPEST: usize = 100;
 
-/// The first line whose containers stand deeper than [`DEEPEST`].
+/// The first line that is nested deeper than [`DEEPEST`].
 pub(crate) fn too_deep(text: &str, range: Range<usize>) -> Option<Range<usize>> {
     lines(text, range).find(|line| depth(&text[line.clone()]) > DEEPEST)
 }
 
-/// At least the number of containers that are open where a line's text begins: its markers, and a level for each two columns
-/// of further white space, as much as a list takes at least. A line without a marker opens none.
+/// An upper bound of the containers open where a line's text begins: its markers, plus one for every two columns of
+/// white space, a list's minimum. A line without a marker opens none.
 fn depth(line: &str) -> usize {
     let rule = rule_start(line);
     let (mut at, mut markers, mut columns) = (0, 0, 0);
@@ -34,7 +34,7 @@ fn depth(line: &str) -> usize {
     if markers == 0 { 0 } else { markers + columns / 2 }
 }
 
-/// The bytes of the marker that begins a quote, a list's item or a footnote here.
+/// The length of the marker of a quote, list item or footnote at the start, in bytes.
 fn marker(rest: &str) -> Option<usize> {
     const MOST_DIGITS: usize = 9;
     let bytes = rest.as_bytes();
@@ -52,7 +52,7 @@ fn marker(rest: &str) -> Option<usize> {
     }
 }
 
-/// Where the rule of `-` or `*` that ends a line begins; behind the line without one.
+/// The start of a rule of `-` or `*` at the end of the line; the line's end without one.
 fn rule_start(line: &str) -> usize {
     let written = line.trim_end();
     let Some(mark) = written.chars().next_back().filter(|mark| matches!(mark, '-' | '*')) else {
@@ -110,7 +110,7 @@ mod tests {
         }
     }
 
-    /// The containers that the parser opens inside each other.
+    /// The depth according to the parser.
     fn parsed(text: &str) -> usize {
         let (mut open, mut most) = (0_usize, 0);
         for event in crate::parse::markdown::parser(text) {

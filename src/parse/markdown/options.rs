@@ -1,58 +1,50 @@
-//! How Markdown is shown, and what is told about it.
+//! Options of Markdown output.
 
 use crate::model::config::Config;
 use crate::parse::draft::LinkKind;
 
-/// What becomes of HTML in Markdown; its comments are dropped in any case.
+/// The treatment of HTML in Markdown; comments are always dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RawHtml {
-    /// A few elements work; readers see the rest as text.
+    /// Some elements work; the rest shows as text.
     Text,
-    /// It is passed through, with its addresses resolved. Whether the result is well-formed is up to its author.
+    /// Kept, with resolved URLs. Its author is responsible for well-formedness.
     Keep,
 }
 
 impl RawHtml {
-    /// What the site's settings say.
     pub fn of(config: &Config) -> Self {
         if config.raw_html { Self::Keep } else { Self::Text }
     }
 }
 
-/// Words that Markdown itself does not hold, in the page's language.
+/// Translated texts that Markdown does not contain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Labels<'a> {
-    /// Names a ticked box.
+    /// Name of a checked box.
     pub done: &'a str,
-    /// Names an empty box.
+    /// Name of an unchecked box.
     pub open: &'a str,
-    /// Names a table that may have to be scrolled.
+    /// Name of a scrollable table.
     pub table: &'a str,
-    /// Names a link to a footnote, before its number.
+    /// Name of a link to a footnote, before its number.
     pub note: &'a str,
-    /// Names a link back from a footnote.
+    /// Name of a back link from a footnote.
     pub back: &'a str,
-    /// Titles of alerts.
     pub alerts: Alerts<'a>,
 }
 
-/// Titles of alerts: `> [!NOTE]`.
+/// Titles of alerts such as `> [!NOTE]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Alerts<'a> {
-    /// `[!NOTE]`
     pub note: &'a str,
-    /// `[!TIP]`
     pub tip: &'a str,
-    /// `[!IMPORTANT]`
     pub important: &'a str,
-    /// `[!WARNING]`
     pub warning: &'a str,
-    /// `[!CAUTION]`
     pub caution: &'a str,
 }
 
 impl Default for Labels<'static> {
-    /// English.
     fn default() -> Self {
         let alerts = Alerts {
             note: "Note",
@@ -65,28 +57,24 @@ impl Default for Labels<'static> {
     }
 }
 
-/// How Markdown is shown.
 #[derive(Clone, Copy)]
 pub struct HtmlOptions<'a> {
-    /// What becomes of HTML.
     pub raw_html: RawHtml,
-    /// The address that a target as written becomes (`other.md` to `../other/`); asked for every link and image but mail
-    /// addresses. `None` when it leads nowhere: then its words stand there as text.
+    /// Resolves a target (`other.md` to `../other/`) of any link or image except mail addresses. `None` when there is
+    /// no such target: then only the text is shown.
     pub links: &'a dyn Fn(&str, LinkKind) -> Option<String>,
-    /// What ids begin with, so that several texts can stand on one page.
+    /// Prefix of ids, so that several texts can share a page.
     pub id_prefix: &'a str,
-    /// What is added to the level of every heading; the sixth is the last.
+    /// Added to every heading's level; 6 is the maximum.
     pub heading_shift: u8,
-    /// Words in the page's language.
     pub labels: Labels<'a>,
 }
 
-/// A heading, for a list of contents.
+/// A heading, for a table of contents.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TocEntry {
     /// 1 to 6, shifted.
     pub level: u8,
-    /// What a link to it names.
     pub id: String,
     /// Plain text.
     pub text: String,

@@ -1,6 +1,6 @@
-//! Markdown in pieces: what the parser says, with HTML read tag by tag and bare addresses made links.
+//! Markdown as pieces: the parser's events, with HTML split into tags and bare URLs made links.
 //!
-//! Invariant: everything that shows or checks a text reads these pieces.
+//! Invariant: all checks and outputs read these pieces.
 
 use std::ops::Range;
 
@@ -12,35 +12,32 @@ use super::options::RawHtml;
 use super::tags::{Token, tokens};
 use super::{bare, parser};
 
-/// A piece and where it stands.
+/// A piece and its position.
 pub(super) type SpannedPiece<'a> = (Piece<'a>, Range<usize>);
 
-/// A piece of Markdown.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Piece<'a> {
-    /// What Markdown itself says; of HTML only comments in a line, and where blocks of HTML begin and end.
+    /// A parser event. For HTML only comments within a line and the limits of HTML blocks.
     Markdown(Event<'a>),
-    /// A token of HTML.
     Html(Html),
 }
 
-/// A token of HTML.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Html {
     /// As written.
     pub(super) source: String,
-    /// As read.
+    /// Parsed.
     pub(super) token: Token,
-    /// What it is where HTML is not kept.
+    /// Its role unless raw HTML is kept.
     pub(super) role: Role,
 }
 
-/// What a token of HTML is where HTML is not kept.
+/// The role of an HTML token unless raw HTML is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
-    /// Words: text, and every tag that does not work.
+    /// Text, including every unsupported tag.
     Words,
-    /// The start of an element whose end fits.
+    /// The start of an element with a matching end.
     Start(Element, Extent),
     /// The end of such an element.
     End(Element, Extent),
@@ -50,7 +47,7 @@ pub(super) enum Role {
     Image,
 }
 
-/// An element that works in Markdown.
+/// A supported HTML element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Element {
     Del,
@@ -63,12 +60,12 @@ pub(super) enum Element {
     Sup,
 }
 
-/// How far an element reaches.
+/// What an element contains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Extent {
-    /// It stands inside a paragraph.
+    /// Text inside a paragraph.
     Inline,
-    /// It holds paragraphs.
+    /// Paragraphs.
     Blocks,
 }
 
@@ -80,7 +77,6 @@ impl Element {
         all.into_iter().find(|element| element.name() == name)
     }
 
-    /// Its name in a tag.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Del => "del",
@@ -94,7 +90,7 @@ impl Element {
         }
     }
 
-    /// Whether it is never a part of a paragraph.
+    /// Whether it is never part of a paragraph.
     pub(super) fn is_block(self) -> bool {
         matches!(self, Self::Details | Self::Summary)
     }
@@ -110,7 +106,7 @@ impl Html {
         Self { source: source.to_owned(), token, role }
     }
 
-    /// What readers see of it where it is words.
+    /// The text that readers see of an unsupported token.
     pub(super) fn words(&self) -> &str {
         match &self.token {
             Token::Text(text) => text,
@@ -119,7 +115,7 @@ impl Html {
     }
 }
 
-/// Hands each piece to `take`, in order, and returns the elements that do not fit.
+/// Passes each piece to `take`, in order; returns the unmatched tags.
 pub(super) fn read<'a>(
     markdown: &'a str,
     raw_html: RawHtml,
@@ -146,11 +142,11 @@ pub(super) fn read<'a>(
     unbalanced
 }
 
-/// The pieces with what stands between `<script>` or `<style>` and its end in one line as it was written.
+/// The pieces with the content of inline `<script>` or `<style>` as written.
 fn with_raw_text<'a>(markdown: &'a str, pieces: Vec<SpannedPiece<'a>>) -> Vec<SpannedPiece<'a>> {
     let is_raw = |name: &str| matches!(name, "script" | "style");
     let mut out: Vec<SpannedPiece<'a>> = Vec::with_capacity(pieces.len());
-    // Where each open paragraph or heading with such a text has it: its name, and its place among the pieces.
+    // The name and index of such an open element in the current paragraph or heading.
     let mut open: Option<(String, usize)> = None;
     for (piece, span) in pieces {
         match &piece {
@@ -160,7 +156,7 @@ fn with_raw_text<'a>(markdown: &'a str, pieces: Vec<SpannedPiece<'a>>) -> Vec<Sp
             Piece::Html(Html { token: Token::End(name), .. }) => {
                 if let Some((_, start)) = open.take_if(|(opened, _)| opened == name) {
                     let inside = out[start].1.end..span.start;
-                    // In a block its text is one token already.
+                    // In an HTML block its content is one token already.
                     if inside.start < inside.end
                         && matches!(out.get(start + 1), Some((Piece::Markdown(_), _)))
                     {
@@ -185,7 +181,7 @@ fn with_raw_text<'a>(markdown: &'a str, pieces: Vec<SpannedPiece<'a>>) -> Vec<Sp
 #[derive(Default)]
 struct Reader<'a> {
     pieces: Vec<SpannedPiece<'a>>,
-    /// The lines of the block of HTML that is open, with their places.
+    /// The lines of the open HTML block, with their positions.
     lines: Vec<(CowStr<'a>, usize)>,
 }
 
@@ -210,7 +206,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads the lines of a block of HTML.
+    /// Tokenises the lines of an HTML block.
     fn block(&mut self) {
         let mut raw = String::new();
         let mut in_file = Vec::new();
@@ -232,7 +228,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Where a place lies that stretches map: each says where it begins and where that is.
+/// Maps a position through stretches, each given by its start and the start's new position.
 fn mapped(stretches: &[(usize, usize)], at: usize) -> usize {
     let next = stretches.partition_point(|(from, _)| *from <= at);
     stretches[..next].last().map_or(at, |(from, to)| to + (at - from))

@@ -1,4 +1,4 @@
-//! Markdown to plain text, for descriptions, `status.txt` and what searches show.
+//! Converts Markdown to plain text, for descriptions, `status.txt` and search previews.
 
 use pulldown_cmark::{Event, Tag, TagEnd};
 
@@ -6,8 +6,8 @@ use super::options::RawHtml;
 use super::pieces::{Element, Html, Piece, Role, read};
 use super::tags::Token;
 
-/// The Markdown's words, a line for every paragraph, heading, list item and row. Bullets, numbers and ticks stay; so
-/// does HTML that pages show as text.
+/// One line per paragraph, heading, list item and row. Bullets, numbers and check marks are kept, and so is HTML that
+/// pages show as text.
 pub fn plain_text(markdown: &str, raw_html: RawHtml) -> String {
     let mut writer = Writer::default();
     read(markdown, raw_html, |piece, _| match piece {
@@ -19,7 +19,7 @@ pub fn plain_text(markdown: &str, raw_html: RawHtml) -> String {
     writer.out
 }
 
-/// The most levels by which an item is indented: else the text would grow with the square of a list's depth.
+/// The deepest indentation of list items; without it, text would grow quadratically with depth.
 const MOST_INDENTED: usize = 10;
 
 #[derive(Default)]
@@ -27,7 +27,7 @@ struct Writer {
     out: String,
     /// The next number of each open list; `None` for bullets.
     lists: Vec<Option<u64>>,
-    /// The element of kept HTML that is open and holds no text for readers.
+    /// An open raw HTML element whose content readers do not see.
     hidden: Option<String>,
 }
 
@@ -58,7 +58,7 @@ impl Writer {
         }
     }
 
-    /// HTML that pages pass on: its text, a line for each element that begins one.
+    /// Raw HTML: its text, with a new line for each block element.
     fn kept(&mut self, html: &Html) {
         match &html.token {
             Token::End(name) if self.hidden.as_ref() == Some(name) => self.hidden = None,
@@ -117,7 +117,7 @@ impl Writer {
         }
     }
 
-    /// Text whose line ends stay.
+    /// Appends text with its line ends.
     fn lines(&mut self, text: &str) {
         for (index, line) in text.split('\n').enumerate() {
             if index > 0 {
@@ -131,7 +131,7 @@ impl Writer {
         self.out.extend(text.chars().filter(|c| *c == '\n' || !c.is_control()));
     }
 
-    /// Ends the line; there are no empty ones.
+    /// Ends the line; there are no empty lines.
     fn end_line(&mut self) {
         self.out.truncate(self.out.trim_end().len());
         if !self.out.is_empty() {
@@ -140,7 +140,7 @@ impl Writer {
     }
 }
 
-/// Whether an element of HTML begins a line.
+/// Whether an HTML element begins a new line.
 fn begins_line(name: &str) -> bool {
     let is_inline = Element::named(name).is_some_and(|element| !element.is_block())
         || matches!(

@@ -1,4 +1,4 @@
-//! What is wrong with the HTML of a text that is shown by itself.
+//! Problems of HTML in a text.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -9,21 +9,20 @@ use super::options::RawHtml;
 use super::pieces::{Element, Extent, Html, Piece, Role, read};
 use super::tags::{Tag, Token};
 
-/// Something to say about HTML.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum HtmlProblem {
-    /// A tag of an element does not fit.
+    /// An unmatched tag.
     Unbalanced(TagProblem, &'static str, Range<usize>),
-    /// A tag of this name shows as text unless HTML is kept; said of the first of each name.
+    /// An unsupported tag, which shows as text unless HTML is kept; only the first of each name.
     Unsupported(String, Range<usize>),
-    /// An attribute of this name is left out unless HTML is kept.
+    /// An unsupported attribute, which is left out unless HTML is kept.
     Attribute(String, Range<usize>),
-    /// Text inside `<details>` that is no Markdown.
+    /// Text inside `<details>` that is not parsed as Markdown.
     InDetails(Range<usize>),
 }
 
 impl HtmlProblem {
-    /// Where it is in the file.
+    /// Its position in the file.
     pub(crate) fn span(&self) -> &Range<usize> {
         match self {
             Self::Unbalanced(_, _, span)
@@ -34,7 +33,7 @@ impl HtmlProblem {
     }
 }
 
-/// The problems of the text that stands at this place of a file, in order.
+/// The problems of the text at this position of a file, in order.
 pub(crate) fn problems(text: &str, range: Range<usize>) -> Vec<HtmlProblem> {
     let markdown = &text[range.clone()];
     if !markdown.contains('<') {
@@ -58,9 +57,9 @@ pub(crate) fn problems(text: &str, range: Range<usize>) -> Vec<HtmlProblem> {
 #[derive(Default)]
 struct HtmlChecker {
     found: Vec<HtmlProblem>,
-    /// How many `<details>` are open.
+    /// The number of open `<details>`.
     details: usize,
-    /// The tags that were reported.
+    /// Names of reported tags.
     seen: BTreeSet<String>,
 }
 
@@ -84,7 +83,7 @@ impl HtmlChecker {
     }
 
     fn unsupported(&mut self, name: &str, span: Range<usize>) {
-        // Where one of these shows as text, that is an error of its own.
+        // Unmatched tags of supported elements have an error of their own.
         if Element::named(name).is_none() && self.seen.insert(name.to_owned()) {
             self.found.push(HtmlProblem::Unsupported(name.to_owned(), span));
         }

@@ -1,4 +1,4 @@
-//! One pass over Markdown that finds its outermost blocks, its links and its unclosed comments, with their places.
+//! Finds top-level blocks, links and unclosed comments with their positions, in one pass over Markdown.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -12,50 +12,46 @@ use super::pieces::{Html, Piece, Role, read};
 use super::tags::Token;
 use crate::parse::draft::{LinkDraft, LinkKind};
 
-/// What a pass over Markdown finds. Places are in the whole file.
+/// The result of a scan; positions refer to the whole file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Scan {
-    /// The outermost blocks in order.
+    /// Top-level blocks in order.
     pub(crate) blocks: Vec<Block>,
-    /// Every link and image in order.
+    /// All links and images in order.
     pub(crate) links: Vec<LinkDraft>,
-    /// Where links and footnotes are used whose definitions stand elsewhere, and where those stand.
+    /// Uses of links and footnotes that are defined elsewhere, with the positions of the definitions.
     pub(crate) references: Vec<(Range<usize>, Range<usize>)>,
-    /// Where comments begin that are not closed: readers would see them, or they would hide what follows.
+    /// Starts of unclosed comments, which would be visible or hide what follows.
     pub(crate) unclosed_comments: Vec<Range<usize>>,
     /// Images without alternative text.
     pub(crate) undescribed_images: Vec<Range<usize>>,
 }
 
-/// An outermost block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Block {
-    /// What it is.
     pub(crate) kind: BlockKind,
-    /// Where it stands, without white space at its ends.
+    /// Its position, without surrounding white space.
     pub(crate) span: Range<usize>,
 }
 
-/// What an outermost block is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BlockKind {
     /// `## text`, level 1 to 6.
     Heading(u8),
-    /// A heading that is underlined with `===` or `---`.
+    /// Underlined with `===` or `---`.
     Setext,
-    /// Plain lines.
     Paragraph,
-    /// Nothing but comments.
+    /// Only comments.
     Comment,
-    /// Code between fences.
+    /// Fenced code.
     Fenced,
     /// HTML, not only comments.
     Html,
-    /// Anything else: lists, quotes, tables, indented code, rules.
+    /// Lists, quotes, tables, indented code, rules.
     Other,
 }
 
-/// Scans the Markdown that stands at this place of a file.
+/// Scans the Markdown at this position of a file.
 pub(crate) fn scan(text: &str, range: Range<usize>) -> Scan {
     let markdown = &text[range.clone()];
     let mut scanner = Scanner::new(markdown, range.start);
@@ -81,22 +77,22 @@ pub(crate) fn scan(text: &str, range: Range<usize>) -> Scan {
 
 struct Scanner<'a> {
     markdown: &'a str,
-    /// Where the Markdown begins in its file.
+    /// Start of the Markdown in its file.
     offset: usize,
-    /// How many elements are open.
+    /// The number of open elements.
     depth: usize,
-    /// Where `<!--` is no text.
+    /// Where `<!--` is not text.
     hidden: Vec<(Range<usize>, Hidden)>,
     /// References to footnotes by name.
     notes: Vec<(String, Range<usize>)>,
     /// Definitions of footnotes by name.
     defined_notes: Vec<(String, Range<usize>)>,
-    /// The images that are open, with the places of those that nothing describes yet.
+    /// Open images, with the positions of those without alternative text so far.
     images: Vec<Option<Range<usize>>>,
     scan: Scan,
 }
 
-/// Why something is not text.
+/// Why `<!--` is not text here.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Hidden {
     Code,
@@ -133,7 +129,7 @@ impl<'a> Scanner<'a> {
         self.hidden.push((span, Hidden::Html));
     }
 
-    /// Takes text that describes the images around it.
+    /// Text inside open images describes them.
     fn described(&mut self, text: &str) {
         if !text.trim().is_empty() {
             self.images.fill(None);
@@ -214,9 +210,9 @@ impl<'a> Scanner<'a> {
         self.scan.references.push((self.in_file(span.clone()), self.in_file(definition.clone())));
     }
 
-    /// Finds the definition of each footnote that is referred to.
+    /// Finds the definition of each referenced footnote.
     fn join_notes(&mut self) {
-        // Of two definitions of a name the first counts, so it is put in last.
+        // Of two definitions the first counts, so it is inserted last.
         let defined: BTreeMap<_, _> = std::mem::take(&mut self.defined_notes).into_iter().rev().collect();
         for (name, span) in std::mem::take(&mut self.notes) {
             if let Some(definition) = defined.get(&name) {
@@ -229,7 +225,7 @@ impl<'a> Scanner<'a> {
         self.offset + span.start..self.offset + span.end
     }
 
-    /// Looks at every `<!--` that no code holds and no HTML closes.
+    /// Finds every unclosed `<!--` outside of code.
     fn find_unclosed_comments(&mut self) {
         let (mut at, mut hidden) = (0, std::mem::take(&mut self.hidden).into_iter().peekable());
         while let Some(found) = self.markdown[at..].find(OPENING) {
@@ -241,7 +237,7 @@ impl<'a> Scanner<'a> {
                 Some((_, Hidden::Code)) => {}
                 Some((span, Hidden::Html)) => match end_of_comment(&self.markdown[start..span.end]) {
                     Some(end) => at = start + end,
-                    // It hides the rest of the HTML, further openings among it.
+                    // It hides the rest of the HTML, including further comments.
                     None => {
                         at = span.end;
                         self.scan.unclosed_comments.push(self.in_file(start..start + OPENING.len()));
@@ -254,7 +250,6 @@ impl<'a> Scanner<'a> {
     }
 }
 
-/// A heading's level as a number.
 pub(super) fn number(level: HeadingLevel) -> u8 {
     match level {
         HeadingLevel::H1 => 1,
@@ -337,7 +332,7 @@ mod tests {
         check("<!-- <!-- -->", &[]);
     }
 
-    /// Looking at all notes, all code or all HTML again for each would take hours.
+    /// Comparing each footnote with all others would take hours.
     #[test]
     fn many_notes_and_comments_are_joined_at_once() {
         let notes: String = (0..30_000).map(|at| format!("a[^{at}]\n\n[^{at}]: b\n\n")).collect();

@@ -1,30 +1,31 @@
-//! Ids of headings, as GitHub makes them, so that links written for GitHub lead to the same place.
+//! Heading ids as GitHub makes them, so that links written for GitHub work.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-/// What an id leaves out: all but letters, marks, digits, `_`, its kin, `-` and spaces, as GitHub's html-pipeline does.
+/// Characters that ids leave out: all except letters, marks, digits, `_` and its kin, `-` and spaces, as in GitHub's
+/// html-pipeline.
 static LEFT_OUT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"[^\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\- ]").expect("the pattern is a regular expression")
 });
 
-/// The ids that a text has given so far, and the last number that each was given with.
+/// The ids used in a text, with the last number of each.
 #[derive(Default)]
 pub(in crate::parse) struct Slugs {
     given: BTreeMap<String, usize>,
 }
 
 impl Slugs {
-    /// The id of a heading with this text: in lower case without punctuation, a hyphen for each space; with a number from
-    /// 1 when it was given before.
+    /// The id of a heading: lower case, without punctuation, hyphens for spaces; with a number from 1 when already
+    /// used.
     pub(in crate::parse) fn id(&mut self, text: &str) -> String {
         let slug = slug(text);
         let plain = if slug.is_empty() { "section".to_owned() } else { slug };
         let mut number = self.given.get(&plain).copied();
         let mut id = plain.clone();
-        // Counting on from the last number keeps many equal headings from being counted again for each.
+        // Continuing from the last number keeps many equal headings linear.
         while let Some(last) = number.filter(|_| self.given.contains_key(&id)) {
             id = format!("{plain}-{}", last + 1);
             number = Some(last + 1);
@@ -37,7 +38,7 @@ impl Slugs {
     }
 }
 
-/// A heading's id as it stands on a page. Ids that begin with `_` are the theme's, so one of a heading gets a dot in front.
+/// A heading's id on a page. Ids that begin with `_` belong to the theme, so such a heading's gets a dot in front.
 pub fn place_of(prefix: &str, id: &str) -> String {
     let dot = if id.starts_with('_') { "." } else { "" };
     format!("{prefix}{dot}{id}")
@@ -52,7 +53,7 @@ fn slug(text: &str) -> String {
 mod tests {
     use super::{Slugs, place_of};
 
-    /// The expectations are what GitHub gives.
+    /// Expectations come from GitHub.
     #[test]
     fn ids_are_githubs() {
         let check = |text: &str, expected: &str| assert_eq!(Slugs::default().id(text), expected, "{text}");

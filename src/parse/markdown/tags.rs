@@ -1,53 +1,50 @@
-//! HTML to tokens, as browsers read it.
+//! Tokenises HTML as browsers do.
 //!
-//! Invariant: `html5gum` is named only here; the places of the tokens join without a gap.
+//! Invariant: `html5gum` is named only here; the tokens cover the text without gaps.
 
 use std::ops::Range;
 
 use html5gum::emitters::default::DefaultEmitter;
 use html5gum::{HtmlString, StartTag, Token as Gum, Tokenizer};
 
-/// What stands at a place of HTML.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Token {
     /// `<a href="x">`
     Start(Tag),
     /// `</a>`, by its name in lower case.
     End(String),
-    /// Text, with its character references resolved.
+    /// Text with resolved character references.
     Text(String),
-    /// A declaration, an instruction, or what is cut off.
+    /// A declaration, an instruction, or an incomplete token.
     Other,
 }
 
-/// A start tag.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Tag {
-    /// Its name in lower case.
+    /// In lower case.
     pub(super) name: String,
-    /// In the order they are written.
+    /// As written, in order.
     pub(super) attributes: Vec<Attribute>,
 }
 
-/// An attribute of a start tag.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Attribute {
-    /// Its name in lower case.
+    /// In lower case.
     pub(super) name: String,
-    /// Its value, with its character references resolved.
+    /// With resolved character references.
     pub(super) value: String,
-    /// Where the name and the value with its quotes stand in the tag.
+    /// Position of name and quoted value in the tag.
     pub(super) place: Range<usize>,
 }
 
 impl Tag {
-    /// The value of an attribute; of one that is written twice, the first.
+    /// The value of an attribute; the first of duplicates.
     pub(super) fn value(&self, name: &str) -> Option<&str> {
         self.attributes.iter().find(|it| it.name == name).map(|it| it.value.as_str())
     }
 }
 
-/// The tokens of HTML and their places in it, without comments.
+/// The tokens and their positions, without comments.
 pub(super) fn tokens(html: &str) -> Vec<(Token, Range<usize>)> {
     let mut emitter = DefaultEmitter::<usize>::new_with_span();
     emitter.naively_switch_states(true);
@@ -84,7 +81,7 @@ fn start(html: &str, tag: &StartTag<usize>) -> Tag {
     Tag { name: text(&tag.name), attributes }
 }
 
-/// Where the attribute that begins at this place of a tag ends.
+/// The end of the attribute that begins at this position of a tag.
 fn attribute_end(tag: &str, from: usize) -> usize {
     let name_end = |c: char| c.is_ascii_whitespace() || matches!(c, '=' | '/' | '>');
     let behind = |at: usize| at + (tag[at..].len() - tag[at..].trim_ascii_start().len());

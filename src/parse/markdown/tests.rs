@@ -1,4 +1,4 @@
-//! What Markdown becomes, and that it is well-formed whatever its author writes.
+//! Markdown output, and that it is well-formed for any input.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use quick_xml::events::{BytesStart, Event};
 use super::{HtmlOptions, Labels, RawHtml, html, html_with_contents, plain_text};
 use crate::parse::draft::LinkKind;
 
-/// Rewrites `other.md` to `../other/` and leaves the rest; `later.md` is nowhere.
+/// Rewrites `other.md` to `../other/` and keeps the rest; `later.md` does not exist.
 fn links(target: &str, _: LinkKind) -> Option<String> {
     let rewritten =
         target.strip_suffix(".md").map_or_else(|| target.to_owned(), |stem| format!("../{stem}/"));
@@ -43,7 +43,7 @@ fn plain_markdown() {
     check("\"a\" -- b...", "<p>\"a\" -- b...</p>\n");
 }
 
-/// As a browser reads it: `<details>` ends the paragraph, and goes on behind it.
+/// As in browsers: `<details>` ends the paragraph and continues after it.
 #[test]
 fn details_may_begin_in_a_paragraph_and_hold_blocks() {
     check(
@@ -338,7 +338,7 @@ fn plain_text_holds_what_readers_see() {
     assert_eq!(plain_text("<style>\na { }\n</style>\n\n<p>b</p>", RawHtml::Keep), "b");
 }
 
-/// Elements that Markdown makes by itself, and those of HTML that work.
+/// Elements of Markdown, and supported HTML elements.
 const ELEMENTS: [&str; 36] = [
     "a",
     "blockquote",
@@ -378,7 +378,7 @@ const ELEMENTS: [&str; 36] = [
     "x",
 ];
 
-/// The attributes that these may have.
+/// Their attributes.
 const ATTRIBUTES: [&str; 17] = [
     "alt",
     "aria-label",
@@ -488,7 +488,7 @@ fn nothing_hostile_reaches_a_page() {
     }
 }
 
-/// Says why the HTML is not well-formed XML without styles, comments and ids given twice.
+/// Checks for well-formed XML without styles, comments and duplicate ids.
 fn well_formed(html: &str) -> Result<(), String> {
     if let Some(c) = html.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
         return Err(format!("the character {c:?}"));
@@ -512,7 +512,7 @@ fn well_formed(html: &str) -> Result<(), String> {
     }
 }
 
-/// Whether browsers, which skip control characters and white space in front, would run the address.
+/// Whether browsers would run the URL as a script; they skip leading control characters and white space.
 fn is_script(address: &str) -> bool {
     let address: String = address.chars().filter(|c| !c.is_control() && !c.is_whitespace()).collect();
     let address = address.to_ascii_lowercase();
@@ -536,7 +536,7 @@ fn check_attributes(element: &BytesStart<'_>, ids: &mut BTreeSet<String>) -> Res
     Ok(())
 }
 
-/// Texts of the pieces that Markdown is made of, so that constructs meet and nest.
+/// Texts made of Markdown's pieces, so that constructs meet and nest.
 fn markdown() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
         "a",

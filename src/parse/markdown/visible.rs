@@ -1,6 +1,7 @@
-//! Markdown and markup as readers see them, with the place of each character: what must not be published is looked for here.
+//! The visible text of Markdown and markup, with the source position of each character. It is searched for private
+//! content.
 //!
-//! Formatting inside a word, references to characters, line ends and invisible characters hide nothing.
+//! Formatting inside a word, character references, line ends and invisible characters do not hide anything.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -13,17 +14,16 @@ use crate::parse::line;
 use crate::parse::near::composed;
 use crate::percent;
 
-/// What readers see of a text.
 #[derive(Debug, Default)]
 pub(crate) struct VisibleText {
-    /// Words and, behind them, what stands in addresses and attributes; a line for each block.
+    /// Words, then URLs and attributes; one line per block.
     pub(crate) text: String,
-    /// For each byte of `text`, where it comes from.
+    /// The source range of each byte of `text`.
     places: Vec<Range<usize>>,
 }
 
 impl VisibleText {
-    /// The Markdown that stands at this place of a file.
+    /// Of the Markdown at this position of a file.
     pub(crate) fn of_markdown(file: &str, range: Range<usize>) -> Self {
         let (mut seen, mut asides) = (Self::default(), Vec::new());
         for (event, span) in super::parser(&file[range.clone()]).into_offset_iter() {
@@ -49,14 +49,14 @@ impl VisibleText {
         seen.with_asides(asides)
     }
 
-    /// A text that is or holds markup, such as SVG.
+    /// Of text that is or contains markup, such as SVG.
     pub(crate) fn of_markup(file: &str) -> Self {
         let (mut seen, mut asides) = (Self::default(), Vec::new());
         seen.markup(file, 0..file.len(), &mut asides);
         seen.with_asides(asides)
     }
 
-    /// A text of a program or of data, as it reads with the escapes of its strings replaced: `\u0048` is an `H`.
+    /// Of program or data text, with string escapes replaced: `\u0048` is `H`.
     pub(crate) fn of_escapes(file: &str) -> Self {
         let mut seen = Self::default();
         let mut at = 0;
@@ -71,21 +71,21 @@ impl VisibleText {
         seen
     }
 
-    /// A text in which nothing is markup.
+    /// Of text without any markup.
     pub(crate) fn of_text(text: &str) -> Self {
         let mut seen = Self::default();
         seen.push(text, text, &(0..text.len()));
         seen
     }
 
-    /// Where a piece of [`Seen::text`] comes from.
+    /// The source range of a part of [`VisibleText::text`].
     pub(crate) fn place(&self, piece: Range<usize>) -> Range<usize> {
         let places = self.places.get(piece).unwrap_or_default();
         let start = places.iter().map(|place| place.start).min().unwrap_or_default();
         start..places.iter().map(|place| place.end).max().unwrap_or(start)
     }
 
-    /// Adds text from a place that may say it in another way.
+    /// Adds text whose source may be written differently.
     fn push(&mut self, text: &str, file: &str, span: &Range<usize>) {
         let is_verbatim = file.get(span.clone()) == Some(text);
         for (at, cluster) in clusters(text) {
@@ -115,7 +115,7 @@ impl VisibleText {
         }
     }
 
-    /// Adds the words between tags; the tags themselves are put aside, comments are left out.
+    /// Adds the words between tags; tags are collected in `asides`, comments are dropped.
     fn markup(&mut self, file: &str, span: Range<usize>, asides: &mut Vec<(String, Range<usize>)>) {
         let mut at = span.start;
         while at < span.end {
@@ -143,12 +143,12 @@ impl VisibleText {
         }
     }
 
-    /// The same with what stands beside the words, such as addresses, a line each.
+    /// Appends the collected URLs and attributes, one per line.
     fn with_asides(mut self, asides: Vec<(String, Range<usize>)>) -> Self {
         for (text, span) in asides {
             self.end_line(&span);
             self.push(&text, "", &span);
-            // Readers see the address in their browsers as it reads without escapes.
+            // Browsers show URLs decoded, so that form is searched too.
             if let Some(plain) = percent::decode(&text).filter(|plain| *plain != text) {
                 self.end_line(&span);
                 self.push(&plain, "", &span);
@@ -158,11 +158,10 @@ impl VisibleText {
     }
 }
 
-/// Whether readers see anything of a Markdown text: a character, an image, a line across.
-///
-/// Comments, definitions of links and invisible characters show nothing.
+/// Whether the Markdown shows anything: a character, an image or a rule. Comments, link definitions and invisible
+/// characters show nothing.
 pub(crate) fn shows(markdown: &str) -> bool {
-    // Most texts begin with a word.
+    // Fast path: most texts begin with a word.
     if markdown.trim_start().starts_with(|c: char| c.is_ascii_alphanumeric()) {
         return true;
     }
@@ -180,7 +179,7 @@ pub(crate) fn shows(markdown: &str) -> bool {
     is_shown || line::shows(&without_comments(&markup))
 }
 
-/// What a tag, given without its `<`, does to the words beside it.
+/// How a tag, given without its `<`, separates the words beside it.
 fn between(tag: &str) -> TagGap {
     const JOINING: [&str; 29] = [
         "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd",
@@ -197,20 +196,20 @@ fn between(tag: &str) -> TagGap {
     }
 }
 
-/// What stands between the words at both sides of a tag.
+/// How a tag separates words.
 enum TagGap {
-    /// They are one word, as at the tags of formatting.
+    /// One word, as around formatting.
     Nothing,
     Space,
-    /// The end of a block.
+    /// A block boundary.
     Line,
 }
 
-/// Escapes of strings in JSON and JavaScript (RFC 8259 §7), a run at once: one character may take two.
+/// Runs of string escapes in JSON and JavaScript (RFC 8259 §7): one character may take two.
 static ESCAPES: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?:\\u[0-9a-fA-F]{4})+").expect("the pattern is a regular expression"));
 
-/// A text in characters, each with the marks behind it that are part of it, and where it begins.
+/// Characters with their combining marks, each with its start.
 fn clusters(text: &str) -> impl Iterator<Item = (usize, &str)> {
     static CLUSTER: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"(?s).[\p{M}\u{1160}-\u{11ff}]*").expect("the pattern is a regular expression")
@@ -218,7 +217,7 @@ fn clusters(text: &str) -> impl Iterator<Item = (usize, &str)> {
     CLUSTER.find_iter(text).map(|found| (found.start(), found.as_str()))
 }
 
-/// Characters that readers do not see: soft hyphens, joiners, marks of direction, variation selectors.
+/// Invisible characters: soft hyphens, joiners, direction marks, variation selectors.
 fn is_invisible(c: char) -> bool {
     matches!(
         c,
@@ -227,7 +226,7 @@ fn is_invisible(c: char) -> bool {
     )
 }
 
-/// A text with its references to characters (`&eacute;`, `&#72;`) replaced, as Markdown's own parser does.
+/// Replaces character references (`&eacute;`, `&#72;`) with the Markdown parser.
 fn decoded(text: &str) -> String {
     if !text.contains('&') {
         return text.to_owned();
@@ -241,7 +240,7 @@ fn decoded(text: &str) -> String {
             _ => escaped.push(c),
         }
     }
-    // Something in front keeps the white space, and `#` from becoming a heading.
+    // A prefix and suffix keep white space, and keep `#` from becoming a heading.
     let marked = format!("\\.{escaped}\\.");
     let texts = Parser::new(&marked).filter_map(|event| match event {
         Event::Text(text) => Some(text.to_string()),

@@ -1,4 +1,4 @@
-//! The grammar of updates and the postmortem, and that no file breaks it in a way that is not reported.
+//! The grammar of updates and postmortem, and that every deviation is reported.
 
 use proptest::prelude::{ProptestConfig, Strategy, any, prop, proptest};
 
@@ -14,7 +14,7 @@ fn draft(kind: Kind, text: &str) -> ReportDraft {
     report(&SourcePath::new("content/incidents/x.md"), text.as_bytes(), kind).unwrap()
 }
 
-/// The updates and the postmortem of a report, a line each.
+/// The updates and the postmortem of a report, one per line.
 fn sections(draft: &ReportDraft) -> String {
     let text = &draft.text;
     let updates = draft.updates.iter().map(|update| {
@@ -288,7 +288,7 @@ fn without_front_matter_the_updates_are_still_read() {
     assert_eq!(self::draft(Kind::Incident, "Hello\n").problems.len(), 1);
 }
 
-/// Texts of the pieces that reports are made of.
+/// Texts made of pieces of reports.
 fn reports() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
         "+++\n",
@@ -336,7 +336,7 @@ fn reports() -> impl Strategy<Value = String> {
     prop::strategy::Union::new([pieces.boxed(), any::<String>().boxed()])
 }
 
-/// Every place of a draft lies in its text, on character boundaries and in order.
+/// Checks that every position lies in the text, on character boundaries and in order.
 fn check_places(draft: &ReportDraft) {
     let text = &draft.text;
     let inside =

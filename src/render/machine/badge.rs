@@ -1,7 +1,6 @@
-//! Badges: the state or the uptime of the service, a component or a group, as a small picture and in the form that
-//! shields.io reads from an address.
+//! Badges: state or uptime of the service, a component or a group, as SVG and as shields.io endpoint JSON.
 //!
-//! The colour is never alone: the words say the same, and the picture names itself for those who do not see it.
+//! The text says what the colour says, and the picture has an accessible name.
 
 use serde::Serialize;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -14,7 +13,7 @@ use crate::render::machine::xml::Xml;
 use crate::render::machine::{Context, json};
 use crate::render::view::front;
 
-/// Advance widths of Verdana at 11 pixels, the font the badge asks for first, in tenths of a pixel, from the space on.
+/// Advance widths of Verdana at 11 pixels, the badge's first font, in tenths of a pixel, from the space on.
 const ASCII_WIDTHS: [u32; 95] = [
     39, 43, 50, 90, 70, 118, 80, 30, 50, 50, 70, 90, 40, 50, 40, 50, 70, 70, 70, 70, 70, 70, 70, 70, 70, 70,
     50, 50, 90, 90, 90, 60, 110, 75, 75, 77, 85, 70, 63, 85, 83, 46, 50, 76, 61, 93, 82, 87, 66, 87, 76, 75,
@@ -22,25 +21,24 @@ const ASCII_WIDTHS: [u32; 95] = [
     70, 67, 69, 69, 47, 57, 43, 70, 65, 90, 65, 65, 58, 70, 50, 70, 90,
 ];
 
-/// Tenths of a pixel of a character beyond ASCII that takes one column of a terminal: letters of most scripts.
+/// Width of a non-ASCII character that takes one terminal column, in tenths of a pixel.
 const NARROW: u32 = 70;
 
-/// Tenths of a pixel of one that takes two columns: ideographs and emoji are as wide as the font is high.
+/// Width of one that takes two columns (ideographs, emoji), in tenths of a pixel.
 const WIDE: u32 = 110;
 
 /// Pixels on both sides of a text.
 const PADDING: u32 = 6;
 
-/// Behind the label. White on it, as on every colour below, has a contrast of at least 4.5 (WCAG 2.2, 1.4.3).
+/// Background of the label. White text on this and all colours below has a contrast of at least 4.5 (WCAG 2.2, 1.4.3).
 const LABEL_COLOR: &str = "#3c444d";
 
-/// Behind what has no state.
+/// Background of an unknown state.
 const NEUTRAL_COLOR: &str = "#5f6872";
 
-/// Seconds for which shields.io may keep what it read; its least.
+/// Cache time for shields.io in seconds; its minimum.
 const CACHE_SECS: u32 = 300;
 
-/// What a badge says.
 struct BadgeText {
     label: String,
     message: String,
@@ -57,7 +55,6 @@ struct Endpoint<'a> {
     cache_seconds: u32,
 }
 
-/// The bytes of a badge.
 pub(super) fn bytes(context: &Context<'_>, badge: Badge, form: BadgeForm, scope: Scope) -> Vec<u8> {
     let words = match badge {
         Badge::State => state(context, scope),
@@ -75,8 +72,8 @@ pub(super) fn bytes(context: &Context<'_>, badge: Badge, form: BadgeForm, scope:
     }
 }
 
-/// The figure of an uptime badge over the days that pages show; the whole service's is the exact mean of all components
-/// that show theirs. `None`: no day of any counts, and there is no such badge.
+/// The figure over the days that pages show; for the whole service the exact mean of all components with `show_uptime`.
+/// `None` when no day counts: then there is no such badge.
 pub(super) fn figure(edition: &Edition, scope: Scope) -> Option<Figure> {
     let (first, last) = (edition.first_shown_day(), edition.today);
     match scope {
@@ -139,7 +136,7 @@ fn state_color(state: State) -> &'static str {
     }
 }
 
-/// From 99.9, 99 and 95 percent on, and below.
+/// Thresholds: 99.9, 99 and 95 percent.
 fn figure_color(figure: &Figure) -> &'static str {
     match figure.hundredths() {
         9_990.. => state_color(State::Operational),
@@ -192,7 +189,7 @@ fn svg(words: &BadgeText) -> Vec<u8> {
     xml.finish()
 }
 
-/// The width of a text in whole pixels, rounded up. Where a reader has other fonts, the picture stretches the text to it.
+/// The width of a text in whole pixels, rounded up. With other fonts, the picture stretches the text to it.
 fn width(text: &str) -> u32 {
     let mut tenths = 0;
     let mut rest = text;
@@ -211,7 +208,7 @@ fn ascii_tenths(run: &str) -> u32 {
     run.bytes().map(width).sum()
 }
 
-/// Characters join (an emoji of three people is one picture), so the run's columns count, not each character's.
+/// Characters may combine (an emoji of three people is one picture), so the columns of the whole run count.
 fn other_tenths(run: &str) -> u32 {
     let columns = |c: char| u32::try_from(c.width().unwrap_or(0)).unwrap_or(0);
     let apart: u32 = run.chars().map(columns).sum();

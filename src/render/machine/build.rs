@@ -1,7 +1,6 @@
-//! `/build.json`: as of when the site is true, when it will change by itself, and a digest of all that it shows.
+//! `/build.json`: the build's as-of, its next automatic change, and a digest of its content.
 //!
-//! Whoever schedules builds reads `next_change`; a page that was read long ago compares `content` to learn whether a
-//! newer build is there.
+//! Build schedulers read `next_change`; an open page compares `content` to detect a newer build.
 
 use serde::Serialize;
 
@@ -16,7 +15,6 @@ struct Document {
     content: String,
 }
 
-/// The file's bytes.
 pub(super) fn json(context: &Context<'_>) -> Vec<u8> {
     let edition = context.edition;
     let zone = edition.site.config.zone;
@@ -28,7 +26,7 @@ pub(super) fn json(context: &Context<'_>) -> Vec<u8> {
     })
 }
 
-/// The digest of what is public: settings, the theme, the reports' files, pages, recorded days, and the outputs' paths.
+/// The digest of everything public: settings, theme, reports, pages, recorded days, and output paths.
 fn content(context: &Context<'_>) -> Digest {
     let site = &context.edition.site;
     let mut hasher = Hasher::new();

@@ -1,7 +1,7 @@
-//! `/maintenance.ics`: planned maintenance as a calendar to subscribe to, in RFC 5545's form.
+//! `/maintenance.ics`: planned maintenance as a calendar (RFC 5545).
 //!
-//! Times are in UTC, which every calendar shows in its reader's zone, whatever daylight saving does. An event keeps its
-//! `UID` when it moves; its `SEQUENCE` rises with every update and dated edit. Nothing here is the clock's.
+//! Times are in UTC, which calendars convert. An event keeps its `UID` when it moves; its `SEQUENCE` rises with every
+//! update and dated edit. Nothing depends on the clock.
 
 use std::cmp::Reverse;
 
@@ -13,10 +13,10 @@ use crate::plan::page::Page;
 use crate::render::machine::{Context, latest, xml};
 use crate::time::{Instant, Zone};
 
-/// RFC 5545 §3.1: the most bytes in a line, its end left out.
+/// RFC 5545 §3.1: the most bytes of a line without its line end.
 const MOST_BYTES: usize = 75;
 
-/// What stands in a calendar without events, since one without any component is not valid (RFC 5545 §3.4, §3.6.5).
+/// The placeholder event of an empty calendar, which would be invalid (RFC 5545 §3.4, §3.6.5).
 const NOTHING_PLANNED: [(&str, &str); 9] = [
     ("BEGIN", "VTIMEZONE"),
     ("TZID", "Etc/UTC"),
@@ -29,8 +29,7 @@ const NOTHING_PLANNED: [(&str, &str); 9] = [
     ("END", "VTIMEZONE"),
 ];
 
-/// The calendar of a part of the service: the plans that are not over and those that changed last, as many as a feed has
-/// entries.
+/// The calendar of a part of the service: open plans and the last changed ones, up to the number of feed entries.
 pub(super) fn bytes(context: &Context<'_>, scope: Scope) -> Vec<u8> {
     let config = &context.edition.site.config;
     let mut lines = ContentLines::default();
@@ -68,7 +67,7 @@ fn name(context: &Context<'_>, scope: Scope) -> String {
     }
 }
 
-/// Maintenances with their plans, the latest beginning first, ties by identity.
+/// Maintenances with their plans, latest beginning first, ties by identity.
 fn plans<'a>(context: &Context<'a>, scope: Scope) -> Vec<(&'a Incident, &'a Schedule)> {
     let mut all = context.edition.incidents_in(scope);
     all.retain(|incident| incident.is_maintenance());
@@ -103,14 +102,14 @@ fn event(context: &Context<'_>, lines: &mut ContentLines, incident: &Incident, p
     lines.push("END", "VEVENT");
 }
 
-/// Rises with every update and with every later edit: the number of updates, and the seconds from `tag_date` to the edit.
+/// The number of updates plus the seconds from `tag_date` to the last edit, so it rises with both.
 fn sequence(context: &Context<'_>, incident: &Incident) -> i64 {
     let updates = i64::try_from(incident.updates().len()).expect("a report's updates fit");
     let edited = incident.report.edited.filter(|&at| at <= context.edition.now);
     updates + edited.map_or(0, |at| at.secs_since(context.tag_date()).max(0))
 }
 
-/// What was said, newest first, and where the page stands.
+/// All updates, newest first, and the page's URL.
 fn description(context: &Context<'_>, incident: &Incident) -> String {
     let mut paragraphs: Vec<String> = incident
         .updates()
@@ -134,14 +133,14 @@ fn utc(at: Instant) -> String {
     format!("{:04}{:02}{:02}T{hour:02}{minute:02}{second:02}Z", day.year(), day.month(), day.day_of_month())
 }
 
-/// Content lines, folded and ended by CR and LF.
+/// Content lines, folded and ended by CR LF.
 #[derive(Default)]
 struct ContentLines {
     out: String,
 }
 
 impl ContentLines {
-    /// A line whose value is of no type that has to be escaped.
+    /// Adds a line whose value needs no escaping.
     fn push(&mut self, name: &str, value: &str) {
         let line = format!("{name}:{value}");
         let mut rest = line.as_str();
@@ -152,20 +151,20 @@ impl ContentLines {
             self.out.push_str(head);
             self.out.push_str("\r\n ");
             rest = tail;
-            // The space that marks a folded line counts too.
+            // The space at the start of a folded line counts too.
             room = MOST_BYTES - 1;
         }
         self.out.push_str(rest);
         self.out.push_str("\r\n");
     }
 
-    /// A line whose value is text.
+    /// Adds a line with escaped text.
     fn text(&mut self, name: &str, text: &str) {
         self.push(name, &escape(text));
     }
 }
 
-/// RFC 5545 §3.3.11: backslashes, commas, semicolons and line ends are escaped; control characters have no place.
+/// RFC 5545 §3.3.11: escapes backslashes, commas, semicolons and line ends; drops control characters.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in xml::clean(text).chars() {
@@ -195,7 +194,7 @@ mod tests {
         String::from_utf8(read(site, now, &Page::Calendar(Scope::Site))).unwrap()
     }
 
-    /// The values of all lines of this name, unfolded.
+    /// The unfolded values of all lines of this name.
     fn values(calendar: &str, name: &str) -> Vec<String> {
         let lines = calendar.replace("\r\n ", "");
         let value = |line: &str| line.strip_prefix(name)?.strip_prefix(':').map(str::to_owned);

@@ -1,4 +1,4 @@
-//! `/uptime/YYYY.csv`: every window that made a year's figures, and every recorded day (RFC 4180, UTF-8, with a header).
+//! `/uptime/YYYY.csv`: every window and recorded day behind a year's figures (RFC 4180, UTF-8, with a header).
 
 use crate::model::edition::IncidentIx;
 use crate::model::state::State;
@@ -7,11 +7,10 @@ use crate::plan::page::Page;
 use crate::render::machine::Context;
 use crate::time::Day;
 
-/// The columns: seconds in the state, the report's slug (empty for a recorded day), and times with the site's offset. A
-/// recorded day has its day alone, since it is not known when in it.
+/// Columns. A recorded day has no report, and a day instead of times, since its time of day is unknown.
 const HEADER: &str = "component,state,from,to,seconds,report\r\n";
 
-/// A year's windows, by component in the order of site.toml, each oldest first, cut to the year and the page's as-of.
+/// A year's windows by component in site.toml's order, oldest first, cut to the year and the page's as-of.
 pub(super) fn year(context: &Context<'_>, year: i32) -> Vec<u8> {
     let edition = context.edition;
     let mut csv = HEADER.to_owned();

@@ -1,4 +1,4 @@
-//! `/components/ID/days.json` and `/groups/ID/days.json`: what a bar shows on demand, which is each day that was not fine.
+//! `/components/ID/days.json` and `/groups/ID/days.json`: details of all days with trouble, loaded on demand by bars.
 
 use serde::Serialize;
 
@@ -25,14 +25,13 @@ struct Day {
     incidents: Vec<Report>,
 }
 
-/// An incident or a maintenance; its address is relative to the file.
+/// An incident or a maintenance; its URL is relative to the file.
 #[derive(Serialize)]
 struct Report {
     name: String,
     url: String,
 }
 
-/// The file's bytes.
 pub(super) fn json(context: &Context<'_>, scope: Scope) -> Vec<u8> {
     let edition = context.edition;
     let as_of = Page::Days(scope).as_of(edition).expect("the days up to today are dated");
@@ -40,7 +39,6 @@ pub(super) fn json(context: &Context<'_>, scope: Scope) -> Vec<u8> {
     to_json(&Document { generated_at: edition.site.config.zone.rfc3339(as_of), days: days.collect() })
 }
 
-/// The days of the bars.
 fn rows(edition: &Edition, scope: Scope) -> Vec<DayRow> {
     let (first, last) = (edition.first_shown_day(), edition.today);
     match scope {
@@ -50,7 +48,7 @@ fn rows(edition: &Edition, scope: Scope) -> Vec<DayRow> {
     }
 }
 
-/// A day that was not fine, or on which something runs of which no second has passed yet.
+/// A day with trouble, or one on which something runs although no second has passed yet.
 fn day(context: &Context<'_>, scope: Scope, row: &DayRow) -> Option<Day> {
     let Seconds { degraded_performance, partial_outage, major_outage, under_maintenance } = row.seconds?;
     let is_fine = row.seconds.is_some_and(|seconds| seconds.total() == 0) && row.incidents.is_empty();

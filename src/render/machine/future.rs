@@ -1,4 +1,4 @@
-//! No feed, API body or calendar stamp is ahead of the build's instant, whatever reports say.
+//! Tests that no feed, API body or calendar stamp lies ahead of the build's instant.
 
 use proptest::collection::vec;
 use proptest::option::of;
@@ -86,7 +86,7 @@ fn site() -> impl Strategy<Value = Site> {
     })
 }
 
-/// The times in an output, but for the planned ones of a maintenance.
+/// The times in an output, without the planned ones of a maintenance.
 fn times(page: &Page, bytes: Vec<u8>) -> Vec<Instant> {
     let text = String::from_utf8(bytes).unwrap();
     match serde_json::from_str::<Value>(&text) {

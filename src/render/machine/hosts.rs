@@ -1,4 +1,4 @@
-//! `/_headers` and `/llms.txt`: what hosts and agents read to know the rest.
+//! `/_headers` and `/llms.txt`: files for hosts and agents.
 
 use crate::model::edition::{Edition, Scope};
 use crate::percent::encode_path;
@@ -9,11 +9,11 @@ use crate::plan::page::{Badge, BadgeForm, FeedForm, Html, Page};
 use crate::plan::path::OutPath;
 use crate::render::machine::{Context, text};
 
-/// Response headers in the form that Netlify and Cloudflare Pages read: who may read what from a browser, what type a
-/// file without a telling name has, and how long it may be kept.
+/// Response headers as Netlify and Cloudflare Pages read them: CORS, media types that the name does not tell, and
+/// caching.
 ///
-/// A `*` stands for any rest and `:id` for one part, since a host knows no other patterns. Hosts join the values that
-/// several rules give one header, so no two rules that match one path set the same.
+/// `*` matches any rest and `:id` one segment; hosts support no other patterns. Hosts join the values of several
+/// matching rules, so no two rules that match a path set the same header.
 pub(super) fn headers(context: &Context<'_>) -> Vec<u8> {
     let config = &context.edition.site.config;
     let robots = config.noindex.then_some("X-Robots-Tag: noindex");
@@ -21,12 +21,12 @@ pub(super) fn headers(context: &Context<'_>) -> Vec<u8> {
     let mut rules = vec![
         ("*".to_owned(), [nosniff].into_iter().chain(robots).map(str::to_owned).collect()),
         ("*.svg".to_owned(), vec![format!("Content-Security-Policy: {SVG_POLICY}")]),
-        // The ending says the type.
+        // The extension tells the type.
         ("api/*.json".to_owned(), untyped(&of("api/uptime.json", &Page::UptimeJson))),
     ];
     rules.extend(patterns(context.edition));
     rules.extend(copies(context));
-    // Last, since a host that reads no further than its limit then only asks for them again.
+    // Last: a host that stops at its limit then only revalidates these files.
     rules.extend(immutable(context));
     let mut out = String::new();
     for (path, headers) in &rules {
@@ -36,10 +36,10 @@ pub(super) fn headers(context: &Context<'_>) -> Vec<u8> {
     out.into_bytes()
 }
 
-/// A pattern of paths below the site's, and the header lines of what it matches.
+/// A path pattern below the site's root, and its header lines.
 type HeaderRule = (String, Vec<String>);
 
-/// The rules of files that every site has, and that each component or group has.
+/// The rules of files that every site, component or group has.
 fn patterns(edition: &Edition) -> Vec<HeaderRule> {
     let scope = Scope::Site;
     let mut parts: Vec<Page> = FeedForm::ALL.map(|form| Page::Feed(form, scope)).into();
@@ -63,7 +63,7 @@ fn patterns(edition: &Edition) -> Vec<HeaderRule> {
     rules
 }
 
-/// The rules of copies at old addresses.
+/// The rules of copies at old URLs.
 fn copies(context: &Context<'_>) -> impl Iterator<Item = HeaderRule> {
     let is_copy = |path: &OutPath, page: &Page| {
         address::link(page, context.edition).is_some_and(|link| address::file(&link) != path.as_str())
@@ -73,7 +73,7 @@ fn copies(context: &Context<'_>) -> impl Iterator<Item = HeaderRule> {
         .map(|(path, _, headers)| (encode_path(path.as_str()), typed(&headers)))
 }
 
-/// The rules of what is named by its content.
+/// The rules of files with a content hash in their names.
 fn immutable(context: &Context<'_>) -> impl Iterator<Item = HeaderRule> {
     served(context)
         .filter(|(_, _, headers)| headers.caching == Caching::Immutable)
@@ -94,7 +94,7 @@ fn typed(headers: &ResponseHeaders) -> Vec<String> {
     lines
 }
 
-/// The header lines without the type; the policy is said once for all.
+/// Header lines without media type; the policy has a rule of its own.
 fn untyped(headers: &ResponseHeaders) -> Vec<String> {
     let sharing = match headers.sharing {
         Sharing::AnyOrigin => Some("Access-Control-Allow-Origin: *"),
@@ -108,10 +108,10 @@ fn untyped(headers: &ResponseHeaders) -> Vec<String> {
     sharing.into_iter().chain(caching).map(str::to_owned).collect()
 }
 
-/// A heading, and below it names, what they lead to, and what that is.
+/// A heading, and entries below it: name, page, description.
 type Section<'a> = (&'a str, &'a [(&'a str, Page, &'a str)]);
 
-/// What agents are told about the site, in the form of llmstxt.org. It says where to look and nothing that moves.
+/// A description of the site for agents, in the format of llmstxt.org. It holds nothing that changes with time.
 pub(super) fn llms(context: &Context<'_>) -> Vec<u8> {
     let config = &context.edition.site.config;
     let mut out = format!("# {}\n\n", one_line(&config.title));
@@ -174,7 +174,7 @@ pub(super) fn llms(context: &Context<'_>) -> Vec<u8> {
     out.into_bytes()
 }
 
-/// The text in one line, without what a terminal would obey.
+/// The text on one line without control characters.
 fn one_line(text: &str) -> String {
     text::plain(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -216,7 +216,7 @@ mod tests {
         assert!(!shown(site_of(Vec::new()), &Page::Headers).contains("X-Robots-Tag"));
     }
 
-    /// Whether a host that reads `_headers` takes a path for one of a pattern's.
+    /// Whether a host matches the path to the pattern.
     fn matches(pattern: &str, path: &str) -> bool {
         if let Some(at) = pattern.find(['*', ':']) {
             let (head, rest) = pattern.split_at(at);
@@ -251,7 +251,7 @@ mod tests {
         sent
     }
 
-    /// A site with a group, every kind of output, and copies of feeds at old addresses.
+    /// A site with a group, every kind of output, and copies of feeds at old URLs.
     fn whole() -> Site {
         let mut site = site_of(vec![incident(&[update("01:00", Some(Status::Investigating), &[])])]);
         site.groups = vec![Group { id: "core".to_owned(), name: "Core".to_owned(), api_id: None }];
@@ -272,7 +272,7 @@ mod tests {
         let assets = ["assets/style.ba7816bf8f01cfea.css", "assets/favicon/none.svg"];
         let planned = plan::outputs(&edition, assets);
         let rules = String::from_utf8(read_planned(&edition, &planned.plan, &Page::Headers)).unwrap();
-        // Cloudflare Pages reads no more.
+        // The limit of Cloudflare Pages.
         assert!(rules.lines().filter(|line| line.starts_with('/')).count() <= 100);
         for (path, page) in &planned.plan.outputs {
             let expected = ResponseHeaders::of(path, page);

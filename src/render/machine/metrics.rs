@@ -1,6 +1,6 @@
-//! `/metrics`: states, figures and counts in Prometheus' text format, for those who watch a page beside their own.
+//! `/metrics`: states, figures and counts in Prometheus' text format.
 //!
-//! All are gauges and as true as their own `allclear_as_of_timestamp_seconds` says.
+//! All are gauges, true as of `allclear_as_of_timestamp_seconds`.
 
 use crate::diagnostic::visible::visible;
 use crate::model::ComponentIx;
@@ -10,10 +10,9 @@ use crate::model::state::State;
 use crate::plan::page::Page;
 use crate::render::machine::{Context, badge};
 
-/// What the rollup can be, in Statuspage's words.
+/// Statuspage's indicators.
 const INDICATORS: [&str; 5] = ["none", "maintenance", "minor", "major", "critical"];
 
-/// The file's bytes.
 pub(super) fn metrics(context: &Context<'_>) -> Vec<u8> {
     let mut out = Exposition::default();
     service(context, &mut out);
@@ -117,7 +116,7 @@ impl Exposition {
     }
 }
 
-/// A label's value: what would control a terminal is written out, then backslashes, quotes and line feeds are escaped.
+/// A label's value: control characters are made visible, then backslashes, quotes and line feeds are escaped.
 fn escape(text: &str) -> String {
     visible(text, false).replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
 }

@@ -1,7 +1,7 @@
-//! What machines read: feeds, figures, the API, calendars, badges and the files that search engines and hosts ask for.
+//! Files for machines: feeds, figures, the API, calendars, badges, and files for search engines and hosts.
 //!
-//! Invariant: every output is a function of the edition; what an output shows moves only as [`Page::as_of`] says, so a
-//! build an hour later writes the same bytes.
+//! Invariant: every output is a function of the edition and changes only as [`Page::as_of`] says, so a build an hour
+//! later writes the same bytes.
 
 use std::cell::OnceCell;
 use std::cmp::Reverse;
@@ -41,39 +41,35 @@ mod v2;
 mod widget;
 mod xml;
 
-/// What every output is made from.
+/// What every file is made from.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {
-    /// What is public.
     pub edition: &'a Edition,
-    /// Where it stands.
+    /// Gives the URLs.
     pub plan: &'a Plan,
-    /// Times and the theme's messages.
     pub formatter: Formatter<'a>,
-    /// The digest of the theme's files.
+    /// Of the theme's files.
     pub theme: &'a Digest,
 }
 
 impl Context<'_> {
-    /// The absolute address of a link path that counts from the site's root.
+    /// The absolute URL of a path from the site's root.
     fn url(&self, link: &str) -> String {
         self.edition.site.config.base_url.join(&encode_path(link))
     }
 
-    /// The absolute address of an output.
     fn url_of(&self, page: &Page) -> Option<String> {
         address::link(page, self.edition).map(|link| self.url(&link))
     }
 
-    /// The absolute address of an incident's or a maintenance's page.
     fn incident_url(&self, incident: &Incident) -> String {
         self.url(&address::incident(incident, self.edition.site.config.url_style))
     }
 }
 
 impl Context<'_> {
-    /// A text of an incident's report as HTML whose tags are balanced as in XML and whose addresses are absolute.
-    /// `id_prefix` is what ids in this text begin with on the incident's page.
+    /// Markdown of a report as HTML with tags balanced as in XML and absolute URLs. `id_prefix` is the prefix of this
+    /// text's ids on the incident's page.
     fn markdown(&self, incident: &Incident, text: &Text, id_prefix: &str) -> String {
         let page = self.incident_url(incident);
         let own = OnceCell::new();
@@ -90,44 +86,41 @@ impl Context<'_> {
         let raw_html = self.raw_html();
         let options =
             HtmlOptions { raw_html, links: &links, id_prefix, heading_shift: 0, labels: Labels::default() };
-        // Links between a footnote and its mark; in text the angle is escaped.
+        // Links between footnotes and references; in text, `<` is escaped.
         let html = markdown::html(text.as_str(), &options);
         html.replace("<a href=\"#", &format!("<a href=\"{page}#"))
     }
 
-    /// What becomes of HTML in Markdown.
     fn raw_html(&self) -> RawHtml {
         RawHtml::of(&self.edition.site.config)
     }
 
-    /// A message with arguments of text.
     fn say(&self, id: &str, args: &[(&str, &str)]) -> String {
         let args: Vec<_> = args.iter().map(|&(name, text)| (name, Arg::Text(text))).collect();
         self.formatter.say(id, &args)
     }
 
-    /// How the whole service is: `Partial system outage`.
+    /// The state of the whole service: `Partial system outage`.
     fn overall(&self) -> String {
         let name = front::overall_id(self.edition.overall());
         self.say(&format!("overall-{name}"), &[])
     }
 
-    /// What an update calls itself: its status, or `Update` when it keeps the one before.
+    /// An update's label: its status, or `Update` when it keeps the previous one.
     fn label(&self, update: &Update) -> String {
         self.say(&update.status.map_or("update".to_owned(), |it| format!("status-{}", it.as_str())), &[])
     }
 
-    /// The HTML of the visible update at this place, counted from the oldest.
+    /// The HTML of the public update at this index, counted from the oldest.
     fn update_html(&self, incident: &Incident, place: usize) -> String {
         self.markdown(incident, &incident.updates()[place].body, &format!("_{place}-"))
     }
 
-    /// The HTML of a postmortem.
     fn postmortem_html(&self, incident: &Incident, postmortem: &Postmortem) -> String {
         self.markdown(incident, &postmortem.body, "")
     }
 
-    /// Where a link of a file leads, as an absolute address; `None` for what is not public yet.
+    /// The absolute target of a file's link; `None` when it is not public.
     fn absolute(&self, page: &str, from: &SourcePath, target: &str) -> Option<String> {
         match links::resolve(self.plan, &self.edition.site, from, target) {
             Target::Inside(address) => Some(self.edition.site.config.base_url.join(&address)),
@@ -141,7 +134,7 @@ impl Context<'_> {
     }
 }
 
-/// The bytes of an output for machines; `None` for HTML pages, the theme's files and copies.
+/// The bytes of a file for machines; `None` for HTML pages, assets and copies.
 pub fn bytes(context: &Context<'_>, page: &Page) -> Option<Vec<u8>> {
     let bytes = match page {
         Page::Feed(form, scope) => feed::bytes(context, *form, *scope),
@@ -169,7 +162,7 @@ pub fn bytes(context: &Context<'_>, page: &Page) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// Those of these, in their order, that a list of `most` holds: all that are open, then those that changed last.
+/// The first `most` of these, in their order: all open ones, then the last changed.
 fn latest(mut all: Vec<&Incident>, most: usize) -> Vec<&Incident> {
     let key = |it: &&Incident| (Reverse(it.is_open()), Reverse(it.updated), it.report.id.clone());
     let open = all.iter().filter(|it| it.is_open()).count();
@@ -181,7 +174,6 @@ fn latest(mut all: Vec<&Incident>, most: usize) -> Vec<&Incident> {
     all
 }
 
-/// The text of a JSON Schema.
 fn schema_text(schema: Schema) -> &'static str {
     match schema {
         Schema::Build => include_str!("schemas/build.schema.json"),
@@ -190,14 +182,13 @@ fn schema_text(schema: Schema) -> &'static str {
     }
 }
 
-/// A value as JSON, a line's end last.
+/// JSON with a line end.
 fn json<T: serde::Serialize>(value: &T) -> Vec<u8> {
     let mut bytes = serde_json::to_vec(value).expect("plain values with text keys become JSON");
     bytes.push(b'\n');
     bytes
 }
 
-/// Text as it stands between tags of HTML.
 fn escape(text: &str) -> String {
     xml::clean(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

@@ -1,18 +1,16 @@
-//! The order in which files for machines list components and groups.
+//! The order of components and groups in files for machines.
 
 use crate::model::{ComponentIx, GroupIx, Site};
 
-/// A group or a component.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Row {
-    /// A group; its members follow.
+    /// A group, followed by its members.
     Group(GroupIx),
-    /// A component.
     Component(ComponentIx),
 }
 
-/// Components without a group, then each group before its members, all in the order of site.toml. A group of which
-/// `shown` lets no member through is left out.
+/// Components without a group, then each group before its members, in site.toml's order. A group without `shown`
+/// members is left out.
 pub(super) fn rows(site: &Site, shown: impl Fn(ComponentIx) -> bool) -> Vec<Row> {
     let shown = &shown;
     let alone = site.component_ixs().filter(|&ix| site.component(ix).group.is_none() && shown(ix));

@@ -1,14 +1,13 @@
-//! `/sitemap.xml` and `/robots.txt`: what search engines ask for.
+//! `/sitemap.xml` and `/robots.txt` for search engines.
 
 use crate::plan::MOST_IN_SITEMAP;
 use crate::plan::page::Page;
 use crate::render::machine::Context;
 use crate::render::machine::xml::Xml;
 
-/// The protocol of sitemaps.org.
 const NAMESPACE: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
 
-/// Every document with the time of its last change; the addresses of the parts where one file cannot hold them.
+/// All documents with their last changes; an index of parts when one file cannot hold them.
 pub(super) fn sitemap(context: &Context<'_>) -> Vec<u8> {
     match context.plan.sitemap_parts() {
         0 => part(context, 0),
@@ -28,7 +27,7 @@ fn index(context: &Context<'_>, parts: usize) -> Vec<u8> {
     xml.finish()
 }
 
-/// As many documents as a file may hold, with the times of their last changes.
+/// One part of the documents with their last changes.
 pub(super) fn part(context: &Context<'_>, part: usize) -> Vec<u8> {
     let edition = context.edition;
     let mut xml = Xml::new();
@@ -46,10 +45,10 @@ pub(super) fn part(context: &Context<'_>, part: usize) -> Vec<u8> {
     xml.finish()
 }
 
-/// Whether search engines are welcome, and where the sitemap stands (RFC 9309).
+/// Crawling rules and the sitemap's URL (RFC 9309).
 pub(super) fn robots(context: &Context<'_>) -> Vec<u8> {
     if context.edition.site.config.noindex {
-        // A crawler must be let in to read `noindex`; an address that it may not read can still be listed.
+        // Crawlers must read pages to find `noindex`; a URL that they may not read can still be listed.
         return b"User-agent: *\nDisallow:\n".to_vec();
     }
     let sitemap = context.url_of(&Page::Sitemap).expect("the sitemap has an address");

@@ -1,4 +1,4 @@
-//! Reads an output of a small site.
+//! Renders an output of a small site for tests.
 
 use std::sync::Arc;
 
@@ -12,19 +12,17 @@ use crate::render::format::Formatter;
 use crate::render::machine::Context;
 use crate::render::messages::Messages;
 
-/// The bytes of an output of a site at `HH:MM` of the test's day.
+/// An output of a site at `HH:MM` of the test's day.
 pub(super) fn read(site: Site, now: &str, page: &Page) -> Vec<u8> {
     read_edition(&Edition::new(Arc::new(site), at(now)), page)
 }
 
-/// The bytes of an edition's output.
 pub(super) fn read_edition(edition: &Edition, page: &Page) -> Vec<u8> {
     let planned = plan::outputs(edition, []);
     assert!(planned.collisions.is_empty(), "{:?}", planned.collisions);
     read_planned(edition, &planned.plan, page)
 }
 
-/// The bytes of an output of a plan.
 pub(super) fn read_planned(edition: &Edition, plan: &Plan, page: &Page) -> Vec<u8> {
     let messages =
         Messages::new("en", &[include_str!("../../../themes/default/i18n/en.ftl")]).expect("messages");
@@ -34,8 +32,8 @@ pub(super) fn read_planned(edition: &Edition, plan: &Plan, page: &Page) -> Vec<u
     super::bytes(&context, page).expect("an output for machines")
 }
 
-/// A text that breaks whatever is escaped wrongly: quotes, an end of CDATA, tags, emoji, both directions, 10,000 letters,
-/// and characters that XML cannot hold.
+/// A text that reveals wrong escaping: quotes, the end of CDATA, tags, emoji, both directions, 10,000 letters, and
+/// characters that XML cannot hold.
 pub(super) fn torture() -> String {
     let hard = "\"quotes\" 'single' ]]> <b>&amp;</b> </script> 🎉👩\u{200d}👩\u{200d}👧 \u{202e}עברית\u{202c} a,b;c\\d `code`";
     format!("{hard} {}\u{1}\u{b}\u{1b}\u{fffe}\0", "x".repeat(10_000))

@@ -1,4 +1,4 @@
-//! `/status.txt`: how things are, for a terminal of 80 columns.
+//! `/status.txt`: the current status for a terminal with 80 columns.
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -11,13 +11,12 @@ use crate::plan::page::Page;
 use crate::render::machine::rows::{Row, rows};
 use crate::render::machine::{Context, badge};
 
-/// The most columns in a line; only an address that is longer runs over.
+/// The longest line; only a long URL may exceed it.
 const COLUMNS: usize = 80;
 
-/// Columns for a figure: `100.00%`.
+/// The width of a figure such as `100.00%`.
 const FIGURE_COLUMNS: usize = 9;
 
-/// The file's bytes.
 pub(super) fn status(context: &Context<'_>) -> Vec<u8> {
     let edition = context.edition;
     let config = &edition.site.config;
@@ -52,7 +51,7 @@ fn reports<'a>(
     }
 }
 
-/// Title, plan, the last word and the page's address.
+/// Title, plan, last update and the page's URL.
 fn report(context: &Context<'_>, page: &mut TextLines, incident: &Incident) {
     page.paragraph(2, &incident.report.title);
     if let Some(plan) = &incident.report.schedule {
@@ -119,7 +118,7 @@ impl TextLines {
         self.line(&"-".repeat(text.width().clamp(1, COLUMNS)));
     }
 
-    /// Words filled into lines.
+    /// Adds wrapped text.
     fn paragraph(&mut self, indent: usize, text: &str) {
         let text = &visible(text, false);
         let mut line = " ".repeat(indent);
@@ -137,7 +136,7 @@ impl TextLines {
         self.line(&line);
     }
 
-    /// A name, dots, a state and a figure at the right; a name without room stands above.
+    /// Adds a name, dots, a state and a right-aligned figure; a long name gets its own line.
     fn row(&mut self, indent: usize, name: &str, state: &str, figure: &str) {
         let name = &visible(name, false);
         let name = plain(name);
@@ -154,10 +153,10 @@ impl TextLines {
     }
 }
 
-/// The most bytes in a piece of a word: marks that take no column have an end, too.
+/// The most bytes of a piece: combining marks take no column.
 const LONGEST_PIECE: usize = 1_000;
 
-/// A word in pieces of at most so many columns, as scripts without spaces need it; an address stays whole.
+/// Splits a word into pieces of at most so many columns, for scripts without spaces; URLs stay whole.
 fn pieces(word: &str, columns: usize) -> Vec<&str> {
     if word.contains("://") {
         return vec![word];
@@ -176,7 +175,7 @@ fn pieces(word: &str, columns: usize) -> Vec<&str> {
     pieces
 }
 
-/// The text without control characters, which a terminal would obey.
+/// The text without control characters, which a terminal would act on.
 pub(super) fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| c.width().is_some()).collect()
 }

@@ -1,7 +1,7 @@
-//! `/api/uptime.json`: the figure of every component and group, and the seconds in each state that made it, day by day.
+//! `/api/uptime.json`: figures of all components and groups, and the seconds in each state day by day.
 //!
-//! A row lists the days on which it has data, oldest first: a component's from `since` on and until it retired. What
-//! shows no uptime has no row.
+//! A row lists the days with data, oldest first: a component's from `since` until it retired. Components without
+//! `show_uptime` have no row.
 
 use serde::Serialize;
 
@@ -51,7 +51,6 @@ struct UptimeDay<'a> {
     incidents: Vec<&'a str>,
 }
 
-/// The file's bytes.
 pub(super) fn json(context: &Context<'_>) -> Vec<u8> {
     let edition = context.edition;
     let config = &edition.site.config;
@@ -69,7 +68,6 @@ pub(super) fn json(context: &Context<'_>) -> Vec<u8> {
     })
 }
 
-/// Whether a component has a figure for the days shown.
 fn has_figure(edition: &Edition, ix: ComponentIx) -> bool {
     let component = edition.site.component(ix);
     let first = edition.first_shown_day();
@@ -105,7 +103,7 @@ fn group_row(edition: &Edition, ix: GroupIx, as_of: Instant) -> Option<UptimeRow
     })
 }
 
-/// The first day of the member that counts first; `None` when a member always counted.
+/// The earliest `since` of the members; `None` when one of them has none.
 fn group_since(edition: &Edition, ix: GroupIx) -> Option<Day> {
     let members: Option<Vec<Day>> =
         edition.counted_members(ix).map(|member| edition.site.component(member).since).collect();

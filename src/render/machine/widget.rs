@@ -1,4 +1,4 @@
-//! `/embed.js`: a live status line for someone's own site, in one script.
+//! `/embed.js`: a live status line for other websites, in one script.
 
 use std::collections::BTreeMap;
 
@@ -6,13 +6,13 @@ use crate::model::edition::Overall;
 use crate::render::machine::Context;
 use crate::render::view::front;
 
-/// The script; what it says stands where `/* WORDS */ {}` is.
+/// The script; [`WORDS`] is replaced by its texts.
 const SCRIPT: &str = include_str!("embed.js");
 
-/// Where the words go.
+/// The placeholder of the texts.
 const WORDS: &str = "/* WORDS */ {}";
 
-/// The script's bytes with the site's words for Statuspage's descriptions.
+/// The script with the site's texts for Statuspage's descriptions.
 pub(super) fn script(context: &Context<'_>) -> Vec<u8> {
     let all = [
         Overall::Operational,
@@ -27,7 +27,7 @@ pub(super) fn script(context: &Context<'_>) -> Vec<u8> {
         all.into_iter().map(|overall| (overall.description(), said(overall))).collect();
     words.insert("close", context.say("close", &[]));
     let words = serde_json::to_string(&words).expect("texts become JSON");
-    // In case a page holds the script itself: no text of it may end its element.
+    // A page may contain the script inline, so no text may end its element.
     SCRIPT.replacen(WORDS, &words.replace("</", "<\\/"), 1).into_bytes()
 }
 

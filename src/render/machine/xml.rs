@@ -1,4 +1,4 @@
-//! Writing XML: well-formed whatever the text holds.
+//! Writes well-formed XML for any text.
 //!
 //! Invariant: `quick_xml`'s writer is named nowhere else in `render`.
 
@@ -8,61 +8,59 @@ use std::io::Write;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesPI, BytesStart, BytesText, Event};
 
-/// An XML document in the making, a space of indentation a level.
+/// An XML document being written, indented by a space per level.
 pub(super) struct Xml {
     writer: Writer<Vec<u8>>,
     open: Vec<&'static str>,
 }
 
 impl Xml {
-    /// A document of XML 1.0 in UTF-8.
+    /// A document in XML 1.0 and UTF-8.
     pub(super) fn new() -> Self {
         let mut xml = Self::fragment();
         xml.write(Event::Decl(BytesDecl::new("1.0", Some("utf-8"), None)));
         xml
     }
 
-    /// A document without a declaration, as pages hold it too.
+    /// A document without an XML declaration, for embedding in pages.
     pub(super) fn fragment() -> Self {
         Self { writer: Writer::new_with_indent(Vec::new(), b' ', 1), open: Vec::new() }
     }
 
-    /// Names a stylesheet for browsers; stands before the first element.
+    /// Adds a stylesheet for browsers; must precede the first element.
     pub(super) fn stylesheet(&mut self, href: &str) {
         let href = quick_xml::escape::escape(clean(href).as_ref()).into_owned();
         self.write(Event::PI(BytesPI::new(format!("xml-stylesheet type=\"text/css\" href=\"{href}\""))));
     }
 
-    /// Opens an element.
     pub(super) fn open(&mut self, name: &'static str, attributes: &[(&str, &str)]) {
         self.write(Event::Start(start(name, attributes)));
         self.open.push(name);
     }
 
-    /// Closes the element that was opened last.
     pub(super) fn close(&mut self) {
         let name = self.open.pop().expect("every element that is closed was opened");
         self.write(Event::End(BytesEnd::new(name)));
     }
 
-    /// An element that holds text only.
+    /// Adds an element with text.
     pub(super) fn text(&mut self, name: &'static str, text: &str) {
         self.text_with(name, &[], text);
     }
 
-    /// An element with attributes that holds text only.
+    /// Adds an element with attributes and text.
     pub(super) fn text_with(&mut self, name: &'static str, attributes: &[(&str, &str)], text: &str) {
         self.write(Event::Start(start(name, attributes)));
         self.write(Event::Text(BytesText::new(&clean(text))));
         self.write(Event::End(BytesEnd::new(name)));
     }
 
-    /// An element that holds nothing.
+    /// Adds an empty element.
     pub(super) fn empty(&mut self, name: &'static str, attributes: &[(&str, &str)]) {
         self.write(Event::Empty(start(name, attributes)));
     }
 
-    /// The document's bytes, a line's end last.
+    /// The document's bytes, with a final line end.
     pub(super) fn finish(self) -> Vec<u8> {
         assert!(self.open.is_empty(), "every element is closed: {:?}", self.open);
         let mut bytes = self.writer.into_inner();
@@ -83,7 +81,7 @@ fn start<'a>(name: &'static str, attributes: &[(&'a str, &'a str)]) -> BytesStar
     start
 }
 
-/// The text without characters that XML 1.0 cannot hold, lines ended by `\n` alone (a parser reads `\r` as that).
+/// The text without characters that XML 1.0 cannot hold, with `\n` line ends (parsers would read `\r` as one).
 pub(super) fn clean(text: &str) -> Cow<'_, str> {
     if text.chars().all(|c| fits(c) && c != '\r') {
         return Cow::Borrowed(text);

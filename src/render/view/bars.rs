@@ -1,4 +1,4 @@
-//! Day bars: one vertical line a day, drawn as one path a colour, with a sentence that says the same.
+//! Day bars: one vertical line per day, drawn as one path per colour, with an equivalent text.
 
 use std::fmt::Write as _;
 
@@ -11,10 +11,10 @@ use crate::model::uptime::{Figure, Seconds, bar_level};
 use crate::render::format::Formatter;
 use crate::render::messages::Arg;
 
-/// The width of one day in the drawing; its height is 100.
+/// The width of a day in the drawing; the height is 100.
 const DAY_WIDTH: usize = 10;
 
-/// Where a bar's lower end lies.
+/// The lower end of bars.
 const FLOOR: u8 = 96;
 
 /// The day bars of a component or group.
@@ -22,7 +22,7 @@ const FLOOR: u8 = 96;
 pub struct BarsView {
     /// The id of the component or group.
     pub id: String,
-    /// How many days, oldest first; the drawing is `10 * count` wide and 100 high.
+    /// The number of days, oldest first; the drawing is `10 * count` wide and 100 high.
     pub count: usize,
     /// The first day: `2026-08-23`.
     pub first: String,
@@ -39,25 +39,22 @@ pub struct BarsView {
 /// All days of one colour.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct BarPath {
-    /// `n` without data, else the level of downtime from `0` (none) to `9` (an hour and more).
+    /// `n` without data, else the level of downtime from `0` (none) to `9` (an hour or more).
     pub level: char,
-    /// The path's data: a line for each day, the higher the worse.
+    /// The path's data: one line per day, the worse the higher.
     pub d: String,
 }
 
-/// What a drawing is about.
+/// The data of a drawing.
 pub(super) struct BarsOf<'a> {
-    /// Its component's or group's id.
     pub(super) id: &'a str,
-    /// Its name.
     pub(super) name: &'a str,
-    /// Its days, oldest first.
+    /// Oldest first.
     pub(super) rows: &'a [DayRow],
-    /// Its figure over them; none without a day of data.
+    /// `None` without a day of data.
     pub(super) figure: Option<&'a Figure>,
 }
 
-/// Draws days.
 pub(super) fn bars(edition: &Edition, formatter: Formatter<'_>, of: &BarsOf<'_>) -> BarsView {
     let level = |row: &DayRow| level(edition, row.seconds.as_ref());
     BarsView {
@@ -83,7 +80,7 @@ fn paths(levels: &[char]) -> Vec<BarPath> {
     used.into_iter().map(|level| BarPath { level, d: path(levels, level) }).collect()
 }
 
-/// One path: the first line stands at its place, each further one is said relative to the end of the one before.
+/// A path: the first line is absolute, each other one relative to the end of the previous.
 fn path(levels: &[char], level: char) -> String {
     let rise = rise(level);
     let mut d = String::new();
@@ -99,19 +96,19 @@ fn path(levels: &[char], level: char) -> String {
     d
 }
 
-/// How high a day reaches, by level: a fine one more than half, a bad one higher the worse it was.
+/// The top of a day's line by level: higher for more downtime; a day without downtime takes more than half.
 const TOPS: [u8; 10] = [36, 30, 27, 24, 21, 18, 15, 11, 8, 4];
 
-/// How high a day without data reaches.
+/// The top of a day without data.
 const STUB: u8 = 84;
 
-/// How long the line of a day of a level is.
+/// The length of a day's line by level.
 pub(super) fn rise(level: char) -> u8 {
     let level = level.to_digit(10).and_then(|level| usize::try_from(level).ok());
     FLOOR - level.map_or(STUB, |level| TOPS[level])
 }
 
-/// What days hold, as [`BarsView::data`].
+/// The format of [`BarsView::data`].
 pub(super) fn data(rows: &[DayRow]) -> String {
     let mut entries: Vec<String> = Vec::new();
     let mut place = 0;
@@ -153,7 +150,7 @@ fn label(formatter: Formatter<'_>, of: &BarsOf<'_>) -> String {
     formatter.say("bars-trouble", &args)
 }
 
-/// Whether a day saw anything but maintenance.
+/// Whether a day had anything but maintenance.
 pub(super) fn is_trouble(seconds: Seconds) -> bool {
     seconds.total() > seconds.get(State::UnderMaintenance)
 }

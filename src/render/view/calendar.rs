@@ -31,7 +31,7 @@ pub struct CalendarDay {
     pub trouble: bool,
 }
 
-/// A month's calendar with its figure; `rows` may hold more days than the month's, and need not hold all of them.
+/// A month's calendar with its figure; `rows` may hold other days, and need not hold all of the month.
 pub(super) fn calendar(
     context: &RenderContext<'_>,
     month: Month,
@@ -45,7 +45,7 @@ pub(super) fn calendar(
     let lead = month.first_day().weekday();
     cells.extend((0..lead).map(|_| None));
     cells.extend(month.days().map(|day| {
-        // A day that the zone left out at the date line has a cell, but no day in it.
+        // A day that the zone skipped at the date line has an empty cell.
         if context.site().config.zone.bounds(day).secs() == 0 {
             return None;
         }

@@ -111,7 +111,6 @@ impl FirstDayView {
     }
 }
 
-/// A component's view.
 pub(in crate::render) fn view(context: &RenderContext<'_>, ix: ComponentIx) -> ComponentView {
     let (edition, formatter) = (context.edition, context.formatter());
     let component = context.site().component(ix);
@@ -142,7 +141,6 @@ pub(in crate::render) fn view(context: &RenderContext<'_>, ix: ComponentIx) -> C
     }
 }
 
-/// The view of a component's year.
 pub(in crate::render) fn year(context: &RenderContext<'_>, ix: ComponentIx, year: i32) -> ComponentYearView {
     let edition = context.edition;
     let component = context.site().component(ix);
@@ -171,7 +169,7 @@ pub(in crate::render) fn year(context: &RenderContext<'_>, ix: ComponentIx, year
     }
 }
 
-/// The days of a component's year up to today, seconds of open windows up to the page's own as-of.
+/// A component's days of the year up to today; open windows count up to the page's as-of.
 fn year_rows(context: &RenderContext<'_>, ix: ComponentIx, year: i32) -> Vec<DayRow> {
     let edition = context.edition;
     let until = edition.year_as_of([ix], year);
@@ -179,7 +177,7 @@ fn year_rows(context: &RenderContext<'_>, ix: ComponentIx, year: i32) -> Vec<Day
     edition.days(ix, first, last, until)
 }
 
-/// The first and the last day of a year, today at the latest; none for a year to come.
+/// The first and last day of a year, today at the latest; `None` for a future year.
 pub(super) fn year_days(year: i32, today: Day) -> Option<(Day, Day)> {
     let (first, last) = (Day::from_ymd(year, 1, 1)?, Day::from_ymd(year, 12, 31)?.min(today));
     (first <= last).then_some((first, last))
@@ -198,7 +196,7 @@ fn year_row(context: &RenderContext<'_>, ix: ComponentIx, year: i32) -> YearRow 
     record::year_row(context, YearOf { year, path, members: &members }, context.edition.incidents_of(ix))
 }
 
-/// The newest days first, those that were fine left out.
+/// Days with trouble, newest first.
 pub(super) fn day_entries(context: &RenderContext<'_>, rows: &[DayRow]) -> Vec<DayEntry> {
     let entry = |row: &DayRow| {
         let seconds = row.seconds.filter(|seconds| seconds.total() > 0)?;
@@ -222,13 +220,13 @@ pub(super) fn day_entries(context: &RenderContext<'_>, rows: &[DayRow]) -> Vec<D
     rows.iter().rev().filter_map(entry).collect()
 }
 
-/// The first month of a component's calendar: eleven before `this`, or that of its first day if it is later.
+/// The first month of a component's calendar: eleven months before `this`, or that of its first day if later.
 pub(super) fn first_month(this: Month, since: Option<Day>) -> Month {
     let earliest = (1..MONTHS).fold(this, |month, _| month.prev());
     since.map_or(earliest, |day| day.month_of().clamp(earliest, this))
 }
 
-/// The months from one to another, both included.
+/// The months from `first` to `last`, both included.
 pub(super) fn months(first: Month, last: Month) -> impl DoubleEndedIterator<Item = Month> {
     let months = std::iter::successors(Some(first), |month| Some(month.next()));
     months.take_while(move |month| *month <= last).collect::<Vec<_>>().into_iter()

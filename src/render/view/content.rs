@@ -50,12 +50,11 @@ pub(super) fn links(site: &Site) -> impl Iterator<Item = Link> {
     site.in_navigation().map(link)
 }
 
-/// The view of the page that lists all extra pages.
 pub(in crate::render) fn all(context: &RenderContext<'_>) -> PagesView {
     PagesView { links: links(context.site()).collect() }
 }
 
-/// Headings at least, for a list of contents.
+/// The fewest headings for a table of contents.
 const CONTENTS_FROM: usize = 3;
 
 /// A content page's view; `place` is its index in the site's pages.
@@ -72,12 +71,12 @@ pub(in crate::render) fn view(context: &RenderContext<'_>, place: usize) -> Cont
     }
 }
 
-/// The headings, when there are enough of them for a list to help.
+/// The headings, or none when there are too few for a table of contents.
 pub(in crate::render) fn contents(headings: Vec<Heading>) -> Vec<Heading> {
     if headings.len() < CONTENTS_FROM { Vec::new() } else { headings }
 }
 
-/// Where a file is edited; empty without `edit_url`.
+/// The "edit this report" URL; empty without `edit_url`.
 pub(in crate::render) fn edit_url(context: &RenderContext<'_>, source: &str) -> String {
     let base = &context.site().config.edit_url;
     if base.is_empty() { String::new() } else { format!("{base}{}", encode_path(source)) }

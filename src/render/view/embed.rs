@@ -1,4 +1,4 @@
-//! The state now, for a frame in someone's own site.
+//! The current status as a frame for other websites (`embed.html`).
 
 use serde::Serialize;
 
@@ -17,7 +17,6 @@ pub struct EmbedView {
     pub reports: Vec<Link>,
 }
 
-/// The frame's view.
 pub(in crate::render) fn view(context: &RenderContext<'_>) -> EmbedView {
     let edition = context.edition;
     let overall = edition.overall();

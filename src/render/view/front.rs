@@ -20,13 +20,13 @@ use crate::render::view::live;
 use crate::render::view::past::{DayGroupView, past};
 use crate::time::Instant;
 
-/// Up to this many components each has its own row; a site with more shows its groups alone.
+/// With more components, only groups are shown.
 const MOST_ROWS: usize = 60;
 
-/// Up to this many components every group is open at first.
+/// With more components, groups are closed at first.
 const OPEN_ALL: usize = 24;
 
-/// How many days the list of what happened lately covers, today included.
+/// Days in the list of recent reports, today included.
 const PAST_DAYS: i64 = 15;
 
 /// What the front page shows.
@@ -155,7 +155,6 @@ pub struct UptimeView {
     pub percent: Option<String>,
 }
 
-/// The front page's view.
 pub(in crate::render) fn view(context: &RenderContext<'_>) -> FrontView {
     let edition = context.edition;
     let overall = edition.overall();
@@ -187,7 +186,7 @@ fn axis(context: &RenderContext<'_>) -> Vec<AxisDay> {
     shown.into_iter().map(|days| day(days - 1)).collect()
 }
 
-/// The name of the service's state in messages (`overall-minor`).
+/// The suffix of the service's state in messages (`overall-minor`).
 pub(in crate::render) fn overall_id(overall: Overall) -> &'static str {
     match overall {
         Overall::Operational => "operational",
@@ -199,7 +198,7 @@ pub(in crate::render) fn overall_id(overall: Overall) -> &'static str {
     }
 }
 
-/// The component's state whose colour and icon stand for the whole service's.
+/// The component state whose colour and icon represent the overall state.
 pub(in crate::render) fn overall_state(overall: Overall) -> State {
     match overall {
         Overall::Operational => State::Operational,
@@ -242,7 +241,7 @@ fn coming_until(edition: &Edition) -> Option<i64> {
     all?.into_iter().max().map(Instant::epoch_secs)
 }
 
-/// A coming maintenance at its planned beginning; none when nothing begins by itself.
+/// A future maintenance at its planned beginning; `None` when it does not begin by itself.
 fn foreseen(context: &RenderContext<'_>, incident: &Incident) -> Option<ForeseenView> {
     let now = context.edition.now;
     let from = incident.edges_ahead(now).into_iter().next()?;
@@ -258,7 +257,7 @@ fn last_word(context: &RenderContext<'_>, incident: &Incident) -> Option<LatestU
     Some(LatestUpdateView { status, at: context.formatter().time(update.at), body })
 }
 
-/// Groups in the order of site.toml, those without a living component left out.
+/// Groups in site.toml's order, without those that have no living component.
 fn groups(context: &RenderContext<'_>) -> Vec<GroupView> {
     let edition = context.edition;
     let living: Vec<ComponentIx> = edition.living().collect();
@@ -293,7 +292,7 @@ fn group_view(
     }
 }
 
-/// Whether the front page of a site with so many living components shows those of a group each.
+/// Whether the front page of a site with so many living components shows a row for each component of this group.
 pub(super) fn shows_rows(living: usize, group: Option<GroupIx>) -> bool {
     living <= MOST_ROWS || group.is_none()
 }
@@ -318,7 +317,7 @@ pub(in crate::render) fn component_uptime(context: &RenderContext<'_>, ix: Compo
     uptime_view(context, Scope::Component(ix), &rows, figure.as_ref())
 }
 
-/// A group's days and figure up to today; none when no member shows its uptime.
+/// A group's days and figure up to today; `None` when no member has `show_uptime`.
 pub(in crate::render) fn group_uptime(context: &RenderContext<'_>, group: GroupIx) -> Option<UptimeView> {
     let edition = context.edition;
     edition.counted_members(group).next()?;
@@ -344,7 +343,7 @@ fn uptime_view(
     UptimeView { days: context.link(&Page::Days(scope)), bars, percent: figure.map(Figure::floor2) }
 }
 
-/// One sentence for previews: what is wrong, or that nothing is.
+/// One sentence for previews: the current problems, or that there are none.
 pub(in crate::render) fn description(context: &RenderContext<'_>, view: &FrontView) -> String {
     let formatter = context.formatter();
     let named = view.incidents.iter().chain(&view.running).map(|report| report.row.title.as_str());

@@ -42,7 +42,6 @@ pub struct GroupPageView {
     pub reports: Vec<YearReports>,
 }
 
-/// A group's view.
 pub(in crate::render) fn view(context: &RenderContext<'_>, group: GroupIx) -> GroupPageView {
     let edition = context.edition;
     let is_gone = |ix: &crate::model::ComponentIx| edition.is_retired(*ix);
@@ -75,7 +74,7 @@ pub(in crate::render) fn view(context: &RenderContext<'_>, group: GroupIx) -> Gr
     }
 }
 
-/// The last twelve months, and the days of these and of the bars that were not fine.
+/// The last twelve months, and the days with trouble of these and of the bars.
 fn calendars(context: &RenderContext<'_>, group: GroupIx) -> (Vec<CalendarView>, Vec<DayEntry>) {
     let edition = context.edition;
     let (this, until) = (edition.today.month_of(), edition.group_as_of(group));

@@ -57,7 +57,6 @@ pub struct MonthView {
     pub next: Option<Link>,
 }
 
-/// The index's view.
 pub(in crate::render) fn index(context: &RenderContext<'_>) -> HistoryView {
     let edition = context.edition;
     let begun = edition.indexed().filter(|(_, incident)| incident.has_begun(edition.now));
@@ -81,7 +80,6 @@ fn month_link(context: &RenderContext<'_>, month: Month, touching: &[IncidentIx]
     }
 }
 
-/// A month's view.
 pub(in crate::render) fn month(context: &RenderContext<'_>, month: Month) -> MonthView {
     let days = past(context, month.first_day(), month.last_day()).into_iter();
     let link = |(month, _): (&Month, &Vec<IncidentIx>)| Link {

@@ -167,7 +167,6 @@ pub struct FollowUpView {
     pub done_on: Option<DayView>,
 }
 
-/// An incident's or a maintenance's view.
 pub(in crate::render) fn view(context: &RenderContext<'_>, ix: IncidentIx) -> IncidentView {
     let incident = context.edition.incident(ix);
     let (report, formatter) = (&incident.report, context.formatter());
@@ -206,7 +205,6 @@ pub(in crate::render) fn view(context: &RenderContext<'_>, ix: IncidentIx) -> In
     }
 }
 
-/// The icon of where it stands.
 fn icon(incident: &Incident) -> &'static str {
     match incident.is_open() || incident.status == Status::Cancelled {
         true => list::icon(incident),
@@ -214,7 +212,7 @@ fn icon(incident: &Incident) -> &'static str {
     }
 }
 
-/// The icons of what the page shows: a page of few states need not hold the pictures of all.
+/// The icons that the page uses, so that it need not embed all.
 fn icons(
     own: [&'static str; 2],
     affected: &[AffectedView],
@@ -229,7 +227,7 @@ fn icons(
     own.into_iter().chain(windows).chain(whole).chain(told).chain(done).collect()
 }
 
-/// The icon of what it will be by itself; its own where it waits for a word.
+/// The icon after its next automatic change; its own if there is none.
 fn foreseen_icon(context: &RenderContext<'_>, incident: &Incident, own: &'static str) -> &'static str {
     match incident.edges_ahead(context.edition.now).is_empty() {
         true => own,
@@ -242,7 +240,7 @@ fn report_link(context: &RenderContext<'_>, ix: IncidentIx) -> Link {
     Link { title: incident.report.title.clone(), path: context.incident_link(incident) }
 }
 
-/// The first update's distance from the beginning; none for a maintenance, which is announced, or without a distance.
+/// The delay between beginning and first update; `None` for a maintenance and without a delay.
 fn posted(context: &RenderContext<'_>, incident: &Incident) -> Option<PostedView> {
     let first = incident.updates().first().filter(|_| !incident.is_maintenance())?;
     let gap_secs = first.at.secs_since(incident.began);
@@ -254,7 +252,7 @@ fn posted(context: &RenderContext<'_>, incident: &Incident) -> Option<PostedView
     })
 }
 
-/// A maintenance's plan, unless it ran or will run just so.
+/// A maintenance's plan, unless it ran or will run exactly so.
 fn planned(context: &RenderContext<'_>, incident: &Incident) -> Option<SpanView> {
     let plan = incident.report.schedule.as_ref()?;
     let as_planned = incident.began == plan.from && incident.ended.is_some_and(|end| end == plan.to);
@@ -295,7 +293,7 @@ fn same_as(incident: &Incident, row: &ReportRow, span: &SpanView) -> Option<&'st
     (span.text == row.span.text && !is_ongoing).then_some(if is_past { "whole-time" } else { "as-planned" })
 }
 
-/// The windows on a line from the incident's beginning to its end; the stretches between them are operational.
+/// The windows as segments from the incident's beginning to its end; gaps are operational.
 fn strip(span: Interval, windows: &[&Window]) -> Vec<SegmentView> {
     const WIDTH: i64 = 1_000;
     const LEAST_WIDTH: i64 = 4;
@@ -340,7 +338,7 @@ fn postmortem(context: &RenderContext<'_>, ix: IncidentIx) -> Option<PostmortemV
     Some(PostmortemView { at: context.formatter().time(at), body, contents: contents(headings) })
 }
 
-/// Like an undated postmortem, corrective actions become public at the end, or with the postmortem.
+/// Follow-ups become public at the end, or with the postmortem.
 fn follow_ups(context: &RenderContext<'_>, incident: &Incident) -> Vec<FollowUpView> {
     let public = !incident.is_open() || incident.postmortem().is_some();
     let all = incident.report.follow_ups.iter().filter(|_| public);

@@ -1,4 +1,4 @@
-//! Reports in lists: a line each.
+//! Reports in lists, one line each.
 
 use serde::Serialize;
 
@@ -54,12 +54,11 @@ pub struct TransitionView {
     pub status: &'static str,
 }
 
-/// A report's line.
 pub(in crate::render) fn row(context: &RenderContext<'_>, ix: IncidentIx) -> ReportRow {
     row_at(context, context.edition.incident(ix), context.edition.now)
 }
 
-/// The line of a report as it is at an instant.
+/// The line of a report as of an instant.
 pub(super) fn row_at(context: &RenderContext<'_>, incident: &Incident, at: Instant) -> ReportRow {
     let formatter = context.formatter();
     let is_planned = incident.status == Status::Scheduled || !incident.edges_ahead(at).is_empty();
@@ -93,7 +92,7 @@ fn then(context: &RenderContext<'_>, incident: &Incident, at: Instant) -> Vec<Tr
     edges.filter_map(|edge| Some(TransitionView { at: edge.epoch_secs(), status: status(edge)? })).collect()
 }
 
-/// Lines of reports, in the order given.
+/// Lines of reports, in the given order.
 pub(super) fn rows(context: &RenderContext<'_>, ixs: impl IntoIterator<Item = IncidentIx>) -> Vec<ReportRow> {
     ixs.into_iter().map(|ix| row(context, ix)).collect()
 }
@@ -103,7 +102,7 @@ pub(super) fn kind(incident: &Incident) -> &'static str {
     if incident.is_maintenance() { "maintenance" } else { "incident" }
 }
 
-/// The icon of an incident: the short name of the state that stands for its impact, `info` for none.
+/// The icon of an incident: the short name of the state that represents its impact, `info` for none.
 pub(in crate::render) fn icon(incident: &Incident) -> &'static str {
     match incident.impact {
         _ if incident.status == Status::Cancelled => "info",
@@ -119,12 +118,12 @@ fn worst(incident: &Incident) -> State {
     incident.windows.iter().map(|window| window.state).max().unwrap_or(State::Operational)
 }
 
-/// The names of the components a report is about, in the order of site.toml.
+/// The names of a report's components, in site.toml's order.
 pub(in crate::render) fn component_names(context: &RenderContext<'_>, incident: &Incident) -> Vec<String> {
     incident.components().iter().map(|&ix| context.site().component(ix).name.clone()).collect()
 }
 
-/// The same for a list: of many only the first, and then how many more there are, in words.
+/// The names of the first components, then the number of the others, for a list.
 pub(in crate::render) fn named_components(context: &RenderContext<'_>, incident: &Incident) -> Vec<String> {
     let (named, more) = incident.named_components();
     let names = named.iter().map(|&ix| context.site().component(ix).name.clone());

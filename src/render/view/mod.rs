@@ -130,7 +130,6 @@ pub struct FeedView {
 }
 
 impl SiteView {
-    /// A site's view with the policy of its pages.
     pub(super) fn new(site: &Site, policy: String, inline_script: String) -> Self {
         let config = &site.config;
         let document = |path: &str| address::document(path, config.url_style);
@@ -178,7 +177,7 @@ pub struct Subject {
 }
 
 impl Subject {
-    /// A component in a state, which may not be known.
+    /// A component in a state, which may be unknown.
     pub(super) fn component(
         context: &RenderContext<'_>,
         ix: crate::model::ComponentIx,

@@ -14,7 +14,7 @@ use crate::render::format::LengthView;
 use crate::render::view::list::{self, ReportRow};
 use crate::time::Month;
 
-/// The newest reports that a component's or a group's page lists.
+/// The most reports that a component's or group's page lists.
 const NEWEST: usize = 50;
 
 /// How often something has incidents, and how long they last.
@@ -56,17 +56,16 @@ pub struct YearReports {
     pub reports: Vec<ReportRow>,
 }
 
-/// What a year's figures are made from.
+/// What a year's figures are computed from.
 pub(super) struct YearOf<'a> {
-    /// The year.
     pub(super) year: i32,
-    /// Its page's path; empty without a page.
+    /// Empty without a page.
     pub(super) path: String,
-    /// The days of each member that counts: of a component its own alone, none when it does not show its uptime.
+    /// The days of each member that counts; for a component its own, or none without `show_uptime`.
     pub(super) members: &'a [Vec<DayRow>],
 }
 
-/// The pace of these reports, as far as they have begun.
+/// Rates of these reports, as far as they have begun.
 pub(super) fn pace(context: &RenderContext<'_>, ixs: &[IncidentIx]) -> PaceView {
     let pace = Pace::of(begun(context, ixs).map(|ix| context.edition.incident(ix)));
     let length = |secs: i64| context.formatter().length(cut(secs));
@@ -77,7 +76,7 @@ pub(super) fn pace(context: &RenderContext<'_>, ixs: &[IncidentIx]) -> PaceView 
     }
 }
 
-/// A long time without its small units: minutes from an hour on, hours from a day on, days from a month on.
+/// Rounds a long duration down: to minutes from an hour on, hours from a day on, days from a month on.
 fn cut(secs: i64) -> i64 {
     let unit = match secs {
         2_592_000.. => 86_400,
@@ -123,7 +122,7 @@ pub(super) fn percent(
     Figure::mean(&figures).as_ref().map(Figure::floor2)
 }
 
-/// The newest of these reports by the years they touch, newest first.
+/// The newest of these reports by year, newest first.
 pub(super) fn by_year(context: &RenderContext<'_>, ixs: &[IncidentIx]) -> Vec<YearReports> {
     let newest = &ixs[..ixs.len().min(NEWEST)];
     let mut years: BTreeMap<i32, Vec<IncidentIx>> = BTreeMap::new();
@@ -136,14 +135,14 @@ pub(super) fn by_year(context: &RenderContext<'_>, ixs: &[IncidentIx]) -> Vec<Ye
     years.into_iter().rev().map(year).collect()
 }
 
-/// The years a report touches; that of its beginning alone while that is still to come.
+/// The years that a report touches; for a future report the year of its beginning.
 fn years_of(context: &RenderContext<'_>, ix: IncidentIx) -> RangeInclusive<i32> {
     let incident = context.edition.incident(ix);
     let days = context.edition.days_of(incident).unwrap_or(incident.began_on..=incident.began_on);
     days.start().year()..=days.end().year()
 }
 
-/// Those of these reports that touched a year.
+/// The reports that touched a year.
 pub(super) fn in_year<'a>(
     context: &'a RenderContext<'_>,
     ixs: &'a [IncidentIx],
@@ -152,7 +151,7 @@ pub(super) fn in_year<'a>(
     begun(context, ixs).filter(move |&ix| years_of(context, ix).contains(&year))
 }
 
-/// Those that have begun.
+/// The reports that have begun.
 pub(super) fn begun<'a>(
     context: &'a RenderContext<'_>,
     ixs: &'a [IncidentIx],

@@ -57,7 +57,6 @@ pub struct CalendarAddresses {
     pub webcal: String,
 }
 
-/// The page's view.
 pub(in crate::render) fn view(context: &RenderContext<'_>) -> SubscribeView {
     let edition = context.edition;
     let site = context.site();

@@ -15,7 +15,7 @@ use crate::render::view::Link;
 use crate::render::view::component::{StateLength, year_days};
 use crate::time::{Day, Instant, Month};
 
-/// Months in the table, this one included.
+/// Months in the table, the current one included.
 const MONTHS: usize = 12;
 
 /// What the uptime page shows.
@@ -133,7 +133,6 @@ pub struct RecordedDay {
     pub states: Vec<StateLength>,
 }
 
-/// The uptime page's view.
 pub(in crate::render) fn index(context: &RenderContext<'_>) -> UptimeIndexView {
     let edition = context.edition;
     let this = edition.today.month_of();
@@ -158,7 +157,6 @@ pub(in crate::render) fn index(context: &RenderContext<'_>) -> UptimeIndexView {
     }
 }
 
-/// A year's view.
 pub(in crate::render) fn year(context: &RenderContext<'_>, year: i32) -> UptimeYearView {
     let edition = context.edition;
     let Some((first, last)) = year_days(year, edition.today) else {
@@ -282,7 +280,7 @@ fn trace_window(context: &RenderContext<'_>, window: &StateWindow) -> TraceWindo
     }
 }
 
-/// How long in each state but the operational one, the worst first.
+/// The duration of each state except operational, worst first.
 fn state_lengths(context: &RenderContext<'_>, seconds: &Seconds) -> Vec<StateLength> {
     let held = State::ALL.into_iter().rev().filter(|state| seconds.get(*state) > 0);
     held.map(|state| StateLength {

@@ -1,4 +1,4 @@
-//! What is served after any edits is what a fresh build makes of the folder.
+//! After any edits, the preview serves what a fresh build writes.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,7 +14,7 @@ use crate::edge::watch::Change;
 use crate::pipeline::Outcome;
 use crate::source::Snapshot;
 
-/// One thing that somebody does to a site's folder, or with the time bar.
+/// An edit of the site's folder, or a step of the time bar.
 #[derive(Clone, Debug)]
 enum Edit {
     Write(&'static str, String),
@@ -35,7 +35,7 @@ const PLACES: [&str; 9] = [
     "content/pages/about.fr.md",
 ];
 
-/// Files that are not written as a report is.
+/// Files that are not reports.
 const OTHERS: [&str; 10] = [
     "static/large.bin",
     "static/robots.txt",
@@ -77,7 +77,7 @@ fn texts(place: &'static str) -> impl Strategy<Value = String> {
     })
 }
 
-/// What may become of site.toml.
+/// Variants of site.toml.
 fn configurations() -> Vec<String> {
     let with = |key: &str| SITE.replace("\n\n[[", &format!("\n{key}\n\n[["));
     let web = "\n[[components]]\nid = \"web\"\nname = \"Web\"\nsince = 2026-02-01\n";
@@ -163,7 +163,7 @@ fn edit() -> impl Strategy<Value = Edit> {
     ]
 }
 
-/// Does it as far as the folder allows, as a person at a shell would; the paths that it touched.
+/// Applies an edit as far as the folder allows; returns the changed paths.
 fn apply(site: &Path, edit: &Edit) -> Vec<&'static str> {
     let (outcome, touched) = match edit {
         Edit::Write(path, text) => {
@@ -183,7 +183,7 @@ fn apply(site: &Path, edit: &Edit) -> Vec<&'static str> {
     touched
 }
 
-/// What the preview must tell of, as the terminal does.
+/// What the preview must print.
 fn told(outcome: &Outcome, snapshot: &Snapshot, is_error: bool) -> String {
     let is_told =
         |it: &&crate::diagnostic::Diagnostic| (it.severity == crate::diagnostic::Severity::Error) == is_error;
@@ -191,12 +191,11 @@ fn told(outcome: &Outcome, snapshot: &Snapshot, is_error: bool) -> String {
     text::render(&problems, snapshot, Style::Plain).trim_end().to_owned()
 }
 
-/// A preview that is held, after each edit, to a fresh build.
+/// A preview that is compared with a fresh build after each edit.
 struct Held {
     previewed: Previewed,
-    /// The site's folder as the system names it.
     root: PathBuf,
-    /// Everything that the last build without errors wrote.
+    /// The outputs of the last build without errors.
     good: BTreeMap<String, Vec<u8>>,
 }
 
@@ -213,7 +212,7 @@ impl Held {
         let touched: Vec<_> = apply(root, edit).into_iter().map(|path| root.join(path)).collect();
         match edit {
             Edit::TimeStep(secs) => previewed.rebuilder.travel(TimeStep::By(*secs)),
-            // As the watcher does: first where something is said to have changed.
+            // As the watcher does: the reported paths first.
             _ => previewed.rebuilder.look_at(&Change::At(touched)),
         }
         let state = previewed.state("/repo/");
@@ -232,7 +231,7 @@ impl Held {
             }
             self.good = outputs;
         } else {
-            // The last good site stays; files that are only copied are what they are now.
+            // The last good site stays, but copied files are served as they are now.
             let is_rendered =
                 |path: &str| path.ends_with(".html") && !root.join("static").join(path).exists();
             self.good.retain(|path, _| is_rendered(path));
@@ -241,7 +240,7 @@ impl Held {
     }
 }
 
-/// Some of everything that edits touch, so that each of them matters.
+/// A site with something of everything that edits touch.
 fn full_site() -> TempDir {
     let site = site();
     put(site.path(), "site.toml", &full_configuration());
@@ -272,7 +271,7 @@ fn full_site() -> TempDir {
     );
     put(site.path(), "content/maintenance/works.md", &works);
     put(site.path(), "static/robots.txt", "User-agent: *\n");
-    // It is asked for again and again.
+    // Read on every request.
     put(site.path(), "static/large.bin", "large enough");
     put(site.path(), "templates/postmortem.md", "## What happened\n\n## Causes\n");
     put(site.path(), "themes/default/static/style.css", "body { color: red }");
@@ -293,7 +292,7 @@ fn full_configuration() -> String {
 fn each_edit_alone_and_taken_back_is_served_as_it_is_built() {
     let mut held = Held::new(full_site());
     let web = "\n[[components]]\nid = \"web\"\nname = \"Web\"\nsince = 2026-02-01\n";
-    // Nothing but the edit itself may differ: the component that others speak of stays where it was.
+    // Only the edited key may differ, so the component keeps its `since`.
     let configured = configurations().into_iter().map(|text| match text.find("since = 2026-") {
         Some(place) if !text.contains("id = \"web\"") => {
             let end = place + text[place..].find('\n').unwrap() + 1;
@@ -325,7 +324,7 @@ fn each_edit_alone_and_taken_back_is_served_as_it_is_built() {
         Edit::TimeStep(secs) => Edit::TimeStep(-secs),
     };
     let deleted = |edit: Edit| match edit {
-        // What is deleted is kept beside the site's folders, to come back.
+        // Deleted files are kept outside the site, so that they can come back.
         Edit::Delete(path) => Edit::Rename(path, "away"),
         edit => edit,
     };

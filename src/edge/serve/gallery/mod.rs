@@ -1,7 +1,7 @@
-//! The gallery: every building block of the theme in every state, in the light and the dark scheme side by side.
+//! The gallery: every component of the theme in every state, in the light and the dark scheme.
 //!
-//! A small site that has had every kind of trouble is prepared with the theme of the site that is previewed, through the same
-//! pipeline; each scene is that site at another moment. So what is shown is what the theme really makes, whoever wrote it.
+//! A small site with every kind of incident is prepared with the previewed site's theme, through the same pipeline;
+//! each scene is that site at another time. So the gallery always shows the real output of any theme.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -21,7 +21,6 @@ use crate::pipeline::{self, Memory, Options};
 use crate::source::{Entry, Snapshot, SourcePath};
 use crate::time::Instant;
 
-/// The gallery site's files.
 const FILES: [(&str, &str); 10] = [
     ("content/incidents/degraded.md", include_str!("degraded.md")),
     ("content/incidents/partial.md", include_str!("partial.md")),
@@ -35,10 +34,10 @@ const FILES: [(&str, &str); 10] = [
     ("content/pages/text.md", include_str!("text.md")),
 ];
 
-/// Its site.toml, in which `THEME`, `LANGUAGE` and `SCENE` stand for what they say.
+/// The gallery's site.toml; `THEME`, `LANGUAGE` and `SCENE` are placeholders.
 const SITE: &str = include_str!("site.toml");
 
-/// The site at a moment.
+/// The gallery's site at one time.
 struct Scene {
     name: &'static str,
     /// When its pages were built.
@@ -62,7 +61,7 @@ const SCENES: [Scene; 12] = [
     Scene { name: "days-later", now: "2026-03-01T12:00:00Z", later: 6 * 86_400 },
 ];
 
-/// What is shown: a title, a scene, and the path of a page as in the directory style.
+/// Gallery entries: title, scene, page path in directory style.
 const BLOCKS: [(&str, &str, &str); 42] = [
     ("Front page: all is well", "calm", ""),
     ("Front page: degraded performance", "degraded", ""),
@@ -108,7 +107,7 @@ const BLOCKS: [(&str, &str, &str); 42] = [
     ("Page not found", "later", "no/such/page"),
 ];
 
-/// The answer at an address below `gallery/`.
+/// The response to a URL below `gallery/`.
 pub(super) fn respond<W: Environment>(view: &View<'_, W>, path: &str, request: &Request) -> Option<Response> {
     let preview_site = match &view.shown.preview_site {
         Some(preview_site) => preview_site,
@@ -126,7 +125,7 @@ pub(super) fn respond<W: Environment>(view: &View<'_, W>, path: &str, request: &
     Some(route::below_base(&view, below, request))
 }
 
-/// The face of the page at an address below `gallery/`.
+/// The fingerprint of the page below `gallery/`.
 pub(super) fn fingerprint<W: Environment>(view: &View<'_, W>, path: &str) -> Option<PageFingerprint> {
     let preview_site = view.shown.preview_site.as_ref()?;
     if path.is_empty() {
@@ -142,7 +141,7 @@ pub(super) fn fingerprint<W: Environment>(view: &View<'_, W>, path: &str) -> Opt
     }
 }
 
-/// The gallery's site in a scene, or what is wrong with the theme; `None` when there is no such scene.
+/// The gallery's site in a scene, or the theme's problems; `None` for an unknown scene.
 fn scene_of(preview_site: &PreviewSite, name: &str) -> Option<Result<Arc<PreviewSite>, ProblemText>> {
     let scene = SCENES.iter().find(|scene| scene.name == name)?;
     if let Some(known) = preview_site.scenes().get(scene.name).cloned() {
@@ -179,7 +178,7 @@ fn prepare(preview_site: &PreviewSite, scene: &Scene) -> Result<PreviewSite, Pro
         .ok_or(notes)
 }
 
-/// Options whose addresses on the site lead to a page of the gallery, which has other pages; files are the site's.
+/// The options without links to pages of the site, which the gallery does not have; links to files are kept.
 fn without_pages(options: &Json, site: &Snapshot) -> Json {
     match options {
         Json::String(text) if text.starts_with('/') && static_file(text, site).is_none() => "/text/".into(),
@@ -191,13 +190,12 @@ fn without_pages(options: &Json, site: &Snapshot) -> Json {
     }
 }
 
-/// The file of `static/` at an address of the site.
+/// The file of `static/` at a URL of the site.
 fn static_file(address: &str, site: &Snapshot) -> Option<(SourcePath, Entry)> {
     let path = SourcePath::new(format!("static{}", address.split(['?', '#']).next()?));
     site.files.get(&path).map(|entry| (path.clone(), entry.clone()))
 }
 
-/// The files of `static/` that options name.
 fn named_files(options: &Json, site: &Snapshot) -> Vec<(SourcePath, Entry)> {
     match options {
         Json::String(text) => static_file(text, site).into_iter().collect(),
@@ -207,7 +205,7 @@ fn named_files(options: &Json, site: &Snapshot) -> Vec<(SourcePath, Entry)> {
     }
 }
 
-/// The gallery's files, with those of the previewed site's theme.
+/// The gallery's files with the previewed site's theme.
 fn snapshot(preview_site: &PreviewSite, config: &Config, scene: &Scene) -> Snapshot {
     let quoted = |text: &str| format!("{text:?}");
     let site = SITE
@@ -224,7 +222,7 @@ fn snapshot(preview_site: &PreviewSite, config: &Config, scene: &Scene) -> Snaps
     Snapshot { files }
 }
 
-/// The page that shows all blocks.
+/// The gallery's index page.
 fn index() -> (Response, PageFingerprint) {
     let mut html = String::from(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" \
@@ -267,7 +265,7 @@ mod tests {
             fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
         let pages: Vec<String> =
             files.filter_map(|file| Some(file.strip_suffix(".html")?.to_owned())).collect();
-        // `base` is no page, a redirect leads away at once, and the list of pages looks as `not-found` does.
+        // `base` is no page, a redirect leaves at once, and the list of pages looks like `not-found`.
         for page in pages.iter().filter(|page| !["base", "redirect", "pages"].contains(&page.as_str())) {
             let path = match page.as_str() {
                 "front" => "",

@@ -1,4 +1,4 @@
-//! Feeds in RFC 4287's form.
+//! Feeds as Atom (RFC 4287).
 
 use crate::render::machine::feed::{Entry, Feed};
 use crate::render::machine::xml::Xml;
@@ -7,7 +7,6 @@ use crate::time::Zone;
 /// RFC 4287 §2.
 const NAMESPACE: &str = "http://www.w3.org/2005/Atom";
 
-/// The feed's bytes, times with the zone's offset.
 pub(super) fn bytes(feed: &Feed, zone: Zone) -> Vec<u8> {
     let mut xml = Xml::new();
     feed.style.iter().for_each(|style| xml.stylesheet(style));

@@ -1,21 +1,20 @@
-//! What an entry says: the window of a maintenance, what is affected, the postmortem, and every update, newest first.
+//! The HTML of a feed entry: a maintenance's window, affected components, postmortem, and updates, newest first.
 //!
-//! Nothing here moves with the clock: a maintenance shows its plan, an incident its true window once a word was said after
-//! its end.
+//! Nothing depends on the clock: a maintenance shows its plan, an incident its real window once something was posted
+//! after its end.
 
 use crate::model::incident::{Incident, MOST_NAMED};
 use crate::model::report::Status;
 use crate::render::machine::{Context, escape};
 use crate::time::Instant;
 
-/// An entry's HTML.
 pub(super) fn html(context: &Context<'_>, incident: &Incident) -> String {
     let updates = (0..incident.updates().len()).rev();
     let updates: String = updates.map(|place| update_html(context, incident, place)).collect();
     format!("{}{}{updates}", lead(context, incident), postmortem_html(context, incident))
 }
 
-/// The window and the components.
+/// Window and components.
 fn lead(context: &Context<'_>, incident: &Incident) -> String {
     let window = window(context, incident);
     let window = window.map_or_else(String::new, |it| format!("<p><strong>{}</strong></p>\n", escape(&it)));
@@ -36,14 +35,14 @@ pub(super) fn plan(context: &Context<'_>, incident: &Incident) -> String {
     format!("<p><strong>{}</strong></p>\n", escape(&context.say("feed-planned", &[("when", &when)])))
 }
 
-/// The postmortem under a line that says when it was published; empty while there is none.
+/// The postmortem with its publication time; empty without one.
 pub(super) fn postmortem_html(context: &Context<'_>, incident: &Incident) -> String {
     let Some((postmortem, at)) = incident.postmortem() else { return String::new() };
     let body = context.postmortem_html(incident, postmortem);
     format!("{}{body}", said_at(context, &context.say("postmortem", &[]), at))
 }
 
-/// The visible update at this place, counted from the oldest, under a line that says what and when.
+/// The public update at this index, counted from the oldest, with status and time.
 pub(super) fn update_html(context: &Context<'_>, incident: &Incident, place: usize) -> String {
     let update = &incident.updates()[place];
     let (shown, more) = update.states.split_at(update.states.len().min(MOST_NAMED));

@@ -1,4 +1,4 @@
-//! Feeds in the form of JSON Feed 1.1.
+//! Feeds as JSON Feed 1.1.
 
 use serde::Serialize;
 
@@ -37,7 +37,6 @@ struct Item<'a> {
     tags: Vec<&'a str>,
 }
 
-/// The feed's bytes, times with the zone's offset.
 pub(super) fn bytes(feed: &Feed, zone: Zone) -> Vec<u8> {
     to_json(&Document {
         version: "https://jsonfeed.org/version/1.1",

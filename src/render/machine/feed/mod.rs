@@ -1,7 +1,7 @@
-//! Feeds: one entry an incident or maintenance, or one an update or postmortem; the same in every form.
+//! Feeds with one entry per incident or maintenance, or one per update or postmortem, in all formats.
 //!
-//! Identity, order and times rest on the content alone. An entry's `updated` is its last update, postmortem or dated edit;
-//! a maintenance that starts or ends by itself changes no entry. A feed's `updated` is the latest of its entries'.
+//! Identity, order and times depend on content only. An entry's `updated` is its last update, postmortem or dated edit;
+//! automatic starts and ends change no entry. A feed's `updated` is the latest of its entries'.
 
 use std::cmp::Reverse;
 use std::ops::Bound;
@@ -23,7 +23,7 @@ mod json;
 mod rss;
 mod updates;
 
-/// A feed before it takes a form.
+/// A feed, independent of its format.
 struct Feed {
     /// A `tag:` URI.
     id: String,
@@ -35,41 +35,41 @@ struct Feed {
     author: String,
     /// BCP 47.
     language: String,
-    /// The absolute address of the page it is about.
+    /// URL of the page it covers.
     page: String,
-    /// The absolute address of the front page.
+    /// URL of the front page.
     home: String,
-    /// Its own absolute address. Copies at other addresses name it too.
+    /// Its own URL, also in copies at other URLs.
     own: String,
-    /// The absolute address of the theme's style for feeds, if it has one.
+    /// URL of the theme's stylesheet for feeds, if any.
     style: Option<String>,
     updated: Instant,
     /// Newest first.
     entries: Vec<Entry>,
 }
 
-/// An incident or maintenance, or an update of one, in a feed.
+/// An incident, a maintenance, or an update.
 struct Entry {
-    /// A `tag:` URI, the same in every feed and for ever.
+    /// A `tag:` URI, the same in all feeds, never changing.
     id: String,
     title: String,
-    /// Its page's absolute address.
+    /// URL of its page.
     page: String,
     published: Instant,
     updated: Instant,
-    /// The ids and names of the components it is about.
+    /// Ids and names of its components.
     components: Vec<(String, String)>,
-    /// HTML whose tags are balanced as in XML, all addresses absolute.
+    /// HTML with tags balanced as in XML and absolute URLs.
     html: String,
 }
 
-/// The bytes of a feed of incidents and maintenances.
+/// A feed of incidents and maintenances.
 pub(super) fn bytes(context: &Context<'_>, form: FeedForm, scope: Scope) -> Vec<u8> {
     let entries = incidents(context, scope);
     write(context, &feed(context, &Page::Feed(form, scope), scope, entries), form)
 }
 
-/// The bytes of the feed of updates and postmortems.
+/// The feed of updates and postmortems.
 pub(super) fn update_bytes(context: &Context<'_>, form: FeedForm) -> Vec<u8> {
     let entries = updates::entries(context);
     write(context, &feed(context, &Page::Updates(form), Scope::Site, entries), form)
@@ -84,7 +84,7 @@ fn write(context: &Context<'_>, feed: &Feed, form: FeedForm) -> Vec<u8> {
     }
 }
 
-/// One entry an incident or maintenance, newest first.
+/// One entry per incident or maintenance, newest first.
 fn incidents(context: &Context<'_>, scope: Scope) -> Vec<Entry> {
     let most = context.edition.site.config.feeds.entries;
     let mut incidents = latest(context.edition.incidents_in(scope), most);
@@ -126,7 +126,7 @@ fn directed(config: &Config, entry: Entry) -> Entry {
     Entry { html, ..entry }
 }
 
-/// The theme's `static/feed.css`, under the name that carries its content's hash.
+/// URL of the theme's `static/feed.css`.
 fn style(context: &Context<'_>) -> Option<String> {
     let start = "assets/feed.";
     let from = (Bound::Included(start), Bound::Unbounded);
@@ -137,15 +137,15 @@ fn style(context: &Context<'_>) -> Option<String> {
     styles.next().map(|(path, _)| context.url(path.as_str()))
 }
 
-/// The latest of the entries' times. Without entries it is the beginning of `tag_date`, since RFC 4287 wants a time and
-/// the clock's would change the file with every build.
+/// The latest of the entries' times. Without entries the beginning of `tag_date`: RFC 4287 requires a time, and the
+/// clock's would change with every build.
 fn updated(context: &Context<'_>, entries: &[Entry]) -> Instant {
     let latest = entries.iter().map(|entry| entry.updated).max();
     latest.unwrap_or_else(|| context.tag_date().min(context.edition.now))
 }
 
 fn entry(context: &Context<'_>, incident: &Incident, scope: Scope) -> Entry {
-    // All stand in the site's feeds, once.
+    // The site's feeds contain all reports, so components are only named there.
     let components_named = match scope {
         Scope::Site => incident.components(),
         Scope::Component(_) | Scope::Group(_) => incident.named_components().0,
@@ -161,13 +161,12 @@ fn entry(context: &Context<'_>, incident: &Incident, scope: Scope) -> Entry {
     }
 }
 
-/// The id of an incident's entry: as the feed had it where the report comes from, else our own.
+/// The id of an incident's entry: its original one if imported, else ours.
 fn incident_id(context: &Context<'_>, incident: &Incident) -> String {
     let report = &incident.report;
     report.feed_id.clone().unwrap_or_else(|| tag(context, &format!("incident/{}", report.id)))
 }
 
-/// The ids and names of components.
 fn components(context: &Context<'_>, ixs: &[ComponentIx]) -> Vec<(String, String)> {
     let component = |&ix| {
         let component = context.edition.site.component(ix);
@@ -176,7 +175,7 @@ fn components(context: &Context<'_>, ixs: &[ComponentIx]) -> Vec<(String, String
     ixs.iter().map(component).collect()
 }
 
-/// A `tag:` URI (RFC 4151) of this site: it stays when pages move.
+/// A `tag:` URI (RFC 4151) of this site, independent of its URL.
 fn tag(context: &Context<'_>, specific: &str) -> String {
     let config = &context.edition.site.config;
     let host = config.tag_host();
@@ -186,7 +185,7 @@ fn tag(context: &Context<'_>, specific: &str) -> String {
 }
 
 impl Context<'_> {
-    /// The beginning of the day, month or year in site.toml's `tag_date`: an instant that never moves.
+    /// The beginning of the day, month or year in `tag_date`: a constant instant.
     pub(super) fn tag_date(&self) -> Instant {
         let config = &self.edition.site.config;
         let text = format!("{}-01-01", config.feeds.tag_date);

@@ -1,4 +1,4 @@
-//! Feeds in RSS 2.0's form, with Atom's `link rel="self"` as the RSS Advisory Board's profile advises.
+//! Feeds as RSS 2.0, with Atom's `link rel="self"` as the RSS Advisory Board recommends.
 
 use crate::render::machine::feed::{Entry, Feed};
 use crate::render::machine::xml::Xml;
@@ -11,7 +11,6 @@ const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/// The feed's bytes, times with the zone's offset.
 pub(super) fn bytes(feed: &Feed, zone: Zone) -> Vec<u8> {
     let mut xml = Xml::new();
     feed.style.iter().for_each(|style| xml.stylesheet(style));
@@ -46,8 +45,8 @@ fn write_item(xml: &mut Xml, entry: &Entry, zone: Zone) {
     xml.close();
 }
 
-/// `Tue, 16 Apr 2024 09:20:00 -0600`: RFC 822 with a year of four digits. Offsets with seconds, which it cannot write,
-/// are given in UTC.
+/// `Tue, 16 Apr 2024 09:20:00 -0600`: RFC 822 with a four-digit year. Offsets with seconds cannot be written, so such
+/// times are given in UTC.
 fn rfc822(instant: Instant, zone: Zone) -> String {
     let zone = if zone.offset_secs(instant) % 60 == 0 { zone } else { Zone::UTC };
     let local = zone.local(instant);

@@ -1,6 +1,6 @@
-//! The entries of the feed of updates: one an update or postmortem, for bots that post each.
+//! The feed of updates: one entry per update or postmortem, for bots that post each one.
 //!
-//! An entry holds what was known when it was said, so that no later update changes it.
+//! An entry holds what was known at its time, so that later updates do not change it.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -12,16 +12,16 @@ use crate::render::machine::Context;
 use crate::render::machine::feed::{Entry, components, content, tag};
 use crate::time::Instant;
 
-/// What was said once; the order is that of the feed.
+/// An update or postmortem, in the feed's order.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct UpdateRef<'a> {
     at: Reverse<Instant>,
     incident: &'a str,
-    /// The update's place among the incident's, the last one first; a postmortem comes before all.
+    /// The update's index in its incident, last first; a postmortem has the highest.
     place: Reverse<usize>,
 }
 
-/// The newest updates and postmortems of all incidents and maintenances, newest first.
+/// The newest updates and postmortems of all reports, newest first.
 pub(super) fn entries(context: &Context<'_>) -> Vec<Entry> {
     let mut said: Vec<(UpdateRef<'_>, &Incident)> = context.edition.incidents.iter().flat_map(said).collect();
     said.sort_by(|(a, _), (b, _)| a.cmp(b));
@@ -67,7 +67,7 @@ fn entry(context: &Context<'_>, incident: &Incident, place: usize) -> Entry {
     }
 }
 
-/// The components that the report named up to the update at this place.
+/// The components that the report had named up to this update.
 fn named_so_far(incident: &Incident, place: usize) -> Vec<ComponentIx> {
     let report = &incident.report;
     let claimed = report.components.iter().map(|&(ix, _)| ix).chain(report.affected.iter().copied());

@@ -1,4 +1,4 @@
-//! Components and groups as the API shows them.
+//! Components and groups of the API.
 
 use crate::model::state::State;
 use crate::model::{ComponentIx, GroupIx};
@@ -8,11 +8,11 @@ use crate::render::machine::v2::shape::ComponentObject;
 use crate::render::machine::v2::{page_id, timestamp};
 use crate::time::Instant;
 
-/// When a component that always counted, or does not count yet, was made: the API wants a time, and this one does not
-/// move with the clock.
+/// The creation time of a component without `since`, or with one ahead: required by the API, and independent of the
+/// clock.
 const ALWAYS: Instant = Instant::from_epoch_secs(0);
 
-/// Groups and living components as they are now.
+/// Groups and living components in their current states.
 pub(super) fn current(context: &Context<'_>) -> Vec<ComponentObject> {
     let edition = context.edition;
     let lives = |ix: ComponentIx| edition.site.component(ix).lives_on(edition.today);
@@ -23,12 +23,11 @@ pub(super) fn current(context: &Context<'_>) -> Vec<ComponentObject> {
     rows(&edition.site, lives).into_iter().map(object).collect()
 }
 
-/// A component as it is now.
 pub(super) fn now(context: &Context<'_>, ix: ComponentIx) -> ComponentObject {
     object(context, ix, context.edition.state(ix), last_change(context, ix))
 }
 
-/// A component in a state that it has had since `changed`.
+/// A component in a state since `changed`.
 pub(super) fn object(
     context: &Context<'_>,
     ix: ComponentIx,
@@ -99,7 +98,8 @@ fn created(context: &Context<'_>, ix: ComponentIx) -> Instant {
     since.map_or(ALWAYS, |day| site.config.zone.start_of(day))
 }
 
-/// From 1, among the members of its group or the components without one, retired ones counted: so it stays.
+/// From 1, among the members of its group or the components without one. Retired ones count, so that positions do not
+/// change.
 fn position(context: &Context<'_>, ix: ComponentIx) -> usize {
     let site = &context.edition.site;
     let group = site.component(ix).group;
@@ -110,7 +110,7 @@ fn position(context: &Context<'_>, ix: ComponentIx) -> usize {
         + 1
 }
 
-/// The last instant up to now at which a component's state changed.
+/// The last state change up to now.
 fn last_change(context: &Context<'_>, ix: ComponentIx) -> Instant {
     let edition = context.edition;
     let edges =

@@ -1,4 +1,4 @@
-//! Incidents and maintenances as the API shows them.
+//! Incidents and maintenances of the API.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,6 @@ use crate::render::machine::v2::shape::{
 use crate::render::machine::v2::{component, page_id, short_id, timestamp};
 use crate::time::Instant;
 
-/// An incident or maintenance with all that was said.
 pub(super) fn object(context: &Context<'_>, incident: &Incident) -> IncidentObject {
     let report = &incident.report;
     let time = |at| timestamp(context, at);
@@ -43,7 +42,7 @@ pub(super) fn object(context: &Context<'_>, incident: &Incident) -> IncidentObje
     }
 }
 
-/// Statuspage calls an incident with a published postmortem by that status.
+/// Statuspage's status for an incident with a published postmortem is `postmortem`.
 fn status(incident: &Incident) -> &'static str {
     let is_told = incident.status == Status::Resolved && incident.postmortem().is_some();
     if is_told { "postmortem" } else { incident.status.as_str() }
@@ -60,8 +59,8 @@ fn resolved_at(incident: &Incident) -> Option<Instant> {
     said_at(incident, last).or(incident.ended).filter(|_| !incident.is_open())
 }
 
-/// A closed incident's components as they were at its end, so that the body never changes again; those of one that is
-/// open, or whose windows still run, as they are now.
+/// The components of a closed incident as they were at its end, so that the body never changes again; otherwise their
+/// current states.
 fn components(context: &Context<'_>, incident: &Incident) -> Vec<ComponentObject> {
     let end = incident.ended.filter(|&end| !incident.is_open() && end <= context.edition.now);
     let object = |ix| match end {
@@ -71,7 +70,7 @@ fn components(context: &Context<'_>, incident: &Incident) -> Vec<ComponentObject
     incident.components().iter().copied().map(object).collect()
 }
 
-/// A component at an incident's end. What was said of another one only later plays no part: the body is published.
+/// A component at an incident's end, without later changes by other reports: the body is published by then.
 fn at_end(context: &Context<'_>, incident: &Incident, ix: ComponentIx, end: Instant) -> ComponentObject {
     let edition = context.edition;
     let other = edition.stretch_at(ix, end).filter(|stretch| {
@@ -84,16 +83,16 @@ fn at_end(context: &Context<'_>, incident: &Incident, ix: ComponentIx, end: Inst
     }
 }
 
-/// The last instant up to `now` at which the incident changed a component; its beginning when it has not.
+/// The last change of the component by this incident up to `now`; without one, the incident's beginning.
 fn last_edge(incident: &Incident, ix: ComponentIx, now: Instant) -> Instant {
     let own = incident.windows_of(ix).iter();
     let edges = own.flat_map(|window| [Some(window.from), window.to]).flatten();
     edges.filter(|&at| at <= now).max().unwrap_or(incident.begun_by(now))
 }
 
-/// What was said, newest first: the postmortem and all updates, each with the states it left; the API has no word for a
-/// state that is not known. A report that says nothing but when something was has
-/// an update with an empty body for its beginning and its end, since clients expect some.
+/// The postmortem and all updates, newest first, each with the resulting states; unknown states are left out, since the
+/// API has no value for them. A report without updates gets an empty one for its beginning and its end, since clients
+/// expect some.
 fn updates(context: &Context<'_>, incident: &Incident) -> Vec<UpdateObject> {
     let affected: BTreeSet<ComponentIx> = incident.report.affected.iter().copied().collect();
     let unknown = |ix: &ComponentIx| affected.contains(ix) && incident.known_worst_of(*ix).is_none();
@@ -109,18 +108,18 @@ fn updates(context: &Context<'_>, incident: &Incident) -> Vec<UpdateObject> {
     all
 }
 
-/// A component's states while the updates are read, the oldest first.
+/// A component's states while updates are read, oldest first.
 struct ComponentStates {
     ix: ComponentIx,
-    /// Its state before the next update.
+    /// The state before the next update.
     before: State,
     stretches: Vec<StateWindow>,
 }
 
-/// What was said once.
+/// An update or postmortem before it becomes an API object.
 struct PostedUpdate {
     id: String,
-    /// Its id in the API, where its author gave it one.
+    /// The id in the API, if the author gave one.
     api_id: Option<String>,
     status: &'static str,
     at: Instant,
@@ -152,7 +151,7 @@ fn said(context: &Context<'_>, incident: &Incident) -> Vec<PostedUpdate> {
     said
 }
 
-/// HTML as Statuspage's bodies are: one paragraph without markup stands alone, since clients show it as a line.
+/// HTML as in Statuspage's bodies: a single paragraph without markup is plain text, since clients show it on one line.
 fn body(html: String) -> String {
     let inner = html.trim_end().strip_prefix("<p>").and_then(|rest| rest.strip_suffix("</p>"));
     inner.filter(|text| !text.contains('<')).map(|text| text.trim().to_owned()).unwrap_or(html)
@@ -175,7 +174,7 @@ fn unsaid(incident: &Incident) -> Vec<PostedUpdate> {
     }
 }
 
-/// An update, with the components' states before it and from it on.
+/// An update with the components' states before and after it.
 fn update(
     context: &Context<'_>,
     incident: &Incident,

@@ -1,6 +1,6 @@
-//! Statuspage's public API v2, so that its clients read this site unchanged, and the whole history in the same shapes.
+//! Statuspage's public API v2 for existing clients, and the whole history in the same shapes.
 //!
-//! Ids are the reports' and components'; texts are HTML; times have milliseconds and the site's offset.
+//! Ids are those of reports and components; texts are HTML; times have milliseconds and the site's offset.
 
 use serde::{Serialize, Serializer};
 
@@ -16,10 +16,10 @@ mod shape;
 
 use shape::{ComponentObject, IncidentObject, PageObject, Rollup};
 
-/// The most incidents or maintenances in a list of the API v2.
+/// The most incidents or maintenances of a list in API v2.
 const MOST_LISTED: usize = 50;
 
-/// How many years `/api/history.json` holds whole.
+/// How many years `/api/history.json` contains in full.
 const YEARS_IN_FULL: usize = 2;
 
 #[derive(Serialize)]
@@ -70,7 +70,7 @@ struct History<'a> {
     scheduled_maintenances: Objects<'a>,
 }
 
-/// Incidents that become objects one by one while they are written: a history may hold many thousands.
+/// Incidents serialised one by one: a history may hold many thousands.
 struct Objects<'a> {
     context: &'a Context<'a>,
     incidents: Vec<&'a Incident>,
@@ -82,14 +82,13 @@ impl Serialize for Objects<'_> {
     }
 }
 
-/// A year of the history and where all of it stands.
+/// A year of the history, and where its file is.
 #[derive(Serialize)]
 struct Year {
     year: i32,
     url: String,
 }
 
-/// The bytes of an output of the API.
 pub(super) fn bytes(context: &Context<'_>, api: Api) -> Vec<u8> {
     let edition = context.edition;
     let page = page(context, api);
@@ -183,14 +182,14 @@ fn rollup(context: &Context<'_>) -> Rollup {
     Rollup { indicator: overall.indicator(), description: overall.description() }
 }
 
-/// The site's id: `page_id`, else made of its host and `tag_date`, so it stays while those do.
+/// The site's id: `page_id`, else derived from its host and `tag_date`, so that it stays the same.
 fn page_id(context: &Context<'_>) -> String {
     let config = &context.edition.site.config;
     let own = || short_id(&format!("{},{}", config.tag_host(), config.feeds.tag_date));
     config.page_id.clone().unwrap_or_else(own)
 }
 
-/// Twelve digits and letters that stand for a text, as Statuspage's own ids look.
+/// An id of twelve digits and letters derived from a text, similar to Statuspage's.
 fn short_id(text: &str) -> String {
     Digest::of(text.as_bytes()).short(12)
 }

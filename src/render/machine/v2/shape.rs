@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-/// The status page.
 #[derive(Clone, Serialize)]
 pub(super) struct PageObject {
     pub(super) id: String,
@@ -12,7 +11,6 @@ pub(super) struct PageObject {
     pub(super) updated_at: String,
 }
 
-/// The rollup of all components.
 #[derive(Serialize)]
 pub(super) struct Rollup {
     pub(super) indicator: &'static str,
@@ -35,7 +33,7 @@ pub(super) struct ComponentObject {
     pub(super) page_id: String,
     pub(super) group: bool,
     pub(super) only_show_if_degraded: bool,
-    /// Of a group alone.
+    /// Groups only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) components: Option<Vec<String>>,
 }
@@ -58,19 +56,17 @@ pub(super) struct IncidentObject {
     pub(super) incident_updates: Vec<UpdateObject>,
     pub(super) components: Vec<ComponentObject>,
     pub(super) reminder_intervals: Option<String>,
-    /// Of a maintenance alone.
+    /// Maintenances only.
     #[serde(flatten)]
     pub(super) schedule: Option<ScheduleObject>,
 }
 
-/// When a maintenance is planned.
 #[derive(Serialize)]
 pub(super) struct ScheduleObject {
     pub(super) scheduled_for: String,
     pub(super) scheduled_until: String,
 }
 
-/// What was said once.
 #[derive(Serialize)]
 pub(super) struct UpdateObject {
     pub(super) id: String,
@@ -87,7 +83,7 @@ pub(super) struct UpdateObject {
     pub(super) tweet_id: Option<u64>,
 }
 
-/// How an update changed a component.
+/// A component's state change by an update.
 #[derive(Serialize)]
 pub(super) struct AffectedObject {
     pub(super) code: String,

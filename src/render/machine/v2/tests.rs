@@ -21,7 +21,7 @@ fn parsed(site: &Site, now: &str, api: Api) -> Value {
     serde_json::from_slice(&read(site.clone(), now, &Page::Api(api))).unwrap()
 }
 
-/// An outage of `api`, first worse and then resolved, and a maintenance of `web`, with `api` in a group.
+/// An outage of `api` that got worse and was resolved, and a maintenance of `web`; `api` is in a group.
 fn site() -> Site {
     let mut report = incident(&[
         update("01:00", Some(Status::Investigating), &[(0, State::PartialOutage)]),
@@ -48,7 +48,7 @@ fn site() -> Site {
     site
 }
 
-/// `HH:MM` of the day as the API writes it.
+/// `HH:MM` of the day in the API's format.
 fn time(time: &str) -> String {
     format!("2026-11-20T{time}:00.000Z")
 }
@@ -316,7 +316,7 @@ fn ids_are_those_of_the_system_before() {
     let updates = &shown["incident"]["incident_updates"];
     assert_eq!(updates[1]["id"], "7yq9t4c2b1xp");
     assert_eq!(updates[0]["affected_components"][0]["code"], "p0qrs1tuv2wx");
-    // What a tool wrote down so that an update stays itself when its time is corrected is our own id, not another's.
+    // An id that a tool wrote to keep an update's identity when its time is corrected is our own, not an imported one.
     assert_eq!(updates[0]["id"], super::short_id("x/20261120T020000Z"));
     let all = parsed(&site, "02:30", Api::Components)["components"].clone();
     let group = all.as_array().unwrap().iter().find(|it| it["group"] == true).unwrap();

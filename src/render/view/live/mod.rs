@@ -1,7 +1,7 @@
-//! What a page carries for its script: everything known ahead, so that it is right when it is read.
+//! The data for a page's script: all known future changes, so that the page is right whenever it is read.
 //!
-//! The script counts by the same rules as [`crate::model`]; `tests/vectors/live.json` holds both to them. Invariant: nothing
-//! here depends on when the page is built, but on what is known and on the site's day, as everything else on the page does.
+//! The script counts by the rules of [`crate::model`]; `tests/vectors/live.json` tests both. Invariant: nothing here
+//! depends on the build's time, only on content and the site's day.
 
 use std::iter;
 
@@ -23,81 +23,77 @@ mod words;
 
 pub(in crate::render) use words::modules as words_modules;
 
-/// For how many days ahead a page knows its site's midnights.
+/// How many future midnights of the site a page knows.
 const DAYS_AHEAD: i64 = 400;
 
 /// The levels of days in the order of [`LiveView::rises`].
 const LEVELS: &str = "0123456789n";
 
-/// Later than any date a report can hold.
+/// Later than any date in a report.
 const FAR_AHEAD_SECS: i64 = 253_402_300_800;
 
-/// What a page that shows current state knows. Instants are seconds since 1970, days are counted from 1970-01-01, states go
+/// The data of a page that shows current state. Instants are seconds since 1970, days count from 1970-01-01, states go
 /// from 0 (operational) to 4 (major outage).
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::render) struct LiveView {
-    /// The last instant at which what the page shows changed.
+    /// The last change of what the page shows.
     as_of: i64,
     /// The last day of its bars.
     today: i64,
     /// Days in a bar.
     count: u32,
-    /// Seconds ahead of UTC, each with the instant from which it holds; the first from today's midnight.
+    /// Seconds ahead of UTC, each from an instant on; the first from today's midnight.
     zone: Vec<(i64, i32)>,
-    /// What a second costs, in percent: degraded, partial, major, maintenance.
+    /// The cost of a second in percent: degraded, partial, major, maintenance.
     weights: [u32; 4],
     /// The downtime at which each level from 1 on begins, in hundredths of a second.
     starts: Vec<i64>,
-    /// How long the line of a day of each level is, those without data last.
+    /// The length of a day's line by level, without data last.
     rises: Vec<u8>,
-    /// The components of the page, in order, those included that live earlier or later than today.
+    /// The components of the page, in order, including retired and future ones.
     parts: Vec<PartView>,
-    /// The groups of the page.
     groups: Vec<GroupView>,
 }
 
-/// A component.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 struct PartView {
-    /// Its id.
     id: Box<str>,
-    /// Its name, where it is said.
+    /// Its name, where the script needs it.
     #[serde(skip_serializing_if = "str::is_empty")]
     name: Box<str>,
-    /// Its page's path, where it may have to be linked to.
+    /// Its page's path, where the script needs it.
     #[serde(skip_serializing_if = "str::is_empty")]
     path: Box<str>,
-    /// When it is not operational, from today's midnight on: first second, the first after it (0: open), state.
+    /// Its windows from today's midnight on: first second, first second after it (0: open), state.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     windows: Vec<(i64, i64, usize)>,
-    /// Its first day, where that is still to come.
+    /// Its first day, if ahead.
     #[serde(skip_serializing_if = "Option::is_none")]
     since: Option<i64>,
-    /// The first day on which it is no more.
+    /// The first day on which it no longer exists.
     #[serde(skip_serializing_if = "Option::is_none")]
     retired: Option<i64>,
     /// Today's recorded seconds: degraded, partial, major, maintenance.
     #[serde(skip_serializing_if = "Option::is_none")]
     recorded: Option<[i64; 4]>,
-    /// Its days, where the page draws no bars that hold them.
+    /// Its days, if the page has no bars that hold them.
     #[serde(skip_serializing_if = "Option::is_none")]
     past: Option<String>,
-    /// 1 when it does not show its uptime.
+    /// 1 without `show_uptime`.
     #[serde(skip_serializing_if = "Option::is_none")]
     silent: Option<u8>,
 }
 
-/// A group.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 struct GroupView {
     id: String,
     name: String,
-    /// Its members' places in [`LiveView::parts`].
+    /// Indexes of its members in [`LiveView::parts`].
     of: Vec<usize>,
 }
 
-/// What the page knows ahead, as JSON that may stand in a `<script>` element; none for one that shows no current state.
+/// The data as JSON for a `<script>` element; `None` for a page without current state.
 pub(in crate::render) fn json(context: &RenderContext<'_>, page: &Html) -> Option<String> {
     let view = view(context, page)?;
     let text = serde_json::to_string(&view).expect("numbers and text are JSON");
@@ -128,7 +124,7 @@ fn view(context: &RenderContext<'_>, page: &Html) -> Option<LiveView> {
     })
 }
 
-/// The states of the front page's components as the script counts them: `0,0,,3`, nothing for one that does not exist now.
+/// The states of the front page's components: `0,0,,3`, empty for one that does not exist now.
 pub(super) fn front_states(context: &RenderContext<'_>) -> String {
     let edition = context.edition;
     let state = |ix: ComponentIx| match context.site().component(ix).lives_on(edition.today) {

@@ -1,7 +1,7 @@
-//! What pages know ahead beside what builds say later: the vectors that hold the script to the model's rules.
+//! Test vectors that compare pages' data with later builds, and so the script with the model.
 //!
-//! `tests/vectors/live.json` holds the data of front pages as built, and what the model says at later instants of the same
-//! sites, nothing else having happened. `UPDATE_GOLDEN=1` rewrites it; `tests/browser/rules.test.mjs` runs it.
+//! `tests/vectors/live.json` holds the data of front pages as built, and the model's results at later instants without
+//! further events. `UPDATE_GOLDEN=1` rewrites it; `tests/browser/rules.test.mjs` runs it.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -32,18 +32,18 @@ use crate::time::{Instant, Interval, Zone};
 struct Vector {
     name: String,
     data: LiveView,
-    /// The days that the page's bars hold, by component.
+    /// The days in the page's bars, by component.
     past: BTreeMap<String, String>,
     then: Vec<Truth>,
 }
 
-/// What is true at an instant.
+/// The model's results at an instant.
 #[derive(Serialize)]
 struct Truth {
     at: i64,
-    /// The whole service's state, counted as [`Overall::ALL`].
+    /// The overall state as an index of [`Overall::ALL`].
     overall: usize,
-    /// The state of each of the data's parts.
+    /// The state of each part.
     parts: Vec<usize>,
     groups: Vec<usize>,
     /// By component and group.
@@ -55,7 +55,7 @@ struct Bars {
     first: String,
     days: String,
     percent: Option<String>,
-    /// The drawing; only once a page, for it is long.
+    /// The drawing; once per page, since it is long.
     #[serde(skip_serializing_if = "String::is_empty")]
     paths: String,
 }
@@ -90,7 +90,7 @@ fn write(path: &str, text: &str) {
     std::fs::write(path, text).unwrap();
 }
 
-/// A site, when it was built, and when it is read.
+/// A site, its build time, and reading times.
 struct Case {
     name: String,
     site: Site,
@@ -168,7 +168,7 @@ fn drawn(
     Bars { first, days: data, paths, percent: figure.as_ref().map(Figure::floor2) }
 }
 
-/// Sites in zones whose clocks change at, before and after midnight, each read around everything that happens by itself.
+/// Sites in zones whose clocks change at, before and after midnight, read around every automatic change.
 fn cases() -> Vec<Case> {
     let zones = [
         ("Etc/UTC", "2026-11-20T13:17:05Z"),
@@ -188,8 +188,9 @@ fn cases() -> Vec<Case> {
     thrown.chain([edges()]).collect()
 }
 
-/// What dice hardly throw: a component that was out for its whole life of one day of 25 hours, recorded seconds for which the
-/// day has no room, downtime at which a level just begins, and outages of half of the components and of one more.
+/// Cases that random sites hardly contain: an outage during a component's whole life of one day of 25 hours, recorded
+/// seconds that exceed the day, downtime at the start of a level, and outages of half of the components and of one
+/// more.
 fn edges() -> Case {
     let built = Instant::parse_rfc3339("2026-11-02T05:00:00Z").unwrap();
     let zone = Zone::parse("America/Denver").unwrap();
@@ -302,7 +303,7 @@ fn weights(seed: u64) -> Weights {
     }
 }
 
-/// Incidents that are over, some that are not, and maintenances around the build.
+/// Closed and open incidents, and maintenances around the build.
 fn reports(dice: &mut Dice, built: Instant, components: usize) -> Vec<Report> {
     let mut reports = Vec::new();
     for _ in 0..8 {
@@ -336,7 +337,7 @@ fn outage(component: usize, state: State, window: Interval) -> Report {
     Report { started: Some(from), ended: Some(to), outages: vec![outage], ..incident(&[]) }
 }
 
-/// An incident that goes on, and whose component may have changed its state.
+/// An open incident whose component may have changed its state.
 fn open(dice: &mut Dice, built: Instant, components: usize) -> Report {
     let component = dice.place(components);
     let said = |at: Instant, state: State, status: Status| Update {
@@ -358,7 +359,7 @@ fn planned(component: usize, from: Instant, to: Instant, automatic: bool) -> Rep
     Report { schedule, components, ..maintenance("00:00", "01:00", automatic, &[]) }
 }
 
-/// Knuth's MMIX generator: the same throws on every machine.
+/// Knuth's MMIX generator, for the same sequence on every machine.
 struct Dice(u64);
 
 impl Dice {

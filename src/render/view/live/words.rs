@@ -1,4 +1,4 @@
-//! The words that scripts say, as modules of JavaScript: text with `{name}` where an argument goes, plurals by their form.
+//! The texts of scripts, as JavaScript modules: `{name}` stands for an argument, plurals are listed by form.
 
 use std::collections::BTreeMap;
 
@@ -9,19 +9,19 @@ use crate::model::state::State;
 use crate::render::messages::{Arg, Messages};
 use crate::render::view::front::overall_id;
 
-/// The vocabulary of every page, which holds the names of months, too.
+/// The texts of every page, including names of months.
 const WORDS: &str = "words.js";
 
-/// The vocabulary that holds names and words of states by their numbers, too.
+/// Texts of states, listed by number.
 const STATES: &str = "states-words.js";
 
-/// The words of one script.
+/// The texts of one script.
 struct Vocabulary {
     /// The module's name below `static/`.
     name: &'static str,
     /// Messages, each with its arguments.
     said: &'static [(&'static str, &'static [&'static str])],
-    /// Messages whose form follows `count`, each with its other arguments.
+    /// Messages with a plural on `count`, each with its other arguments.
     counted: &'static [(&'static str, &'static [&'static str])],
 }
 
@@ -80,19 +80,17 @@ const VOCABULARIES: [Vocabulary; 4] = [
     Vocabulary { name: "past-words.js", said: &[("days", &["first", "last"])], counted: &[] },
 ];
 
-/// A message.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Word {
     Said(String),
-    /// By CLDR's name of the form, or by the number itself where that has a form of its own.
+    /// By plural category, or by the number itself when it has its own form.
     Counted(BTreeMap<String, String>),
-    /// By a state's number, and names of files and classes beside them.
+    /// By a state's number, with names of files and classes.
     Listed(Vec<String>),
 }
 
-/// The modules by their names below `static/`: the default export of each holds words by the names of their messages.
-/// Without messages they are empty.
+/// The modules by name below `static/`; each exports its texts by message name. Without messages they are empty.
 pub(in crate::render) fn modules(
     messages: Option<&Messages>,
 ) -> impl Iterator<Item = (&'static str, String)> {
@@ -118,7 +116,7 @@ fn module(messages: &Messages, vocabulary: &Vocabulary) -> String {
     format!("export default {text};\n")
 }
 
-/// How each state of a component and of the whole service is called, and their icons.
+/// Names and icons of component states and overall states.
 fn lists(messages: &Messages) -> [(&'static str, Word); 4] {
     let say = |id: String| messages.say(&id, &[]);
     let states = State::ALL.map(|state| say(format!("state-{}", state.as_str())));
@@ -131,7 +129,7 @@ fn lists(messages: &Messages) -> [(&'static str, Word); 4] {
     ]
 }
 
-/// A message with `{name}` in the places of its arguments.
+/// A message with `{name}` for its arguments.
 fn pattern(messages: &Messages, id: &str, names: &[&str]) -> String {
     let places = places(names);
     let args: Vec<_> = places.iter().map(|(name, place)| (*name, Arg::Text(place))).collect();
@@ -142,9 +140,9 @@ fn places<'a>(names: &[&'a str]) -> Vec<(&'a str, String)> {
     names.iter().map(|&name| (name, format!("{{{name}}}"))).collect()
 }
 
-/// The forms of a counted message: one a plural category of the language, and those of 0, 1 and 2 where they differ.
+/// The forms of a plural message: one per plural category, and those of 0, 1 and 2 when they differ.
 fn forms(messages: &Messages, id: &str, names: &[&str]) -> BTreeMap<String, String> {
-    // Together they have every category of every language, but for the millions of some.
+    // These numbers cover all plural categories of every language, except some for millions.
     const SAMPLES: [i64; 14] = [100, 22, 21, 20, 12, 11, 8, 6, 5, 4, 3, 2, 1, 0];
     let places = places(names);
     let mut forms = BTreeMap::new();
