@@ -1,4 +1,4 @@
-//! Dot files of `static/`: published when `static_include` names them, said to be left out otherwise.
+//! Dot files of `static/`: published when `static_include` names them, else reported as left out.
 
 use std::cell::LazyCell;
 use std::collections::BTreeSet;
@@ -12,18 +12,17 @@ use crate::rules;
 use crate::rules::STRAY_FILE;
 use crate::source::{Handle, Spanned};
 
-/// What git, editors and systems leave in any folder, and nobody means to publish.
+/// Files of git, editors and systems that nobody means to publish.
 const LITTER: [&str; 6] = [".DS_Store", ".gitkeep", ".keep", ".gitignore", ".gitattributes", ".directory"];
 
 /// Dot files below `static/`.
 pub(super) struct DotFiles<'a> {
-    /// Those that are published.
     pub(super) included: Vec<&'a Handle>,
-    /// Those that are left out, and entries of `static_include` that name nothing.
+    /// Problems: files left out, and entries of `static_include` without a file.
     pub(super) problems: Vec<Diagnostic>,
 }
 
-/// Sorts the dot files by what site.toml says.
+/// Splits dot files by site.toml's `static_include`.
 pub(super) fn dot_files<'a>(drafts: &'a Drafts, site: &SiteDraft) -> DotFiles<'a> {
     let wanted = site.toml.static_include.as_slice();
     let there = LazyCell::new(|| drafts.dot_files.iter().flat_map(|it| ends(below_static(it))).collect());
@@ -81,7 +80,7 @@ fn ends(path: &str) -> impl Iterator<Item = &str> {
     path.match_indices('/').map(|(end, _)| end).chain([path.len()]).map(|end| &path[..end])
 }
 
-/// An entry that names no dot file, or what cannot be published.
+/// An entry that names no dot file, or one that cannot be published.
 fn nothing_there(entry: &Spanned<String>, there: &BTreeSet<&str>, found: usize) -> Option<Diagnostic> {
     let name = entry.value.trim_end_matches('/');
     let is_hidden = |path: &&str| path.split('/').any(|part| part.starts_with('.'));

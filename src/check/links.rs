@@ -1,4 +1,4 @@
-//! Where links lead, as far as the site's files can tell.
+//! Resolves and checks links between files.
 
 use std::collections::BTreeSet;
 
@@ -14,23 +14,22 @@ use crate::source::SourcePath;
 /// What to do about a link to a draft.
 pub const DRAFT_HELP: &str = "leave the link out until the draft is published";
 
-/// What a link's target names.
+/// The target of a link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
-    /// Another site, a mail address, anything with a scheme.
+    /// Another site, a mail address, or anything with a scheme.
     Elsewhere,
-    /// A place on the same page: `#part`, without its `#`.
+    /// An anchor of the same page, without its `#`.
     Part(String),
-    /// A path from the site's root, percent-encoding undone and without the `/` in front, and what follows it
-    /// (`?…`, `#…`).
+    /// A decoded path from the site's root without the leading slash, and what follows it (`?…`, `#…`).
     Root(String, String),
     /// A file of the site's folder, and what follows it.
     File(SourcePath, String),
-    /// A path that leaves the site's folder or cannot be read.
+    /// A path that leaves the site's folder or is invalid.
     Nowhere,
 }
 
-/// What `target`, written in `from`, names.
+/// Resolves `target` as written in `from`.
 pub fn resolve(from: &SourcePath, target: &str) -> Target {
     if has_scheme(target) || target.starts_with("//") {
         return Target::Elsewhere;
@@ -55,19 +54,18 @@ pub fn resolve(from: &SourcePath, target: &str) -> Target {
     from.sibling(&path).map_or(Target::Nowhere, |file| Target::File(file, rest.to_owned()))
 }
 
-/// The address of the site that an alias, as it was written, makes.
+/// The URL path of an alias as written.
 pub fn alias_address(written: &str) -> Option<String> {
     addresses::address(written).ok()
 }
 
-/// The files that links may name, each list in order of paths.
+/// The files that links may name, sorted by path.
 #[derive(Debug)]
 pub(super) struct Files<'a> {
-    /// Reports and pages that readers see.
+    /// Public reports and pages.
     pub(super) documents: [Vec<&'a SourcePath>; 2],
-    /// Reports and pages that they do not see.
+    /// Drafts.
     pub(super) drafts: &'a BTreeSet<&'a SourcePath>,
-    /// Files that are only copied.
     pub(super) others: Vec<&'a SourcePath>,
     /// Whether HTML works in Markdown.
     pub(super) raw_html: bool,
@@ -87,7 +85,7 @@ impl Files<'_> {
     }
 }
 
-/// What is wrong with the links of one file, those from the root left out.
+/// The problems of one file's links, except links from the root.
 pub(super) fn check(file: &SourcePath, links: &[LinkDraft], files: &Files<'_>) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
     for link in links.iter().filter(|link| files.raw_html || !link.needs_raw_html) {
@@ -96,7 +94,7 @@ pub(super) fn check(file: &SourcePath, links: &[LinkDraft], files: &Files<'_>) -
     problems
 }
 
-/// `names_near` says whether names are sought that the link may mean.
+/// A dead link; `names_near` says whether to suggest similar names.
 fn dead(file: &SourcePath, link: &LinkDraft, files: &Files<'_>, names_near: bool) -> Option<Diagnostic> {
     let problem = |message: String| Diagnostic::new(rules::DEAD_LINK, file, link.span.clone(), message);
     let what = match link.kind {
@@ -126,8 +124,8 @@ fn dead(file: &SourcePath, link: &LinkDraft, files: &Files<'_>, names_near: bool
     }
 }
 
-/// What to write for a link to a file that is not there: the name as the file has it, the file of `static/` of that name, or
-/// the nearest name in the folder the link points to.
+/// The suggested target of a dead link: the file's actual spelling, a file of `static/` with that name, or the nearest
+/// name in the folder.
 fn better(file: &SourcePath, link: &LinkDraft, path: &SourcePath, files: &Files<'_>) -> Option<String> {
     let beside = || files.all().filter(|other| other.folder() == path.folder() && *other != file);
     let names = || beside().map(SourcePath::file_name);
@@ -147,19 +145,19 @@ fn better(file: &SourcePath, link: &LinkDraft, path: &SourcePath, files: &Files<
     near(path.file_name(), names()).map(|name| format!("did you mean `{folder}{}`?", encoded_name(name)))
 }
 
-/// What to do about a name in other letters than the file's.
+/// The help for a name in another spelling.
 pub fn spelling(written: &str) -> String {
     format!("write `{written}`: the name differs in letter case or Unicode normalisation")
 }
 
-/// A name as a link may hold it: as it is where that is sure to be the same.
+/// A name as a link may contain it: unchanged where that is safe.
 pub fn encoded_name(name: &str) -> String {
     let is_plain =
         |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '/' | '+' | ',' | '@');
     if name.chars().all(is_plain) { name.to_owned() } else { encode_path(name) }
 }
 
-/// What to do about a link when nothing is near.
+/// The help when no name is similar.
 fn general(kind: LinkKind) -> &'static str {
     match kind {
         LinkKind::Image => "save the image beside this file",
@@ -169,7 +167,7 @@ fn general(kind: LinkKind) -> &'static str {
     }
 }
 
-/// An image that browsers will not load, because the pages' policy lets them ask no other host.
+/// An image on another host, which the pages' policy blocks.
 fn remote_image(file: &SourcePath, link: &LinkDraft) -> Option<Diagnostic> {
     let is_remote = link.kind == LinkKind::Image && is_remote_image(&link.target);
     is_remote.then(|| {

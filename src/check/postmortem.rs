@@ -1,4 +1,4 @@
-//! What a published postmortem should hold, and how it should speak; and what makes a follow-up one.
+//! Checks a published postmortem's sections, placeholders, timeline and wording, and its follow-ups.
 
 use std::ops::Range;
 
@@ -8,11 +8,11 @@ use crate::parse::markdown::{shows, without_comments};
 use crate::rules;
 use crate::source::{Snapshot, SourcePath};
 
-/// The sections a postmortem has, unless the site has a template of its own.
+/// The expected sections, unless the site has a template.
 pub const SECTIONS: [&str; 4] = ["Summary", "Impact", "Root cause", "Timeline"];
 
-/// Other words for a section, in small letters. A heading covers a section when it holds its title or one of these as whole
-/// words: `Customer impact`, `Root cause analysis`, `Timeline (UTC)`, `Summary and impact`.
+/// Synonyms of sections, lower case. A heading covers a section when it contains its title or a synonym as whole words:
+/// `Customer impact`, `Root cause analysis`, `Timeline (UTC)`, `Summary and impact`.
 const SYNONYMS: [(&str, &[&str]); 4] = [
     (
         "summary",
@@ -53,13 +53,13 @@ const SYNONYMS: [(&str, &[&str]); 4] = [
     ),
 ];
 
-/// What begins a line that is still to be written.
+/// The mark of an unfinished line.
 pub const PLACEHOLDER: &str = "TODO";
 
-/// Where a site may say what its postmortems start from.
+/// The site's optional template.
 pub const TEMPLATE: &str = "templates/postmortem.md";
 
-/// Phrases that look for someone to blame. A person's slip is where the search for causes begins.
+/// Phrases that blame a person: a mistake is where the search for causes begins.
 const BLAMING: [&str; 12] = [
     "human error",
     "operator error",
@@ -75,7 +75,7 @@ const BLAMING: [&str; 12] = [
     "forgot to",
 ];
 
-/// The sections that a site's postmortems are to have: the headings of level 2 of its template.
+/// The expected sections: the template's headings of level 2.
 pub(super) fn sections(snapshot: &Snapshot) -> Vec<String> {
     let Some(template) = snapshot.text(&SourcePath::new(TEMPLATE)) else {
         return SECTIONS.map(str::to_owned).to_vec();
@@ -84,7 +84,7 @@ pub(super) fn sections(snapshot: &Snapshot) -> Vec<String> {
     without_comments(template).lines().filter_map(heading).filter(|title| !title.contains("{{")).collect()
 }
 
-/// Everything to say about a report's postmortem and its follow-ups. One under review is left in peace.
+/// The problems of a report's postmortem and follow-ups; drafts are not checked.
 pub(super) fn problems(draft: &ReportDraft, expected: &[String]) -> Vec<Diagnostic> {
     let mut problems = follow_ups(draft);
     let Some(postmortem) = draft.postmortem.as_ref().filter(|postmortem| !postmortem.draft) else {
@@ -100,7 +100,7 @@ pub(super) fn problems(draft: &ReportDraft, expected: &[String]) -> Vec<Diagnost
     problems
 }
 
-/// A heading and what stands below it, up to the next heading.
+/// A heading and the text up to the next one.
 struct Section<'a> {
     level: u8,
     title: &'a str,
@@ -135,7 +135,7 @@ fn problem(rule: Rule, draft: &ReportDraft, span: Range<usize>, message: impl In
     Diagnostic::new(rule, &draft.path, span, message)
 }
 
-/// Sections that are not there, where the author follows the template: more than half of it.
+/// Missing sections, if the author follows the template: more than half of it.
 fn missing(
     draft: &ReportDraft,
     postmortem: &PostmortemDraft,
@@ -149,7 +149,7 @@ fn missing(
         .chain(body.lines().filter_map(bold_line))
         .map(plain)
         .collect();
-    // Other words for sections do not make a postmortem of another form one that follows the template.
+    // Synonyms do not make a postmortem of another form follow the template.
     let named = expected.iter().filter(|title| sections.iter().any(|section| section.is(title))).count();
     if named * 2 <= expected.len() {
         return Vec::new();
@@ -164,26 +164,26 @@ fn missing(
     absent.iter().map(of).collect()
 }
 
-/// A line that is bold from end to end, which authors write for a heading.
+/// A line that is all bold, which authors use as a heading.
 fn bold_line(line: &str) -> Option<&str> {
     let line = line.trim();
     let bold = |mark: &str| line.strip_prefix(mark)?.strip_suffix(mark);
     bold("**").or_else(|| bold("__"))
 }
 
-/// A title in small letters, without emphasis, and with single spaces.
+/// A title in lower case, without emphasis, with single spaces.
 fn plain(title: &str) -> String {
     let title = title.replace(['*', '_', '`', ':'], " ").to_lowercase();
     title.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Whether a written title holds the section's title or another word for it; both are plain.
+/// Whether a title contains the section's title or a synonym; both are plain.
 fn covers(written: &str, title: &str) -> bool {
     let others = SYNONYMS.iter().find(|(section, _)| *section == title).map_or(&[][..], |(_, words)| words);
     [title].iter().chain(others).any(|words| holds(written, words))
 }
 
-/// Whether a text holds these words, not only as a part of longer ones.
+/// Whether a text contains these words as whole words.
 fn holds(text: &str, words: &str) -> bool {
     text.match_indices(words).any(|(at, _)| {
         let is_word = |c: char| c.is_alphanumeric();
@@ -191,7 +191,7 @@ fn holds(text: &str, words: &str) -> bool {
     })
 }
 
-/// A section without a word, and without sections of its own.
+/// A section without text or subsections.
 fn empty(draft: &ReportDraft, section: &Section<'_>, all: &[Section<'_>]) -> Option<Diagnostic> {
     let next = all.get(all.partition_point(|other| other.heading.start < section.body.end));
     let has_parts = next.is_some_and(|next| next.level > section.level);
@@ -203,7 +203,7 @@ fn empty(draft: &ReportDraft, section: &Section<'_>, all: &[Section<'_>]) -> Opt
     Some(problem.help("write it, or remove its heading"))
 }
 
-/// The lines of the postmortem that no comment hides, with their places.
+/// The lines of the postmortem outside comments, with their positions.
 fn lines<'a>(
     draft: &'a ReportDraft,
     postmortem: &PostmortemDraft,
@@ -229,7 +229,7 @@ fn lines<'a>(
     })
 }
 
-/// The number, from 1, of the first line of a postmortem that is still to be written.
+/// The number, from 1, of the first unfinished line.
 pub fn first_placeholder(draft: &ReportDraft, postmortem: &PostmortemDraft) -> Option<usize> {
     let (at, _) = lines(draft, postmortem).find(|(_, line)| is_placeholder(line))?;
     Some(draft.text[..at].matches('\n').count() + 1)
@@ -251,8 +251,8 @@ fn placeholder(draft: &ReportDraft, (at, line): (usize, &str)) -> Option<Diagnos
     Some(problem.help("write it, or make the heading `# Postmortem, draft`"))
 }
 
-/// The first line of a timeline that goes back in time. After midnight a bare time may be smaller: then it lies more than
-/// half a day back.
+/// The first time of a timeline that is earlier than the one before. A smaller bare time more than half a day back is
+/// past midnight.
 fn disorder(draft: &ReportDraft, section: &Section<'_>) -> Option<Diagnostic> {
     const HALF_DAY_MINUTES: u32 = 720;
     let mut last: Option<(&str, u32)> = None;
@@ -277,8 +277,7 @@ fn disorder(draft: &ReportDraft, section: &Section<'_>) -> Option<Diagnostic> {
     None
 }
 
-/// The time that a line of a list or a table begins with: where it stands, its day if there is one, and its minute of the
-/// day.
+/// The time at the start of a list item or table row: position, day if given, and minute of the day.
 fn time(line: &str) -> Option<(usize, Option<&str>, u32)> {
     let words = line.trim_start_matches([' ', '\t', '|', '-', '*', '+', '`', '>']);
     let offset = line.len() - words.len();
@@ -293,10 +292,10 @@ fn time(line: &str) -> Option<(usize, Option<&str>, u32)> {
     is_clock.then_some((offset, day, hour * 60 + minute))
 }
 
-/// Phrases that look for someone to blame.
+/// Occurrences of [`BLAMING`].
 fn blame(draft: &ReportDraft, postmortem: &PostmortemDraft) -> Vec<Diagnostic> {
     let body = &draft.text[postmortem.body.clone()];
-    // Every postmortem is read, and whether a phrase is there is found out much faster than where.
+    // Fast path: finding out whether a phrase occurs is much cheaper than finding where.
     let small = body.to_ascii_lowercase();
     if !BLAMING.iter().any(|phrase| small.contains(phrase)) {
         return Vec::new();
@@ -310,7 +309,7 @@ fn blame(draft: &ReportDraft, postmortem: &PostmortemDraft) -> Vec<Diagnostic> {
     found.collect()
 }
 
-/// Where a text has one of [`BLAMING`] from the beginning of a word on, in whatever case.
+/// Occurrences of [`BLAMING`] at the start of a word, ASCII case ignored.
 fn blaming(text: &str) -> impl Iterator<Item = Range<usize>> {
     let bytes = text.as_bytes();
     let may_begin = move |&at: &usize| {
@@ -327,7 +326,7 @@ fn blaming(text: &str) -> impl Iterator<Item = Range<usize>> {
     (0..bytes.len()).filter(may_begin).filter_map(phrase_at)
 }
 
-/// Open follow-ups that nobody does, or nobody by any day.
+/// Open follow-ups without an owner or a due date.
 fn follow_ups(draft: &ReportDraft) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
     for follow_up in draft.front.follow_ups.iter().filter(|follow_up| follow_up.done.is_none()) {

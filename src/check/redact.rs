@@ -1,7 +1,7 @@
-//! What must not be published: what `[checks.redact]` describes.
+//! Searches published content for `[checks.redact]`.
 //!
-//! What readers see is looked at, as they see it: titles, updates, follow-ups, published postmortems, pages, names and theme
-//! options, copied texts, and the path of every file that is published. Comments of Markdown are in no output.
+//! It searches the visible text of titles, updates, follow-ups, published postmortems, pages, names, theme options and
+//! copied texts, and the paths of published files. Comments are not published.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -20,17 +20,17 @@ use crate::percent;
 use crate::rules;
 use crate::source::{Entry, Handle, Snapshot, SourcePath, Spanned};
 
-/// Keys of a report whose texts no reader sees, or that name what is looked at where it is defined.
+/// Keys of a report that are not visible, or that name things searched elsewhere.
 const UNSEEN_IN_REPORT: [&str; 4] = ["keys", "components", "after", "outages"];
 
-/// Tables of site.toml that no reader sees.
+/// Tables of site.toml that are not visible.
 const UNSEEN_IN_SITE: [&str; 2] = ["checks", "publish"];
 
-/// What `[checks.redact]` describes.
+/// The patterns of `[checks.redact]`.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Redactions {
     all: Vec<Redaction>,
-    /// Whether pages link to their sources, whose paths readers see then.
+    /// Whether pages link to their sources, which makes source paths visible.
     shows_sources: bool,
 }
 
@@ -38,12 +38,11 @@ pub(super) struct Redactions {
 struct Redaction {
     name: String,
     regex: Regex,
-    /// For addresses, which are written in small letters: a plain word is found in any case.
+    /// For URLs, which are lower case: a plain word matches in any case.
     in_address: Regex,
 }
 
 impl Redactions {
-    /// Reads `[checks.redact]`.
     pub(super) fn read(draft: &SiteDraft, problems: &mut Vec<Diagnostic>) -> Self {
         let mut all = Vec::new();
         let written = draft.toml.checks.redact.iter();
@@ -73,14 +72,14 @@ impl Redaction {
     }
 }
 
-/// The line of an error that says what is wrong.
+/// The line of the error that states the problem.
 fn first_line(error: &regex::Error) -> String {
     let text = error.to_string();
     let last = text.lines().next_back().unwrap_or_default();
     last.trim_start_matches("error: ").to_owned()
 }
 
-/// What a report should not say.
+/// Matches in a report.
 pub(super) fn report(draft: &ReportDraft, redactions: &Redactions, drafts: Drafts) -> Vec<Diagnostic> {
     let front = &draft.front;
     let title = front.title.iter().map(|title| title.span.clone());
@@ -101,7 +100,7 @@ pub(super) fn report(draft: &ReportDraft, redactions: &Redactions, drafts: Draft
     problems
 }
 
-/// What a page should not say.
+/// Matches in a page.
 pub(super) fn page(draft: &PageDraft, redactions: &Redactions) -> Vec<Diagnostic> {
     let body = draft.body.offset()..draft.body.offset() + draft.body.as_str().len();
     let shown = draft.front.title.iter().map(|title| title.span.clone()).chain([body.clone()]);
@@ -115,13 +114,13 @@ pub(super) fn page(draft: &PageDraft, redactions: &Redactions) -> Vec<Diagnostic
     problems
 }
 
-/// Where the front matter stands between its fences.
+/// The front matter without its fences.
 fn front_matter(head: &str) -> Range<usize> {
     let start = head.find('\n').map_or(head.len(), |at| at + 1);
     start..head.rfind("+++").unwrap_or(start).max(start)
 }
 
-/// What site.toml, the theme's own files and copied files should not say, nor the paths that those are published at.
+/// Matches in site.toml, the theme's own files, copied files, and published paths.
 pub(super) fn site(
     draft: &SiteDraft,
     snapshot: &Snapshot,
@@ -148,7 +147,7 @@ pub(super) fn site(
     problems
 }
 
-/// A file's text without a byte order mark; `None` when it is no text.
+/// A file's text without a byte order mark; `None` when it is not text.
 fn text_of(entry: &Entry) -> Option<String> {
     let (Entry::Bytes(bytes) | Entry::Text(_, bytes)) = entry else { return None };
     let units =
@@ -163,7 +162,7 @@ fn text_of(entry: &Entry) -> Option<String> {
     Some(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }
 
-/// A search through what is seen of one file.
+/// A search through one file's visible content.
 struct Search<'a> {
     file: &'a SourcePath,
     text: &'a str,
@@ -176,14 +175,14 @@ impl<'a> Search<'a> {
         Self { file, text, redactions, problems: Vec::new() }
     }
 
-    /// Looks at Markdown.
+    /// Searches Markdown.
     fn markdown(&mut self, range: Range<usize>) {
         if !self.redactions.all.is_empty() {
             self.seen(&VisibleText::of_markdown(self.text, range));
         }
     }
 
-    /// Looks at the texts of TOML.
+    /// Searches TOML strings.
     fn values(&mut self, range: Range<usize>, except: &[&str]) {
         if self.redactions.all.is_empty() {
             return;
@@ -200,7 +199,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Looks at a file that is copied as it is.
+    /// Searches a copied file.
     fn copied(&mut self) {
         self.seen(&VisibleText::of_text(self.text));
         if self.text.contains("\\u") {
@@ -225,13 +224,13 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// The place of just these words, where a place holds them as they are seen.
+    /// The exact position of the words, if the source holds them literally.
     fn narrowed(&self, span: Range<usize>, words: &str) -> Range<usize> {
         let at = self.text.get(span.clone()).and_then(|text| text.find(words));
         at.map_or(span.clone(), |at| span.start + at..span.start + at + words.len())
     }
 
-    /// Looks at the address of a document, and at its source's path where readers see that.
+    /// Searches a document's URL, and its source path if visible.
     fn document(&mut self, slug: Option<Slug>) {
         let path = self.redactions.shows_sources.then(|| self.file.as_str());
         match (path, slug) {
@@ -241,7 +240,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Looks at a path that is published, also with its parts as words.
+    /// Searches a published path, also with its parts as words.
     fn address(&mut self, path: &str) {
         let path = &*composed(path);
         let words = path.replace(['-', '_', '/', '.'], " ");
@@ -262,7 +261,6 @@ impl<'a> Search<'a> {
 }
 
 impl Redaction {
-    /// Where a text holds what it describes.
     fn matches<'t>(&self, text: &'t str) -> impl Iterator<Item = Range<usize>> + use<'_, 't> {
         self.regex.find_iter(text).map(|found| found.range()).filter(|range| !range.is_empty())
     }

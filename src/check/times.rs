@@ -1,4 +1,4 @@
-//! Written times to instants.
+//! Converts written times to instants.
 
 use crate::check::context::{Context, listed};
 use crate::diagnostic::Diagnostic;
@@ -7,8 +7,7 @@ use crate::source::{SourcePath, Spanned};
 use crate::time::written::{Written, WrittenZone};
 use crate::time::{Day, Instant, LocalTime, Resolved, Zone};
 
-/// The instant of a time in front matter, where a day is always written; `None` when there is none, which is
-/// then a problem or site.toml's.
+/// The instant of a time with a date; `None` after reporting why it has none.
 pub(super) fn dated(
     context: &Context,
     file: &SourcePath,
@@ -21,8 +20,8 @@ pub(super) fn dated(
     resolved(zone, &written.value, day).map_err(|wrong| problems.push(wrong.at(zone, file, written))).ok()
 }
 
-/// The instant of a time that follows another: a bare one takes the date of `previous`, read in the zone it
-/// is written in. `None` as for [`dated`], and for a bare time without one before it.
+/// The instant of a time that follows another: a bare one takes the date of `previous`, in the zone it is written in.
+/// `None` as for [`dated`], and for a bare time without a previous one.
 pub(super) fn following(
     context: &Context,
     file: &SourcePath,
@@ -59,14 +58,14 @@ pub(super) fn next(
     reading.map_err(|wrong| problems.push(wrong.at(zone, file, written))).ok()
 }
 
-/// Why a written time is no instant.
+/// Why a written time has no instant.
 enum Wrong {
     Foreign(LocalTime),
     Skipped(LocalTime, [Instant; 2]),
     Doubled(LocalTime, [Instant; 2]),
 }
 
-/// The instant a time names, a bare one on `day`.
+/// The instant of a time; a bare one falls on `day`.
 fn resolved(zone: Zone, written: &Written, day: Day) -> Result<Instant, Wrong> {
     let local = written.local(day);
     match &written.zone {
@@ -88,7 +87,7 @@ fn day_in(zone: Zone, written: &Written, instant: Instant) -> Day {
         WrittenZone::Abbreviation(name) => {
             let shown = zone.local(instant);
             let named = zone.by_abbreviation(shown, name);
-            // The abbreviation may be of the other half of the year, and its date another one near midnight.
+            // The abbreviation may belong to the other half of the year, with another date near midnight.
             let offset = named.map_or(0, |named| shown.at_offset(0).secs_since(named));
             named.map_or(shown.day(), |_| LocalTime::from_offset(instant.plus_secs(offset), 0).day())
         }

@@ -1,4 +1,4 @@
-//! A report's updates: their times, their settings, their identity.
+//! Checks a report's updates: times, settings, identity.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -18,15 +18,15 @@ use crate::rules::{EMPTY_UPDATE, MALFORMED_SETTING, UNKNOWN_STATE, UNKNOWN_STATU
 use crate::source::{Spanned, Text};
 use crate::time::Instant;
 
-/// An update with what is needed to point at it.
+/// An update with the source positions for diagnostics.
 pub(super) struct Said<'a> {
     pub(super) draft: &'a UpdateDraft,
     pub(super) update: Update,
-    /// Its state lines, each at its component's name.
+    /// Its state lines, each with the position of the component's name.
     pub(super) states: Vec<Spanned<(ComponentIx, State)>>,
 }
 
-/// The updates whose time could be read, in the order of the file.
+/// The updates with a valid time, in the file's order.
 pub(super) fn read<'a>(
     context: &Context,
     draft: &'a ReportDraft,
@@ -82,13 +82,13 @@ fn said<'a>(
     let before = problems.len();
     let (states, text_start) = settings(context, draft, update, problems);
     let is_faulty = problems.len() > before || has_problem(draft, update);
-    // What stands below a line that is text is text as well.
+    // Everything below a line of text is text too.
     let counts = |span: &Range<usize>| text_start.is_none_or(|start| span.start < start);
     let id = update.id.as_ref().filter(|id| counts(&id.span)).map(|id| id.value.clone());
     let next_update = update.next_update.as_ref().filter(|next| counts(&next.span));
     let next_update = next_update.and_then(|next| promised(context, draft, next, at, problems));
     let body = text_start.unwrap_or(update.body.start)..update.body.end;
-    // A wrong line may be meant as text: the update is judged when it is put right.
+    // A wrong line may be meant as text: the update is checked when it is fixed.
     if !update.lines.is_empty() && !is_faulty && !shows(&draft.text[body.clone()]) {
         let problem =
             Diagnostic::new(EMPTY_UPDATE, &draft.path, update.heading.clone(), "this update says nothing");
@@ -105,7 +105,7 @@ fn said<'a>(
     Said { draft: update, update: update_said, states }
 }
 
-/// Whether the file's own reading found a problem in an update.
+/// Whether parsing found a problem in the update.
 fn has_problem(draft: &ReportDraft, update: &UpdateDraft) -> bool {
     let start = |problem: &Diagnostic| problem.labels[0].span.start;
     let first = draft.problems.partition_point(|problem| start(problem) < update.heading.start);
@@ -137,7 +137,7 @@ fn misplaced_status(draft: &ReportDraft, update: &UpdateDraft) -> Option<Diagnos
     };
     let all = Status::ALL.into_iter().filter(|it| it.fits(draft.kind)).map(written);
     let all = listed(all);
-    let message = format!("`{}` is no status of {kind}", written(status));
+    let message = format!("`{}` is not a status of {kind}", written(status));
     let problem = Diagnostic::new(UNKNOWN_STATUS, &draft.path, update.status.span.clone(), message);
     Some(problem.help(format!("did you mean `{meant}`? the statuses of {kind} are {all}")))
 }
@@ -173,7 +173,7 @@ fn maintenance_word(status: Status) -> &'static str {
     }
 }
 
-/// The state lines right below the heading, and where the first line that is text begins.
+/// The state lines right below the heading, and the start of the text.
 fn settings(
     context: &Context,
     draft: &ReportDraft,
@@ -216,7 +216,7 @@ fn settings(
     (states, None)
 }
 
-/// A line whose value is a state, in a form that is not read. Of a component that site.toml may define nothing is said.
+/// A state in an unsupported notation. Nothing is reported for a component that site.toml may define.
 fn malformed(context: &Context, draft: &ReportDraft, line: &SettingLine, found: usize) -> Option<Diagnostic> {
     let (word, state) = (&line.word.value, &line.value.value);
     let (message, help) = match context.component_called(word, found) {
@@ -252,7 +252,7 @@ fn unknown_component(context: &Context, draft: &ReportDraft, line: &SettingLine,
     Diagnostic::new(rules::UNKNOWN_COMPONENT, &draft.path, line.word.span.clone(), message).help(help)
 }
 
-/// One word, colon, one word: too much like a setting to pass in silence.
+/// `word: word`: too similar to a setting to be ignored.
 fn unclear(context: &Context, draft: &ReportDraft, line: &SettingLine, found: usize) -> Option<Diagnostic> {
     let is_word = |text: &str| !text.is_empty() && !text.contains(char::is_whitespace);
     if !is_word(&line.word.value) || !is_word(&line.value.value) || context.is_unsure() {
@@ -267,7 +267,7 @@ fn unclear(context: &Context, draft: &ReportDraft, line: &SettingLine, found: us
     })
 }
 
-/// Gives every update without an `id` its time as identity, with an ordinal where several share it.
+/// Sets the id of updates without one: their time, with an ordinal for equal times.
 fn name(draft: &ReportDraft, all: &mut [Said<'_>], problems: &mut Vec<Diagnostic>) {
     let mut seen: BTreeMap<Instant, usize> = BTreeMap::new();
     for said in all.iter_mut() {
@@ -290,7 +290,7 @@ fn name(draft: &ReportDraft, all: &mut [Said<'_>], problems: &mut Vec<Diagnostic
     }
 }
 
-/// Where an update says who it is: its `id`, else its heading.
+/// The position of an update's identity: its `id`, else its heading.
 fn id_place(draft: &UpdateDraft) -> Range<usize> {
     draft.id.as_ref().map_or(draft.heading.clone(), |id| id.span.clone())
 }
@@ -301,7 +301,7 @@ fn identity(at: Instant, ordinal: usize) -> String {
     if ordinal == 1 { time } else { format!("{time}-{ordinal}") }
 }
 
-/// Updates below the one that ends the report, a last word without a status apart, and states from the end on.
+/// Updates and states after the resolving update. A single last update without a status is allowed.
 fn after_the_end(draft: &ReportDraft, all: &[Said<'_>], problems: &mut Vec<Diagnostic>) {
     let Some(end) = all.iter().position(|said| said.update.status.is_some_and(Status::is_final)) else {
         return;

@@ -23,17 +23,17 @@ use crate::source::{Snapshot, SourcePath};
     after_help = "Examples:\n  allclear check --deny warnings\n  allclear check content/incidents/2024"
 )]
 pub(super) struct Check {
-    /// Show and count only what is wrong in these files or folders; the whole site is read
+    /// Check only these files or folders; the whole site is read
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
     #[command(flatten)]
     site: SiteArgs,
     #[command(flatten)]
     content: ContentArgs,
-    /// Show every problem, also where many break one rule; the other formats always do
+    /// Show every problem, even when many are of one rule; other formats always do
     #[arg(long)]
     all: bool,
-    /// How problems are written
+    /// The output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
     /// What else makes the check fail

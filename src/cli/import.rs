@@ -23,22 +23,22 @@ use crate::time::Zone;
 /// The largest source file, in bytes.
 const MOST_BYTES: u64 = 200 << 20;
 
-/// Bring in the history of another status page
+/// Import the history of another status page
 ///
-/// Writes reports, recorded downtime, and components that site.toml does not have yet. The account says per source what
-/// was made, guessed and left out. A second run changes nothing. Exit status 1: something needs a person.
+/// Writes reports, recorded downtime, and components that are missing in site.toml. Prints for every source what was
+/// imported, guessed and left out. A second run changes nothing. Exit status 1: you have to settle something.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  allclear import statuspage incidents.json components.json --dry-run")]
 pub(super) struct Import {
-    /// Where the history comes from
+    /// The kind of source
     kind: Kind,
     /// Files or folders
     #[arg(required = true, value_name = "SOURCE")]
     sources: Vec<PathBuf>,
-    /// Say what would be written, and write nothing
+    /// Show what would be written without writing it
     #[arg(long)]
     dry_run: bool,
-    /// Print the account as JSON
+    /// Print the result as JSON
     #[arg(long)]
     json: bool,
     #[command(flatten)]
@@ -48,7 +48,7 @@ pub(super) struct Import {
 /// The kinds of source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Kind {
-    /// Saved bodies of Statuspage's API, v1 or v2
+    /// Saved responses of Statuspage's API, v1 or v2
     Statuspage,
 }
 

@@ -25,25 +25,25 @@ const DAYS: i64 = 1;
 /// The same with `--demo`, whose sample reports are older.
 const DEMO_DAYS: i64 = 90;
 
-/// Begin a new site that builds, serves and deploys at once
+/// Create a new site that builds, serves and deploys at once
 ///
-/// Asks nothing and overwrites nothing. The site's address is taken from the git remote where that is known to serve pages;
-/// no incident is made up, unless you ask for samples, which say that they are some.
+/// Asks nothing and overwrites nothing. The URL is taken from the git remote if that is a known page host. The site has
+/// no incidents unless you ask for samples, which are marked as such.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  allclear init status --component \"API\" --component \"Web app\"")]
 pub(super) struct Init {
-    /// Its folder, which may exist
+    /// Its folder; it may exist
     dir: PathBuf,
-    /// A part of your service that readers know by name; give this several times
+    /// The name of a component; repeatable
     #[arg(long, value_name = "NAME")]
     component: Vec<String>,
-    /// What readers see on top [default: Service status]
+    /// The page's title [default: Service status]
     #[arg(long)]
     title: Option<String>,
-    /// Where the site will stand [default: by the git remote]
+    /// The site's URL [default: from the git remote]
     #[arg(long, value_name = "URL")]
     base_url: Option<String>,
-    /// The zone of the site's days and clock, as Europe/Berlin [default: Etc/UTC]
+    /// The site's time zone, as Europe/Berlin [default: Etc/UTC]
     #[arg(long, value_name = "ZONE")]
     time_zone: Option<String>,
     /// Add sample reports, marked as such

@@ -23,13 +23,13 @@ use crate::source::{Snapshot, SourcePath};
 /// Options of commands that read the content.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct ContentArgs {
-    /// Take the site as of this moment instead of now (RFC 3339, `2026-11-20 14:30` in the site's zone, or `-2h`)
+    /// Use this time instead of now (RFC 3339, `2026-11-20 14:30` in the site's zone, or `-2h`)
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub(super) now: Option<String>,
-    /// Show drafts too
+    /// Include drafts
     #[arg(long)]
     pub(super) drafts: bool,
-    /// Where the site will stand, instead of site.toml's `base_url`
+    /// The site's URL, instead of site.toml's `base_url`
     #[arg(long, value_name = "URL")]
     pub(super) base_url: Option<String>,
 }
@@ -97,7 +97,6 @@ impl Source {
     }
 }
 
-/// A site without errors, ready to be rendered.
 pub(super) struct Ready {
     pub(super) prepared: Prepared,
     pub(super) outputs: Vec<OutPath>,
@@ -112,7 +111,7 @@ pub(super) fn read(site: &Path) -> Result<Snapshot, Failure> {
     Ok(snapshot)
 }
 
-/// What the command line shows when a build, a publish or a look at one failed.
+/// The message for a failed build, publish or comparison.
 pub(super) fn failure(error: DeployError, snapshot: &Snapshot) -> Failure {
     match error {
         DeployError::Render(problems) => report(&problems, snapshot).err().unwrap_or(Failure::Content),

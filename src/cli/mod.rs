@@ -91,7 +91,7 @@ enum Command {
 /// Options of every command.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct SiteArgs {
-    /// The site's folder [default: this one, or the nearest above it that has a site.toml]
+    /// The site's folder [default: this folder, or the nearest parent with a site.toml]
     #[arg(long, value_name = "DIR", default_value_os_t = nearest_site(), hide_default_value = true)]
     pub(crate) site: PathBuf,
 }

@@ -18,15 +18,15 @@ const TEMPLATE: &str = "templates/incident.md";
 
 /// Report a new incident
 ///
-/// Writes content/incidents/YYYY/YYYY-MM-DD-WORDS-OF-THE-TITLE.md. At a terminal and without arguments it asks for the
-/// component, its state and a message. The file starts from templates/incident.md when the site has that.
+/// Writes content/incidents/YYYY/YYYY-MM-DD-WORDS-OF-THE-TITLE.md, from templates/incident.md if the site has one.
+/// Without arguments at a terminal, it asks for the component, its state and a message.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   allclear new \"Donations fail\" --affects giving=major
   allclear new \"Slow\" --affects api=degraded --since -40m --message -
   allclear new --key \"$FINGERPRINT\" --affects api=major --push -- \"$ALERT\"")]
 pub(super) struct New {
-    /// What readers see first
+    /// The incident's title
     title: Option<String>,
     /// A component and its state: degraded, partial, major, maintenance or ok
     #[arg(short, long, value_name = "ID=STATE")]
@@ -34,28 +34,28 @@ pub(super) struct New {
     /// investigating, identified, monitoring or resolved
     #[arg(short, long, default_value = "investigating")]
     status: String,
-    /// none, minor, major or critical [default: by the components' states]
+    /// none, minor, major or critical [default: from the components' states]
     #[arg(long)]
     impact: Option<String>,
-    /// What readers should know, in Markdown; `-` reads standard input
+    /// The message in Markdown; `-` reads standard input
     #[arg(short, long, value_name = "TEXT", allow_hyphen_values = true)]
     message: Option<String>,
-    /// When it truly began, as `-40m` or `09:20` [default: with its first update]
+    /// When it really began, as `-40m` or `09:20` [default: at its first update]
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     since: Option<String>,
-    /// When this is said [default: now]
+    /// The time of the update [default: now]
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     at: Option<String>,
-    /// When you will write again, as `+30m` or `15:00`
+    /// When the next update will follow, as `+30m` or `15:00`
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     next_update: Option<String>,
-    /// The incident of which this is a relapse
+    /// The incident that this one is a relapse of
     #[arg(long, value_name = "INCIDENT")]
     after: Option<String>,
-    /// A fingerprint: while an incident with it is open, nothing is written
+    /// A fingerprint: while an incident with this key is open, nothing is written
     #[arg(long, allow_hyphen_values = true)]
     key: Option<String>,
-    /// Keep it from readers for now
+    /// Hide the report from readers
     #[arg(long)]
     draft: bool,
     #[command(flatten)]

@@ -15,25 +15,25 @@ use crate::parse::files;
 use crate::source::SourcePath;
 use crate::time::Instant;
 
-/// Begin an incident's postmortem, or publish it
+/// Begin or publish an incident's postmortem
 ///
-/// Writes a skeleton below the updates: summary, impact, root cause, timeline and follow-ups. Durations and the timeline are
-/// filled in from what the report says. Readers see nothing of it until --publish. It starts from templates/postmortem.md
-/// when the site has that.
+/// Writes a skeleton below the updates: summary, impact, root cause, timeline and follow-ups, from
+/// templates/postmortem.md if the site has one. Durations and timeline come from the report. Readers see it after
+/// --publish.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   allclear postmortem donations --edit
   allclear postmortem donations --publish --push")]
 pub(super) struct Postmortem {
-    /// A report's address, a part that only it has, or its file [default: the only one that is over and has no postmortem]
+    /// A report's slug, a unique part of it, or its file [default: the only closed incident without a postmortem]
     incident: Option<String>,
-    /// Move SLUG.md to SLUG/index.md, so that images can stand beside it
+    /// Move SLUG.md to SLUG/index.md, so that images can be stored beside it
     #[arg(long)]
     with_images: bool,
-    /// Show the postmortem to readers from now on
+    /// Publish the postmortem
     #[arg(long)]
     publish: bool,
-    /// When it is published [default: now]
+    /// Its publication time [default: now]
     #[arg(long, value_name = "TIME", allow_hyphen_values = true, requires = "publish")]
     at: Option<String>,
     #[command(flatten)]

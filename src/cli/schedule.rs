@@ -18,14 +18,14 @@ const TEMPLATE: &str = "templates/maintenance.md";
 
 /// Announce a maintenance
 ///
-/// Writes content/maintenance/YYYY/YYYY-MM-DD-WORDS-OF-THE-TITLE.md. It begins and ends by itself, unless --manual.
+/// Writes content/maintenance/YYYY/YYYY-MM-DD-WORDS-OF-THE-TITLE.md. It begins and ends automatically, unless --manual.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   allclear schedule \"Database upgrade\" --from \"2026-11-22 02:00\" --for 2h \\
     --affects api --message \"Requests may fail for a minute or two.\"
   allclear schedule \"Move\" --from 22:00 --to 23:30 --affects web=partial")]
 pub(super) struct Schedule {
-    /// What readers see first
+    /// The maintenance's title
     title: String,
     /// When it begins, as `2026-11-22 02:00`, `22:00` or `+2d`
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
@@ -36,22 +36,22 @@ pub(super) struct Schedule {
     /// How long it lasts, as `2h` or `1h30m`
     #[arg(long = "for", value_name = "DURATION", id = "lasting", allow_hyphen_values = true)]
     lasting: Option<String>,
-    /// A component; with a state when that is not under maintenance: degraded, partial, major or ok
+    /// A component; with a state if that is not under maintenance: degraded, partial, major or ok
     #[arg(short, long, value_name = "ID[=STATE]")]
     affects: Vec<String>,
-    /// What readers should know, in Markdown; `-` reads standard input
+    /// The message in Markdown; `-` reads standard input
     #[arg(short, long, value_name = "TEXT", allow_hyphen_values = true)]
     message: Option<String>,
-    /// When this is said [default: now]
+    /// The time of the announcement [default: now]
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     at: Option<String>,
-    /// A fingerprint: while a maintenance with it is planned or runs, nothing is written
+    /// A fingerprint: while a maintenance with this key is planned or running, nothing is written
     #[arg(long, allow_hyphen_values = true)]
     key: Option<String>,
-    /// Begin and end with updates `in_progress` and `completed` only
+    /// Begin and end only by the updates `in_progress` and `completed`
     #[arg(long)]
     manual: bool,
-    /// Keep it from readers for now
+    /// Hide the report from readers
     #[arg(long)]
     draft: bool,
     #[command(flatten)]

@@ -6,14 +6,14 @@ use crate::cli::Failure;
 use crate::edge::console;
 use crate::parse::schema::{Subject, schema};
 
-/// Print a JSON Schema of what you write, for your editor
+/// Print a JSON Schema of the files you write, for your editor
 ///
-/// From the same tables that files are read with. TOML language servers complete and check by it; name it in the first line
-/// of site.toml: `#:schema ./site.schema.json`.
+/// It is generated from the tables that check the files. TOML language servers use it for completion and checks; name
+/// it in the first line of site.toml: `#:schema ./site.schema.json`.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  allclear schema site > site.schema.json")]
 pub(super) struct Schema {
-    /// What it describes
+    /// The kind of file
     #[arg(value_enum)]
     subject: Name,
 }

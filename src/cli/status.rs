@@ -21,16 +21,16 @@ use crate::time::{Instant, Zone};
 
 const SUMMARY: &str = "api/v2/summary.json";
 
-/// Show what the page says now
+/// Show the current status
 ///
-/// Of this site, as a build at this moment would have it, or with --url of any status page that serves Statuspage's API v2.
+/// Of this site, or with --url of any status page that serves Statuspage's API v2.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  allclear status\n  allclear status --url https://www.githubstatus.com")]
 pub(super) struct Status {
-    /// A status page that is online
+    /// The URL of a status page
     #[arg(long, value_name = "URL", conflicts_with_all = ["now", "drafts", "base_url"])]
     url: Option<String>,
-    /// Print the summary of the API v2
+    /// Print the API's summary as JSON
     #[arg(long)]
     json: bool,
     #[command(flatten)]
@@ -138,7 +138,7 @@ fn local(args: &Status) -> Result<(String, Instant), Failure> {
     let bytes = match prepared.render(&path) {
         Ok(Body::Bytes(bytes)) => bytes,
         Ok(Body::File(_)) => {
-            return Err(Failure::World(format!("`static/{SUMMARY}` stands in the summary's place")));
+            return Err(Failure::World(format!("`static/{SUMMARY}` replaces the summary")));
         }
         Err(problem) => {
             load::report(&[problem], &source.snapshot)?;

@@ -1,4 +1,4 @@
-//! `allclear theme`: files of the built-in theme for a theme of one's own.
+//! `allclear theme`: copies files of the built-in theme for editing.
 
 use std::collections::BTreeSet;
 
@@ -54,10 +54,6 @@ struct Copy {
     print: bool,
 }
 
-/// Runs the command.
-///
-/// # Errors
-/// A file the theme does not have, one that exists and differs, and what the disk says.
 pub(super) fn run(args: &Theme) -> Result<(), Failure> {
     let Action::Copy(args) = &args.action;
     let paths = chosen(&args.files)?;
@@ -70,7 +66,7 @@ pub(super) fn run(args: &Theme) -> Result<(), Failure> {
     }
 }
 
-/// The paths of the named files and of the files in named folders; all of them when none is named.
+/// The paths of the named files and of files in named folders; all without any name.
 fn chosen(named: &[String]) -> Result<BTreeSet<String>, Failure> {
     let all = THEME.files();
     if named.is_empty() {
@@ -124,10 +120,7 @@ fn copy(args: &Copy, paths: &BTreeSet<String>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The built-in files that the theme does not have yet.
-///
-/// # Errors
-/// Files it has that differ, unless they are to be kept.
+/// The built-in files that the theme does not have yet. Files that differ are an error unless they are to be kept.
 fn missing(
     args: &Copy,
     snapshot: &Snapshot,

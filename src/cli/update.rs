@@ -13,57 +13,57 @@ use crate::parse::keys;
 
 /// Add an update to an incident or a maintenance
 ///
-/// Without INCIDENT it is the only open one. Without a status it is an `Update`, which keeps the status before. At a terminal
-/// and without arguments it asks.
+/// Without INCIDENT it is added to the only open one. Without --status it keeps the previous status. Without arguments
+/// at a terminal, it asks.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   allclear update --status identified --message \"It is the database.\"
   allclear update donations --affects giving=partial --next-update +30m \\
     --message \"Some donations go through again.\"")]
 pub(super) struct Update {
-    /// A report's address, a part that only it has, or its file [default: the only open one]
+    /// A report's slug, a unique part of it, or its file [default: the only open one]
     incident: Option<String>,
-    /// investigating, identified, monitoring, resolved; of a maintenance scheduled, in_progress, verifying, completed,
-    /// cancelled [default: as before]
+    /// investigating, identified, monitoring, resolved; for a maintenance scheduled, in_progress, verifying, completed,
+    /// cancelled [default: the previous one]
     #[arg(short, long)]
     status: Option<String>,
-    /// What readers should know, in Markdown; `-` reads standard input
+    /// The message in Markdown; `-` reads standard input
     #[arg(short, long, value_name = "TEXT", allow_hyphen_values = true)]
     message: Option<String>,
     /// A component and its state from now on: degraded, partial, major, maintenance or ok
     #[arg(short, long, value_name = "ID=STATE")]
     affects: Vec<String>,
-    /// When you will write again, as `+30m` or `15:00`
+    /// When the next update will follow, as `+30m` or `15:00`
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     next_update: Option<String>,
-    /// When this is said [default: now]
+    /// The time of the update [default: now]
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     at: Option<String>,
-    /// A fingerprint: finds the incident that has it; what it said before is not said again
+    /// A fingerprint: finds the incident with this key; an equal update is not repeated
     #[arg(long, allow_hyphen_values = true)]
     key: Option<String>,
     #[command(flatten)]
     write: WriteArgs,
 }
 
-/// Say that an incident is resolved, or a maintenance completed
+/// Resolve an incident, or complete a maintenance
 ///
-/// All components are operational from then on, and exact windows that are open end. Without INCIDENT it is the only open
-/// one.
+/// All components are operational from then on, and open windows of `[[outages]]` end. Without INCIDENT it is the only
+/// open one.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   allclear resolve --message \"Donations work again.\"
   allclear resolve --key \"$FINGERPRINT\" --push")]
 pub(super) struct Resolve {
-    /// A report's address, a part that only it has, or its file [default: the only open one]
+    /// A report's slug, a unique part of it, or its file [default: the only open one]
     incident: Option<String>,
-    /// What readers should know, in Markdown; `-` reads standard input
+    /// The message in Markdown; `-` reads standard input
     #[arg(short, long, value_name = "TEXT", allow_hyphen_values = true)]
     message: Option<String>,
-    /// When this is said [default: now]
+    /// The time of the update [default: now]
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     at: Option<String>,
-    /// A fingerprint: finds the incident that has it; one that is resolved stays as it is
+    /// A fingerprint: finds the incident with this key; a resolved one stays unchanged
     #[arg(long, allow_hyphen_values = true)]
     key: Option<String>,
     #[command(flatten)]

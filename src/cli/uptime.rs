@@ -16,10 +16,10 @@ use crate::model::uptime::Seconds;
 use crate::parse::near::help_with;
 use crate::time::{Day, Month, written};
 
-/// Show uptime and every window that made it
+/// Show uptime and every window it is made of
 ///
-/// A component's figure over the days that pages show, or over a month or days of your choice, with the report that each
-/// second of downtime comes from. Without COMPONENT, every component's figure.
+/// A component's figure over the days that pages show, or over a month or days of your choice, with the report behind
+/// each second of downtime. Without COMPONENT, the figures of all components.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   allclear uptime api --month 2026-10
@@ -30,7 +30,7 @@ pub(super) struct Uptime {
     /// A calendar month, as 2026-10
     #[arg(long, value_name = "MONTH", conflicts_with_all = ["from", "to"])]
     month: Option<String>,
-    /// The first day [default: as many days ago as pages show]
+    /// The first day [default: the first day that pages show]
     #[arg(long, value_name = "DAY")]
     from: Option<String>,
     /// The last day [default: today]
@@ -39,7 +39,7 @@ pub(super) struct Uptime {
     /// Every window of all components
     #[arg(long, conflicts_with = "component")]
     all: bool,
-    /// How it is written
+    /// The output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
     #[command(flatten)]
@@ -133,7 +133,7 @@ fn component(edition: &Edition, id: &str) -> Result<ComponentIx, Failure> {
 
 fn period(args: &Uptime, edition: &Edition) -> Result<(Day, Day), Failure> {
     if let Some(text) = &args.month {
-        let wrong = || usage(&format!("--month: `{text}` is no month"), "write it as 2026-10");
+        let wrong = || usage(&format!("--month: `{text}` is not a month"), "write it as 2026-10");
         let month = Month::parse(text).ok_or_else(wrong)?;
         let outside = |error| usage(&format!("--month: {error}"), "write it as 2026-10");
         written::check_year(month.first_day()).map_err(outside)?;

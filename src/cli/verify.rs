@@ -10,17 +10,16 @@ use crate::source::Snapshot;
 
 /// Compare a deployed site with its manifest
 ///
-/// An address is read as visitors read it; a target's name reads what stands at the target itself. Ends with status 1 when
-/// something differs.
+/// A URL is read as visitors see it; a target's name reads the target itself. Exit status 1: something differs.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  allclear verify https://status.example.org/")]
 pub(super) struct Verify {
     #[command(flatten)]
     site: SiteArgs,
-    /// The site's address, or a target's name in site.toml
+    /// The site's URL, or a target's name in site.toml
     #[arg(value_name = "URL|TARGET")]
     place: String,
-    /// Print what was found as JSON
+    /// Print the result as JSON
     #[arg(long)]
     json: bool,
 }

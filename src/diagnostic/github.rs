@@ -1,4 +1,4 @@
-//! Diagnostics as workflow commands, which GitHub Actions shows beside the lines of a change.
+//! Diagnostics as GitHub Actions workflow commands, which appear beside the changed lines.
 //!
 //! <https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions>
 
@@ -6,7 +6,7 @@ use super::place::Places;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::Snapshot;
 
-/// The problems in the order given, a line each: `::error file=…,line=…,col=…,title=…::message`.
+/// One line per problem, in order: `::error file=…,line=…,col=…,title=…::message`.
 pub fn render(problems: &[Diagnostic], snapshot: &Snapshot) -> String {
     let mut places = Places::new(snapshot);
     problems.iter().map(|problem| command(problem, &mut places)).collect()
@@ -17,7 +17,7 @@ fn command(problem: &Diagnostic, places: &mut Places<'_>) -> String {
     let mut line = format!("::{} file={}", word(problem.severity), property(label.file.as_str()));
     if let Some(place) = places.of(label) {
         line.push_str(&format!(",line={},endLine={},col={}", place.line, place.end_line, place.column));
-        // `endColumn` is only heeded within one line.
+        // `endColumn` is ignored across lines.
         if place.line == place.end_line {
             line.push_str(&format!(",endColumn={}", place.end_column));
         }
@@ -35,12 +35,12 @@ fn word(severity: Severity) -> &'static str {
     }
 }
 
-/// A message with what would end the line escaped.
+/// Escapes a message.
 fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// A property's value with what would end it escaped.
+/// Escapes a property's value.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }

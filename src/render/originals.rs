@@ -1,7 +1,7 @@
-//! The record of a theme's copied files: the digest that each built-in file had when it was copied.
+//! The record of copied theme files, with the digest of each built-in file at that time.
 //!
-//! `allclear theme copy` writes it, to `themes/NAME/originals.txt`: a line `SHA-256  PATH` for each file, the path from the
-//! theme's folder. A line that begins with `#` is a comment.
+//! `allclear theme copy` writes it to `themes/NAME/originals.txt`: one line `SHA-256  PATH` per file, relative to the
+//! theme's folder. Lines that begin with `#` are comments.
 
 use std::ops::Range;
 
@@ -13,7 +13,7 @@ use crate::source::SourcePath;
 
 const HEADER: &str = "# The SHA-256 of each built-in file when `allclear theme copy` copied it.\n";
 
-/// The record `old` with the digests that the built-in files at `paths` have now.
+/// The record `old` with the current digests of the built-in files at `paths`.
 pub fn record(old: &str, paths: &[&str]) -> String {
     let is_kept = |line: &&str| line.split_once("  ").is_none_or(|(_, path)| !paths.contains(&path));
     let old = if old.is_empty() { HEADER } else { old };
@@ -22,7 +22,7 @@ pub fn record(old: &str, paths: &[&str]) -> String {
     kept.chain(new).map(|line| line + "\n").collect()
 }
 
-/// A warning for each recorded copy whose built-in file has another digest now. `copy` finds a file of the theme's folder.
+/// Warns about each copy whose built-in file has changed since. `copy` finds a file of the theme's folder.
 pub(super) fn problems<'a>(
     path: &SourcePath,
     text: &str,

@@ -163,7 +163,7 @@ fn the_next_free_port_is_said_and_one_that_was_asked_for_is_not_replaced() {
     process.kill().unwrap();
     let output = process.wait_with_output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
-    assert!(said.contains(&format!("port 4000 is taken, so this is {port}")), "{said}");
+    assert!(said.contains(&format!("port 4000 is in use, so this is port {port}")), "{said}");
     let refused = String::from_utf8(asked.stderr).unwrap();
     assert_eq!(asked.status.code(), Some(2), "{refused}");
     assert!(refused.contains(&format!("cannot listen on `127.0.0.1:{port}`")), "{refused}");

@@ -69,7 +69,7 @@ fn known_component(context: &AuthoringContext, id: &str) -> Result<(), Failure> 
     if let Some(group) = groups.iter().position(|group| group.id == id || group.name == id) {
         let members = components.iter().filter(|it| it.group == Some(GroupIx(group)));
         let help = group_help(id, members.map(|it| it.id.as_str()));
-        return Err(usage(&format!("--affects: `{id}` is no component"), &help));
+        return Err(usage(&format!("--affects: `{id}` is not a component"), &help));
     }
     let by_name = components.iter().find(|component| component.name.eq_ignore_ascii_case(id));
     let nearest = by_name.map(|component| component.id.as_str()).or_else(|| near(id, ids()));
@@ -100,7 +100,7 @@ pub(in crate::cli) fn status(text: &str, kind: Kind) -> Result<Option<Status>, F
         Some(_) => {
             let of = if kind == Kind::Incident { "an incident" } else { "a maintenance" };
             let help = format!("use one of {}", fitting.join(", "));
-            Err(usage(&format!("--status: `{text}` is no status of {of}"), &help))
+            Err(usage(&format!("--status: `{text}` is not a status of {of}"), &help))
         }
         None => {
             Err(usage(&format!("--status: unknown status `{text}`"), &help_with(text, "status", fitting)))

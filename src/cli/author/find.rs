@@ -188,5 +188,5 @@ fn unknown(all: &[Report], name: &str) -> Failure {
             format!("the newest are {}", newest.join(", "))
         }
     };
-    usage(&format!("no report's address is or holds `{name}`"), &help)
+    usage(&format!("no report's slug is or contains `{name}`"), &help)
 }

@@ -27,19 +27,19 @@ pub(super) use questions::{ask_message, ask_state, ask_status, choose_component,
 pub(super) struct WriteArgs {
     #[command(flatten)]
     pub(super) site: SiteArgs,
-    /// Show the change and write nothing
+    /// Show the change without writing it
     #[arg(long)]
     pub(super) dry_run: bool,
-    /// Open the file in $VISUAL or $EDITOR before it is written
+    /// Open the file in $VISUAL or $EDITOR before writing it
     #[arg(long)]
     pub(super) edit: bool,
-    /// Commit the report with git, and the files it refers to
+    /// Commit the report and the files it refers to
     #[arg(long)]
     pub(super) commit: bool,
-    /// Commit and push, on top of what others pushed meanwhile
+    /// Commit and push, on top of other people's pushes
     #[arg(long)]
     pub(super) push: bool,
-    /// Print what was done as JSON
+    /// Print the result as JSON
     #[arg(long)]
     pub(super) json: bool,
 }

@@ -29,10 +29,10 @@ use rebuilder::{Rebuilder, RebuilderIo, Trigger};
 /// The first port to try.
 const PORT: u16 = 4000;
 
-/// Preview the site in a browser, with every change shown at once
+/// Preview the site in a browser, updated after every change
 ///
-/// Pages are rendered when they are asked for, from memory; nothing is written. With errors in the files the last good site
-/// stays, and every page shows what is wrong.
+/// Pages are rendered on request and nothing is written. While files have errors, the last good site is served, and
+/// every page shows the errors.
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_help = "Example:\n  allclear serve --open --now '2026-11-20 14:30'")]
 pub(super) struct Serve {
@@ -40,10 +40,10 @@ pub(super) struct Serve {
     site: SiteArgs,
     #[command(flatten)]
     content: ContentArgs,
-    /// The address to listen on; other machines are answered when it is theirs to reach [default: 127.0.0.1]
+    /// The address to listen on; a public one lets other machines in [default: 127.0.0.1]
     #[arg(long, value_name = "ADDRESS")]
     bind: Option<IpAddr>,
-    /// The port to listen on, that one alone [default: 4000 or the next that is free]
+    /// The port; fails if it is in use [default: 4000 or the next free one]
     #[arg(short, long)]
     port: Option<u16>,
     /// Open the browser
@@ -118,7 +118,7 @@ fn serve(args: &Serve) -> Result<(), Failure> {
     // Changes between the first read and the start of the watcher were not reported.
     sender.send(Trigger::Files(Change::Anywhere)).unwrap_or_default();
     if let Watching::Rounds(why) = told {
-        say!("note: the folder cannot be watched ({why}), so it is looked at every second");
+        say!("note: the folder cannot be watched ({why}), so it is checked every second");
     }
     rebuilder.run(&wakes);
     Ok(())
@@ -138,7 +138,7 @@ fn taken(problem: &str, port: Option<u16>) -> Failure {
 
 fn announce(args: &Serve, address: SocketAddr, path: &str) -> Result<(), Failure> {
     if args.port.is_none() && address.port() != PORT {
-        say!("port {PORT} is taken, so this is {}", address.port());
+        say!("port {PORT} is in use, so this is port {}", address.port());
     }
     // Browsers cannot open an unspecified address such as 0.0.0.0.
     let shown = match address.ip().is_unspecified() {

@@ -1,6 +1,6 @@
-//! What options become: values for templates, rules of the stylesheet, additions to the policy.
+//! Applies options: values for templates, stylesheet rules, policy additions.
 //!
-//! Values of a wrong kind are left out; they have been reported.
+//! Invalid values are skipped; they have been reported.
 
 use std::fmt::Write as _;
 
@@ -12,8 +12,7 @@ use crate::parse::keys::{OptionDraft, SCHEMES};
 use crate::percent::tidy;
 use crate::render::options::Options;
 
-/// The options as templates see them: one value for both schemes stands twice, addresses and files are told apart by
-/// whether they lie on this site.
+/// The options as templates get them: a single colour stands for both schemes; URLs and local files are distinguished.
 pub(in crate::render) fn shown(options: &Options, values: &Json) -> Json {
     let known =
         |name: &str| options.iter().find(|(option, _)| option.value == name).map(|(_, option)| option);
@@ -51,7 +50,7 @@ fn shown_link(item: &Json) -> Json {
     shown
 }
 
-/// `url` for what lies elsewhere, `path` from the site's root for what lies here, `text` as a reader sees it.
+/// `url` for other sites, `path` from the site's root for this one, `text` for readers.
 fn link(address: &str) -> Json {
     let text = ["https://", "http://", "mailto:"].iter().find_map(|start| address.strip_prefix(start));
     let text = text.unwrap_or(address).trim_end_matches('/');
@@ -64,7 +63,7 @@ fn link(address: &str) -> Json {
     }
 }
 
-/// Of two logos the one for the other scheme is not shown.
+/// Hides the logo of the other colour scheme.
 const LOGO: &str = "\
 .brand img{display:block;width:auto;max-width:14rem}
 .brand .on-dark,:root[data-scheme=dark] .on-light{display:none}
@@ -75,7 +74,7 @@ const LOGO: &str = "\
 }
 ";
 
-/// What is added to the stylesheet: the colours of links, fonts, and how a logo stands. It lies in `assets/`.
+/// The added stylesheet rules: link colours, fonts, and the logo's layout. URLs are relative to `assets/`.
 pub(in crate::render) fn style(options: &Options, values: &Json) -> String {
     let shown = shown(options, values);
     let mut out = String::new();
@@ -110,12 +109,12 @@ fn face(font: &Map<String, Json>) -> Option<String> {
     ))
 }
 
-/// A name as a text of CSS.
+/// A CSS string.
 fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace(|c: char| c == '"' || c == '\\' || c.is_control(), ""))
 }
 
-/// The sources to add to the policy, by directive.
+/// Additional policy sources by directive.
 pub(in crate::render) fn policy(options: &Options, values: &Json) -> Vec<(String, Vec<String>)> {
     let tables = options.iter().filter(|(_, option)| option.word() == "policy");
     let tables = tables.filter_map(|(name, _)| values.get(&name.value)?.as_object());

@@ -41,7 +41,7 @@ fn of_new() {
     check(&["new", "x", "--affects", "apu=major"], "--affects: unknown component `apu`");
     check(&["new", "x", "--affects", "api=major,api=ok"], "--affects: `api` is named twice");
     check(&["new", "x", "--status", "investigatin"], "--status: unknown status `investigatin`");
-    check(&["new", "x", "--status", "completed"], "--status: `completed` is no status of an incident");
+    check(&["new", "x", "--status", "completed"], "--status: `completed` is not a status of an incident");
     check(&["new", "x", "--impact", "huge"], "--impact: unknown impact `huge`");
     check(&["new", "x", "--message", ""], "--message is empty");
     check(
@@ -71,7 +71,7 @@ fn of_new() {
         &["new", "x", "--at", "2024-04-16 10:00", "--next-update", "2024-04-16 09:00"],
         "--next-update: 2024-04-16 09:00 is not after the update, 2024-04-16 10:00",
     );
-    check(&["new", "x", "--after", "nothing-like-it"], "no report's address is or holds `nothing-like-it`");
+    check(&["new", "x", "--after", "nothing-like-it"], "no report's slug is or contains `nothing-like-it`");
     check(&["new", "x", "--key", ""], "--key cannot be used: it is empty");
     check(&["new", "x", "--site", "absent"], "cannot read `absent`: No such file or directory");
     let no_editor = format!("cannot edit `{}-x.md`: neither $VISUAL nor $EDITOR is set", today());
@@ -90,14 +90,20 @@ fn today() -> String {
 fn of_update_and_resolve() {
     check(&["update"], "there is nothing to say");
     check(&["update", "--message", "x"], "this could be any of 2 reports:");
-    check(&["update", "zzz", "--message", "x"], "no report's address is or holds `zzz`");
+    check(&["update", "zzz", "--message", "x"], "no report's slug is or contains `zzz`");
     check(
         &["update", "2024", "--message", "# x"],
         "the message holds a heading of level 1 or 2, which would end the update; write `###`",
     );
     check(&["update", "slow", "--status", "done"], "--status: unknown status `done`");
-    check(&["update", "slow", "--status", "scheduled"], "--status: `scheduled` is no status of an incident");
-    check(&["update", "move", "--status", "resolved"], "--status: `resolved` is no status of a maintenance");
+    check(
+        &["update", "slow", "--status", "scheduled"],
+        "--status: `scheduled` is not a status of an incident",
+    );
+    check(
+        &["update", "move", "--status", "resolved"],
+        "--status: `resolved` is not a status of a maintenance",
+    );
     check(&["update", "slow", "--affects", "db=ok"], "--affects: unknown component `db`");
     check(
         &["update", "slow", "--message", "x", "--at", "2024-04-16 09:00"],
@@ -163,7 +169,7 @@ fn of_the_other_commands() {
     check(&["init", "site", "--time-zone", "Europe/Berln"], "--time-zone: unknown zone `Europe/Berln`");
     check(&["init", "."], "there is a site in `.` already");
     check(&["uptime", "apo"], "unknown component `apo`");
-    check(&["uptime", "--month", "2026-13"], "--month: `2026-13` is no month");
+    check(&["uptime", "--month", "2026-13"], "--month: `2026-13` is not a month");
     check(
         &["uptime", "--from", "yesterday"],
         "--from: the date `yesterday` is not written as year-month-day",
@@ -283,10 +289,10 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
         "2024-04-16T09:00Z",
         "--next-update: 2024-04-16 03:00 is not after the update, 2024-04-16 04:00",
     ),
-    ("new x", "--after", "nothing-like-it", "no report's address is or holds `nothing-like-it`"),
+    ("new x", "--after", "nothing-like-it", "no report's slug is or contains `nothing-like-it`"),
     ("new x", "--key", "a\nb", "--key cannot be used: it has more than one line"),
     ("new x", "--site", "absent", "cannot read `absent`: No such file or directory"),
-    ("update slow", "--status", "scheduled", "--status: `scheduled` is no status of an incident"),
+    ("update slow", "--status", "scheduled", "--status: `scheduled` is not a status of an incident"),
     (
         "update slow",
         "--message",
@@ -347,7 +353,7 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
         "status",
         "--base-url: `status` is no address of a site: it does not begin with `https://` or `http://`",
     ),
-    ("uptime", "--month", "May", "--month: `May` is no month"),
+    ("uptime", "--month", "May", "--month: `May` is not a month"),
     ("uptime", "--from", "2026-02-30", "--from: there is no day `2026-02-30`"),
     ("uptime", "--to", "today", "--to: the date `today` is not written as year-month-day"),
     ("uptime", "--format", "xml", "invalid value 'xml' for '--format <FORMAT>'"),

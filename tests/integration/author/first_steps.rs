@@ -139,7 +139,7 @@ fn a_group_where_a_component_belongs_lists_its_members() {
         let ran = desk.run(&["new", "Down", "--affects", &format!("{name}=major")]);
         assert_eq!(ran.code, Some(2));
         let said = format!(
-            "error: --affects: `{name}` is no component\nhelp: `{name}` is a group: name its components, `web`\n"
+            "error: --affects: `{name}` is not a component\nhelp: `{name}` is a group: name its components, `web`\n"
         );
         assert_eq!(ran.stderr, said);
     }
