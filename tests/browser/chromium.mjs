@@ -53,7 +53,8 @@ export async function launch() {
   const newPage = async (options) => {
     const context = await newContext(options);
     const page = await context.newPage();
-    page.on('close', () => context.close());
+    // A browser that closes at the same time closes it too.
+    page.on('close', () => context.close().catch(() => {}));
     return page;
   };
   return { newContext, newPage, close: () => browser.close() };

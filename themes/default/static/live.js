@@ -10,7 +10,7 @@ export const built = { main: source };
 
 /** What the page knows ahead; nothing on one without components. */
 export let known;
-const know = (data = main.querySelector("#_known")?.textContent ?? "{}") => {
+export const know = (data = main.querySelector("#_known")?.textContent ?? "{}") => {
   known = JSON.parse(data);
 };
 
