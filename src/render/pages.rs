@@ -399,7 +399,7 @@ mod tests {
     fn titles_are_escaped() {
         let html = &pages(site(), at("11:00"))["index.html"];
         assert!(html.contains("<title>Minor service outage – Status</title>"), "{html}");
-        assert!(html.contains("<a href=\"./incidents/x/\">Fails &lt;b&gt;for some&lt;/b&gt;</a>"), "{html}");
+        assert!(html.contains("<a dir=\"auto\" href=\"./incidents/x/\">Fails &lt;b&gt;for some&lt;/b&gt;</a>"), "{html}");
     }
 
     #[test]
@@ -410,7 +410,7 @@ mod tests {
         site.components[0].retired = Day::parse("2026-11-20");
         let html = group(site);
         assert!(html.contains("<p class=\"now\">Retired</p>") && !html.contains("data-part"), "{html}");
-        assert!(html.contains("<a href=\"../../components/api/\">API</a>"), "{html}");
+        assert!(html.contains("<a dir=\"auto\" href=\"../../components/api/\">API</a>"), "{html}");
     }
 
     #[test]

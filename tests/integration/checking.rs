@@ -146,10 +146,10 @@ fn translations_are_refused_and_other_suffixes_are_reports() {
     let files: Vec<(&str, &str)> = paths.iter().map(|path| (&**path, &*text)).collect();
     let checked = checked(&files, &options(Clock::Fixed));
     let slugs: Vec<String> = checked.site.unwrap().reports.iter().map(|it| it.slug.to_string()).collect();
-    assert_eq!(slugs, ["x", "x.de", "y.en", "z"]);
+    assert_eq!(slugs, ["x", "y.en", "z"]);
     let found: Vec<_> = checked.problems.iter().map(|it| (it.rule, it.labels[0].file.as_str())).collect();
-    let refused = ["content/incidents/x.en.md", "content/incidents/z/index.en.md"];
-    assert_eq!(found, refused.map(|file| ("unbuilt-translation", file)));
+    let refused = ["x.de.md", "x.en.md", "z/index.en.md"].map(|name| format!("content/incidents/{name}"));
+    assert_eq!(found, refused.each_ref().map(|file| ("unbuilt-translation", file.as_str())));
 }
 
 #[test]

@@ -251,11 +251,6 @@ fn full_site() -> TempDir {
          09:00\n\n<b>A</b>\n\n## Resolved, 10:00\n\n# Postmortem, 2026-03-09 08:00\n\n## What happened\n\nD.\n\n## Causes\n\nE.\n",
     );
     put(site.path(), "content/incidents/second.md", &second);
-    put(
-        site.path(),
-        "content/incidents/second.fr.md",
-        &second.replace("Second", "Deuxième").replace("aliases", "tags"),
-    );
     let csv =
         "date,degraded_performance,partial_outage,major_outage,under_maintenance\n2026-03-06,0,60,0,0\n";
     put(site.path(), "content/downtime/api.csv", csv);
