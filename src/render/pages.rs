@@ -399,7 +399,10 @@ mod tests {
     fn titles_are_escaped() {
         let html = &pages(site(), at("11:00"))["index.html"];
         assert!(html.contains("<title>Minor service outage – Status</title>"), "{html}");
-        assert!(html.contains("<a dir=\"auto\" href=\"./incidents/x/\">Fails &lt;b&gt;for some&lt;/b&gt;</a>"), "{html}");
+        assert!(
+            html.contains("<a dir=\"auto\" href=\"./incidents/x/\">Fails &lt;b&gt;for some&lt;/b&gt;</a>"),
+            "{html}"
+        );
     }
 
     #[test]
