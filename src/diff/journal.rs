@@ -42,7 +42,7 @@ impl Journal {
     /// At the first line that is not a digest, two spaces and an output's path.
     pub fn parse(text: &str) -> Result<Self, BadLine> {
         let mut journal = Self::default();
-        for (line, text) in numbered(text) {
+        for (line, text) in numbered(text)? {
             let (digest, path) = parse_line(text).map_err(|problem| BadLine { line, problem })?;
             journal.insert(path, digest);
         }
@@ -83,7 +83,7 @@ mod tests {
     #[test]
     fn a_damaged_line_is_named() {
         assert_eq!(
-            Journal::parse("x").unwrap_err().to_string(),
+            Journal::parse("x\n").unwrap_err().to_string(),
             "line 1: not a digest, two spaces and a path"
         );
     }

@@ -30,7 +30,7 @@ impl Manifest {
     /// At the first line that is not a digest, two spaces and an output's path, or that names a path again.
     pub fn parse(text: &str) -> Result<Self, BadLine> {
         let mut files = BTreeMap::new();
-        for (line, digest_and_path) in numbered(text) {
+        for (line, digest_and_path) in numbered(text)? {
             let (digest, path) = parse_line(digest_and_path).map_err(|problem| BadLine { line, problem })?;
             if files.insert(path.clone(), digest).is_some() {
                 return Err(BadLine { line, problem: format!("`{path}` stands here for the second time") });
@@ -58,9 +58,12 @@ impl fmt::Display for Manifest {
     }
 }
 
-/// The lines of a text with their numbers from 1.
-pub(super) fn numbered(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    text.lines().enumerate().map(|(index, line)| (index + 1, line))
+/// The lines of a record with their numbers from 1. The last one must have its end: a path that was cut would name another file.
+pub(super) fn numbered(text: &str) -> Result<impl Iterator<Item = (usize, &str)>, BadLine> {
+    if !text.is_empty() && !text.ends_with('\n') {
+        return Err(BadLine { line: text.lines().count(), problem: "the line is cut".to_owned() });
+    }
+    Ok(text.lines().enumerate().map(|(index, line)| (index + 1, line)))
 }
 
 /// The digest and the path of a line `DIGEST  PATH`.
@@ -89,6 +92,8 @@ mod tests {
         assert_eq!(Manifest::parse(&text).unwrap(), manifest);
         assert_eq!(Manifest::parse(&text.replace("  ", " *")).unwrap(), manifest);
         assert_eq!(Manifest::parse("").unwrap(), Manifest::default());
+        let cut = Manifest::parse(text.trim_end().strip_suffix(".html").unwrap()).unwrap_err();
+        assert_eq!((cut.line, &*cut.problem), (2, "the line is cut"));
     }
 
     #[track_caller]

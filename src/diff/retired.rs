@@ -26,7 +26,7 @@ impl Retired {
     /// At the first line that is not a time (RFC 3339), a space, a digest, two spaces and an output's path.
     pub fn parse(text: &str) -> Result<Self, BadLine> {
         let mut files = BTreeMap::new();
-        for (line, text) in numbered(text) {
+        for (line, text) in numbered(text)? {
             let (path, file) = parse_retired(text).map_err(|problem| BadLine { line, problem })?;
             files.insert(path, file);
         }
@@ -130,7 +130,7 @@ mod tests {
         assert_eq!(text, format!("2024-05-06T01:00:00Z {}  {OLD}\n", Digest::of(b"")));
         assert_eq!(Retired::parse(&text), Ok(retired));
         let problem = |text| Retired::parse(text).unwrap_err().to_string();
-        assert_eq!(problem("x"), "line 1: not a time, a digest and a path");
-        assert_eq!(problem("noon x  y"), "line 1: `noon` is not a time");
+        assert_eq!(problem("x\n"), "line 1: not a time, a digest and a path");
+        assert_eq!(problem("noon x  y\n"), "line 1: `noon` is not a time");
     }
 }

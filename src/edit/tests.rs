@@ -88,6 +88,8 @@ fn what_would_be_read_differently_is_refused() {
     check(FOREIGN, "# Postmortem\n\nx", verify::EditError::Heading);
     check(FOREIGN, "x\n\n## Resolved, 2024-04-16 11:00\n", verify::EditError::Heading);
     check(FOREIGN, "```\ncode", verify::EditError::OpenMessage);
+    let conflict = verify::EditError::Unreadable("this file holds a merge conflict".to_owned());
+    check(FOREIGN, "<<<<<<< HEAD\na\n=======\nb\n>>>>>>> c", conflict);
     check(FOREIGN, "x\n\n<!-- y", verify::EditError::OpenMessage);
     check(&format!("{FOREIGN}\n\n```\ncode"), "x", verify::EditError::OpenReport);
     let with_postmortem = format!("{FOREIGN}\n\n# Postmortem\n\nWords.\n");

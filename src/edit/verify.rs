@@ -8,7 +8,7 @@ use crate::parse::draft::{ReportDraft, UpdateDraft};
 use crate::source::SourcePath;
 
 /// Why an edited report is not written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EditError {
     /// The existing report has an open construct that hides what follows.
@@ -20,6 +20,9 @@ pub enum EditError {
     /// The message does not read as the text of one update.
     #[error("the message holds a heading of level 1 or 2, which would end the update; write `###`")]
     Heading,
+    /// The report as a whole could not be read any more: a merge conflict, or too long.
+    #[error("with this message the report could not be read: {0}")]
+    Unreadable(String),
 }
 
 /// Checks that `text` is the report `before` plus one update.
@@ -27,7 +30,7 @@ pub fn one_update_more(before: &ReportDraft, text: &str, new_update: &NewUpdate)
     if before.postmortem.is_none() && !is_closed(before) {
         return Err(EditError::OpenReport);
     }
-    let after = read(before, text);
+    let after = read(&before.path, before.kind, text)?;
     let count = before.updates.len();
     if after.postmortem.is_none() && before.postmortem.is_some()
         || after.postmortem.is_none() && !is_closed(&after)
@@ -49,7 +52,7 @@ pub fn new_report(
     text: &str,
     new_update: &NewUpdate,
 ) -> Result<(), EditError> {
-    let draft = parse::report(path, text.as_bytes(), kind).expect("a string is UTF-8");
+    let draft = read(path, kind, text)?;
     match draft.postmortem.is_none() && draft.updates.len() == 1 && says(&draft, new_update) {
         false => Err(EditError::Heading),
         true if is_closed(&draft) => Ok(()),
@@ -69,11 +72,11 @@ fn is_closed(draft: &ReportDraft) -> bool {
     let heading = &draft.text[last.heading.clone()];
     let time = heading.split_once(',').map_or("2000-01-01 00:00", |(_, time)| time.trim());
     let probe = format!("{}\n\n## {}, {time}\n\nx\n", draft.text, update::word(None));
-    read(draft, &probe).updates.len() == draft.updates.len() + 1
+    read(&draft.path, draft.kind, &probe).is_ok_and(|probed| probed.updates.len() == draft.updates.len() + 1)
 }
 
-fn read(draft: &ReportDraft, text: &str) -> ReportDraft {
-    parse::report(&draft.path, text.as_bytes(), draft.kind).expect("a string is UTF-8")
+fn read(path: &SourcePath, kind: Kind, text: &str) -> Result<ReportDraft, EditError> {
+    parse::report(path, text.as_bytes(), kind).map_err(|problem| EditError::Unreadable(problem.message))
 }
 
 fn body(draft: &ReportDraft, update: &UpdateDraft) -> String {

@@ -14,7 +14,7 @@ pub(super) fn stands_alone(markdown: &str) -> bool {
         "+++\ntitle = \"x\"\n+++\n\n## Investigating, 2000-01-01 00:00\n\n{markdown}\n\n## Update, 2000-01-01 00:01\n"
     );
     let draft = parse::report(&SourcePath::new("x.md"), text.as_bytes(), Kind::Incident);
-    let draft = draft.expect("a string is UTF-8");
+    let Ok(draft) = draft else { return false };
     let [update, _] = draft.updates.as_slice() else { return false };
     let is_right = !draft.problems.iter().any(|problem| problem.severity == Severity::Error);
     is_right && draft.postmortem.is_none() && body(&draft, update) == markdown
@@ -27,7 +27,7 @@ pub(super) fn reads_back(
     path: &SourcePath,
     text: &str,
 ) -> Result<(), String> {
-    let draft = parse::report(path, text.as_bytes(), report.kind).expect("a string is UTF-8");
+    let draft = parse::report(path, text.as_bytes(), report.kind).map_err(|problem| problem.message)?;
     if let Some(problem) = draft.problems.iter().find(|problem| problem.severity == Severity::Error) {
         return Err(problem.message.to_string());
     }

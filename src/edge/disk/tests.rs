@@ -578,7 +578,7 @@ fn a_damaged_file_of_our_own_says_what_to_do_which_then_works() {
     let damages: [(&str, &[u8], &str); 4] = [
         ("manifest", b"<<<<<<< HEAD\n", "line 1: not a digest, two spaces and a path"),
         ("manifest", b"\xff\0\0", "it is not text"),
-        ("journal", b"\0\0\0", "line 1: not a digest, two spaces and a path"),
+        ("journal", b"\0\0\0", "line 1: the line is cut"),
         ("retired", b"x\n", "line 1: not a time, a digest and a path"),
     ];
     for (name, damage, problem) in damages {
