@@ -53,11 +53,15 @@ export async function launch() {
   const newPage = async (options) => {
     const context = await newContext(options);
     const page = await context.newPage();
-    // A browser that closes at the same time closes it too.
-    page.on('close', () => context.close().catch(() => {}));
+    closeTogether(page, context);
     return page;
   };
   return { newContext, newPage, close: () => browser.close() };
+}
+
+/** Closes the context of a page with the page. A browser that closes at the same time closes both. */
+export function closeTogether(page, context) {
+  page.on('close', () => context.close().catch(() => {}));
 }
 
 /** Makes a page open at `ms`; its clock runs on from there. Runs in the page, before its scripts. */

@@ -1046,7 +1046,7 @@ async function open({ at, folder: site = built, address = '', timezoneId = 'Amer
   await watch(context, site);
   if (before) await context.addInitScript(before);
   const page = await context.newPage();
-  page.on('close', () => context.close());
+  closeTogether(page, context);
   await page.clock.pauseAt(Date.parse(at));
   await page.goto(site.url + address);
   return page;
