@@ -9,7 +9,7 @@ import { after, describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { weightOf } from './checks/weight.mjs';
-import { WIDTHS, launch } from './chromium.mjs';
+import { WIDTHS, closeTogether, launch } from './chromium.mjs';
 import { OUTPUT_ROOT, ROOT, buildSite, filesOf, serve } from './site.mjs';
 
 const BUILT = '2026-11-20T15:00:00Z';
