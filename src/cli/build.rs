@@ -9,8 +9,8 @@ use crate::cli::{Failure, SiteArgs, publish};
 use crate::diff::{Changes, Unmanaged};
 use crate::edge::deploy::{DeployError, Render};
 use crate::edge::disk::{self, Job, Outcome, Proof};
+use crate::model::out_path::OWN_FOLDER;
 use crate::pipeline::Prepared;
-use crate::plan::path::OWN_FOLDER;
 use crate::source::Snapshot;
 
 /// Build the site

@@ -13,10 +13,10 @@ use crate::digest::Digest;
 use crate::edge::deploy::DeployError;
 use crate::edge::{console, disk};
 use crate::model::config::BaseUrl;
+use crate::model::out_path::OutPath;
 use crate::model::target::Target;
 use crate::parse::{self, draft};
 use crate::pipeline::{self, Memory, Options, Outcome, Prepared};
-use crate::plan::path::OutPath;
 use crate::rules;
 use crate::source::{Snapshot, SourcePath};
 

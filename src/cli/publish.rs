@@ -14,8 +14,8 @@ use crate::diff::{Changes, Unmanaged};
 use crate::edge::deploy::named;
 use crate::edge::publish::{Newer, Order, Published, Same, Silent, Verdict};
 use crate::edge::{console, interrupt};
+use crate::model::out_path::OutPath;
 use crate::model::target::Target;
-use crate::plan::path::OutPath;
 
 /// Publish the site
 ///

@@ -14,9 +14,9 @@ use crate::cli::{Failure, SiteArgs};
 use crate::diagnostic::visible::quoted;
 use crate::edge::{console, fetch};
 use crate::edit::written;
+use crate::model::out_path::OutPath;
 use crate::model::state::State;
 use crate::pipeline::Body;
-use crate::plan::path::OutPath;
 use crate::time::{Instant, Zone};
 
 const SUMMARY: &str = "api/v2/summary.json";

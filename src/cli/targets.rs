@@ -11,10 +11,10 @@ use crate::edge::publish::directory::Directory;
 use crate::edge::publish::s3::S3;
 use crate::edge::publish::{Destination, Release};
 use crate::edit::site::PUBLISHING;
+use crate::model::out_path::OutPath;
 use crate::model::target::{Target, TargetKind};
 use crate::parse::near;
 use crate::plan::headers::ResponseHeaders;
-use crate::plan::path::OutPath;
 
 /// A site that was read once, for all its targets.
 pub(super) struct Targets {

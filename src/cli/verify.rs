@@ -5,7 +5,7 @@ use crate::cli::targets::Targets;
 use crate::cli::{Failure, SiteArgs, load};
 use crate::edge::deploy::named;
 use crate::edge::publish::{Verdict, website};
-use crate::plan::path::OutPath;
+use crate::model::out_path::OutPath;
 use crate::source::Snapshot;
 
 /// Compare a deployed site with its manifest

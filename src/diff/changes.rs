@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::diff::manifest::Manifest;
-use crate::plan::path::OutPath;
+use crate::model::out_path::OutPath;
 
 /// What leads from one state of the output to another. Paths are in order; as JSON the fields keep their names.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]

@@ -10,7 +10,7 @@ use crate::diff::manifest::{BadLine, Manifest};
 use crate::diff::pending::{Pending, Phase, Run};
 use crate::diff::retired::Retired;
 use crate::digest::Digest;
-use crate::plan::path::OutPath;
+use crate::model::out_path::OutPath;
 use crate::time::Instant;
 
 /// What becomes of unmanaged files, which no earlier run wrote, where files of the site are to stand.

@@ -6,7 +6,7 @@ use std::fmt;
 use crate::diff::changes::Changes;
 use crate::diff::manifest::{BadLine, Manifest, numbered, parse_line};
 use crate::digest::Digest;
-use crate::plan::path::OutPath;
+use crate::model::out_path::OutPath;
 
 /// Every path that a run touches, with the digest of every content it may leave there: the old one and the new one.
 ///

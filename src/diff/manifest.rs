@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::digest::Digest;
-use crate::plan::path::OutPath;
+use crate::model::out_path::OutPath;
 
 /// Every output by its path, with the digest of its bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use crate::diff::changes::{Changes, Wave};
 use crate::diff::journal::Journal;
 use crate::diff::manifest::{BadLine, Manifest};
 use crate::digest::Digest;
-use crate::plan::path::OutPath;
+use crate::model::out_path::OutPath;
 use crate::time::Instant;
 
 /// How the first line begins, if there is one: as of when the site is true that is being written.

@@ -6,7 +6,7 @@ use std::ops::Bound;
 
 use crate::diff::manifest::{BadLine, Manifest, numbered, parse_line};
 use crate::digest::Digest;
-use crate::plan::path::OutPath;
+use crate::model::out_path::OutPath;
 use crate::time::Instant;
 
 /// How long a superseded asset stays, in seconds: one day.

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use crate::diagnostic::Diagnostic;
 use crate::edge::Error;
+use crate::model::out_path::OutPath;
 use crate::pipeline::Body;
-use crate::plan::path::OutPath;
 
 /// Renders an output, on many threads at once.
 pub type Render<'a> = &'a (dyn Fn(&OutPath) -> Result<Body, Diagnostic> + Sync);

@@ -10,12 +10,12 @@ use rayon::prelude::*;
 use crate::model::config::UrlStyle;
 use crate::model::edition::{Edition, IncidentIx};
 use crate::model::out_path::{self, windows_trouble};
+use crate::model::out_path::{BadPath, OutPath};
 use crate::model::target::Host;
 use crate::parse::near;
 use crate::plan::api::Api;
 use crate::plan::links::SourceMap;
 use crate::plan::page::{Html, Page};
-use crate::plan::path::{BadPath, OutPath};
 use crate::plan::{Collision, Plan, Planned, Refused, Unportable};
 use crate::source::SourcePath;
 

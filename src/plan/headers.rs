@@ -2,9 +2,9 @@
 //!
 //! Invariant: `_headers`, buckets and the preview all take these from here.
 
+use crate::model::out_path::OutPath;
 use crate::plan::media;
 use crate::plan::page::{BadgeForm, FeedForm, Page};
-use crate::plan::path::OutPath;
 
 /// The response headers of an output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

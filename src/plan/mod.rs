@@ -10,6 +10,7 @@ use rayon::prelude::*;
 
 use crate::model::config::UrlStyle;
 use crate::model::edition::{Edition, Scope};
+use crate::model::out_path::{BadPath, OutPath};
 use crate::model::target::Host;
 use crate::model::{ComponentIx, GroupIx};
 use crate::source::SourcePath;
@@ -22,7 +23,6 @@ pub mod headers;
 pub mod links;
 pub mod media;
 pub mod page;
-pub mod path;
 mod problems;
 
 use api::Api;
@@ -30,7 +30,6 @@ pub use claims::Owner;
 use claims::{Claim, Claims};
 use links::SourceMap;
 use page::{Badge, BadgeForm, FeedForm, Html, Page, Schema};
-use path::{BadPath, OutPath};
 pub use problems::{dead_links, misplaced};
 
 /// Every output path and the page it holds, in order of paths.

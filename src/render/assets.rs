@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
+use crate::model::out_path::OutPath;
 use crate::percent::{self, encode_path};
-use crate::plan::path::OutPath;
 use crate::rules::ASSET_ERROR;
 use crate::source::SourcePath;
 

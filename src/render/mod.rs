@@ -5,9 +5,9 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::model::edition::Edition;
+use crate::model::out_path::OutPath;
 use crate::plan::Plan;
 use crate::plan::page::Page;
-use crate::plan::path::OutPath;
 
 mod assets;
 mod compact;

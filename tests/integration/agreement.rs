@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use allclear::check::{Clock, Options, Variant};
+use allclear::model::out_path::OutPath;
 use allclear::pipeline::{self, Body, Prepared};
-use allclear::plan::path::OutPath;
 use allclear::source::{Entry, Snapshot, SourcePath};
 use allclear::time::Instant;
 use proptest::prelude::{ProptestConfig, Strategy, prop, prop_assert, prop_assert_eq, proptest};

@@ -13,8 +13,8 @@ use std::{env, io, thread};
 
 use allclear::digest::Digest;
 use allclear::edge::disk::{Action, Job, Outcome, Step, Watch, build, unwatched};
+use allclear::model::out_path::OutPath;
 use allclear::pipeline::Body;
-use allclear::plan::path::OutPath;
 use allclear::time::Instant;
 
 use crate::support::{copy_folder, read_files, write_files};

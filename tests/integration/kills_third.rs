@@ -7,8 +7,8 @@ use std::path::Path;
 use std::sync::Mutex;
 
 use allclear::edge::disk::{Action, Job, Step, build, unwatched};
+use allclear::model::out_path::OutPath;
 use allclear::pipeline::Body;
-use allclear::plan::path::OutPath;
 use allclear::time::Instant;
 
 use crate::kills::{Dice, Site, check_convergence, check_links, site, write};

@@ -17,11 +17,11 @@ use allclear::edge::publish::objects::{Headers, Objects};
 use allclear::edge::publish::store::{Condition, Object, Put, Store, Upload};
 use allclear::edge::publish::{Destination, Newer, Order, Published, Release, Same, Silent};
 use allclear::model::edition::Scope;
+use allclear::model::out_path::OutPath;
 use allclear::model::target::Compression;
 use allclear::pipeline::Body;
 use allclear::plan::headers::ResponseHeaders;
 use allclear::plan::page::{FeedForm, Html, Page};
-use allclear::plan::path::OutPath;
 use allclear::time::Instant;
 
 use crate::kills::{Site, site};

@@ -10,10 +10,10 @@ use allclear::diff::Unmanaged;
 use allclear::edge::deploy::DeployError;
 use allclear::edge::publish::branch::GitBranch;
 use allclear::edge::publish::{Destination, Order, Published, Release};
+use allclear::model::out_path::OutPath;
 use allclear::model::target::{Branch, History};
 use allclear::pipeline::Body;
 use allclear::plan::headers::ResponseHeaders;
-use allclear::plan::path::OutPath;
 use allclear::time::Instant;
 
 use crate::kills::{Site, site};

@@ -14,7 +14,7 @@ use crate::edge::disk::ops::Disk;
 use crate::edge::disk::stage::Stage;
 use crate::edge::disk::state::OwnFolder;
 use crate::edge::disk::unmanaged::{identities, identity};
-use crate::plan::path::OutPath;
+use crate::model::out_path::OutPath;
 
 /// The output's folder while changes are made in it.
 pub(super) struct Apply<'a> {

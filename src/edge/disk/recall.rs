@@ -17,7 +17,7 @@ use crate::edge::Error;
 use crate::edge::disk::stamp::{Stamp, boot};
 use crate::edge::disk::state::{OwnFolder, is_absence, look};
 use crate::edge::disk::write::Rendered;
-use crate::plan::path::OutPath;
+use crate::model::out_path::OutPath;
 
 /// The first word of the record: another form of it is no record of ours.
 const FORM: &str = "allclear-inputs-2";

@@ -8,7 +8,7 @@ use crate::edge::Error;
 use crate::edge::disk::ops::Disk;
 use crate::edge::disk::stamp::Stamp;
 use crate::edge::disk::state::in_pieces;
-use crate::plan::path::OutPath;
+use crate::model::out_path::OutPath;
 
 /// A folder in the writer's own folder. It is made by the first file put into it, and a killed build may leave one behind.
 #[derive(Clone)]

@@ -14,7 +14,7 @@ use crate::edge::deploy::{DeployError, Refusal};
 use crate::edge::disk::recall::Recall;
 use crate::edge::disk::stamp::Stamp;
 use crate::edge::disk::write::Proof;
-use crate::plan::path::{OWN_FOLDER, OutPath};
+use crate::model::out_path::{OWN_FOLDER, OutPath};
 
 /// The folder in the output that is the writer's own.
 #[derive(Clone, Debug)]

@@ -23,8 +23,8 @@ use crate::edge::disk::stage::Stage;
 use crate::edge::disk::stamp::Stamp;
 use crate::edge::disk::state::{OwnFolder, State, digest_file, is_empty, is_ours, look};
 use crate::edge::disk::unmanaged;
+use crate::model::out_path::OutPath;
 use crate::pipeline::Body;
-use crate::plan::path::OutPath;
 use crate::source::Handle;
 use crate::time::Instant;
 

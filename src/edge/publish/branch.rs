@@ -20,8 +20,8 @@ use crate::edge::publish::{
     Destination, MANIFEST, Order, Published, Release, Seen, Verdict, as_of, damaged, judge,
     published_manifest, record_path, refuse_older, refuse_unmanaged, verdict,
 };
+use crate::model::out_path::OutPath;
 use crate::model::target::{Branch, History};
-use crate::plan::path::OutPath;
 
 /// Tells GitHub Pages to publish the branch as it is. It is read at the branch's top alone.
 const NO_JEKYLL: &str = ".nojekyll";

@@ -12,7 +12,7 @@ use crate::edge::publish::{
     Destination, MANIFEST, Order, Published, Release, Same, Seen, Verdict, as_of, damaged, judge,
     published_manifest, refuse_older, verdict,
 };
-use crate::plan::path::{OWN_FOLDER, OutPath};
+use crate::model::out_path::{OWN_FOLDER, OutPath};
 
 /// A folder that a site is published to; it may be absent.
 #[derive(Clone, Debug)]

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::diff::{Changes, Damaged, Manifest, Record, Unmanaged};
 use crate::edge::Error;
 use crate::edge::deploy::{DeployError, Progress, Refusal, named};
-use crate::plan::path::{OWN_FOLDER, OutPath};
+use crate::model::out_path::{OWN_FOLDER, OutPath};
 use crate::time::Instant;
 
 pub mod branch;

@@ -23,9 +23,9 @@ use crate::edge::publish::{
     Destination, Order, Published, Release, Same, Seen, Verdict, as_of, damaged, in_parallel, judge,
     published_manifest, record_path, refuse_older, refuse_unmanaged, verdict,
 };
+use crate::model::out_path::OutPath;
 use crate::model::target::Compression;
 use crate::plan::headers::{Caching, ResponseHeaders};
-use crate::plan::path::OutPath;
 
 /// How many objects are written or deleted at once.
 const THREADS: usize = 16;

@@ -16,9 +16,9 @@ use crate::digest::Digest;
 use crate::edge::Error;
 use crate::edge::deploy::{DeployError, Render, all_rendered, bytes_of};
 use crate::edge::disk::digest_file;
+use crate::model::out_path::OutPath;
 use crate::pipeline::Body;
 use crate::plan::headers::ResponseHeaders;
-use crate::plan::path::OutPath;
 use crate::time::Instant;
 
 /// Where the manifest is published: some hosts drop files whose names begin with a dot.

@@ -8,7 +8,7 @@ use crate::diff::Manifest;
 use crate::digest::Digest;
 use crate::edge::Error;
 use crate::edge::publish::{MANIFEST, in_parallel};
-use crate::plan::path::{OWN_FOLDER, OutPath};
+use crate::model::out_path::{OWN_FOLDER, OutPath};
 
 /// How many files are asked for at once.
 const THREADS: usize = 8;

@@ -10,8 +10,8 @@ use crate::edge::deploy::{DeployError, Refusal};
 use crate::edge::http::{Client, Redirects, Request};
 use crate::edge::publish::{MANIFEST, Seen, Verdict, judge};
 use crate::model::config::BaseUrl;
+use crate::model::out_path::OutPath;
 use crate::percent::encode_path;
-use crate::plan::path::OutPath;
 
 /// How long a host may take for each step of an answer.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -192,7 +192,7 @@ pub(super) fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::path::OutPath;
+    use crate::model::out_path::OutPath;
     use crate::source::SourcePath;
 
     fn plan(stamp: i128) -> Plan {

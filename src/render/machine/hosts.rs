@@ -1,12 +1,12 @@
 //! `/_headers` and `/llms.txt`: files for hosts and agents.
 
 use crate::model::edition::{Edition, Scope};
+use crate::model::out_path::OutPath;
 use crate::percent::encode_path;
 use crate::plan::address;
 use crate::plan::api::Api;
 use crate::plan::headers::{Caching, ResponseHeaders, SVG_POLICY, Sharing};
 use crate::plan::page::{Badge, BadgeForm, FeedForm, Html, Page};
-use crate::plan::path::OutPath;
 use crate::render::machine::{Context, text};
 
 /// Response headers as Netlify and Cloudflare Pages read them: CORS, media types that the name does not tell, and
