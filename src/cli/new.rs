@@ -73,7 +73,7 @@ pub(super) fn run(args: &New) -> Result<(), Failure> {
     let (input, key) = (input(args)?, author::key(args.key.as_deref())?);
     let context = AuthoringContext::open(&args.write.site, args.write.locking())?;
     if let Some(key) = &key
-        && let Some(open) = author::with_key(&context, key).into_iter().find(author::Report::awaits_end)
+        && let Some(open) = author::with_key(&context, key)?.into_iter().find(author::Report::awaits_end)
     {
         let why = "an open incident has this key";
         return author::nothing_to_do(&context, "new", &open, &args.write, why);

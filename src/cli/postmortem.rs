@@ -9,7 +9,7 @@ use crate::cli::clock::{Nearest, real_now};
 use crate::edit::postmortem;
 use crate::edit::relink;
 use crate::model::incident::Incident;
-use crate::model::report::Status;
+use crate::model::report::{Kind, Status};
 use crate::parse::draft::PostmortemDraft;
 use crate::parse::files;
 use crate::source::SourcePath;
@@ -68,9 +68,10 @@ pub(super) fn run(args: &Postmortem) -> Result<(), Failure> {
     author::carry_out(context, change, &args.write)
 }
 
-/// Whether an incident needs no more updates.
+/// Whether an incident needs no more updates. One with errors may be over.
 fn is_over(report: &Report) -> bool {
-    report.incident.as_ref().is_some_and(|it| !it.is_maintenance() && has_ended(it))
+    let is_over = report.incident.as_ref().is_some_and(has_ended) || report.has_errors();
+    report.draft.kind == Kind::Incident && is_over
 }
 
 fn has_ended(incident: &Incident) -> bool {

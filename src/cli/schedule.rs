@@ -63,7 +63,7 @@ pub(super) fn run(args: &Schedule) -> Result<(), Failure> {
     let key = author::key(args.key.as_deref())?;
     let context = AuthoringContext::open(&args.write.site, args.write.locking())?;
     if let Some(key) = &key
-        && let Some(open) = author::with_key(&context, key).into_iter().find(author::Report::awaits_end)
+        && let Some(open) = author::with_key(&context, key)?.into_iter().find(author::Report::awaits_end)
     {
         let why = "a maintenance with this key is planned or runs";
         return author::nothing_to_do(&context, "schedule", &open, &args.write, why);

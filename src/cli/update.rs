@@ -143,21 +143,14 @@ fn ask(args: &Update) -> Result<(Option<Status>, Option<String>), Failure> {
 /// The report to update: by name, by key, or the only open one.
 fn target(context: &AuthoringContext, input: &UpdateInput<'_>) -> Result<Report, Failure> {
     match (input.incident, &input.key) {
-        (None, Some(key)) => by_key(context, key),
+        (None, Some(key)) => match author::with_key(context, key)?.as_slice() {
+            [] => {
+                Err(usage(&format!("no incident has the key `{key}`"), "`allclear new --key` gives it one"))
+            }
+            [only] => Ok(only.clone()),
+            several => author::pick(&several.iter().collect::<Vec<_>>(), "incident"),
+        },
         (named, _) => author::find(context, named, "open incident", Report::is_open),
-    }
-}
-
-/// The open report with this key, else the newest closed one.
-fn by_key(context: &AuthoringContext, key: &str) -> Result<Report, Failure> {
-    let with_key = author::with_key(context, key);
-    let open: Vec<&Report> = with_key.iter().filter(|report| report.awaits_end()).collect();
-    match open.as_slice() {
-        [] => with_key.first().cloned().ok_or_else(|| {
-            usage(&format!("no incident has the key `{key}`"), "`allclear new --key` gives it one")
-        }),
-        [only] => Ok((*only).clone()),
-        several => author::pick(several, "incident"),
     }
 }
 

@@ -6,12 +6,14 @@ use std::sync::Arc;
 
 use crate::cli::author::{AuthoringContext, usage};
 use crate::cli::{Failure, load};
+use crate::diagnostic::Diagnostic;
 use crate::edge::terminal;
 use crate::edit::message;
 use crate::model::incident::Incident;
 use crate::model::report::{self, Kind, Status};
+use crate::parse;
 use crate::parse::draft::ReportDraft;
-use crate::parse::files;
+use crate::parse::files::{self, Role};
 use crate::parse::near::near;
 use crate::source::SourcePath;
 
@@ -39,20 +41,32 @@ impl Report {
         self.draft.front.title.as_ref().map_or(self.slug.as_str(), |title| title.value.as_str())
     }
 
-    /// Whether the report needs attention: an unresolved incident, or maintenance in progress.
+    /// Whether the report needs attention: an unresolved incident, or maintenance in progress. A report with errors
+    /// may be one unless an update has ended it.
     pub(in crate::cli) fn is_open(&self) -> bool {
         let runs = |status| matches!(status, Status::InProgress | Status::Verifying);
         match (&self.incident, self.draft.kind) {
             (Some(incident), Kind::Incident) => incident.is_open(),
             (Some(incident), Kind::Maintenance) => runs(incident.status),
-            (None, _) => false,
+            (None, _) => self.has_errors() && self.awaits_end(),
         }
     }
 
     /// Whether no update has ended it yet.
     pub(in crate::cli) fn awaits_end(&self) -> bool {
         let is_open = self.incident.as_ref().is_none_or(Incident::is_open);
-        self.facts.is_some() && self.end().is_none() && is_open
+        let is_ended =
+            self.draft.updates.iter().any(|update| update.status.value.is_some_and(Status::is_final));
+        !is_ended && is_open
+    }
+
+    pub(in crate::cli) fn has_errors(&self) -> bool {
+        self.facts.is_none()
+    }
+
+    /// Whether the file is not text that can be parsed, so that its draft says nothing.
+    fn is_unreadable(&self) -> bool {
+        self.draft.text.is_empty()
     }
 
     /// The update that ended it.
@@ -63,8 +77,12 @@ impl Report {
 
     /// Compares keys in their stored form.
     pub(in crate::cli) fn has_key(&self, key: &str) -> bool {
-        let is_it = |known: &String| message::title(known) == Ok(key);
-        self.facts.as_ref().is_some_and(|facts| facts.keys.iter().any(is_it))
+        self.draft.front.keys.iter().any(|known| message::title(&known.value) == Ok(key))
+    }
+
+    /// Whether the file's errors hide its keys.
+    fn hides_keys(&self) -> bool {
+        self.has_errors() && self.draft.front.title.is_none()
     }
 
     fn line(&self) -> String {
@@ -76,8 +94,8 @@ impl Report {
 /// All reports, newest slug first.
 pub(in crate::cli) fn all(context: &AuthoringContext) -> Vec<Report> {
     let site = &context.edition.site;
-    let mut all: Vec<Report> =
-        context.drafts.reports.iter().filter_map(|draft| report(context, draft)).collect();
+    let drafts = context.drafts.reports.iter().cloned().chain(unreadable(context));
+    let mut all: Vec<Report> = drafts.filter_map(|draft| report(context, &draft)).collect();
     // A translation has no URL of its own.
     all.retain(|report| {
         report.facts.is_some()
@@ -87,11 +105,23 @@ pub(in crate::cli) fn all(context: &AuthoringContext) -> Vec<Report> {
     all
 }
 
-/// Reports without errors that have this key, newest slug first.
-pub(in crate::cli) fn with_key(context: &AuthoringContext, key: &str) -> Vec<Report> {
+/// Empty drafts of files that are not text that can be parsed.
+fn unreadable(context: &AuthoringContext) -> impl Iterator<Item = Arc<ReportDraft>> {
+    context.drafts.problems.iter().filter_map(|problem| {
+        let path = &problem.labels[0].file;
+        let Role::Report(kind) = files::role(path) else { return None };
+        parse::report(path, b"", kind).ok().map(Arc::new)
+    })
+}
+
+/// The open reports with this key, else the newest closed one. Fails when a report with errors may be one of them.
+pub(in crate::cli) fn with_key(context: &AuthoringContext, key: &str) -> Result<Vec<Report>, Failure> {
     let mut found = all(context);
-    found.retain(|report| report.has_key(key));
-    found
+    found.retain(|report| report.has_key(key) || report.hides_keys() && report.awaits_end());
+    let open: Vec<&Report> = found.iter().filter(|report| report.awaits_end()).collect();
+    let candidates = if open.is_empty() { found.iter().take(1).collect() } else { open };
+    require_sound(context, &candidates)?;
+    Ok(candidates.into_iter().cloned().collect())
 }
 
 /// The slugs in use.
@@ -110,7 +140,8 @@ fn report(context: &AuthoringContext, draft: &Arc<ReportDraft>) -> Option<Report
     Some(Report { slug, draft: Arc::clone(draft), facts, incident })
 }
 
-/// The named report; without a name the only one that `fits`, else the user chooses. Fails for a report with errors.
+/// The named report; without a name the only one that `fits`, else the user chooses. Fails for a report with errors, and
+/// without a name when one with errors may fit.
 pub(in crate::cli) fn find(
     context: &AuthoringContext,
     named: Option<&str>,
@@ -120,8 +151,11 @@ pub(in crate::cli) fn find(
     let all = all(context);
     let found = match named {
         Some(name) => matching(&all, name, load::inside(&context.folder, Path::new(name)).as_ref()),
-        None => all.iter().filter(|report| fits(report)).collect(),
+        None => all.iter().filter(|report| fits(report) || report.is_unreadable()).collect(),
     };
+    if named.is_none() {
+        require_sound(context, &found)?;
+    }
     let report = match (found.as_slice(), named) {
         ([only], _) => (*only).clone(),
         ([], Some(name)) => return Err(unknown(&all, name)),
@@ -134,11 +168,25 @@ pub(in crate::cli) fn find(
         (several, _) => pick(several, what)?,
     };
     let errors = context.errors_of(report.path());
-    if !errors.is_empty() || report.facts.is_none() {
+    if !errors.is_empty() || report.has_errors() {
         load::report(&errors, &context.snapshot)?;
-        return Err(Failure::World(format!("`{}` cannot be read as a report", report.path())));
+        return Err(unusable(&report));
     }
     Ok(report)
+}
+
+/// Shows the errors of candidates that cannot be used: which report is meant is unknown then.
+fn require_sound(context: &AuthoringContext, candidates: &[&Report]) -> Result<(), Failure> {
+    let broken: Vec<&&Report> = candidates.iter().filter(|report| report.has_errors()).collect();
+    let Some(first) = broken.first() else { return Ok(()) };
+    let errors: Vec<Diagnostic> = broken.iter().flat_map(|report| context.errors_of(report.path())).collect();
+    let shown = load::report(&errors, &context.snapshot);
+    say!("help: correct these errors, or name the report: one with errors may be the one that is meant");
+    shown.and(Err(unusable(first)))
+}
+
+fn unusable(report: &Report) -> Failure {
+    Failure::World(format!("`{}` cannot be read as a report", report.path()))
 }
 
 /// Lets the user choose; without a terminal the candidates are listed in an error.

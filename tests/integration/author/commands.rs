@@ -256,6 +256,64 @@ fn a_file_with_errors_is_explained_and_not_touched_and_others_do_not_matter() {
     assert!(ran.stderr.contains("Other files have errors (1)"), "{}", ran.stderr);
 }
 
+/// A report that cannot be read may be the one that a command would choose.
+#[test]
+fn no_command_chooses_among_reports_that_cannot_all_be_read() {
+    let conflict = format!("{OPEN}<<<<<<< HEAD\na\n=======\nb\n>>>>>>> other\n");
+    let utf16: &[u8] = b"\xff\xfe+\0";
+    let large = "x".repeat(10_000_001);
+    let no_title = OPEN.replace("title  ", "#");
+    let broken_toml = OPEN.replace("title", "title =");
+    let over = "## Resolved, 2024-04-16 11:00\n\nOver.\n";
+    let fine = format!("{}\n{over}", OPEN.replace("tags", "keys = ['k']\ntags"));
+    for (broken, says) in [
+        (conflict.as_bytes(), "merge-conflict"),
+        (utf16, "not-utf8"),
+        (large.as_bytes(), "too-large"),
+        (no_title.as_bytes(), "missing-title"),
+        (broken_toml.as_bytes(), "invalid-toml"),
+    ] {
+        let desk = Desk::with(&[
+            ("content/incidents/fine.md", OPEN),
+            ("content/incidents/over.md", &fine),
+            (OPEN_PATH, ""),
+        ]);
+        std::fs::write(desk.path().join(OPEN_PATH), broken).unwrap();
+        let before = desk.files();
+        let refused: &[&[&str]] = &[
+            &["update", "--message", "x"],
+            &["update", "slow-api", "--message", "x"],
+            &["update", "--key", "k", "--message", "x"],
+            &["resolve"],
+            &["resolve", "2024-04-16-slow-api"],
+            &["resolve", "--key", "k"],
+            &["postmortem"],
+            &["postmortem", "--with-images", OPEN_PATH],
+            &["new", "x", "--key", "k"],
+            &["new", "x", "--after", "slow-api"],
+            &["schedule", "x", "--from", "+1h", "--for", "1h", "--key", "k"],
+            &["status"],
+        ];
+        let count = if says == "merge-conflict" { refused.len() } else { 4 };
+        for args in &refused[..count] {
+            let ran = desk.run(args);
+            assert_eq!(ran.code, Some(1), "{says} {args:?}: {}", ran.stderr);
+            assert!(ran.stderr.contains(&format!("[{says}]")), "{args:?}: {}", ran.stderr);
+        }
+        assert_eq!(desk.files(), before);
+        desk.done(&["update", "fine", "--message", "x"]);
+        desk.done(&["new", "x"]);
+    }
+}
+
+#[test]
+fn errors_in_reports_that_are_over_keep_no_one_from_an_update() {
+    let over = format!("{}\n## Resolved, 2024-04-16 11:00\n\nOver.\n", OPEN.replace("tags", "tagz"));
+    let desk = Desk::with(&[(OPEN_PATH, &over), ("content/incidents/fine.md", OPEN)]);
+    assert_eq!(desk.done(&["update", "--message", "x"]), "content/incidents/fine.md");
+    assert_eq!(desk.run(&["postmortem"]).code, Some(1));
+}
+
 #[test]
 fn a_relapse_names_its_first_report() {
     let desk = Desk::open();
