@@ -22,7 +22,7 @@ rules! {
     // One file by itself
     NOT_UTF8: error "not-utf8", "A file is not UTF-8";
     TOO_LARGE: error "too-large", "A text of more than 10 MB";
-    MERGE_CONFLICT: error "merge-conflict", "A file with an unresolved merge conflict";
+    MERGE_CONFLICT: error "merge-conflict", "A file with an unresolved merge conflict, or with a part of its markers";
     INVALID_TOML: error "invalid-toml", "TOML that cannot be parsed";
     MISSING_FRONT_MATTER: error "missing-front-matter", "A report or page does not begin with a `+++` line";
     UNTERMINATED_FRONT_MATTER: error "unterminated-front-matter", "The `+++` line below the front matter is missing";
@@ -31,9 +31,9 @@ rules! {
     WRONG_TYPE: error "wrong-type", "A value of a type its key does not take";
     MISSING_TITLE: error "missing-title", "A report, page or site without a title";
     MISSING_KEY: error "missing-key", "Another required key is missing";
-    UNKNOWN_HEADING: error "unknown-heading", "A heading of level 1 or 2 before the postmortem that is not an update";
+    UNKNOWN_HEADING: error "unknown-heading", "A heading of level 1 or 2 before the postmortem that is not an update, or a line that only resembles `# Postmortem, draft`";
     SETEXT_HEADING: error "setext-heading", "A heading underlined with `===` or `---` before the postmortem";
-    FORGOTTEN_HEADING: overridable "forgotten-heading", "A heading without a space after its `#`s, as `##Resolved, 10:33`";
+    FORGOTTEN_HEADING: overridable "forgotten-heading", "A heading that is text, as `##Resolved, 10:33` without a space, or one behind a `\\` or an invisible character";
     HEADING_LIKE_LINE: warning "heading-like-line", "A line that looks like the heading of an update, but is not one";
     TEXT_BEFORE_UPDATE: error "text-before-update", "Text above the first update";
     BARE_FIRST_TIME: error "bare-first-time", "The first update has no date";

@@ -183,7 +183,11 @@ fn settings(
     let mut states: Vec<Spanned<(ComponentIx, State)>> = Vec::new();
     let mut firsts: BTreeMap<ComponentIx, &Range<usize>> = BTreeMap::new();
     for line in &update.lines {
-        if line.form == SettingForm::Almost {
+        if line.form == SettingForm::Spaced && !matches!(context.component(&line.word.value), Named::Known(_))
+        {
+            return (states, Some(line.span.start));
+        }
+        if line.form != SettingForm::Plain {
             problems.extend(malformed(context, draft, line, problems.len()));
             continue;
         }

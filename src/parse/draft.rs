@@ -106,6 +106,8 @@ pub enum SettingForm {
     Plain,
     /// Similar, with a state as its value: `Web app: major`, `web = major`, `- web: major`.
     Almost,
+    /// With white space alone before the state: `web major`. A sentence unless the word is a component's id.
+    Spaced,
 }
 
 /// A line right below an update's heading that is, or looks like, a setting.

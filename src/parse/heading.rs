@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use crate::model::report::{Kind, Status};
-use crate::parse::near::near;
+use crate::parse::line::is_invisible;
+use crate::parse::near::{as_seen, is_misspelled, near};
 use crate::parse::text::trimmed;
 use crate::time::written;
 
@@ -79,14 +80,14 @@ fn separator(written: &str) -> Option<Range<usize>> {
     }
 }
 
-/// Parses the text before the separator; case, spaces and underscores are ignored.
+/// Parses the text before the separator; case, spaces, underscores and invisible characters are ignored.
 pub(super) fn name(written: &str) -> HeadingName {
     if written.len() > 32 {
         return HeadingName::Unknown;
     }
     let mut plain = [0; 32];
     let mut len = 0;
-    for c in written.chars().filter(|c| !c.is_whitespace() && *c != '_') {
+    for c in written.chars().filter(|c| !c.is_whitespace() && *c != '_' && !is_invisible(*c)) {
         if !c.is_ascii() {
             return HeadingName::Unknown;
         }
@@ -122,10 +123,34 @@ pub(super) fn reads_as_heading(text: &str, content: Range<usize>) -> bool {
     }
 }
 
+/// The heading of a postmortem that is not public yet.
+pub(super) const DRAFT: &str = "# Postmortem, draft";
+
+/// Whether a line says nothing but that the postmortem is a draft, in whatever notation: `**Postmortem (draft)**`.
+pub(super) fn reads_as_draft(line: &str) -> bool {
+    let mut is_tag = false;
+    let mut letters = String::new();
+    for c in as_seen(line) {
+        is_tag = c == '<' || is_tag && c != '>';
+        if !is_tag && c.is_alphabetic() {
+            letters.extend(c.to_lowercase());
+        }
+        if letters.len() > MOST_LETTERS {
+            return false;
+        }
+    }
+    ["postmortemdraft", "draftpostmortem", "draftofpostmortem", "postmortemindraft"]
+        .iter()
+        .any(|form| is_misspelled(&letters, form))
+}
+
+/// The letters of the longest draft heading, and one too many.
+const MOST_LETTERS: usize = 18;
+
 /// `Resolved, 10:33` for `Resolved 10:33` or `Resolved: 10:33`, which only lack the comma.
 pub(super) fn with_comma(written: &str) -> Option<String> {
     let (before, time) = written.split_at(written.find(|c: char| c.is_ascii_digit())?);
-    let before = before.trim_end_matches(|c: char| c.is_whitespace() || c.is_ascii_punctuation());
+    let before = before.trim_end_matches(|c: char| !c.is_alphanumeric());
     let is_known = name(before) != HeadingName::Unknown && written::is_time(time);
     is_known.then(|| format!("{before}, {}", time.trim()))
 }
@@ -187,6 +212,8 @@ mod tests {
         check("in_ progress", HeadingName::Status(Status::InProgress));
         check("In progress", HeadingName::Status(Status::InProgress));
         check("post mortem", HeadingName::Postmortem);
+        check("\u{200b}Re\u{feff}solved", HeadingName::Status(Status::Resolved));
+        check("Reso\u{301}lved", HeadingName::Unknown);
         check("update", HeadingName::Update);
         check("in-progress", HeadingName::Unknown);
         check("", HeadingName::Unknown);
@@ -206,6 +233,7 @@ mod tests {
         check("Resolved, we think", false, true);
         check("Resolved by 10:33", false, false);
         check("42", false, false);
+        assert_eq!(with_comma("Resolved\u{ff0c}10:33").as_deref(), Some("Resolved, 10:33"));
         assert_eq!(with_comma("Resolved: 10:33").as_deref(), Some("Resolved, 10:33"));
         assert_eq!(with_comma("Update 2024-04-16 10:33").as_deref(), Some("Update, 2024-04-16 10:33"));
         assert_eq!(with_comma("Step 1"), None);

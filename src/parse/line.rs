@@ -1,5 +1,6 @@
 //! Texts on one line: titles and names.
 
+use unicode_normalization::char::is_combining_mark;
 use unicode_width::UnicodeWidthChar;
 
 /// Why a text is not allowed.
@@ -31,6 +32,11 @@ pub fn line(text: &str) -> Result<&str, Unfit> {
 /// Whether the text has a visible character: neither white space nor of zero width.
 pub(super) fn shows(text: &str) -> bool {
     text.chars().any(|c| !c.is_whitespace() && c.width() != Some(0))
+}
+
+/// Whether a reader sees nothing of the character, not even white space: zero-width spaces, byte order marks.
+pub(super) fn is_invisible(c: char) -> bool {
+    !c.is_whitespace() && !is_combining_mark(c) && c.width() == Some(0)
 }
 
 /// The text, if it has no control characters except line ends and tabs; the error is the first one.

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::diagnostic::Diagnostic;
 use crate::parse::heading;
+use crate::parse::line::is_invisible;
 use crate::parse::markdown::{Block, BlockKind};
 use crate::parse::text::{lines, trimmed};
 use crate::rules;
@@ -11,6 +12,10 @@ use crate::source::SourcePath;
 
 /// Text that looks like a heading in a block of an update.
 pub(super) fn in_body(path: &SourcePath, text: &str, block: &Block) -> Vec<Diagnostic> {
+    let drafts = drafts(path, text, block);
+    if !drafts.is_empty() {
+        return drafts;
+    }
     match block.kind {
         BlockKind::Paragraph => lines(text, block.span.clone())
             .filter_map(|line| in_line(path, text, trimmed(text, line)))
@@ -33,6 +38,25 @@ pub(super) fn in_body(path: &SourcePath, text: &str, block: &Block) -> Vec<Diagn
     }
 }
 
+/// Lines that say that the postmortem is a draft, but do not begin it, so that readers would see it.
+pub(super) fn drafts(path: &SourcePath, text: &str, block: &Block) -> Vec<Diagnostic> {
+    if block.kind == BlockKind::Fenced {
+        return Vec::new();
+    }
+    let lines = lines(text, block.span.clone()).map(|line| trimmed(text, line));
+    let like =
+        lines.filter(|line| line.len() <= LONGEST_HEADING && heading::reads_as_draft(&text[line.clone()]));
+    like.map(|line| {
+        let message = format!(
+            "`{}` does not begin the postmortem, so readers would see its draft",
+            &text[line.clone()]
+        );
+        let problem = Diagnostic::new(rules::UNKNOWN_HEADING, path, line, message);
+        problem.help(format!("write `{}`", heading::DRAFT))
+    })
+    .collect()
+}
+
 /// Text that looks like an update's heading in a block of the postmortem.
 pub(super) fn in_postmortem(path: &SourcePath, text: &str, block: &Block) -> Option<Diagnostic> {
     let is_heading = matches!(block.kind, BlockKind::Heading(_));
@@ -52,21 +76,37 @@ fn in_line(path: &SourcePath, text: &str, line: Range<usize>) -> Option<Diagnost
     if written.len() > LONGEST_HEADING {
         return None;
     }
-    let first = written.chars().next()?;
-    if first == '#' {
-        let content = heading::content(text, line.clone());
-        return heading::reads_as_heading(text, content.clone()).then(|| {
-            let hashes = written.len() - written.trim_start_matches('#').len();
-            let message = format!("`{written}` is no heading: there is no space behind its `#`");
-            let help = format!("write `{} {}`", &written[..hashes], &text[content]);
-            Diagnostic::new(rules::FORGOTTEN_HEADING, path, line, message).help(help)
-        });
+    let before = written.find(|c: char| !is_invisible(c) && !c.is_whitespace() && c != '\\').unwrap_or(0);
+    let first = written[before..].chars().next()?;
+    if matches!(first, '#' | '\u{ff03}') {
+        return forgotten(path, text, line.start + before..line.end, &written[..before]);
     }
     let plain = written.trim_matches(['*', '_']);
     let start = line.start + (written.len() - written.trim_start_matches(['*', '_']).len());
     let plain = start..(start + plain.len()).max(start);
     let may_be = first.is_alphabetic() || matches!(first, '*' | '_');
     (may_be && heading::reads_as_update(text, plain)).then(|| like(path, line, "the line is text"))
+}
+
+/// A heading that Markdown reads as text, because of what stands behind or `before` its `#`s.
+fn forgotten(path: &SourcePath, text: &str, line: Range<usize>, before: &str) -> Option<Diagnostic> {
+    let written = &text[line.clone()];
+    let hashes = written.chars().take_while(|c| matches!(c, '#' | '\u{ff03}')).count();
+    let content = written.trim_start_matches(['#', '\u{ff03}', '\\']);
+    let content = heading::content(text, line.end - content.len()..line.end);
+    if !heading::reads_as_heading(text, content.clone()) {
+        return None;
+    }
+    let why = match before {
+        _ if before.contains('\\') => "a `\\` stands before its `#`",
+        _ if before.contains(is_invisible) => "an invisible character stands before its `#`",
+        _ if written.starts_with('\u{ff03}') => "its `\u{ff03}` is not `#`",
+        _ => "there is no space behind its `#`",
+    };
+    let message = format!("`{written}` is no heading: {why}");
+    let visible: String = text[content].chars().filter(|c| !is_invisible(*c)).collect();
+    let help = format!("write `{} {}`", "#".repeat(hashes), visible.trim());
+    Some(Diagnostic::new(rules::FORGOTTEN_HEADING, path, line, message).help(help))
 }
 
 /// The warning about text that reads as an update's heading.

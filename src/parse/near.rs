@@ -26,6 +26,16 @@ pub fn composed(text: &str) -> Cow<'_, str> {
     if is_nfc_quick(text.chars()) == IsNormalized::Yes { text.into() } else { text.nfc().collect() }
 }
 
+/// The characters as a reader sees them, full-width letters as others (Unicode normal form KC).
+pub fn as_seen(text: &str) -> impl Iterator<Item = char> + '_ {
+    text.nfkc()
+}
+
+/// Whether the words are equal but for one edit.
+pub fn is_misspelled(word: &str, correct: &str) -> bool {
+    strsim::damerau_levenshtein(word, correct) <= 1
+}
+
 /// The candidate that differs from `word` only in case or Unicode normalisation.
 pub fn respelled<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = folded(word);

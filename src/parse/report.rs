@@ -125,7 +125,7 @@ impl<'a> ReportParser<'a> {
             (_, BlockKind::Setext) => {
                 self.close(block.span.start);
                 self.section = Section::Unknown;
-                self.setext(block.span.clone());
+                self.setext(block);
             }
             _ => self.body(block),
         }
@@ -168,7 +168,12 @@ impl<'a> ReportParser<'a> {
         }
     }
 
-    fn setext(&mut self, span: Range<usize>) {
+    fn setext(&mut self, block: &Block) {
+        let drafts = lookalike_headings::drafts(self.path, self.text, block);
+        if !drafts.is_empty() {
+            return self.problems.extend(drafts);
+        }
+        let span = block.span.clone();
         let underline = self.text[span.clone()].lines().next_back().unwrap_or_default().trim();
         let help = if underline.starts_with('-') {
             "leave a blank line above the `---`, or write a heading with `###`"
@@ -264,8 +269,11 @@ impl<'a> ReportParser<'a> {
         let content = heading::content(self.text, span.clone());
         let written = &self.text[content];
         let help = match (heading::with_comma(written), heading::near_word(&self.text[name], self.kind)) {
+            _ if heading::reads_as_draft(written) => format!("write `{}`", heading::DRAFT),
             (Some(heading), _) => format!("write the comma: `## {heading}`"),
-            (None, Some("Postmortem")) => "did you mean `# Postmortem`?".to_owned(),
+            (None, Some("Postmortem")) => {
+                format!("did you mean `# Postmortem`, or `{}` until it is published?", heading::DRAFT)
+            }
             (None, Some(word)) => format!("did you mean `## {word}, 2024-04-16 10:33`?"),
             (None, None) => "write a heading inside an update with `###`".to_owned(),
         };
@@ -282,8 +290,10 @@ impl<'a> ReportParser<'a> {
             match written::parse(&self.text[rest.clone()]) {
                 Ok(time) => at = Some(Spanned::new(time, rest)),
                 Err(error) => {
-                    let help =
-                        "write a time such as `2024-04-19 16:13`, `draft`, or nothing behind `# Postmortem`";
+                    let help = match heading::reads_as_draft(&self.text[span.clone()]) {
+                        true => format!("write `{}`", heading::DRAFT),
+                        false => "write a time such as `2024-04-19 16:13`, `draft`, or nothing behind `# Postmortem`".to_owned(),
+                    };
                     self.report(rules::INVALID_TIME, rest, error.to_string(), help);
                 }
             }

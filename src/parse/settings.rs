@@ -6,6 +6,7 @@ use std::ops::Range;
 use crate::diagnostic::Diagnostic;
 use crate::model::state::State;
 use crate::parse::draft::{SettingForm, SettingLine};
+use crate::parse::line::is_invisible;
 use crate::parse::text::{line_end, trimmed};
 use crate::rules;
 use crate::source::{SourcePath, Spanned};
@@ -35,7 +36,7 @@ pub(super) fn read(
         let line = match setting_line(text, start..end) {
             Some(line) if is_respelled(&line.word.value) => almost(text, start..end).or(Some(line)),
             Some(line) => Some(line),
-            None => almost(text, start..end),
+            None => almost(text, start..end).or_else(|| without_sign(text, start..end)),
         };
         let Some(line) = line else { break };
         settings.take(path, line, problems);
@@ -51,7 +52,7 @@ impl Settings {
             problems.push(Diagnostic::new(rule, path, span, message).help(help));
         };
         match line.word.value.as_str() {
-            _ if line.form == SettingForm::Almost => self.take_almost(path, line, problems),
+            _ if line.form != SettingForm::Plain => self.take_almost(path, line, problems),
             "id" if self.id.is_some() => {
                 report(rules::REPEATED_SETTING, line.word.span, "`id` stands twice".to_owned(), REPEATED);
             }
@@ -120,8 +121,13 @@ fn setting_key(word: &str) -> String {
 }
 
 /// Signs that people write instead of the colon. A hyphen or dash needs spaces around it.
-const SIGNS: [&str; 14] = [
+const SIGNS: [&str; 19] = [
     ":",
+    "\u{ff1a}",
+    "\u{fe55}",
+    "\u{2236}",
+    "\u{a789}",
+    "\u{ff1d}",
     "=",
     "->",
     "\u{2192}",
@@ -157,6 +163,7 @@ fn almost(text: &str, line: Range<usize>) -> Option<SettingLine> {
     let bare = |range: Range<usize>| {
         let marks = |c: char| {
             c.is_whitespace()
+                || is_invisible(c)
                 || matches!(c, '*' | '_' | '`' | '"')
                 || SIGNS.iter().any(|sign| sign.trim().chars().eq([c]))
         };
@@ -177,6 +184,24 @@ fn almost(text: &str, line: Range<usize>) -> Option<SettingLine> {
     };
     let value = Spanned::new(written.to_owned(), value);
     Some(SettingLine { form: SettingForm::Almost, word, value, span })
+}
+
+/// Parses a state or `next_update` behind white space alone: `web major`, `next_update 10:30`.
+fn without_sign(text: &str, line: Range<usize>) -> Option<SettingLine> {
+    let span = trimmed(text, line);
+    let written = &text[span.clone()];
+    let words = || written.match_indices(' ').take(2);
+    let (at, key) = words().map(|(at, _)| (at, setting_key(&written[..at]))).find(|(at, key)| {
+        let value = &written[*at..];
+        let is_word = key.contains(char::is_alphabetic) && !written[..*at].contains(' ');
+        key == NEXT_UPDATE_KEY && written::parse(value.trim()).is_ok()
+            || is_word && State::parse(value).is_some()
+    })?;
+    let value = trimmed(text, span.start + at..span.end);
+    let word = span.start..span.start + at;
+    let key = if key == NEXT_UPDATE_KEY { key } else { text[word.clone()].to_owned() };
+    let (word, value) = (Spanned::new(key, word), Spanned::new(text[value.clone()].to_owned(), value));
+    Some(SettingLine { form: SettingForm::Spaced, word, value, span })
 }
 
 #[cfg(test)]
@@ -243,6 +268,9 @@ mod tests {
             "web -> major trouble",
             "well-known and ok",
             "3.5 % of requests",
+            "Next update at 10:30",
+            "Next update soon",
+            "It will be operational",
         ] {
             check(text, "", text, "");
         }
@@ -266,9 +294,18 @@ mod tests {
             "> Web app: major",
             "1. Web app: major",
             "- [x] Web app: major",
+            "Web app\u{ff1a} major",
+            "Web app\u{ff1a}major",
+            "Web app \u{2236} major",
+            "Web app \u{ff1d} major",
+            "\u{200b}Web app: major",
+            "Web app\u{feff}: major",
+            "Web app: \u{200b}major",
         ] {
             check(text, "Web app=major", "", "");
         }
+        check("web major_outage", "web=major_outage", "", "");
+        check("web degraded performance\nText", "web=degraded performance", "\nText", "");
         check("web: ok\n- api: major outage\nText", "web=ok; api=major outage", "\nText", "");
         check("web-app -> major", "web-app=major", "", "");
         for text in [
@@ -279,6 +316,10 @@ mod tests {
             "Next-Update: 10:30",
             "NEXT_UPDATE:10:30",
             "Next update \u{2192} 10:30",
+            "next_update 10:30",
+            "Next update 10:30",
+            "next_update\u{ff1a} 10:30",
+            "\u{200b}next_update: 10:30",
         ] {
             let help = "malformed-setting <LINE> this line is not read as the setting `next_update` / \
                         write `next_update: 10:30`, or leave a blank line before the text\n";

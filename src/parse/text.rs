@@ -34,7 +34,7 @@ pub(super) fn decode(path: &SourcePath, bytes: &[u8]) -> Result<Arc<str>, Diagno
         let message = if is_utf16 { "this file is UTF-16, not UTF-8" } else { "this file is not UTF-8" };
         Diagnostic::new(rules::NOT_UTF8, path, span, message).help("save it again with the encoding UTF-8")
     })?;
-    if let Some(mark) = merge_conflict(text) {
+    if let Some(mark) = merge_mark(text) {
         let message = "this file holds a merge conflict";
         let help = "keep one of the two sides, and remove the lines `<<<<<<<`, `=======` and `>>>>>>>`";
         return Err(Diagnostic::new(rules::MERGE_CONFLICT, path, mark, message).help(help));
@@ -42,27 +42,43 @@ pub(super) fn decode(path: &SourcePath, bytes: &[u8]) -> Result<Arc<str>, Diagno
     Ok(Arc::from(text))
 }
 
-/// The first line of a git merge conflict, if all three marks are there. Conflicts in code blocks are examples.
-fn merge_conflict(text: &str) -> Option<Range<usize>> {
-    if !text.contains("<<<<<<< ") {
+/// The first line that git left in a merge conflict. Code blocks show such lines as examples, and `=======` below a line of
+/// text is a heading of Markdown.
+fn merge_mark(text: &str) -> Option<Range<usize>> {
+    if !["<<<<<<<", "|||||||", "=======", ">>>>>>>"].iter().any(|mark| text.contains(mark)) {
         return None;
     }
-    let marks = ["<<<<<<< ", "=======", ">>>>>>> "];
-    let (mut found, mut first, mut is_code) = (0, 0..0, false);
-    for line in lines(text, 0..text.len()) {
+    let (mut fence, mut above) = ("", "");
+    lines(text, 0..text.len()).find(|line| {
         let written = &text[line.clone()];
-        if ["```", "~~~"].iter().any(|fence| written.trim_start().starts_with(fence)) {
-            is_code = !is_code;
+        let own = fence_of(written);
+        let is_code = !fence.is_empty();
+        if !is_code {
+            fence = own;
+        } else if own.starts_with(fence) && written.trim() == own {
+            fence = "";
         }
-        if !is_code && written.starts_with(marks[found]) {
-            first = if found == 0 { line } else { first };
-            found += 1;
-        }
-        if found == marks.len() {
-            return Some(first);
-        }
-    }
-    None
+        let is_heading = !above.trim().is_empty() && !above.starts_with('#');
+        above = written;
+        !is_code && is_merge_mark(written) && !(written.starts_with('=') && is_heading)
+    })
+}
+
+/// The backticks or tildes that open or close fenced code; else empty.
+fn fence_of(line: &str) -> &str {
+    let line = line.trim_start();
+    let length = |mark| line.len() - line.trim_start_matches(mark).len();
+    let length = length('`').max(length('~'));
+    if length >= 3 { &line[..length] } else { "" }
+}
+
+/// Whether the line is one of the four that git writes: a sign seven times, and behind three of them a name.
+fn is_merge_mark(line: &str) -> bool {
+    let line = line.trim_end();
+    let named = |sign: &str| line.strip_prefix(sign).and_then(|rest| rest.strip_prefix(' '));
+    line == "======="
+        || ["<<<<<<<", ">>>>>>>"].iter().any(|sign| line == *sign || named(sign).is_some())
+        || named("|||||||").is_some_and(|name| !name.contains('|'))
 }
 
 /// The end of the line that begins at `start`, without and with its line end. Lines end as in Markdown.
@@ -143,11 +159,26 @@ mod tests {
         let conflict = "<<<<<<< HEAD\na\n=======\nb\n>>>>>>> other\n";
         assert_eq!(place(&format!("x\r\n{conflict}")), Some(3..15));
         assert_eq!(place(&conflict.replace('\n', "\r\n")), Some(0..12));
+        for (half, at) in [
+            ("<<<<<<< HEAD\na\n", 0..12),
+            ("a\n\n=======\nb\n>>>>>>> x\n", 3..10),
+            ("a\n=======\nb\n>>>>>>> 1c0ffee (Word it)\n", 12..37),
+            ("a\n\n=======\n", 3..10),
+            ("# a\n=======\n", 4..11),
+            ("a\n||||||| 1c0ffee\n", 2..17),
+            ("```\na\n```\n>>>>>>> x", 10..19),
+            ("````\n```\n````\n>>>>>>>", 14..21),
+        ] {
+            assert_eq!(place(half), Some(at), "{half}");
+        }
         for text in [
             &format!("```\n{conflict}```\n"),
+            &format!("~~~~ text\n```\n~~~\n{conflict}~~~~\n"),
             "a\n=======\n",
-            "<<<<<<< HEAD\n=======\n",
-            " <<<<<<< a\n=======\n>>>>>>> b",
+            "a\n\n======\n\n========\n",
+            " <<<<<<< a\n",
+            "<<<<<<<<< a\n>>>>>> a\n>>>>>>>a\n>>>>>>>> a\n",
+            "| a |\n|||||||\n||||||| |\n",
         ] {
             assert_eq!(place(text), None, "{text}");
         }

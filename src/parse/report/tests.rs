@@ -3,6 +3,7 @@
 use proptest::prelude::{ProptestConfig, Strategy, any, prop, proptest};
 
 use super::report;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::report::Kind;
 use crate::parse::draft::ReportDraft;
 use crate::parse::testing::shown;
@@ -34,6 +35,10 @@ fn sections(draft: &ReportDraft) -> String {
         format!("postmortem@{at} draft={} {:?}\n", postmortem.draft, &text[postmortem.body.clone()])
     });
     updates.chain(postmortem).collect()
+}
+
+fn problems(body: &str) -> Vec<Diagnostic> {
+    draft(Kind::Incident, &format!("{FRONT}{body}")).problems
 }
 
 #[track_caller]
@@ -98,7 +103,7 @@ fn other_headings_are_errors() {
          unknown-heading <## Resolvd> `Resolvd` is neither an update nor the postmortem / \
          did you mean `## Resolved, 2024-04-16 10:33`?\n\
          unknown-heading <## Post-mortem> `Post-mortem` is neither an update nor the postmortem / \
-         did you mean `# Postmortem`?\n\
+         did you mean `# Postmortem`, or `# Postmortem, draft` until it is published?\n\
          unknown-heading <## Resolved 10:33> `Resolved 10:33` is neither an update nor the postmortem / \
          write the comma: `## Resolved, 10:33`\n\
          unknown-heading <## Root cause, and more> `Root cause, and more` is neither an update nor the postmortem / \
@@ -156,6 +161,83 @@ fn forgotten_headings_are_found() {
 }
 
 #[test]
+fn a_heading_behind_something_else_is_named() {
+    for (line, why) in [
+        ("\u{200b}## Resolved, 10:33", "an invisible character stands before its `#`"),
+        ("\u{feff}## Resolved, 10:33", "an invisible character stands before its `#`"),
+        ("\\## Resolved, 10:33", "a `\\` stands before its `#`"),
+        ("\\#\\# Resolved, 10:33", "a `\\` stands before its `#`"),
+        ("##\u{200b} Resolved, 10:33", "there is no space behind its `#`"),
+        ("##\u{a0}Resolved, 10:33", "there is no space behind its `#`"),
+        ("\u{ff03}\u{ff03} Resolved, 10:33", "its `\u{ff03}` is not `#`"),
+    ] {
+        let problems = problems(&format!("## Investigating, 2024-04-16 10:03\n\nSlow.\n\n{line}\n"));
+        let problem = problems.iter().find(|it| it.rule == "forgotten-heading").expect(line);
+        assert!(problem.message.ends_with(why), "{line}: {}", problem.message);
+        assert!(
+            problem
+                .help
+                .iter()
+                .any(|help| help.starts_with("write `#") && help.ends_with("# Resolved, 10:33`")),
+            "{line}"
+        );
+    }
+    for line in ["\\# 4 of 5", "\\#hashtag", "\u{200b}Resolved it is", "\u{ff03}1"] {
+        let problems = problems(&format!("## Investigating, 2024-04-16 10:03\n\n{line}\n"));
+        assert!(problems.is_empty(), "{line}: {problems:?}");
+    }
+}
+
+/// Only `# Postmortem, draft` keeps a postmortem back; what reads like it must not publish one.
+#[test]
+fn near_misses_of_a_postmortem_under_review_are_errors() {
+    for line in [
+        "# Postmortem (draft)",
+        "## Draft postmortem",
+        "# Postmortem draft",
+        "# Postmortem: draft",
+        "# Postmortem\u{ff1a} draft",
+        "# Postmortem\u{ff0c} DRAFT",
+        "# Post-mortem, draft",
+        "# Postmortm, draft",
+        "# \u{ff30}ostmortem, draft",
+        "#Postmortem, draft",
+        "### Postmortem, draft",
+        "###### POSTMORTEM (Draft)",
+        "**Postmortem, draft**",
+        "_Postmortem \u{2013} draft_",
+        "Postmortem, draft",
+        "> # Postmortem, draft",
+        "- Postmortem, draft",
+        "    # Postmortem, draft",
+        "\u{200b}# Postmortem, draft",
+        "\\# Postmortem, draft",
+        "<h1>Postmortem, draft</h1>",
+        "Postmortem, draft\n=====",
+        "Postmortem (draft)\n---",
+        "### Postmortem, 2024-04-19 16:13, draft",
+    ] {
+        let problems =
+            problems(&format!("## Resolved, 2024-04-16 10:03\n\nOver.\n\n{line}\n\nWe broke it.\n"));
+        let problems: Vec<_> = problems.into_iter().filter(|it| it.severity == Severity::Error).collect();
+        let [error] = problems.as_slice() else { panic!("{line}: {problems:?}") };
+        assert_eq!((error.rule, error.severity), ("unknown-heading", Severity::Error), "{line}");
+        assert_eq!(error.help.as_deref(), Some("write `# Postmortem, draft`"), "{line}");
+    }
+    for line in [
+        "A draft of the postmortem will follow.",
+        "The postmortem is a draft.",
+        "Postmortem drafted by noon.",
+        "**Postmortem**",
+        "```\n# Postmortem, draft\n```",
+        "`# Postmortem, draft` is what we write.",
+    ] {
+        let problems = problems(&format!("## Resolved, 2024-04-16 10:03\n\n{line}\n"));
+        assert!(problems.is_empty(), "{line}: {problems:?}");
+    }
+}
+
+#[test]
 fn text_stands_below_updates() {
     check(
         "Hello.\nMore.\n\n- more\n\n## Resolved, 2024-04-16 10:33\na\n",
@@ -181,6 +263,12 @@ fn times_and_statuses_are_judged() {
         "## Investigating, 10:03\na\n## Resolved, 10:33\nb\n",
         "investigating@10:03 [] \"a\"\nresolved@10:33 [] \"b\"\n",
         "bare-first-time <10:03> the first update has no date / write the date as well: `2024-04-16 10:03`\n",
+    );
+    check(
+        "## Resolved, 2024-04-16 10:33\na\n# Postmortem (not final)\nb",
+        "resolved@2024-04-16 10:33 [] \"a\"\n",
+        "unknown-heading <# Postmortem (not final)> `Postmortem (not final)` is neither an update nor the postmortem / \
+         did you mean `# Postmortem`, or `# Postmortem, draft` until it is published?\n",
     );
     check(
         "# Postmortem, someday\na",
