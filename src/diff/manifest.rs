@@ -6,6 +6,9 @@ use std::fmt;
 use crate::digest::Digest;
 use crate::model::out_path::OutPath;
 
+/// How the first line begins, which `sha256sum -c` skips: the number of files, so that a manifest that was cut is noticed.
+const COUNT: &str = "# files: ";
+
 /// Every output by its path, with the digest of its bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Manifest {
@@ -24,17 +27,25 @@ pub struct BadLine {
 }
 
 impl Manifest {
-    /// Reads what [`fmt::Display`] writes; the `*` that `sha256sum --binary` puts before a path is read as well.
+    /// Reads what [`fmt::Display`] writes; the `*` that `sha256sum --binary` puts before a path is read as well. Older
+    /// manifests do not begin with their number of files.
     ///
     /// # Errors
-    /// At the first line that is not a digest, two spaces and an output's path, or that names a path again.
+    /// At the first line that is not a digest, two spaces and an output's path, or that names a path again; when files are
+    /// missing.
     pub fn parse(text: &str) -> Result<Self, BadLine> {
         let mut files = BTreeMap::new();
-        for (line, digest_and_path) in numbered(text)? {
+        let count = text.lines().next().and_then(|line| line.strip_prefix(COUNT));
+        for (line, digest_and_path) in numbered(text)?.skip(usize::from(count.is_some())) {
             let (digest, path) = parse_line(digest_and_path).map_err(|problem| BadLine { line, problem })?;
             if files.insert(path.clone(), digest).is_some() {
                 return Err(BadLine { line, problem: format!("`{path}` stands here for the second time") });
             }
+        }
+        if text.is_empty() || count.is_some_and(|count| count != files.len().to_string()) {
+            let problem =
+                format!("it is cut: it ends after {} of {} files", files.len(), count.unwrap_or("its"));
+            return Err(BadLine { line: text.lines().count().max(1), problem });
         }
         Ok(Self { files })
     }
@@ -52,8 +63,9 @@ impl FromIterator<(OutPath, Digest)> for Manifest {
 }
 
 impl fmt::Display for Manifest {
-    /// A line a file, in order of paths: 64 hexadecimal digits, two spaces, the path.
+    /// The number of files, then a line a file, in order of paths: 64 hexadecimal digits, two spaces, the path.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{COUNT}{}", self.files.len())?;
         self.files.iter().try_for_each(|(path, digest)| writeln!(f, "{digest}  {path}"))
     }
 }
@@ -88,12 +100,25 @@ mod tests {
         let file = |path| (OutPath::new(path).unwrap(), Digest::of(b"abc"));
         let manifest: Manifest = [file("b c/index.html"), file("a.css")].into_iter().collect();
         let text = format!("{ABC}  a.css\n{ABC}  b c/index.html\n");
-        assert_eq!(manifest.to_string(), text);
+        assert_eq!(manifest.to_string(), format!("# files: 2\n{text}"));
+        assert_eq!(Manifest::parse(&manifest.to_string()).unwrap(), manifest);
         assert_eq!(Manifest::parse(&text).unwrap(), manifest);
         assert_eq!(Manifest::parse(&text.replace("  ", " *")).unwrap(), manifest);
-        assert_eq!(Manifest::parse("").unwrap(), Manifest::default());
+        let none = Manifest::default();
+        assert_eq!(Manifest::parse(&none.to_string()).unwrap(), none);
         let cut = Manifest::parse(text.trim_end().strip_suffix(".html").unwrap()).unwrap_err();
         assert_eq!((cut.line, &*cut.problem), (2, "the line is cut"));
+    }
+
+    #[test]
+    fn a_manifest_that_ends_too_early_is_damaged() {
+        let problem = |text: &str| Manifest::parse(text).unwrap_err().to_string();
+        let text = format!("# files: 2\n{ABC}  a\n{ABC}  b\n");
+        let lines: Vec<&str> = text.split_inclusive('\n').collect();
+        assert_eq!(problem(""), "line 1: it is cut: it ends after 0 of its files");
+        assert_eq!(problem(lines[0]), "line 1: it is cut: it ends after 0 of 2 files");
+        assert_eq!(problem(&lines[..2].concat()), "line 2: it is cut: it ends after 1 of 2 files");
+        assert_eq!(problem("# files: 0"), "line 1: the line is cut");
     }
 
     #[track_caller]

@@ -205,8 +205,9 @@ pub(crate) fn check_convergence(target: &Path, seed: u64, version: u64, told: &s
     }
     left.retain(|path, _| !OutPath::new(path).unwrap().is_hashed_asset());
     assert!(left.is_empty(), "{told}: forgotten: {:?}", left.keys());
-    let manifest: String =
+    let lines: String =
         wanted.iter().map(|(path, bytes)| format!("{}  {path}\n", Digest::of(bytes))).collect();
+    let manifest = format!("# files: {}\n{lines}", wanted.len());
     assert_eq!(own_files(target), BTreeMap::from([("manifest".to_owned(), manifest)]), "{told}");
     let again = write(target, &wanted, &|step| Err(io::Error::other(format!("{told}: {step:?}"))));
     assert!(again.changes.is_empty());

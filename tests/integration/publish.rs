@@ -222,8 +222,8 @@ fn check_is(memory: &Memory, site: &Site, told: &str) {
     for (path, bytes) in site {
         assert_eq!(left.remove(path.as_str()).as_ref(), Some(bytes), "{told}: `{path}`");
     }
-    let manifest: String =
-        site.iter().map(|(path, bytes)| format!("{}  {path}\n", Digest::of(bytes))).collect();
+    let lines: String = site.iter().map(|(path, bytes)| format!("{}  {path}\n", Digest::of(bytes))).collect();
+    let manifest = format!("# files: {}\n{lines}", site.len());
     assert_eq!(left.remove(MANIFEST).unwrap(), manifest.into_bytes(), "{told}");
     left.remove(".allclear/retired");
     left.remove(LOCK);
@@ -590,7 +590,7 @@ fn a_folder_is_published_to_as_a_build_is() {
     assert_eq!(verdict.foreign, ["mine.txt"]);
     assert!(publish(&new).changes.is_empty());
     let manifest = std::fs::read_to_string(folder.path().join("share").join(MANIFEST)).unwrap();
-    assert_eq!(manifest.lines().count(), new.len());
+    assert_eq!(manifest.lines().count(), new.len() + 1);
     check_folder(&folder.path().join("share"), &new);
 }
 

@@ -152,7 +152,7 @@ def web(author: Author, bucket: Bucket, trouble: Proxy) -> Author:
 
 def check_is(bucket: Bucket, author: Author, now: str = NOW) -> None:
     """The bucket holds what was built, its manifest and nothing else but superseded assets."""
-    listed = {line[66:]: line[:64] for line in bucket.read(MANIFEST).decode().splitlines()}
+    listed = {line[66:]: line[:64] for line in bucket.read(MANIFEST).decode().splitlines()[1:]}
     for path, digest in listed.items():
         assert hashlib.sha256(bucket.read(path)).hexdigest() == digest, path
     author.built(now)

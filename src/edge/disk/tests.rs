@@ -160,7 +160,7 @@ fn the_manifest_is_what_sha256sum_reads() {
     output.build("a/index.html=abc");
     let manifest = fs::read_to_string(output.at(".allclear/manifest")).unwrap();
     let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-    assert_eq!(manifest, format!("{abc}  a/index.html\n"));
+    assert_eq!(manifest, format!("# files: 1\n{abc}  a/index.html\n"));
 }
 
 #[test]
@@ -575,7 +575,9 @@ fn a_file_put_where_a_killed_build_was_to_write_stays_its_owners() {
 
 #[test]
 fn a_damaged_file_of_our_own_says_what_to_do_which_then_works() {
-    let damages: [(&str, &[u8], &str); 4] = [
+    let damages: [(&str, &[u8], &str); 6] = [
+        ("manifest", b"", "line 1: it is cut: it ends after 0 of its files"),
+        ("manifest", b"# files: 2\n", "line 1: it is cut: it ends after 0 of 2 files"),
         ("manifest", b"<<<<<<< HEAD\n", "line 1: not a digest, two spaces and a path"),
         ("manifest", b"\xff\0\0", "it is not text"),
         ("journal", b"\0\0\0", "line 1: the line is cut"),
