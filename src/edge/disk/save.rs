@@ -112,12 +112,14 @@ fn save_watched(
         let folder = place.parent().ok_or_else(|| io::Error::other("it has no folder"))?;
         remove_half_written(folder);
         let old = expect(&place, expected)?;
-        let waiting = waiting_folder(folder)?;
+        let waiting = folder.join(format!("{HALF_WRITTEN}{}", std::process::id()));
         let half = waiting.join("half");
-        let written = write_half(&half, bytes, old.as_ref(), before).and_then(|()| {
-            before("take its place");
-            fs::rename(&half, &place)
-        });
+        let written = create_waiting(&waiting)
+            .and_then(|()| write_half(&half, bytes, old.as_ref(), before))
+            .and_then(|()| {
+                before("take its place");
+                fs::rename(&half, &place)
+            });
         let _ = fs::remove_dir_all(&waiting);
         written?;
         before("sync the folder");
@@ -187,12 +189,10 @@ fn write_half(
     file.sync_all()
 }
 
-/// A folder on the file system of the file's place. git leaves it out, whenever we are killed.
-fn waiting_folder(folder: &Path) -> io::Result<PathBuf> {
-    let waiting = folder.join(format!("{HALF_WRITTEN}{}", std::process::id()));
-    fs::create_dir(&waiting)?;
-    fs::write(waiting.join(".gitignore"), "*\n")?;
-    Ok(waiting)
+/// Makes a folder beside the file's place. git leaves it out, whenever we are killed.
+fn create_waiting(waiting: &Path) -> io::Result<()> {
+    fs::create_dir(waiting)?;
+    fs::write(waiting.join(".gitignore"), "*\n")
 }
 
 /// Removes what killed commands left. No other command is at work: the caller holds the lock.
