@@ -42,8 +42,7 @@ impl Targets {
     /// A name that no target has; no target at all.
     pub(super) fn named(&self, names: &[String]) -> Result<Vec<&Target>, Failure> {
         if names.is_empty() && self.all.is_empty() {
-            let help = format!("add `[publish.NAME]` with a `kind`; each is shown at {PUBLISHING}");
-            return self.missing(format!("site.toml names no place to publish to\nhelp: {help}"));
+            return self.missing(none());
         }
         if names.is_empty() {
             return Ok(self.all.iter().collect());
@@ -58,6 +57,9 @@ impl Targets {
     pub(super) fn target(&self, name: &str) -> Result<&Target, Failure> {
         if let Some(target) = self.all.iter().find(|target| target.name == name) {
             return Ok(target);
+        }
+        if self.all.is_empty() {
+            return self.missing(format!("there is no target `{name}`: {}", none()));
         }
         let help = near::help_with(name, "target", self.all.iter().map(|target| target.name.as_str()));
         self.missing(format!("there is no target `{name}` in site.toml\nhelp: {help}"))
@@ -93,6 +95,12 @@ impl Targets {
             TargetKind::S3(bucket) => Box::new(S3::open(bucket).map_err(failure)?),
         })
     }
+}
+
+/// What is said of a site without targets.
+fn none() -> String {
+    let help = format!("add `[publish.NAME]` with a `kind`; each is shown at {PUBLISHING}");
+    format!("site.toml names no place to publish to\nhelp: {help}")
 }
 
 impl Ready {

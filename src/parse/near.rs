@@ -75,6 +75,7 @@ pub fn help_with<'a>(
     let candidates = candidates.into_iter();
     match near(word, candidates.clone()) {
         Some(candidate) => format!("did you mean `{candidate}`?"),
+        None if candidates.clone().next().is_none() => format!("there is no {what} yet"),
         None => {
             let all: Vec<String> = candidates.map(|candidate| format!("`{candidate}`")).collect();
             format!("use a known {what}: {}", all.join(", "))

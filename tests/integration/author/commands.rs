@@ -314,6 +314,38 @@ fn errors_in_reports_that_are_over_keep_no_one_from_an_update() {
     assert_eq!(desk.run(&["postmortem"]).code, Some(1));
 }
 
+/// No file may get a byte, as on a full disk.
+#[cfg(unix)]
+#[test]
+fn a_write_that_fails_leaves_nothing() {
+    let desk = Desk::open();
+    let before = desk.files();
+    let script = "trap '' XFSZ; ulimit -f 0; exec \"$0\" update --message x";
+    let mut command = std::process::Command::new("bash");
+    command.args(["-c", script]).arg(super::binary()).current_dir(desk.path());
+    let ran = Ran::of(command.output().unwrap());
+    assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+    assert_eq!(desk.files(), before);
+    let folder = desk.path().join(OPEN_PATH);
+    let names = std::fs::read_dir(folder.parent().unwrap()).unwrap().count();
+    assert_eq!(names, 1, "only the report");
+}
+
+#[test]
+fn a_site_without_targets_says_how_to_add_one() {
+    let desk = Desk::open();
+    for args in [&["publish"][..], &["publish", "web"], &["plan", "web"], &["verify", "web"]] {
+        let ran = desk.run(args);
+        assert_eq!(ran.code, Some(2), "{args:?}: {}", ran.stderr);
+        assert!(
+            ran.stderr.contains("site.toml names no place to publish to\nhelp: add `[publish.NAME]`"),
+            "{}",
+            ran.stderr
+        );
+    }
+    assert!(desk.run(&["verify", "web"]).stderr.contains("there is no target `web`: "));
+}
+
 #[test]
 fn a_relapse_names_its_first_report() {
     let desk = Desk::open();
