@@ -10,10 +10,11 @@ use rayon::slice::ParallelSliceMut;
 
 use crate::model::incident::Incident;
 use crate::model::out_path::OutPath;
+use crate::model::report::Part;
 use crate::model::report::{Done, Kind, Report, Slug, Status};
 use crate::model::state::State;
 use crate::model::uptime::{StateWindow, flatten, stretch_at};
-use crate::model::{Component, ComponentIx, GroupIx, Part, Reference, Site};
+use crate::model::{Component, ComponentIx, GroupIx, Reference, Site};
 use crate::source::Handle;
 use crate::time::{Day, Instant, Zone};
 

@@ -10,6 +10,7 @@ use crate::source::{Handle, SourcePath, Text};
 use crate::time::{Day, Instant};
 
 pub mod colour;
+mod component;
 pub mod config;
 pub mod course;
 pub mod days;
@@ -25,18 +26,12 @@ pub(crate) mod testing;
 pub mod touched;
 pub mod uptime;
 
+pub use component::{Component, ComponentIx, Group, GroupIx};
+
 use config::Config;
 use out_path::OutPath;
-use report::{Report, Slug};
+use report::{Part, Report, Slug};
 use uptime::Recorded;
-
-/// Index into [`Site::components`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ComponentIx(pub usize);
-
-/// Index into [`Site::groups`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct GroupIx(pub usize);
 
 /// Everything the author wrote, valid.
 #[derive(Clone, Debug)]
@@ -65,14 +60,6 @@ pub struct Reference {
     pub part: Part,
 }
 
-/// A part of a report with a publication time of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// Index into the updates.
-    Update(usize),
-    Postmortem,
-}
-
 impl Site {
     pub fn component(&self, ix: ComponentIx) -> &Component {
         &self.components[ix.0]
@@ -95,46 +82,6 @@ impl Site {
     /// A group's members in site.toml's order.
     pub fn members(&self, group: GroupIx) -> impl Iterator<Item = ComponentIx> + '_ {
         self.component_ixs().filter(move |&ix| self.component(ix).group == Some(group))
-    }
-}
-
-/// A part of the service that readers know by name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Component {
-    /// `[a-z0-9-_.]+`: its URL and its name in reports.
-    pub id: String,
-    pub name: String,
-    /// One sentence; may be empty.
-    pub description: String,
-    pub group: Option<GroupIx>,
-    /// The first day that counts; `None`: always.
-    pub since: Option<Day>,
-    /// The first day that no longer counts; `None`: not retired.
-    pub retired: Option<Day>,
-    /// Whether bars and a figure are shown.
-    pub show_uptime: bool,
-    /// `None`: its `id`.
-    pub api_id: Option<String>,
-}
-
-impl Component {
-    pub fn api_id(&self) -> &str {
-        self.api_id.as_deref().unwrap_or(&self.id)
-    }
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Group {
-    /// Its URL; unique among groups and components.
-    pub id: String,
-    pub name: String,
-    /// `None`: its `id`.
-    pub api_id: Option<String>,
-}
-
-impl Group {
-    pub fn api_id(&self) -> &str {
-        self.api_id.as_deref().unwrap_or(&self.id)
     }
 }
 

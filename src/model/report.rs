@@ -2,10 +2,18 @@
 
 use std::fmt;
 
+use crate::model::component::ComponentIx;
 use crate::model::state::State;
-use crate::model::{ComponentIx, Part};
 use crate::source::{SourcePath, Text};
 use crate::time::{Day, Instant};
+
+/// A part of a report with a publication time of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Index into the updates.
+    Update(usize),
+    Postmortem,
+}
 
 /// An update's status, in Statuspage's terms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,6 +1,6 @@
 //! GitHub's anchors of the headings of updates and postmortem, so that links written for GitHub work.
 
-use crate::model::Part;
+use crate::model::report::Part;
 use crate::parse::draft::ReportDraft;
 use crate::parse::heading;
 use crate::parse::markdown::Slugs;

@@ -7,9 +7,10 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::check::links;
+use crate::model::Site;
 use crate::model::edition::Edition;
+use crate::model::report::Part;
 use crate::model::report::Report;
-use crate::model::{Part, Site};
 use crate::percent::{decode, encode_path, tidy};
 use crate::plan::{Plan, address};
 use crate::source::SourcePath;

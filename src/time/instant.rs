@@ -6,8 +6,6 @@ use jiff::civil::DateTime;
 use jiff::fmt::rfc2822;
 use jiff::{SignedDuration, Timestamp};
 
-use super::written::{self, WrittenZone};
-
 /// 0000-01-01T00:00:00Z, the earliest RFC 3339 time.
 const FIRST_SECS: i64 = -62_167_219_200;
 /// 9999-12-31T23:59:59Z, the latest RFC 3339 time.
@@ -29,16 +27,9 @@ impl Instant {
         self.0
     }
 
-    /// Parses RFC 3339 (`2024-04-16T09:20:00-06:00`), cut to whole seconds.
-    ///
-    /// `None` for other forms, leap seconds, and times outside the years 0000 to 9999 in UTC.
-    pub fn parse_rfc3339(text: &str) -> Option<Self> {
-        let is_full = text.as_bytes().get(10).is_some_and(|byte| matches!(byte, b'T' | b't'))
-            && text.as_bytes().get(16) == Some(&b':');
-        let written = written::parse_any_year(text).ok().filter(|_| is_full)?;
-        let WrittenZone::Offset(offset_secs) = written.zone else { return None };
-        let instant = written.local(written.day?).at_offset(offset_secs);
-        (FIRST_SECS..=LAST_SECS).contains(&instant.0).then_some(instant)
+    /// Whether RFC 3339 can say it: its year has four digits.
+    pub(super) fn is_rfc3339(self) -> bool {
+        (FIRST_SECS..=LAST_SECS).contains(&self.0)
     }
 
     /// Parses an HTTP date, `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 §5.6.7). Obsolete forms are not supported.

@@ -12,7 +12,7 @@ use thiserror::Error;
 
 use super::day::digits;
 pub use super::span::{parse_duration, parse_relative};
-use super::{Day, LocalTime};
+use super::{Day, Instant, LocalTime};
 
 const YEARS: RangeInclusive<i32> = 1970..=2100;
 
@@ -114,7 +114,7 @@ pub fn is_time(text: &str) -> bool {
 }
 
 /// [`parse`] for the years 0 to 9999.
-pub(super) fn parse_any_year(text: &str) -> Result<Written, WrittenError> {
+fn parse_any_year(text: &str) -> Result<Written, WrittenError> {
     let text = text.trim();
     let (day, rest) = split_day(text)?;
     let zone_at = rest.find(|c: char| !c.is_ascii_digit() && c != ':').unwrap_or(rest.len());
@@ -126,6 +126,20 @@ pub(super) fn parse_any_year(text: &str) -> Result<Written, WrittenError> {
     };
     let zone = parse_zone(zone.trim_start(), text)?;
     Ok(Written { day, hour, minute, second, zone })
+}
+
+impl Instant {
+    /// Parses RFC 3339 (`2024-04-16T09:20:00-06:00`), cut to whole seconds.
+    ///
+    /// `None` for other forms, leap seconds, and times outside the years 0000 to 9999 in UTC.
+    pub fn parse_rfc3339(text: &str) -> Option<Self> {
+        let is_full = text.as_bytes().get(10).is_some_and(|byte| matches!(byte, b'T' | b't'))
+            && text.as_bytes().get(16) == Some(&b':');
+        let written = parse_any_year(text).ok().filter(|_| is_full)?;
+        let WrittenZone::Offset(offset_secs) = written.zone else { return None };
+        let instant = written.local(written.day?).at_offset(offset_secs);
+        instant.is_rfc3339().then_some(instant)
+    }
 }
 
 /// Splits off the leading date, if any.

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::uptime::{Seconds, Weights};
+use crate::model::uptime::seconds::{Seconds, Weights};
 
 /// 86,400 seconds at 100 percent: a whole day of downtime.
 const DAY_WEIGHTED: i128 = 86_400 * 100;
@@ -121,7 +121,7 @@ fn digits_to_tell_apart(fractions: &[(i128, i128)]) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::{Figure, ceil_of_sum};
-    use crate::model::uptime::{Seconds, Weights};
+    use crate::model::uptime::seconds::{Seconds, Weights};
 
     fn figure(partial_outage: i64, major_outage: i64, days: i64) -> Figure {
         let total = Seconds { partial_outage, major_outage, ..Seconds::default() };

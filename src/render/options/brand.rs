@@ -10,7 +10,10 @@ use crate::model::colour::Colour;
 use crate::parse::keys::form::{is_mail, is_source};
 use crate::parse::keys::{OptionDraft, SCHEMES};
 use crate::percent::tidy;
-use crate::render::options::Options;
+use crate::source::Spanned;
+
+/// The options that a theme.toml describes, by name.
+pub(in crate::render) type Options = [(Spanned<String>, OptionDraft)];
 
 /// The options as templates get them: a single colour stands for both schemes; URLs and local files are distinguished.
 pub(in crate::render) fn shown(options: &Options, values: &Json) -> Json {

@@ -3,19 +3,16 @@
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::model::colour::{Colour, LEAST};
 use crate::parse::draft::SiteDraft;
-use crate::parse::keys::{Form, OptionDraft, SCHEMES};
+use crate::parse::keys::{Form, SCHEMES};
 use crate::parse::{Formed, theme_options};
 use crate::percent;
 use crate::plan::Plan;
 use crate::rules::{INVALID_THEME_OPTION, LOW_CONTRAST, UNKNOWN_KEY, UNKNOWN_THEME_OPTION};
-use crate::source::{Snapshot, SourcePath, Spanned};
+use crate::source::{Snapshot, SourcePath};
 
 mod brand;
 
-pub(super) use brand::{policy, shown, style};
-
-/// The options that a theme.toml describes, by name.
-pub(super) type Options = [(Spanned<String>, OptionDraft)];
+pub(super) use brand::{Options, policy, shown, style};
 
 /// What is wrong with a site's `[theme_options]`: unknown keys, values of a wrong kind, files and pages that are not there
 /// (pages where there is a plan), and colours that are hard to tell from what they stand on.
