@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::check::{Context, Drafts, addresses, report};
+use crate::check::options::Drafts;
+use crate::check::{Context, addresses, report};
 use crate::diagnostic::Diagnostic;
 use crate::model::report::{Report, Slug};
 use crate::parse::draft::{ReportDraft, SiteDraft};

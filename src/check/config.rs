@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::LazyLock;
 
 use unic_langid::LanguageIdentifier;
 
-use crate::check::Options;
 use crate::check::addresses::Names;
+use crate::check::options::Options;
+use crate::check::site_toml::{SITE_TOML, problem};
 use crate::check::targets::targets;
-use crate::diagnostic::{Diagnostic, Rule};
+use crate::diagnostic::Diagnostic;
 use crate::model::config::{BaseUrl, Config, Feeds, Uptime, UrlStyle};
 use crate::model::uptime::Weights;
 use crate::model::{Component, Group, GroupIx};
@@ -21,9 +21,6 @@ use crate::rules;
 use crate::source::{Snapshot, SourcePath, Spanned};
 use crate::time::Zone;
 use crate::time::span::parse_duration;
-
-/// Where the settings stand.
-pub(super) static SITE_TOML: LazyLock<SourcePath> = LazyLock::new(|| SourcePath::new("site.toml"));
 
 /// What site.toml says, as far as it is right.
 pub(super) struct Settings {
@@ -83,11 +80,6 @@ fn config(
             options => options.clone(),
         },
     })
-}
-
-/// A problem in site.toml.
-pub(super) fn problem(rule: Rule, span: &Range<usize>, message: impl Into<String>) -> Diagnostic {
-    Diagnostic::new(rule, &SITE_TOML, span.clone(), message)
 }
 
 fn text(written: Option<&Spanned<String>>, default: &str) -> String {

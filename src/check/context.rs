@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::check::Drafts;
+use crate::check::options::Drafts;
 use crate::check::redact::Redactions;
 use crate::model::{Component, ComponentIx, Group, GroupIx};
 use crate::parse::near::near_early;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::check::context::{Context, Life};
-use crate::check::report::{Facts, Window};
+use crate::check::facts::{Facts, Window};
 use crate::check::updates::Said;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::model::ComponentIx;

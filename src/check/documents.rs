@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::check::context::{Context, Life, Named};
-use crate::check::{Drafts, addresses, redact, times};
+use crate::check::options::Drafts;
+use crate::check::{addresses, redact, times};
 use crate::diagnostic::Diagnostic;
 use crate::model::uptime::{Recorded, Seconds, with_recorded};
 use crate::model::{ComponentIx, ContentPage};

@@ -3,7 +3,7 @@
 use std::cell::LazyCell;
 use std::collections::BTreeSet;
 
-use crate::check::config::problem;
+use crate::check::site_toml::problem;
 use crate::diagnostic::Diagnostic;
 use crate::model::out_path;
 use crate::parse::draft::{Drafts, SiteDraft};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::check::config::problem;
+use crate::check::site_toml::problem;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::parse::draft::SiteDraft;
 use crate::parse::near::near;

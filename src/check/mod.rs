@@ -9,9 +9,7 @@ use rayon::prelude::*;
 
 use crate::diagnostic::Diagnostic;
 use crate::model::Site;
-use crate::model::config::BaseUrl;
 use crate::model::incident::Incident;
-use crate::model::target::{Host, Target};
 use crate::parse::draft::{self, SiteDraft};
 use crate::parse::{files, text};
 use crate::rules;
@@ -28,82 +26,35 @@ mod copies;
 mod course;
 mod documents;
 mod dot_files;
+mod facts;
 mod levels;
 pub mod links;
+mod options;
 mod parts;
 pub mod postmortem;
 mod present;
 mod private;
 mod redact;
 mod report;
+mod site_toml;
 mod targets;
 mod times;
 mod updates;
 
 pub use cache::Cache;
 pub use context::{Context, group_help};
+pub use options::{Clock, Drafts, Options, Variant};
 pub use present::{CLOCK_SKEW_SECS, effective_now};
 pub use report::report;
 pub use targets::targets;
 
 use cache::Row;
-use config::{SITE_TOML, Settings};
+use config::Settings;
 use context::Completeness;
 use documents::Visible;
 pub use levels::Levels;
 use redact::Redactions;
-
-/// Whether the instant is the real clock's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Clock {
-    /// It is now: content a few minutes ahead counts, what lies further ahead is warned about.
-    Real,
-    /// It was asked for.
-    Fixed,
-}
-
-/// What becomes of drafts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Drafts {
-    /// They are invisible, their mistakes too.
-    #[default]
-    Hide,
-    /// They are like everything else.
-    Show,
-}
-
-/// How a site is checked.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// The instant it is built for.
-    pub now: Instant,
-    /// Whether that is the real clock's.
-    pub clock: Clock,
-    /// Which variant of the site it is.
-    pub variant: Variant,
-}
-
-/// How one deployment of a site differs from what site.toml says.
-#[derive(Clone, Debug, Default)]
-pub struct Variant {
-    /// Where the site will stand, instead of site.toml's `base_url`.
-    pub base_url: Option<BaseUrl>,
-    /// Whether search engines are told to stay away, instead of site.toml's `noindex`.
-    pub noindex: Option<bool>,
-    /// What becomes of drafts.
-    pub drafts: Drafts,
-    /// What the host wants besides pages.
-    pub host: Host,
-}
-
-impl Variant {
-    /// The site as a target of site.toml has it.
-    pub fn of(target: &Target) -> Self {
-        let drafts = if target.drafts { Drafts::Show } else { Drafts::Hide };
-        let (base_url, noindex) = (target.base_url.clone(), target.noindex);
-        Self { base_url, noindex, drafts, host: target.place.host() }
-    }
-}
+use site_toml::SITE_TOML;
 
 /// What came out.
 #[derive(Clone, Debug)]
@@ -187,7 +138,7 @@ pub fn site_reusing(
 /// An empty site.toml in place of one that is missing or could not be read.
 fn absent(snapshot: &Snapshot, problems: &mut Vec<Diagnostic>) -> Arc<SiteDraft> {
     if !snapshot.files.contains_key(&*SITE_TOML) {
-        let problem = config::problem(rules::MISSING_SITE_TOML, &(0..0), "there is no site.toml");
+        let problem = site_toml::problem(rules::MISSING_SITE_TOML, &(0..0), "there is no site.toml");
         problems.push(problem.help("create it with `title` and `base_url`, or run `allclear init`"));
     }
     Arc::default()

@@ -8,7 +8,8 @@ use std::ops::Range;
 
 use regex::{Regex, RegexBuilder};
 
-use crate::check::{Drafts, addresses, config, private};
+use crate::check::options::Drafts;
+use crate::check::{addresses, private, site_toml};
 use crate::diagnostic::Diagnostic;
 use crate::model::out_path::OutPath;
 use crate::model::report::Slug;
@@ -52,7 +53,7 @@ impl Redactions {
                 Err(error) => {
                     let message =
                         format!("`{}` is no regular expression: {}", name.value, first_line(&error));
-                    let problem = config::problem(rules::INVALID_SETTING, &pattern.span, message);
+                    let problem = site_toml::problem(rules::INVALID_SETTING, &pattern.span, message);
                     problems.push(problem.help("correct it, or write a plain word"));
                 }
             }
@@ -130,7 +131,7 @@ pub(super) fn site(
     if redactions.all.is_empty() {
         return Vec::new();
     }
-    let mut search = Search::new(&config::SITE_TOML, &draft.text, redactions);
+    let mut search = Search::new(&site_toml::SITE_TOML, &draft.text, redactions);
     search.values(0..draft.text.len(), &UNSEEN_IN_SITE);
     let mut problems = search.problems;
     let theme = draft.toml.theme();

@@ -7,18 +7,19 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::check::context::{Context, Named};
-use crate::check::{Drafts, addresses, course, postmortem, redact, times, updates};
+use crate::check::facts::{Facts, Window};
+use crate::check::options::Drafts;
+use crate::check::{addresses, course, postmortem, redact, times, updates};
 use crate::diagnostic::Diagnostic;
 use crate::model::ComponentIx;
 use crate::model::report::{Done, FollowUp, Kind, Outage, Postmortem, Report, Schedule, Slug};
 use crate::model::state::State;
 use crate::parse::anchors::anchors;
 use crate::parse::draft::{ComponentDraft, DoneDraft, PostmortemDraft, ReportDraft};
-use crate::parse::keys::{FollowUpDraft, OutageDraft};
+use crate::parse::keys::FollowUpDraft;
 use crate::rules;
 use crate::rules::WRONG_FOLDER;
 use crate::source::{Spanned, Text};
-use crate::time::Instant;
 
 /// The report a draft makes, and what is wrong with it beyond the draft's own problems.
 ///
@@ -35,23 +36,6 @@ pub fn report(draft: &ReportDraft, context: &Context) -> (Option<Report>, Vec<Di
     problems.extend(postmortem::problems(draft, &context.sections));
     problems.extend(redact::report(draft, &context.redactions, context.drafts));
     (report.filter(|_| !is_broken), problems)
-}
-
-/// The facts of a report with the places that say them.
-pub(super) struct Facts<'a> {
-    pub(super) components: Vec<Spanned<(ComponentIx, State)>>,
-    pub(super) affected: Vec<Spanned<ComponentIx>>,
-    pub(super) outages: Vec<Window<'a>>,
-    pub(super) started: Option<Instant>,
-    pub(super) ended: Option<Instant>,
-    pub(super) schedule: Option<Schedule>,
-    pub(super) said: Vec<updates::Said<'a>>,
-}
-
-/// An exact window with its table.
-pub(super) struct Window<'a> {
-    pub(super) draft: &'a OutageDraft,
-    pub(super) outage: Outage,
 }
 
 fn read(draft: &ReportDraft, context: &Context, problems: &mut Vec<Diagnostic>) -> Option<Report> {

@@ -1,6 +1,6 @@
 //! `[publish.NAME]` to targets.
 
-use crate::check::config::problem;
+use crate::check::site_toml::problem;
 use crate::diagnostic::Diagnostic;
 use crate::model::config::BaseUrl;
 use crate::model::out_path::windows_trouble;

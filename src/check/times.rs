@@ -138,8 +138,8 @@ fn foreign_help(zone: Zone, local: LocalTime) -> String {
 #[cfg(test)]
 mod tests {
     use super::{following, next};
-    use crate::check::Drafts;
     use crate::check::context::{Completeness, Context};
+    use crate::check::options::Drafts;
     use crate::source::{SourcePath, Spanned};
     use crate::time::{Instant, Zone, written};
 

@@ -1,0 +1,26 @@
+//! What one report says, with the places that say it.
+
+use crate::check::updates::Said;
+use crate::model::ComponentIx;
+use crate::model::report::{Outage, Schedule};
+use crate::model::state::State;
+use crate::parse::keys::OutageDraft;
+use crate::source::Spanned;
+use crate::time::Instant;
+
+/// The facts of a report with the places that say them.
+pub(super) struct Facts<'a> {
+    pub(super) components: Vec<Spanned<(ComponentIx, State)>>,
+    pub(super) affected: Vec<Spanned<ComponentIx>>,
+    pub(super) outages: Vec<Window<'a>>,
+    pub(super) started: Option<Instant>,
+    pub(super) ended: Option<Instant>,
+    pub(super) schedule: Option<Schedule>,
+    pub(super) said: Vec<Said<'a>>,
+}
+
+/// An exact window with its table.
+pub(super) struct Window<'a> {
+    pub(super) draft: &'a OutageDraft,
+    pub(super) outage: Outage,
+}
