@@ -1,68 +1,8 @@
 //! Git, by its command: the author's repository, and a scratch repository for a publish.
 
-use std::io::{self, IsTerminal as _};
-use std::path::Path;
-use std::process::{Command, Output};
-
-use crate::diagnostic::visible::masked;
-use crate::edge::Error;
-
+mod command;
 mod repository;
 pub(in crate::edge) mod scratch;
 
+pub(in crate::edge) use command::ATTEMPTS;
 pub use repository::{Pushed, Repository};
-
-/// How often a push is tried when others push at the same time.
-pub(in crate::edge) const ATTEMPTS: u32 = 6;
-
-/// Git, in English, since its words are read; it asks for passwords only where someone can answer.
-fn git() -> Command {
-    let mut git = Command::new("git");
-    git.env("LC_ALL", "C");
-    if !io::stdin().is_terminal() {
-        git.env("GIT_TERMINAL_PROMPT", "0");
-    }
-    git
-}
-
-/// What a command of git that succeeded printed; `place` is named where it fails.
-fn output(action: &'static str, place: &Path, command: &mut Command) -> Result<Output, Error> {
-    let output = command.output().map_err(Error::when("start", Path::new("git")))?;
-    if output.status.success() { Ok(output) } else { Err(refused(action, place, &output)) }
-}
-
-/// That git refused something, in its own words.
-fn refused(action: &'static str, place: &Path, output: &Output) -> Error {
-    Error::when(action, place)(io::Error::other(words(output)))
-}
-
-/// What a command prints; `None` when it fails or prints nothing.
-fn printed(command: &mut Command) -> Option<String> {
-    let output = command.output().ok().filter(|output| output.status.success())?;
-    let text = String::from_utf8(output.stdout).ok()?;
-    Some(text.trim_end_matches(['\r', '\n']).to_owned()).filter(|text| !text.is_empty())
-}
-
-/// Whether a push failed only because others pushed before, or push right now.
-fn was_overtaken(output: &Output) -> bool {
-    let said = String::from_utf8_lossy(&output.stderr);
-    let signs = [
-        "fetch first",
-        "non-fast-forward",
-        "stale info",
-        "cannot lock ref",
-        "failed to update ref",
-        "incorrect old value",
-        "reference already exists",
-    ];
-    signs.iter().any(|sign| said.contains(sign))
-}
-
-/// What a command said, its hints left out and nothing secret in it: it may have several lines.
-fn words(output: &Output) -> String {
-    let all = [&output.stderr[..], &output.stdout[..]].concat();
-    let text = String::from_utf8_lossy(&all);
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("hint:"));
-    let text = lines.collect::<Vec<_>>().join("\n");
-    if text.is_empty() { format!("git ended with {}", output.status) } else { masked(&text) }
-}

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::edge::Error;
-use crate::edge::git::{ATTEMPTS, git, output, printed, refused, was_overtaken, words};
+use crate::edge::git::command::{ATTEMPTS, git, output, printed, refused, was_overtaken, words};
 
 /// A git repository with a work tree.
 #[derive(Clone, Debug)]

@@ -15,7 +15,7 @@ use crate::diagnostic::visible::masked;
 use crate::digest::{Digest, Hasher};
 use crate::edge::Error;
 use crate::edge::deploy::{DeployError, Refusal};
-use crate::edge::git::{git as any_git, output, printed, refused, was_overtaken};
+use crate::edge::git::command::{git as any_git, output, printed, refused, was_overtaken};
 use crate::model::target::{History, is_remote};
 use crate::time::Instant;
 

@@ -17,11 +17,12 @@ use crate::digest::Digest;
 use crate::edge::Error;
 use crate::edge::deploy::{DeployError, Progress};
 use crate::edge::publish::lock::Lock;
+use crate::edge::publish::parallel::in_parallel;
 use crate::edge::publish::release::Rendered;
 use crate::edge::publish::store::{Condition, Store, Upload, own_file};
 use crate::edge::publish::{
-    Destination, Order, Published, Release, Same, Seen, Verdict, as_of, damaged, in_parallel, judge,
-    published_manifest, record_path, refuse_older, refuse_unmanaged, verdict,
+    Destination, Order, Published, Release, Same, Seen, Verdict, as_of, damaged, judge, published_manifest,
+    record_path, refuse_older, refuse_unmanaged, verdict,
 };
 use crate::model::out_path::OutPath;
 use crate::model::target::Compression;

@@ -7,7 +7,8 @@ use serde::Serialize;
 use crate::diff::Manifest;
 use crate::digest::Digest;
 use crate::edge::Error;
-use crate::edge::publish::{MANIFEST, in_parallel};
+use crate::edge::publish::MANIFEST;
+use crate::edge::publish::parallel::in_parallel;
 use crate::model::out_path::{OWN_FOLDER, OutPath};
 
 /// How many files are asked for at once.

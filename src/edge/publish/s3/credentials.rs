@@ -4,24 +4,17 @@
 //! Not supported: single sign-on, `credential_process`, and roles that are assumed with another profile's credentials.
 //! Each is told with a way round.
 
-use std::io;
 use std::path::Path;
-use std::time::Duration;
-use std::{env, fs};
 
 use serde::Deserialize;
 
+use super::host_access::{CONTAINER, HostAccess, METADATA};
+use super::profile::domain;
 use super::profile::{self, Profile};
-use super::{domain, element};
+use super::response::{element, in_words};
 use crate::diagnostic::visible::quoted;
 use crate::edge::deploy::{DeployError, Refusal};
-use crate::edge::http::{Client, Redirects, Request, Response, form_encoded};
-
-/// The address at which a machine of Amazon's learns of itself, unless told otherwise.
-const METADATA: &str = "http://169.254.169.254";
-
-/// The address at which a container of Amazon's learns of itself.
-const CONTAINER: &str = "http://169.254.170.2";
+use crate::edge::http::{Request, Response, form_encoded};
 
 /// What requests are signed with.
 #[derive(Clone, PartialEq, Eq)]
@@ -37,61 +30,29 @@ impl std::fmt::Debug for Keys {
     }
 }
 
-/// What of the world credentials are found in.
-pub(super) struct Surroundings<'a> {
-    pub(super) env: &'a dyn Fn(&str) -> Option<String>,
-    pub(super) read: &'a dyn Fn(&Path) -> io::Result<String>,
-    pub(super) send: &'a dyn Fn(&Request<'_>) -> io::Result<Response>,
-}
-
-impl Surroundings<'_> {
-    /// The process's own.
-    pub(super) fn real() -> Surroundings<'static> {
-        Surroundings {
-            env: &|name| env::var(name).ok(),
-            read: &|path| fs::read_to_string(path),
-            send: &|request| {
-                // A machine that is none of Amazon's has nobody at those addresses.
-                let is_near = [METADATA, CONTAINER].iter().any(|near| request.address.starts_with(near));
-                let patience = Duration::from_secs(if is_near { 2 } else { 30 });
-                Client::new(Redirects::Return, patience).send(request)
-            },
-        }
-    }
-
-    /// A variable that is set and not empty.
-    pub(super) fn var(&self, name: &str) -> Option<String> {
-        (self.env)(name).filter(|value| !value.trim().is_empty())
-    }
-}
-
 /// Credentials from the first place that has any. A profile that is asked for by name goes before the environment.
-pub(super) fn find(
-    surroundings: &Surroundings<'_>,
-    asked: Option<&str>,
-    region: &str,
-) -> Result<Keys, DeployError> {
-    let name = profile::name(surroundings, asked);
-    let profile = profile::read(surroundings, &name);
+pub(super) fn find(host: &HostAccess<'_>, asked: Option<&str>, region: &str) -> Result<Keys, DeployError> {
+    let name = profile::name(host, asked);
+    let profile = profile::read(host, &name);
     if asked.is_some() {
-        let found = of_profile(surroundings, &name, &profile, region)?;
+        let found = of_profile(host, &name, &profile, region)?;
         return found.ok_or_else(|| nothing(&format!("the profile `{name}` holds none")).into());
     }
-    if let Some(keys) = of_environment(surroundings) {
+    if let Some(keys) = of_environment(host) {
         return Ok(keys);
     }
-    let identity = surroundings.var("AWS_WEB_IDENTITY_TOKEN_FILE").zip(surroundings.var("AWS_ROLE_ARN"));
+    let identity = host.var("AWS_WEB_IDENTITY_TOKEN_FILE").zip(host.var("AWS_ROLE_ARN"));
     if let Some((file, role)) = identity {
-        return of_web_identity(surroundings, &file, &role, region);
+        return of_web_identity(host, &file, &role, region);
     }
-    if let Some(keys) = of_profile(surroundings, &name, &profile, region)? {
+    if let Some(keys) = of_profile(host, &name, &profile, region)? {
         return Ok(keys);
     }
-    if let Some(keys) = of_container(surroundings)? {
+    if let Some(keys) = of_container(host)? {
         return Ok(keys);
     }
     let why = "none in the environment, in a profile, or from a role of this machine";
-    of_machine(surroundings).ok_or_else(|| nothing(why).into())
+    of_machine(host).ok_or_else(|| nothing(why).into())
 }
 
 fn nothing(why: &str) -> Refusal {
@@ -101,23 +62,23 @@ fn nothing(why: &str) -> Refusal {
     )
 }
 
-fn of_environment(surroundings: &Surroundings<'_>) -> Option<Keys> {
+fn of_environment(host: &HostAccess<'_>) -> Option<Keys> {
     Some(Keys {
-        id: surroundings.var("AWS_ACCESS_KEY_ID")?,
-        secret: surroundings.var("AWS_SECRET_ACCESS_KEY")?,
-        token: surroundings.var("AWS_SESSION_TOKEN"),
+        id: host.var("AWS_ACCESS_KEY_ID")?,
+        secret: host.var("AWS_SECRET_ACCESS_KEY")?,
+        token: host.var("AWS_SESSION_TOKEN"),
     })
 }
 
 fn of_profile(
-    surroundings: &Surroundings<'_>,
+    host: &HostAccess<'_>,
     name: &str,
     profile: &Profile,
     region: &str,
 ) -> Result<Option<Keys>, DeployError> {
     let setting = |key: &str| profile.get(key).cloned();
     if let Some((file, role)) = setting("web_identity_token_file").zip(setting("role_arn")) {
-        return of_web_identity(surroundings, &file, &role, region).map(Some);
+        return of_web_identity(host, &file, &role, region).map(Some);
     }
     if let Some((id, secret)) = setting("aws_access_key_id").zip(setting("aws_secret_access_key"))
         && !profile.contains_key("role_arn")
@@ -138,20 +99,15 @@ fn of_profile(
 }
 
 /// AWS Security Token Service API reference, `AssumeRoleWithWebIdentity`: a request that needs no signature.
-fn of_web_identity(
-    surroundings: &Surroundings<'_>,
-    file: &str,
-    role: &str,
-    region: &str,
-) -> Result<Keys, DeployError> {
+fn of_web_identity(host: &HostAccess<'_>, file: &str, role: &str, region: &str) -> Result<Keys, DeployError> {
     let failed = |why: String| {
         Refusal::new(
             format!("the role `{role}` cannot be assumed: {}", quoted(&why)),
             "see that the role trusts this identity, and that the token is fresh",
         )
     };
-    let token = (surroundings.read)(Path::new(file)).map_err(|error| failed(format!("`{file}`: {error}")))?;
-    let session = surroundings.var("AWS_ROLE_SESSION_NAME").unwrap_or_else(|| "allclear".to_owned());
+    let token = (host.read)(Path::new(file)).map_err(|error| failed(format!("`{file}`: {error}")))?;
+    let session = host.var("AWS_ROLE_SESSION_NAME").unwrap_or_else(|| "allclear".to_owned());
     let form = form_encoded(&[
         ("Action", "AssumeRoleWithWebIdentity"),
         ("Version", "2011-06-15"),
@@ -160,19 +116,19 @@ fn of_web_identity(
         ("WebIdentityToken", token.trim()),
     ]);
     let amazon = || format!("https://sts.{region}.{}", domain(region));
-    let address = surroundings.var("AWS_ENDPOINT_URL_STS").unwrap_or_else(amazon);
+    let address = host.var("AWS_ENDPOINT_URL_STS").unwrap_or_else(amazon);
     let request = Request {
         method: "POST",
         address: &format!("{}/", address.trim_end_matches('/')),
         headers: &[("content-type", "application/x-www-form-urlencoded")],
         body: Some(form.as_bytes()),
     };
-    let response = (surroundings.send)(&request).map_err(|error| failed(error.to_string()))?;
+    let response = (host.send)(&request).map_err(|error| failed(error.to_string()))?;
     let text = |name: &str| Some(element(&response.body, name)).filter(|text| !text.is_empty());
     let keys = text("AccessKeyId").zip(text("SecretAccessKey"));
     match keys {
         Some((id, secret)) if response.is_success() => Ok(Keys { id, secret, token: text("SessionToken") }),
-        _ => Err(failed(super::in_words(&response)).into()),
+        _ => Err(failed(in_words(&response)).into()),
     }
 }
 
@@ -193,34 +149,34 @@ impl Told {
 }
 
 /// AWS SDKs and Tools reference guide, "Container credential provider".
-fn of_container(surroundings: &Surroundings<'_>) -> Result<Option<Keys>, DeployError> {
-    let relative = surroundings.var("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
+fn of_container(host: &HostAccess<'_>) -> Result<Option<Keys>, DeployError> {
+    let relative = host.var("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
     let relative = relative.map(|path| format!("{CONTAINER}{path}"));
-    let Some(address) = relative.or_else(|| surroundings.var("AWS_CONTAINER_CREDENTIALS_FULL_URI")) else {
+    let Some(address) = relative.or_else(|| host.var("AWS_CONTAINER_CREDENTIALS_FULL_URI")) else {
         return Ok(None);
     };
-    let file = surroundings.var("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
-    let token = file.and_then(|file| (surroundings.read)(Path::new(&file)).ok());
-    let token = token.or_else(|| surroundings.var("AWS_CONTAINER_AUTHORIZATION_TOKEN"));
+    let file = host.var("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
+    let token = file.and_then(|file| (host.read)(Path::new(&file)).ok());
+    let token = token.or_else(|| host.var("AWS_CONTAINER_AUTHORIZATION_TOKEN"));
     let token = token.map(|token| token.trim().to_owned());
     let headers: Vec<(&str, &str)> = token.iter().map(|token| ("authorization", token.as_str())).collect();
     let request = Request { method: "GET", address: &address, headers: &headers, body: None };
-    let told = (surroundings.send)(&request).ok().as_ref().and_then(Told::keys);
+    let told = (host.send)(&request).ok().as_ref().and_then(Told::keys);
     told.map(Some).ok_or_else(|| nothing("the container's role gives none").into())
 }
 
 /// Amazon EC2 user guide, "Retrieve security credentials from instance metadata", version 2.
-fn of_machine(surroundings: &Surroundings<'_>) -> Option<Keys> {
-    if surroundings.var("AWS_EC2_METADATA_DISABLED").is_some_and(|flag| flag.eq_ignore_ascii_case("true")) {
+fn of_machine(host: &HostAccess<'_>) -> Option<Keys> {
+    if host.var("AWS_EC2_METADATA_DISABLED").is_some_and(|flag| flag.eq_ignore_ascii_case("true")) {
         return None;
     }
-    let base = surroundings.var("AWS_EC2_METADATA_SERVICE_ENDPOINT").unwrap_or_else(|| METADATA.to_owned());
+    let base = host.var("AWS_EC2_METADATA_SERVICE_ENDPOINT").unwrap_or_else(|| METADATA.to_owned());
     let base = base.trim_end_matches('/');
     let ask = |method, path: &str, headers: &[(&str, &str)]| {
         let address = format!("{base}/latest/{path}");
         let body = (method == "PUT").then_some(&b""[..]);
         let request = Request { method, address: &address, headers, body };
-        (surroundings.send)(&request).ok().filter(Response::is_success)
+        (host.send)(&request).ok().filter(Response::is_success)
     };
     let text = |response: Response| String::from_utf8(response.body).ok();
     let token = ask("PUT", "api/token", &[("x-aws-ec2-metadata-token-ttl-seconds", "300")]).and_then(text)?;
@@ -237,7 +193,7 @@ mod tests {
     use std::io;
     use std::path::Path;
 
-    use super::{Keys, Request, Response, Surroundings, find};
+    use super::{HostAccess, Keys, Request, Response, find};
 
     const TOLD: &str = r#"{"AccessKeyId": "I", "SecretAccessKey": "S", "Token": "T", "Code": "Success"}"#;
 
@@ -257,8 +213,8 @@ mod tests {
             let status = if body.contains("<Error>") { 403 } else { 200 };
             Ok(Response { status, body: body.as_bytes().to_vec(), ..Response::default() })
         };
-        let surroundings = Surroundings { env: &env, read: &read, send: &send };
-        match find(&surroundings, asked, "eu-west-1") {
+        let host = HostAccess { env: &env, read: &read, send: &send };
+        match find(&host, asked, "eu-west-1") {
             Ok(Keys { id, secret, token }) => format!("{id} {secret} {}", token.unwrap_or_default()),
             Err(error) => format!("{error} / {}", error.help().unwrap_or_default()),
         }

@@ -18,13 +18,17 @@ use crate::edge::http::{Client, Redirects, Request, Response};
 use crate::edge::publish::objects::{Headers, Objects};
 use crate::edge::publish::store::{Condition, Object, Put, Store, Upload};
 use crate::model::target::{self, AddressStyle};
-use crate::time::Instant;
 
 mod credentials;
+mod host_access;
 mod profile;
+mod response;
 mod retry;
 
-use credentials::{Keys, Surroundings};
+use credentials::Keys;
+use host_access::HostAccess;
+use profile::domain;
+use response::{age_secs, code, in_words};
 use retry::Retry;
 
 /// How long a signature holds.
@@ -71,15 +75,15 @@ impl S3 {
     /// # Errors
     /// Without credentials or region.
     pub fn open(target: &target::Bucket) -> Result<Objects<S3>, DeployError> {
-        let surroundings = Surroundings::real();
-        let found = profile::region(&surroundings, target.profile.as_deref());
+        let host = HostAccess::real();
+        let found = profile::region(&host, target.profile.as_deref());
         let region =
             target.region.clone().or(found).or(target.endpoint.as_ref().map(|_| ANY_REGION.to_owned()));
         let region = region.ok_or_else(|| {
             let help = "write `region` in site.toml, or set AWS_REGION";
             Refusal::new(format!("the region of the bucket `{}` is not known", target.name), help)
         })?;
-        let keys = credentials::find(&surroundings, target.profile.as_deref(), &region)?;
+        let keys = credentials::find(&host, target.profile.as_deref(), &region)?;
         let amazon = || format!("https://s3.{region}.{}", domain(&region));
         let endpoint = target.endpoint.clone().unwrap_or_else(amazon);
         // No certificate covers a host with more dots than the service's own.
@@ -124,7 +128,7 @@ impl S3 {
 
     /// Looks for credentials again: those at hand have expired.
     fn renew_credentials(&self) -> io::Result<()> {
-        let found = credentials::find(&Surroundings::real(), self.profile.as_deref(), self.bucket.region());
+        let found = credentials::find(&HostAccess::real(), self.profile.as_deref(), self.bucket.region());
         let keys = found.map_err(|error| io::Error::other(error.to_string()))?;
         *self.credentials.lock().unwrap_or_else(PoisonError::into_inner) = signing(keys);
         Ok(())
@@ -332,44 +336,6 @@ fn signing(keys: Keys) -> Credentials {
     }
 }
 
-/// The domain of Amazon's services for a region.
-fn domain(region: &str) -> &'static str {
-    if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" }
-}
-
-/// Seconds since an object was written, by the service's clock alone.
-fn age_secs(response: &Response) -> Option<i64> {
-    let at = |name: &str| response.header(name).and_then(Instant::parse_http_date);
-    Some(at("date")?.secs_since(at("last-modified")?))
-}
-
-/// The service's word for what is wrong; empty when it has none.
-fn code(response: &Response) -> String {
-    if response.is_success() { String::new() } else { element(&response.body, "Code") }
-}
-
-/// What is wrong, in the service's words. Only two elements are shown: others hold keys and signatures.
-fn in_words(response: &Response) -> String {
-    let (code, message) = (code(response), element(&response.body, "Message"));
-    let status = response.status;
-    match (response.header("x-amz-bucket-region"), code.as_str()) {
-        (Some(region), _) if (300..400).contains(&status) => {
-            format!("the bucket is in the region `{region}`: write it as `region` in site.toml")
-        }
-        (_, "") => format!("the service answers {status}"),
-        (_, code) if message.is_empty() => format!("the service answers {status} {code}"),
-        (_, code) => format!("the service answers {status} {code}: {}", message.trim_end_matches('.')),
-    }
-}
-
-/// The text of an XML element without others in it; empty when there is none.
-fn element(body: &[u8], name: &str) -> String {
-    let text = String::from_utf8_lossy(body);
-    let (open, close) = (format!("<{name}>"), format!("</{name}>"));
-    let inside = text.split_once(&open).and_then(|(_, rest)| rest.split_once(&close));
-    inside.map(|(inside, _)| inside.trim().replace(['\n', '\r'], " ")).unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -378,10 +344,7 @@ mod tests {
     use std::sync::Mutex;
     use std::thread;
 
-    use super::{
-        Bucket, Client, Credentials, PATIENCE, Redirects, Response, Retry, S3, Store, UrlStyle, age_secs,
-        in_words,
-    };
+    use super::{Bucket, Client, Credentials, PATIENCE, Redirects, Retry, S3, Store, UrlStyle};
     use crate::edge::Error;
 
     /// What a listing of a bucket comes to whose service always gives this answer.
@@ -458,33 +421,5 @@ mod tests {
         let said = list("403 Forbidden", &body).unwrap_err().to_string();
         let start = "cannot list `s3://status/`: the service answers 403 AccessDenied: No error: forged\\u{1b}[2J\\u{9b}1m xx";
         assert!(said.starts_with(start) && said.len() < 1_200 && said.lines().count() == 1, "{said}");
-    }
-
-    #[test]
-    fn what_the_service_says_is_shown_without_secrets() {
-        let body = b"<?xml version=\"1.0\"?><Error><Code>SignatureDoesNotMatch</Code><Message>It does not match.</Message>\
-            <AWSAccessKeyId>AKIA</AWSAccessKeyId><StringToSign>x</StringToSign></Error>";
-        let mut response = Response { status: 403, body: body.to_vec(), ..Response::default() };
-        assert_eq!(in_words(&response), "the service answers 403 SignatureDoesNotMatch: It does not match");
-        response.body = b"<html>".to_vec();
-        assert_eq!(in_words(&response), "the service answers 403");
-        response.status = 301;
-        response.headers = vec![("x-amz-bucket-region".to_owned(), "eu-west-1".to_owned())];
-        assert_eq!(
-            in_words(&response),
-            "the bucket is in the region `eu-west-1`: write it as `region` in site.toml"
-        );
-    }
-
-    #[test]
-    fn the_services_clock_tells_an_objects_age() {
-        let mut response = Response::default();
-        assert_eq!(age_secs(&response), None);
-        let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        response.headers = vec![
-            header("date", "Sun, 06 Nov 1994 08:51:37 GMT"),
-            header("last-modified", "Sun, 06 Nov 1994 08:49:37 GMT"),
-        ];
-        assert_eq!(age_secs(&response), Some(120));
     }
 }

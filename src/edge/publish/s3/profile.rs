@@ -6,24 +6,24 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::credentials::Surroundings;
+use super::host_access::HostAccess;
 
 /// A profile's settings by name, those of the credentials file over those of the other.
 pub(super) type Profile = BTreeMap<String, String>;
 
 /// The name of the profile to use.
-pub(super) fn name(surroundings: &Surroundings<'_>, asked: Option<&str>) -> String {
-    let named = asked.map(str::to_owned).or_else(|| surroundings.var("AWS_PROFILE"));
+pub(super) fn name(host: &HostAccess<'_>, asked: Option<&str>) -> String {
+    let named = asked.map(str::to_owned).or_else(|| host.var("AWS_PROFILE"));
     named.unwrap_or_else(|| "default".to_owned())
 }
 
 /// A profile; empty when there is none.
-pub(super) fn read(surroundings: &Surroundings<'_>, name: &str) -> Profile {
-    let home = surroundings.var("HOME").or_else(|| surroundings.var("USERPROFILE")).map(PathBuf::from);
+pub(super) fn read(host: &HostAccess<'_>, name: &str) -> Profile {
+    let home = host.var("HOME").or_else(|| host.var("USERPROFILE")).map(PathBuf::from);
     let file = |variable: &str, file: &str| {
-        let named = surroundings.var(variable).map(PathBuf::from);
+        let named = host.var(variable).map(PathBuf::from);
         let path = named.or_else(|| Some(home.as_ref()?.join(".aws").join(file)))?;
-        (surroundings.read)(&path).ok()
+        (host.read)(&path).ok()
     };
     let mut profile = Profile::new();
     if let Some(text) = file("AWS_CONFIG_FILE", "config") {
@@ -37,9 +37,14 @@ pub(super) fn read(surroundings: &Surroundings<'_>, name: &str) -> Profile {
 }
 
 /// The region that the environment or the profile says.
-pub(super) fn region(surroundings: &Surroundings<'_>, profile: Option<&str>) -> Option<String> {
-    let said = surroundings.var("AWS_REGION").or_else(|| surroundings.var("AWS_DEFAULT_REGION"));
-    said.or_else(|| read(surroundings, &name(surroundings, profile)).remove("region"))
+pub(super) fn region(host: &HostAccess<'_>, profile: Option<&str>) -> Option<String> {
+    let said = host.var("AWS_REGION").or_else(|| host.var("AWS_DEFAULT_REGION"));
+    said.or_else(|| read(host, &name(host, profile)).remove("region"))
+}
+
+/// The domain of Amazon's services for a region.
+pub(super) fn domain(region: &str) -> &'static str {
+    if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" }
 }
 
 /// The settings below a header.

@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::edge::http::Response;
-use crate::edge::publish::s3::code;
+use crate::edge::publish::s3::response::code;
 
 /// How often a request is sent at most.
 const ATTEMPTS: u32 = 7;
