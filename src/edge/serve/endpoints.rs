@@ -5,10 +5,11 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::address::decode;
-use super::fingerprint::{PageFingerprint, escape, inject, script};
+use super::error_page::{ProblemText, problem_page};
+use super::fingerprint::PageFingerprint;
 use super::gallery;
 use super::message::{Body, Header, Request, RequestOrigin, Response, Status};
-use super::preview::{DisplayTime, Environment, PreviewSite, ProblemText, TimeStep, View};
+use super::preview::{DisplayTime, Environment, PreviewSite, TimeStep, View};
 use super::route::{Content, OWN, Outputs as _, answer};
 use crate::plan::headers::ResponseHeaders;
 
@@ -98,27 +99,12 @@ fn page_fingerprint<W: Environment>(view: &View<'_, W>, path: &str) -> Option<Pa
     }
     match path.strip_prefix(OWN).and_then(|own| own.strip_prefix("gallery/")) {
         Some(below) => gallery::fingerprint(view, below),
-        None => fingerprint_below(view, path.strip_prefix(view.base()).unwrap_or(NOWHERE)),
+        None => view.fingerprint_below(path.strip_prefix(view.base()).unwrap_or(NOWHERE)),
     }
 }
 
 /// A path that no site has.
 const NOWHERE: &str = "/";
-
-/// The fingerprint of what is served at a path below the site's root.
-pub(super) fn fingerprint_below<W: Environment>(view: &View<'_, W>, path: &str) -> Option<PageFingerprint> {
-    let preview_site = view.shown.preview_site.as_ref()?;
-    let is_folder = path.is_empty() || path.ends_with('/');
-    let file = if is_folder { format!("{path}index.html") } else { path.to_owned() };
-    let file = if view.has(&file) { file } else { "404.html".to_owned() };
-    if !view.has(&file) {
-        return None;
-    }
-    match view.rendered(preview_site, &file) {
-        Ok(rendered) => Some(rendered.fingerprint.clone()),
-        Err(error_page) => Some(error_page.1),
-    }
-}
 
 /// Steps through time: `?by=SECONDS` or `?to=next`. Only for our script, and only with `--now`.
 fn travel<W: Environment>(view: &View<'_, W>, request: &Request) -> Response {
@@ -142,28 +128,4 @@ fn travel<W: Environment>(view: &View<'_, W>, request: &Request) -> Response {
         }
         None => Response::text(Status::BadRequest, "say `by=SECONDS` or `to=next`"),
     }
-}
-
-/// An error page in place of one that cannot be shown. It is readable without the script.
-pub(super) fn problem_page(
-    status: Status,
-    notes: &ProblemText,
-    now: Option<i64>,
-) -> (Response, PageFingerprint) {
-    let html = format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n<link rel=\"icon\" href=\"data:,\">\n<link \
-         rel=\"stylesheet\" href=\"/__allclear/live.css\">\n</head>\n<body class=\"problems\">\n<main>\n<h1>{title}</h1>\n\
-         <pre>{text}</pre>\n</main>\n</body>\n</html>\n",
-        title = escape(notes.count.as_deref().unwrap_or("Nothing to show yet")),
-        text = escape(notes.text.trim_end()),
-    );
-    own_page(status, &html, now)
-}
-
-/// A page of the preview itself, with the script.
-pub(super) fn own_page(status: Status, html: &str, now: Option<i64>) -> (Response, PageFingerprint) {
-    let fingerprint = PageFingerprint::bare(html, now);
-    let html = inject(html, &script(&fingerprint));
-    let headers = vec![Header::ContentType("text/html; charset=utf-8"), Header::NoSniff];
-    (Response { status, headers, body: Body::of(html.into_bytes()) }, fingerprint)
 }

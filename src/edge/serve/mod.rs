@@ -22,6 +22,7 @@ use crate::edge::Error;
 mod address;
 mod connection;
 mod endpoints;
+mod error_page;
 mod fingerprint;
 mod gallery;
 mod http;
@@ -29,6 +30,7 @@ mod message;
 mod preview;
 mod reactor;
 mod route;
+mod service;
 
 pub use address::AllowedHosts;
 pub use preview::{DisplayTime, Environment, Preview, TimeStep};

@@ -11,12 +11,11 @@ use std::ptr;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::address::AllowedHosts;
-use super::endpoints::{self, problem_page};
+use super::error_page::{ProblemText, problem_page};
 use super::fingerprint::{PageFingerprint, PageLocation, fingerprint, inject, script};
-use super::message::{Request, Response, Status};
-use super::reactor::{Service, Wakeup};
-use super::route::{Content, Outputs, respond};
-use crate::diagnostic::text::{self, Style};
+use super::message::{Response, Status};
+use super::reactor::Wakeup;
+use super::route::{Content, Outputs};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::pipeline::{self, Outcome, Prepared};
 use crate::plan::headers::ResponseHeaders;
@@ -56,7 +55,7 @@ pub enum DisplayTime {
 /// The preview: its current state and its clients.
 pub struct Preview<W> {
     pub(super) environment: W,
-    hosts: AllowedHosts,
+    pub(super) hosts: AllowedHosts,
     shown: Mutex<Arc<PreviewState>>,
     wakeup: OnceLock<Wakeup>,
 }
@@ -73,14 +72,6 @@ pub(super) struct PreviewState {
     /// Problems that keep the newest files from being shown.
     pub(super) errors: ProblemText,
     pub(super) warnings: ProblemText,
-}
-
-/// Problems as the terminal shows them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct ProblemText {
-    /// `2 errors`; `None` without problems.
-    pub(super) count: Option<String>,
-    pub(super) text: String,
 }
 
 /// A site that can be shown.
@@ -191,19 +182,6 @@ impl<W: Environment> Preview<W> {
     }
 }
 
-impl<W: Environment> Service for Preview<W> {
-    fn respond(&self, request: &Request) -> Response {
-        let shown = self.shown();
-        respond(&View { preview: self, shown: &shown }, self.hosts, request)
-    }
-
-    fn newest(&self) -> (u64, Arc<str>) {
-        let generation = self.shown().generation;
-        // Browsers reconnect after this many milliseconds.
-        (generation, Arc::from(format!("retry: 1000\ndata: {generation}\n\n")))
-    }
-}
-
 /// The state that a request works with.
 pub(super) struct View<'a, W> {
     pub(super) preview: &'a Preview<W>,
@@ -228,15 +206,6 @@ impl<W: Environment> Outputs for View<'_, W> {
         let preview_site = self.shown.preview_site.as_ref().expect("only what is planned is opened");
         self.content(preview_site, path)
     }
-
-    fn own(&self, path: &str, request: &Request) -> Option<Response> {
-        endpoints::respond(self, path, request)
-    }
-
-    fn absent(&self) -> Option<Response> {
-        let notes = &self.shown.errors;
-        self.shown.preview_site.is_none().then(|| problem_page(Status::ServiceUnavailable, notes, None).0)
-    }
 }
 
 impl<W: Environment> View<'_, W> {
@@ -248,6 +217,21 @@ impl<W: Environment> View<'_, W> {
         match self.body(preview_site, path).map_err(|failure| failure.error_page.0)? {
             pipeline::Body::Bytes(bytes) => Ok(Content::Bytes(Arc::from(bytes))),
             pipeline::Body::File(handle) => self.file(&handle).map_err(|_| gone(&handle)),
+        }
+    }
+
+    /// The fingerprint of what is served at a path below the site's root.
+    pub(super) fn fingerprint_below(&self, path: &str) -> Option<PageFingerprint> {
+        let preview_site = self.shown.preview_site.as_ref()?;
+        let is_folder = path.is_empty() || path.ends_with('/');
+        let file = if is_folder { format!("{path}index.html") } else { path.to_owned() };
+        let file = if self.has(&file) { file } else { "404.html".to_owned() };
+        if !self.has(&file) {
+            return None;
+        }
+        match self.rendered(preview_site, &file) {
+            Ok(rendered) => Some(rendered.fingerprint.clone()),
+            Err(error_page) => Some(error_page.1),
         }
     }
 
@@ -410,12 +394,6 @@ impl PreviewSite {
             kept.clear();
         }
         kept.insert(path.to_owned(), Arc::clone(rendered));
-    }
-}
-
-impl ProblemText {
-    pub(super) fn of(problems: &[Diagnostic], snapshot: &Snapshot) -> Self {
-        Self { count: text::count(problems), text: text::render(problems, snapshot, Style::Plain) }
     }
 }
 

@@ -26,7 +26,10 @@ pub(super) trait Outputs {
 
     /// The planned output's content, or an error response.
     fn open(&self, path: &str) -> Result<Content, Response>;
+}
 
+/// Outputs with the preview's own URLs beside them.
+pub(super) trait Endpoints: Outputs {
     /// The response at a URL below [`OWN`]; `None` for an unknown one.
     fn own(&self, path: &str, request: &Request) -> Option<Response>;
 
@@ -47,7 +50,7 @@ pub(super) enum Content {
     },
 }
 
-pub(super) fn respond(outputs: &impl Outputs, hosts: AllowedHosts, request: &Request) -> Response {
+pub(super) fn respond(outputs: &impl Endpoints, hosts: AllowedHosts, request: &Request) -> Response {
     if !hosts.allow(&request.hosts) {
         let problem = "this preview answers to names of this machine alone: ask for http://127.0.0.1, or start it with \
                        --bind";
@@ -206,7 +209,9 @@ mod tests {
         fn open(&self, path: &str) -> Result<Content, Response> {
             Ok(Content::Bytes(Arc::from(self.1[path].as_bytes())))
         }
+    }
 
+    impl Endpoints for Table {
         fn own(&self, path: &str, _: &Request) -> Option<Response> {
             (path == "live.js").then(|| Response::text(Status::Ok, "own"))
         }

@@ -9,10 +9,10 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use super::endpoints::{self, own_page, problem_page};
+use super::error_page::{ProblemText, own_page, problem_page};
 use super::fingerprint::{PageFingerprint, escape};
 use super::message::{Request, Response, Status};
-use super::preview::{DisplayTime, Environment, PreviewSite, PreviewState, ProblemText, View};
+use super::preview::{DisplayTime, Environment, PreviewSite, PreviewState, View};
 use super::route;
 use crate::check::{Clock, Drafts as Visible, Variant};
 use crate::model::config::Config;
@@ -135,7 +135,7 @@ pub(super) fn fingerprint<W: Environment>(view: &View<'_, W>, path: &str) -> Opt
     match scene_of(preview_site, scene)? {
         Ok(preview_site) => {
             let shown = PreviewState::of(view.shown.generation, Some(preview_site));
-            endpoints::fingerprint_below(&View { preview: view.preview, shown: &shown }, below)
+            View { preview: view.preview, shown: &shown }.fingerprint_below(below)
         }
         Err(notes) => Some(problem_page(Status::InternalServerError, &notes, None).1),
     }
