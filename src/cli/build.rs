@@ -8,7 +8,7 @@ use crate::cli::load::{self, ContentArgs, Ready, Source};
 use crate::cli::{Failure, SiteArgs, publish};
 use crate::diff::{Changes, Unmanaged};
 use crate::edge::deploy::{DeployError, Render};
-use crate::edge::disk::{self, Job, Outcome, Proof};
+use crate::edge::disk::{self, Job, Outcome, ChangeDetection};
 use crate::model::out_path::OWN_FOLDER;
 use crate::pipeline::Prepared;
 use crate::source::Snapshot;
@@ -69,9 +69,9 @@ impl OutputArgs {
     ) -> Result<Outcome, Failure> {
         let Ready { prepared, outputs, inputs } = ready;
         let unmanaged = if self.adopt { Unmanaged::Adopt } else { Unmanaged::Refuse };
-        let proof = if self.all { Proof::Digests } else { Proof::Stamps };
+        let detection = if self.all { ChangeDetection::Digests } else { ChangeDetection::Stamps };
         let job = Job::new(target, &site.site, outputs, prepared.edition.now);
-        let job = Job { inputs: *inputs, proof, unmanaged, ..job };
+        let job = Job { inputs: *inputs, detection, unmanaged, ..job };
         work(&job, &|path| prepared.render(path)).map_err(|error| load::failure(error, snapshot))
     }
 }

@@ -11,8 +11,8 @@ use walkdir::WalkDir;
 use crate::diff::{Changes, Record, Wave, Writer};
 use crate::edge::Error;
 use crate::edge::disk::ops::Disk;
+use crate::edge::disk::own_folder::OwnFolder;
 use crate::edge::disk::stage::Stage;
-use crate::edge::disk::state::OwnFolder;
 use crate::edge::disk::unmanaged::{identities, identity};
 use crate::model::out_path::OutPath;
 

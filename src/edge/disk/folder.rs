@@ -3,17 +3,28 @@
 //! Invariant: what comes out is what reading anew would give; what is remembered only saves work.
 
 use std::collections::BTreeMap;
-use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rayon::iter::{ParallelBridge as _, ParallelIterator as _};
 
-use super::read::{FOLDERS, Loaded, SITE_FILE, Walk, stamp};
+use super::known::Known;
 use super::texts::Texts;
+use super::walk::{FOLDERS, Loaded, SITE_FILE, Walk};
 use crate::edge::Error;
 use crate::source::{Entry, Snapshot, SourcePath};
+
+/// The site's folder as it is now.
+///
+/// Files whose content matters are read; files that are only copied become handles. Files and folders whose names begin
+/// with a dot are ignored, those of `static/` but for `.git` excepted. A symbolic link counts as what it leads to, as long as that lies in the site's folder.
+///
+/// # Errors
+/// When the folder or anything in it cannot be read, when a name is not UTF-8, when a symbolic link leads out of the
+/// site's folder, nowhere or in a circle, and when there is something that is neither file nor folder.
+pub fn read(site: &Path) -> Result<Snapshot, Error> {
+    Folder::new(site).read()
+}
 
 /// A site's folder that is read again and again. Files that did not change since the last time are not read twice, and
 /// share their bytes between the snapshots.
@@ -22,15 +33,6 @@ pub struct Folder {
     site: PathBuf,
     known: BTreeMap<SourcePath, Known>,
     texts: Texts,
-}
-
-/// A file that was read.
-#[derive(Clone, Debug)]
-pub(super) struct Known {
-    pub(super) mark: Mark,
-    /// When the reading began.
-    pub(super) read: SystemTime,
-    pub(super) bytes: Arc<[u8]>,
 }
 
 impl Folder {
@@ -116,53 +118,6 @@ fn at_and_below(snapshot: &Snapshot, start: &str) -> Vec<SourcePath> {
     below.chain(snapshot.files.contains_key(&at).then(|| at.clone())).collect()
 }
 
-impl Known {
-    /// Whether the bytes are still those of the file that now has this mark.
-    ///
-    /// A file system's clock ticks: a file that was changed again within the tick in which it was read looks the same. So
-    /// the mark of a file that was young when it was read proves nothing.
-    pub(super) fn is_still(&self, mark: Mark) -> bool {
-        /// FAT counts in two seconds, the coarsest clock in use.
-        const TICK: Duration = Duration::from_secs(2);
-        let was_young = mark.youngest.checked_add(TICK).is_none_or(|settled| settled >= self.read);
-        self.mark == mark && !was_young
-    }
-}
-
-/// What tells two states of a file apart without reading it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Mark {
-    len: u64,
-    /// The later of the last changes of its content and, where the system keeps it, of its name or place.
-    youngest: SystemTime,
-    modified: i128,
-    /// Where the system keeps it: which file it is, so that another one put in its place is told from it.
-    identity: (u64, u64),
-}
-
-impl Mark {
-    /// The mark of a file with this metadata.
-    pub(super) fn of(metadata: &Metadata) -> Self {
-        let modified = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
-        let (identity, changed) = system_mark(metadata);
-        Self { len: metadata.len(), youngest: modified.max(changed), modified: stamp(metadata), identity }
-    }
-}
-
-#[cfg(unix)]
-fn system_mark(metadata: &Metadata) -> ((u64, u64), SystemTime) {
-    use std::os::unix::fs::MetadataExt as _;
-    let secs = u64::try_from(metadata.ctime()).unwrap_or(0);
-    let nanos = u64::try_from(metadata.ctime_nsec()).unwrap_or(0);
-    let changed = UNIX_EPOCH + Duration::from_secs(secs) + Duration::from_nanos(nanos);
-    ((metadata.dev(), metadata.ino()), changed)
-}
-
-#[cfg(not(unix))]
-fn system_mark(_: &Metadata) -> ((u64, u64), SystemTime) {
-    ((0, 0), UNIX_EPOCH)
-}
-
 #[cfg(test)]
 mod tests {
     use std::fs;
@@ -170,7 +125,7 @@ mod tests {
     use std::sync::Arc;
     use std::time::{Duration, SystemTime};
 
-    use super::{Folder, Known, Mark, Snapshot};
+    use super::{Folder, Snapshot};
     use crate::edge::disk::read;
     use crate::source::SourcePath;
 
@@ -219,22 +174,6 @@ mod tests {
         fs::create_dir_all(path("content")).unwrap();
         fs::write(path("content/a.md"), "anew").unwrap();
         check();
-    }
-
-    #[test]
-    fn a_mark_proves_nothing_of_a_file_that_was_young_when_it_was_read() {
-        let site = site(&["content/a.md"]);
-        let file = site.path().join("content/a.md");
-        age(&file);
-        let mark = Mark::of(&fs::metadata(&file).unwrap());
-        let known = |secs: u64| {
-            let read = mark.youngest + Duration::from_secs(secs);
-            Known { mark, read, bytes: Arc::from([].as_slice()) }
-        };
-        assert!(!known(1).is_still(mark));
-        assert!(known(3).is_still(mark));
-        assert!(!known(3).is_still(Mark { len: mark.len + 1, ..mark }));
-        assert!(!known(3).is_still(Mark { identity: (0, 0), ..mark }) || cfg!(not(unix)));
     }
 
     #[cfg(unix)]

@@ -1,27 +1,32 @@
 //! The disk: the site's folder is read, the output's folder is written.
 
 mod apply;
+mod build_record;
+mod file;
 mod folder;
+mod known;
 mod lock;
+mod managed_files;
 mod ops;
-mod read;
-mod recall;
+mod own_folder;
 mod save;
 mod stage;
 mod stamp;
 mod state;
 mod texts;
 mod unmanaged;
+mod walk;
 mod write;
 
 pub use ops::{Action, Step, Watch, unwatched};
 
-pub use folder::Folder;
-pub use read::{FOLDERS, open, read};
+pub(in crate::edge) use file::digest_file;
+pub use file::{program, read_file};
+pub use folder::{Folder, read};
 pub use save::{Expected, SiteLock, create_folder, lock_site, rename, save};
-pub(in crate::edge) use state::digest_file;
-pub use state::{program, read_file};
-pub use write::{Job, Outcome, Proof, build, compare};
+pub use stamp::ChangeDetection;
+pub use walk::{FOLDERS, open};
+pub use write::{Job, Outcome, build, compare};
 
 #[cfg(test)]
 mod tests;

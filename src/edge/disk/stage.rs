@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use crate::digest::{Digest, Hasher};
 use crate::edge::Error;
+use crate::edge::disk::file::in_pieces;
 use crate::edge::disk::ops::Disk;
 use crate::edge::disk::stamp::Stamp;
-use crate::edge::disk::state::in_pieces;
 use crate::model::out_path::OutPath;
 
 /// A folder in the writer's own folder. It is made by the first file put into it, and a killed build may leave one behind.

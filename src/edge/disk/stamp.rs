@@ -9,7 +9,7 @@ use std::str::FromStr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use std::{fmt, io};
 
-use super::read;
+use super::known::modified_nanos;
 
 /// Length in bytes, time of the last change in nanoseconds since 1970, and the file's number in its file system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub(super) struct Stamp {
 impl Stamp {
     /// The stamp of a file with this metadata.
     pub(super) fn of(metadata: &Metadata) -> Self {
-        Self { len: metadata.len(), modified: read::stamp(metadata), inode: inode(metadata) }
+        Self { len: metadata.len(), modified: modified_nanos(metadata), inode: inode(metadata) }
     }
 
     /// Whether the file was at rest when its stamp was recorded, by the same file system's clock. A clock ticks: a file
@@ -80,6 +80,15 @@ pub(super) fn boot() -> Option<String> {
         fs::read_to_string("/proc/sys/kernel/random/boot_id")
     };
     id.ok().map(|id| id.trim().to_owned()).filter(|id| !id.is_empty() && !id.contains(char::is_whitespace))
+}
+
+/// How files that an earlier build wrote are compared with what it wrote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChangeDetection {
+    /// By their stamps, and by their digests where these differ.
+    Stamps,
+    /// All by their digests.
+    Digests,
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime};
 
-use super::{Action, Job, Outcome, Proof, Step, build, compare, unwatched};
+use super::{Action, ChangeDetection, Job, Outcome, Step, build, compare, unwatched};
 use crate::diagnostic::Diagnostic;
 use crate::diff::Unmanaged;
 use crate::digest::Digest;
@@ -26,7 +26,7 @@ const NEW_STYLE: &str = "assets/style.fedcba9876543210.css";
 struct Output {
     folder: tempfile::TempDir,
     now: AtomicI64,
-    proof: Proof,
+    detection: ChangeDetection,
 }
 
 type Built = Result<Outcome, DeployError>;
@@ -36,7 +36,7 @@ impl Output {
         Self {
             folder: tempfile::tempdir().unwrap(),
             now: AtomicI64::new(1_714_957_200),
-            proof: Proof::Stamps,
+            detection: ChangeDetection::Stamps,
         }
     }
 
@@ -60,8 +60,8 @@ impl Output {
         let outputs: Vec<OutPath> = files.keys().cloned().collect();
         let now = Instant::from_epoch_secs(self.now.load(Ordering::Relaxed));
         let target = self.target();
-        let proof = self.proof;
-        let job = Job { proof, unmanaged, watch, ..Job::new(&target, &target, &outputs, now) };
+        let detection = self.detection;
+        let job = Job { detection, unmanaged, watch, ..Job::new(&target, &target, &outputs, now) };
         build(&job, &|path| Ok(Body::Bytes(files[path].clone())))
     }
 
@@ -234,9 +234,9 @@ fn a_change_behind_the_same_stamp_is_found_by_digests_and_after_a_restart() {
     if boot.is_some() {
         assert_eq!(output.build(site), "0 added, 0 changed, 0 removed, 2 unchanged");
     }
-    output.proof = Proof::Digests;
+    output.detection = ChangeDetection::Digests;
     assert_eq!(output.build(site), mended);
-    output.proof = Proof::Stamps;
+    output.detection = ChangeDetection::Stamps;
 
     output.age(site);
     damage(&output);

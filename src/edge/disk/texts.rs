@@ -6,7 +6,7 @@ use std::io::{self, Read as _};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::read::{MOST_READ, SITE_FILE};
+use super::walk::{MOST_READ, SITE_FILE};
 use crate::edge::Error;
 use crate::parse::files;
 use crate::source::{Entry, Handle, Snapshot, SourcePath};

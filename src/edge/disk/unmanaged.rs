@@ -9,7 +9,7 @@ use walkdir::WalkDir;
 
 use crate::diff::Manifest;
 use crate::edge::Error;
-use crate::edge::disk::state::is_absence;
+use crate::edge::disk::file::is_absence;
 use crate::model::out_path::OutPath;
 
 /// Where the output's files cannot be put without harm to what is not ours.

@@ -16,12 +16,15 @@ use crate::digest::Digest;
 use crate::edge::Error;
 use crate::edge::deploy::{DeployError, Refusal, Render, all_rendered, named};
 use crate::edge::disk::apply::Apply;
+use crate::edge::disk::build_record::{BuildRecord, Rendered};
+use crate::edge::disk::file::{digest_file, look};
 use crate::edge::disk::lock::Lock;
+use crate::edge::disk::managed_files::ManagedFiles;
 use crate::edge::disk::ops::{Disk, Watch, unwatched};
-use crate::edge::disk::recall::{Proven, Recall};
+use crate::edge::disk::own_folder::OwnFolder;
 use crate::edge::disk::stage::Stage;
-use crate::edge::disk::stamp::Stamp;
-use crate::edge::disk::state::{OwnFolder, State, digest_file, is_empty, is_ours, look};
+use crate::edge::disk::stamp::ChangeDetection;
+use crate::edge::disk::state::{State, is_empty, is_ours};
 use crate::edge::disk::unmanaged;
 use crate::model::out_path::OutPath;
 use crate::pipeline::Body;
@@ -45,7 +48,7 @@ pub struct Job<'a> {
     /// are not rendered again. `None` renders all.
     pub inputs: Option<Digest>,
     /// How files that an earlier build wrote are compared with what it wrote.
-    pub proof: Proof,
+    pub detection: ChangeDetection,
     /// What becomes of unmanaged files where outputs are to stand.
     pub unmanaged: Unmanaged,
     /// Hears of every change of the disk.
@@ -55,18 +58,19 @@ pub struct Job<'a> {
 impl<'a> Job<'a> {
     /// These outputs of a site, rendered anew, with safe defaults.
     pub fn new(target: &'a Path, site: &'a Path, outputs: &'a [OutPath], now: Instant) -> Self {
-        let (proof, unmanaged) = (Proof::Stamps, Unmanaged::Refuse);
-        Self { target, site, outputs, manifest: None, now, inputs: None, proof, unmanaged, watch: &unwatched }
+        let (detection, unmanaged) = (ChangeDetection::Stamps, Unmanaged::Refuse);
+        Self {
+            target,
+            site,
+            outputs,
+            manifest: None,
+            now,
+            inputs: None,
+            detection,
+            unmanaged,
+            watch: &unwatched,
+        }
     }
-}
-
-/// How files that an earlier build wrote are compared with what it wrote.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Proof {
-    /// By their stamps, and by their digests where these differ.
-    Stamps,
-    /// All by their digests.
-    Digests,
 }
 
 /// What a build did, or would do.
@@ -116,7 +120,7 @@ struct Prepared {
     state: State,
     new: Manifest,
     deployment: Deployment,
-    recall: Recall,
+    build_record: BuildRecord,
 }
 
 impl Prepared {
@@ -127,7 +131,7 @@ impl Prepared {
 
     /// Makes the changes, and records what was rendered from what. That comes last: no reader minds when it is lost.
     fn commit(&self, job: &Job<'_>, own: &OwnFolder, disk: Disk<'_>, stage: &Stage<'_>) -> Result<(), Error> {
-        let Self { state, new, deployment, recall } = self;
+        let Self { state, new, deployment, build_record } = self;
         if !deployment.is_done() {
             let live: BTreeSet<&OutPath> = new.files.keys().chain(deployment.retired.files.keys()).collect();
             let journalled = state.deployed.journal.iter().flat_map(Pending::files).map(|(path, _)| path);
@@ -135,9 +139,9 @@ impl Prepared {
             let (target, changes, folders) = (job.target, &deployment.changes, RefCell::default());
             deployment.run(&Apply { disk, target, own, stage, changes, live, forsaken, folders })?;
         }
-        match *recall == state.recall && state.deployed.recorded.as_ref() == Some(new) {
+        match *build_record == state.last_build && state.deployed.recorded.as_ref() == Some(new) {
             true => Ok(()),
-            false => stage.replace(&own.inputs(), &recall.record(new)),
+            false => stage.replace(&own.inputs(), &build_record.text(new)),
         }
     }
 }
@@ -145,11 +149,11 @@ impl Prepared {
 /// Renders everything, stages what differs, and finds out what is to be done.
 fn prepare(job: &Job<'_>, stage: Option<&Stage<'_>>, render: Render<'_>) -> Result<Prepared, DeployError> {
     refuse_unmanaged_folder(job)?;
-    let mut state = State::load(job.target, job.proof, job.unmanaged)?;
+    let mut state = State::load(job.target, job.detection, job.unmanaged)?;
     take_over(job, &mut state)?;
     let rendered = render_all(job, &state, stage, render)?;
     let new: Manifest = rendered.iter().map(|output| (output.path.clone(), output.digest)).collect();
-    let recall = Recall::new(job.inputs, &rendered);
+    let build_record = BuildRecord::new(job.inputs, &rendered);
     let mut managed = state.managed.clone();
     for output in rendered {
         match output.in_place {
@@ -162,7 +166,7 @@ fn prepare(job: &Job<'_>, stage: Option<&Stage<'_>>, render: Render<'_>) -> Resu
     let changes = &deployment.changes;
     let written = changes.added.iter().chain(&changes.changed);
     refuse_in_the_way(unmanaged::blocked(job.target, &state.managed, written)?)?;
-    Ok(Prepared { state, new, deployment, recall })
+    Ok(Prepared { state, new, deployment, build_record })
 }
 
 /// The output's folder as it may be shown.
@@ -208,34 +212,22 @@ fn take_over(job: &Job<'_>, state: &mut State) -> Result<(), DeployError> {
     if others.is_empty() { Ok(()) } else { Err(Refusal::new(message, help).into()) }
 }
 
-/// An output that was rendered, and staged when it differs.
-pub(super) struct Rendered {
-    pub(super) path: OutPath,
-    pub(super) digest: Digest,
-    /// Whether it is a file that was only copied.
-    pub(super) is_copy: bool,
-    /// What stands in its place now, as far as it is managed.
-    pub(super) in_place: Option<Digest>,
-    /// The stamp of the file that is right: the one in place, or the one on the stage; `None` where it was only compared.
-    pub(super) stamp: Option<Stamp>,
-}
-
 fn render_all(
     job: &Job<'_>,
     state: &State,
     stage: Option<&Stage<'_>>,
     render: Render<'_>,
 ) -> Result<Vec<Rendered>, DeployError> {
-    let proven =
-        Proven { target: job.target, site: job.site, managed: &state.managed, stamps: &state.stamps };
+    let files =
+        ManagedFiles { target: job.target, site: job.site, managed: &state.managed, stamps: &state.stamps };
     let one = |path: &OutPath| -> Result<Result<Rendered, Diagnostic>, Error> {
-        if state.recall.is_rendered_from(job.inputs, path)
-            && let Some(rendered) = recalled(&proven, path)?
+        if state.last_build.is_rendered_from(job.inputs, path)
+            && let Some(rendered) = still_in_place(&files, path)?
         {
             return Ok(Ok(rendered));
         }
         match render(path) {
-            Ok(body) => settle(&proven, stage, path, body).map(Ok),
+            Ok(body) => settle(&files, stage, path, body).map(Ok),
             Err(problem) => Ok(Err(problem)),
         }
     };
@@ -244,14 +236,14 @@ fn render_all(
     if let Some(path) = job.manifest {
         let manifest: Manifest = rendered.iter().map(|output| (output.path.clone(), output.digest)).collect();
         let body = Body::Bytes(manifest.to_string().into_bytes());
-        rendered.push(settle(&proven, stage, path, body)?);
+        rendered.push(settle(&files, stage, path, body)?);
     }
     Ok(rendered)
 }
 
 /// An output that need not be rendered: what was written from the same stands in its place.
-fn recalled(proven: &Proven<'_>, path: &OutPath) -> Result<Option<Rendered>, Error> {
-    let there = proven.in_place(path)?.filter(|(digest, _)| proven.managed.digest(path) == Some(digest));
+fn still_in_place(files: &ManagedFiles<'_>, path: &OutPath) -> Result<Option<Rendered>, Error> {
+    let there = files.in_place(path)?.filter(|(digest, _)| files.managed.digest(path) == Some(digest));
     Ok(there.map(|(digest, stamp)| {
         let (in_place, stamp) = (Some(digest), Some(stamp));
         Rendered { path: path.clone(), digest, is_copy: false, in_place, stamp }
@@ -260,19 +252,19 @@ fn recalled(proven: &Proven<'_>, path: &OutPath) -> Result<Option<Rendered>, Err
 
 /// Compares an output with what is there, and stages it when it differs.
 fn settle(
-    proven: &Proven<'_>,
+    files: &ManagedFiles<'_>,
     stage: Option<&Stage<'_>>,
     path: &OutPath,
     body: Body,
 ) -> Result<Rendered, Error> {
     let is_copy = matches!(body, Body::File(_));
-    let source = |handle: &Handle| proven.site.join(handle.path.as_str());
+    let source = |handle: &Handle| files.site.join(handle.path.as_str());
     let mut digest = match &body {
         Body::Bytes(bytes) => Digest::of(bytes),
         Body::File(handle) => digest_file(&source(handle)).map_err(Error::when("read", &source(handle)))?,
     };
-    let (in_place, mut stamp) = match proven.managed.digest(path) {
-        Some(recorded) if *recorded == digest => proven.in_place(path)?.unzip(),
+    let (in_place, mut stamp) = match files.managed.digest(path) {
+        Some(recorded) if *recorded == digest => files.in_place(path)?.unzip(),
         // It is replaced, whatever stands there.
         recorded => (recorded.copied(), None),
     };

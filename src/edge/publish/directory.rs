@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use crate::diff::{Deployed, Record, Unmanaged};
 use crate::edge::Error;
 use crate::edge::deploy::{DeployError, Progress};
-use crate::edge::disk::{self, Action, Job, Outcome, Proof, Step, read_file};
+use crate::edge::disk::{self, Action, ChangeDetection, Job, Outcome, Step, read_file};
 use crate::edge::publish::{
     Destination, MANIFEST, Order, Published, Release, Same, Seen, Verdict, as_of, damaged, judge,
     published_manifest, refuse_older, verdict,
@@ -39,14 +39,14 @@ impl Directory {
     ) -> Result<Published, DeployError> {
         let published = read_file(&self.path.join("build.json"))?.and_then(|bytes| as_of(&bytes));
         refuse_older(release, published, &self.place(), order)?;
-        let proof = match order.same {
-            Same::Leave => Proof::Stamps,
-            Same::Rewrite => Proof::Digests,
+        let detection = match order.same {
+            Same::Leave => ChangeDetection::Stamps,
+            Same::Rewrite => ChangeDetection::Digests,
         };
         let (inputs, manifest, unmanaged) = (release.inputs, Some(&*MANIFEST), order.unmanaged);
         let job = Job::new(&self.path, release.site, release.outputs, release.now);
         let Outcome { changes, finished_earlier } =
-            work(&Job { inputs, manifest, proof, unmanaged, watch, ..job })?;
+            work(&Job { inputs, manifest, detection, unmanaged, watch, ..job })?;
         Ok(Published { changes, finished_earlier, ..Published::default() })
     }
 }

@@ -7,16 +7,12 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
-use std::io;
-use std::path::Path;
 use std::time::SystemTime;
 
 use crate::diff::Manifest;
 use crate::digest::Digest;
-use crate::edge::Error;
+use crate::edge::disk::own_folder::OwnFolder;
 use crate::edge::disk::stamp::{Stamp, boot};
-use crate::edge::disk::state::{OwnFolder, is_absence, look};
-use crate::edge::disk::write::Rendered;
 use crate::model::out_path::OutPath;
 
 /// The first word of the record: another form of it is no record of ours.
@@ -25,9 +21,21 @@ const FORM: &str = "allclear-inputs-2";
 /// What stands for a boot or inputs that have no name.
 const NAMELESS: &str = "-";
 
+/// An output that was rendered, and staged when it differs.
+pub(super) struct Rendered {
+    pub(super) path: OutPath,
+    pub(super) digest: Digest,
+    /// Whether it is a file that was only copied.
+    pub(super) is_copy: bool,
+    /// What stands in its place now, as far as it is managed.
+    pub(super) in_place: Option<Digest>,
+    /// The stamp of the file that is right: the one in place, or the one on the stage; `None` where it was only compared.
+    pub(super) stamp: Option<Stamp>,
+}
+
 /// What is known of the outputs that the manifest in force names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Recall {
+pub(super) struct BuildRecord {
     boot: Option<String>,
     inputs: Option<Digest>,
     files: BTreeMap<OutPath, Known>,
@@ -40,13 +48,13 @@ struct Known {
     is_copy: bool,
 }
 
-impl Recall {
+impl BuildRecord {
     /// What was recorded of the outputs that `manifest` lists, and when; nothing without a record that says so.
     pub(super) fn load(own: &OwnFolder, manifest: &Manifest) -> (Self, SystemTime) {
         let record = fs::read_to_string(own.inputs()).unwrap_or_default();
         let recorded = fs::metadata(own.inputs()).and_then(|metadata| metadata.modified());
-        let recall = Self::parse(&record, manifest).unwrap_or_default();
-        (recall, recorded.unwrap_or(SystemTime::UNIX_EPOCH))
+        let known = Self::parse(&record, manifest).unwrap_or_default();
+        (known, recorded.unwrap_or(SystemTime::UNIX_EPOCH))
     }
 
     /// What is known of files that were written or looked at just now.
@@ -73,7 +81,7 @@ impl Recall {
     }
 
     /// The record's text.
-    pub(super) fn record(&self, manifest: &Manifest) -> String {
+    pub(super) fn text(&self, manifest: &Manifest) -> String {
         let inputs = self.inputs.map_or(NAMELESS.to_owned(), |inputs| inputs.to_string());
         let boot = self.boot.as_deref().unwrap_or(NAMELESS);
         let mut text = format!("{FORM}\nmanifest {}\nboot {boot}\ninputs {inputs}\n", digest_of(manifest));
@@ -104,38 +112,4 @@ fn entry(line: &str) -> Option<(OutPath, Known)> {
     let (kind, line) = line.split_once(' ')?;
     let (stamp, path) = line.split_once(' ')?;
     Some((OutPath::recorded(path).ok()?, Known { stamp: stamp.parse().ok()?, is_copy: kind == "copied" }))
-}
-
-/// Files of ours, with what proves that they are as they were recorded.
-#[derive(Clone, Debug)]
-pub(super) struct Proven<'a> {
-    pub(super) target: &'a Path,
-    /// The site's folder, which holds the files that are copied.
-    pub(super) site: &'a Path,
-    pub(super) managed: &'a Manifest,
-    pub(super) stamps: &'a BTreeMap<OutPath, Stamp>,
-}
-
-impl Proven<'_> {
-    /// The digest and the stamp of what stands at the place of an output that is ours; `None` where there is no file. A
-    /// file with the stamp that was recorded is not read.
-    ///
-    /// # Errors
-    /// What the disk says of the place.
-    pub(super) fn in_place(&self, path: &OutPath) -> Result<Option<(Digest, Stamp)>, Error> {
-        let Some(&digest) = self.managed.digest(path) else { return Ok(None) };
-        let place = self.target.join(path.as_str());
-        let proof = self.stamps.get(path);
-        let found = match fs::symlink_metadata(&place) {
-            Ok(metadata) if metadata.is_file() && proof == Some(&Stamp::of(&metadata)) => {
-                return Ok(Some((digest, Stamp::of(&metadata))));
-            }
-            Ok(_) => look(&place),
-            Err(error) => Err(error),
-        };
-        match found {
-            Err(error) if is_absence(&error) => Ok(None),
-            found => found.map_err(|error: io::Error| Error::when("read", &place)(error)),
-        }
-    }
 }

@@ -4,37 +4,26 @@
 //! the folder (dependencies, build products, the output) costs nothing and cannot leak into the site.
 
 use std::ffi::OsStr;
-use std::fs::{self, File, Metadata};
+use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use walkdir::{DirEntry, WalkDir};
 
-use super::folder::{Folder, Known, Mark};
+use super::known::{Known, Mark, modified_nanos};
 use crate::edge::Error;
+use crate::edge::disk::file::is_absence;
 use crate::parse::files::{self, without_type};
 use crate::parse::text;
-use crate::source::{Handle, Snapshot, SourcePath};
+use crate::source::{Handle, SourcePath};
 
 /// The site's configuration, beside the folders.
 pub(super) const SITE_FILE: &str = "site.toml";
 
 /// The folders that make a site, beside its `site.toml`.
 pub const FOLDERS: [&str; 4] = ["content", "static", "templates", "themes"];
-
-/// The site's folder as it is now.
-///
-/// Files whose content matters are read; files that are only copied become handles. Files and folders whose names begin
-/// with a dot are ignored, those of `static/` but for `.git` excepted. A symbolic link counts as what it leads to, as long as that lies in the site's folder.
-///
-/// # Errors
-/// When the folder or anything in it cannot be read, when a name is not UTF-8, when a symbolic link leads out of the
-/// site's folder, nowhere or in a circle, and when there is something that is neither file nor folder.
-pub fn read(site: &Path) -> Result<Snapshot, Error> {
-    Folder::new(site).read()
-}
 
 /// Opens a file of a site that is only copied.
 ///
@@ -181,7 +170,7 @@ impl<'a> Walk<'a> {
 fn load(place: &Path, path: SourcePath, known: Option<&Known>) -> io::Result<Loaded> {
     if !matters(&path) {
         let metadata = fs::metadata(place)?;
-        return Ok(Loaded::Handle(Handle { path, len: metadata.len(), stamp: stamp(&metadata) }));
+        return Ok(Loaded::Handle(Handle { path, len: metadata.len(), stamp: modified_nanos(&metadata) }));
     }
     if let Some(known) = known
         && known.is_still(Mark::of(&fs::metadata(place)?))
@@ -229,11 +218,6 @@ fn has_gone(error: &walkdir::Error) -> bool {
     error.io_error().is_some_and(is_absence) && !error.path().is_some_and(is_link)
 }
 
-/// Whether there is no such file; a folder on the way that is a file now makes none, too.
-fn is_absence(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
-}
-
 /// Whether it is the folder of a repository, which may hold very many files.
 fn is_git(name: &OsStr) -> bool {
     name.eq_ignore_ascii_case(".git")
@@ -243,23 +227,13 @@ fn is_hidden(name: &OsStr) -> bool {
     name.as_encoded_bytes().starts_with(b".")
 }
 
-/// Nanoseconds between 1970 and the file's last change, negative before; 0 where the system does not say.
-pub(super) fn stamp(metadata: &Metadata) -> i128 {
-    let nanos = |duration: std::time::Duration| i128::try_from(duration.as_nanos()).unwrap_or(i128::MAX);
-    match metadata.modified().map(|changed| changed.duration_since(UNIX_EPOCH)) {
-        Ok(Ok(since)) => nanos(since),
-        Ok(Err(before)) => -nanos(before.duration()),
-        Err(_) => 0,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::fs;
     use std::path::Path;
 
-    use super::{Snapshot, read};
-    use crate::source::Entry;
+    use crate::edge::disk::read;
+    use crate::source::{Entry, Snapshot};
 
     /// A site with these files, each holding its own path.
     fn site(paths: &[&str]) -> tempfile::TempDir {
