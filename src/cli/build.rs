@@ -1,15 +1,17 @@
 //! `allclear build`: content to site.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use crate::cli::failure::Failure;
 use crate::cli::load::{self, ContentArgs, Ready, Source};
-use crate::cli::{Failure, SiteArgs, publish};
+use crate::cli::output::print_json;
+use crate::cli::output_folder::refuse_source;
+use crate::cli::site_args::SiteArgs;
 use crate::diff::{Changes, Unmanaged};
 use crate::edge::deploy::{DeployError, Render};
-use crate::edge::disk::{self, Job, Outcome, ChangeDetection};
-use crate::model::out_path::OWN_FOLDER;
+use crate::edge::disk::{self, ChangeDetection, Job, Outcome};
 use crate::pipeline::Prepared;
 use crate::source::Snapshot;
 
@@ -30,9 +32,6 @@ pub(super) struct Build {
     #[arg(long)]
     json: bool,
 }
-
-/// The folders a site is made from.
-const SOURCES: [&str; 4] = ["content", "static", "templates", "themes"];
 
 /// Where a site is written.
 #[derive(Clone, Debug, clap::Args)]
@@ -76,53 +75,6 @@ impl OutputArgs {
     }
 }
 
-/// Refuses an output's folder that lies in what the site is made from, or around it: the next build would read what this
-/// one wrote, or take the site's own files for the output's. So it does with a repository's folder, and with what was
-/// hardly meant as a folder's name.
-///
-/// # Errors
-/// Such a folder, which `by` names; what the disk says.
-pub(super) fn refuse_source(site: &Path, out: &Path, by: &str) -> Result<(), Failure> {
-    let (site, target) = (resolved(site)?, resolved(out)?);
-    let (shown, help) = (out.display(), "help: choose a folder beside it, as `public`");
-    if out.to_string_lossy().contains(char::is_control) {
-        return Err(Failure::World(format!(
-            "{by}: `{shown}` holds a line break or another control character"
-        )));
-    }
-    if out.to_string_lossy().starts_with('-') {
-        let help = format!("help: write `./{shown}` where a folder is called so");
-        return Err(Failure::World(format!("{by}: `{shown}` looks like an option\n{help}")));
-    }
-    if target.iter().any(|part| part.eq_ignore_ascii_case(".git")) {
-        return Err(Failure::World(format!("{by}: `{shown}` lies in a repository's own folder\n{help}")));
-    }
-    if site.starts_with(&target) {
-        return Err(Failure::World(format!("{by}: `{shown}` holds the site's own files\n{help}")));
-    }
-    if target.iter().any(|part| part == OWN_FOLDER) {
-        return Err(Failure::World(format!("{by}: `{shown}` lies in a build's own folder\n{help}")));
-    }
-    match SOURCES.iter().find(|folder| target.starts_with(site.join(folder))) {
-        Some(folder) => Err(Failure::World(format!(
-            "{by}: `{shown}` lies in `{folder}`, which the site is made from\n{help}"
-        ))),
-        None => Ok(()),
-    }
-}
-
-/// A whole path as the system knows it, as far as it is there, without `..`.
-fn resolved(path: &Path) -> Result<PathBuf, Failure> {
-    let whole = std::path::absolute(path).map_err(Failure::world)?;
-    Ok(whole.components().fold(PathBuf::new(), |mut resolved, part| {
-        match part {
-            Component::ParentDir => drop(resolved.pop()),
-            part => resolved.push(part),
-        }
-        resolved.canonicalize().unwrap_or(resolved)
-    }))
-}
-
 /// What `--json` prints.
 #[derive(Serialize)]
 pub(super) struct Summary<'a> {
@@ -145,7 +97,7 @@ impl<'a> Summary<'a> {
     /// # Errors
     /// When it cannot be written.
     pub(super) fn print(&self) -> Result<(), Failure> {
-        publish::print(self)
+        print_json(self)
     }
 }
 

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 
 use crate::cli::author::usage;
+use crate::cli::failure::Failure;
 use crate::cli::load::{self, ContentArgs, Source};
-use crate::cli::{Failure, SiteArgs};
+use crate::cli::site_args::SiteArgs;
 use crate::diagnostic::{Diagnostic, Severity, github, json, sarif, text};
 use crate::edge::console;
 use crate::edge::git::Repository;

@@ -3,7 +3,7 @@
 use clap::{Args, Command};
 use clap_complete::Shell;
 
-use crate::cli::Failure;
+use crate::cli::failure::Failure;
 use crate::edge::console;
 
 /// Print completions for a shell

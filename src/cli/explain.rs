@@ -2,8 +2,8 @@
 
 use clap::Args;
 
-use crate::cli::Failure;
 use crate::cli::author::usage;
+use crate::cli::failure::Failure;
 use crate::edge::console;
 use crate::parse::near::near;
 use crate::rules::{self, explain};

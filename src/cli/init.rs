@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::cli::Failure;
 use crate::cli::author::{self, usage};
 use crate::cli::clock::real_now;
+use crate::cli::failure::Failure;
 use crate::edge::console;
 use crate::edge::disk::{self, Expected};
 use crate::edge::git::Repository;

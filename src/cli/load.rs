@@ -5,7 +5,8 @@ use std::path::Path;
 
 use crate::check::{Drafts, Variant};
 use crate::cli::clock;
-use crate::cli::{Failure, SiteArgs};
+use crate::cli::failure::Failure;
+use crate::cli::site_args::SiteArgs;
 use crate::diagnostic::summary::summed;
 use crate::diagnostic::text::{self, Style};
 use crate::diagnostic::{Diagnostic, Severity};

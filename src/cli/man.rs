@@ -3,8 +3,8 @@
 use clap::{Args, Command};
 use clap_mangen::Man as Page;
 
-use crate::cli::Failure;
 use crate::cli::author::usage;
+use crate::cli::failure::Failure;
 use crate::edge::console;
 use crate::parse::near::help_with;
 

@@ -9,22 +9,20 @@
     reason = "the command line reads the clock, the environment and the arguments"
 )]
 
-use std::fmt::Display;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::LazyLock;
 
 use clap::parser::ValueSource;
-use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use crate::cli::failure::Failure;
 use crate::edge::console;
 use crate::edit::site::DOCUMENTATION;
 use crate::time;
 
-/// Prints a line to stderr.
-macro_rules! say {
-    ($($words:tt)*) => { $crate::edge::console::say(&format!($($words)*)) };
-}
+#[macro_use]
+mod output;
 
 mod author;
 mod build;
@@ -32,12 +30,14 @@ mod check;
 mod clock;
 mod completions;
 mod explain;
+mod failure;
 mod feed_changes;
 mod import;
 mod init;
 mod load;
 mod man;
 mod new;
+mod output_folder;
 mod plan;
 mod postmortem;
 mod progress;
@@ -45,6 +45,7 @@ mod publish;
 mod schedule;
 mod schema;
 mod serve;
+mod site_args;
 mod status;
 mod targets;
 mod theme;
@@ -88,30 +89,6 @@ enum Command {
     Verify(verify::Verify),
 }
 
-/// Options of every command.
-#[derive(Clone, Debug, Args)]
-pub(crate) struct SiteArgs {
-    /// The site's folder [default: this folder, or the nearest parent with a site.toml]
-    #[arg(long, value_name = "DIR", default_value_os_t = nearest_site(), hide_default_value = true)]
-    pub(crate) site: PathBuf,
-}
-
-/// The nearest folder with a site.toml, from here up to the git root or the home folder; else this folder.
-fn nearest_site() -> PathBuf {
-    let home = std::env::var_os("HOME").map(PathBuf::from);
-    let here = std::env::current_dir().unwrap_or_default();
-    for (steps, folder) in here.ancestors().enumerate() {
-        if folder.join("site.toml").is_file() && steps > 0 {
-            return vec![".."; steps].iter().collect();
-        }
-        let is_last = folder.join(".git").exists() || home.as_deref() == Some(folder);
-        if is_last || folder.join("site.toml").is_file() {
-            break;
-        }
-    }
-    PathBuf::from(".")
-}
-
 /// Prints which site is used when it is neither the given folder nor the current one.
 fn name_site(arguments: &ArgMatches) {
     let Some((_, arguments)) = arguments.subcommand() else { return };
@@ -124,23 +101,6 @@ fn name_site(arguments: &ArgMatches) {
     if let Some(site) = site.filter(|site| site.as_os_str() != ".") {
         let whole = std::fs::canonicalize(site);
         say!("The site is `{}`", whole.as_ref().unwrap_or(site).display());
-    }
-}
-
-/// Why a command failed.
-#[derive(Debug)]
-pub(crate) enum Failure {
-    /// The content has errors, which were shown. Exit status 1.
-    Content,
-    /// `plan --exit-code` or `verify` found differences. Exit status 1.
-    Differs,
-    /// Wrong usage or a failure of the environment, to be printed to stderr. Exit status 2.
-    World(String),
-}
-
-impl Failure {
-    pub(crate) fn world(cause: impl Display) -> Self {
-        Failure::World(cause.to_string())
     }
 }
 

@@ -2,9 +2,9 @@
 
 use clap::Args;
 
-use crate::cli::Failure;
 use crate::cli::author::{self, AuthoringContext, Change, Locking, WriteArgs, usage};
 use crate::cli::clock::Nearest;
+use crate::cli::failure::Failure;
 use crate::edge::terminal;
 use crate::edit::report::{KindFields, NewReport, Template, compose, late_announcement, template};
 use crate::edit::update::NewUpdate;

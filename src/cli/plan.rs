@@ -1,10 +1,12 @@
 //! `allclear plan`: what build or publish would do.
 
 use crate::cli::build::{OutputArgs, Summary};
+use crate::cli::failure::Failure;
 use crate::cli::load::{ContentArgs, Source};
+use crate::cli::output::{print_json, say_foreign};
 use crate::cli::publish::{self, CareArgs};
+use crate::cli::site_args::SiteArgs;
 use crate::cli::targets::Targets;
-use crate::cli::{Failure, SiteArgs};
 use crate::edge::{console, disk};
 
 /// Show what build or publish would add, change and remove, and write nothing
@@ -45,9 +47,9 @@ fn publishing(args: &Plan, target: &str) -> Result<(), Failure> {
     let targets = Targets::read(&args.site)?;
     let order = publish::order(args.output.adopt, args.output.all, args.care);
     let (published, news, json) = publish::plan(&targets, &args.content, targets.target(target)?, &order)?;
-    publish::say_foreign(target, &published.foreign);
+    say_foreign(target, &published.foreign);
     match args.json {
-        true => publish::print(&json)?,
+        true => print_json(&json)?,
         false => {
             let mut lines = vec![published.changes.to_string()];
             lines.extend(news.lines());

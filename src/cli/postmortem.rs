@@ -3,9 +3,9 @@
 use clap::Args;
 
 use crate::check::postmortem::{PLACEHOLDER, TEMPLATE, first_placeholder};
-use crate::cli::Failure;
 use crate::cli::author::{self, AuthoringContext, Change, Report, WriteArgs, usage};
 use crate::cli::clock::{Nearest, real_now};
+use crate::cli::failure::Failure;
 use crate::edit::postmortem;
 use crate::edit::relink;
 use crate::model::incident::Incident;

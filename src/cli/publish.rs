@@ -5,13 +5,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Serialize;
 
+use crate::cli::failure::Failure;
 use crate::cli::feed_changes::FeedChanges;
 use crate::cli::load::{ContentArgs, Ready};
+use crate::cli::output::{print_json, say_foreign};
 use crate::cli::progress::ProgressLine;
+use crate::cli::site_args::SiteArgs;
 use crate::cli::targets::Targets;
-use crate::cli::{Failure, SiteArgs};
+use crate::cli::verify::say_verdict;
 use crate::diff::{Changes, Unmanaged};
-use crate::edge::deploy::named;
 use crate::edge::publish::{Newer, Order, Published, Same, Silent, Verdict};
 use crate::edge::{console, interrupt};
 use crate::model::out_path::OutPath;
@@ -98,7 +100,7 @@ pub(super) fn run(args: &Publish) -> Result<(), Failure> {
         }
     }
     if args.json {
-        print(&summaries)?;
+        print_json(&summaries)?;
     }
     worst(failures, targets.len())
 }
@@ -155,7 +157,7 @@ fn publish(
     say(target, &published);
     if args.verify {
         let verdict = destination.survey().map_err(|error| source.failure(error))?;
-        verify(target, &verdict)?;
+        require_right(target, &verdict)?;
     }
     Ok(summary(target, &ready, &published, None))
 }
@@ -211,15 +213,6 @@ fn summary(
     serde_json::to_value(summary).expect("a summary is plain data")
 }
 
-/// Prints JSON to stdout.
-///
-/// # Errors
-/// When it cannot be written.
-pub(super) fn print(value: &impl Serialize) -> Result<(), Failure> {
-    let text = serde_json::to_string_pretty(value).expect("a summary is plain data");
-    console::print_json(&format!("{text}\n")).map_err(Failure::world)
-}
-
 fn say(target: &Target, published: &Published) {
     if published.finished_earlier {
         say!("`{}`: finished a publish that had been interrupted", target.name);
@@ -239,16 +232,8 @@ fn say(target: &Target, published: &Published) {
     say_foreign(&target.name, &published.foreign);
 }
 
-/// Names what is there and not ours.
-pub(super) fn say_foreign(name: &str, foreign: &[String]) {
-    if !foreign.is_empty() {
-        let listed = named(foreign.iter());
-        say!("`{name}`: not written by any publish, and left: {listed}");
-    }
-}
-
-fn verify(target: &Target, verdict: &Verdict) -> Result<(), Failure> {
-    super::verify::say(&target.name, verdict);
+fn require_right(target: &Target, verdict: &Verdict) -> Result<(), Failure> {
+    say_verdict(&target.name, verdict);
     match verdict.is_right() {
         true => Ok(()),
         false => Err(Failure::World(format!(

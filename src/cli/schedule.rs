@@ -2,9 +2,9 @@
 
 use clap::Args;
 
-use crate::cli::Failure;
 use crate::cli::author::{self, AuthoringContext, WriteArgs, usage};
 use crate::cli::clock::{Nearest, is_known, real_now, time_argument};
+use crate::cli::failure::Failure;
 use crate::cli::new;
 use crate::edit::report::{KindFields, NewReport};
 use crate::edit::update::NewUpdate;

@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::Failure;
+use crate::cli::failure::Failure;
 use crate::edge::console;
 use crate::parse::schema::{Subject, schema};
 

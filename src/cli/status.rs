@@ -9,8 +9,9 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::cli::author::{Paint, usage};
 use crate::cli::clock::real_now;
+use crate::cli::failure::Failure;
 use crate::cli::load::{self, ContentArgs, Source};
-use crate::cli::{Failure, SiteArgs};
+use crate::cli::site_args::SiteArgs;
 use crate::diagnostic::visible::quoted;
 use crate::edge::{console, fetch};
 use crate::edit::written;

@@ -3,8 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use crate::check;
+use crate::cli::failure::Failure;
 use crate::cli::load::{self, ContentArgs, Ready, Source};
-use crate::cli::{Failure, SiteArgs, build};
+use crate::cli::output_folder::refuse_source;
+use crate::cli::site_args::SiteArgs;
 use crate::edge::deploy::{DeployError, bytes_of};
 use crate::edge::publish::branch::GitBranch;
 use crate::edge::publish::directory::Directory;
@@ -86,7 +88,7 @@ impl Targets {
         Ok(match &target.place {
             TargetKind::Directory(path) => {
                 let folder = self.site.join(path);
-                build::refuse_source(&self.site, &folder, &format!("[publish.{}]", target.name))?;
+                refuse_source(&self.site, &folder, &format!("[publish.{}]", target.name))?;
                 Box::new(Directory::new(folder))
             }
             TargetKind::GitHubPages(branch) => {

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use clap::{Args, Subcommand};
 
 use crate::cli::author::usage;
-use crate::cli::{Failure, SiteArgs, load};
+use crate::cli::failure::Failure;
+use crate::cli::load;
+use crate::cli::site_args::SiteArgs;
 use crate::edge::console;
 use crate::edge::disk::{self, Expected};
 use crate::embedded::THEME;

@@ -2,8 +2,8 @@
 
 use clap::Args;
 
-use crate::cli::Failure;
 use crate::cli::author::{self, Affected, AuthoringContext, Change, Locking, Report, WriteArgs, usage};
+use crate::cli::failure::Failure;
 use crate::edge::terminal;
 use crate::edit::update::{NewUpdate, append, word};
 use crate::edit::{front, verify};

@@ -5,8 +5,9 @@ use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 
 use crate::cli::author::usage;
+use crate::cli::failure::Failure;
 use crate::cli::load::{self, ContentArgs, Source};
-use crate::cli::{Failure, SiteArgs};
+use crate::cli::site_args::SiteArgs;
 use crate::edge::console;
 use crate::edit::written::duration;
 use crate::model::ComponentIx;

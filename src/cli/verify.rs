@@ -1,8 +1,10 @@
 //! `allclear verify`: a deployed site against its manifest.
 
-use crate::cli::publish::{print, say_foreign};
+use crate::cli::failure::Failure;
+use crate::cli::load;
+use crate::cli::output::{print_json, say_foreign};
+use crate::cli::site_args::SiteArgs;
 use crate::cli::targets::Targets;
-use crate::cli::{Failure, SiteArgs, load};
 use crate::edge::deploy::named;
 use crate::edge::publish::{Verdict, website};
 use crate::model::out_path::OutPath;
@@ -36,13 +38,14 @@ pub(super) fn run(args: &Verify) -> Result<(), Failure> {
         }
     };
     if args.json {
-        print(&verdict)?;
+        print_json(&verdict)?;
     }
-    say(&args.place, &verdict);
+    say_verdict(&args.place, &verdict);
     if verdict.is_right() { Ok(()) } else { Err(Failure::Differs) }
 }
 
-pub(super) fn say(place: &str, verdict: &Verdict) {
+/// Names the files that differ from the manifest.
+pub(super) fn say_verdict(place: &str, verdict: &Verdict) {
     let parts = [
         ("differ from the manifest", &verdict.differing),
         ("are missing", &verdict.missing),

@@ -9,8 +9,10 @@
 //! Invariant: pure; nothing is fetched, read or written here. Input is hostile: it must never become a heading, a
 //! setting, front matter or a path by accident.
 
+pub mod existing;
 pub mod history;
 pub mod html;
+mod ids;
 pub mod log;
 pub mod statuspage;
 #[cfg(test)]

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::{Strategy, prop, proptest};
 
+use crate::import::existing::{ExistingPart, ExistingSite};
 use crate::import::history::{History, Report, Update};
 use crate::import::html;
 use crate::import::log::Finding;
 use crate::import::statuspage::{self, SavedFile, convert};
-use crate::import::write::{self, ExistingPart, ExistingSite, Files};
+use crate::import::write::{self, Files};
 use crate::model::report::{Kind, Status};
 use crate::time::{Instant, Zone};
 

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Severity;
 use crate::import::history::Report;
-use crate::import::write::IdMap;
+use crate::import::ids::IdMap;
 use crate::model::report::Kind;
 use crate::parse;
 use crate::parse::draft::{ReportDraft, UpdateDraft};

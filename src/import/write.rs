@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::edit::front::{self, NewValue};
 use crate::edit::site::with_tables;
 use crate::edit::{slug, update, written};
-use crate::import::history::{Component, Group, History, Report, Update};
+use crate::import::existing::ExistingSite;
+use crate::import::history::{History, Report, Update};
+use crate::import::ids::IdMap;
 use crate::import::log::{Finding, ImportLog};
 use crate::import::verify;
 use crate::model::report::Kind;
@@ -14,24 +16,6 @@ use crate::model::uptime::Recorded;
 use crate::parse::keys::{self, Table};
 use crate::source::SourcePath;
 use crate::time::{Day, Instant, Zone};
-
-/// The site before the import.
-#[derive(Clone, Debug, Default)]
-pub struct ExistingSite {
-    pub components: Vec<ExistingPart>,
-    pub groups: Vec<ExistingPart>,
-    pub slugs: BTreeSet<String>,
-    /// Slugs of reports by `id`.
-    pub reports: BTreeMap<String, String>,
-}
-
-/// A component or group of site.toml.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ExistingPart {
-    pub id: String,
-    pub api_id: Option<String>,
-    pub name: String,
-}
 
 /// The result of an import.
 #[derive(Clone, Debug, Default)]
@@ -102,108 +86,6 @@ impl SlugMap {
             self.by_id.insert(id.clone(), slug.clone());
         }
         slug
-    }
-}
-
-/// Our ids for the source's keys.
-pub(crate) struct IdMap {
-    components: BTreeMap<String, String>,
-    groups: BTreeMap<String, String>,
-    /// Keys of components and groups that site.toml does not have.
-    new: BTreeSet<String>,
-}
-
-impl IdMap {
-    fn new(history: &History, existing: &ExistingSite) -> Self {
-        let site = &history.site;
-        let mut names = Self { components: BTreeMap::new(), groups: BTreeMap::new(), new: BTreeSet::new() };
-        let mut taken: BTreeSet<String> =
-            existing.components.iter().chain(&existing.groups).map(|named| named.id.clone()).collect();
-        for Group { key, api_id, name } in &site.groups {
-            let id = names.id(key, api_id.as_deref(), name, &existing.groups, &mut taken);
-            names.groups.insert(key.clone(), id);
-        }
-        for Component { key, api_id, name, .. } in &site.components {
-            let id = names.id(key, api_id.as_deref(), name, &existing.components, &mut taken);
-            names.components.insert(key.clone(), id);
-        }
-        names
-    }
-
-    fn id(
-        &mut self,
-        key: &str,
-        api_id: Option<&str>,
-        name: &str,
-        existing: &[ExistingPart],
-        taken: &mut BTreeSet<String>,
-    ) -> String {
-        let by_api_id = existing.iter().find(|named| api_id.is_some() && named.api_id.as_deref() == api_id);
-        let by_name = || existing.iter().find(|named| named.name == name);
-        if let Some(named) = by_api_id.or_else(by_name) {
-            return named.id.clone();
-        }
-        let first = slug::component_id(name);
-        let numbered = (2_u32..).map(|number| format!("{first}-{number}"));
-        let mut candidates = std::iter::once(first.clone()).chain(numbered);
-        let id = candidates.find(|id| !taken.contains(id)).expect("one of all numbers is free");
-        taken.insert(id.clone());
-        self.new.insert(key.to_owned());
-        id
-    }
-
-    /// Our id of a component.
-    ///
-    /// # Panics
-    /// When the history names a component that its site does not list.
-    pub(crate) fn component(&self, key: &str) -> &str {
-        self.components.get(key).expect("a history lists every component that it names")
-    }
-
-    fn tables(&self, history: &History) -> Vec<String> {
-        let site = &history.site;
-        let groups = site.groups.iter().filter(|group| self.new.contains(&group.key));
-        let groups = groups.map(|group| self.group_table(group));
-        let components = site.components.iter().filter(|component| self.new.contains(&component.key));
-        groups.chain(components.map(|component| self.component_table(component))).collect()
-    }
-
-    fn group_table(&self, group: &Group) -> String {
-        let mut table = format!(
-            "[[groups]]\nid = {}\nname = {}\n",
-            front::text(&self.groups[&group.key]),
-            front::text(&group.name)
-        );
-        if let Some(api_id) = &group.api_id {
-            table.push_str(&format!("api_id = {}\n", front::text(api_id)));
-        }
-        table
-    }
-
-    fn component_table(&self, component: &Component) -> String {
-        let mut table = "[[components]]\n".to_owned();
-        let mut line = |key: &str, value: String| table.push_str(&format!("{key} = {value}\n"));
-        line("id", front::text(self.component(&component.key)));
-        line("name", front::text(&component.name));
-        if !component.description.is_empty() {
-            line("description", front::text(&component.description));
-        }
-        if let Some(group) = component.group.as_ref().and_then(|key| self.groups.get(key)) {
-            line("group", front::text(group));
-        }
-        if let Some(since) = component.since {
-            line("since", since.to_string());
-        }
-        if let Some(retired) = component.retired {
-            line("retired", retired.to_string());
-        }
-        if !component.show_uptime {
-            line("show_uptime", "false".to_owned());
-        }
-        if let Some(api_id) = &component.api_id {
-            line("api_id", front::text(api_id));
-        }
-        table
     }
 }
 

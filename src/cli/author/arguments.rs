@@ -3,9 +3,9 @@
 use std::io::{self, IsTerminal, Read};
 
 use crate::check::group_help;
-use crate::cli::Failure;
 use crate::cli::author::AuthoringContext;
 use crate::cli::clock::{Nearest, time_argument};
+use crate::cli::failure::Failure;
 use crate::edit;
 use crate::model::GroupIx;
 use crate::model::report::{Kind, Status};

@@ -1,13 +1,13 @@
 //! Checks, shows, writes, commits and pushes a change to a report.
 
 use std::io;
-use std::path::Path;
 
 use serde::Serialize;
 
-use crate::cli::author::commit::{CommitResult, record};
+use crate::cli::author::commit::{CommitResult, record, shown};
 use crate::cli::author::{AuthoringContext, Paint, PublicView, Report, WriteArgs};
-use crate::cli::{Failure, load};
+use crate::cli::failure::Failure;
+use crate::cli::load;
 use crate::diagnostic::Severity;
 use crate::edge::disk::{self, Expected};
 use crate::edge::{console, terminal};
@@ -207,9 +207,4 @@ fn print_json(done: &ChangeSummary<'_>) -> Result<(), Failure> {
 /// Prints to standard output; a closed pipe is not an error.
 fn print(text: &str) -> Result<(), Failure> {
     console::print(text).map_err(Failure::world)
-}
-
-/// The path without the default site's `./`.
-pub(super) fn shown(path: &Path) -> String {
-    path.strip_prefix(".").unwrap_or(path).display().to_string()
 }

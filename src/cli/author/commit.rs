@@ -1,11 +1,12 @@
 //! Commits and pushes a report together with the files it refers to, so that a clone can always be built.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::check::links::{self, Target};
 use crate::cli::author::{AuthoringContext, WriteArgs};
-use crate::cli::{Failure, load};
+use crate::cli::failure::Failure;
+use crate::cli::load;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::edge::git::{Pushed, Repository};
 use crate::parse::files::{self, Role};
@@ -55,7 +56,7 @@ pub(super) fn record(
     };
     let written = |cause: String| {
         let path = context.folder.join(path.as_str());
-        Failure::World(format!("`{}` is written, but {cause}", super::change::shown(&path)))
+        Failure::World(format!("`{}` is written, but {cause}", shown(&path)))
     };
     let repository = Repository::of(&context.folder)
         .ok_or_else(|| written("not committed: the site is in no git repository".to_owned()))?;
@@ -150,4 +151,9 @@ fn missing(
     let names: Vec<String> = left.iter().take(MOST_NAMED).map(|file| format!("`{file}`")).collect();
     let more = if left.len() > MOST_NAMED { " and more" } else { "" };
     Some(format!("a clone would have these errors; git does not have {}{more} as it is", names.join(", ")))
+}
+
+/// The path without the default site's `./`.
+pub(super) fn shown(path: &Path) -> String {
+    path.strip_prefix(".").unwrap_or(path).display().to_string()
 }

@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use crate::check::{self, Checked, Clock, Drafts, Options, Variant};
 use crate::cli::clock::real_now;
-use crate::cli::{Failure, SiteArgs, load};
+use crate::cli::failure::Failure;
+use crate::cli::load;
+use crate::cli::site_args::SiteArgs;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::edge::disk::{self, SiteLock};
 use crate::model::Site;

@@ -5,7 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::cli::author::{AuthoringContext, usage};
-use crate::cli::{Failure, load};
+use crate::cli::failure::Failure;
+use crate::cli::load;
 use crate::diagnostic::Diagnostic;
 use crate::edge::terminal;
 use crate::edit::message;

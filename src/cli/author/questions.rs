@@ -2,8 +2,8 @@
 
 use std::io;
 
-use crate::cli::Failure;
 use crate::cli::author::{AuthoringContext, status};
+use crate::cli::failure::Failure;
 use crate::edge::terminal;
 use crate::edit::message;
 use crate::model::report::{Kind, Status};

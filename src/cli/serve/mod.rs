@@ -3,28 +3,26 @@
 //! Four threads that share only the newest state: the watcher reports changes; the rebuilder reads, checks and plans;
 //! the server shows the rebuilder's last result; the main thread waits for Ctrl-C from the very beginning.
 
-use std::fs::File;
-use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Sender};
 use std::thread;
 
 use crate::cli::clock;
-use crate::cli::load::{self, ContentArgs};
-use crate::cli::{Failure, SiteArgs};
-use crate::diagnostic::Diagnostic;
+use crate::cli::failure::Failure;
+use crate::cli::load::ContentArgs;
+use crate::cli::site_args::SiteArgs;
 use crate::edge::disk;
-use crate::edge::serve::{AllowedHosts, Environment, Port, Preview, Server, TimeStep, listen};
+use crate::edge::serve::{AllowedHosts, Port, Preview, Server, listen};
 use crate::edge::watch::{Change, Watching, watch};
 use crate::edge::{browser, console, interrupt};
-use crate::source::{Handle, Snapshot};
 
+mod live_environment;
 mod rebuilder;
 
-use rebuilder::{Rebuilder, RebuilderIo, Trigger};
+use live_environment::{LiveEnvironment, Trigger};
+use rebuilder::{Rebuilder, RebuilderIo};
 
 /// The first port to try.
 const PORT: u16 = 4000;
@@ -49,28 +47,6 @@ pub(super) struct Serve {
     /// Open the browser
     #[arg(long)]
     open: bool,
-}
-
-/// The preview's access to files, the terminal and the rebuilder.
-struct LiveEnvironment {
-    site: PathBuf,
-    rebuilder: Sender<Trigger>,
-}
-
-impl Environment for LiveEnvironment {
-    fn open(&self, handle: &Handle) -> io::Result<File> {
-        disk::open(&self.site, handle)
-    }
-
-    fn report(&self, problems: &[Diagnostic], snapshot: &Snapshot) {
-        // The failure is only printed here; the preview goes on.
-        load::report(problems, snapshot).unwrap_or_default();
-    }
-
-    fn travel(&self, travel: TimeStep) {
-        // Sending fails only after the rebuilder has ended, which ends the preview.
-        self.rebuilder.send(Trigger::TimeStep(travel)).unwrap_or_default();
-    }
 }
 
 /// Serves until Ctrl-C, which stops it at once.

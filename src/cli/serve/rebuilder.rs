@@ -8,10 +8,10 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant as Stopwatch};
 
-use super::LiveEnvironment;
+use super::live_environment::{LiveEnvironment, Trigger};
 use crate::check::{CLOCK_SKEW_SECS, Clock, Variant};
-use crate::cli::Failure;
 use crate::cli::clock::{self, Now};
+use crate::cli::failure::Failure;
 use crate::cli::load::{self, ContentArgs};
 use crate::diagnostic::{Diagnostic, text};
 use crate::edge::disk::Folder;
@@ -25,15 +25,6 @@ use crate::time::Instant;
 /// The longest wait before clock and folder are checked again: the clock may jump (sleep), and changes behind symbolic
 /// links are not reported.
 const LONGEST_WAIT: Duration = Duration::from_secs(20);
-
-/// Why the site is checked again.
-#[derive(Debug)]
-pub(super) enum Trigger {
-    /// Files may have changed at these paths.
-    Files(Change),
-    /// The time bar was used.
-    TimeStep(TimeStep),
-}
 
 /// Holds the newest state of the site; unchanged files are not parsed again.
 pub(super) struct Rebuilder {

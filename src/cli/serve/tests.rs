@@ -12,10 +12,11 @@ use std::time::{Duration, Instant as Stopwatch};
 
 use tempfile::TempDir;
 
-use super::rebuilder::{Rebuilder, RebuilderIo, Trigger};
-use super::{LiveEnvironment, in_background};
-use crate::cli::Failure;
+use super::in_background;
+use super::live_environment::{LiveEnvironment, Trigger};
+use super::rebuilder::{Rebuilder, RebuilderIo};
 use crate::cli::clock::real_now;
+use crate::cli::failure::Failure;
 use crate::cli::load::ContentArgs;
 use crate::diagnostic::text::{self, Style};
 use crate::edge::disk;

@@ -1,0 +1,21 @@
+//! What a site has before the import.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The site before the import.
+#[derive(Clone, Debug, Default)]
+pub struct ExistingSite {
+    pub components: Vec<ExistingPart>,
+    pub groups: Vec<ExistingPart>,
+    pub slugs: BTreeSet<String>,
+    /// Slugs of reports by `id`.
+    pub reports: BTreeMap<String, String>,
+}
+
+/// A component or group of site.toml.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExistingPart {
+    pub id: String,
+    pub api_id: Option<String>,
+    pub name: String,
+}
