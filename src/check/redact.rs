@@ -15,7 +15,7 @@ use crate::model::out_path::OutPath;
 use crate::model::report::Slug;
 use crate::parse::draft::{PageDraft, ReportDraft, SiteDraft};
 use crate::parse::markdown::VisibleText;
-use crate::parse::near::composed;
+use crate::parse::near::{as_seen, composed};
 use crate::parse::texts;
 use crate::percent;
 use crate::rules;
@@ -65,12 +65,25 @@ impl Redactions {
 
 impl Redaction {
     fn new(name: &str, pattern: &str) -> Result<Self, regex::Error> {
-        let pattern = &*composed(pattern);
+        let pattern = &*as_written(pattern);
         let regex = Regex::new(pattern)?;
         let is_plain = regex::escape(pattern) == pattern;
         let in_address = RegexBuilder::new(pattern).case_insensitive(is_plain).build()?;
         Ok(Self { name: name.to_owned(), regex, in_address })
     }
+}
+
+/// The pattern in the form of the text that is searched. A character that becomes another one stands for itself then, and
+/// white space in plain words is one space.
+fn as_written(pattern: &str) -> String {
+    let is_plain = regex::escape(pattern) == pattern;
+    let words = pattern.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut written = String::new();
+    for c in composed(if is_plain { &words } else { pattern }).chars() {
+        let seen: String = as_seen(c.encode_utf8(&mut [0; 4])).collect();
+        written += &if seen.chars().eq([c]) { seen } else { regex::escape(&seen) };
+    }
+    written
 }
 
 /// The line of the error that states the problem.
@@ -243,7 +256,7 @@ impl<'a> Search<'a> {
 
     /// Searches a published path, also with its parts as words.
     fn address(&mut self, path: &str) {
-        let path = &*composed(path);
+        let path = &*as_seen(path).collect::<String>();
         let words = path.replace(['-', '_', '/', '.'], " ");
         for redaction in &self.redactions.all {
             if [path, &words]

@@ -205,6 +205,47 @@ fn a_name_is_found_however_its_letters_are_composed() {
     }
 }
 
+/// White space of any kind is one space, and full-width letters are letters.
+#[test]
+fn words_are_found_however_they_are_set() {
+    let found = |pattern: &str, front: &str, body: &str| {
+        let site = format!("{SITE}\n[checks.redact]\nname = \"{pattern}\"\n");
+        let body = report(front, &format!("\n## Resolved, 2024-05-20 10:00\n\n{body}\n"));
+        let problems =
+            outcome(&snapshot(&site, &[("content/incidents/slow.md", &body)]), "2024-06-01T12:00:00Z")
+                .problems;
+        problems.iter().filter(|problem| problem.rule == "unredacted").count()
+    };
+    for text in [
+        "For Foo Bar.",
+        "For Foo\nBar.",
+        "For Foo\r\nBar.",
+        "For Foo  \nBar.",
+        "For Foo\\\nBar.",
+        "For Foo   \t Bar.",
+        "> For Foo\n> Bar.",
+        "- For Foo\n  Bar.",
+        "For **Foo**\n*Bar*.",
+        "For Foo<br>Bar.",
+        "For Foo&nbsp;Bar.",
+        "For Foo\u{2003}Bar.",
+        "For Foo\u{3000}Bar.",
+        "For Foo\u{202f}\u{2009}Bar.",
+        "```\nFor Foo\nBar.\n```",
+        "[x](/y/ \"Foo\nBar\")",
+        "For \u{ff26}\u{ff4f}\u{ff4f} \u{ff22}\u{ff41}\u{ff52}.",
+    ] {
+        for pattern in ["Foo Bar", "Foo  Bar", "Foo\\nBar", "\u{ff26}oo\u{3000}Bar"] {
+            assert_eq!(found(pattern, "", text), 1, "{pattern:?} {text:?}");
+        }
+        assert_eq!(found("(?i)foo\\\\s+bar", "", text), 1, "{text:?}");
+    }
+    assert_eq!(found("Foo Bar", "tags = [\"\"\"Foo\nBar\"\"\"]\n", "x"), 1);
+    assert_eq!(found("Foo Bar", "", "Foo\n\nBar"), 0);
+    // A full-width parenthesis is no group.
+    assert_eq!(found("\u{ff08}Foo\u{ff09}", "", "So (Foo) it is, Foo."), 1);
+}
+
 #[test]
 fn a_plain_word_is_found_in_addresses_in_any_case() {
     let site = format!("{SITE}\n[checks.redact]\nname = 'Acme Corp'\nticket = '[A-Z]{{3}}-\\d+'\n");

@@ -1,7 +1,8 @@
 //! The visible text of Markdown and markup, with the source position of each character. It is searched for private
 //! content.
 //!
-//! Formatting inside a word, character references, line ends and invisible characters do not hide anything.
+//! Formatting inside a word, character references, line ends, invisible characters and full-width letters do not hide
+//! anything: text is in Unicode normal form KC, and white space of any kind and length is one space.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -11,7 +12,7 @@ use regex::Regex;
 
 use super::comments::{OPENING, end_of_comment, without_comments};
 use crate::parse::line;
-use crate::parse::near::composed;
+use crate::parse::near::as_seen;
 use crate::percent;
 
 #[derive(Debug, Default)]
@@ -91,15 +92,15 @@ impl VisibleText {
         for (at, cluster) in clusters(text) {
             let place =
                 if is_verbatim { span.start + at..span.start + at + cluster.len() } else { span.clone() };
-            composed(cluster).chars().for_each(|c| self.push_char(c, &place));
+            as_seen(cluster).for_each(|c| self.push_char(c, &place));
         }
     }
 
     fn push_char(&mut self, c: char, place: &Range<usize>) {
         match c {
             _ if is_invisible(c) => {}
-            '\n' | '\r' | '\t' | '\u{a0}' | ' ' if self.text.ends_with([' ', '\n']) => {}
-            '\n' | '\r' | '\t' | '\u{a0}' | ' ' => self.add(' ', place.clone()),
+            _ if c.is_whitespace() && self.text.ends_with([' ', '\n']) => {}
+            _ if c.is_whitespace() => self.add(' ', place.clone()),
             _ => self.add(c, place.clone()),
         }
     }
