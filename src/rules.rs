@@ -81,7 +81,7 @@ rules! {
     DUPLICATE_ID: error "duplicate-id", "One id for two things";
     DUPLICATE_SLUG: error "duplicate-slug", "One address for two reports or pages";
     UNKNOWN_REPORT: error "unknown-report", "`after` names no report";
-    DEAD_LINK: overridable "dead-link", "A link or an image to a file that does not exist";
+    DEAD_LINK: overridable "dead-link", "A link or an image to a file that does not exist, or to an address such as `javascript:`, which pages leave out";
     UNPORTABLE_NAME: warning "unportable-name", "A name in the output that Windows cannot hold";
     REMOTE_IMAGE: warning "remote-image", "An image from another host, which the pages' policy blocks";
 

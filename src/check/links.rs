@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::check::addresses;
 use crate::diagnostic::Diagnostic;
 use crate::parse::draft::{LinkDraft, LinkKind};
-use crate::parse::markdown::{has_scheme, is_remote_image};
+use crate::parse::markdown::{has_scheme, is_harmless, is_remote_image};
 use crate::parse::near::{self, near, respelled};
 use crate::percent::{self, encode_path};
 use crate::rules;
@@ -101,6 +101,12 @@ fn dead(file: &SourcePath, link: &LinkDraft, files: &Files<'_>, names_near: bool
         LinkKind::Link => "link",
         LinkKind::Image => "image",
     };
+    if !is_harmless(&link.target) && !link.needs_raw_html {
+        let scheme = link.target.split(':').next().unwrap_or_default().trim();
+        let problem =
+            problem(format!("pages leave out the address of this {what}: `{scheme}:` could run a script"));
+        return Some(problem.help("write the address of a page or of a file"));
+    }
     match resolve(file, &link.target) {
         Target::Elsewhere => remote_image(file, link),
         Target::Part(_) | Target::Root(..) => None,
@@ -179,8 +185,51 @@ fn remote_image(file: &SourcePath, link: &LinkDraft) -> Option<Diagnostic> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Target, resolve};
+    use std::collections::BTreeSet;
+
+    use super::{Files, Target, check, resolve};
+    use crate::model::report::Kind;
+    use crate::parse;
     use crate::source::SourcePath;
+
+    /// Pages show such a link without its address, and such an image not at all.
+    #[test]
+    fn an_address_that_could_run_a_script_is_named() {
+        let said = |markdown: &str, raw_html: bool| {
+            let path = SourcePath::new("content/incidents/x.md");
+            let text = format!("## Resolved, 2024-05-20 10:00\n\n{markdown}\n");
+            let draft = parse::report(&path, text.as_bytes(), Kind::Incident).unwrap();
+            let (documents, drafts) = (Default::default(), BTreeSet::new());
+            let files = Files { documents, drafts: &drafts, others: Vec::new(), raw_html };
+            let problems = check(&path, &draft.links, &files);
+            problems.iter().map(|it| format!("{} {}", it.rule, it.message)).collect::<Vec<_>>().join("\n")
+        };
+        for (markdown, what, scheme) in [
+            ("[a](javascript:alert(1))", "link", "javascript"),
+            ("[a](JavaScript:alert(1))", "link", "JavaScript"),
+            ("[a](vbscript:x)", "link", "vbscript"),
+            ("[a](data:text/html,x)", "link", "data"),
+            ("[a][b]\n\n[b]: javascript:x", "link", "javascript"),
+            ("<javascript:alert(1)>", "link", "javascript"),
+            ("![a](data:image/png;base64,x)", "image", "data"),
+            ("<img src=\"data:image/png,x\" alt=\"a\">", "image", "data"),
+        ] {
+            let message = format!(
+                "dead-link pages leave out the address of this {what}: `{scheme}:` could run a script"
+            );
+            assert_eq!(said(markdown, false), message, "{markdown}");
+        }
+        for markdown in [
+            "[a](https://e.example/javascript:x)",
+            "[a](mailto:a@e.example)",
+            "`javascript:x`",
+            "javascript:x",
+        ] {
+            assert_eq!(said(markdown, false), "", "{markdown}");
+        }
+        // HTML that is kept as it is; the pages' policy allows such images.
+        assert_eq!(said("<picture><source srcset=\"data:image/png,x\"></picture>", true), "");
+    }
 
     #[test]
     fn targets_are_read_from_their_file() {

@@ -19,7 +19,7 @@ pub(crate) fn is_remote_image(target: &str) -> bool {
 }
 
 /// Whether the URL runs no script of its author.
-pub(super) fn is_harmless(address: &str) -> bool {
+pub(crate) fn is_harmless(address: &str) -> bool {
     let seen: String = address.chars().filter(|c| !c.is_ascii_control() && !c.is_whitespace()).collect();
     let scheme = seen.split(['/', '?', '#']).next().and_then(|start| start.split_once(':'));
     let scheme = scheme.map(|(scheme, _)| scheme.to_ascii_lowercase());

@@ -26,7 +26,7 @@ mod tags;
 mod tests;
 mod visible;
 
-pub(crate) use addresses::{has_scheme, is_remote_image};
+pub(crate) use addresses::{has_scheme, is_harmless, is_remote_image};
 pub(crate) use balance::TagProblem;
 pub(crate) use comments::without_comments;
 pub use html::{heading_ids, html, html_with_contents};
