@@ -117,6 +117,7 @@ pub fn site_reusing(
     problems.extend(dot_files.problems);
     let copies = copies::copies(drafts, &visible, &dot_files.included, raw_html);
     problems.extend(copies.strays.iter().map(files::unused).chain(copies.problems));
+    problems.extend(targets::domains(&site_draft, snapshot));
     problems.extend(redact::site(&site_draft, snapshot, &copies.files, &context.redactions));
 
     let mut problems: Vec<Diagnostic> = problems.into_iter().filter_map(|it| levels.applied(it)).collect();

@@ -8,7 +8,7 @@ use crate::model::target::{AddressStyle, Branch, Bucket, Compression, History, T
 use crate::parse::draft::SiteDraft;
 use crate::parse::keys::{Form, TargetDraft};
 use crate::rules;
-use crate::source::Spanned;
+use crate::source::{Snapshot, SourcePath, Spanned};
 
 /// The targets that site.toml names, in its order, and what is wrong with them together. A target with a problem may be left
 /// out.
@@ -88,13 +88,28 @@ fn problems(draft: &TargetDraft) -> Vec<Diagnostic> {
     folder.split_terminator('/').filter_map(unportable).chain(cname).collect()
 }
 
+/// Targets whose `cname` would replace the site's own `static/CNAME`.
+pub(super) fn domains(draft: &SiteDraft, snapshot: &Snapshot) -> Vec<Diagnostic> {
+    let file = SourcePath::new("static/CNAME");
+    if !snapshot.files.contains_key(&file) {
+        return Vec::new();
+    }
+    let domains = draft.toml.publish.iter().filter_map(|(_, target)| target.cname.as_ref());
+    let twice = |cname: &Spanned<String>| {
+        let message = "`cname` and `static/CNAME` are two sources of one output, `CNAME`";
+        let problem = problem(rules::OUTPUT_COLLISION, &cname.span, message);
+        problem.also(&file, 0..0, "the other one").help("leave out `cname`, or remove the file")
+    };
+    domains.map(twice).collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::targets;
+    use super::{domains, targets};
     use crate::model::target::{AddressStyle, TargetKind};
     use crate::parse::site_toml;
     use crate::parse::testing::shown;
-    use crate::source::SourcePath;
+    use crate::source::{Entry, Handle, Snapshot, SourcePath};
 
     fn read(tables: &str) -> (Vec<super::Target>, String) {
         let text = format!("title = 'x'\nbase_url = 'https://e.example/'\n{tables}");
@@ -127,6 +142,21 @@ mod tests {
         assert_eq!((branch.remote.as_str(), branch.name.as_str()), ("origin", "gh-pages"));
         assert!(pages.drafts && pages.noindex == Some(true));
         assert_eq!(pages.base_url.as_ref().unwrap().as_str(), "https://f.example/");
+    }
+
+    #[test]
+    fn a_domain_is_said_once() {
+        let text = "[publish.web]\nkind = 'github-pages'\ncname = 'a.example'\n";
+        let draft = site_toml(&SourcePath::new("site.toml"), text.as_bytes()).unwrap();
+        assert_eq!(domains(&draft, &Snapshot::default()), []);
+        let file = SourcePath::new("static/CNAME");
+        let entry = Entry::File(Handle { path: file.clone(), len: 1, stamp: 1 });
+        let problems = domains(&draft, &Snapshot { files: [(file, entry)].into() });
+        assert_eq!(
+            shown(text, &problems),
+            "output-collision <'a.example'> `cname` and `static/CNAME` are two sources of one output, `CNAME` / \
+             leave out `cname`, or remove the file\n"
+        );
     }
 
     #[test]

@@ -96,7 +96,7 @@ described! {
     pub PageFront, hints [];
     title: Line [required] "the page's title";
     nav: Flag [= true] "whether the navigation of every page names it";
-    weight: Integer [= 0] "its place in the navigation: small numbers first, then by title";
+    weight: Integer<-1_000_000, 1_000_000> [= 0] "its place in the navigation: small numbers first, then by title";
     aliases: Texts [toml "[]"] "old addresses, each of which becomes a page that leads here";
     edited: Time [else "none"] "when it was last edited";
     draft: Flag [= false] "a draft is in no output at all";
