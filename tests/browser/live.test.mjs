@@ -530,6 +530,35 @@ test('another language says all of it', async () => {
   await folder.close();
 });
 
+test('scripts do nothing for what the templates of a theme leave out', async () => {
+  const base = readFileSync(join(ROOT, 'themes/default/templates/base.html'), 'utf8');
+  assert.match(base, /<main [^]*<footer[^]*<\/footer>/);
+  const footless = base.replace(/<footer[^]*<\/footer>/, '');
+  const front = (main) => `{% extends "base.html" %}
+    {% block head %}<script type="module" src="{{ asset(name="bars.js") }}"></script>{% endblock head %}
+    {% block main %}${main}{% endblock main %}`;
+  const parts = `<h1>Ours</h1><p data-overall>All</p><p data-part="web">Web</p><p data-part="web"><span class="state">Up</span></p>
+    <div class="bw"></div><div class="bw"><svg class="bars" data-bars="api"></svg></div>
+    <div data-last-days="1"></div><ul class="updates"><li><h3>x</h3></li></ul><details><summary></summary></details>`;
+  const themes = {
+    bare: { 'front.html': front('<p>Ours</p>') },
+    partial: { 'front.html': front(parts), 'base.html': footless },
+    mainless: { 'front.html': front(parts), 'base.html': base.replace('<main ', '<section ').replace('</main>', '</section>') },
+  };
+  for (const [name, templates] of Object.entries(themes)) {
+    const files = Object.entries(templates).map(([file, text]) => [`themes/own/templates/${file}`, text]);
+    const site = write(`live-${name}`, { ...SITE, 'site.toml': `theme = "own"\n${SITE['site.toml']}`, ...Object.fromEntries(files) });
+    const folder = await serve(buildSite(`live-${name}-built`, { site, now: BUILT }));
+    const page = await open({ at: '2026-11-20T15:01:00Z', folder });
+    await page.clock.fastForward(Date.parse(FROM) - Date.parse(BUILT));
+    await page.clock.fastForward(2 * DAY);
+    for (const bar of await page.locator('.bw').all()) await bar.dispatchEvent('pointermove', { pointerType: 'mouse' });
+    assert.deepEqual(problems.splice(0), [], name);
+    await page.close();
+    await folder.close();
+  }
+});
+
 test('a browser that keeps nothing is told the same', async () => {
   const page = await open({
     at: FROM,

@@ -27,7 +27,7 @@ const firstOf = (bar) => Math.round(countOf(bar) * Math.max(0, 1 - bar.clientWid
 
 /** A day's seconds by state, all of them 0 for a fine one; null without data. */
 function secondsOf(bar, place) {
-  for (const entry of drawing(bar).dataset.days.split(" ").filter(Boolean)) {
+  for (const entry of (drawing(bar).dataset.days ?? "").split(" ").filter(Boolean)) {
     const [places, seconds] = entry.split(":");
     const [first, last = first] = places.split("-").map(Number);
     if (first <= place && place <= last) return seconds === "-" ? null : seconds.split(",").map(Number);
@@ -61,7 +61,7 @@ function show(bar, place) {
   const lines = linesOf(seconds);
   const title = element("p", { className: "when", textContent: dayText(date) });
   told.replaceChildren(title, listOf(lines, lineItem));
-  if (drawing(bar).dataset.more.includes("groups/") && seconds?.some(Boolean)) told.append(element("p", { className: "meta", textContent: say("means") }));
+  if (drawing(bar).dataset.more?.includes("groups/") && seconds?.some(Boolean)) told.append(element("p", { className: "meta", textContent: say("means") }));
   bar.setAttribute("aria-valuenow", place + 1);
   bar.setAttribute("aria-valuetext", `${title.textContent}: ${lines.map(([, ...words]) => words.join(" ")).join(", ")}`);
   mark(bar, place);
@@ -109,6 +109,7 @@ function setBeside(bar, place) {
 
 /** The day's incidents as links, asked for on first use. */
 async function nameReports(bar, date, asked) {
+  if (!drawing(bar).dataset.more) return;
   const address = new URL(drawing(bar).dataset.more, location.href);
   if (!answers.has(address.href)) answers.set(address.href, ask(address));
   const day = (await answers.get(address.href))?.days.find((it) => it.date === date);
@@ -167,7 +168,7 @@ function walk(event) {
 
 /** Makes a bar a slider over its days. One in a `<summary>`, which is itself the tab stop, only follows the pointer. */
 function equip(bar) {
-  if (bar.dataset.equipped) return;
+  if (bar.dataset.equipped || !drawing(bar)?.dataset.first) return;
   bar.dataset.equipped = "";
   bar.addEventListener("pointermove", (event) => event.pointerType === "mouse" && show(bar, placeAt(bar, event.clientX)));
   bar.addEventListener("pointerleave", hideSoon);

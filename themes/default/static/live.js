@@ -59,7 +59,7 @@ function addDistances(now) {
 
 /** The browser's icon, and after the kind of page the classes for its colour. */
 export function wear(icon, tone = "") {
-  document.querySelector("[rel=icon]").href = `${main.dataset.root}assets/favicon/${icon}.svg`;
+  document.querySelector("[rel=icon]")?.setAttribute("href", `${main.dataset.root}assets/favicon/${icon}.svg`);
   document.body.className = document.body.classList[0] + tone;
 }
 
@@ -107,7 +107,7 @@ main.addEventListener("focusin", ({ target }) => {
 
 /** Asks whether there is news, then for the page itself; for that from time to time in any case, since caches lag behind. */
 async function check() {
-  if (document.hidden) return;
+  if (document.hidden || root === undefined) return;
   const waited = newer;
   const now = clock();
   try {
@@ -161,7 +161,10 @@ function show() {
   built.main = next.querySelector("main");
   main.replaceChildren(...built.main.cloneNode(true).childNodes);
   for (const it of folds()) it.open = open.get(it.id) ?? it.open;
-  for (const part of ["title", "[rel=icon]", ".foot"]) document.querySelector(part).replaceWith(next.querySelector(part));
+  for (const part of ["title", "[rel=icon]", ".foot"]) {
+    const [old, fresh] = [document, next].map((it) => it.querySelector(part));
+    if (fresh) old?.replaceWith(fresh);
+  }
   document.body.className = next.body.className;
   know();
   read();
@@ -179,7 +182,7 @@ function show() {
 function places() {
   const found = new Map();
   for (const it of [...main.querySelectorAll("a, summary, .bw")].reverse()) {
-    let name = it.href ?? it.firstElementChild.dataset.bars ?? it.parentElement.id;
+    let name = it.href ?? it.firstElementChild?.dataset.bars ?? it.parentElement.id;
     while (found.has(name)) name += " ";
     found.set(name, it);
   }

@@ -1,7 +1,7 @@
 // Moves the front page's days on: those named below bars, and the last ones, each with what touched it. Successive days with the
 // same reports stand together.
 import { copyOf, dayOfYear, element, learn, main, say } from "./times.js";
-import { built, each, read } from "./live.js";
+import { built, each, known, read } from "./live.js";
 import { dayOf } from "./states.js";
 import words from "./past-words.js";
 
@@ -15,8 +15,10 @@ const addressOf = (link) => link?.getAttribute("href");
 
 function draw(now) {
   const list = main.querySelector("[data-last-days]");
+  if (!known.zone) return;
   const today = dayOf(now);
   for (const it of main.querySelectorAll("[data-back]")) it.textContent = yearDayOf(dateOf(today - it.dataset.back));
+  if (!list || !main.querySelector("template.quiet")) return;
   const begun = [...list.querySelectorAll("template[data-begins]")].filter(({ dataset }) => dataset.begins <= now);
   const drawn = `${today} ${begun.length}`;
   if ((list.drawn ?? `${list.dataset.lastDays} 0`) === drawn) return;

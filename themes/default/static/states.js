@@ -32,7 +32,7 @@ function drawPart({ id, name }, state, counted, now) {
   for (const it of main.querySelectorAll(`[data-part="${id}"]`)) {
     it.hidden = !(state >= 0);
     const shown = it.querySelector(".state");
-    if (it.hidden || shown.matches(`.${words.icon[state]}`)) continue;
+    if (it.hidden || !shown?.lastChild?.data || shown.matches(`.${words.icon[state]}`)) continue;
     shown.className = `state ${words.icon[state]}`;
     shown.lastChild.data = shown.lastChild.data.replace(/\S.*/, words.state[state]);
     paint(it, state);
@@ -46,8 +46,9 @@ function drawPart({ id, name }, state, counted, now) {
 
 function paint(it, state) {
   const icon = it.querySelector(".i");
+  if (!icon) return;
   icon.classList.replace(icon.classList[1], words.icon[state]);
-  icon.firstElementChild.setAttribute("href", `#_${words.icon[state]}`);
+  icon.firstElementChild?.setAttribute("href", `#_${words.icon[state]}`);
 }
 
 /** The page carries the colour of a state; that of all being well only where the whole service is shown. */
@@ -81,13 +82,14 @@ function drawBanner(states) {
   const worst = Math.min(overall, 4);
   const state = words.overall[overall];
   const title = banner.querySelector("h1");
+  if (!title) return;
   if (title.textContent !== state) changes.unshift(state);
   document.title = document.title.replace(title.textContent, state);
   title.textContent = state;
   paint(banner, worst);
   colour(worst, overall, true);
   banner.querySelector("ul.hit")?.remove();
-  title.after(troubledOf(states));
+  if (main.querySelector("template.hit")) title.after(troubledOf(states));
 }
 
 /** The components that are not operational, the worst first, as many as the builder names. */

@@ -5,7 +5,8 @@ import words from "./words.js";
 /** An instant with the site's offset; dates and durations are none. */
 const STAMP = /^\d{4}-\d\d-(\d\d)T[\d:]{8}(?:Z|([+-]\d\d):(\d\d))$/;
 
-export const main = document.querySelector("main");
+/** The page's main part; in a theme without one, an empty one that nobody sees. */
+export const main = document.querySelector("main") ?? document.createElement("main");
 /** The page's main part before any script changed it. */
 export const source = main.cloneNode(true);
 
@@ -118,7 +119,7 @@ async function copy({ currentTarget: button }) {
 }
 
 function addCopies() {
-  for (const title of document.querySelectorAll(".updates > li > h3")) {
+  for (const title of document.querySelectorAll("ol.updates > li > h3")) {
     const textContent = title.closest("ol").dataset.copy;
     title.after(element("button", { type: "button", className: "copy", textContent, onclick: copy }));
   }
