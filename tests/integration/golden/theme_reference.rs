@@ -96,8 +96,8 @@ fn components_part(all: &Table) -> String {
 
 /// What holds for all attributes.
 const ATTRIBUTES: &str = "\
-Scripts find what they change by these attributes. Without one of them, that part of the page stays as it was built; only
-`data-last-days` has to be on the front page. `page.known` holds what the scripts know ahead. `document` gets the event `allclear:newer` when a newer build has
+Scripts find what they change by these attributes. Without one of them, that part of the page stays as it was built.
+`page.known` holds what the scripts know ahead. `document` gets the event `allclear:newer` when a newer build has
 taken the place of the content. `globalThis.allclearNow`, in milliseconds since 1970, replaces the clock where it is defined.
 
 ";
