@@ -8,6 +8,7 @@ use crate::cli::author::{AuthoringContext, WriteArgs};
 use crate::cli::failure::Failure;
 use crate::cli::load;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::edge::Error;
 use crate::edge::git::{Pushed, Repository};
 use crate::parse::files::{self, Role};
 use crate::source::{Entry, Snapshot, SourcePath};
@@ -50,10 +51,11 @@ pub(super) fn record(
     if args.dry_run || !(args.commit || args.push) {
         return Ok(CommitResult::default());
     }
-    let absolute = |path: &SourcePath| {
-        let folder = std::path::absolute(&context.folder).unwrap_or_else(|_| context.folder.clone());
-        folder.join(path.as_str())
-    };
+    // git knows its files by their real paths, whatever symbolic link leads to the site.
+    let folder = std::fs::canonicalize(&context.folder)
+        .map_err(Error::when("read", &context.folder))
+        .map_err(Failure::world)?;
+    let absolute = |path: &SourcePath| folder.join(path.as_str());
     let written = |cause: String| {
         let path = context.folder.join(path.as_str());
         Failure::World(format!("`{}` is written, but {cause}", shown(&path)))
@@ -91,6 +93,11 @@ fn referred(context: &AuthoringContext, snapshot: &Snapshot, path: &SourcePath) 
     let links = drafts.reports.iter().filter(|draft| draft.path == *path).flat_map(|draft| &draft.links);
     let files = links.filter_map(|link| match links::resolve(path, &link.target) {
         Target::File(file, _) => Some(file),
+        // A file of `static/`, or one beside another report, by its public address.
+        Target::Root(address, _) => {
+            let copied = context.edition.site.copies.get(address.as_str());
+            copied.map(|handle| handle.path.clone())
+        }
         _ => None,
     });
     let is_copied = |file: &SourcePath| matches!(files::role(file), Role::Attachment | Role::Odd);

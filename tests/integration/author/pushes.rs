@@ -117,6 +117,38 @@ fn a_commit_takes_a_move_that_was_not_committed_and_the_images_of_the_report() {
 }
 
 #[test]
+fn a_commit_takes_the_images_that_are_named_by_their_public_addresses() {
+    let desk = Desk::open();
+    let _remote = published(&desk);
+    std::fs::create_dir(desk.path().join("static")).unwrap();
+    for (image, named) in [("s.png", "/s.png"), ("an a.png", "/an%20a.png?x#y"), ("s.png", "/s.png")] {
+        std::fs::write(desk.path().join("static").join(image), named).unwrap();
+        desk.done(&["update", "slow", "--message", &format!("![a graph]({named})"), "--commit"]);
+        clone_builds(&desk, named);
+        assert_eq!(git(desk.path(), &["status", "--porcelain", "--untracked-files=all"]), "");
+    }
+    // One that nothing refers to stays its owner's.
+    std::fs::write(desk.path().join("static/mine.png"), "x").unwrap();
+    desk.done(&["update", "slow", "--message", "x", "--commit"]);
+    assert_eq!(git(desk.path(), &["status", "--porcelain", "--untracked-files=all"]), "?? static/mine.png\n");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_commit_finds_its_files_through_a_link_to_the_site() {
+    let desk = Desk::open();
+    let _remote = published(&desk);
+    let elsewhere = tempfile::tempdir().unwrap();
+    let link = elsewhere.path().join("site");
+    std::os::unix::fs::symlink(desk.path(), &link).unwrap();
+    let site = link.to_str().unwrap();
+    let path = desk.done(&["update", "slow", "--message", "x", "--commit", "--site", site]);
+    assert_eq!(path, format!("{site}/{OPEN_PATH}"));
+    clone_builds(&desk, "update");
+    assert_eq!(git(desk.path(), &["status", "--porcelain", "--untracked-files=all"]), "");
+}
+
+#[test]
 fn a_commit_that_a_clone_could_not_build_is_refused_and_names_what_is_missing() {
     let desk = Desk::open();
     let _remote = published(&desk);
