@@ -8,89 +8,15 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::model::config::UrlStyle;
-use crate::model::edition::{Edition, IncidentIx};
 use crate::model::out_path::{self, windows_trouble};
 use crate::model::out_path::{BadPath, OutPath};
 use crate::model::target::Host;
 use crate::parse::near;
-use crate::plan::api::Api;
-use crate::plan::links::SourceMap;
+use crate::plan::conflict::{Collision, Refused, Unportable};
+use crate::plan::outputs::{Plan, Planned};
+use crate::plan::owner::Owner;
 use crate::plan::page::{Html, Page};
-use crate::plan::{Collision, Plan, Planned, Refused, Unportable};
-use crate::source::SourcePath;
-
-/// Who claims an output.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Owner {
-    /// A file: a report, an extra page, something in `static/`.
-    File(SourcePath),
-    /// An old address in a file's `aliases`.
-    Alias {
-        /// The file.
-        file: SourcePath,
-        /// The address as written.
-        alias: String,
-    },
-    /// A copy of a feed, by its path in `also_at`.
-    FeedCopy(String),
-    /// A component or group in site.toml, by its id.
-    SiteToml(String),
-    /// The theme.
-    Theme,
-    /// What every site has: the front page, feeds, figures.
-    Site,
-}
-
-impl Owner {
-    /// Whose page it is.
-    pub fn of(page: &Page, edition: &Edition) -> Self {
-        let site = &edition.site;
-        let report = |ix: IncidentIx| Owner::File(edition.incident(ix).report.source.clone());
-        match page {
-            Page::Api(Api::Incident(ix)) => report(*ix),
-            Page::Html(html) => match html {
-                Html::Incident(ix) => report(*ix),
-                Html::Content(ix) => Owner::File(site.pages[*ix].source.clone()),
-                Html::Component(ix) | Html::ComponentYear(ix, _) => {
-                    Owner::SiteToml(site.component(*ix).id.clone())
-                }
-                Html::Group(ix) => Owner::SiteToml(site.groups[ix.0].id.clone()),
-                Html::Front
-                | Html::History
-                | Html::HistoryMonth(_)
-                | Html::Uptime
-                | Html::UptimeYear(_)
-                | Html::Embed
-                | Html::Subscribe
-                | Html::Pages
-                | Html::NotFound
-                | Html::Redirect(_) => Owner::Site,
-            },
-            Page::Asset(_) => Owner::Theme,
-            Page::Copy(handle) => Owner::File(handle.path.clone()),
-            Page::UptimeCsv(_)
-            | Page::Feed(..)
-            | Page::Updates(_)
-            | Page::Badge(..)
-            | Page::Calendar(_)
-            | Page::Api(_)
-            | Page::Schema(_)
-            | Page::UptimeJson
-            | Page::Days(_)
-            | Page::BuildJson
-            | Page::EmbedScript
-            | Page::StatusText
-            | Page::Metrics
-            | Page::Llms
-            | Page::Headers
-            | Page::Sitemap
-            | Page::SitemapPart(_)
-            | Page::Robots
-            | Page::NoJekyll
-            | Page::Cname(_) => Owner::Site,
-        }
-    }
-}
+use crate::plan::source_map::SourceMap;
 
 /// The paths claimed so far.
 #[derive(Default)]
@@ -140,7 +66,7 @@ impl Claims {
         };
         let folded = folded(path);
         if let (Page::Copy(_), Some((holder, _))) = (&page, self.outputs.get(&out))
-            && is_replaceable(holder)
+            && holder.is_replaceable()
         {
             self.outputs.remove(&out);
             self.folded.remove(&*folded);
@@ -241,14 +167,6 @@ impl Claims {
             unportable,
         }
     }
-}
-
-/// Whether a file of `static/` may stand in its place.
-fn is_replaceable(page: &Page) -> bool {
-    matches!(
-        page,
-        Page::Robots | Page::Sitemap | Page::NoJekyll | Page::Headers | Page::Llms | Page::Asset(_)
-    )
 }
 
 /// Adds what a host wants besides pages. No other claim matters here: what a target says is meant, and where a file needs

@@ -4,20 +4,15 @@
 //! outside. Queries and fragments are kept.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use crate::check::links;
 use crate::model::Site;
-use crate::model::edition::Edition;
 use crate::model::report::Part;
 use crate::model::report::Report;
 use crate::percent::{decode, encode_path, tidy};
-use crate::plan::{Plan, address};
+use crate::plan::address;
+use crate::plan::outputs::Plan;
 use crate::source::SourcePath;
-
-/// The pages that source files become: file to link path from the root.
-#[derive(Clone, Debug, Default)]
-pub(super) struct SourceMap(BTreeMap<SourcePath, String>);
 
 /// Where a link leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,19 +25,6 @@ pub enum Target {
     Nowhere,
 }
 
-impl SourceMap {
-    /// The map of what is public in an edition.
-    pub(super) fn new(edition: &Edition) -> Self {
-        let site = &edition.site;
-        let style = site.config.url_style;
-        let reports =
-            edition.incidents.iter().map(|it| (it.report.source.clone(), address::incident(it, style)));
-        let pages = site.pages.iter().map(|it| (it.source.clone(), address::document(&it.name, style)));
-        let copies = edition.copies.iter().map(|(out, handle)| (handle.path.clone(), out.to_string()));
-        Self(reports.chain(pages).chain(copies).collect())
-    }
-}
-
 /// Where `target`, written in the file `from`, leads. Parts of reports may be named as GitHub names them.
 pub fn resolve(plan: &Plan, site: &Site, from: &SourcePath, target: &str) -> Target {
     let (inside, rest) = match links::resolve(from, target) {
@@ -50,7 +32,7 @@ pub fn resolve(plan: &Plan, site: &Site, from: &SourcePath, target: &str) -> Tar
         links::Target::Root(path, rest) => {
             (plan.find(&path).map(|(out, _)| link_of(out.as_str(), &path)), rest)
         }
-        links::Target::File(source, rest) => (plan.sources.0.get(&source).cloned(), rest),
+        links::Target::File(source, rest) => (plan.sources.link(&source).cloned(), rest),
         links::Target::Nowhere => (None, String::new()),
     };
     let Some(path) = inside else { return Target::Nowhere };

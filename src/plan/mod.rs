@@ -4,13 +4,11 @@
 //! before anything is rendered.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use crate::model::config::UrlStyle;
 use crate::model::edition::{Edition, Scope};
-use crate::model::out_path::{BadPath, OutPath};
 use crate::model::target::Host;
 use crate::model::{ComponentIx, GroupIx};
 use crate::source::SourcePath;
@@ -19,41 +17,23 @@ use crate::time::Month;
 pub mod address;
 pub mod api;
 mod claims;
+mod conflict;
 pub mod headers;
 pub mod links;
 pub mod media;
+mod outputs;
+mod owner;
 pub mod page;
 mod problems;
+mod source_map;
 
 use api::Api;
-pub use claims::Owner;
 use claims::{Claim, Claims};
-use links::SourceMap;
+pub use outputs::{Plan, Planned};
+use owner::Owner;
 use page::{Badge, BadgeForm, FeedForm, Html, Page, Schema};
 pub use problems::{dead_links, misplaced};
-
-/// Every output path and the page it holds, in order of paths.
-#[derive(Clone, Debug, Default)]
-pub struct Plan {
-    /// The outputs.
-    pub outputs: BTreeMap<OutPath, Page>,
-    style: Option<UrlStyle>,
-    /// What links in Markdown to files lead to.
-    sources: SourceMap,
-}
-
-/// A plan, and the paths that two things want.
-#[derive(Clone, Debug)]
-pub struct Planned {
-    /// The first claim of each path stands.
-    pub plan: Arc<Plan>,
-    /// Paths claimed twice, also by names that differ only in case.
-    pub collisions: Vec<Collision>,
-    /// Paths where no output may stand.
-    pub refused: Vec<Refused>,
-    /// Names that Windows cannot hold.
-    pub unportable: Vec<Unportable>,
-}
+use source_map::SourceMap;
 
 /// The most addresses that a sitemap may hold (sitemaps.org, "Sitemap file size").
 pub const MOST_IN_SITEMAP: usize = 50_000;
@@ -61,61 +41,6 @@ pub const MOST_IN_SITEMAP: usize = 50_000;
 /// The most extra pages that the navigation names. It stands on every page, so naming all on each would let a site's size
 /// grow with the square of them.
 pub const MOST_IN_NAVIGATION: usize = 8;
-
-/// A path that two things want.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Collision {
-    /// The path.
-    pub path: String,
-    /// Who has it.
-    pub first: Owner,
-    /// Who wants it too.
-    pub second: Owner,
-}
-
-/// A path where no output may stand.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refused {
-    /// Why, the path included.
-    pub why: BadPath,
-    /// Who wants it.
-    pub owner: Owner,
-}
-
-/// A file or folder of the output that Windows cannot hold.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unportable {
-    /// Its path.
-    pub path: String,
-    /// Its last part.
-    pub name: String,
-    /// Why, in words.
-    pub trouble: &'static str,
-    /// Whose it is.
-    pub owner: Owner,
-}
-
-impl Plan {
-    /// The output that a link path (`incidents/x/`, `badge.svg`, `history`) from the site's root leads to, written as
-    /// in either style of addresses.
-    pub fn find(&self, link: &str) -> Option<(&OutPath, &Page)> {
-        let bare = link.trim_end_matches('/');
-        let document = address::document(bare, self.style.unwrap_or(UrlStyle::Directory));
-        let candidates = [address::file(&document), link.to_owned()];
-        candidates.iter().find_map(|path| self.outputs.get_key_value(path.as_str()))
-    }
-
-    /// The documents with their link paths, in order of paths.
-    pub fn documents<'a>(&'a self, edition: &'a Edition) -> impl Iterator<Item = (String, &'a Page)> {
-        let documents = self.outputs.values().filter(|page| page.is_document());
-        documents.filter_map(|page| Some((address::link(page, edition)?, page)))
-    }
-
-    /// How many parts the sitemap has; none while one file holds all documents.
-    pub fn sitemap_parts(&self) -> usize {
-        self.outputs.values().filter(|page| matches!(page, Page::SitemapPart(_))).count()
-    }
-}
 
 /// The last plan, and what it was made of.
 #[derive(Debug, Default)]
@@ -317,10 +242,11 @@ fn alias_file(alias: &str, style: UrlStyle) -> String {
 mod tests {
     use std::sync::Arc;
 
-    use super::{Html, Memory, OutPath, Page, alias_file, outputs, outputs_reusing};
+    use super::{Html, Memory, Page, alias_file, outputs, outputs_reusing};
     use crate::model::Site;
     use crate::model::config::{Config, UrlStyle};
     use crate::model::edition::Edition;
+    use crate::model::out_path::OutPath;
     use crate::model::report::{Kind, Report, Slug, Status};
     use crate::model::target::Host;
     use crate::model::testing::{at, incident, site_of, update};

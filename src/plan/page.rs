@@ -151,7 +151,37 @@ pub enum Page {
     Copy(Handle),
 }
 
+/// What an output is to readers and to files of `static/`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// A page with an address of its own.
+    Document,
+    /// A file in whose place one of `static/` may stand.
+    Replaceable,
+    /// Any other output.
+    Fixed,
+}
+
 impl Html {
+    /// As [`Page::role`].
+    fn role(&self) -> Role {
+        match self {
+            Html::NotFound | Html::Redirect(_) | Html::Embed => Role::Fixed,
+            Html::Front
+            | Html::Incident(_)
+            | Html::History
+            | Html::HistoryMonth(_)
+            | Html::Component(_)
+            | Html::ComponentYear(..)
+            | Html::Group(_)
+            | Html::Uptime
+            | Html::UptimeYear(_)
+            | Html::Subscribe
+            | Html::Pages
+            | Html::Content(_) => Role::Document,
+        }
+    }
+
     /// What templates and messages call this kind of page: `component-year`.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -193,10 +223,39 @@ impl Html {
 }
 
 impl Page {
+    fn role(&self) -> Role {
+        match self {
+            Page::Html(html) => html.role(),
+            Page::Robots | Page::Sitemap | Page::NoJekyll | Page::Headers | Page::Llms | Page::Asset(_) => {
+                Role::Replaceable
+            }
+            Page::UptimeCsv(_)
+            | Page::Feed(..)
+            | Page::Updates(_)
+            | Page::Badge(..)
+            | Page::Calendar(_)
+            | Page::Api(_)
+            | Page::Schema(_)
+            | Page::UptimeJson
+            | Page::Days(_)
+            | Page::BuildJson
+            | Page::EmbedScript
+            | Page::StatusText
+            | Page::Metrics
+            | Page::SitemapPart(_)
+            | Page::Cname(_)
+            | Page::Copy(_) => Role::Fixed,
+        }
+    }
+
     /// Whether it is an HTML page with an address of its own, for readers: neither a redirect, the 404 page nor a frame.
     pub fn is_document(&self) -> bool {
-        let is_other = |html: &Html| matches!(html, Html::NotFound | Html::Redirect(_) | Html::Embed);
-        matches!(self, Page::Html(html) if !is_other(html))
+        self.role() == Role::Document
+    }
+
+    /// Whether a file of `static/` may stand in its place.
+    pub fn is_replaceable(&self) -> bool {
+        self.role() == Role::Replaceable
     }
 
     /// The last instant at or before `now` at which what the output shows changed; `None` when it shows nothing dated.

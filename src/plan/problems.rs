@@ -14,9 +14,11 @@ use crate::parse::files;
 use crate::parse::keys::form::old_address;
 use crate::parse::near::{self, near, respelled};
 use crate::percent::encode_path;
+use crate::plan::conflict::{Collision, Refused, Unportable};
 use crate::plan::links::report_slug;
+use crate::plan::outputs::{Plan, Planned};
+use crate::plan::owner::Owner;
 use crate::plan::page::Page;
-use crate::plan::{Collision, Owner, Plan, Planned, Refused, Unportable};
 use crate::rules::{DEAD_LINK, OUTPUT_COLLISION, UNPORTABLE_NAME, UNUSABLE_PATH};
 use crate::source::SourcePath;
 
