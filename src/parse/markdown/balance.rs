@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Tag, TagEnd};
 
-use super::pieces::{Element, Extent, Html, Piece, Role, SpannedPiece};
+use super::piece::{Element, Extent, Html, Piece, Role, SpannedPiece};
 use super::tags::Token;
 
 /// An unmatched tag, which shows as text.

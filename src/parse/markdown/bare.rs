@@ -8,7 +8,7 @@ use linkify::{LinkFinder, LinkKind};
 use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
 
 use super::options::RawHtml;
-use super::pieces::{Piece, SpannedPiece};
+use super::piece::{Piece, SpannedPiece};
 use super::tags::Token;
 
 /// Fast check whether the text may contain a bare URL.

@@ -2,25 +2,10 @@
 
 use super::addresses::{is_remote_image, resolved};
 use super::escape::push_raw;
-use super::html::Writer;
 use super::options::RawHtml;
-use super::pieces::{Element, Extent, Html, Role};
+use super::piece::{Element, Extent, Html, Role};
 use super::tags::{Tag, Token};
-
-/// The writer's position in HTML.
-#[derive(Default)]
-pub(super) struct HtmlPosition {
-    /// Start of the open HTML block in the output.
-    block: Option<usize>,
-    /// Whether a paragraph is open in that block.
-    has_paragraph: bool,
-    /// Start of the open Markdown paragraph's text in the output.
-    paragraph: Option<usize>,
-    /// The number of `<details>` open in that paragraph.
-    details: usize,
-    /// The number of open `<summary>`.
-    summaries: usize,
-}
+use super::writer::Writer;
 
 impl Writer<'_> {
     pub(super) fn start_html(&mut self) {

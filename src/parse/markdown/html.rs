@@ -6,14 +6,13 @@ use std::collections::BTreeSet;
 
 use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, Tag, TagEnd};
 
-use super::elements::HtmlPosition;
 use super::escape::{push_attribute, push_text};
-use super::footnotes::Footnotes;
-use super::links::{Anchor, Image};
 use super::options::{HtmlOptions, Labels, RawHtml, TocEntry};
-use super::pieces::{Piece, read};
+use super::piece::Piece;
+use super::pieces::read;
 use super::scan::number;
-use super::slugs::{Slugs, place_of};
+use super::slugs::place_of;
+use super::writer::{Columns, Heading, Writer};
 use crate::parse::draft::LinkKind;
 
 pub fn html(markdown: &str, options: &HtmlOptions<'_>) -> String {
@@ -47,57 +46,7 @@ pub fn html_with_contents(markdown: &str, options: &HtmlOptions<'_>) -> (String,
     (writer.out, writer.contents)
 }
 
-/// A heading whose text is being collected.
-pub(super) struct Heading {
-    /// Start of its content in the output.
-    start: usize,
-    pub(super) text: String,
-}
-
-/// The open table.
-#[derive(Default)]
-struct Columns {
-    alignments: Vec<Alignment>,
-    column: usize,
-    cell: &'static str,
-}
-
-pub(super) struct Writer<'o> {
-    pub(super) options: &'o HtmlOptions<'o>,
-    pub(super) out: String,
-    /// The output before each open footnote.
-    outer: Vec<(String, String)>,
-    contents: Vec<TocEntry>,
-    slugs: Slugs,
-    notes: Footnotes,
-    columns: Columns,
-    pub(super) image: Option<Image>,
-    pub(super) heading: Option<Heading>,
-    pub(super) place: HtmlPosition,
-    /// Open links; only the outermost may be an element.
-    pub(super) links: Vec<Anchor>,
-    /// The number of open links in raw HTML.
-    pub(super) kept_links: usize,
-}
-
 impl<'o> Writer<'o> {
-    fn new(options: &'o HtmlOptions<'o>, length: usize) -> Self {
-        Self {
-            options,
-            out: String::with_capacity(length + length / 2),
-            outer: Vec::new(),
-            contents: Vec::new(),
-            slugs: Slugs::default(),
-            notes: Footnotes::default(),
-            columns: Columns::default(),
-            image: None,
-            heading: None,
-            place: HtmlPosition::default(),
-            links: Vec::new(),
-            kept_links: 0,
-        }
-    }
-
     fn event(&mut self, event: Event<'_>) {
         match event {
             Event::Start(tag) => self.start(tag),
@@ -120,13 +69,6 @@ impl<'o> Writer<'o> {
             Event::TaskListMarker(done) => self.checkbox(done),
             Event::InlineMath(text) | Event::DisplayMath(text) => self.text(&text),
         }
-    }
-
-    pub(super) fn text(&mut self, text: &str) {
-        if let Some(heading) = &mut self.heading {
-            heading.text.push_str(text);
-        }
-        push_text(&mut self.out, text);
     }
 
     fn start(&mut self, tag: Tag<'_>) {

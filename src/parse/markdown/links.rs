@@ -4,28 +4,11 @@ use pulldown_cmark::{Event, LinkType};
 
 use super::addresses::{is_harmless, is_remote_image};
 use super::escape::{push_address, push_attribute};
-use super::html::Writer;
 use super::options::RawHtml;
-use super::pieces::{Piece, Role};
+use super::piece::{Piece, Role};
 use super::tags::Tag;
+use super::writer::{Anchor, Image, Writer};
 use crate::parse::draft::LinkKind;
-
-/// An image whose description is being collected.
-pub(super) struct Image {
-    target: String,
-    title: String,
-    description: String,
-    /// The number of elements open in its description.
-    depth: usize,
-}
-
-/// The output form of an open link.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Anchor {
-    Element,
-    /// Only its text, since it has no target.
-    Words,
-}
 
 struct Picture<'a> {
     target: &'a str,

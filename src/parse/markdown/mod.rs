@@ -3,8 +3,6 @@
 //! Invariant: `pulldown-cmark` is named only in this module, and everything reads a text with the same options, so
 //! checks and output agree.
 
-use pulldown_cmark::{Options, Parser};
-
 mod addresses;
 mod balance;
 mod bare;
@@ -16,6 +14,8 @@ mod html;
 mod links;
 mod nesting;
 mod options;
+mod parser;
+mod piece;
 mod pieces;
 mod plain;
 mod problems;
@@ -25,6 +25,7 @@ mod tags;
 #[cfg(test)]
 mod tests;
 mod visible;
+mod writer;
 
 pub(crate) use addresses::{has_scheme, is_harmless, is_remote_image};
 pub(crate) use balance::TagProblem;
@@ -38,13 +39,3 @@ pub(super) use scan::{Block, BlockKind, scan};
 pub(super) use slugs::Slugs;
 pub use slugs::place_of;
 pub(crate) use visible::{VisibleText, shows};
-
-fn parser(markdown: &str) -> Parser<'_> {
-    let options = Options::ENABLE_TABLES
-        | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_FOOTNOTES
-        // Alerts: `> [!NOTE]`.
-        | Options::ENABLE_GFM;
-    Parser::new_ext(markdown, options)
-}

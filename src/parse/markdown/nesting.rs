@@ -113,7 +113,7 @@ mod tests {
     /// The depth according to the parser.
     fn parsed(text: &str) -> usize {
         let (mut open, mut most) = (0_usize, 0);
-        for event in crate::parse::markdown::parser(text) {
+        for event in crate::parse::markdown::parser::parser(text) {
             match event {
                 Event::Start(Tag::BlockQuote(_) | Tag::Item | Tag::FootnoteDefinition(_)) => open += 1,
                 Event::End(TagEnd::BlockQuote(_) | TagEnd::Item | TagEnd::FootnoteDefinition) => open -= 1,

@@ -7,113 +7,12 @@ use std::ops::Range;
 use pulldown_cmark::{CowStr, Event, Tag as Block, TagEnd};
 
 use super::balance::{self, Unbalanced};
+use super::bare;
 use super::comments::{outside_comments, without_comments};
 use super::options::RawHtml;
+use super::parser::parser;
+use super::piece::{Html, Piece, SpannedPiece};
 use super::tags::{Token, tokens};
-use super::{bare, parser};
-
-/// A piece and its position.
-pub(super) type SpannedPiece<'a> = (Piece<'a>, Range<usize>);
-
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Piece<'a> {
-    /// A parser event. For HTML only comments within a line and the limits of HTML blocks.
-    Markdown(Event<'a>),
-    Html(Html),
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Html {
-    /// As written.
-    pub(super) source: String,
-    /// Parsed.
-    pub(super) token: Token,
-    /// Its role unless raw HTML is kept.
-    pub(super) role: Role,
-}
-
-/// The role of an HTML token unless raw HTML is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Role {
-    /// Text, including every unsupported tag.
-    Words,
-    /// The start of an element with a matching end.
-    Start(Element, Extent),
-    /// The end of such an element.
-    End(Element, Extent),
-    /// `<br>`
-    Break,
-    /// `<img>`
-    Image,
-}
-
-/// A supported HTML element.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Element {
-    Del,
-    Details,
-    Kbd,
-    S,
-    Strike,
-    Sub,
-    Summary,
-    Sup,
-}
-
-/// What an element contains.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Extent {
-    /// Text inside a paragraph.
-    Inline,
-    /// Paragraphs.
-    Blocks,
-}
-
-impl Element {
-    /// The element of this name, in lower case.
-    pub(super) fn named(name: &str) -> Option<Self> {
-        let all =
-            [Self::Del, Self::Details, Self::Kbd, Self::S, Self::Strike, Self::Sub, Self::Summary, Self::Sup];
-        all.into_iter().find(|element| element.name() == name)
-    }
-
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Del => "del",
-            Self::Details => "details",
-            Self::Kbd => "kbd",
-            Self::S => "s",
-            Self::Strike => "strike",
-            Self::Sub => "sub",
-            Self::Summary => "summary",
-            Self::Sup => "sup",
-        }
-    }
-
-    /// Whether it is never part of a paragraph.
-    pub(super) fn is_block(self) -> bool {
-        matches!(self, Self::Details | Self::Summary)
-    }
-}
-
-impl Html {
-    fn new(source: &str, token: Token) -> Self {
-        let role = match &token {
-            Token::Start(tag) if tag.name == "br" => Role::Break,
-            Token::Start(tag) if tag.name == "img" && tag.value("src").is_some() => Role::Image,
-            _ => Role::Words,
-        };
-        Self { source: source.to_owned(), token, role }
-    }
-
-    /// The text that readers see of an unsupported token.
-    pub(super) fn words(&self) -> &str {
-        match &self.token {
-            Token::Text(text) => text,
-            _ => &self.source,
-        }
-    }
-}
 
 /// Passes each piece to `take`, in order; returns the unmatched tags.
 pub(super) fn read<'a>(

@@ -3,7 +3,8 @@
 use pulldown_cmark::{Event, Tag, TagEnd};
 
 use super::options::RawHtml;
-use super::pieces::{Element, Html, Piece, Role, read};
+use super::piece::{Element, Html, Piece, Role};
+use super::pieces::read;
 use super::tags::Token;
 
 /// One line per paragraph, heading, list item and row. Bullets, numbers and check marks are kept, and so is HTML that

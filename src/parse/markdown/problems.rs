@@ -6,7 +6,8 @@ use std::ops::Range;
 use super::balance::TagProblem;
 use super::links::is_size;
 use super::options::RawHtml;
-use super::pieces::{Element, Extent, Html, Piece, Role, read};
+use super::piece::{Element, Extent, Html, Piece, Role};
+use super::pieces::read;
 use super::tags::{Tag, Token};
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,7 +8,9 @@ use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, LinkType, Tag, TagEnd};
 use super::addresses::targets;
 use super::comments::{OPENING, end_of_comment, without_comments};
 use super::options::RawHtml;
-use super::pieces::{Html, Piece, Role, read};
+use super::parser::parser;
+use super::piece::{Html, Piece, Role};
+use super::pieces::read;
 use super::tags::Token;
 use crate::parse::draft::{LinkDraft, LinkKind};
 
@@ -55,7 +57,7 @@ pub(crate) enum BlockKind {
 pub(crate) fn scan(text: &str, range: Range<usize>) -> Scan {
     let markdown = &text[range.clone()];
     let mut scanner = Scanner::new(markdown, range.start);
-    let definitions = super::parser(markdown);
+    let definitions = parser(markdown);
     let definitions = definitions.reference_definitions();
     read(markdown, RawHtml::Text, |piece, span| {
         if let Piece::Markdown(Event::Start(

@@ -11,6 +11,7 @@ use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag};
 use regex::Regex;
 
 use super::comments::{OPENING, end_of_comment, without_comments};
+use super::parser::parser;
 use crate::parse::line;
 use crate::parse::near::as_seen;
 use crate::percent;
@@ -27,7 +28,7 @@ impl VisibleText {
     /// Of the Markdown at this position of a file.
     pub(crate) fn of_markdown(file: &str, range: Range<usize>) -> Self {
         let (mut seen, mut asides) = (Self::default(), Vec::new());
-        for (event, span) in super::parser(&file[range.clone()]).into_offset_iter() {
+        for (event, span) in parser(&file[range.clone()]).into_offset_iter() {
             let span = range.start + span.start..range.start + span.end;
             match event {
                 Event::Text(text) | Event::Code(text) => seen.push(&text, file, &span),
@@ -167,7 +168,7 @@ pub(crate) fn shows(markdown: &str) -> bool {
         return true;
     }
     let mut markup = String::new();
-    let is_shown = super::parser(markdown).any(|event| match event {
+    let is_shown = parser(markdown).any(|event| match event {
         Event::Text(text) | Event::Code(text) => line::shows(&text),
         Event::Html(html) | Event::InlineHtml(html) => {
             markup.push_str(&html);
