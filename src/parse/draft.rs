@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
 use crate::model::report::{Kind, Status};
-use crate::model::state::State;
 use crate::model::uptime::Recorded;
 use crate::parse::keys::{FrontMatter, PageFront, SiteToml};
 use crate::source::{Handle, SourcePath, Spanned, Text};
@@ -60,25 +59,6 @@ impl ReportDraft {
     pub fn is_draft(&self) -> bool {
         self.front.draft()
     }
-}
-
-#[derive(Clone, Debug)]
-pub struct ComponentDraft {
-    /// Its id.
-    pub id: Spanned<String>,
-    /// `None` in a list, or when it is not a state (which is a problem already).
-    pub state: Option<Spanned<State>>,
-}
-
-/// `done` of a follow-up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DoneDraft {
-    /// `false`: the same as leaving it out.
-    No,
-    /// `true`
-    Sometime,
-    /// A day.
-    On(Day),
 }
 
 /// A `## STATUS, TIME` section.

@@ -4,9 +4,10 @@ use std::ops::Range;
 
 use crate::diagnostic::Diagnostic;
 use crate::model::report::Kind;
-use crate::parse::keys::value_type::Record;
+use crate::parse::keys::fields::Fields;
+use crate::parse::keys::fields::Record;
 use crate::parse::keys::{self, FrontMatter, PageFront, Table};
-use crate::parse::table::{Fields, Toml};
+use crate::parse::table::Toml;
 use crate::parse::text::line_end;
 use crate::parse::{text, validate};
 use crate::rules;

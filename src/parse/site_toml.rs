@@ -3,9 +3,10 @@
 use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
 use crate::parse::draft::SiteDraft;
-use crate::parse::keys::value_type::Record as _;
+use crate::parse::keys::fields::Fields;
+use crate::parse::keys::fields::Record as _;
 use crate::parse::keys::{SITE, SiteToml};
-use crate::parse::table::{Fields, Toml};
+use crate::parse::table::Toml;
 use crate::parse::{text, validate};
 use crate::source::SourcePath;
 

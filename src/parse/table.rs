@@ -5,12 +5,9 @@
 use std::ops::Range;
 
 use serde_json::Value as Json;
-use toml::de::{DeString, DeTable, DeValue};
+use toml::de::{DeTable, DeValue};
 
 use crate::diagnostic::Diagnostic;
-use crate::parse::draft::DoneDraft;
-use crate::parse::keys::Table;
-use crate::parse::keys::value_type::{Entries, ValueType};
 use crate::parse::text;
 use crate::rules;
 use crate::source::{SourcePath, Spanned};
@@ -108,67 +105,6 @@ fn note_texts(toml: Toml<'_>, value: &toml::Spanned<DeValue<'_>>, texts: &mut Ve
     }
 }
 
-/// A table and the file it stands in.
-#[derive(Clone, Copy)]
-pub(crate) struct Fields<'a> {
-    toml: Toml<'a>,
-    table: &'a DeTable<'a>,
-    /// Where its header or its braces stand.
-    header: (usize, usize),
-}
-
-impl<'a> Fields<'a> {
-    /// The whole file's own.
-    pub(super) fn new(toml: Toml<'a>, table: &'a DeTable<'a>) -> Self {
-        Self { toml, table, header: (toml.offset, toml.offset) }
-    }
-
-    /// Those of a value that is a table.
-    pub(super) fn of(toml: Toml<'a>, value: &'a Value<'_>) -> Option<Self> {
-        let span = toml.span(value);
-        Some(Self { toml, table: value.get_ref().as_table()?, header: (span.start, span.end) })
-    }
-
-    /// Where its header and body stand.
-    pub(super) fn span(&self) -> Range<usize> {
-        let ends = self.table.values().map(|value| self.toml.span(value).end);
-        self.header.0..ends.fold(self.header.1, usize::max)
-    }
-
-    /// What a key's value says; the type's default when the key is absent or its value of another type.
-    pub(super) fn read<K: ValueType>(&self, name: &str) -> K::Draft {
-        self.table.get(name).and_then(|value| K::read(self.toml, value)).unwrap_or_default()
-    }
-
-    /// The names and values of all keys but those of a table, in the order of the file.
-    pub(super) fn others<K: ValueType>(&self, known: &Table) -> Entries<K> {
-        let others = self.table.iter().filter(|(key, _)| known.key(key.get_ref()).is_none());
-        let entry = |(key, value): (&toml::Spanned<DeString<'_>>, &Value<'_>)| {
-            let name = Spanned::new(key.get_ref().to_string(), self.toml.span(key));
-            (name, K::read(self.toml, value).unwrap_or_default())
-        };
-        let mut entries: Entries<K> = others.map(entry).collect();
-        entries.sort_by_key(|(key, _)| key.span.start);
-        entries
-    }
-
-    /// Whether a list of tables is here in full: each has this text, and no key but those of `known` holds a list of tables,
-    /// which may have been meant.
-    pub(super) fn has_all(&self, list: &str, id: &str, known: &Table) -> bool {
-        let is_whole = |item: &Value<'_>| {
-            let id = item.get_ref().as_table().and_then(|table| table.get(id));
-            id.is_some_and(|id| id.get_ref().is_str())
-        };
-        let is_list = |value: &DeValue<'_>| {
-            value.as_array().is_some_and(|list| list.iter().any(|it| it.get_ref().is_table()))
-        };
-        let mut others = self.table.iter().filter(|(key, _)| known.key(key.get_ref()).is_none());
-        let own = self.table.get(list).map(|value| value.get_ref().as_array());
-        let is_here = own.is_none_or(|list| list.is_some_and(|list| list.iter().all(is_whole)));
-        is_here && !others.any(|(_, value)| is_list(value.get_ref()))
-    }
-}
-
 /// A value's text.
 pub(super) fn text_of(value: &DeValue<'_>) -> Option<String> {
     value.as_str().map(str::to_owned)
@@ -185,15 +121,6 @@ pub(super) fn integer_of(value: &DeValue<'_>) -> Option<i64> {
 pub(super) fn time_of(value: &DeValue<'_>, written: &str) -> Option<Written> {
     value.as_datetime()?;
     written::parse(written).ok().filter(|time| time.day.is_some())
-}
-
-/// A value that says whether something is done.
-pub(super) fn done_of(value: &DeValue<'_>) -> Option<DoneDraft> {
-    match value {
-        DeValue::Boolean(true) => Some(DoneDraft::Sometime),
-        DeValue::Boolean(false) => Some(DoneDraft::No),
-        value => day_of(value).map(DoneDraft::On),
-    }
 }
 
 /// A value's day, from 1970 to 2100; only without a time of day.

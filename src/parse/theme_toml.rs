@@ -1,9 +1,10 @@
 //! theme.toml: the options that a theme understands.
 
 use crate::diagnostic::Diagnostic;
-use crate::parse::keys::value_type::Record as _;
+use crate::parse::keys::fields::Fields;
+use crate::parse::keys::fields::Record as _;
 use crate::parse::keys::{OptionDraft, THEME, ThemeToml};
-use crate::parse::table::{Fields, Toml};
+use crate::parse::table::Toml;
 use crate::parse::{text, validate};
 use crate::source::{SourcePath, Spanned};
 

@@ -6,10 +6,11 @@ use toml::de::{DeArray, DeString, DeTable, DeValue};
 
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::parse::keys::form::STATE;
+use crate::parse::keys::value_type::done_of;
 use crate::parse::keys::{Form, OptionDraft, SCHEMES, Table, Type};
 use crate::parse::line::{Unfit, line};
 use crate::parse::near;
-use crate::parse::table::{Toml, Value, day_of, done_of, integer_of, time_of};
+use crate::parse::table::{Toml, Value, day_of, integer_of, time_of};
 use crate::rules;
 use crate::source::{SourcePath, Spanned};
 use crate::time::written::{self, WrittenError};

@@ -15,33 +15,33 @@ macro_rules! described {
         #[derive(Clone, Debug, Default)]
         $visible struct $draft {
             $(pub(crate) $span: std::ops::Range<usize>,)?
-            $(#[doc = $doc] pub(crate) $key: <$kind as $crate::parse::keys::value_type::ValueType>::Draft,)*
-            $(pub(crate) $rest: $crate::parse::keys::value_type::Entries<$values>,)?
+            $(#[doc = $doc] pub(crate) $key: <$kind as $crate::parse::keys::fields::ValueType>::Draft,)*
+            $(pub(crate) $rest: $crate::parse::keys::fields::Entries<$values>,)?
         }
 
         impl $draft {
             $($crate::parse::keys::plain_value! { $key: $kind; $($option)* })*
         }
 
-        impl $crate::parse::keys::value_type::Record for $draft {
+        impl $crate::parse::keys::fields::Record for $draft {
             const TABLE: &'static $crate::parse::keys::Table = &$crate::parse::keys::Table {
                 all: &[$($crate::parse::keys::described_key! {
                     $crate::parse::keys::Key::new(
                         stringify!($key),
-                        <$kind as $crate::parse::keys::value_type::ValueType>::TYPE,
+                        <$kind as $crate::parse::keys::fields::ValueType>::TYPE,
                         $doc,
                     );
                     $($option)*
                 }),*],
                 hints: &$hints,
                 $(rest: Some((
-                    <$names as $crate::parse::keys::value_type::ValueType>::TYPE,
-                    <$values as $crate::parse::keys::value_type::ValueType>::TYPE,
+                    <$names as $crate::parse::keys::fields::ValueType>::TYPE,
+                    <$values as $crate::parse::keys::fields::ValueType>::TYPE,
                 )),)?
                 ..$crate::parse::keys::Table::NONE
             };
 
-            fn read(fields: $crate::parse::table::Fields<'_>) -> Self {
+            fn read(fields: $crate::parse::keys::fields::Fields<'_>) -> Self {
                 Self {
                     $($span: fields.span(),)?
                     $($key: fields.read::<$kind>(stringify!($key)),)*
@@ -82,8 +82,8 @@ macro_rules! plain_value {
     ($key:ident: $kind:ty;) => {};
     ($key:ident: $kind:ty; = $default:literal $($rest:tt)*) => {
         /// Its value, or what holds when it is left out.
-        pub(crate) fn $key(&self) -> <<$kind as $crate::parse::keys::value_type::ValueType>::Draft as $crate::parse::keys::value_type::Plain>::Of<'_> {
-            $crate::parse::keys::value_type::Plain::plain(&self.$key).unwrap_or($default)
+        pub(crate) fn $key(&self) -> <<$kind as $crate::parse::keys::fields::ValueType>::Draft as $crate::parse::keys::fields::Plain>::Of<'_> {
+            $crate::parse::keys::fields::Plain::plain(&self.$key).unwrap_or($default)
         }
     };
     ($key:ident: $kind:ty; $first:tt $($rest:tt)*) => {

@@ -8,15 +8,12 @@ use crate::model::config::BaseUrl;
 use crate::model::out_path::{OutPath, is_git_name};
 use crate::model::state::State;
 use crate::model::target::is_remote;
-use crate::parse::keys::value_type::{ValueType, scalars};
-use crate::parse::keys::{Type, TypeWords};
-use crate::parse::table::{Toml, Value, text_of};
 use crate::percent;
 use crate::rules::{
     INVALID_BASE_URL, INVALID_ID, INVALID_SETTING, UNKNOWN_IMPACT, UNKNOWN_STATE, UNKNOWN_URL_STYLE,
     WRONG_TYPE,
 };
-use crate::source::{SourcePath, Spanned};
+use crate::source::SourcePath;
 use crate::time::span::parse_duration;
 use crate::time::{Day, Month, written};
 
@@ -37,6 +34,16 @@ pub struct Spec {
     pub check: fn(&str) -> Result<(), &'static str>,
 }
 
+/// How a type is called.
+pub struct TypeWords {
+    /// In the reference: `text`.
+    pub short: String,
+    /// In messages: `a text in quotes`.
+    pub expected: String,
+    /// A value, as TOML.
+    pub example: String,
+}
+
 /// Lists the forms: name, the rule that others break, what it is called, an example, what to do about others, and the check.
 macro_rules! forms {
     ($($(#[$about:meta])* $name:ident: $rule:ident, $noun:literal, $example:literal, $help:literal, $check:expr;)*) => {
@@ -55,12 +62,13 @@ macro_rules! forms {
             }
         }
 
-        /// Forms as types of keys.
-        pub(crate) mod text {
-            use super::{Form, ValueType, Spanned, Toml, Type, Value, scalars, text_of};
-
-            scalars! { $($name: Type::Form(Form::$name), String, |value, _| text_of(value);)* }
+        /// The types of keys whose texts have these forms.
+        macro_rules! text_types {
+            () => {
+                scalars! { $($name: Type::Form(Form::$name), String, |value, _| text_of(value);)* }
+            };
         }
+        pub(super) use text_types;
     };
 }
 

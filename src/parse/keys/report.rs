@@ -1,9 +1,10 @@
 //! The keys of front matter.
 
 use crate::model::report::Kind;
-use crate::parse::keys::form::text::{FeedId, ReportId};
+use crate::parse::keys::fields::Record as _;
+use crate::parse::keys::text::{FeedId, ReportId};
 use crate::parse::keys::value_type::{
-    Components, Day, Done, Flag, Impact, Integer, Line, Record as _, State, Tables, Text, Texts, Time,
+    Components, Day, Done, Flag, Impact, Integer, Line, State, Tables, Text, Texts, Time,
 };
 use crate::parse::keys::{Table, described};
 

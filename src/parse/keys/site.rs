@@ -2,13 +2,13 @@
 
 use crate::parse::keys::Table;
 use crate::parse::keys::described;
-use crate::parse::keys::form::text::{
+use crate::parse::keys::fields::Record as _;
+use crate::parse::keys::text::{
     ApiId, BaseUrl, Branch, Bucket, Directory, Domain, Duration, EditUrl, Endpoint, Folder, Header, Id,
     OldAddress, Remote, TagDate, TagHost, TargetName,
 };
 use crate::parse::keys::value_type::{
-    Day, Feed, Flag, Free, Integer, Level, Line, Map, Record as _, Sub, Tables, TargetKind, Text, Texts,
-    UrlStyle,
+    Day, Feed, Flag, Free, Integer, Level, Line, Map, Sub, Tables, TargetKind, Text, Texts, UrlStyle,
 };
 
 /// site.toml.

@@ -1,10 +1,9 @@
 //! The keys of theme.toml, and the types of the options that it describes.
 
+use crate::parse::keys::fields::{Record as _, ValueType as _};
 use crate::parse::keys::form::DIRECTIVE;
-use crate::parse::keys::form::text::{Address, Colour, File, Source};
-use crate::parse::keys::value_type::{
-    Flag, List, Map, OptionKind, Record as _, Sub, Text, Texts, ValueType as _,
-};
+use crate::parse::keys::text::{Address, Colour, File, Source};
+use crate::parse::keys::value_type::{Flag, List, Map, OptionKind, Sub, Text, Texts};
 use crate::parse::keys::{Key, Table, Type, described};
 
 /// theme.toml.

@@ -3,90 +3,18 @@
 use std::marker::PhantomData;
 
 use serde_json::Value as Json;
+use toml::de::DeValue;
 
 use crate::model::report::Impact as AnyImpact;
 use crate::model::state::State as AnyState;
-use crate::parse::draft::{ComponentDraft, DoneDraft};
+use crate::parse::keys::description::{Table, Type};
+use crate::parse::keys::fields::{Entries, Fields, Record, ValueType};
 use crate::parse::keys::form::{FEED, IMPACT, LEVEL, OPTION, STATE, TARGET, URL_STYLE};
-use crate::parse::keys::{Table, Type};
-use crate::parse::table::{Fields, Toml, Value, day_of, done_of, integer_of, json_of, text_of, time_of};
+use crate::parse::keys::scalars::scalars;
+use crate::parse::table::{Toml, Value, day_of, integer_of, json_of, text_of, time_of};
 use crate::source::Spanned;
 use crate::time::Day as AnyDay;
 use crate::time::written::Written;
-
-/// A type of values.
-pub(crate) trait ValueType {
-    /// What validates a value.
-    const TYPE: Type;
-    /// What it is read into. Its default stands for a key that is absent or of another type, which is a problem already.
-    type Draft: Default;
-    /// Reads a value.
-    fn read(toml: Toml<'_>, value: &Value<'_>) -> Option<Self::Draft>;
-}
-
-/// A value that may have a default.
-pub(crate) trait Plain {
-    /// The value without its place.
-    type Of<'a>
-    where
-        Self: 'a;
-    /// The value, when there is one.
-    fn plain(&self) -> Option<Self::Of<'_>>;
-}
-
-impl Plain for Option<Spanned<String>> {
-    type Of<'a> = &'a str;
-
-    fn plain(&self) -> Option<&str> {
-        self.as_ref().map(|text| text.value.as_str())
-    }
-}
-
-impl Plain for Option<Spanned<bool>> {
-    type Of<'a> = bool;
-
-    fn plain(&self) -> Option<bool> {
-        self.as_ref().map(|flag| flag.value)
-    }
-}
-
-impl Plain for Option<Spanned<i64>> {
-    type Of<'a> = i64;
-
-    fn plain(&self) -> Option<i64> {
-        self.as_ref().map(|number| number.value)
-    }
-}
-
-/// A table with a draft of its own.
-pub(crate) trait Record: Default {
-    /// Its keys.
-    const TABLE: &'static Table;
-    /// Reads all of it.
-    fn read(fields: Fields<'_>) -> Self;
-}
-
-/// Names and values, in the order of the file.
-pub(crate) type Entries<K> = Vec<(Spanned<String>, <K as ValueType>::Draft)>;
-
-/// Types of single values: what each is called, its type, and what it is read into.
-macro_rules! scalars {
-    ($($name:ident: $kind:expr, $draft:ty, |$value:pat_param, $written:pat_param| $read:expr;)*) => {
-        $(pub(crate) struct $name;
-
-        impl ValueType for $name {
-            const TYPE: Type = $kind;
-            type Draft = Option<Spanned<$draft>>;
-
-            fn read(toml: Toml<'_>, value: &Value<'_>) -> Option<Self::Draft> {
-                let span = toml.span(value);
-                let ($value, $written) = (value.get_ref(), &toml.text[span.clone()]);
-                Some(Some(Spanned::new($read?, span)))
-            }
-        })*
-    };
-}
-pub(super) use scalars;
 
 scalars! {
     Text: Type::Text, String, |value, _| text_of(value);
@@ -103,6 +31,26 @@ scalars! {
     TargetKind: Type::Word(&TARGET), String, |value, _| text_of(value);
     OptionKind: Type::Word(&OPTION), String, |value, _| text_of(value);
     Anything: Type::Anything, (), |_, _| None;
+}
+
+/// `done` of a follow-up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DoneDraft {
+    /// `false`: the same as leaving it out.
+    No,
+    /// `true`
+    Sometime,
+    /// A day.
+    On(AnyDay),
+}
+
+/// A value that says whether something is done.
+pub(in crate::parse) fn done_of(value: &DeValue<'_>) -> Option<DoneDraft> {
+    match value {
+        DeValue::Boolean(true) => Some(DoneDraft::Sometime),
+        DeValue::Boolean(false) => Some(DoneDraft::No),
+        value => day_of(value).map(DoneDraft::On),
+    }
 }
 
 /// A whole number within bounds.
@@ -173,6 +121,14 @@ impl<N: ValueType, V: ValueType> ValueType for Map<N, V> {
     fn read(toml: Toml<'_>, value: &Value<'_>) -> Option<Entries<V>> {
         Some(Fields::of(toml, value)?.others::<V>(&Table::NONE))
     }
+}
+
+#[derive(Clone, Debug)]
+pub struct ComponentDraft {
+    /// Its id.
+    pub id: Spanned<String>,
+    /// `None` in a list, or when it is not a state (which is a problem already).
+    pub state: Option<Spanned<AnyState>>,
 }
 
 /// A list of components' ids, or a table of ids and states; `None` where there is neither.
