@@ -22,8 +22,8 @@ use crate::render::options::{self, Options};
 use crate::render::originals;
 use crate::render::policy;
 use crate::render::templates::{Origin, RootPath, TemplateFile, Templates};
-use crate::render::view::SiteView;
 use crate::render::view::live::words_modules;
+use crate::render::view::site::SiteView;
 use crate::rules::{MESSAGE_ERROR, TEMPLATE_ERROR, UNKNOWN_MESSAGE};
 use crate::source::{Entry, Snapshot, SourcePath, Spanned};
 

@@ -9,9 +9,10 @@ use crate::model::edition::{Edition, Scope};
 use crate::model::state::State;
 use crate::model::uptime::Figure;
 use crate::plan::page::{Badge, BadgeForm};
+use crate::render::machine::context::Context;
+use crate::render::machine::encode::json;
 use crate::render::machine::xml::Xml;
-use crate::render::machine::{Context, json};
-use crate::render::view::front;
+use crate::render::view::overall::overall_state;
 
 /// Advance widths of Verdana at 11 pixels, the badge's first font, in tenths of a pixel, from the space on.
 const ASCII_WIDTHS: [u32; 95] = [
@@ -95,7 +96,7 @@ fn state(context: &Context<'_>, scope: Scope) -> BadgeText {
     let said = |state: State| (context.say(&format!("state-{}", state.as_str()), &[]), state_color(state));
     let neutral = |message: &str| (context.say(message, &[]), NEUTRAL_COLOR);
     let (message, color) = match scope {
-        Scope::Site => (context.overall(), state_color(front::overall_state(edition.overall()))),
+        Scope::Site => (context.overall(), state_color(overall_state(edition.overall()))),
         Scope::Component(ix) if edition.is_retired(ix) => neutral("state-retired"),
         Scope::Group(ix) if edition.is_group_retired(ix) => neutral("state-retired"),
         Scope::Component(ix) if edition.begins(ix).is_some() => neutral("state-to-come"),

@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use crate::digest::{Digest, Hasher};
 use crate::plan::page::Page;
-use crate::render::machine::{Context, json as to_json};
+use crate::render::machine::context::Context;
+use crate::render::machine::encode::json as to_json;
 
 #[derive(Serialize)]
 struct Document {

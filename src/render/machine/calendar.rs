@@ -10,7 +10,9 @@ use crate::model::incident::Incident;
 use crate::model::report::{Schedule, Status};
 use crate::parse::markdown;
 use crate::plan::page::Page;
-use crate::render::machine::{Context, latest, xml};
+use crate::render::machine::context::Context;
+use crate::render::machine::latest::latest;
+use crate::render::machine::xml;
 use crate::time::{Instant, Zone};
 
 /// RFC 5545 §3.1: the most bytes of a line without its line end.

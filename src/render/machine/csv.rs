@@ -4,7 +4,7 @@ use crate::model::edition::IncidentIx;
 use crate::model::state::State;
 use crate::model::{ComponentIx, Site};
 use crate::plan::page::Page;
-use crate::render::machine::Context;
+use crate::render::machine::context::Context;
 use crate::time::Day;
 
 /// Columns. A recorded day has no report, and a day instead of times, since its time of day is unknown.

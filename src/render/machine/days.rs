@@ -7,7 +7,8 @@ use crate::model::edition::{Edition, Scope};
 use crate::model::uptime::Seconds;
 use crate::plan::address;
 use crate::plan::page::Page;
-use crate::render::machine::{Context, json as to_json};
+use crate::render::machine::context::Context;
+use crate::render::machine::encode::json as to_json;
 
 #[derive(Serialize)]
 struct Document {

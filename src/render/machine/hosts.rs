@@ -7,7 +7,8 @@ use crate::plan::address;
 use crate::plan::api::Api;
 use crate::plan::headers::{Caching, ResponseHeaders, SVG_POLICY, Sharing};
 use crate::plan::page::{Badge, BadgeForm, FeedForm, Html, Page};
-use crate::render::machine::{Context, text};
+use crate::render::machine::context::Context;
+use crate::render::machine::text;
 
 /// Response headers as Netlify and Cloudflare Pages read them: CORS, media types that the name does not tell, and
 /// caching.

@@ -8,7 +8,8 @@ use crate::model::edition::Scope;
 use crate::model::report::Impact;
 use crate::model::state::State;
 use crate::plan::page::Page;
-use crate::render::machine::{Context, badge};
+use crate::render::machine::badge;
+use crate::render::machine::context::Context;
 
 /// Statuspage's indicators.
 const INDICATORS: [&str; 5] = ["none", "maintenance", "minor", "major", "critical"];

@@ -2,7 +2,7 @@
 
 use crate::plan::MOST_IN_SITEMAP;
 use crate::plan::page::Page;
-use crate::render::machine::Context;
+use crate::render::machine::context::Context;
 use crate::render::machine::xml::Xml;
 
 const NAMESPACE: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";

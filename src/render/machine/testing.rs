@@ -9,7 +9,7 @@ use crate::model::testing::at;
 use crate::plan::page::Page;
 use crate::plan::{self, Plan};
 use crate::render::format::Formatter;
-use crate::render::machine::Context;
+use crate::render::machine::context::Context;
 use crate::render::messages::Messages;
 
 /// An output of a site at `HH:MM` of the test's day.

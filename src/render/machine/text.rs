@@ -8,8 +8,9 @@ use crate::model::edition::Scope;
 use crate::model::incident::Incident;
 use crate::parse::markdown;
 use crate::plan::page::Page;
+use crate::render::machine::badge;
+use crate::render::machine::context::Context;
 use crate::render::machine::rows::{Row, rows};
-use crate::render::machine::{Context, badge};
 
 /// The longest line; only a long URL may exceed it.
 const COLUMNS: usize = 80;

@@ -10,8 +10,9 @@ use crate::model::edition::Edition;
 use crate::model::uptime::{Seconds, bar_color};
 use crate::model::{ComponentIx, GroupIx};
 use crate::plan::page::Page;
+use crate::render::machine::context::Context;
+use crate::render::machine::encode::json as to_json;
 use crate::render::machine::rows::{Row, rows};
-use crate::render::machine::{Context, json as to_json};
 use crate::time::{Day, Instant};
 
 #[derive(Serialize)]

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::model::edition::Overall;
-use crate::render::machine::Context;
-use crate::render::view::front;
+use crate::render::machine::context::Context;
+use crate::render::view::overall::overall_id;
 
 /// The script; [`WORDS`] is replaced by its texts.
 const SCRIPT: &str = include_str!("embed.js");
@@ -22,7 +22,7 @@ pub(super) fn script(context: &Context<'_>) -> Vec<u8> {
         Overall::Major,
         Overall::Critical,
     ];
-    let said = |overall: Overall| context.say(&format!("overall-{}", front::overall_id(overall)), &[]);
+    let said = |overall: Overall| context.say(&format!("overall-{}", overall_id(overall)), &[]);
     let mut words: BTreeMap<&str, String> =
         all.into_iter().map(|overall| (overall.description(), said(overall))).collect();
     words.insert("close", context.say("close", &[]));

@@ -15,7 +15,8 @@ use crate::render::view::calendar::{CalendarView, calendar};
 use crate::render::view::front::{UptimeView, component_uptime};
 use crate::render::view::list::{self, ReportRow};
 use crate::render::view::record::{self, PaceView, YearOf, YearReports, YearRow};
-use crate::render::view::{Link, Subject};
+use crate::render::view::site::Link;
+use crate::render::view::subject::Subject;
 use crate::time::{Day, Month};
 
 /// Months of calendar on a component's page, this one included.

@@ -2,14 +2,12 @@
 
 use serde::Serialize;
 
-use crate::model::{ContentPage, Site};
 use crate::percent::encode_path;
-use crate::plan::address;
 use crate::plan::page::{Html, Page};
 use crate::render::context::RenderContext;
 use crate::render::format::TimeView;
 use crate::render::markdown::{self, Heading};
-use crate::render::view::Link;
+use crate::render::view::site::{Link, links};
 
 /// What a content page shows.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -38,16 +36,6 @@ pub struct PagesView {
 pub struct RedirectView {
     /// The path of the new address.
     pub target: String,
-}
-
-/// The pages of the navigation, in its order.
-pub(super) fn links(site: &Site) -> impl Iterator<Item = Link> {
-    let style = site.config.url_style;
-    let link = move |page: &ContentPage| Link {
-        title: page.title.clone(),
-        path: address::document(&page.name, style),
-    };
-    site.in_navigation().map(link)
 }
 
 pub(in crate::render) fn all(context: &RenderContext<'_>) -> PagesView {

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::render::context::RenderContext;
-use crate::render::view::Link;
-use crate::render::view::front::{overall_id, overall_state};
+use crate::render::view::overall::{overall_id, overall_state};
+use crate::render::view::site::Link;
 
 /// What the frame shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::model::days::DayRow;
-use crate::model::edition::{Edition, Overall, Scope};
+use crate::model::edition::{Edition, Scope};
 use crate::model::incident::Incident;
 use crate::model::state::State;
 use crate::model::uptime::Figure;
@@ -13,15 +13,14 @@ use crate::render::context::RenderContext;
 use crate::render::format::{SpanView, TimeView};
 use crate::render::markdown;
 use crate::render::messages::Arg;
-use crate::render::view::Subject;
 use crate::render::view::bars::{BarsOf, BarsView, bars};
+use crate::render::view::group_rows::shows_rows;
 use crate::render::view::list::{self, ReportRow};
 use crate::render::view::live;
+use crate::render::view::overall::{overall_id, overall_state};
 use crate::render::view::past::{DayGroupView, past};
+use crate::render::view::subject::Subject;
 use crate::time::Instant;
-
-/// With more components, only groups are shown.
-const MOST_ROWS: usize = 60;
 
 /// With more components, groups are closed at first.
 const OPEN_ALL: usize = 24;
@@ -186,29 +185,6 @@ fn axis(context: &RenderContext<'_>) -> Vec<AxisDay> {
     shown.into_iter().map(|days| day(days - 1)).collect()
 }
 
-/// The suffix of the service's state in messages (`overall-minor`).
-pub(in crate::render) fn overall_id(overall: Overall) -> &'static str {
-    match overall {
-        Overall::Operational => "operational",
-        Overall::Maintenance => "maintenance",
-        Overall::Degraded => "degraded",
-        Overall::Minor => "minor",
-        Overall::Major => "major",
-        Overall::Critical => "critical",
-    }
-}
-
-/// The component state whose colour and icon represent the overall state.
-pub(in crate::render) fn overall_state(overall: Overall) -> State {
-    match overall {
-        Overall::Operational => State::Operational,
-        Overall::Maintenance => State::UnderMaintenance,
-        Overall::Degraded => State::DegradedPerformance,
-        Overall::Minor => State::PartialOutage,
-        Overall::Major | Overall::Critical => State::MajorOutage,
-    }
-}
-
 fn troubled(context: &RenderContext<'_>) -> Vec<Subject> {
     let edition = context.edition;
     let mut states: Vec<(ComponentIx, State)> = edition.living().map(|ix| (ix, edition.state(ix))).collect();
@@ -290,11 +266,6 @@ fn group_view(
         uptime: group.and_then(|ix| group_uptime(context, ix)),
         members: rows.collect(),
     }
-}
-
-/// Whether the front page of a site with so many living components shows a row for each component of this group.
-pub(super) fn shows_rows(living: usize, group: Option<GroupIx>) -> bool {
-    living <= MOST_ROWS || group.is_none()
 }
 
 /// A component's row with its days.

@@ -11,7 +11,8 @@ use crate::render::view::calendar::{CalendarView, calendar};
 use crate::render::view::component::{DayEntry, FirstDayView, day_entries, first_month, months, year_days};
 use crate::render::view::front::{ComponentRow, UptimeView, component_row, group_uptime};
 use crate::render::view::record::{self, PaceView, YearOf, YearReports, YearRow};
-use crate::render::view::{Link, Subject};
+use crate::render::view::site::Link;
+use crate::render::view::subject::Subject;
 
 /// What a group's page shows.
 #[derive(Clone, Debug, PartialEq, Serialize)]

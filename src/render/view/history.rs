@@ -5,9 +5,9 @@ use serde::Serialize;
 use crate::model::edition::IncidentIx;
 use crate::plan::page::{Html, Page};
 use crate::render::context::RenderContext;
-use crate::render::view::Link;
 use crate::render::view::list::{self, ReportRow};
 use crate::render::view::past::{DayGroupView, past};
+use crate::render::view::site::Link;
 use crate::time::Month;
 
 /// How many of the newest reports the index shows itself.

@@ -18,7 +18,8 @@ use crate::render::markdown::{self, Heading};
 use crate::render::view::content::{contents, edit_url};
 use crate::render::view::list::{self, ReportRow};
 use crate::render::view::maintenance::{self, PlanView, StepView, is_plan};
-use crate::render::view::{Link, Subject};
+use crate::render::view::site::Link;
+use crate::render::view::subject::Subject;
 use crate::time::{Instant, Interval};
 
 /// What the page of an incident or a maintenance shows. It has no field that depends on when it is read.

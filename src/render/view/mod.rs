@@ -1,6 +1,6 @@
 //! What templates see: the public interface of themes.
 //!
-//! Every template sees `site` ([`SiteView`], the same on every page), `page` ([`PageView`]), `root` (the way back to the
+//! Every template sees `site` ([`site::SiteView`], the same on every page), `page` ([`PageView`]), `root` (the way back to the
 //! site's root, as in `page.root`) and `view`, whose fields depend on the kind of page: a file here for each. Paths lead
 //! from the site's root and have no slash in front, so a link is `{{ root }}{{ view.path }}`. States, statuses and impacts
 //! are their names in Statuspage's API; the words for them are messages (`state-major_outage`). Times come with their
@@ -8,12 +8,7 @@
 
 use serde::Serialize;
 
-use crate::model::Site;
-use crate::model::state::State;
-use crate::plan::{self, address};
-use crate::render::context::RenderContext;
 use crate::render::format::TimeView;
-use crate::render::messages::direction;
 use crate::render::templates::RootPath;
 
 pub mod bars;
@@ -23,65 +18,19 @@ pub mod content;
 pub mod embed;
 pub mod front;
 pub mod group;
+mod group_rows;
 pub mod history;
 pub mod incident;
 pub mod list;
 pub(in crate::render) mod live;
 pub mod maintenance;
+pub mod overall;
 pub mod past;
 pub mod record;
+pub mod site;
+pub mod subject;
 pub mod subscribe;
 pub mod uptime;
-
-/// What is the same on every page (`site`).
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct SiteView {
-    /// site.toml's `title`.
-    pub title: String,
-    /// site.toml's `description`; may be empty.
-    pub description: String,
-    /// site.toml's `language`, for `<html lang>`.
-    pub language: String,
-    /// The direction of its script, for `<html dir>`: `ltr` or `rtl`.
-    pub direction: &'static str,
-    /// The absolute address, with a slash at its end.
-    pub base_url: String,
-    /// IANA's name of the zone of all times.
-    pub time_zone: String,
-    /// The path of the front page: empty, or `index.html`.
-    pub home: String,
-    /// The path of the history.
-    pub history: String,
-    /// The path of the uptime page.
-    pub uptime: String,
-    /// The path of the page on subscribing.
-    pub subscribe: String,
-    /// The first content pages of the navigation, in its order.
-    pub pages: Vec<Link>,
-    /// The path of the page that lists all of them; empty where `pages` does.
-    pub all_pages: String,
-    /// Whether search engines are to stay away.
-    pub noindex: bool,
-    /// Days in a bar.
-    pub days: u32,
-    /// Seconds after which a page says how old it is.
-    pub stale_after_secs: i64,
-    /// The Content-Security-Policy.
-    pub policy: String,
-    /// The text of the one inline script, whose hash the policy names.
-    pub inline_script: String,
-    /// site.toml's `theme_options`, those of a known kind in one form: both colour schemes, `url` or `path`.
-    pub options: serde_json::Value,
-}
-
-/// A page to link to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Link {
-    /// Its title.
-    pub title: String,
-    /// Its path.
-    pub path: String,
-}
 
 /// What every page has (`page`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -129,66 +78,8 @@ pub struct FeedView {
     pub path: String,
 }
 
-impl SiteView {
-    pub(super) fn new(site: &Site, policy: String, inline_script: String) -> Self {
-        let config = &site.config;
-        let document = |path: &str| address::document(path, config.url_style);
-        let has_more = site.in_navigation().nth(plan::MOST_IN_NAVIGATION).is_some();
-        Self {
-            title: config.title.clone(),
-            description: config.description.clone(),
-            language: config.language.clone(),
-            direction: direction(&config.language),
-            base_url: config.base_url.as_str().to_owned(),
-            time_zone: config.zone.name().to_owned(),
-            home: document(""),
-            history: document("history"),
-            uptime: document("uptime"),
-            subscribe: document("subscribe"),
-            pages: content::links(site).take(plan::MOST_IN_NAVIGATION).collect(),
-            all_pages: if has_more { document("pages") } else { String::new() },
-            noindex: config.noindex,
-            days: config.uptime.days,
-            stale_after_secs: config.stale_after_secs,
-            policy,
-            inline_script,
-            options: config.theme_options.clone(),
-        }
-    }
-}
-
 impl RootPath for PageView {
     fn root(&self) -> &str {
         &self.root
-    }
-}
-
-/// A component or group with its state, as lists name it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Subject {
-    /// Its name.
-    pub name: String,
-    /// Its page's path.
-    pub path: String,
-    /// `partial_outage`; empty when it is not known.
-    pub state: &'static str,
-    /// `partial`: the name of its icon and colour; empty when its state is not known.
-    pub icon: &'static str,
-}
-
-impl Subject {
-    /// A component in a state, which may be unknown.
-    pub(super) fn component(
-        context: &RenderContext<'_>,
-        ix: crate::model::ComponentIx,
-        state: impl Into<Option<State>>,
-    ) -> Self {
-        let state = state.into();
-        Self {
-            name: context.site().component(ix).name.clone(),
-            path: context.link(&crate::plan::page::Page::Html(crate::plan::page::Html::Component(ix))),
-            state: state.map_or("", State::as_str),
-            icon: state.map_or("", State::short),
-        }
     }
 }

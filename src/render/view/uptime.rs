@@ -11,8 +11,8 @@ use crate::plan;
 use crate::plan::page::{Html, Page};
 use crate::render::context::RenderContext;
 use crate::render::format::{DayView, SpanView};
-use crate::render::view::Link;
 use crate::render::view::component::{StateLength, year_days};
+use crate::render::view::site::Link;
 use crate::time::{Day, Instant, Month};
 
 /// Months in the table, the current one included.

@@ -1,6 +1,6 @@
 //! Feeds as Atom (RFC 4287).
 
-use crate::render::machine::feed::{Entry, Feed};
+use crate::render::machine::feed::entry::{Entry, Feed};
 use crate::render::machine::xml::Xml;
 use crate::time::Zone;
 

@@ -5,7 +5,8 @@
 
 use crate::model::incident::{Incident, MOST_NAMED};
 use crate::model::report::Status;
-use crate::render::machine::{Context, escape};
+use crate::render::machine::context::Context;
+use crate::render::machine::xml::escape;
 use crate::time::Instant;
 
 pub(super) fn html(context: &Context<'_>, incident: &Incident) -> String {

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::render::machine::feed::{Entry, Feed};
-use crate::render::machine::json as to_json;
+use crate::render::machine::encode::json as to_json;
+use crate::render::machine::feed::entry::{Entry, Feed};
 use crate::time::Zone;
 
 #[derive(Serialize)]

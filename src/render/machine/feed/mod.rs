@@ -6,62 +6,24 @@
 use std::cmp::Reverse;
 use std::ops::Bound;
 
-use crate::model::ComponentIx;
 use crate::model::config::Config;
 use crate::model::edition::Scope;
 use crate::model::incident::Incident;
-use crate::percent;
 use crate::plan::address;
 use crate::plan::page::{FeedForm, Html, Page};
-use crate::render::machine::{Context, latest};
+use crate::render::machine::context::Context;
+use crate::render::machine::latest::latest;
 use crate::render::messages::direction;
-use crate::time::{Day, Instant};
+use crate::time::Instant;
 
 mod atom;
 mod content;
+mod entry;
 mod json;
 mod rss;
 mod updates;
 
-/// A feed, independent of its format.
-struct Feed {
-    /// A `tag:` URI.
-    id: String,
-    /// The site's title, and the part's name.
-    title: String,
-    /// One sentence; may be empty.
-    description: String,
-    /// The site's title.
-    author: String,
-    /// BCP 47.
-    language: String,
-    /// URL of the page it covers.
-    page: String,
-    /// URL of the front page.
-    home: String,
-    /// Its own URL, also in copies at other URLs.
-    own: String,
-    /// URL of the theme's stylesheet for feeds, if any.
-    style: Option<String>,
-    updated: Instant,
-    /// Newest first.
-    entries: Vec<Entry>,
-}
-
-/// An incident, a maintenance, or an update.
-struct Entry {
-    /// A `tag:` URI, the same in all feeds, never changing.
-    id: String,
-    title: String,
-    /// URL of its page.
-    page: String,
-    published: Instant,
-    updated: Instant,
-    /// Ids and names of its components.
-    components: Vec<(String, String)>,
-    /// HTML with tags balanced as in XML and absolute URLs.
-    html: String,
-}
+use entry::{Entry, Feed, components, tag};
 
 /// A feed of incidents and maintenances.
 pub(super) fn bytes(context: &Context<'_>, form: FeedForm, scope: Scope) -> Vec<u8> {
@@ -165,33 +127,6 @@ fn entry(context: &Context<'_>, incident: &Incident, scope: Scope) -> Entry {
 fn incident_id(context: &Context<'_>, incident: &Incident) -> String {
     let report = &incident.report;
     report.feed_id.clone().unwrap_or_else(|| tag(context, &format!("incident/{}", report.id)))
-}
-
-fn components(context: &Context<'_>, ixs: &[ComponentIx]) -> Vec<(String, String)> {
-    let component = |&ix| {
-        let component = context.edition.site.component(ix);
-        (component.id.clone(), component.name.clone())
-    };
-    ixs.iter().map(component).collect()
-}
-
-/// A `tag:` URI (RFC 4151) of this site, independent of its URL.
-fn tag(context: &Context<'_>, specific: &str) -> String {
-    let config = &context.edition.site.config;
-    let host = config.tag_host();
-    let authority = host.split_once(':').map_or(host, |(name, _port)| name);
-    let specific = percent::tidy(specific);
-    format!("tag:{authority},{}:{specific}", config.feeds.tag_date)
-}
-
-impl Context<'_> {
-    /// The beginning of the day, month or year in `tag_date`: a constant instant.
-    pub(super) fn tag_date(&self) -> Instant {
-        let config = &self.edition.site.config;
-        let text = format!("{}-01-01", config.feeds.tag_date);
-        let day = text.get(..10).and_then(Day::parse);
-        day.map_or(Instant::from_epoch_secs(0), |day| config.zone.start_of(day))
-    }
 }
 
 #[cfg(test)]

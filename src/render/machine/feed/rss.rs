@@ -1,6 +1,6 @@
 //! Feeds as RSS 2.0, with Atom's `link rel="self"` as the RSS Advisory Board recommends.
 
-use crate::render::machine::feed::{Entry, Feed};
+use crate::render::machine::feed::entry::{Entry, Feed};
 use crate::render::machine::xml::Xml;
 use crate::time::{Instant, Zone};
 

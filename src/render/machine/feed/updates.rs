@@ -8,8 +8,9 @@ use std::collections::BTreeSet;
 use crate::model::ComponentIx;
 use crate::model::incident::Incident;
 use crate::plan::address;
-use crate::render::machine::Context;
-use crate::render::machine::feed::{Entry, components, content, tag};
+use crate::render::machine::context::Context;
+use crate::render::machine::feed::content;
+use crate::render::machine::feed::entry::{Entry, components, tag};
 use crate::time::Instant;
 
 /// An update or postmortem, in the feed's order.

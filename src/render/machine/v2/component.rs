@@ -2,10 +2,10 @@
 
 use crate::model::state::State;
 use crate::model::{ComponentIx, GroupIx};
-use crate::render::machine::Context;
+use crate::render::machine::context::Context;
 use crate::render::machine::rows::{Row, rows};
+use crate::render::machine::v2::ids::{page_id, timestamp};
 use crate::render::machine::v2::shape::ComponentObject;
-use crate::render::machine::v2::{page_id, timestamp};
 use crate::time::Instant;
 
 /// The creation time of a component without `since`, or with one ahead: required by the API, and independent of the

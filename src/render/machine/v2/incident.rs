@@ -8,11 +8,12 @@ use crate::model::incident::Incident;
 use crate::model::report::{Kind, Status};
 use crate::model::state::State;
 use crate::model::uptime::{StateWindow, stretch_at};
-use crate::render::machine::Context;
+use crate::render::machine::context::Context;
+use crate::render::machine::v2::component;
+use crate::render::machine::v2::ids::{page_id, short_id, timestamp};
 use crate::render::machine::v2::shape::{
     AffectedObject, ComponentObject, IncidentObject, ScheduleObject, UpdateObject,
 };
-use crate::render::machine::v2::{component, page_id, short_id, timestamp};
 use crate::time::Instant;
 
 pub(super) fn object(context: &Context<'_>, incident: &Incident) -> IncidentObject {

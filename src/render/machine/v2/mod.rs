@@ -4,16 +4,18 @@
 
 use serde::{Serialize, Serializer};
 
-use crate::digest::Digest;
 use crate::model::incident::Incident;
 use crate::plan::api::{self, Api};
-use crate::render::machine::{Context, json, latest};
-use crate::time::Instant;
+use crate::render::machine::context::Context;
+use crate::render::machine::encode::json;
+use crate::render::machine::latest::latest;
 
 mod component;
+mod ids;
 mod incident;
 mod shape;
 
+use ids::{page_id, timestamp};
 use shape::{ComponentObject, IncidentObject, PageObject, Rollup};
 
 /// The most incidents or maintenances of a list in API v2.
@@ -180,27 +182,6 @@ fn page(context: &Context<'_>, api: Api) -> PageObject {
 fn rollup(context: &Context<'_>) -> Rollup {
     let overall = context.edition.overall();
     Rollup { indicator: overall.indicator(), description: overall.description() }
-}
-
-/// The site's id: `page_id`, else derived from its host and `tag_date`, so that it stays the same.
-fn page_id(context: &Context<'_>) -> String {
-    let config = &context.edition.site.config;
-    let own = || short_id(&format!("{},{}", config.tag_host(), config.feeds.tag_date));
-    config.page_id.clone().unwrap_or_else(own)
-}
-
-/// An id of twelve digits and letters derived from a text, similar to Statuspage's.
-fn short_id(text: &str) -> String {
-    Digest::of(text.as_bytes()).short(12)
-}
-
-/// `2024-04-16T09:20:00.000-06:00`: RFC 3339 with milliseconds.
-fn timestamp(context: &Context<'_>, at: Instant) -> String {
-    /// The length of `2024-04-16T09:20:00`.
-    const WITHOUT_OFFSET: usize = 19;
-    let mut text = context.edition.site.config.zone.rfc3339(at);
-    text.insert_str(WITHOUT_OFFSET, ".000");
-    text
 }
 
 #[cfg(test)]

@@ -317,7 +317,7 @@ fn ids_are_those_of_the_system_before() {
     assert_eq!(updates[1]["id"], "7yq9t4c2b1xp");
     assert_eq!(updates[0]["affected_components"][0]["code"], "p0qrs1tuv2wx");
     // An id that a tool wrote to keep an update's identity when its time is corrected is our own, not an imported one.
-    assert_eq!(updates[0]["id"], super::short_id("x/20261120T020000Z"));
+    assert_eq!(updates[0]["id"], super::ids::short_id("x/20261120T020000Z"));
     let all = parsed(&site, "02:30", Api::Components)["components"].clone();
     let group = all.as_array().unwrap().iter().find(|it| it["group"] == true).unwrap();
     assert_eq!((&group["id"], &group["components"]), (&json!("k3lmn4opq5rs"), &json!(["p0qrs1tuv2wx"])));

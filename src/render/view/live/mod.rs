@@ -14,7 +14,7 @@ use crate::model::{Component, ComponentIx, GroupIx};
 use crate::plan::page::{Html, Page};
 use crate::render::context::RenderContext;
 use crate::render::view::bars;
-use crate::render::view::front::shows_rows;
+use crate::render::view::group_rows::shows_rows;
 use crate::time::{Day, Instant};
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::model::edition::Overall;
 use crate::model::state::State;
 use crate::render::messages::{Arg, Messages};
-use crate::render::view::front::overall_id;
+use crate::render::view::overall::overall_id;
 
 /// The texts of every page, including names of months.
 const WORDS: &str = "words.js";

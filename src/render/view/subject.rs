@@ -1,0 +1,38 @@
+//! What lists name.
+
+use serde::Serialize;
+
+use crate::model::ComponentIx;
+use crate::model::state::State;
+use crate::plan::page::{Html, Page};
+use crate::render::context::RenderContext;
+
+/// A component or group with its state, as lists name it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Subject {
+    /// Its name.
+    pub name: String,
+    /// Its page's path.
+    pub path: String,
+    /// `partial_outage`; empty when it is not known.
+    pub state: &'static str,
+    /// `partial`: the name of its icon and colour; empty when its state is not known.
+    pub icon: &'static str,
+}
+
+impl Subject {
+    /// A component in a state, which may be unknown.
+    pub(super) fn component(
+        context: &RenderContext<'_>,
+        ix: ComponentIx,
+        state: impl Into<Option<State>>,
+    ) -> Self {
+        let state = state.into();
+        Self {
+            name: context.site().component(ix).name.clone(),
+            path: context.link(&Page::Html(Html::Component(ix))),
+            state: state.map_or("", State::as_str),
+            icon: state.map_or("", State::short),
+        }
+    }
+}
