@@ -1,7 +1,13 @@
-//! The rule of the house: a module imports only from modules listed above it in `lib.rs`.
+//! The rule of the house: a module imports only from modules listed above it in `lib.rs`, and files do not use each
+//! other in a circle.
 
+mod file_graph;
+
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use self::file_graph::{Graph, Uses, circles};
 
 /// The modules in the order of `lib.rs`.
 fn modules() -> Vec<String> {
@@ -67,6 +73,66 @@ fn modules_import_only_from_above() {
         found.extend(violations(&order, &file, &fs::read_to_string(&path).unwrap()));
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+/// Each circle with the names that tie its files.
+fn described(uses: &Uses) -> Vec<String> {
+    let ties = |circle: &BTreeSet<&str>| {
+        let mut lines = vec![format!("circle of {}:", circle.len())];
+        for file in circle {
+            for (other, names) in uses[*file].iter().filter(|(other, _)| circle.contains(other.as_str())) {
+                let names: Vec<_> = names.iter().map(String::as_str).collect();
+                lines.push(format!("  {file} -> {other}: {}", names.join(", ")));
+            }
+        }
+        lines.join("\n")
+    };
+    circles(uses).iter().map(ties).collect()
+}
+
+#[test]
+fn files_do_not_use_each_other_in_a_circle() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let uses = Graph::read(&root).uses();
+    assert!(uses.len() > 200 && uses.values().all(|of_file| of_file.len() < 100), "{} files", uses.len());
+    let found = described(&uses);
+    assert!(found.is_empty(), "move what is shared to a file of its own:\n{}", found.join("\n"));
+}
+
+#[test]
+fn circles_of_files_are_found() {
+    let found = |files: &[(&str, &str)]| described(&Graph::of(files).uses());
+    let lib = ("lib.rs", "mod a;");
+    let through_a_re_export = [
+        lib,
+        ("a/mod.rs", "mod b; mod c; mod d; pub use d::D; macro_rules! m { () => {} }"),
+        ("a/b.rs", "use super::c::{self, X as Y}; struct B;"),
+        ("a/c.rs", "fn f() -> usize { let x = format!(\"{}\", super::D::new()); x.len() } struct X;"),
+        ("a/d.rs", "use crate::a::b; struct D; fn f(it: b::B) {}"),
+    ];
+    assert_eq!(
+        found(&through_a_re_export),
+        ["circle of 3:\n  a/b.rs -> a/c.rs: X\n  a/c.rs -> a/d.rs: D\n  a/d.rs -> a/b.rs: B"]
+    );
+    let with_its_parent =
+        [lib, ("a/mod.rs", "mod b; use b::B; struct A;"), ("a/b.rs", "use super::A; struct B;")];
+    assert_eq!(found(&with_its_parent), ["circle of 2:\n  a/b.rs -> a/mod.rs: A\n  a/mod.rs -> a/b.rs: B"]);
+    let by_a_macro = [
+        lib,
+        ("a/mod.rs", "macro_rules! m { () => {} } mod b; fn f() { b::g() }"),
+        ("a/b.rs", "fn g() { m!() }"),
+    ];
+    assert_eq!(found(&by_a_macro), ["circle of 2:\n  a/b.rs -> a/mod.rs: m!\n  a/mod.rs -> a/b.rs: g"]);
+    let only_in_tests = [
+        lib,
+        ("a/mod.rs", "mod b; pub use b::B; pub struct A; #[cfg(test)] mod tests;"),
+        (
+            "a/b.rs",
+            "pub struct B; #[cfg(test)] use super::{A, C}; #[cfg(test)] mod tests { use super::super::A; }",
+        ),
+        ("a/tests.rs", "use super::A;"),
+    ];
+    assert!(found(&only_in_tests).is_empty());
 }
 
 /// The places of a file that write to standard output or standard error by themselves. To ask what a stream is, is fine.
