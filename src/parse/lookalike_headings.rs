@@ -100,6 +100,7 @@ fn forgotten(path: &SourcePath, text: &str, line: Range<usize>, before: &str) ->
     let why = match before {
         _ if before.contains('\\') => "a `\\` stands before its `#`",
         _ if before.contains(is_invisible) => "an invisible character stands before its `#`",
+        _ if written.trim_start_matches('#').starts_with([' ', '\t']) => "it does not begin its line",
         _ if written.starts_with('\u{ff03}') => "its `\u{ff03}` is not `#`",
         _ => "there is no space behind its `#`",
     };

@@ -169,6 +169,8 @@ fn a_heading_behind_something_else_is_named() {
         ("\\#\\# Resolved, 10:33", "a `\\` stands before its `#`"),
         ("##\u{200b} Resolved, 10:33", "there is no space behind its `#`"),
         ("##\u{a0}Resolved, 10:33", "there is no space behind its `#`"),
+        ("\u{a0}## Resolved, 10:33", "it does not begin its line"),
+        ("Text\n    ## Resolved, 10:33", "it does not begin its line"),
         ("\u{ff03}\u{ff03} Resolved, 10:33", "its `\u{ff03}` is not `#`"),
     ] {
         let problems = problems(&format!("## Investigating, 2024-04-16 10:03\n\nSlow.\n\n{line}\n"));
