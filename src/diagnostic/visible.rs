@@ -65,33 +65,47 @@ fn cut(line: &str) -> String {
     }
 }
 
-/// A text with `***` for user names and passwords in its addresses.
+/// A text with `***` for user names, passwords and secret parameters in its addresses.
 pub fn masked(text: &str) -> String {
-    replace_users(text, |_| "***".to_owned())
+    replace_secrets(text, |_| "***".to_owned())
 }
 
 /// The same without a change of length in bytes, so that places in it stay as they are.
 pub fn masked_in_place(text: &str) -> String {
-    replace_users(text, |user| "*".repeat(user.len()))
+    replace_secrets(text, |secret| "*".repeat(secret.len()))
 }
 
-fn replace_users(text: &str, mask: impl Fn(&str) -> String) -> String {
+fn replace_secrets(text: &str, mask: impl Fn(&str) -> String) -> String {
+    // What is masked already stays.
+    let mask = |secret: &str| match secret.bytes().all(|byte| byte == b'*') {
+        true => secret.to_owned(),
+        false => mask(secret),
+    };
+    let ends = |c: char| c.is_whitespace() || matches!(c, '\'' | '"' | '`' | '<' | '>');
     let mut parts = text.split("://");
     let mut shown = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let ends = |c: char| c == '/' || c.is_whitespace() || matches!(c, '\'' | '"' | '`' | '<' | '>');
-        let authority = &part[..part.find(ends).unwrap_or(part.len())];
-        shown.push_str("://");
-        match authority.rfind('@') {
-            // It is masked already.
-            Some(end) if !part[..end].bytes().all(|byte| byte == b'*') => {
-                shown.push_str(&mask(&part[..end]));
-                shown.push_str(&part[end..]);
-            }
-            _ => shown.push_str(part),
-        }
+        let (address, after) = part.split_at(part.find(ends).unwrap_or(part.len()));
+        let authority = &address[..address.find('/').unwrap_or(address.len())];
+        let user = &authority[..authority.rfind('@').unwrap_or(0)];
+        let rest = with_query(&address[user.len()..], mask);
+        shown.extend(["://", &mask(user), &rest, after]);
     }
     shown
+}
+
+/// Parts of the names of parameters whose values are secret.
+const SECRET: [&str; 8] = ["auth", "cred", "jwt", "key", "pass", "secret", "sig", "token"];
+
+/// An address's end with its secret parameters masked.
+fn with_query(address: &str, mask: impl Fn(&str) -> String) -> String {
+    let Some((path, query)) = address.split_once('?') else { return address.to_owned() };
+    let is_secret = |name: &str| SECRET.iter().any(|part| name.to_ascii_lowercase().contains(part));
+    let pair = |pair: &str| match pair.split_once('=') {
+        Some((name, value)) if is_secret(name) => format!("{name}={}", mask(value)),
+        _ => pair.to_owned(),
+    };
+    format!("{path}?{}", query.split('&').map(pair).collect::<Vec<_>>().join("&"))
 }
 
 fn is_dangerous(char: char) -> bool {
@@ -167,6 +181,9 @@ mod tests {
         check("ssh://git@host:22/a and https://t@b", "ssh://***@host:22/a and https://***@b");
         check("git@host:a/b.git", "git@host:a/b.git");
         check("https://host/a@b", "https://host/a@b");
+        check("'https://h/x.git?Access_Token=s/3' and more", "'https://h/x.git?Access_Token=***' and more");
+        check("https://u:p@h?b=1&sig=2&c", "https://***@h?b=1&sig=***&c");
+        check("https://h/a?page=2#key=x", "https://h/a?page=2#key=x");
         assert_eq!(masked_in_place("url = 'https://u:pä@host/' #"), "url = 'https://*****@host/' #");
     }
 
