@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::cli::author::{self, AuthoringContext, Change, Locking, WriteArgs, usage};
+use crate::cli::author::{self, AuthoringContext, Change, Ending, Locking, WriteArgs, usage};
 use crate::cli::clock::Nearest;
 use crate::cli::failure::Failure;
 use crate::edge::terminal;
@@ -71,10 +71,12 @@ struct IncidentInput {
 
 pub(super) fn run(args: &New) -> Result<(), Failure> {
     let (input, key) = (input(args)?, author::key(args.key.as_deref())?);
+    author::repeated(|attempt| begin(args, &input, key.as_deref(), attempt))
+}
+
+fn begin(args: &New, input: &IncidentInput, key: Option<&str>, attempt: u32) -> Result<Ending, Failure> {
     let context = AuthoringContext::open(&args.write.site, args.write.locking())?;
-    if let Some(key) = &key
-        && let Some(open) = author::with_key(&context, key)?.into_iter().find(author::Report::awaits_end)
-    {
+    if let Some(open) = author::open_with_key(&context, key, attempt)? {
         let why = "an open incident has this key";
         return author::nothing_to_do(&context, "new", &open, &args.write, why);
     }
@@ -159,7 +161,7 @@ fn input(args: &New) -> Result<IncidentInput, Failure> {
 fn report(
     args: &New,
     context: &AuthoringContext,
-    (input, key): (IncidentInput, Option<String>),
+    (input, key): (&IncidentInput, Option<&str>),
 ) -> Result<NewReport, Failure> {
     let at = author::after_message(context, args.at.as_deref(), None)?;
     let started = args.since.as_deref().map(|text| author::instant(context, "--since", text, Nearest::Past));
@@ -173,15 +175,15 @@ fn report(
         at,
         states: Vec::new(),
         next_update: author::promised(context, args.next_update.as_deref(), at)?,
-        message: input.message.unwrap_or_default(),
+        message: input.message.clone().unwrap_or_default(),
     };
     Ok(NewReport {
-        title: input.title,
+        title: input.title.clone(),
         components: author::affected(context, &input.affects, None)?,
         update: new_update,
         kind_fields: KindFields::Incident { started, impact: impact(args.impact.as_deref())? },
         after: after.transpose()?.map(|report| report.slug),
-        keys: key.into_iter().collect(),
+        keys: key.into_iter().map(str::to_owned).collect(),
         draft: args.draft,
     })
 }

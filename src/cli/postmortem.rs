@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::check::postmortem::{PLACEHOLDER, TEMPLATE, first_placeholder};
-use crate::cli::author::{self, AuthoringContext, Change, Report, WriteArgs, usage};
+use crate::cli::author::{self, AuthoringContext, Change, Ending, Report, WriteArgs, usage};
 use crate::cli::clock::{Nearest, real_now};
 use crate::cli::failure::Failure;
 use crate::edit::postmortem;
@@ -41,6 +41,10 @@ pub(super) struct Postmortem {
 }
 
 pub(super) fn run(args: &Postmortem) -> Result<(), Failure> {
+    author::repeated(|_| write(args))
+}
+
+fn write(args: &Postmortem) -> Result<Ending, Failure> {
     let context = AuthoringContext::open(&args.write.site, args.write.locking())?;
     let given = args.at.as_deref().map(|text| author::instant(&context, "--at", text, Nearest::Past));
     let at = given.transpose()?.unwrap_or_else(real_now);
@@ -51,6 +55,9 @@ pub(super) fn run(args: &Postmortem) -> Result<(), Failure> {
     let what =
         if args.publish { "postmortem under review" } else { "incident that is over without a postmortem" };
     let report = author::find(&context, args.incident.as_deref(), what, awaits)?;
+    if let Some(why) = is_done(args, &report) {
+        return author::nothing_to_do(&context, "postmortem", &report, &args.write, why);
+    }
     let text = match (&report.draft.postmortem, args.publish) {
         (Some(postmortem), true) => published(&context, &report, postmortem, at)?,
         (None, true) => {
@@ -66,6 +73,16 @@ pub(super) fn run(args: &Postmortem) -> Result<(), Failure> {
     };
     let change = change(args, &report, text)?;
     author::carry_out(context, change, &args.write)
+}
+
+/// Why nothing is left but a commit that failed before.
+fn is_done(args: &Postmortem, report: &Report) -> Option<&'static str> {
+    let postmortem = report.draft.postmortem.as_ref().filter(|_| args.write.commit || args.write.push)?;
+    let is_moved = !args.with_images || files::is_index(report.path());
+    match args.publish {
+        true => Some("its postmortem is published").filter(|_| !postmortem.draft && is_moved),
+        false => Some("it has a postmortem").filter(|_| is_moved),
+    }
 }
 
 /// Whether an incident needs no more updates. One with errors may be over.

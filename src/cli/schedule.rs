@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::cli::author::{self, AuthoringContext, WriteArgs, usage};
+use crate::cli::author::{self, AuthoringContext, Ending, WriteArgs, usage};
 use crate::cli::clock::{Nearest, is_known, real_now, time_argument};
 use crate::cli::failure::Failure;
 use crate::cli::new;
@@ -61,10 +61,17 @@ pub(super) struct Schedule {
 pub(super) fn run(args: &Schedule) -> Result<(), Failure> {
     let (title, message) = (author::title(&args.title)?, author::message(args.message.as_deref())?);
     let key = author::key(args.key.as_deref())?;
+    author::repeated(|attempt| announce(args, (&title, message.as_deref()), key.as_deref(), attempt))
+}
+
+fn announce(
+    args: &Schedule,
+    (title, message): (&str, Option<&str>),
+    key: Option<&str>,
+    attempt: u32,
+) -> Result<Ending, Failure> {
     let context = AuthoringContext::open(&args.write.site, args.write.locking())?;
-    if let Some(key) = &key
-        && let Some(open) = author::with_key(&context, key)?.into_iter().find(author::Report::awaits_end)
-    {
+    if let Some(open) = author::open_with_key(&context, key, attempt)? {
         let why = "a maintenance with this key is planned or runs";
         return author::nothing_to_do(&context, "schedule", &open, &args.write, why);
     }
@@ -75,15 +82,15 @@ pub(super) fn run(args: &Schedule) -> Result<(), Failure> {
         at,
         states: Vec::new(),
         next_update: None,
-        message: message.unwrap_or_default(),
+        message: message.unwrap_or_default().to_owned(),
     };
     let report = NewReport {
-        title,
+        title: title.to_owned(),
         components: author::affected(&context, &args.affects, Some(State::UnderMaintenance))?,
         update: new_update,
         kind_fields: KindFields::Maintenance { from, to, automatic: !args.manual },
         after: None,
-        keys: key.into_iter().collect(),
+        keys: key.into_iter().map(str::to_owned).collect(),
         draft: args.draft,
     };
     let change = new::write(&context, &report, TEMPLATE)?;

@@ -2,7 +2,9 @@
 
 use clap::Args;
 
-use crate::cli::author::{self, Affected, AuthoringContext, Change, Locking, Report, WriteArgs, usage};
+use crate::cli::author::{
+    self, Affected, AuthoringContext, Change, Ending, Locking, Report, WriteArgs, usage,
+};
 use crate::cli::failure::Failure;
 use crate::edge::terminal;
 use crate::edit::update::{NewUpdate, append, word};
@@ -96,13 +98,21 @@ pub(super) fn run(args: &Update) -> Result<(), Failure> {
         at: args.at.as_deref(),
         message,
     };
+    author::repeated(|_| update(args, &input, asked_status))
+}
+
+fn update(
+    args: &Update,
+    input: &UpdateInput<'_>,
+    asked_status: Option<Option<Status>>,
+) -> Result<Ending, Failure> {
     let context = AuthoringContext::open(&args.write.site, args.write.locking())?;
-    let report = target(&context, &input)?;
+    let report = target(&context, input)?;
     let kind = report.draft.kind;
     let given = args.status.as_deref().map(|text| author::status(text, kind)).transpose()?;
     let status = given.or(asked_status).flatten();
     let states = author::affected(&context, &args.affects, None)?;
-    say(context, &report, &input, (status, states, args.next_update.as_deref()), &args.write)
+    say(context, &report, input, (status, states, args.next_update.as_deref()), &args.write)
 }
 
 pub(super) fn resolve(args: &Resolve) -> Result<(), Failure> {
@@ -113,13 +123,15 @@ pub(super) fn resolve(args: &Resolve) -> Result<(), Failure> {
         at: args.at.as_deref(),
         message: author::message(args.message.as_deref())?,
     };
-    let context = AuthoringContext::open(&args.write.site, args.write.locking())?;
-    let report = target(&context, &input)?;
-    let status = match report.draft.kind {
-        Kind::Incident => Status::Resolved,
-        Kind::Maintenance => Status::Completed,
-    };
-    say(context, &report, &input, (Some(status), Affected::new(), None), &args.write)
+    author::repeated(|_| {
+        let context = AuthoringContext::open(&args.write.site, args.write.locking())?;
+        let report = target(&context, &input)?;
+        let status = match report.draft.kind {
+            Kind::Incident => Status::Resolved,
+            Kind::Maintenance => Status::Completed,
+        };
+        say(context, &report, &input, (Some(status), Affected::new(), None), &args.write)
+    })
 }
 
 fn ask(args: &Update) -> Result<(Option<Status>, Option<String>), Failure> {
@@ -160,7 +172,7 @@ fn say(
     input: &UpdateInput<'_>,
     (status, states, next_update): (Option<Status>, Affected, Option<&str>),
     write: &WriteArgs,
-) -> Result<(), Failure> {
+) -> Result<Ending, Failure> {
     if let Some(end) = report.end() {
         let ended = format!("it is {} since {}", author::words(end.status), context.zone().local(end.at));
         if input.key.is_some() {

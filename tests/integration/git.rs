@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use allclear::edge::git::Repository;
+use allclear::edge::git::{CommitFiles, Repository};
 
 #[track_caller]
 fn run(folder: &Path, arguments: &[&str]) -> String {
@@ -54,10 +54,16 @@ fn a_commit_holds_exactly_its_files() {
     fs::write(one.join("b"), "changed\n").unwrap();
     fs::write(one.join("new [x]*"), "new\n").unwrap();
     fs::write(one.join("new x"), "not ours\n").unwrap();
-    let files = [one.join("b"), one.join("new [x]*"), one.join("never was")];
-    let commit = repository.commit(&files, "Say what is wrong").unwrap();
+    let files = CommitFiles { present: vec!["b", "new [x]*"], gone: vec![] };
+    let commit = repository.commit(&one, files, "Say what is wrong").unwrap();
     let shown = run(&one, &["show", "--format=%s", "--name-only", &commit]);
     assert_eq!(shown, "Say what is wrong\n\nb\nnew [x]*\n");
+    // The index does not have it any more.
+    run(&one, &["rm", "--quiet", "new [x]*"]);
+    let files = CommitFiles { present: vec![], gone: vec!["new [x]*"] };
+    let commit = repository.commit(&one, files, "Take it back").unwrap();
+    let shown = run(&one, &["show", "--format=%s", "--name-status", &commit]);
+    assert_eq!(shown, "Take it back\n\nD\tnew [x]*\n");
     assert_eq!(run(&one, &["diff", "--cached", "--name-only"]), "a\n");
 }
 
@@ -78,37 +84,91 @@ fn changed_files_are_named_from_their_folder() {
     let mut changed = repository.changed(&one.join("site")).unwrap();
     changed.sort();
     assert_eq!(changed, ["changed", "gone", "new folder/é \"x\""]);
-    assert_eq!(repository.committed(&one.join("site"), "changed").as_deref(), Some(&b"x\n"[..]));
-    assert_eq!(repository.committed(&one.join("site"), "new folder/é \"x\""), None);
+    let tree = repository.tree(&one.join("site"), "HEAD").unwrap();
+    let paths: Vec<&str> = tree.iter().map(|file| file.path.as_str()).collect();
+    assert_eq!(paths, ["changed", "gone", "kept"]);
+    let contents = repository.contents(&[tree[0].object.clone()]).unwrap();
+    assert_eq!(contents[&tree[0].object], b"x\n");
+    assert_eq!(repository.tree(&one.join("site"), "HEAD~9").unwrap(), []);
+}
+
+/// Commits a file in a clone; returns the clone's repository and the commit.
+fn committed(clone: &Path, file: &str, text: &str) -> (Repository, String) {
+    fs::write(clone.join(file), text).unwrap();
+    let repository = Repository::of(clone).unwrap();
+    repository.commit(clone, CommitFiles { present: vec![file], gone: vec![] }, text.trim()).unwrap();
+    let commit = repository.id("HEAD").unwrap();
+    (repository, commit)
 }
 
 #[test]
-fn a_push_follows_what_others_pushed() {
+fn commits_go_on_top_of_what_others_pushed() {
     let (_folder, one, two) = clones();
-    for (clone, file) in [(&one, "c"), (&two, "d")] {
-        fs::write(clone.join(file), "x\n").unwrap();
-        fs::write(clone.join("a"), "a\n").unwrap();
-        let repository = Repository::of(clone).unwrap();
-        repository.commit(&[clone.join(file)], file).unwrap();
-        let pushed = repository.push().unwrap();
-        assert_eq!((pushed.remote.as_str(), pushed.branch.as_str()), ("origin", "main"));
+    let (repository, _) = committed(&one, "c", "theirs\n");
+    let pushed = repository.push().unwrap().unwrap();
+    assert_eq!((pushed.remote.as_str(), pushed.branch.as_str()), ("origin", "main"));
+    let (repository, ours) = committed(&two, "d", "ours\n");
+    fs::write(two.join("a"), "not committed\n").unwrap();
+    fs::write(two.join("b"), "staged\n").unwrap();
+    run(&two, &["add", "b"]);
+    assert_eq!(repository.push().unwrap(), None);
+    let theirs = repository.fetch().unwrap();
+    let base = repository.rebased(&ours, &theirs).unwrap();
+    assert_eq!(run(&two, &["log", "--format=%s"]), "ours\nfirst\n");
+    repository.move_to(&base).unwrap();
+    assert_eq!(run(&two, &["status", "--porcelain"]), " M a\nM  b\n");
+    assert!(repository.push().unwrap().is_some());
+    assert_eq!(run(&two, &["log", "--format=%s", "origin/main"]), "ours\ntheirs\nfirst\n");
+    assert_eq!(run(&two, &["worktree", "list"]).lines().count(), 1);
+}
+
+#[test]
+fn what_is_not_committed_is_never_touched() {
+    let (_folder, one, two) = clones();
+    for file in ["a", "new", "ignored"] {
+        committed(&one, file, "theirs\n").0.push().unwrap();
     }
-    assert_eq!(run(&two, &["log", "--format=%s", "origin/main"]), "d\nc\nfirst\n");
+    fs::write(two.join(".git/info/exclude"), "ignored\n").unwrap();
+    let (repository, ours) = committed(&two, "c", "ours\n");
+    let base = repository.rebased(&ours, &repository.fetch().unwrap()).unwrap();
+    for file in ["a", "new", "ignored"] {
+        fs::write(two.join(file), "not committed\n").unwrap();
+        let error = repository.move_to(&base).unwrap_err().to_string();
+        assert!(error.contains("would be overwritten"), "{error}");
+        assert_eq!(fs::read_to_string(two.join(file)).unwrap(), "not committed\n");
+        assert_eq!(repository.id("HEAD").unwrap(), ours);
+        if file == "a" {
+            run(&two, &["checkout", "--quiet", "a"]);
+        } else {
+            fs::remove_file(two.join(file)).unwrap();
+        }
+    }
 }
 
 #[test]
 fn a_conflict_keeps_the_commit_and_says_so() {
     let (_folder, one, two) = clones();
-    for (clone, text) in [(&one, "one\n"), (&two, "two\n")] {
-        fs::write(clone.join("a"), text).unwrap();
-        Repository::of(clone).unwrap().commit(&[clone.join("a")], text.trim()).unwrap();
-    }
-    Repository::of(&one).unwrap().push().unwrap();
-    let error = Repository::of(&two).unwrap().push().unwrap_err().to_string();
-    assert!(error.contains("others changed the same lines; the commit is kept"), "{error}");
+    committed(&one, "a", "one\n").0.push().unwrap();
+    let (repository, ours) = committed(&two, "a", "two\n");
+    let error = repository.rebased(&ours, &repository.fetch().unwrap()).unwrap_err().to_string();
+    assert!(error.contains("others changed the same lines"), "{error}");
     assert_eq!(run(&two, &["log", "--format=%s"]), "two\nfirst\n");
     assert_eq!(run(&two, &["status", "--porcelain"]), "");
     assert_eq!(fs::read_to_string(two.join("a")).unwrap(), "two\n");
+    assert_eq!(run(&two, &["worktree", "list"]).lines().count(), 1);
+}
+
+#[test]
+fn commits_that_were_taken_back_there_do_not_come_again() {
+    let (_folder, one, two) = clones();
+    committed(&one, "secret", "x\n").0.push().unwrap();
+    run(&two, &["pull", "--quiet"]);
+    run(&one, &["commit", "--quiet", "--amend", "--allow-empty", "-m", "without"]);
+    run(&one, &["push", "--quiet", "--force"]);
+    let (repository, _) = committed(&two, "c", "ours\n");
+    assert_eq!(repository.push().unwrap(), None);
+    let error = repository.fetch().unwrap_err().to_string();
+    assert!(error.contains("was rewritten there"), "{error}");
 }
 
 #[test]

@@ -4,7 +4,8 @@ use std::io;
 
 use serde::Serialize;
 
-use crate::cli::author::commit::{CommitResult, record, shown};
+use crate::cli::author::commit::{CommitResult, Recorded, Written, record, shown};
+use crate::cli::author::push::{Ending, Repeat};
 use crate::cli::author::{AuthoringContext, Paint, PublicView, Report, WriteArgs};
 use crate::cli::failure::Failure;
 use crate::cli::load;
@@ -53,7 +54,7 @@ pub(in crate::cli) fn carry_out(
     mut context: AuthoringContext,
     mut change: Change,
     args: &WriteArgs,
-) -> Result<(), Failure> {
+) -> Result<Ending, Failure> {
     let kept = if args.edit { Some(edited(&mut context, &mut change, args)?) } else { None };
     let result = write(&context, &change, args);
     if let Some(kept) = kept {
@@ -64,8 +65,19 @@ pub(in crate::cli) fn carry_out(
     }
     let (changed, diff) = result?;
     let snapshot = context.with(&change.path, &change.text, change.moved_from.as_ref());
-    let recorded = record(&context, &snapshot, &change.path, &change.subject, args)?;
-    show(&context, &change, args, &changed, &diff, recorded)
+    let previous = change.moved_from.as_ref().unwrap_or(&change.path);
+    let written = Written {
+        snapshot: &snapshot,
+        path: &change.path,
+        previous: Some(previous).filter(|path| context.snapshot.files.contains_key(path)),
+        subject: &change.subject,
+        // Nobody edits the same text again.
+        repeat: if args.edit { Repeat::Push } else { Repeat::Anew },
+    };
+    match record(&context, &written, args)? {
+        Recorded::Done(recorded) => show(&context, &change, args, &changed, &diff, recorded),
+        Recorded::Overtaken(replaced) => Ok(Ending::Overtaken(replaced)),
+    }
 }
 
 /// Reports that nothing has to change; commits and pushes what an earlier command left uncommitted.
@@ -75,18 +87,28 @@ pub(in crate::cli) fn nothing_to_do(
     report: &Report,
     args: &WriteArgs,
     why: &str,
-) -> Result<(), Failure> {
+) -> Result<Ending, Failure> {
     let subject = match action {
         "new" => format!("Report: {}", report.title()),
         "schedule" => format!("Schedule: {}", report.title()),
         _ => format!("Update: {}", report.title()),
     };
-    let recorded = record(context, &context.snapshot, report.path(), &subject, args)?;
+    let written = Written {
+        snapshot: &context.snapshot,
+        path: report.path(),
+        previous: Some(report.path()),
+        subject: &subject,
+        repeat: Repeat::OnTop,
+    };
+    let recorded = match record(context, &written, args)? {
+        Recorded::Done(recorded) => recorded,
+        Recorded::Overtaken(replaced) => return Ok(Ending::Overtaken(replaced)),
+    };
     if !args.json {
         print(&format!("{}\n", shown(&context.folder.join(report.path().as_str()))))?;
         say!("nothing to do: {why}");
         recorded.tell();
-        return Ok(());
+        return Ok(Ending::Done);
     }
     let readers_see =
         context.readers_edition(&context.snapshot).map(|edition| PublicView::of(&edition, &report.slug));
@@ -162,7 +184,7 @@ fn show(
     changed: &bool,
     diff: &str,
     recorded: CommitResult,
-) -> Result<(), Failure> {
+) -> Result<Ending, Failure> {
     let snapshot = context.with(&change.path, &change.text, change.moved_from.as_ref());
     let seen = context.readers_edition(&snapshot).map(|edition| PublicView::of(&edition, &change.slug));
     if args.json {
@@ -196,12 +218,13 @@ fn show(
         true => say!("Nothing was written (--dry-run)"),
         false => say!("Next: {}", change.next),
     }
-    Ok(())
+    Ok(Ending::Done)
 }
 
-fn print_json(done: &ChangeSummary<'_>) -> Result<(), Failure> {
+fn print_json(done: &ChangeSummary<'_>) -> Result<Ending, Failure> {
     let text = serde_json::to_string_pretty(done).expect("what was done is plain data");
-    console::print_json(&format!("{text}\n")).map_err(Failure::world)
+    console::print_json(&format!("{text}\n")).map_err(Failure::world)?;
+    Ok(Ending::Done)
 }
 
 /// Prints to standard output; a closed pipe is not an error.

@@ -5,6 +5,7 @@ mod build_record;
 mod file;
 mod folder;
 mod known;
+mod links;
 mod lock;
 mod managed_files;
 mod ops;
@@ -23,9 +24,10 @@ pub use ops::{Action, Step, Watch, unwatched};
 pub(in crate::edge) use file::digest_file;
 pub use file::{program, read_file};
 pub use folder::{Folder, read};
+pub use links::way;
 pub use save::{Expected, SiteLock, create_folder, lock_site, rename, save};
 pub use stamp::ChangeDetection;
-pub use walk::{FOLDERS, open};
+pub use walk::{FOLDERS, is_part, matters, open};
 pub use write::{Job, Outcome, build, compare};
 
 #[cfg(test)]

@@ -60,15 +60,8 @@ impl<'a> Walk<'a> {
     /// Where to start for a path that the system names; `None` when it is no part of the site.
     pub(super) fn start(&self, path: &Path) -> Option<String> {
         let relative = path.strip_prefix(&self.root).ok()?;
-        let parts: Vec<&OsStr> = relative.iter().collect();
-        let first = parts.first()?.to_str()?;
-        let is_place = FOLDERS.contains(&first) || (first == SITE_FILE && parts.len() == 1);
-        let is_hidden = match first {
-            "static" => parts.iter().any(|part| is_git(part)),
-            _ => parts.iter().any(|part| is_hidden(part)),
-        };
-        let parts: Option<Vec<&str>> = parts.into_iter().map(OsStr::to_str).collect();
-        parts.filter(|_| is_place && !is_hidden).map(|parts| parts.join("/"))
+        let parts: Option<Vec<&str>> = relative.iter().map(OsStr::to_str).collect();
+        Some(parts?.join("/")).filter(|path| is_part(path))
     }
 
     /// The files at and below a path of the site, which may be absent.
@@ -202,8 +195,18 @@ fn contents(file: &mut File, len: u64, limit: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// Whether a path from the site's folder is a part of the site.
+pub fn is_part(path: &str) -> bool {
+    let parts: Vec<&OsStr> = path.split('/').map(OsStr::new).collect();
+    match path.split_once('/') {
+        None => path == SITE_FILE || FOLDERS.contains(&path),
+        Some(("static", _)) => !parts.iter().any(|part| is_git(part)),
+        Some((folder, _)) => FOLDERS.contains(&folder) && !parts.iter().any(|part| is_hidden(part)),
+    }
+}
+
 /// Whether a file's content is read: reports, recorded downtime, configuration, themes and skeletons. The rest is copied.
-fn matters(path: &SourcePath) -> bool {
+pub fn matters(path: &SourcePath) -> bool {
     let path = path.as_str();
     match path.split_once('/') {
         Some(("content", _)) => ["md", "csv"].iter().any(|it| without_type(path, it).is_some()),

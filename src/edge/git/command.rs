@@ -60,4 +60,4 @@ pub(super) fn words(output: &Output) -> String {
 }
 
 /// How often a push is tried when others push at the same time.
-pub(in crate::edge) const ATTEMPTS: u32 = 6;
+pub const ATTEMPTS: u32 = 6;

@@ -1,8 +1,13 @@
 //! Git, by its command: the author's repository, and a scratch repository for a publish.
 
 mod command;
+mod objects;
+mod push;
 mod repository;
 pub(in crate::edge) mod scratch;
+mod tree;
 
-pub(in crate::edge) use command::ATTEMPTS;
-pub use repository::{Pushed, Repository};
+pub use command::ATTEMPTS;
+pub use push::Pushed;
+pub use repository::{CommitFiles, Following, Repository};
+pub use tree::TreeFile;

@@ -5,17 +5,18 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::io::{self, BufReader, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::{env, fs, process, thread};
+use std::{env, fs, process};
 
 use crate::diagnostic::visible::masked;
 use crate::digest::{Digest, Hasher};
 use crate::edge::Error;
 use crate::edge::deploy::{DeployError, Refusal};
 use crate::edge::git::command::{git as any_git, output, printed, refused, was_overtaken};
+use crate::edge::git::objects::objects;
 use crate::model::target::{History, is_remote};
 use crate::time::Instant;
 
@@ -128,27 +129,9 @@ impl Scratch {
     }
 
     /// The digests of many files' bytes by their objects.
-    pub(in crate::edge) fn digests(&self, objects: Vec<String>) -> Result<BTreeMap<String, Digest>, Error> {
-        let mut child = self
-            .git()
-            .args(["cat-file", "--batch"])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .map_err(Error::when("start", Path::new("git")))?;
-        let mut questions = child.stdin.take().expect("the pipe was asked for");
-        let mut answers = BufReader::new(child.stdout.take().expect("the pipe was asked for"));
-        let read = thread::scope(|scope| {
-            // A failure shows when the answers end.
-            scope.spawn(move || objects.iter().try_for_each(|object| writeln!(questions, "{object}")));
-            let mut digests = BTreeMap::new();
-            while let Some((object, digest)) = next_digest(&mut answers)? {
-                digests.insert(object, digest);
-            }
-            Ok(digests)
-        });
-        let ended = child.wait();
-        read.and_then(|digests| ended.map(|_| digests)).map_err(Error::when("read", &self.shown_path()))
+    pub(in crate::edge) fn digests(&self, ids: Vec<String>) -> Result<BTreeMap<String, Digest>, Error> {
+        let hashers = objects(self.git(), &self.shown_path(), &ids, Hasher::update)?;
+        Ok(hashers.into_iter().map(|(object, hasher)| (object, hasher.finish())).collect())
     }
 
     /// Makes a commit of what `write` hands to git-fast-import(1) after its head.
@@ -234,31 +217,6 @@ impl Scratch {
     }
 }
 
-/// The next object and the digest of its bytes from `git cat-file --batch`; `None` at the end.
-fn next_digest(answers: &mut impl io::BufRead) -> io::Result<Option<(String, Digest)>> {
-    let mut head = String::new();
-    if answers.read_line(&mut head)? == 0 {
-        return Ok(None);
-    }
-    let mut words = head.split_whitespace();
-    let (object, size) = (words.next().unwrap_or_default(), words.nth(1).and_then(|size| size.parse().ok()));
-    let size: u64 = size.ok_or_else(|| io::Error::other(format!("`{}` is missing", head.trim())))?;
-    let mut hasher = Hasher::new();
-    let mut left = size;
-    let mut buffer = [0; 16 * 1024];
-    while left > 0 {
-        let wanted = buffer.len().min(usize::try_from(left).unwrap_or(usize::MAX));
-        let read = answers.read(&mut buffer[..wanted])?;
-        if read == 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        hasher.update(&buffer[..read]);
-        left -= read as u64;
-    }
-    answers.read_exact(&mut [0])?;
-    Ok(Some((object.to_owned(), hasher.finish())))
-}
-
 /// Git, which reads nothing from us and knows nothing of a repository whose hook we run in.
 fn git() -> Command {
     let mut git = any_git();
@@ -270,7 +228,7 @@ fn git() -> Command {
 }
 
 /// A folder that nobody else can read.
-fn create_folder() -> Result<PathBuf, Error> {
+pub(super) fn create_folder() -> Result<PathBuf, Error> {
     static NUMBER: AtomicUsize = AtomicUsize::new(0);
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
     for attempt in 0..1000 {

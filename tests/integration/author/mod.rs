@@ -10,11 +10,13 @@ use tempfile::TempDir;
 use crate::support::{read_files, write_files};
 
 mod arguments;
+mod clones;
 mod commands;
 mod crowd;
 mod first_steps;
 mod help;
 mod minutes;
+mod overtaken;
 mod pushes;
 mod recipes;
 mod sequences;

@@ -6,7 +6,7 @@ use std::process::Command;
 use super::{Desk, OPEN, OPEN_PATH, Ran};
 
 #[track_caller]
-fn git(folder: &Path, args: &[&str]) -> String {
+pub(super) fn git(folder: &Path, args: &[&str]) -> String {
     let output = Command::new("git")
         .arg("-C")
         .arg(folder)
@@ -56,7 +56,7 @@ fn a_commit_holds_the_report_and_says_what_happened() {
 
 /// Clones the repository of `desk` as committed and builds it; returns what `check` says of the clone.
 #[track_caller]
-fn clone_builds(desk: &Desk, after: &str) {
+pub(super) fn clone_builds(desk: &Desk, after: &str) {
     let clone = tempfile::tempdir().unwrap();
     git(clone.path(), &["clone", "--quiet", &desk.path().display().to_string(), "."]);
     let site = clone.path().display().to_string();
@@ -67,7 +67,7 @@ fn clone_builds(desk: &Desk, after: &str) {
 }
 
 /// Puts an image beside a report and shows it.
-fn add_image(desk: &Desk, report: &str, image: &str) {
+pub(super) fn add_image(desk: &Desk, report: &str, image: &str) {
     let path = desk.path().join(report);
     let text = std::fs::read_to_string(&path).unwrap();
     std::fs::write(path.parent().unwrap().join(image), "GIF89a").unwrap();
@@ -170,7 +170,8 @@ fn a_commit_that_a_clone_could_not_build_is_refused_and_names_what_is_missing() 
     let ran = desk.run(&["postmortem", "slow", "--publish", "--commit"]);
     assert_eq!(ran.code, Some(2), "{}", ran.stderr);
     assert!(
-        ran.stderr.contains("dead-link") && ran.stderr.contains("/graph.gif` as it is\n"),
+        ran.stderr.contains("dead-link")
+            && ran.stderr.contains("/graph.gif` as it is; git ignores `content/"),
         "{}",
         ran.stderr
     );
@@ -244,6 +245,40 @@ fn a_commit_that_git_refuses_leaves_the_index_as_it_was() {
 }
 
 #[test]
+fn a_commit_that_failed_is_made_when_the_command_is_given_again() {
+    let desk = Desk::open();
+    let _remote = published(&desk);
+    // Git knows nobody but from the environment.
+    git(desk.path(), &["config", "user.useConfigOnly", "true"]);
+    let steps: [&[&str]; 3] = [
+        &["resolve", "slow", "--key", "k", "--commit"],
+        &["postmortem", "slow", "--with-images", "--commit"],
+        &["postmortem", "slow", "--publish", "--commit"],
+    ];
+    for step in steps {
+        if step.contains(&"--publish") {
+            add_image(&desk, &OPEN_PATH.replace(".md", "/index.md"), "graph.gif");
+        }
+        let mut command = desk.command(step);
+        for name in ["GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"] {
+            command.env_remove(name);
+        }
+        let ran = Ran::of(command.output().unwrap());
+        assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+        assert!(ran.stderr.contains("is written, but not committed"), "{}", ran.stderr);
+        let ran = desk.run(step);
+        assert_eq!(ran.code, Some(0), "{step:?}: {}", ran.stderr);
+        assert!(
+            ran.stderr.contains("nothing to do: ") && ran.stderr.contains("\nCommitted "),
+            "{}",
+            ran.stderr
+        );
+        clone_builds(&desk, step[0]);
+    }
+    assert_eq!(git(desk.path(), &["status", "--porcelain"]), "");
+}
+
+#[test]
 fn a_report_that_git_ignores_is_not_said_to_be_committed() {
     let desk = Desk::open();
     let _remote = published(&desk);
@@ -251,7 +286,11 @@ fn a_report_that_git_ignores_is_not_said_to_be_committed() {
     for option in ["--commit", "--push"] {
         let ran = desk.run(&["new", "Web down", "--affects", "web=major", option]);
         assert_eq!(ran.code, Some(2), "{}", ran.stderr);
-        assert!(ran.stderr.contains("is written, but not committed: git ignores it; "), "{}", ran.stderr);
+        assert!(
+            ran.stderr.contains("is written, but not committed: git ignores `content/"),
+            "{}",
+            ran.stderr
+        );
     }
     // Git follows this one, whatever is ignored.
     desk.done(&["update", "slow", "--message", "x", "--commit"]);
