@@ -464,7 +464,7 @@ describe('words of doubt', () => {
       const before = await place();
       assert.equal(await page.locator('.notes').isVisible(), false);
       await page.clock.fastForward(DAY);
-      await page.locator('.notes p').waitFor();
+      await page.locator('.notes p').first().waitFor();
       assert((await place() - before) ** 2 <= 1, `${await place()} and not ${before}`);
       await page.close();
     }

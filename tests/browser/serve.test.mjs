@@ -245,9 +245,9 @@ describe('the preview', () => {
   test('shows the 404 page when the incident is deleted', async (t) => {
     const it = await preview(t, 'delete');
     const page = await it.open('incidents/first/');
-    const answer = page.waitForResponse((response) => new URL(response.url()).pathname === '/repo/incidents/first/');
+    const gone = page.waitForResponse((it) => it.status() === 404 && new URL(it.url()).pathname === '/repo/incidents/first/');
     it.remove(PATH);
-    assert.equal((await answer).status(), 404);
+    await gone;
     await page.locator('meta[name=robots][content=noindex]').waitFor({ state: 'attached' });
     assert.equal(await page.locator('main', { hasText: 'First title' }).count(), 0);
   });

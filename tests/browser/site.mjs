@@ -1,4 +1,4 @@
-// Builds a site with the release binary and serves a folder on loopback, for the tests beside this file.
+// Builds a site with allclear and serves a folder on loopback, for the tests beside this file.
 //
 // A served site stands under a sub-path (`/repo/`), as a project's pages on many hosts do, so that a link which only
 // works at a host's root is found. The server is as plain as such hosts are: files, `index.html` for a folder, a
@@ -48,11 +48,11 @@ const CONTENT_TYPES = {
   '.xml': 'application/xml; charset=utf-8',
 };
 
-/** The binary under test: `$ALLCLEAR`, else the release build. */
+/** The binary under test: `$ALLCLEAR`, else the debug build. */
 export function binary() {
-  const path = process.env.ALLCLEAR ?? join(ROOT, 'target/release/allclear');
+  const path = process.env.ALLCLEAR ?? join(ROOT, 'target/debug/allclear');
   if (!existsSync(path)) {
-    throw new Error(`no binary at ${path}: run \`cargo build --release\` first`);
+    throw new Error(`no binary at ${path}: run \`cargo build\` first`);
   }
   return path;
 }

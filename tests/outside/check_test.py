@@ -9,9 +9,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from conftest import ROOT
+from conftest import BINARY, ROOT
 
-BINARY = Path(os.environ.get("ALLCLEAR", ROOT / "target/release/allclear"))
 SCHEMA = json.loads((Path(__file__).parent / "sarif-schema-2.1.0.json").read_text(encoding="utf-8"))
 BROKEN = sorted(folder for folder in (ROOT / "tests/fixtures/broken").iterdir() if folder.is_dir())
 

@@ -1,4 +1,4 @@
-"""The demo site, built by the release binary, for every test beside this file.
+"""The demo site, built for every test beside this file.
 
 Each test that takes `site` runs for two moments: a calm day, and the middle of the demo's longest outage.
 """
@@ -17,7 +17,7 @@ import pytest
 zoneinfo.reset_tzpath([])
 
 ROOT = Path(__file__).resolve().parents[2]
-BINARY = Path(os.environ.get("ALLCLEAR", ROOT / "target/release/allclear"))
+BINARY = Path(os.environ.get("ALLCLEAR", ROOT / "target/debug/allclear"))
 BASE_URL = "https://status.test/repo/"
 MOMENTS = {"calm": "2026-11-21T12:00:00Z", "outage": "2024-05-06T01:00:00Z"}
 
@@ -55,8 +55,8 @@ def site(request: pytest.FixtureRequest, sites: dict[str, Site]) -> Site:
 
 def build(name: str, now: str, site: Path = ROOT) -> Site:
     """Builds a site, the repository's own unless another is given, from nothing into `target/test-sites`."""
-    assert BINARY.exists(), f"no binary at {BINARY}: run `cargo build --release` first"
-    out = ROOT / "target/test-sites" / f"outside-{name}"
+    assert BINARY.exists(), f"no binary at {BINARY}: run `cargo build` first"
+    out = ROOT / "target/test-sites" / f"outside-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}-{name}"
     shutil.rmtree(out, ignore_errors=True)
     command = [BINARY, "build", "--site", site, "--out", out, "--now", now, "--base-url", BASE_URL]
     run = subprocess.run(command, capture_output=True, text=True, check=False)

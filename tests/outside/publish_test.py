@@ -21,10 +21,9 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT
+from conftest import BINARY, ROOT
 from places import KEY_ID, SECRET, Bucket, Proxy, crawl, digests, git_host, proxy, s3_server, serving
 
-BINARY = Path(os.environ.get("ALLCLEAR", ROOT / "target/release/allclear"))
 NOW = "2024-06-02T12:00:00Z"
 LATER = "2024-06-02T18:00:00Z"
 MANIFEST = "allclear-manifest.txt"

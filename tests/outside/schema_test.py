@@ -12,9 +12,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from conftest import ROOT
+from conftest import BINARY, ROOT
 
-BINARY = Path(os.environ.get("ALLCLEAR", ROOT / "target/release/allclear"))
 
 # What a schema can see is wrong. The rest, as a component that does not exist, takes the whole site.
 RULES = {

@@ -49,22 +49,23 @@ def outside(name: str) -> ZoneInfo:
 
 
 def changes_of(zone: ZoneInfo) -> Iterator[datetime]:
-    """The instants at which the offset or the abbreviation changes, from steps of six hours."""
+    """The instants at which the offset or the abbreviation changes, from steps of a day."""
 
     def at(secs: int) -> tuple[timedelta | None, str | None]:
         local = datetime.fromtimestamp(secs, UTC).astimezone(zone)
         return local.utcoffset(), local.tzname()
 
-    before = int(FIRST.timestamp())
-    while before < LAST.timestamp():
-        since = before + 6 * 3600
-        low, high = before, since
-        while at(before) != at(since) and high - low > 1:
+    last = int(FIRST.timestamp())
+    for day in range(last, int(LAST.timestamp()), 24 * 3600):
+        if at(day) == at(last):
+            last = day
+            continue
+        low, high = last, day
+        while high - low > 1:
             middle = (low + high) // 2
-            low, high = (middle, high) if at(middle) == at(before) else (low, middle)
-        if at(before) != at(since):
-            yield datetime.fromtimestamp(high, UTC)
-        before = since
+            low, high = (middle, high) if at(middle) == at(last) else (low, middle)
+        yield datetime.fromtimestamp(high, UTC)
+        last = day
 
 
 def shown(local: datetime) -> tuple[str, str]:

@@ -2,15 +2,16 @@
 
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const JAR = createRequire(import.meta.url)('vnu-jar');
 const OUTPUT_LIMIT_BYTES = 64 * 1024 * 1024;
 
-/** Every error in every HTML file below `dir`, as `file:line: message`. */
-export function nuProblems(dir) {
-  const args = ['-jar', JAR, '--errors-only', '--format', 'json', '--skip-non-html', dir];
+/** Every error in the HTML files of the folder `dir`, in all of them if none is named, as `file:line: message`. */
+export function nuProblems(dir, files = ['']) {
+  const paths = files.map((file) => join(dir, file));
+  const args = ['-jar', JAR, '--errors-only', '--format', 'json', '--skip-non-html', ...paths];
   const run = spawnSync('java', args, { encoding: 'utf8', maxBuffer: OUTPUT_LIMIT_BYTES });
   if (run.error) throw run.error;
   return messages(run).map((message) => describe(dir, message));
