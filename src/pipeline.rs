@@ -134,12 +134,12 @@ pub fn prepare(snapshot: &Snapshot, drafts: &Drafts, options: &Options, memory: 
     Outcome { prepared: prepared.filter(|_| !fails), problems }
 }
 
-/// The digest of everything that decides over the outputs' bytes: the program (by its own digest), what was read, how, and
+/// The digest of everything that decides over the outputs' bytes: the program, what was read, how, and
 /// which edition of it this is. Two editions between which nothing dated lies are the same. Files that are only copied play
 /// no part.
-pub fn inputs(program: Digest, snapshot: &Snapshot, options: &Options, edition: &Edition) -> Digest {
+pub fn inputs(snapshot: &Snapshot, options: &Options, edition: &Edition) -> Digest {
     let mut hasher = Hasher::new();
-    hasher.update(program.as_bytes());
+    hasher.update(env!("ALLCLEAR_SOURCES").as_bytes());
     hasher.update(snapshot.digest().as_bytes());
     let (as_of, next) = (edition.as_of, edition.next_change);
     hasher.update(format!("{:?}\n{as_of}\n{next}\n", options.variant).as_bytes());

@@ -56,15 +56,14 @@ impl ContentArgs {
 pub(super) struct Source {
     pub(super) snapshot: Snapshot,
     pub(super) drafts: draft::Drafts,
-    program: Option<Digest>,
 }
 
 impl Source {
     /// Reads and parses a site's folder; fails without site.toml.
     pub(super) fn read(site: &SiteArgs) -> Result<Self, Failure> {
         let snapshot = read(&site.site)?;
-        let (drafts, program) = rayon::join(|| parse::all(&snapshot), disk::program);
-        Ok(Self { snapshot, drafts, program })
+        let drafts = parse::all(&snapshot);
+        Ok(Self { snapshot, drafts })
     }
 
     /// Checks and plans a variant of the site.
@@ -77,9 +76,7 @@ impl Source {
         let options = Options { now: now.at, clock: now.clock, variant: content.variant(target)? };
         let outcome = pipeline::prepare(&self.snapshot, &self.drafts, &options, &mut Memory::default());
         let edition = outcome.prepared.as_ref().map(|prepared| &prepared.edition);
-        let inputs = edition.zip(self.program);
-        let inputs =
-            inputs.map(|(edition, program)| pipeline::inputs(program, &self.snapshot, &options, edition));
+        let inputs = edition.map(|edition| pipeline::inputs(&self.snapshot, &options, edition));
         Ok((outcome, inputs))
     }
 
@@ -101,7 +98,7 @@ impl Source {
 pub(super) struct Ready {
     pub(super) prepared: Prepared,
     pub(super) outputs: Vec<OutPath>,
-    /// Digest of everything the outputs depend on; `None` when the program cannot read itself.
+    /// Digest of everything the outputs depend on.
     pub(super) inputs: Option<Digest>,
 }
 

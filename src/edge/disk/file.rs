@@ -31,12 +31,6 @@ pub(in crate::edge) fn digest_file(path: &Path) -> io::Result<Digest> {
     Ok(hasher.finish())
 }
 
-/// The digest of the program that is running; `None` where the system does not show it.
-pub fn program() -> Option<Digest> {
-    let path = std::env::current_exe().ok()?;
-    digest_file(&path).ok()
-}
-
 /// Hands a file's bytes over in pieces.
 pub(super) fn in_pieces<E: From<io::Error>>(
     path: &Path,

@@ -22,7 +22,7 @@ mod write;
 pub use ops::{Action, Step, Watch, unwatched};
 
 pub(in crate::edge) use file::digest_file;
-pub use file::{program, read_file};
+pub use file::read_file;
 pub use folder::{Folder, read};
 pub use links::way;
 pub use save::{Expected, SiteLock, create_folder, lock_site, rename, save};
