@@ -76,7 +76,7 @@ fn in_line(path: &SourcePath, text: &str, line: Range<usize>) -> Option<Diagnost
     if written.len() > LONGEST_HEADING {
         return None;
     }
-    let before = written.find(|c: char| !is_invisible(c) && !c.is_whitespace() && c != '\\').unwrap_or(0);
+    let before = written.find(|c: char| !is_invisible(c) && !c.is_whitespace()).unwrap_or(0);
     let first = written[before..].chars().next()?;
     if matches!(first, '#' | '\u{ff03}') {
         return forgotten(path, text, line.start + before..line.end, &written[..before]);
@@ -92,13 +92,12 @@ fn in_line(path: &SourcePath, text: &str, line: Range<usize>) -> Option<Diagnost
 fn forgotten(path: &SourcePath, text: &str, line: Range<usize>, before: &str) -> Option<Diagnostic> {
     let written = &text[line.clone()];
     let hashes = written.chars().take_while(|c| matches!(c, '#' | '\u{ff03}')).count();
-    let content = written.trim_start_matches(['#', '\u{ff03}', '\\']);
+    let content = written.trim_start_matches(['#', '\u{ff03}']);
     let content = heading::content(text, line.end - content.len()..line.end);
     if !heading::reads_as_heading(text, content.clone()) {
         return None;
     }
     let why = match before {
-        _ if before.contains('\\') => "a `\\` stands before its `#`",
         _ if before.contains(is_invisible) => "an invisible character stands before its `#`",
         _ if written.trim_start_matches('#').starts_with([' ', '\t']) => "it does not begin its line",
         _ if written.starts_with('\u{ff03}') => "its `\u{ff03}` is not `#`",

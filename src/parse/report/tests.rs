@@ -165,8 +165,6 @@ fn a_heading_behind_something_else_is_named() {
     for (line, why) in [
         ("\u{200b}## Resolved, 10:33", "an invisible character stands before its `#`"),
         ("\u{feff}## Resolved, 10:33", "an invisible character stands before its `#`"),
-        ("\\## Resolved, 10:33", "a `\\` stands before its `#`"),
-        ("\\#\\# Resolved, 10:33", "a `\\` stands before its `#`"),
         ("##\u{200b} Resolved, 10:33", "there is no space behind its `#`"),
         ("##\u{a0}Resolved, 10:33", "there is no space behind its `#`"),
         ("\u{a0}## Resolved, 10:33", "it does not begin its line"),
@@ -184,7 +182,7 @@ fn a_heading_behind_something_else_is_named() {
             "{line}"
         );
     }
-    for line in ["\\# 4 of 5", "\\#hashtag", "\u{200b}Resolved it is", "\u{ff03}1"] {
+    for line in ["\\## Resolved, 10:33", "\\# 4 of 5", "\\#hashtag", "\u{200b}Resolved it is", "\u{ff03}1"] {
         let problems = problems(&format!("## Investigating, 2024-04-16 10:03\n\n{line}\n"));
         assert!(problems.is_empty(), "{line}: {problems:?}");
     }
