@@ -120,7 +120,8 @@ pub fn prepare(snapshot: &Snapshot, drafts: &Drafts, options: &Options, memory: 
         // A wrong name is one mistake, not also one for each of its outputs.
         let has_wrong_names = problems.iter().any(|problem| WRONG_NAMES.contains(&problem.rule));
         let misplaced = if has_wrong_names { Vec::new() } else { plan::misplaced(&planned, drafts) };
-        let more = misplaced.into_iter().chain(plan::dead_links(&planned, drafts, &edition));
+        let more =
+            misplaced.into_iter().chain(plan::dead_links(&planned, &checked.root_links, drafts, &edition));
         let more = more.chain(theme.iter().flat_map(|theme| options(theme, Some(&planned.plan))));
         problems.extend(more.filter_map(|problem| checked.levels.applied(problem)));
         (edition, planned.plan, references)

@@ -8,8 +8,9 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::check::cache::Row;
+use crate::check::dead_links::RootLink;
 use crate::check::documents::Visible;
-use crate::check::{addresses, links, parts};
+use crate::check::{addresses, dead_links, parts};
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::model::report::Slug;
 use crate::parse::draft::{Drafts, ReportDraft};
@@ -133,16 +134,25 @@ fn unknown_report(row: &Row, slugs: &[(&str, &ReportDraft)], found: usize) -> Op
 }
 
 /// Links and images that name no file.
-pub(super) fn dead_links(drafts: &Drafts, visible: &Visible<'_>, raw_html: bool) -> Vec<Diagnostic> {
+pub(super) fn dead_file_links(drafts: &Drafts, visible: &Visible<'_>, raw_html: bool) -> Vec<Diagnostic> {
     let reports = visible.reports.iter().map(|draft| &draft.path).collect();
     let pages = visible.pages.iter().map(|page| &page.path).collect();
     let others = drafts.files.iter().map(|file| &file.path).collect();
-    let files = links::Files { documents: [reports, pages], drafts: visible.hidden(), others, raw_html };
+    let files = dead_links::Files { documents: [reports, pages], drafts: visible.hidden(), others, raw_html };
     let of_reports = visible.reports.par_iter().flat_map_iter(|draft| {
-        links::check(&draft.path, &draft.links, &files).into_iter().chain(parts::of_report(draft, raw_html))
+        dead_links::check(&draft.path, &draft.links, &files)
+            .into_iter()
+            .chain(parts::of_report(draft, raw_html))
     });
     let of_pages = visible.pages.par_iter().flat_map_iter(|page| {
-        links::check(&page.path, &page.links, &files).into_iter().chain(parts::of_page(page, raw_html))
+        dead_links::check(&page.path, &page.links, &files).into_iter().chain(parts::of_page(page, raw_html))
     });
     of_reports.chain(of_pages).collect()
+}
+
+/// The links from the root of all documents.
+pub(super) fn root_links(visible: &Visible<'_>, raw_html: bool) -> Vec<RootLink> {
+    let reports = visible.reports.iter().map(|draft| (&draft.path, &draft.links));
+    let pages = visible.pages.iter().map(|page| (&page.path, &page.links));
+    reports.chain(pages).flat_map(|(path, links)| dead_links::from_root(path, links, raw_html)).collect()
 }

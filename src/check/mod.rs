@@ -24,6 +24,7 @@ mod config;
 mod context;
 mod copies;
 mod course;
+pub mod dead_links;
 mod documents;
 mod dot_files;
 mod facts;
@@ -51,6 +52,7 @@ pub use targets::targets;
 use cache::Row;
 use config::Settings;
 use context::Completeness;
+use dead_links::RootLink;
 use documents::Visible;
 pub use levels::Levels;
 use redact::Redactions;
@@ -65,6 +67,8 @@ pub struct Checked {
     pub site: Option<Site>,
     /// All problems in order of file, place and rule, at the levels of `[checks]`.
     pub problems: Vec<Diagnostic>,
+    /// Links from the root: a plan knows whether they lead anywhere.
+    pub root_links: Vec<RootLink>,
     /// The instant to build for: on the real clock it may lie up to five minutes ahead.
     pub now: Instant,
     /// What `[checks]` makes of each rule.
@@ -105,7 +109,7 @@ pub fn site_reusing(
     problems.extend(rows.iter().flat_map(|row| row.problems.iter().cloned()));
     problems.extend(present_problems(&rows, &settings, options, now));
     problems.extend(across::problems(&rows, &visible));
-    problems.extend(across::dead_links(drafts, &visible, raw_html));
+    problems.extend(across::dead_file_links(drafts, &visible, raw_html));
     problems.extend(anchors::problems(&visible, raw_html));
     let recorded = documents::recorded(drafts, &context, &mut problems);
     if let (Some(zone), Clock::Real) = (settings.zone, options.clock) {
@@ -133,7 +137,8 @@ pub fn site_reusing(
         copies: copies.files,
         references: copies.references,
     });
-    Checked { site, problems, now, levels }
+    let root_links = across::root_links(&visible, raw_html);
+    Checked { site, problems, root_links, now, levels }
 }
 
 /// An empty site.toml in place of one that is missing or could not be read.

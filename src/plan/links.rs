@@ -36,7 +36,7 @@ pub fn resolve(plan: &Plan, site: &Site, from: &SourcePath, target: &str) -> Tar
         links::Target::Nowhere => (None, String::new()),
     };
     let Some(path) = inside else { return Target::Nowhere };
-    let report = report_slug(&path).filter(|_| rest.contains('#')).and_then(|slug| site.report(slug));
+    let report = links::report_slug(&path).filter(|_| rest.contains('#')).and_then(|slug| site.report(slug));
     let rest = match (report, rest.split_once('#')) {
         (Some(report), Some((query, id))) => Cow::from(format!("{query}#{}", part_of(report, id))),
         _ => Cow::from(&*rest),
@@ -53,12 +53,6 @@ pub fn part_of<'a>(report: &Report, id: &'a str) -> Cow<'a, str> {
         Some((_, Part::Postmortem)) => address::POSTMORTEM_ANCHOR.into(),
         None => id.into(),
     }
-}
-
-/// The slug in the address of a report's page, `incidents/x/` or `maintenance/x.html`; it may be public only later.
-pub fn report_slug(path: &str) -> Option<&str> {
-    let bare = path.trim_matches('/').trim_end_matches(".html");
-    bare.strip_prefix("incidents/").or_else(|| bare.strip_prefix("maintenance/"))
 }
 
 /// The link path of an output that was found by `written`: a folder's index is linked as its folder.

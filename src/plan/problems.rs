@@ -1,25 +1,21 @@
 //! What is wrong with a plan, said at the words that caused it.
 
 use std::cell::LazyCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::Arc;
 
-use crate::check::links::{self, Target};
+use crate::check::dead_links::{self, Addresses, RootLink};
+use crate::check::links;
 use crate::diagnostic::Diagnostic;
 use crate::model::edition::Edition;
 use crate::model::out_path::OutPath;
-use crate::parse::draft::{Drafts, LinkDraft, LinkKind, PageDraft, ReportDraft};
-use crate::parse::files;
+use crate::parse::draft::Drafts;
 use crate::parse::keys::form::old_address;
-use crate::parse::near::{self, near, respelled};
-use crate::percent::encode_path;
 use crate::plan::conflict::{Collision, Refused, Unportable};
-use crate::plan::links::report_slug;
-use crate::plan::outputs::{Plan, Planned};
+use crate::plan::outputs::Planned;
 use crate::plan::owner::Owner;
 use crate::plan::page::Page;
-use crate::rules::{DEAD_LINK, OUTPUT_COLLISION, UNPORTABLE_NAME, UNUSABLE_PATH};
+use crate::rules::{OUTPUT_COLLISION, UNPORTABLE_NAME, UNUSABLE_PATH};
 use crate::source::SourcePath;
 
 /// Outputs where none may stand, two at one path, and names that Windows cannot hold.
@@ -32,129 +28,21 @@ pub fn misplaced(planned: &Planned, drafts: &Drafts) -> Vec<Diagnostic> {
     collisions.chain(refused).chain(unportable).collect()
 }
 
-/// Links from the site's root that lead nowhere.
-pub fn dead_links(planned: &Planned, drafts: &Drafts, edition: &Edition) -> Vec<Diagnostic> {
-    let site = &edition.site;
-    let built: LazyCell<BTreeSet<&SourcePath>, _> = LazyCell::new(|| {
-        site.reports.iter().map(|it| &it.source).chain(site.pages.iter().map(|it| &it.source)).collect()
-    });
-    // The links of drafts are of concern only when drafts were asked for.
-    let is_shown = |draft: &&Arc<ReportDraft>| !draft.is_draft() || built.contains(&draft.path);
-    let shown: Vec<&Arc<ReportDraft>> = drafts.reports.iter().filter(is_shown).collect();
-    let slug = |draft: &Arc<ReportDraft>| files::slug(&draft.path, draft.language.as_deref());
-    // Most sites have no such links, and then nobody asks.
-    let slugs: LazyCell<BTreeSet<String>, _> =
-        LazyCell::new(|| shown.iter().filter_map(|draft| slug(draft)).map(|slug| slug.to_string()).collect());
-    let links = shown.iter().map(|draft| (&draft.path, &draft.links));
-    let is_public = |draft: &&Arc<PageDraft>| !draft.front.draft() || built.contains(&draft.path);
-    let pages = drafts.pages.iter().filter(is_public).map(|draft| (&draft.path, &draft.links));
-    let links = links.chain(pages);
-    let links = links.flat_map(|(path, links)| links.iter().map(move |link| (path, link)));
-    let raw_html = edition.site.config.raw_html;
-    let links = links.filter(|(_, link)| raw_html || !link.needs_raw_html);
-    let is_slug = |slug: &str| slugs.contains(slug);
-    let names = LazyCell::new(|| Names::of(&planned.plan, edition, drafts));
-    let ground = Ground { plan: &planned.plan, edition, names, is_slug: &is_slug };
-    let mut problems: Vec<Diagnostic> = Vec::new();
-    for (path, link) in links {
-        problems.extend(dead_link(path, link, &ground, problems.len() < near::MOST));
-    }
-    problems
-}
-
-/// What links from the root are looked up in.
-struct Ground<'a, F> {
-    plan: &'a Plan,
-    edition: &'a Edition,
-    names: LazyCell<Names<'a>, F>,
-    /// Whether a report that is shown has this slug, though it may be public only later.
-    is_slug: &'a dyn Fn(&str) -> bool,
-}
-
-/// What a dead link may mean.
-struct Names<'a> {
-    /// The addresses of documents, then those of copied files.
-    documents: Vec<String>,
-    copies: Vec<String>,
-    /// Drafts by the slugs of reports and by the names of pages.
-    reports: BTreeMap<String, &'a SourcePath>,
-    pages: BTreeMap<String, &'a SourcePath>,
-}
-
-impl<'a> Names<'a> {
-    fn of(plan: &Plan, edition: &Edition, drafts: &'a Drafts) -> Self {
-        let name = |path: &'a SourcePath, language: &Option<String>| {
-            Some((files::slug(path, language.as_deref())?.to_string(), path))
-        };
-        let reports = drafts.reports.iter().filter(|draft| draft.is_draft());
-        let pages = drafts.pages.iter().filter(|page| page.front.draft());
-        let copies = plan.outputs.iter().filter(|(_, page)| matches!(page, Page::Copy(_)));
-        Self {
-            documents: plan.documents(edition).map(|(link, _)| link).collect(),
-            copies: copies.map(|(path, _)| path.to_string()).collect(),
-            reports: reports.filter_map(|draft| name(&draft.path, &draft.language)).collect(),
-            pages: pages.filter_map(|page| name(&page.path, &page.language)).collect(),
-        }
-    }
-
-    /// The draft whose page would stand at a link path.
-    fn draft_at(&self, inside: &str) -> Option<&'a SourcePath> {
-        let name = inside.trim_matches('/').trim_end_matches(".html");
-        let report = report_slug(inside).and_then(|slug| self.reports.get(slug));
-        report.or_else(|| self.pages.get(name)).copied()
-    }
-
-    /// What to write instead of a link to `inside`.
-    fn better(&self, kind: LinkKind, inside: &str) -> Option<String> {
-        let documents = self.documents.iter().filter(|_| kind == LinkKind::Link);
-        let all = || documents.clone().chain(&self.copies).map(String::as_str);
-        if let Some(path) = inside.strip_prefix("static/").filter(|path| all().any(|known| known == *path)) {
-            return Some(format!(
-                "write `/{}`: files of `static/` stand at the site's root",
-                encode_path(path)
-            ));
-        }
-        if let Some(path) = respelled(inside, all()) {
-            return Some(links::spelling(&format!("/{}", links::encoded_name(path))));
-        }
-        near(inside, all()).map(|path| format!("did you mean `/{}`?", links::encoded_name(path)))
-    }
-}
-
-fn dead_link<'a, F: FnOnce() -> Names<'a>>(
-    path: &SourcePath,
-    link: &LinkDraft,
-    ground: &Ground<'a, F>,
-    names_near: bool,
-) -> Option<Diagnostic> {
-    let Target::Root(inside, _) = links::resolve(path, &link.target) else { return None };
-    let is_copy = ground.edition.site.copies.contains_key(inside.as_str());
-    let is_there = is_copy || ground.plan.find(&inside).is_some();
-    if is_there || report_slug(&inside).is_some_and(ground.is_slug) {
-        return None;
-    }
-    let what = if link.kind == LinkKind::Image { "image" } else { "link" };
-    let problem = |message: String| Diagnostic::new(DEAD_LINK, path, link.span.clone(), message);
-    if let Some(draft) = ground.names.draft_at(&inside) {
-        let problem = problem(format!("{what} to `{}`, but `{draft}` is a draft", link.target));
-        return Some(problem.help(links::DRAFT_HELP));
-    }
-    let problem = problem(format!("{what} to `{}`, where the site has nothing", link.target));
-    let better = names_near.then(|| ground.names.better(link.kind, &inside)).flatten();
-    Some(problem.help(better.unwrap_or_else(|| general(link.kind, &inside))))
-}
-
-/// What to do about a link from the root when nothing is near: save the file where it is looked for, or name a page.
-fn general(kind: LinkKind, inside: &str) -> String {
-    let name = inside.rsplit('/').next().unwrap_or_default();
-    let is_file = name.rsplit_once('.').is_some_and(|(_, ending)| !matches!(ending, "html" | "htm" | "md"));
-    match kind {
-        LinkKind::Image => format!("save the image as `static/{inside}`"),
-        LinkKind::Link if is_file => format!("save the file as `static/{inside}`"),
-        LinkKind::Link => {
-            "name a page as its address begins from the site's root, as in `/incidents/x/`".to_owned()
-        }
-    }
+/// Links from the site's root to addresses at which no output stands.
+pub fn dead_links(
+    planned: &Planned,
+    links: &[RootLink],
+    drafts: &Drafts,
+    edition: &Edition,
+) -> Vec<Diagnostic> {
+    let (plan, site) = (&planned.plan, &edition.site);
+    let stands = |path: &str| site.copies.contains_key(path) || plan.find(path).is_some();
+    let dead = links.iter().filter(|link| !stands(&link.path)).collect();
+    let copies = || plan.outputs.iter().filter(|(_, page)| matches!(page, Page::Copy(_)));
+    dead_links::addresses(dead, site, drafts, || Addresses {
+        documents: plan.documents(edition).map(|(link, _)| link).collect(),
+        copies: copies().map(|(path, _)| path.to_string()).collect(),
+    })
 }
 
 fn collision_problem(collision: &Collision, claimants: &Claimants<'_>) -> Diagnostic {
