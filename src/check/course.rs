@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use crate::check::context::{Context, Life};
 use crate::check::facts::{Facts, Window};
-use crate::check::updates::Said;
+use crate::check::updates::CheckedUpdate;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::model::ComponentIx;
 use crate::model::course::IncidentTimes;
@@ -92,7 +92,7 @@ fn no_components(draft: &ReportDraft, facts: &Facts<'_>) -> Option<Diagnostic> {
 /// Whether a line below a heading names a component, or was meant to.
 fn has_state_lines(draft: &ReportDraft, facts: &Facts<'_>) -> bool {
     let is_state = |line: &SettingLine| State::parse(&line.value.value).is_some();
-    facts.said.iter().any(|said| !said.states.is_empty())
+    facts.updates.iter().any(|checked| !checked.states.is_empty())
         || draft.updates.iter().flat_map(|update| &update.lines).any(is_state)
 }
 
@@ -105,7 +105,7 @@ fn is_broken(draft: &ReportDraft) -> bool {
 fn marks(facts: &Facts<'_>) -> IncidentTimes {
     IncidentTimes { started: facts.started, ended: facts.ended, ..IncidentTimes::default() }
         .with_windows(&mut facts.outages.iter().map(|window| &window.outage))
-        .with_updates(&mut facts.said.iter().map(|said| &said.update))
+        .with_updates(&mut facts.updates.iter().map(|checked| &checked.update))
 }
 
 /// When a report begins.
@@ -140,7 +140,7 @@ fn reversed_incident(draft: &ReportDraft, facts: &Facts<'_>) -> Option<Diagnosti
     }
     // Without `started` only updates out of order can end before they begin, which is said already.
     resolved(facts).filter(|&resolved| front.started.is_some() && resolved < began)?;
-    let end = facts.said.iter().find(|said| said.update.status.is_some_and(Status::is_final))?;
+    let end = facts.updates.iter().find(|checked| checked.update.status.is_some_and(Status::is_final))?;
     let message = "this incident is resolved before it begins";
     let problem = problem(rules::END_BEFORE_BEGINNING, draft, end.draft.at.span.clone(), message);
     let problem = problem.also(&draft.path, written_span(front.started.as_ref()), "the beginning");
@@ -198,15 +198,15 @@ fn window_after_end(draft: &ReportDraft, window: &Window<'_>) -> Diagnostic {
 
 /// State lines outside `started` and `ended`. Operational at or after the end says what holds anyway.
 fn states_outside(draft: &ReportDraft, facts: &Facts<'_>, problems: &mut Vec<Diagnostic>) {
-    let resolves = |said: &&Said<'_>| said.update.status == Some(Status::Resolved);
+    let resolves = |checked: &&CheckedUpdate<'_>| checked.update.status == Some(Status::Resolved);
     let resolving: BTreeSet<Instant> =
-        facts.said.iter().filter(resolves).map(|said| said.update.at).collect();
-    for said in &facts.said {
-        let at = said.update.at;
+        facts.updates.iter().filter(resolves).map(|checked| checked.update.at).collect();
+    for checked in &facts.updates {
+        let at = checked.update.at;
         let is_settled = facts.ended.is_some_and(|ended| ended <= at) || resolving.contains(&at);
         let counts =
             |state: &&Spanned<(ComponentIx, State)>| !is_settled || state.value.1 != State::Operational;
-        let states = said.states.iter().filter(counts);
+        let states = checked.states.iter().filter(counts);
         problems.extend(states.filter_map(|state| state_outside(draft, facts, at, state)));
     }
 }
@@ -257,7 +257,7 @@ fn doubly_said(context: &Context, draft: &ReportDraft, facts: &Facts<'_>, proble
     // Of several the first is shown.
     let windows: BTreeMap<ComponentIx, &Window<'_>> =
         facts.outages.iter().rev().map(|window| (window.outage.component, window)).collect();
-    let lines = facts.said.iter().flat_map(|said| &said.states);
+    let lines = facts.updates.iter().flat_map(|checked| &checked.states);
     for state in facts.components.iter().chain(lines) {
         let ix = state.value.0;
         let Some(window) = windows.get(&ix) else { continue };
@@ -276,7 +276,7 @@ fn outside_life(context: &Context, draft: &ReportDraft, facts: &Facts<'_>, probl
         let id = window.draft.component.as_ref()?;
         Some(Spanned::new(window.outage.component, id.span.clone()))
     });
-    let states = facts.components.iter().chain(facts.said.iter().flat_map(|said| &said.states));
+    let states = facts.components.iter().chain(facts.updates.iter().flat_map(|checked| &checked.states));
     let states = states.map(|state| Spanned::new(state.value.0, state.span.clone()));
     let states = states.chain(facts.affected.iter().cloned());
     let mut seen: BTreeSet<ComponentIx> = BTreeSet::new();
@@ -310,7 +310,7 @@ fn maintenance(draft: &ReportDraft, schedule: &Schedule, facts: &Facts<'_>, prob
         let from = written_span(draft.front.from.as_ref());
         problems.push(problem.also(&draft.path, from, "the beginning").help("correct `to` or `from`"));
     }
-    let first = |status: Status| facts.said.iter().find(|said| said.update.status == Some(status));
+    let first = |status: Status| facts.updates.iter().find(|checked| checked.update.status == Some(status));
     let Some(completed) = first(Status::Completed) else { return };
     let has_begun = first(Status::InProgress).is_some_and(|begun| begun.update.at <= completed.update.at);
     if !has_begun && (!schedule.automatic || completed.update.at <= schedule.from) {

@@ -1,6 +1,6 @@
 //! What one report says, with the places that say it.
 
-use crate::check::updates::Said;
+use crate::check::updates::CheckedUpdate;
 use crate::model::ComponentIx;
 use crate::model::report::{Outage, Schedule};
 use crate::model::state::State;
@@ -16,7 +16,7 @@ pub(super) struct Facts<'a> {
     pub(super) started: Option<Instant>,
     pub(super) ended: Option<Instant>,
     pub(super) schedule: Option<Schedule>,
-    pub(super) said: Vec<Said<'a>>,
+    pub(super) updates: Vec<CheckedUpdate<'a>>,
 }
 
 /// An exact window with its table.

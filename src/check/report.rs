@@ -60,7 +60,7 @@ fn read(draft: &ReportDraft, context: &Context, problems: &mut Vec<Diagnostic>) 
         started,
         ended,
         schedule: schedule.filter(|_| draft.kind == Kind::Maintenance),
-        said: updates::read(context, draft, problems),
+        updates: updates::read(context, draft, problems),
     };
     course::check(context, draft, &facts, problems);
     let postmortem =
@@ -95,7 +95,7 @@ fn read(draft: &ReportDraft, context: &Context, problems: &mut Vec<Diagnostic>) 
         aliases,
         draft: draft.is_draft(),
         follow_ups: front.follow_ups.iter().filter_map(follow_up).collect(),
-        updates: facts.said.into_iter().map(|said| said.update).collect(),
+        updates: facts.updates.into_iter().map(|checked| checked.update).collect(),
         anchors: anchors(draft),
         postmortem,
     })
@@ -179,7 +179,7 @@ fn postmortem(
     context: &Context,
     problems: &mut Vec<Diagnostic>,
 ) -> Option<Postmortem> {
-    let last = facts.said.last().map(|said| said.update.at);
+    let last = facts.updates.last().map(|checked| checked.update.at);
     let at = part.at.as_ref().and_then(|at| times::following(context, &draft.path, at, last, problems));
     let is_shown = !part.draft || context.drafts == Drafts::Show;
     is_shown.then(|| Postmortem { at, body: Text::new(&draft.text, part.body.clone()) })

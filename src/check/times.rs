@@ -59,22 +59,22 @@ pub(super) fn next(
 }
 
 /// Why a written time has no instant.
-enum Wrong {
+enum TimeError {
     Foreign(LocalTime),
     Skipped(LocalTime, [Instant; 2]),
     Doubled(LocalTime, [Instant; 2]),
 }
 
 /// The instant of a time; a bare one falls on `day`.
-fn resolved(zone: Zone, written: &Written, day: Day) -> Result<Instant, Wrong> {
+fn resolved(zone: Zone, written: &Written, day: Day) -> Result<Instant, TimeError> {
     let local = written.local(day);
     match &written.zone {
         WrittenZone::Offset(secs) => Ok(local.at_offset(*secs)),
-        WrittenZone::Abbreviation(name) => zone.by_abbreviation(local, name).ok_or(Wrong::Foreign(local)),
+        WrittenZone::Abbreviation(name) => zone.by_abbreviation(local, name).ok_or(TimeError::Foreign(local)),
         WrittenZone::Site => match zone.resolve(local) {
             Resolved::One(instant) => Ok(instant),
-            Resolved::Skipped { before, after } => Err(Wrong::Skipped(local, [after, before])),
-            Resolved::Doubled { first, second } => Err(Wrong::Doubled(local, [first, second])),
+            Resolved::Skipped { before, after } => Err(TimeError::Skipped(local, [after, before])),
+            Resolved::Doubled { first, second } => Err(TimeError::Doubled(local, [first, second])),
         },
     }
 }
@@ -94,23 +94,23 @@ fn day_in(zone: Zone, written: &Written, instant: Instant) -> Day {
     }
 }
 
-impl Wrong {
+impl TimeError {
     fn at(self, zone: Zone, file: &SourcePath, written: &Spanned<Written>) -> Diagnostic {
         let span = written.span.clone();
         let name = zone.name();
         match self {
-            Wrong::Foreign(local) => {
+            TimeError::Foreign(local) => {
                 let WrittenZone::Abbreviation(foreign) = &written.value.zone else {
                     unreachable!("only an abbreviation can be foreign")
                 };
                 let message = format!("`{foreign}` is no abbreviation of `{name}`");
                 Diagnostic::new(rules::FOREIGN_ZONE, file, span, message).help(foreign_help(zone, local))
             }
-            Wrong::Skipped(local, readings) => {
+            TimeError::Skipped(local, readings) => {
                 let message = format!("`{local}` does not exist in `{name}`: the clock goes forward over it");
                 Diagnostic::new(rules::SKIPPED_TIME, file, span, message).help(readings_help(zone, readings))
             }
-            Wrong::Doubled(local, readings) => {
+            TimeError::Doubled(local, readings) => {
                 let message = format!("`{local}` happens twice in `{name}`: the clock goes back over it");
                 Diagnostic::new(rules::DOUBLED_TIME, file, span, message).help(readings_help(zone, readings))
             }

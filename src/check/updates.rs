@@ -19,7 +19,7 @@ use crate::source::{Spanned, Text};
 use crate::time::Instant;
 
 /// An update with the source positions for diagnostics.
-pub(super) struct Said<'a> {
+pub(super) struct CheckedUpdate<'a> {
     pub(super) draft: &'a UpdateDraft,
     pub(super) update: Update,
     /// Its state lines, each with the position of the component's name.
@@ -31,8 +31,8 @@ pub(super) fn read<'a>(
     context: &Context,
     draft: &'a ReportDraft,
     problems: &mut Vec<Diagnostic>,
-) -> Vec<Said<'a>> {
-    let mut all: Vec<Said<'a>> = Vec::with_capacity(draft.updates.len());
+) -> Vec<CheckedUpdate<'a>> {
+    let mut all: Vec<CheckedUpdate<'a>> = Vec::with_capacity(draft.updates.len());
     let mut previous: Option<Instant> = None;
     for update in &draft.updates {
         let Some(at) = times::following(context, &draft.path, &update.at, previous, problems) else {
@@ -42,7 +42,7 @@ pub(super) fn read<'a>(
             problems.push(back_in_time(context, draft, update, earlier));
         }
         previous = Some(previous.map_or(at, |previous| previous.max(at)));
-        all.push(said(context, draft, update, at, problems));
+        all.push(checked_update(context, draft, update, at, problems));
     }
     name(draft, &mut all, problems);
     after_the_end(draft, &all, problems);
@@ -71,13 +71,13 @@ fn back_in_time(
     Diagnostic::new(rules::BACK_IN_TIME, &draft.path, update.at.span.clone(), message).help(help)
 }
 
-fn said<'a>(
+fn checked_update<'a>(
     context: &Context,
     draft: &'a ReportDraft,
     update: &'a UpdateDraft,
     at: Instant,
     problems: &mut Vec<Diagnostic>,
-) -> Said<'a> {
+) -> CheckedUpdate<'a> {
     problems.extend(misplaced_status(draft, update));
     let before = problems.len();
     let (states, text_start) = settings(context, draft, update, problems);
@@ -94,7 +94,7 @@ fn said<'a>(
             Diagnostic::new(EMPTY_UPDATE, &draft.path, update.heading.clone(), "this update says nothing");
         problems.push(problem.help("write a sentence below its settings"));
     }
-    let update_said = Update {
+    let checked = Update {
         id: id.unwrap_or_default(),
         status: update.status.value,
         at,
@@ -102,7 +102,7 @@ fn said<'a>(
         next_update,
         body: Text::new(&draft.text, body),
     };
-    Said { draft: update, update: update_said, states }
+    CheckedUpdate { draft: update, update: checked, states }
 }
 
 /// Whether parsing found a problem in the update.
@@ -272,22 +272,22 @@ fn unclear(context: &Context, draft: &ReportDraft, line: &SettingLine, found: us
 }
 
 /// Sets the id of updates without one: their time, with an ordinal for equal times.
-fn name(draft: &ReportDraft, all: &mut [Said<'_>], problems: &mut Vec<Diagnostic>) {
+fn name(draft: &ReportDraft, all: &mut [CheckedUpdate<'_>], problems: &mut Vec<Diagnostic>) {
     let mut seen: BTreeMap<Instant, usize> = BTreeMap::new();
-    for said in all.iter_mut() {
-        let ordinal = seen.entry(said.update.at).and_modify(|count| *count += 1).or_insert(1);
-        if said.update.id.is_empty() {
-            said.update.id = identity(said.update.at, *ordinal);
+    for checked in all.iter_mut() {
+        let ordinal = seen.entry(checked.update.at).and_modify(|count| *count += 1).or_insert(1);
+        if checked.update.id.is_empty() {
+            checked.update.id = identity(checked.update.at, *ordinal);
         }
     }
     let mut first: BTreeMap<&str, &UpdateDraft> = BTreeMap::new();
-    for said in all.iter() {
-        let id_span = || id_place(said.draft);
-        if said.draft.id.is_some() {
-            problems.extend(Form::ReportId.problem(&draft.path, id_span(), &said.update.id));
+    for checked in all.iter() {
+        let id_span = || id_place(checked.draft);
+        if checked.draft.id.is_some() {
+            problems.extend(Form::ReportId.problem(&draft.path, id_span(), &checked.update.id));
         }
-        if let Some(other) = first.insert(&said.update.id, said.draft) {
-            let message = format!("two updates have the id `{}`", said.update.id);
+        if let Some(other) = first.insert(&checked.update.id, checked.draft) {
+            let message = format!("two updates have the id `{}`", checked.update.id);
             let problem = Diagnostic::new(rules::DUPLICATE_ID, &draft.path, id_span(), message);
             problems.push(problem.also(&draft.path, id_place(other), "the first").help("give it another id"));
         }
@@ -306,8 +306,8 @@ fn identity(at: Instant, ordinal: usize) -> String {
 }
 
 /// Updates and states after the resolving update. A single last update without a status is allowed.
-fn after_the_end(draft: &ReportDraft, all: &[Said<'_>], problems: &mut Vec<Diagnostic>) {
-    let Some(end) = all.iter().position(|said| said.update.status.is_some_and(Status::is_final)) else {
+fn after_the_end(draft: &ReportDraft, all: &[CheckedUpdate<'_>], problems: &mut Vec<Diagnostic>) {
+    let Some(end) = all.iter().position(|checked| checked.update.status.is_some_and(Status::is_final)) else {
         return;
     };
     let status = all[end].update.status.map_or("", written);
@@ -326,8 +326,8 @@ fn after_the_end(draft: &ReportDraft, all: &[Said<'_>], problems: &mut Vec<Diagn
             Diagnostic::new(rules::UPDATE_AFTER_RESOLVED, &draft.path, later.draft.heading.clone(), message);
         problems.push(problem.also(&draft.path, all[end].draft.heading.clone(), "the end").help(help));
     }
-    for said in &all[end..] {
-        for state in said.states.iter().filter(|state| state.value.1 != State::Operational) {
+    for checked in &all[end..] {
+        for state in checked.states.iter().filter(|state| state.value.1 != State::Operational) {
             let component = &draft.text[state.span.clone()];
             let message = format!("`{component}` is `{}` under `{status}`", state.value.1);
             let problem =

@@ -45,8 +45,8 @@ pub(super) fn run(args: &Plan) -> Result<(), Failure> {
 
 fn publishing(args: &Plan, target: &str) -> Result<(), Failure> {
     let targets = Targets::read(&args.site)?;
-    let order = publish::order(args.output.adopt, args.output.all, args.care);
-    let (published, news, json) = publish::plan(&targets, &args.content, targets.target(target)?, &order)?;
+    let options = publish::publish_options(args.output.adopt, args.output.all, args.care);
+    let (published, news, json) = publish::plan(&targets, &args.content, targets.target(target)?, &options)?;
     say_foreign(target, &published.foreign);
     match args.json {
         true => print_json(&json)?,

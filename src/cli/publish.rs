@@ -14,7 +14,7 @@ use crate::cli::site_args::SiteArgs;
 use crate::cli::targets::Targets;
 use crate::cli::verify::say_verdict;
 use crate::diff::{Changes, Unmanaged};
-use crate::edge::publish::{Newer, Order, Published, Same, Silent, Verdict};
+use crate::edge::publish::{Newer, PublishOptions, Published, StaleLock, UnchangedFiles, Verdict};
 use crate::edge::{console, interrupt};
 use crate::model::out_path::OutPath;
 use crate::model::target::Target;
@@ -145,13 +145,13 @@ fn publish(
     let destination = source.destination(target)?;
     let line = ProgressLine::new(&target.name);
     let progress = |progress| line.show(progress);
-    let order = Order {
-        silent: if args.take_over { Silent::TakeOver } else { Silent::Wait },
+    let options = PublishOptions {
+        stale_lock: if args.take_over { StaleLock::TakeOver } else { StaleLock::Wait },
         progress: &progress,
         stops,
-        ..order(args.adopt, args.all, args.care)
+        ..publish_options(args.adopt, args.all, args.care)
     };
-    let published = ready.release(&source.site, |release| destination.publish(release, &order));
+    let published = ready.release(&source.site, |release| destination.publish(release, &options));
     line.clear();
     let published = published.map_err(|error| source.failure(error))?;
     say(target, &published);
@@ -162,12 +162,12 @@ fn publish(
     Ok(summary(target, &ready, &published, None))
 }
 
-/// The careful order, as far as the arguments do not say otherwise.
-pub(super) fn order(adopts: bool, all: bool, care: CareArgs) -> Order<'static> {
-    let same = if all { Same::Rewrite } else { Same::Leave };
+/// Safe options, as far as the arguments do not say otherwise.
+pub(super) fn publish_options(adopts: bool, all: bool, care: CareArgs) -> PublishOptions<'static> {
+    let unchanged = if all { UnchangedFiles::Rewrite } else { UnchangedFiles::Keep };
     let newer = if care.force { Newer::Overwrite } else { Newer::Refuse };
     let unmanaged = if adopts { Unmanaged::Adopt } else { Unmanaged::Refuse };
-    Order { unmanaged, newer, same, ..Order::careful() }
+    PublishOptions { unmanaged, newer, unchanged, ..PublishOptions::careful() }
 }
 
 /// What would be published to a target, as text or JSON.
@@ -178,11 +178,11 @@ pub(super) fn plan(
     source: &Targets,
     content: &ContentArgs,
     target: &Target,
-    order: &Order<'_>,
+    options: &PublishOptions<'_>,
 ) -> Result<(Published, FeedChanges, serde_json::Value), Failure> {
     let ready = source.source.ready(content, Some(target))?;
     let destination = source.destination(target)?;
-    let published = ready.release(&source.site, |release| destination.compare(release, order));
+    let published = ready.release(&source.site, |release| destination.compare(release, options));
     let published = published.map_err(|error| source.failure(error))?;
     let feed = OutPath::new("feed.json").expect("a plain name is an output's path");
     let old = destination.read(&feed).map_err(Failure::world)?;

@@ -29,7 +29,7 @@ pub(super) struct Verify {
 /// Compares every file. Fails with [`Failure::Differs`] when one differs.
 pub(super) fn run(args: &Verify) -> Result<(), Failure> {
     let verdict = match args.place.contains("://") {
-        true => website::verify(&load::base_url(&args.place)?)
+        true => website::verify_url(&load::base_url(&args.place)?)
             .map_err(|error| load::failure(error, &Snapshot::default()))?,
         false => {
             let targets = Targets::read(&args.site)?;

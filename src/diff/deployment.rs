@@ -5,9 +5,9 @@
 use std::collections::BTreeSet;
 
 use crate::diff::changes::{Changes, Wave};
-use crate::diff::journal::Journal;
+use crate::diff::journal::{Journal, Phase, Run};
 use crate::diff::manifest::{BadLine, Manifest};
-use crate::diff::pending::{Pending, Phase, Run};
+use crate::diff::possible_contents::PossibleContents;
 use crate::diff::retired::Retired;
 use crate::digest::Digest;
 use crate::model::out_path::OutPath;
@@ -84,7 +84,7 @@ pub struct Deployed {
     /// Superseded assets that stay for a while.
     pub retired: Retired,
     /// What an interrupted run was about to do.
-    pub journal: Option<Pending>,
+    pub journal: Option<Journal>,
     /// Whether a record was damaged, and counts as absent.
     pub is_damaged: bool,
 }
@@ -101,7 +101,7 @@ impl Deployed {
     ) -> Result<Result<Self, Damaged>, E> {
         let manifest = parsed(Record::Manifest, get(Record::Manifest)?, Manifest::parse);
         let retired = parsed(Record::Retired, get(Record::Retired)?, Retired::parse);
-        let journal = parsed(Record::Journal, get(Record::Journal)?, Pending::parse);
+        let journal = parsed(Record::Journal, get(Record::Journal)?, Journal::parse);
         let mut is_damaged = false;
         let all = || {
             Ok(Self {
@@ -170,7 +170,7 @@ pub struct Deployment {
     new: Manifest,
     as_of: Option<Instant>,
     /// Every path that is touched, and managed files that are not in the manifest that stands there.
-    touched: Journal,
+    touched: PossibleContents,
     /// Managed files that no page leads to.
     left: BTreeSet<OutPath>,
     is_manifest_new: bool,
@@ -228,7 +228,7 @@ impl Deployment {
         });
         let mut changes = Changes::between(&old, new);
         changes.rewrite(new, is_unknown);
-        let mut touched = Journal::of(&changes, &old, new);
+        let mut touched = PossibleContents::of(&changes, &old, new);
         unrecorded.into_iter().for_each(|(path, digest)| touched.insert(path, digest));
         Self {
             is_manifest_new: recorded != Some(new),
@@ -284,9 +284,9 @@ impl Deployment {
     }
 
     /// What may stand where from a phase on.
-    fn journal(&self, phase: Phase) -> Pending {
+    fn journal(&self, phase: Phase) -> Journal {
         let Self { changes, new, touched, left, .. } = self;
-        Pending::at(phase, self.as_of, Run { changes, new, touched, left })
+        Journal::at(phase, self.as_of, Run { changes, new, touched, left })
     }
 }
 
@@ -295,7 +295,7 @@ mod tests {
     use std::cell::RefCell;
 
     use super::{
-        Changes, Deployed, Deployment, Digest, Goal, Instant, Manifest, OutPath, Pending, Record, Unmanaged,
+        Changes, Deployed, Deployment, Digest, Goal, Instant, Journal, Manifest, OutPath, Record, Unmanaged,
         Wave, Writer,
     };
 
@@ -372,7 +372,7 @@ mod tests {
 
     #[test]
     fn what_an_interrupted_run_left_where_no_page_leads_is_mended_first() {
-        let mut journal = Pending::default();
+        let mut journal = Journal::default();
         for (path, digest) in manifest("left=1 right=2 gone=1").files {
             journal.unreachable.insert(path, digest);
         }

@@ -1,90 +1,186 @@
-//! The journal of a run: what may stand at which path while it is under way, so that the next run can finish it.
+//! The journal of a run, written before its changes: the next run finishes from it.
+//!
+//! A page that no other leads to may hold links to what is not there (any more): a run that ended half-way leaves such pages
+//! while it adds and while it removes. They are told apart, since they must be mended before anything leads to them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::diff::changes::Changes;
-use crate::diff::manifest::{BadLine, Manifest, numbered, parse_line};
+use crate::diff::changes::{Changes, Wave};
+use crate::diff::manifest::{BadLine, Manifest};
+use crate::diff::possible_contents::PossibleContents;
 use crate::digest::Digest;
 use crate::model::out_path::OutPath;
+use crate::time::Instant;
 
-/// Every path that a run touches, with the digest of every content it may leave there: the old one and the new one.
-///
-/// Written as a manifest is, with a line for each content.
+/// How the first line begins, if there is one: as of when the site is true that is being written.
+const AS_OF: &str = "as of ";
+
+/// The line above what no page leads to.
+const UNREACHABLE: &str = "no page leads to:";
+
+/// Every path that a run touches, with the contents that may stand there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Journal {
-    /// Possible contents by path.
-    pub files: BTreeMap<OutPath, BTreeSet<Digest>>,
+    /// As of when the site is true that is being written, where that is told.
+    pub as_of: Option<Instant>,
+    /// What readers may come to, each with links that lead somewhere.
+    pub reachable: PossibleContents,
+    /// What no page leads to.
+    pub unreachable: PossibleContents,
+}
+
+/// How far a run is. A phase is put down before its first change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// New files come, and nothing leads to them yet.
+    Adding,
+    /// Pages change: from now on readers may come to the new files.
+    Changing,
+    /// Nothing leads any more to what goes, and the new manifest stands.
+    Removing,
+}
+
+impl Phase {
+    /// When a wave may be applied. New files are mere additions until the front page, or any page that was there, changes.
+    pub fn of(wave: &Wave<'_>, changes: &Changes) -> Self {
+        let is_mere_addition = |path: &&&OutPath| {
+            path.is_hashed_asset() || (!path.is_front_page() && changes.added.binary_search(path).is_ok())
+        };
+        match wave {
+            Wave::Put(paths) if paths.iter().all(|path| is_mere_addition(&path)) => Self::Adding,
+            Wave::Put(_) => Self::Changing,
+            Wave::Delete(_) => Self::Removing,
+        }
+    }
+}
+
+/// A run, as far as it decides what readers may come to.
+#[derive(Clone, Copy, Debug)]
+pub struct Run<'a> {
+    /// What it changes.
+    pub changes: &'a Changes,
+    /// What will be there.
+    pub new: &'a Manifest,
+    /// Every path it touches, and what of ours is not in the manifest that stood before.
+    pub touched: &'a PossibleContents,
+    /// What earlier runs left where nothing leads to it.
+    pub left: &'a BTreeSet<OutPath>,
 }
 
 impl Journal {
-    /// The journal of a run that brings about `changes`, from `old` to `new`.
-    pub fn of(changes: &Changes, old: &Manifest, new: &Manifest) -> Self {
-        let touched = changes.added.iter().chain(&changes.changed).chain(&changes.removed);
-        let contents =
-            |path: &OutPath| [old.digest(path), new.digest(path)].into_iter().flatten().copied().collect();
-        Self { files: touched.map(|path| (path.clone(), contents(path))).collect() }
-    }
-
-    /// Adds one more content that may stand at a path.
-    pub fn insert(&mut self, path: OutPath, digest: Digest) {
-        self.files.entry(path).or_default().insert(digest);
+    /// Of a run at a phase.
+    pub fn at(phase: Phase, as_of: Option<Instant>, run: Run<'_>) -> Self {
+        let Run { changes, new, touched, left } = run;
+        let is_unreachable = |path: &OutPath| match phase {
+            Phase::Adding => left.contains(path) || changes.added.binary_search(path).is_ok(),
+            Phase::Changing => left.contains(path) && new.digest(path).is_none(),
+            Phase::Removing => changes.removed.binary_search(path).is_ok(),
+        };
+        let mut journal = Self { as_of, ..Self::default() };
+        for (path, contents) in &touched.files {
+            match is_unreachable(path) {
+                true => drop(journal.unreachable.files.insert(path.clone(), contents.clone())),
+                // What stays stands in the new manifest by then.
+                false if phase == Phase::Removing => {}
+                false => drop(journal.reachable.files.insert(path.clone(), contents.clone())),
+            }
+        }
+        journal
     }
 
     /// Whether the run may have left this content at this path: if not, someone else put it there since.
     pub fn explains(&self, path: &OutPath, digest: &Digest) -> bool {
-        self.files.get(path).is_some_and(|contents| contents.contains(digest))
+        self.reachable.explains(path, digest) || self.unreachable.explains(path, digest)
+    }
+
+    /// Those of our files that no page leads to.
+    #[must_use]
+    pub fn left(&self, owned: &Manifest) -> BTreeSet<OutPath> {
+        self.unreachable.files.keys().filter(|path| owned.files.contains_key(*path)).cloned().collect()
     }
 
     /// Reads what [`fmt::Display`] writes.
     ///
     /// # Errors
-    /// At the first line that is not a digest, two spaces and an output's path.
+    /// At the first line that is no journal's.
     pub fn parse(text: &str) -> Result<Self, BadLine> {
-        let mut journal = Self::default();
-        for (line, text) in numbered(text)? {
-            let (digest, path) = parse_line(text).map_err(|problem| BadLine { line, problem })?;
-            journal.insert(path, digest);
-        }
-        Ok(journal)
+        let (head, lines) = match text.split_once('\n') {
+            Some((head, lines)) if head.starts_with(AS_OF) => (head, lines),
+            _ => ("", text),
+        };
+        let parted = lines.split_once(&format!("{UNREACHABLE}\n")).unwrap_or((lines, ""));
+        Ok(Self {
+            as_of: head.strip_prefix(AS_OF).and_then(Instant::parse_rfc3339),
+            reachable: PossibleContents::parse(parted.0)?,
+            unreachable: PossibleContents::parse(parted.1)?,
+        })
+    }
+
+    /// Everything that is touched.
+    pub fn files(&self) -> impl Iterator<Item = (&OutPath, &BTreeSet<Digest>)> {
+        self.reachable.files.iter().chain(&self.unreachable.files)
     }
 }
 
 impl fmt::Display for Journal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (path, contents) in &self.files {
-            contents.iter().try_for_each(|digest| writeln!(f, "{digest}  {path}"))?;
+        if let Some(as_of) = self.as_of {
+            writeln!(f, "{AS_OF}{as_of}")?;
         }
-        Ok(())
+        write!(f, "{}{UNREACHABLE}\n{}", self.reachable, self.unreachable)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Changes, Digest, Journal, Manifest, OutPath};
+    use std::collections::BTreeSet;
 
-    fn manifest(files: &[(&str, &str)]) -> Manifest {
-        files.iter().map(|(path, text)| (OutPath::new(path).unwrap(), Digest::of(text.as_bytes()))).collect()
+    use super::{Changes, Instant, Journal, Manifest, OutPath, Phase, PossibleContents, Run};
+    use crate::digest::Digest;
+
+    fn path(text: &str) -> OutPath {
+        OutPath::new(text).unwrap()
     }
 
     #[test]
-    fn it_explains_the_old_and_the_new_content_of_what_is_touched() {
-        let old = manifest(&[("changed", "1"), ("removed", "1"), ("same", "1")]);
-        let new = manifest(&[("changed", "2"), ("added", "2"), ("same", "1")]);
-        let journal = Journal::of(&Changes::between(&old, &new), &old, &new);
-        let explains =
-            |path, text: &str| journal.explains(&OutPath::new(path).unwrap(), &Digest::of(text.as_bytes()));
-        assert!(explains("changed", "1") && explains("changed", "2") && !explains("changed", "3"));
-        assert!(explains("removed", "1") && explains("added", "2") && !explains("added", "1"));
-        assert!(!explains("same", "1") && !explains("unheard-of", "1"));
-        assert_eq!(Journal::parse(&journal.to_string()), Ok(journal));
+    fn what_nothing_leads_to_depends_on_the_phase() {
+        let (changed, removed) = (vec![path("changed")], vec![path("garbage"), path("removed")]);
+        let changes = Changes { added: vec![path("added")], changed, removed, unchanged: 1 };
+        let mut touched = PossibleContents::default();
+        for name in ["added", "changed", "garbage", "right", "removed"] {
+            touched.insert(path(name), Digest::of(name.as_bytes()));
+        }
+        let new = ["added", "changed", "right"].map(|name| (path(name), Digest::of(name.as_bytes())));
+        let (new, left): (Manifest, _) = (new.into_iter().collect(), [path("garbage"), path("right")].into());
+        let run = Run { changes: &changes, new: &new, touched: &touched, left: &left };
+        let at = |phase| {
+            let journal = Journal::at(phase, Some(Instant::from_epoch_secs(0)), run);
+            assert_eq!(Journal::parse(&journal.to_string()), Ok(journal.clone()));
+            let names = |contents: &PossibleContents| {
+                contents.files.keys().map(OutPath::to_string).collect::<Vec<_>>().join(" ")
+            };
+            (names(&journal.reachable), names(&journal.unreachable))
+        };
+        let said = |reachable: &str, unreachable: &str| (reachable.to_owned(), unreachable.to_owned());
+        assert_eq!(at(Phase::Adding), said("changed removed", "added garbage right"));
+        assert_eq!(at(Phase::Changing), said("added changed removed right", "garbage"));
+        assert_eq!(at(Phase::Removing), said("", "garbage removed"));
     }
 
     #[test]
-    fn a_damaged_line_is_named() {
-        assert_eq!(
-            Journal::parse("x\n").unwrap_err().to_string(),
-            "line 1: not a digest, two spaces and a path"
+    fn only_files_that_are_there_are_left() {
+        let mut journal = Journal::default();
+        journal.unreachable.insert(path("a"), Digest::of(b"a"));
+        journal.unreachable.insert(path("b"), Digest::of(b"b"));
+        journal.reachable.insert(path("c"), Digest::of(b"c"));
+        let owned: Manifest =
+            [(path("b"), Digest::of(b"x")), (path("c"), Digest::of(b"c"))].into_iter().collect();
+        assert_eq!(journal.left(&owned), BTreeSet::from([path("b")]));
+        assert!(
+            journal.explains(&path("a"), &Digest::of(b"a"))
+                && journal.explains(&path("c"), &Digest::of(b"c"))
         );
+        assert!(!journal.explains(&path("b"), &Digest::of(b"x")));
     }
 }

@@ -6,11 +6,11 @@ mod changes;
 mod deployment;
 mod journal;
 mod manifest;
-mod pending;
+mod possible_contents;
 mod retired;
 
 pub use changes::{Changes, Wave};
 pub use deployment::{Damaged, Deployed, Deployment, Goal, Record, Unmanaged, Writer};
+pub use journal::Journal;
 pub use manifest::Manifest;
-pub use pending::Pending;
 pub use retired::{KEEP_SECS, Retired};

@@ -15,7 +15,9 @@ use allclear::edge::deploy::{DeployError, Progress};
 use allclear::edge::publish::directory::Directory;
 use allclear::edge::publish::objects::{Headers, Objects};
 use allclear::edge::publish::store::{Condition, Object, Put, Store, Upload};
-use allclear::edge::publish::{Destination, Newer, Order, Published, Release, Same, Silent};
+use allclear::edge::publish::{
+    Destination, Newer, PublishOptions, Published, Release, StaleLock, UnchangedFiles,
+};
 use allclear::model::edition::Scope;
 use allclear::model::out_path::OutPath;
 use allclear::model::target::Compression;
@@ -182,12 +184,12 @@ fn with_release<T>(site: &Site, as_of: i64, work: impl FnOnce(&Release<'_>) -> T
     })
 }
 
-fn publish(memory: &Memory, site: &Site, order: &Order<'_>) -> Result<Published, DeployError> {
-    with_release(site, 0, |release| objects(memory).publish(release, order))
+fn publish(memory: &Memory, site: &Site, options: &PublishOptions<'_>) -> Result<Published, DeployError> {
+    with_release(site, 0, |release| objects(memory).publish(release, options))
 }
 
-const CAREFUL: Order<'static> = Order::careful();
-const HASTY: Order<'static> = Order { silent: Silent::TakeOver, ..CAREFUL };
+const CAREFUL: PublishOptions<'static> = PublishOptions::careful();
+const HASTY: PublishOptions<'static> = PublishOptions { stale_lock: StaleLock::TakeOver, ..CAREFUL };
 
 /// Every link on a page that the front page leads to leads to a file, and every file is one of these versions' from its
 /// first byte to its last.
@@ -352,8 +354,8 @@ fn a_publish_that_was_taken_over_stops() {
             memory.set(LOCK, "run of another");
         }
     };
-    let order = Order { progress: &progress, ..CAREFUL };
-    let error = with_release(&new, 0, |release| slow.publish(release, &order)).unwrap_err();
+    let options = PublishOptions { progress: &progress, ..CAREFUL };
+    let error = with_release(&new, 0, |release| slow.publish(release, &options)).unwrap_err();
     assert!(error.to_string().contains("another publish took over"), "{error}");
     check_readable(&memory, &[&old, &new], "taken over");
     assert_eq!(memory.files()[LOCK], b"run of another", "the other's lock stays");
@@ -389,7 +391,7 @@ fn foreign_objects_in_the_way_stop_it_unless_they_are_the_same() {
     );
     assert!(error.help().unwrap().contains("--adopt"));
     assert_eq!(memory.files().len(), 1, "nothing was written");
-    let adopting = Order { unmanaged: Unmanaged::Adopt, ..CAREFUL };
+    let adopting = PublishOptions { unmanaged: Unmanaged::Adopt, ..CAREFUL };
     publish(&memory, &site, &adopting).unwrap();
     check_is(&memory, &site, "adopted");
 
@@ -409,13 +411,14 @@ fn an_older_site_does_not_replace_a_newer_one() {
         site
     };
     let (older, newer) = (dated(1), dated(2));
-    let publish =
-        |site, as_of, order| with_release(site, as_of, |release| objects(&memory).publish(release, order));
+    let publish = |site, as_of, options| {
+        with_release(site, as_of, |release| objects(&memory).publish(release, options))
+    };
     publish(&newer, 2, &CAREFUL).unwrap();
     let error = publish(&older, 1, &CAREFUL).unwrap_err();
     assert!(error.to_string().contains("is newer: it is true as of 1970-01-01T00:00:02Z"), "{error}");
     check_is(&memory, &newer, "refused");
-    publish(&older, 1, &Order { newer: Newer::Overwrite, ..CAREFUL }).unwrap();
+    publish(&older, 1, &PublishOptions { newer: Newer::Overwrite, ..CAREFUL }).unwrap();
     check_is(&memory, &older, "forced");
     // The newer one dies before `build.json` is there: it is known by its journal.
     memory.revive();
@@ -449,7 +452,7 @@ fn who_is_asked_to_stop_stops_and_lets_others_in() {
     publish(&memory, &old, &CAREFUL).unwrap();
     let asked = AtomicUsize::new(0);
     let stops = || asked.fetch_add(1, Ordering::SeqCst) >= 3;
-    let error = publish(&memory, &new, &Order { stops: &stops, ..CAREFUL }).unwrap_err();
+    let error = publish(&memory, &new, &PublishOptions { stops: &stops, ..CAREFUL }).unwrap_err();
     assert!(error.to_string().starts_with("stopped; 3 of "), "{error}");
     check_readable(&memory, &[&old, &new], "stopped");
     publish(&memory, &new, &CAREFUL).unwrap();
@@ -492,7 +495,7 @@ fn headers_say_what_an_object_is_and_how_long_it_keeps() {
     assert_eq!(memory.stored(MANIFEST).encoding, None);
 
     let writes = memory.writes.load(Ordering::SeqCst);
-    publish(&memory, &site, &Order { same: Same::Rewrite, ..CAREFUL }).unwrap();
+    publish(&memory, &site, &PublishOptions { unchanged: UnchangedFiles::Rewrite, ..CAREFUL }).unwrap();
     assert!(memory.writes.load(Ordering::SeqCst) > writes + site.len());
     assert_eq!(memory.stored("index.html").encoding, None);
 }
@@ -516,13 +519,13 @@ fn what_was_published_is_verified() {
     assert_eq!(verdict.foreign, ["mine"]);
     let survey = objects(&memory).survey().unwrap();
     assert_eq!((survey.differing.len(), &survey.missing[..]), (0, &[gone.clone()][..]));
-    publish(&memory, &site, &Order { same: Same::Rewrite, ..CAREFUL }).unwrap();
+    publish(&memory, &site, &PublishOptions { unchanged: UnchangedFiles::Rewrite, ..CAREFUL }).unwrap();
     assert!(objects(&memory).verify().unwrap().is_right());
 }
 
 #[test]
 fn a_damaged_file_of_our_own_says_what_to_do_which_then_works() {
-    let adopting = Order { unmanaged: Unmanaged::Adopt, ..CAREFUL };
+    let adopting = PublishOptions { unmanaged: Unmanaged::Adopt, ..CAREFUL };
     for (path, problem) in [
         (MANIFEST, "line 1: not a digest, two spaces and a path"),
         (".allclear/journal", "line 1: not a digest, two spaces and a path"),
@@ -534,8 +537,8 @@ fn a_damaged_file_of_our_own_says_what_to_do_which_then_works() {
         // What an interrupted publish left, whose journal was damaged.
         memory.set("index.html", "half");
         memory.set(path, "<<<<<<< HEAD\n");
-        for order in [CAREFUL, HASTY] {
-            let error = publish(&memory, &site, &order).unwrap_err();
+        for options in [CAREFUL, HASTY] {
+            let error = publish(&memory, &site, &options).unwrap_err();
             assert_eq!(error.to_string(), format!("`{path}` in memory is damaged: {problem}"));
             assert!(error.help().unwrap().contains("`--adopt`"));
         }
@@ -599,7 +602,8 @@ fn a_published_file_that_was_changed_at_equal_length_is_noticed_and_mended() {
     let folder = tempfile::tempdir().unwrap();
     let (share, site) = (folder.path().join("share"), site(9, 0));
     let target = Directory::new(share.clone());
-    let publish = |order| with_release(&site, 0, |release| target.publish(release, order).unwrap().changes);
+    let publish =
+        |options| with_release(&site, 0, |release| target.publish(release, options).unwrap().changes);
     publish(&CAREFUL);
     let (page, bytes) = site.iter().find(|(path, _)| path.is_front_page()).unwrap();
     let place = share.join(page.as_str());
@@ -616,7 +620,10 @@ fn a_published_file_that_was_changed_at_equal_length_is_noticed_and_mended() {
     publish(&CAREFUL);
     std::fs::write(&place, vec![0; bytes.len()]).unwrap();
     set(past);
-    assert_eq!(publish(&Order { same: Same::Rewrite, ..CAREFUL }).changed, std::slice::from_ref(page));
+    assert_eq!(
+        publish(&PublishOptions { unchanged: UnchangedFiles::Rewrite, ..CAREFUL }).changed,
+        std::slice::from_ref(page)
+    );
     check_folder(&share, &site);
 }
 
@@ -626,7 +633,9 @@ fn a_folder_that_is_not_finished_says_how_far_it_is() {
     let share = folder.path().join("share");
     let target = Directory::new(share.clone());
     let (old, new) = (site(10, 0), site(10, 1));
-    let publish = |site, order: &Order<'_>| with_release(site, 0, |release| target.publish(release, order));
+    let publish = |site, options: &PublishOptions<'_>| {
+        with_release(site, 0, |release| target.publish(release, options))
+    };
     publish(&old, &CAREFUL).unwrap();
     let shown = Mutex::new(Vec::new());
     let progress = |progress: Progress| shown.lock().unwrap().push(progress);
@@ -634,7 +643,7 @@ fn a_folder_that_is_not_finished_says_how_far_it_is() {
     for stop in (0..).step_by(9) {
         let asked = AtomicUsize::new(0);
         let stops = || asked.fetch_add(1, Ordering::SeqCst) >= stop;
-        match publish(&new, &Order { stops: &stops, progress: &progress, ..CAREFUL }) {
+        match publish(&new, &PublishOptions { stops: &stops, progress: &progress, ..CAREFUL }) {
             Err(DeployError::HalfWay { progress, cause }) => {
                 assert_eq!(cause, "stopped");
                 told.insert(progress.done);

@@ -9,7 +9,7 @@ use std::thread;
 use allclear::diff::Unmanaged;
 use allclear::edge::deploy::DeployError;
 use allclear::edge::publish::branch::GitBranch;
-use allclear::edge::publish::{Destination, Order, Published, Release};
+use allclear::edge::publish::{Destination, PublishOptions, Published, Release};
 use allclear::model::out_path::OutPath;
 use allclear::model::target::{Branch, History};
 use allclear::pipeline::Body;
@@ -18,7 +18,7 @@ use allclear::time::Instant;
 
 use crate::kills::{Site, site};
 
-const CAREFUL: Order<'static> = Order::careful();
+const CAREFUL: PublishOptions<'static> = PublishOptions::careful();
 
 #[track_caller]
 fn git(folder: &Path, arguments: &[&str]) -> String {
@@ -61,9 +61,14 @@ impl World {
         self.folder.path().join("bare.git")
     }
 
-    fn publish(&self, branch: &Branch, site: &Site, order: &Order<'_>) -> Result<Published, DeployError> {
+    fn publish(
+        &self,
+        branch: &Branch,
+        site: &Site,
+        options: &PublishOptions<'_>,
+    ) -> Result<Published, DeployError> {
         let target = GitBranch::open(branch, &self.site())?;
-        with_release(site, |release| target.publish(release, order))
+        with_release(site, |release| target.publish(release, options))
     }
 
     fn files(&self) -> Vec<String> {
@@ -219,7 +224,11 @@ fn files_of_others_in_the_way_stop_it_unless_they_are_the_same() {
     let error = world.publish(&branch, &site("other.example.org\n"), &CAREFUL).unwrap_err();
     assert!(error.to_string().contains("`CNAME/x`"), "{error}");
     world
-        .publish(&branch, &site("other.example.org\n"), &Order { unmanaged: Unmanaged::Adopt, ..CAREFUL })
+        .publish(
+            &branch,
+            &site("other.example.org\n"),
+            &PublishOptions { unmanaged: Unmanaged::Adopt, ..CAREFUL },
+        )
         .unwrap();
     world.check(&site("other.example.org\n"), "");
 }
@@ -307,7 +316,7 @@ fn a_damaged_file_of_our_own_says_what_to_do_which_then_works() {
         assert!(error.to_string().starts_with(&format!("`{path}` in the branch `gh-pages` of ")), "{error}");
         assert!(error.to_string().contains(" is damaged: line 1: "), "{error}");
         assert!(error.help().unwrap().contains("`--adopt`"));
-        let adopting = Order { unmanaged: Unmanaged::Adopt, ..CAREFUL };
+        let adopting = PublishOptions { unmanaged: Unmanaged::Adopt, ..CAREFUL };
         world.publish(&branch, &site(6, 1), &adopting).unwrap();
         world.check(&site(6, 1), "");
         assert!(world.publish(&branch, &site(6, 1), &CAREFUL).unwrap().changes.is_empty());

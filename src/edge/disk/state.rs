@@ -7,7 +7,7 @@ use std::path::Path;
 
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
-use crate::diff::{Damaged, Deployed, Manifest, Pending, Record, Unmanaged};
+use crate::diff::{Damaged, Deployed, Journal, Manifest, Record, Unmanaged};
 use crate::digest::Digest;
 use crate::edge::Error;
 use crate::edge::deploy::{DeployError, Refusal};
@@ -72,7 +72,7 @@ pub(super) fn is_ours(target: &Path) -> bool {
 fn survey(
     target: &Path,
     recorded: &Manifest,
-    journal: &Pending,
+    journal: &Journal,
 ) -> Result<(Manifest, BTreeMap<OutPath, Stamp>), Error> {
     let fresh = journal.files().map(|(path, _)| path).filter(|path| recorded.digest(path).is_none());
     let paths: Vec<&OutPath> = recorded.files.keys().chain(fresh).collect();

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 
 use crate::diagnostic::Diagnostic;
-use crate::diff::{Changes, Deployment, Goal, Manifest, Pending, Unmanaged};
+use crate::diff::{Changes, Deployment, Goal, Journal, Manifest, Unmanaged};
 use crate::digest::Digest;
 use crate::edge::Error;
 use crate::edge::deploy::{DeployError, Refusal, Render, all_rendered, named};
@@ -134,7 +134,7 @@ impl Prepared {
         let Self { state, new, deployment, build_record } = self;
         if !deployment.is_done() {
             let live: BTreeSet<&OutPath> = new.files.keys().chain(deployment.retired.files.keys()).collect();
-            let journalled = state.deployed.journal.iter().flat_map(Pending::files).map(|(path, _)| path);
+            let journalled = state.deployed.journal.iter().flat_map(Journal::files).map(|(path, _)| path);
             let forsaken = journalled.filter(|path| !live.contains(path)).collect();
             let (target, changes, folders) = (job.target, &deployment.changes, RefCell::default());
             deployment.run(&Apply { disk, target, own, stage, changes, live, forsaken, folders })?;

@@ -17,7 +17,7 @@ use crate::edge::git::ATTEMPTS;
 use crate::edge::git::scratch::{Blobs, Scratch, Tip};
 use crate::edge::publish::release::Rendered;
 use crate::edge::publish::{
-    Destination, MANIFEST, Order, Published, Release, Seen, Verdict, as_of, damaged, judge,
+    Destination, MANIFEST, PublishOptions, Published, Release, Seen, Verdict, as_of, damaged, judge,
     published_manifest, record_path, refuse_older, refuse_unmanaged, verdict,
 };
 use crate::model::out_path::OutPath;
@@ -74,10 +74,10 @@ impl GitBranch {
         &self,
         tip: Option<&Tip>,
         release: &Release<'_>,
-        order: &Order<'_>,
+        options: &PublishOptions<'_>,
     ) -> Result<(), DeployError> {
         let published = self.file(tip, "build.json")?.and_then(|bytes| as_of(&bytes));
-        Ok(refuse_older(release, published, &self.place(), order)?)
+        Ok(refuse_older(release, published, &self.place(), options)?)
     }
 
     /// What a rendered site would change at this tip.
@@ -86,14 +86,14 @@ impl GitBranch {
         tip: Option<&Tip>,
         deployed: &Deployed,
         rendered: &Rendered<'_>,
-        order: &Order<'_>,
+        options: &PublishOptions<'_>,
     ) -> Result<Prepared, DeployError> {
         let new = &rendered.manifest;
         let there = self.there(tip);
         let mut managed = deployed.managed();
         managed.files.retain(|path, _| there.contains(path.as_str()));
         let found = self.unmanaged(tip, new, &there, &managed)?;
-        let others = order.unmanaged.take_over(&mut managed, new, found);
+        let others = options.unmanaged.take_over(&mut managed, new, found);
         refuse_unmanaged(&self.place(), &others)?;
         let foreign = verdict::foreign(there.iter().map(String::as_str), |path| {
             managed.files.contains_key(path) || new.files.contains_key(path)
@@ -138,7 +138,7 @@ impl GitBranch {
         tip: Option<&Tip>,
         rendered: &Rendered<'_>,
         prepared: &Prepared,
-        order: &Order<'_>,
+        options: &PublishOptions<'_>,
     ) -> Result<String, Error> {
         let Prepared { deployment, adds_switch, .. } = prepared;
         let Deployment { changes, retired, .. } = deployment;
@@ -154,7 +154,7 @@ impl GitBranch {
             }
             for (done, path) in changes.added.iter().chain(&changes.changed).enumerate() {
                 put(stream, &self.path(path.as_str()), &rendered.body(path).map_err(io::Error::other)?)?;
-                (order.progress)(Progress { done: done + 1, all: changes.written() });
+                (options.progress)(Progress { done: done + 1, all: changes.written() });
             }
             if *adds_switch {
                 put(stream, NO_JEKYLL, b"")?;
@@ -184,12 +184,12 @@ impl Prepared {
 }
 
 impl Destination for GitBranch {
-    fn publish(&self, release: &Release<'_>, order: &Order<'_>) -> Result<Published, DeployError> {
+    fn publish(&self, release: &Release<'_>, options: &PublishOptions<'_>) -> Result<Published, DeployError> {
         let mut rendered = None;
         for attempt in 1..=ATTEMPTS {
             let tip = self.tip(Blobs::AsNeeded)?;
-            self.refuse_older(tip.as_ref(), release, order)?;
-            let deployed = self.deployed(tip.as_ref(), order.unmanaged)?;
+            self.refuse_older(tip.as_ref(), release, options)?;
+            let deployed = self.deployed(tip.as_ref(), options.unmanaged)?;
             let rendered = match &rendered {
                 Some(rendered) => rendered,
                 None => {
@@ -197,12 +197,12 @@ impl Destination for GitBranch {
                     rendered.insert(Rendered::new(release, Some(&recorded))?)
                 }
             };
-            let prepared = self.prepare(tip.as_ref(), &deployed, rendered, order)?;
+            let prepared = self.prepare(tip.as_ref(), &deployed, rendered, options)?;
             if prepared.deployment.is_done() && !prepared.adds_switch {
                 return Ok(prepared.published(None));
             }
-            let commit = self.commit(tip.as_ref(), rendered, &prepared, order)?;
-            if (order.stops)() {
+            let commit = self.commit(tip.as_ref(), rendered, &prepared, options)?;
+            if (options.stops)() {
                 return Err(Refusal::new("stopped before the push", "nothing was changed").into());
             }
             let expected = tip.as_ref().map_or("", |tip| &tip.commit);
@@ -215,12 +215,12 @@ impl Destination for GitBranch {
         Err(Refusal::new(busy, "run the command again when they are done").into())
     }
 
-    fn compare(&self, release: &Release<'_>, order: &Order<'_>) -> Result<Published, DeployError> {
+    fn compare(&self, release: &Release<'_>, options: &PublishOptions<'_>) -> Result<Published, DeployError> {
         let tip = self.tip(Blobs::AsNeeded)?;
-        self.refuse_older(tip.as_ref(), release, order)?;
-        let deployed = self.deployed(tip.as_ref(), order.unmanaged)?;
+        self.refuse_older(tip.as_ref(), release, options)?;
+        let deployed = self.deployed(tip.as_ref(), options.unmanaged)?;
         let rendered = Rendered::new(release, None)?;
-        Ok(self.prepare(tip.as_ref(), &deployed, &rendered, order)?.published(None))
+        Ok(self.prepare(tip.as_ref(), &deployed, &rendered, options)?.published(None))
     }
 
     fn read(&self, path: &OutPath) -> Result<Option<Vec<u8>>, Error> {

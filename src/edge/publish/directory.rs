@@ -9,8 +9,8 @@ use crate::edge::Error;
 use crate::edge::deploy::{DeployError, Progress};
 use crate::edge::disk::{self, Action, ChangeDetection, Job, Outcome, Step, read_file};
 use crate::edge::publish::{
-    Destination, MANIFEST, Order, Published, Release, Same, Seen, Verdict, as_of, damaged, judge,
-    published_manifest, refuse_older, verdict,
+    Destination, MANIFEST, PublishOptions, Published, Release, Seen, UnchangedFiles, Verdict, as_of, damaged,
+    judge, published_manifest, refuse_older, verdict,
 };
 use crate::model::out_path::{OWN_FOLDER, OutPath};
 
@@ -33,17 +33,17 @@ impl Directory {
     fn run(
         &self,
         release: &Release<'_>,
-        order: &Order<'_>,
+        options: &PublishOptions<'_>,
         watch: disk::Watch<'_>,
         work: impl Fn(&Job<'_>) -> Result<Outcome, DeployError>,
     ) -> Result<Published, DeployError> {
         let published = read_file(&self.path.join("build.json"))?.and_then(|bytes| as_of(&bytes));
-        refuse_older(release, published, &self.place(), order)?;
-        let detection = match order.same {
-            Same::Leave => ChangeDetection::Stamps,
-            Same::Rewrite => ChangeDetection::Digests,
+        refuse_older(release, published, &self.place(), options)?;
+        let detection = match options.unchanged {
+            UnchangedFiles::Keep => ChangeDetection::Stamps,
+            UnchangedFiles::Rewrite => ChangeDetection::Digests,
         };
-        let (inputs, manifest, unmanaged) = (release.inputs, Some(&*MANIFEST), order.unmanaged);
+        let (inputs, manifest, unmanaged) = (release.inputs, Some(&*MANIFEST), options.unmanaged);
         let job = Job::new(&self.path, release.site, release.outputs, release.now);
         let Outcome { changes, finished_earlier } =
             work(&Job { inputs, manifest, detection, unmanaged, watch, ..job })?;
@@ -75,8 +75,8 @@ impl Tally<'_> {
         *counts
     }
 
-    fn hear(&self, step: Step<'_>, order: &Order<'_>) -> io::Result<()> {
-        if (order.stops)() {
+    fn hear(&self, step: Step<'_>, options: &PublishOptions<'_>) -> io::Result<()> {
+        if (options.stops)() {
             return Err(io::Error::new(io::ErrorKind::Interrupted, "stopped"));
         }
         let Ok(place) = step.path.strip_prefix(self.target) else { return Ok(()) };
@@ -95,10 +95,10 @@ impl Tally<'_> {
     }
 
     /// Tells a failure that left nothing changed from one half-way.
-    fn judged(&self, error: DeployError, order: &Order<'_>) -> DeployError {
+    fn judged(&self, error: DeployError, options: &PublishOptions<'_>) -> DeployError {
         let DeployError::World(error) = error else { return error };
         let Counts { staged, done, .. } = self.change(|_| {});
-        let cause = if (order.stops)() { "stopped".to_owned() } else { error.to_string() };
+        let cause = if (options.stops)() { "stopped".to_owned() } else { error.to_string() };
         DeployError::HalfWay { progress: Progress { done, all: staged.max(done) }, cause }
     }
 }
@@ -110,21 +110,21 @@ fn count_files(path: &Path) -> usize {
 }
 
 impl Destination for Directory {
-    fn publish(&self, release: &Release<'_>, order: &Order<'_>) -> Result<Published, DeployError> {
+    fn publish(&self, release: &Release<'_>, options: &PublishOptions<'_>) -> Result<Published, DeployError> {
         let tally = Tally { target: &self.path, counts: Mutex::default() };
-        let watch = |step: Step<'_>| tally.hear(step, order);
+        let watch = |step: Step<'_>| tally.hear(step, options);
         let render = |path: &OutPath| {
             let body = (release.render)(path);
             let done = tally.change(|counts| counts.rendered += 1).rendered;
-            (order.progress)(Progress { done, all: release.outputs.len() });
+            (options.progress)(Progress { done, all: release.outputs.len() });
             body
         };
-        self.run(release, order, &watch, |job| disk::build(job, &render))
-            .map_err(|error| tally.judged(error, order))
+        self.run(release, options, &watch, |job| disk::build(job, &render))
+            .map_err(|error| tally.judged(error, options))
     }
 
-    fn compare(&self, release: &Release<'_>, order: &Order<'_>) -> Result<Published, DeployError> {
-        self.run(release, order, &disk::unwatched, |job| disk::compare(job, release.render))
+    fn compare(&self, release: &Release<'_>, options: &PublishOptions<'_>) -> Result<Published, DeployError> {
+        self.run(release, options, &disk::unwatched, |job| disk::compare(job, release.render))
     }
 
     fn read(&self, path: &OutPath) -> Result<Option<Vec<u8>>, Error> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::edge::Error;
 use crate::edge::deploy::{DeployError, Refusal};
-use crate::edge::publish::Silent;
+use crate::edge::publish::StaleLock;
 use crate::edge::publish::store::{Condition, Put, Store, own_file};
 
 /// The lock's path.
@@ -36,14 +36,14 @@ impl<'a, S: Store> Lock<'a, S> {
     /// Takes the lock, also from a holder that has been silent for two minutes.
     pub(super) fn take(
         store: &'a S,
-        silent: Silent,
+        stale_lock: StaleLock,
         clock: &'a (dyn Fn() -> Duration + Send + Sync),
     ) -> Result<Self, DeployError> {
         let text = format!("run {:016x}\n", RandomState::new().build_hasher().finish());
         let beaten = clock();
         let tag = match store.put(&own_file(LOCK, &text), Condition::Absent)? {
             Put::Done(tag) => tag,
-            Put::Overtaken => take_from_other(store, silent, &text)?,
+            Put::Overtaken => take_from_other(store, stale_lock, &text)?,
         };
         // A store that knows no conditions lets two through; the later one is in.
         match store.get(LOCK)? {
@@ -91,14 +91,14 @@ impl<'a, S: Store> Lock<'a, S> {
     }
 }
 
-fn take_from_other<S: Store>(store: &S, silent: Silent, text: &str) -> Result<String, DeployError> {
+fn take_from_other<S: Store>(store: &S, stale_lock: StaleLock, text: &str) -> Result<String, DeployError> {
     let Some(found) = store.get(LOCK)? else { return Err(busy(store, None).into()) };
     if found.bytes == text.as_bytes() {
         // It was written, and only the answer was lost.
         return Ok(found.tag);
     }
     let age_secs = found.age_secs.unwrap_or(0);
-    if silent == Silent::Wait && age_secs < SILENCE_SECS {
+    if stale_lock == StaleLock::Wait && age_secs < SILENCE_SECS {
         return Err(busy(store, Some(age_secs)).into());
     }
     match store.put(&own_file(LOCK, text), Condition::Unchanged(&found.tag))? {

@@ -34,13 +34,13 @@ pub trait Destination: Sync {
     ///
     /// # Errors
     /// What stands in the way, and what the world says. What was done by then is whole, and the next publish goes on.
-    fn publish(&self, release: &Release<'_>, order: &Order<'_>) -> Result<Published, DeployError>;
+    fn publish(&self, release: &Release<'_>, options: &PublishOptions<'_>) -> Result<Published, DeployError>;
 
     /// What [`Destination::publish`] would do now. Writes nothing.
     ///
     /// # Errors
     /// As for [`Destination::publish`].
-    fn compare(&self, release: &Release<'_>, order: &Order<'_>) -> Result<Published, DeployError>;
+    fn compare(&self, release: &Release<'_>, options: &PublishOptions<'_>) -> Result<Published, DeployError>;
 
     /// The bytes of a published file; `None` when there is none.
     ///
@@ -65,38 +65,38 @@ pub trait Destination: Sync {
 
 /// How a release is published.
 #[derive(Clone, Copy)]
-pub struct Order<'a> {
+pub struct PublishOptions<'a> {
     /// What becomes of unmanaged files where files of the site are to stand.
     pub unmanaged: Unmanaged,
     /// What becomes of a site that is newer than the release.
     pub newer: Newer,
-    /// What becomes of files that are as they are to be.
-    pub same: Same,
-    /// What becomes of another publish that began and shows no sign of its end.
-    pub silent: Silent,
+    /// What becomes of files whose content is right already.
+    pub unchanged: UnchangedFiles,
+    /// What becomes of the lock of another publish that shows no sign of life.
+    pub stale_lock: StaleLock,
     /// Hears how far the publish is.
     pub progress: &'a (dyn Fn(Progress) + Sync),
     /// Whether the user wants it to stop.
     pub stops: &'a (dyn Fn() -> bool + Sync),
 }
 
-impl Order<'_> {
+impl PublishOptions<'_> {
     /// Safe defaults, no progress, no cancellation.
-    pub const fn careful() -> Order<'static> {
-        Order {
+    pub const fn careful() -> PublishOptions<'static> {
+        PublishOptions {
             unmanaged: Unmanaged::Refuse,
             newer: Newer::Refuse,
-            same: Same::Leave,
-            silent: Silent::Wait,
+            unchanged: UnchangedFiles::Keep,
+            stale_lock: StaleLock::Wait,
             progress: &|_| {},
             stops: &|| false,
         }
     }
 }
 
-impl fmt::Debug for Order<'_> {
+impl fmt::Debug for PublishOptions<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Order").field("unmanaged", &self.unmanaged).finish_non_exhaustive()
+        f.debug_struct("PublishOptions").field("unmanaged", &self.unmanaged).finish_non_exhaustive()
     }
 }
 
@@ -109,18 +109,18 @@ pub enum Newer {
     Overwrite,
 }
 
-/// What becomes of files that are as they are to be.
+/// What becomes of files whose content is right already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Same {
+pub enum UnchangedFiles {
     /// They stay.
-    Leave,
+    Keep,
     /// They are written again, with the headers of today's settings.
     Rewrite,
 }
 
-/// What becomes of another publish that began and shows no sign of its end.
+/// What becomes of the lock of another publish that shows no sign of life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Silent {
+pub enum StaleLock {
     /// It may go on for two minutes after its last sign of life.
     Wait,
     /// It is known to be over.
@@ -186,10 +186,10 @@ fn refuse_older(
     release: &Release<'_>,
     published: Option<Instant>,
     place: &str,
-    order: &Order<'_>,
+    options: &PublishOptions<'_>,
 ) -> Result<(), Refusal> {
     match published {
-        Some(published) if published > release.as_of && order.newer == Newer::Refuse => Err(Refusal::new(
+        Some(published) if published > release.as_of && options.newer == Newer::Refuse => Err(Refusal::new(
             format!(
                 "the site in {place} is newer: it is true as of {published}, this one as of {}",
                 release.as_of

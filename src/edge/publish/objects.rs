@@ -12,7 +12,7 @@ use std::time::Duration;
 use flate2::Compression as Level;
 use flate2::write::GzEncoder;
 
-use crate::diff::{Damaged, Deployed, Deployment, Goal, Manifest, Pending, Record, Unmanaged, Wave, Writer};
+use crate::diff::{Damaged, Deployed, Deployment, Goal, Journal, Manifest, Record, Unmanaged, Wave, Writer};
 use crate::digest::Digest;
 use crate::edge::Error;
 use crate::edge::deploy::{DeployError, Progress};
@@ -21,8 +21,8 @@ use crate::edge::publish::parallel::in_parallel;
 use crate::edge::publish::release::Rendered;
 use crate::edge::publish::store::{Condition, Store, Upload, own_file};
 use crate::edge::publish::{
-    Destination, Order, Published, Release, Same, Seen, Verdict, as_of, damaged, judge, published_manifest,
-    record_path, refuse_older, refuse_unmanaged, verdict,
+    Destination, PublishOptions, Published, Release, Seen, UnchangedFiles, Verdict, as_of, damaged, judge,
+    published_manifest, record_path, refuse_older, refuse_unmanaged, verdict,
 };
 use crate::model::out_path::OutPath;
 use crate::model::target::Compression;
@@ -80,14 +80,14 @@ impl<S: Store> Objects<S> {
         &self,
         deployed: &Deployed,
         release: &Release<'_>,
-        order: &Order<'_>,
+        options: &PublishOptions<'_>,
     ) -> Result<(), DeployError> {
         // Without a manifest there is no site of ours, and `build.json` is someone else's.
         let build_json =
             deployed.recorded.as_ref().map(|_| self.store.get("build.json")).transpose()?.flatten();
         let published = build_json.and_then(|object| as_of(&object.bytes));
         let interrupted = deployed.journal.as_ref().and_then(|journal| journal.as_of);
-        Ok(refuse_older(release, published.max(interrupted), &self.store.place(), order)?)
+        Ok(refuse_older(release, published.max(interrupted), &self.store.place(), options)?)
     }
 
     /// What is to be done, from what is there.
@@ -95,29 +95,30 @@ impl<S: Store> Objects<S> {
         &self,
         deployed: &Deployed,
         rendered: &Rendered<'_>,
-        order: &Order<'_>,
+        options: &PublishOptions<'_>,
     ) -> Result<Prepared, DeployError> {
         let (new, journal) = (&rendered.manifest, deployed.journal.as_ref());
         let mut managed = deployed.managed();
         let mut foreign = Vec::new();
-        let lists = journal.is_some() || deployed.is_damaged || order.same == Same::Rewrite;
+        let lists = journal.is_some() || deployed.is_damaged || options.unchanged == UnchangedFiles::Rewrite;
         if lists || new.files.keys().any(|path| managed.digest(path).is_none()) {
             let there = self.store.list()?;
-            for (path, contents) in journal.into_iter().flat_map(Pending::files) {
+            for (path, contents) in journal.into_iter().flat_map(Journal::files) {
                 let digest = contents.iter().next().copied().unwrap_or_else(|| Digest::of(b""));
                 managed.files.entry(path.clone()).or_insert(digest);
             }
             managed.files.retain(|path, _| there.contains(path.as_str()));
-            self.take_over(&there, new, order, &mut managed)?;
+            self.take_over(&there, new, options, &mut managed)?;
             foreign = verdict::foreign(there.iter().map(String::as_str), |path| {
                 managed.files.contains_key(path) || new.files.contains_key(path)
             });
         }
         // What an interrupted publish left at a path is not known; beside a damaged record nothing is.
         let journalled: BTreeSet<&OutPath> =
-            journal.into_iter().flat_map(Pending::files).map(|(path, _)| path).collect();
-        let is_unknown =
-            |path: &OutPath| order.same == Same::Rewrite || deployed.is_damaged || journalled.contains(path);
+            journal.into_iter().flat_map(Journal::files).map(|(path, _)| path).collect();
+        let is_unknown = |path: &OutPath| {
+            options.unchanged == UnchangedFiles::Rewrite || deployed.is_damaged || journalled.contains(path)
+        };
         let Release { now, as_of, .. } = *rendered.release;
         let goal = Goal { manifest: new, now, as_of: Some(as_of) };
         Ok(Prepared { deployment: Deployment::new(deployed, managed, goal, is_unknown), foreign })
@@ -128,7 +129,7 @@ impl<S: Store> Objects<S> {
         &self,
         there: &BTreeSet<String>,
         new: &Manifest,
-        order: &Order<'_>,
+        options: &PublishOptions<'_>,
         managed: &mut Manifest,
     ) -> Result<(), DeployError> {
         let mut found = Vec::new();
@@ -137,7 +138,7 @@ impl<S: Store> Objects<S> {
             let object = self.store.get(path.as_str())?;
             found.extend(object.map(|object| (path.clone(), Some(Digest::of(&object.bytes)))));
         }
-        let others = order.unmanaged.take_over(managed, new, found);
+        let others = options.unmanaged.take_over(managed, new, found);
         Ok(refuse_unmanaged(&self.store.place(), &others)?)
     }
 
@@ -155,15 +156,15 @@ impl<S: Store> Objects<S> {
         &self,
         lock: &Lock<'_, S>,
         rendered: &Rendered<'_>,
-        order: &Order<'_>,
+        options: &PublishOptions<'_>,
     ) -> Result<Published, DeployError> {
-        let deployed = self.deployed(order.unmanaged)?;
-        self.refuse_older(&deployed, rendered.release, order)?;
-        let prepared = self.prepare(&deployed, rendered, order)?;
+        let deployed = self.deployed(options.unmanaged)?;
+        self.refuse_older(&deployed, rendered.release, options)?;
+        let prepared = self.prepare(&deployed, rendered, options)?;
         let deployment = &prepared.deployment;
         if !deployment.is_done() {
             let all = deployment.changes.written() + deployment.changes.removed.len();
-            let run = Run { objects: self, lock, rendered, order, done: AtomicUsize::new(0), all };
+            let run = Run { objects: self, lock, rendered, options, done: AtomicUsize::new(0), all };
             deployment.run(&run).map_err(|cause| DeployError::HalfWay { progress: run.progress(), cause })?;
         }
         Ok(Self::published(&deployed, prepared))
@@ -202,7 +203,7 @@ struct Run<'a, S> {
     objects: &'a Objects<S>,
     lock: &'a Lock<'a, S>,
     rendered: &'a Rendered<'a>,
-    order: &'a Order<'a>,
+    options: &'a PublishOptions<'a>,
     done: AtomicUsize,
     all: usize,
 }
@@ -213,13 +214,13 @@ impl<S: Store> Run<'_, S> {
     }
 
     fn step(&self, change: impl FnOnce() -> Result<(), Error>) -> Result<(), String> {
-        if (self.order.stops)() {
+        if (self.options.stops)() {
             return Err("stopped".to_owned());
         }
         self.lock.beat()?;
         change().map_err(|error| error.to_string())?;
         self.done.fetch_add(1, Ordering::SeqCst);
-        (self.order.progress)(self.progress());
+        (self.options.progress)(self.progress());
         Ok(())
     }
 }
@@ -251,28 +252,28 @@ impl<S: Store> Writer for Run<'_, S> {
 }
 
 impl<S: Store> Destination for Objects<S> {
-    fn publish(&self, release: &Release<'_>, order: &Order<'_>) -> Result<Published, DeployError> {
-        let deployed = self.deployed(order.unmanaged)?;
-        self.refuse_older(&deployed, release, order)?;
+    fn publish(&self, release: &Release<'_>, options: &PublishOptions<'_>) -> Result<Published, DeployError> {
+        let deployed = self.deployed(options.unmanaged)?;
+        self.refuse_older(&deployed, release, options)?;
         let rendered = Rendered::new(release, Some(&deployed.recorded.clone().unwrap_or_default()))?;
         // While rendering took its time, another publish may have begun: only its lock tells.
         if deployed.recorded.as_ref() == Some(&rendered.manifest) {
-            let prepared = self.prepare(&deployed, &rendered, order)?;
+            let prepared = self.prepare(&deployed, &rendered, options)?;
             if prepared.deployment.is_done() {
                 return Ok(Self::published(&deployed, prepared));
             }
         }
-        let lock = Lock::take(&self.store, order.silent, &*self.clock)?;
-        let published = self.publish_locked(&lock, &rendered, order);
+        let lock = Lock::take(&self.store, options.stale_lock, &*self.clock)?;
+        let published = self.publish_locked(&lock, &rendered, options);
         lock.release();
         published
     }
 
-    fn compare(&self, release: &Release<'_>, order: &Order<'_>) -> Result<Published, DeployError> {
+    fn compare(&self, release: &Release<'_>, options: &PublishOptions<'_>) -> Result<Published, DeployError> {
         let rendered = Rendered::new(release, None)?;
-        let deployed = self.deployed(order.unmanaged)?;
-        self.refuse_older(&deployed, release, order)?;
-        let prepared = self.prepare(&deployed, &rendered, order)?;
+        let deployed = self.deployed(options.unmanaged)?;
+        self.refuse_older(&deployed, release, options)?;
+        let prepared = self.prepare(&deployed, &rendered, options)?;
         Ok(Self::published(&deployed, prepared))
     }
 

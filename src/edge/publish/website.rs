@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 ///
 /// # Errors
 /// When the site has no manifest, and what the network says.
-pub fn verify(base_url: &BaseUrl) -> Result<Verdict, DeployError> {
+pub fn verify_url(base_url: &BaseUrl) -> Result<Verdict, DeployError> {
     let client = Client::new(Redirects::Follow, PATIENCE);
     let place = base_url.join(MANIFEST.as_str());
     let Some(bytes) = fetch(&client, &place)? else {

@@ -83,7 +83,7 @@ const VOCABULARIES: [Vocabulary; 4] = [
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Word {
-    Said(String),
+    Pattern(String),
     /// By plural category, or by the number itself when it has its own form.
     Counted(BTreeMap<String, String>),
     /// By a state's number, with names of files and classes.
@@ -100,7 +100,7 @@ pub(in crate::render) fn modules(
 }
 
 fn module(messages: &Messages, vocabulary: &Vocabulary) -> String {
-    let said = vocabulary.said.iter().map(|(id, names)| (*id, Word::Said(pattern(messages, id, names))));
+    let said = vocabulary.said.iter().map(|(id, names)| (*id, Word::Pattern(pattern(messages, id, names))));
     let counted =
         vocabulary.counted.iter().map(|(id, names)| (*id, Word::Counted(forms(messages, id, names))));
     let listed = match vocabulary.name {
