@@ -1,5 +1,7 @@
 //! Names this version of the program: builds of a site by another version are never taken for its own.
 
+#![allow(clippy::disallowed_methods, reason = "the rule is for the program")]
+
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;

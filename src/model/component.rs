@@ -2,11 +2,11 @@
 
 use crate::time::Day;
 
-/// Index into [`Site::components`].
+/// Index into [`Site::components`](crate::model::Site::components).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ComponentIx(pub usize);
 
-/// Index into [`Site::groups`].
+/// Index into [`Site::groups`](crate::model::Site::groups).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GroupIx(pub usize);
 
