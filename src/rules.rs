@@ -33,7 +33,7 @@ rules! {
     MISSING_KEY: error "missing-key", "Another required key is missing";
     UNKNOWN_HEADING: error "unknown-heading", "A heading of level 1 or 2 before the postmortem that is not an update, or a line that only resembles `# Postmortem, draft`";
     SETEXT_HEADING: error "setext-heading", "A heading underlined with `===` or `---` before the postmortem";
-    FORGOTTEN_HEADING: overridable "forgotten-heading", "A heading that is text, as `##Resolved, 10:33` without a space, or one behind a `\\` or an invisible character";
+    FORGOTTEN_HEADING: overridable "forgotten-heading", "A heading that is text, as `##Resolved, 10:33` without a space, or one behind an invisible character";
     HEADING_LIKE_LINE: warning "heading-like-line", "A line that looks like the heading of an update, but is not one";
     TEXT_BEFORE_UPDATE: error "text-before-update", "Text above the first update";
     BARE_FIRST_TIME: error "bare-first-time", "The first update has no date";
