@@ -273,59 +273,8 @@ mod tests {
 
     use super::*;
     use crate::model::report::Outage;
-    use crate::model::testing::{T, at, incident, maintenance, outage, site_of, update};
+    use crate::model::testing::{T, at, incident, maintenance, site_of, update};
     use crate::model::uptime::stretch_at;
-
-    /// Checks status, beginning, end, and the windows as `component state from to`.
-    #[track_caller]
-    fn check(report: Report, now: &str, expected: [&str; 3], windows: &[&str]) {
-        let site = site_of(vec![report]);
-        let incident = Incident::at(&site.reports[0], &site, at(now)).expect("visible");
-        let time = |instant: Option<Instant>| instant.map_or("-".to_owned(), T);
-        let shown = [incident.status.as_str().to_owned(), T(incident.began), time(incident.ended)];
-        assert_eq!(shown, expected.map(str::to_owned));
-        let shown: Vec<String> = incident
-            .windows
-            .iter()
-            .map(|it| format!("{} {} {} {}", it.component.0, it.state.as_str(), T(it.from), time(it.to)))
-            .collect();
-        assert_eq!(shown, windows);
-    }
-
-    #[test]
-    fn posted_as_resolved_a_minute_before_it_began() {
-        let mut report = incident(&[update("04:30", Some(Status::Resolved), &[])]);
-        report.started = Some(at("04:31"));
-        report.ended = Some(at("05:13"));
-        report.components = vec![(ComponentIx(0), State::MajorOutage)];
-        check(report, "06:00", ["resolved", "04:31", "05:13"], &["0 major_outage 04:31 05:13"]);
-    }
-
-    #[test]
-    fn without_updates_it_runs_until_its_end() {
-        let mut report = incident(&[]);
-        report.started = Some(at("01:00"));
-        report.ended = Some(at("19:00"));
-        report.components = vec![(ComponentIx(1), State::MajorOutage)];
-        check(report.clone(), "10:00", ["investigating", "01:00", "-"], &["1 major_outage 01:00 -"]);
-        check(report, "19:00", ["resolved", "01:00", "19:00"], &["1 major_outage 01:00 19:00"]);
-    }
-
-    #[test]
-    fn an_end_that_no_update_says_resolves_it_and_one_that_is_said_later_waits() {
-        let said = update("01:00", Some(Status::Investigating), &[]);
-        let mut report = incident(std::slice::from_ref(&said));
-        report.ended = Some(at("02:00"));
-        check(report.clone(), "01:30", ["investigating", "01:00", "-"], &[]);
-        check(report.clone(), "02:00", ["resolved", "01:00", "02:00"], &[]);
-        report.updates = vec![
-            said,
-            update("02:30", Some(Status::Monitoring), &[]),
-            update("03:00", Some(Status::Resolved), &[]),
-        ];
-        check(report.clone(), "02:40", ["monitoring", "01:00", "02:00"], &[]);
-        check(report, "03:00", ["resolved", "01:00", "02:00"], &[]);
-    }
 
     #[test]
     fn a_maintenance_is_public_from_its_announcement_or_its_beginning() {
@@ -357,8 +306,9 @@ mod tests {
             update("02:00", Some(Status::Identified), &[(1, State::PartialOutage), (2, State::Operational)]),
         ]);
         report.affected = vec![ComponentIx(0), ComponentIx(1), ComponentIx(2)];
-        check(report.clone(), "01:30", ["investigating", "01:00", "-"], &[]);
         let site = site_of(vec![report]);
+        let at_first = Incident::at(&site.reports[0], &site, at("01:30")).expect("visible");
+        assert_eq!(at_first.windows, []);
         let known = |now: &str, ix: usize| {
             let incident = Incident::at(&site.reports[0], &site, at(now)).expect("visible");
             assert_eq!(incident.components(), [0, 1, 2].map(ComponentIx));
@@ -379,99 +329,6 @@ mod tests {
             incident.known_worst_of(ComponentIx(0))
         };
         assert_eq!((known("01:00"), known("03:00")), (Some(State::UnderMaintenance), None));
-    }
-
-    #[test]
-    fn a_last_word_keeps_the_status_and_the_end() {
-        let report = incident(&[
-            update("01:00", Some(Status::Investigating), &[(0, State::MajorOutage)]),
-            update("02:00", Some(Status::Resolved), &[]),
-            update("03:00", None, &[]),
-        ]);
-        check(report, "04:00", ["resolved", "01:00", "02:00"], &["0 major_outage 01:00 02:00"]);
-    }
-
-    #[test]
-    fn a_state_line_replaces_the_state_and_the_end_clears_it() {
-        let mut report = incident(&[
-            update("01:00", Some(Status::Investigating), &[]),
-            update("02:00", Some(Status::Identified), &[(0, State::MajorOutage)]),
-            update("03:00", Some(Status::Monitoring), &[(0, State::Operational)]),
-            update("04:00", Some(Status::Resolved), &[]),
-        ]);
-        report.components =
-            vec![(ComponentIx(0), State::PartialOutage), (ComponentIx(1), State::DegradedPerformance)];
-        check(
-            report.clone(),
-            "05:00",
-            ["resolved", "01:00", "04:00"],
-            &[
-                "0 partial_outage 01:00 02:00",
-                "0 major_outage 02:00 03:00",
-                "1 degraded_performance 01:00 04:00",
-            ],
-        );
-        check(
-            report,
-            "02:30",
-            ["identified", "01:00", "-"],
-            &["0 partial_outage 01:00 02:00", "0 major_outage 02:00 -", "1 degraded_performance 01:00 -"],
-        );
-    }
-
-    #[test]
-    fn a_window_outlives_resolved_and_counts_all_the_same() {
-        let mut report = incident(&[
-            update("01:00", Some(Status::Investigating), &[]),
-            update("02:00", Some(Status::Resolved), &[]),
-        ]);
-        report.outages = vec![outage(0, State::PartialOutage, "00:50", Some("03:00"))];
-        check(report.clone(), "02:30", ["resolved", "00:50", "-"], &["0 partial_outage 00:50 -"]);
-        check(report, "03:00", ["resolved", "00:50", "03:00"], &["0 partial_outage 00:50 03:00"]);
-    }
-
-    #[test]
-    fn maintenance_moves_by_itself() {
-        let report = maintenance("02:00", "04:00", true, &[update("01:00", Some(Status::Scheduled), &[])]);
-        let plan = "0 under_maintenance 02:00 04:00";
-        check(report.clone(), "01:30", ["scheduled", "02:00", "-"], &[plan]);
-        check(report.clone(), "02:00", ["in_progress", "02:00", "-"], &[plan]);
-        check(report, "04:00", ["completed", "02:00", "04:00"], &[plan]);
-    }
-
-    #[test]
-    fn maintenance_begun_early_completed_late() {
-        let updates = [
-            update("01:50", Some(Status::InProgress), &[]),
-            update("04:00", Some(Status::InProgress), &[]),
-            update("05:00", Some(Status::Completed), &[]),
-        ];
-        let report = maintenance("02:00", "04:00", true, &updates);
-        check(report.clone(), "04:30", ["in_progress", "01:50", "-"], &["0 under_maintenance 01:50 -"]);
-        check(report, "05:00", ["completed", "01:50", "05:00"], &["0 under_maintenance 01:50 05:00"]);
-    }
-
-    #[test]
-    fn completed_after_the_end_without_extension_ended_at_its_end() {
-        let report = maintenance("02:00", "04:00", true, &[update("05:00", Some(Status::Completed), &[])]);
-        check(report, "06:00", ["completed", "02:00", "04:00"], &["0 under_maintenance 02:00 04:00"]);
-    }
-
-    #[test]
-    fn manual_maintenance_waits_for_its_updates() {
-        let report = maintenance("02:00", "04:00", false, &[update("02:30", Some(Status::InProgress), &[])]);
-        check(report.clone(), "05:00", ["in_progress", "02:30", "-"], &["0 under_maintenance 02:30 -"]);
-        let report = maintenance("02:00", "04:00", false, &[update("01:00", Some(Status::Scheduled), &[])]);
-        let site = site_of(vec![report]);
-        for now in ["03:00", "05:00"] {
-            let incident = Incident::at(&site.reports[0], &site, at(now)).expect("visible");
-            assert_eq!((incident.status, incident.windows.len()), (Status::Scheduled, 0), "{now}");
-            assert_eq!(
-                (incident.has_begun(at(now)), T(incident.as_of)),
-                (false, "01:00".to_owned()),
-                "{now}"
-            );
-        }
     }
 
     #[test]
@@ -537,13 +394,6 @@ mod tests {
         let stretches = incident.stretches_of(ComponentIx(0));
         let found = (0..COUNT).filter_map(|place| stretch_at(&stretches, at("01:00").plus_secs(place)));
         assert_eq!(found.filter(|it| it.state == State::MajorOutage).count() as i64, COUNT / 2);
-    }
-
-    #[test]
-    fn cancelled_never_counts() {
-        let updates =
-            [update("01:00", Some(Status::Scheduled), &[]), update("01:30", Some(Status::Cancelled), &[])];
-        check(maintenance("02:00", "04:00", true, &updates), "03:00", ["cancelled", "02:00", "-"], &[]);
     }
 
     #[test]
