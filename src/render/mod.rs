@@ -21,6 +21,7 @@ mod options;
 pub mod originals;
 mod pages;
 mod policy;
+mod script_words;
 mod templates;
 pub mod theme;
 pub mod view;

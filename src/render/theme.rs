@@ -21,8 +21,8 @@ use crate::render::messages::{self, Messages};
 use crate::render::options::{self, Options};
 use crate::render::originals;
 use crate::render::policy;
+use crate::render::script_words;
 use crate::render::templates::{Origin, RootPath, TemplateFile, Templates};
-use crate::render::view::live::words_modules;
 use crate::render::view::site::SiteView;
 use crate::rules::{MESSAGE_ERROR, TEMPLATE_ERROR, UNKNOWN_MESSAGE};
 use crate::source::{Entry, Snapshot, SourcePath, Spanned};
@@ -205,7 +205,7 @@ fn asset_files(
     files: &BTreeMap<String, ThemeFile>,
     messages: Option<&Messages>,
 ) -> BTreeMap<String, AssetFile> {
-    let words: Vec<(&str, String)> = words_modules(messages).collect();
+    let words: Vec<(&str, String)> = script_words::modules(messages).collect();
     let bytes = |name: &str, file: &ThemeFile| {
         let text = THEME.text(&format!("static/{name}")).filter(|text| text.as_bytes() == &*file.bytes);
         match (text, name.rsplit_once('.')) {

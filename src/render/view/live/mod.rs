@@ -19,9 +19,6 @@ use crate::time::{Day, Instant};
 
 #[cfg(test)]
 mod vectors;
-mod words;
-
-pub(in crate::render) use words::modules as words_modules;
 
 /// How many future midnights of the site a page knows.
 const DAYS_AHEAD: i64 = 400;

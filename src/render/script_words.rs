@@ -91,9 +91,7 @@ enum Word {
 }
 
 /// The modules by name below `static/`; each exports its texts by message name. Without messages they are empty.
-pub(in crate::render) fn modules(
-    messages: Option<&Messages>,
-) -> impl Iterator<Item = (&'static str, String)> {
+pub(super) fn modules(messages: Option<&Messages>) -> impl Iterator<Item = (&'static str, String)> {
     VOCABULARIES
         .iter()
         .map(move |it| (it.name, messages.map_or_else(String::new, |messages| module(messages, it))))
@@ -165,7 +163,7 @@ mod tests {
     use super::{forms, modules};
     use crate::render::messages::Messages;
 
-    const ENGLISH: &str = include_str!("../../../../themes/default/i18n/en.ftl");
+    const ENGLISH: &str = include_str!("../../themes/default/i18n/en.ftl");
 
     #[test]
     fn words_keep_places_for_their_arguments() {
