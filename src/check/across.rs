@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::check::cache::Row;
+use crate::check::cache::CheckedReport;
 use crate::check::dead_links::RootLink;
 use crate::check::documents::Visible;
 use crate::check::{addresses, dead_links, parts};
@@ -19,7 +19,7 @@ use crate::rules;
 use crate::source::{SourcePath, Spanned};
 
 /// Shared slugs and ids, and relapses of nothing.
-pub(super) fn problems(rows: &[Arc<Row>], visible: &Visible<'_>) -> Vec<Diagnostic> {
+pub(super) fn problems(rows: &[Arc<CheckedReport>], visible: &Visible<'_>) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
     let slugs = slugs(rows, &mut problems);
     ids(rows, &mut problems);
@@ -37,8 +37,11 @@ fn place(draft: &ReportDraft) -> Range<usize> {
 }
 
 /// Everyone in order of slugs, twins included.
-fn slugs<'a>(rows: &'a [Arc<Row>], problems: &mut Vec<Diagnostic>) -> Vec<(&'a str, &'a ReportDraft)> {
-    let slug = |row: &'a Arc<Row>| Some((row.slug.as_ref()?.as_str(), &*row.draft));
+fn slugs<'a>(
+    rows: &'a [Arc<CheckedReport>],
+    problems: &mut Vec<Diagnostic>,
+) -> Vec<(&'a str, &'a ReportDraft)> {
+    let slug = |row: &'a Arc<CheckedReport>| Some((row.slug.as_ref()?.as_str(), &*row.draft));
     let mut slugs: Vec<(&str, &ReportDraft)> = rows.iter().filter_map(slug).collect();
     // Keeps the order of paths among twins.
     slugs.sort_by_key(|(slug, _)| *slug);
@@ -59,12 +62,13 @@ fn twin(rule: Rule, file: &SourcePath, span: Range<usize>, message: String) -> D
 }
 
 /// Identities: `id`, else the slug. Those who share a slug and have no id have been told.
-fn ids(rows: &[Arc<Row>], problems: &mut Vec<Diagnostic>) {
-    let identity = |row: &'_ Row| row.draft.front.id.as_ref().map(|id| (id.value.clone(), id.span.clone()));
+fn ids(rows: &[Arc<CheckedReport>], problems: &mut Vec<Diagnostic>) {
+    let identity =
+        |row: &'_ CheckedReport| row.draft.front.id.as_ref().map(|id| (id.value.clone(), id.span.clone()));
     if rows.iter().all(|row| row.draft.front.id.is_none()) {
         return;
     }
-    let mut taken: BTreeMap<String, (&Row, Range<usize>)> = BTreeMap::new();
+    let mut taken: BTreeMap<String, (&CheckedReport, Range<usize>)> = BTreeMap::new();
     for row in rows {
         let slug = row.slug.as_ref().map(|slug| (slug.to_string(), place(&row.draft)));
         let Some((id, span)) = identity(row).or(slug) else { continue };
@@ -82,8 +86,8 @@ fn ids(rows: &[Arc<Row>], problems: &mut Vec<Diagnostic>) {
 }
 
 /// Ids of entries in feeds: readers take two entries of one id for one.
-fn feed_ids(rows: &[Arc<Row>], problems: &mut Vec<Diagnostic>) {
-    let mut taken: BTreeMap<&str, (&Row, &Spanned<String>)> = BTreeMap::new();
+fn feed_ids(rows: &[Arc<CheckedReport>], problems: &mut Vec<Diagnostic>) {
+    let mut taken: BTreeMap<&str, (&CheckedReport, &Spanned<String>)> = BTreeMap::new();
     for row in rows {
         let Some(id) = &row.draft.front.feed_id else { continue };
         match taken.get(id.value.as_str()) {
@@ -115,7 +119,7 @@ fn pages(visible: &Visible<'_>, problems: &mut Vec<Diagnostic>) {
 }
 
 /// `after` names no report, or the report itself.
-fn unknown_report(row: &Row, slugs: &[(&str, &ReportDraft)], found: usize) -> Option<Diagnostic> {
+fn unknown_report(row: &CheckedReport, slugs: &[(&str, &ReportDraft)], found: usize) -> Option<Diagnostic> {
     let Spanned { value: after, span } = row.draft.front.after.as_ref()?;
     let is_own = row.slug.as_ref().is_some_and(|slug| slug.as_str() == after);
     if slugs.binary_search_by(|(slug, _)| (*slug).cmp(after)).is_ok() && !is_own {

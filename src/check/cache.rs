@@ -16,12 +16,12 @@ use crate::parse::draft::{ReportDraft, SiteDraft};
 pub struct Cache {
     key: Option<(Arc<SiteDraft>, Drafts, Vec<String>)>,
     /// By the address of the draft, which the row keeps alive.
-    rows: BTreeMap<usize, Arc<Row>>,
+    rows: BTreeMap<usize, Arc<CheckedReport>>,
 }
 
 /// A report that was read.
 #[derive(Debug)]
-pub(super) struct Row {
+pub(super) struct CheckedReport {
     pub(super) draft: Arc<ReportDraft>,
     pub(super) slug: Option<Slug>,
     pub(super) report: Option<Arc<Report>>,
@@ -35,7 +35,7 @@ impl Cache {
         site: &Arc<SiteDraft>,
         drafts: &[&Arc<ReportDraft>],
         context: &Context,
-    ) -> Vec<Arc<Row>> {
+    ) -> Vec<Arc<CheckedReport>> {
         let is_same = |(old, shown, sections): &(Arc<SiteDraft>, Drafts, Vec<String>)| {
             Arc::ptr_eq(old, site) && *shown == context.drafts && *sections == context.sections
         };
@@ -46,9 +46,9 @@ impl Cache {
         let known = &self.rows;
         let row = |draft: &&Arc<ReportDraft>| match known.get(&address(draft)) {
             Some(row) => Arc::clone(row),
-            None => Arc::new(Row::of(draft, context)),
+            None => Arc::new(CheckedReport::of(draft, context)),
         };
-        let rows: Vec<Arc<Row>> = drafts.par_iter().map(row).collect();
+        let rows: Vec<Arc<CheckedReport>> = drafts.par_iter().map(row).collect();
         self.rows = rows.iter().map(|row| (address(&row.draft), Arc::clone(row))).collect();
         rows
     }
@@ -58,7 +58,7 @@ fn address(draft: &Arc<ReportDraft>) -> usize {
     Arc::as_ptr(draft) as usize
 }
 
-impl Row {
+impl CheckedReport {
     fn of(draft: &Arc<ReportDraft>, context: &Context) -> Self {
         let (report, problems) = report(draft, context);
         Self {
@@ -71,8 +71,8 @@ impl Row {
 }
 
 /// The reports that could be read, in order of their slugs.
-pub(super) fn reports(rows: &[Arc<Row>]) -> Vec<Arc<Report>> {
-    let mut sorted: Vec<&Arc<Row>> = rows.iter().collect();
+pub(super) fn reports(rows: &[Arc<CheckedReport>]) -> Vec<Arc<Report>> {
+    let mut sorted: Vec<&Arc<CheckedReport>> = rows.iter().collect();
     sorted.sort_by_key(|row| row.slug.as_ref());
     sorted.into_iter().filter_map(|row| row.report.clone()).collect()
 }

@@ -28,7 +28,7 @@ pub struct Context {
 
 /// What a word that should be a component's id is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Named {
+pub(super) enum ComponentLookup {
     /// This component.
     Known(ComponentIx),
     /// None.
@@ -75,11 +75,11 @@ impl Context {
     }
 
     /// What `word` names.
-    pub(super) fn component(&self, word: &str) -> Named {
+    pub(super) fn component(&self, word: &str) -> ComponentLookup {
         match self.by_id.get(word) {
-            Some(&ix) => Named::Known(ix),
-            None if self.is_complete => Named::Unknown,
-            None => Named::Unsure,
+            Some(&ix) => ComponentLookup::Known(ix),
+            None if self.is_complete => ComponentLookup::Unknown,
+            None => ComponentLookup::Unsure,
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::check::context::{Context, Life, Named};
+use crate::check::context::{ComponentLookup, Context, Life};
 use crate::check::options::Drafts;
 use crate::check::{addresses, redact, times};
 use crate::diagnostic::Diagnostic;
@@ -136,12 +136,12 @@ pub(super) fn recorded(
     for draft in &drafts.downtime {
         let id = files::stem(&draft.path, None);
         match context.component(id) {
-            Named::Known(ix) => {
+            ComponentLookup::Known(ix) => {
                 all[ix.0] = days(draft, context);
                 problems.extend(outside_life(draft, ix, context));
             }
-            Named::Unsure => {}
-            Named::Unknown => {
+            ComponentLookup::Unsure => {}
+            ComponentLookup::Unknown => {
                 let message = format!("this file is named after a component, but there is no `{id}`");
                 let problem = Diagnostic::new(rules::UNKNOWN_COMPONENT, &draft.path, 0..0, message);
                 problems.push(problem.help(context.component_help(id, problems.len())));

@@ -49,7 +49,7 @@ pub use present::{CLOCK_SKEW_SECS, effective_now};
 pub use report::report;
 pub use targets::targets;
 
-use cache::Row;
+use cache::CheckedReport;
 use config::Settings;
 use context::Completeness;
 use dead_links::RootLink;
@@ -173,7 +173,7 @@ fn context(draft: &SiteDraft, is_read: bool, settings: &Settings, options: &Opti
     context.with_groups(settings.groups.clone())
 }
 
-fn now(rows: &[Arc<Row>], options: &Options) -> Instant {
+fn now(rows: &[Arc<CheckedReport>], options: &Options) -> Instant {
     match options.clock {
         Clock::Real => effective_now(rows.iter().filter_map(|row| row.report.as_deref()), options.now),
         Clock::Fixed => options.now,
@@ -182,14 +182,14 @@ fn now(rows: &[Arc<Row>], options: &Options) -> Instant {
 
 /// What is wrong with reports at this instant.
 fn present_problems(
-    rows: &[Arc<Row>],
+    rows: &[Arc<CheckedReport>],
     settings: &Settings,
     options: &Options,
     now: Instant,
 ) -> Vec<Diagnostic> {
     let Some(zone) = settings.zone else { return Vec::new() };
     let today = zone.day_of(now);
-    let of_report = |row: &Arc<Row>| {
+    let of_report = |row: &Arc<CheckedReport>| {
         let Some(report) = &row.report else { return Vec::new() };
         let incident = Incident::among(report, &settings.components, zone, now);
         let mut problems = present::due(&row.draft, report, incident.as_ref(), today, now);

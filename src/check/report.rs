@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::check::context::{Context, Named};
+use crate::check::context::{ComponentLookup, Context};
 use crate::check::facts::{Facts, Window};
 use crate::check::options::Drafts;
 use crate::check::{addresses, course, postmortem, redact, times, updates};
@@ -144,9 +144,9 @@ fn component(
     problems: &mut Vec<Diagnostic>,
 ) -> Option<ComponentIx> {
     match context.component(&id.value) {
-        Named::Known(ix) => Some(ix),
-        Named::Unsure => None,
-        Named::Unknown => {
+        ComponentLookup::Known(ix) => Some(ix),
+        ComponentLookup::Unsure => None,
+        ComponentLookup::Unknown => {
             let message = format!("unknown component `{}`", id.value);
             let problem = Diagnostic::new(rules::UNKNOWN_COMPONENT, &draft.path, id.span.clone(), message);
             let found = problems.len();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::check::context::{Context, Named, listed};
+use crate::check::context::{ComponentLookup, Context, listed};
 use crate::check::times;
 use crate::diagnostic::Diagnostic;
 use crate::model::ComponentIx;
@@ -183,7 +183,8 @@ fn settings(
     let mut states: Vec<Spanned<(ComponentIx, State)>> = Vec::new();
     let mut firsts: BTreeMap<ComponentIx, &Range<usize>> = BTreeMap::new();
     for line in &update.lines {
-        if line.form == SettingForm::Spaced && !matches!(context.component(&line.word.value), Named::Known(_))
+        if line.form == SettingForm::Spaced
+            && !matches!(context.component(&line.word.value), ComponentLookup::Known(_))
         {
             return (states, Some(line.span.start));
         }
@@ -192,7 +193,7 @@ fn settings(
             continue;
         }
         match (context.component(&line.word.value), State::parse(&line.value.value)) {
-            (Named::Known(ix), Some(state)) => {
+            (ComponentLookup::Known(ix), Some(state)) => {
                 let first = *firsts.entry(ix).or_insert(&line.word.span);
                 if *first != line.word.span {
                     let message = format!("`{}` has two states under one heading", line.word.value);
@@ -206,12 +207,12 @@ fn settings(
                 }
                 states.push(Spanned::new((ix, state), line.word.span.clone()));
             }
-            (Named::Known(_), None) => problems.push(unknown_state(draft, line)),
-            (Named::Unknown, Some(_)) => {
+            (ComponentLookup::Known(_), None) => problems.push(unknown_state(draft, line)),
+            (ComponentLookup::Unknown, Some(_)) => {
                 problems.push(unknown_component(context, draft, line, problems.len()))
             }
-            (Named::Unsure, Some(_)) => {}
-            (Named::Unknown | Named::Unsure, None) => {
+            (ComponentLookup::Unsure, Some(_)) => {}
+            (ComponentLookup::Unknown | ComponentLookup::Unsure, None) => {
                 problems.extend(unclear(context, draft, line, problems.len()));
                 return (states, Some(line.span.start));
             }

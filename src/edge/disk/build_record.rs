@@ -38,11 +38,11 @@ pub(super) struct Rendered {
 pub(super) struct BuildRecord {
     boot: Option<String>,
     inputs: Option<Digest>,
-    files: BTreeMap<OutPath, Known>,
+    files: BTreeMap<OutPath, KnownOutput>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Known {
+struct KnownOutput {
     stamp: Stamp,
     /// Whether it is a copy of a file, which may change while everything that is rendered stays.
     is_copy: bool,
@@ -61,7 +61,7 @@ impl BuildRecord {
     pub(super) fn new(inputs: Option<Digest>, rendered: &[Rendered]) -> Self {
         let known = |output: &Rendered| {
             let is_copy = output.is_copy;
-            Some((output.path.clone(), Known { stamp: output.stamp?, is_copy }))
+            Some((output.path.clone(), KnownOutput { stamp: output.stamp?, is_copy }))
         };
         Self { boot: boot(), inputs, files: rendered.iter().filter_map(known).collect() }
     }
@@ -108,8 +108,11 @@ fn digest_of(manifest: &Manifest) -> Digest {
     Digest::of(manifest.to_string().as_bytes())
 }
 
-fn entry(line: &str) -> Option<(OutPath, Known)> {
+fn entry(line: &str) -> Option<(OutPath, KnownOutput)> {
     let (kind, line) = line.split_once(' ')?;
     let (stamp, path) = line.split_once(' ')?;
-    Some((OutPath::recorded(path).ok()?, Known { stamp: stamp.parse().ok()?, is_copy: kind == "copied" }))
+    Some((
+        OutPath::recorded(path).ok()?,
+        KnownOutput { stamp: stamp.parse().ok()?, is_copy: kind == "copied" },
+    ))
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use rayon::iter::{ParallelBridge as _, ParallelIterator as _};
 
-use super::known::Known;
+use super::cached_file::CachedFile;
 use super::texts::Texts;
 use super::walk::{FOLDERS, Loaded, SITE_FILE, Walk};
 use crate::edge::Error;
@@ -31,7 +31,7 @@ pub fn read(site: &Path) -> Result<Snapshot, Error> {
 #[derive(Debug)]
 pub struct Folder {
     site: PathBuf,
-    known: BTreeMap<SourcePath, Known>,
+    known: BTreeMap<SourcePath, CachedFile>,
     texts: Texts,
 }
 
@@ -50,7 +50,7 @@ impl Folder {
         let starts = FOLDERS.into_iter().chain([SITE_FILE]);
         let loaded = self.load(&walk, starts.flat_map(|start| walk.files(start)))?;
         let known = |loaded: &Loaded| match loaded {
-            Loaded::Known(path, known) => Some((path.clone(), known.clone())),
+            Loaded::Content(path, known) => Some((path.clone(), known.clone())),
             Loaded::Handle(_) => None,
         };
         let (known, files) = rayon::join(
@@ -78,7 +78,7 @@ impl Folder {
         let loaded = self.load(&walk, starts.iter().flat_map(|start| walk.files(start)))?;
         for loaded in loaded {
             snapshot.files.extend([loaded.entry()]);
-            if let Loaded::Known(path, known) = loaded {
+            if let Loaded::Content(path, known) = loaded {
                 self.known.insert(path, known);
             }
         }
@@ -107,7 +107,7 @@ impl Loaded {
     fn entry(&self) -> (SourcePath, Entry) {
         match self {
             Self::Handle(handle) => (handle.path.clone(), Entry::File(handle.clone())),
-            Self::Known(path, known) => (path.clone(), Entry::Bytes(Arc::clone(&known.bytes))),
+            Self::Content(path, known) => (path.clone(), Entry::Bytes(Arc::clone(&known.bytes))),
         }
     }
 }

@@ -2,9 +2,9 @@
 
 mod apply;
 mod build_record;
+mod cached_file;
 mod file;
 mod folder;
-mod known;
 mod links;
 mod lock;
 mod managed_files;

@@ -9,7 +9,7 @@ use std::str::FromStr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use std::{fmt, io};
 
-use super::known::modified_nanos;
+use super::cached_file::modified_nanos;
 
 /// Length in bytes, time of the last change in nanoseconds since 1970, and the file's number in its file system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

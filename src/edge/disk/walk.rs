@@ -12,7 +12,7 @@ use std::time::SystemTime;
 
 use walkdir::{DirEntry, WalkDir};
 
-use super::known::{Known, Mark, modified_nanos};
+use super::cached_file::{CachedFile, Mark, modified_nanos};
 use crate::edge::Error;
 use crate::edge::disk::file::is_absence;
 use crate::parse::files::{self, without_type};
@@ -35,7 +35,7 @@ pub fn open(site: &Path, handle: &Handle) -> io::Result<File> {
 
 /// A file of the snapshot to be.
 pub(super) enum Loaded {
-    Known(SourcePath, Known),
+    Content(SourcePath, CachedFile),
     Handle(Handle),
 }
 
@@ -126,7 +126,7 @@ impl<'a> Walk<'a> {
     ///
     /// # Errors
     /// When it cannot be read.
-    pub(super) fn load(&self, path: SourcePath, known: Option<&Known>) -> Result<Option<Loaded>, Error> {
+    pub(super) fn load(&self, path: SourcePath, known: Option<&CachedFile>) -> Result<Option<Loaded>, Error> {
         let place = self.root.join(path.as_str());
         match load(&place, path, known) {
             Ok(loaded) => Ok(Some(loaded)),
@@ -160,7 +160,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-fn load(place: &Path, path: SourcePath, known: Option<&Known>) -> io::Result<Loaded> {
+fn load(place: &Path, path: SourcePath, known: Option<&CachedFile>) -> io::Result<Loaded> {
     if !matters(&path) {
         let metadata = fs::metadata(place)?;
         return Ok(Loaded::Handle(Handle { path, len: metadata.len(), stamp: modified_nanos(&metadata) }));
@@ -168,7 +168,7 @@ fn load(place: &Path, path: SourcePath, known: Option<&Known>) -> io::Result<Loa
     if let Some(known) = known
         && known.is_still(Mark::of(&fs::metadata(place)?))
     {
-        return Ok(Loaded::Known(path, known.clone()));
+        return Ok(Loaded::Content(path, known.clone()));
     }
     // The open file is asked, so that the system goes its way along the path once.
     let mut file = File::open(place)?;
@@ -180,7 +180,7 @@ fn load(place: &Path, path: SourcePath, known: Option<&Known>) -> io::Result<Loa
         Some(known) => Arc::clone(&known.bytes),
         None => Arc::from(bytes),
     };
-    Ok(Loaded::Known(path, Known { mark: Mark::of(&metadata), read, bytes }))
+    Ok(Loaded::Content(path, CachedFile { mark: Mark::of(&metadata), read, bytes }))
 }
 
 /// The most bytes that are read of a text: one more than it may have tells that it is too large.

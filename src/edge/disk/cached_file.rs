@@ -6,14 +6,14 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// A file that was read.
 #[derive(Clone, Debug)]
-pub(super) struct Known {
+pub(super) struct CachedFile {
     pub(super) mark: Mark,
     /// When the reading began.
     pub(super) read: SystemTime,
     pub(super) bytes: Arc<[u8]>,
 }
 
-impl Known {
+impl CachedFile {
     /// Whether the bytes are still those of the file that now has this mark.
     ///
     /// A file system's clock ticks: a file that was changed again within the tick in which it was read looks the same. So
@@ -80,7 +80,7 @@ mod tests {
     use std::sync::Arc;
     use std::time::Duration;
 
-    use super::{Known, Mark};
+    use super::{CachedFile, Mark};
 
     #[test]
     fn a_mark_proves_nothing_of_a_file_that_was_young_when_it_was_read() {
@@ -88,7 +88,7 @@ mod tests {
         let mark = Mark::of(&file.as_file().metadata().unwrap());
         let known = |secs: u64| {
             let read = mark.youngest + Duration::from_secs(secs);
-            Known { mark, read, bytes: Arc::from([].as_slice()) }
+            CachedFile { mark, read, bytes: Arc::from([].as_slice()) }
         };
         assert!(!known(1).is_still(mark));
         assert!(known(3).is_still(mark));
