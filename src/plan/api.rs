@@ -28,7 +28,7 @@ pub enum Api {
     Upcoming,
     /// `scheduled-maintenances/active.json`
     Active,
-    /// `/api/history.json`: the years, and all of the last two
+    /// `/api/history.json`: the years
     History,
     /// `/api/history/YYYY.json`: all of a year
     HistoryYear(i32),

@@ -115,7 +115,10 @@ def test_json_feed_and_api(hard: Site) -> None:
     assert feed["title"] == HARD
     assert [it["title"] for it in feed["items"]] == TITLES
     schema = json.loads(hard.read("api/schemas/history.schema.json"))
-    history = json.loads(hard.read("api/history.json"))
+    years = json.loads(hard.read("api/history.json"))
+    jsonschema.validate(years, schema)
+    [year] = years["years"]
+    history = json.loads(hard.read(f"api/history/{year['year']}.json"))
     jsonschema.validate(history, schema)
     assert history["page"]["name"] == HARD
     assert [it["name"] for it in history["incidents"]] == [HARD, HARD + LONG]

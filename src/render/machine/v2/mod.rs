@@ -21,9 +21,6 @@ use shape::{ComponentObject, IncidentObject, PageObject, Rollup};
 /// The most incidents or maintenances of a list in API v2.
 const MOST_LISTED: usize = 50;
 
-/// How many years `/api/history.json` contains in full.
-const YEARS_IN_FULL: usize = 2;
-
 #[derive(Serialize)]
 struct Summary {
     page: PageObject,
@@ -63,11 +60,16 @@ struct IncidentDocument {
     incident: IncidentObject,
 }
 
+/// Where the history of each year is, the latest first.
+#[derive(Serialize)]
+struct Years {
+    page: PageObject,
+    years: Vec<Year>,
+}
+
 #[derive(Serialize)]
 struct History<'a> {
     page: PageObject,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    years: Option<Vec<Year>>,
     incidents: Objects<'a>,
     scheduled_maintenances: Objects<'a>,
 }
@@ -118,12 +120,10 @@ pub(super) fn bytes(context: &Context<'_>, api: Api) -> Vec<u8> {
         Api::Upcoming => maintenance_list(context, page, coming()),
         Api::Active => maintenance_list(context, page, running()),
         Api::History => {
-            let years: Vec<i32> = api::years(edition).into_iter().rev().collect();
-            let url = |&year: &i32| Year { year, url: context.url(&Api::HistoryYear(year).link(edition)) };
-            let listed = years.iter().map(url).collect();
-            history(context, page, Some(listed), years.get(..YEARS_IN_FULL).unwrap_or(&years))
+            let url = |year: i32| Year { year, url: context.url(&Api::HistoryYear(year).link(edition)) };
+            json(&Years { page, years: api::years(edition).into_iter().rev().map(url).collect() })
         }
-        Api::HistoryYear(year) => history(context, page, None, &[year]),
+        Api::HistoryYear(year) => history(context, page, year),
     }
 }
 
@@ -143,18 +143,17 @@ fn maintenance_list<'a>(
     json(&MaintenanceList { page, scheduled_maintenances: objects(context, plans) })
 }
 
-/// All incidents and maintenances of these years, newest first.
-fn history(context: &Context<'_>, page: PageObject, listed: Option<Vec<Year>>, years: &[i32]) -> Vec<u8> {
+/// All incidents and maintenances of a year, newest first.
+fn history(context: &Context<'_>, page: PageObject, year: i32) -> Vec<u8> {
     let edition = context.edition;
     let own = edition
         .incidents
         .iter()
-        .filter(|incident| api::is_served(incident) && years.contains(&api::year_of(incident)));
+        .filter(|incident| api::is_served(incident) && api::year_of(incident) == year);
     let (plans, incidents): (Vec<&Incident>, Vec<&Incident>) =
         own.partition(|incident| incident.is_maintenance());
     json(&History {
         page,
-        years: listed,
         incidents: Objects { context, incidents },
         scheduled_maintenances: Objects { context, incidents: plans },
     })
