@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::render::messages::{Arg, Messages};
+use crate::render::messages::{Arg, LENGTHS, Messages};
 use crate::time::{Day, Instant, Month, Zone};
 
 /// An instant as pages show it.
@@ -110,12 +110,11 @@ impl<'a> Formatter<'a> {
     /// A duration, exact to the second, without units that are 0.
     pub fn length(&self, secs: i64) -> LengthView {
         let secs = secs.max(0);
-        let parts = [("days", secs / 86_400), ("hours", secs / 3_600 % 24), ("minutes", secs / 60 % 60)];
-        let mut said: Vec<String> = Vec::new();
-        for (unit, count) in parts.into_iter().chain([("seconds", secs % 60)]) {
-            if count > 0 || (unit == "seconds" && said.is_empty()) {
-                said.push(self.say(&format!("length-{unit}"), &[("count", Arg::Number(count))]));
-            }
+        let counts = [secs / 86_400, secs / 3_600 % 24, secs / 60 % 60, secs % 60];
+        let parts = LENGTHS.into_iter().zip(counts).filter(|(_, count)| *count > 0);
+        let mut said: Vec<String> = parts.map(|(id, count)| self.messages.length(id, count)).collect();
+        if said.is_empty() {
+            said.push(self.messages.length("length-seconds", 0));
         }
         let join =
             |long: String, next: String| self.moment("length-join", &[("long", &long), ("short", &next)]);

@@ -3,9 +3,10 @@
 //! Most messages are plain text with arguments. Those are parsed once and formatted without Fluent, since a site of ten
 //! thousand pages formats a million of them. Invariant: `fluent_bundle` and `fluent_syntax` are named nowhere else.
 
-use std::collections::BTreeMap;
-use std::fmt;
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::{self, Write as _};
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
@@ -15,8 +16,14 @@ use unic_langid::{CharacterDirection, LanguageIdentifier};
 /// The messages of one language; a theme's own override the built-in ones.
 pub struct Messages {
     bundle: FluentBundle<FluentResource>,
-    plain: BTreeMap<String, Vec<Piece>>,
+    /// By name, in a hash table: an incident's page looks up 250.
+    plain: HashMap<String, Vec<Piece>>,
+    /// Texts of short lengths by message and count, each formatted on first use.
+    lengths: BTreeMap<&'static str, [OnceLock<String>; 60]>,
 }
+
+/// The messages of a length in one unit.
+pub(super) const LENGTHS: [&str; 4] = ["length-days", "length-hours", "length-minutes", "length-seconds"];
 
 /// A part of a message without selectors.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,7 +84,7 @@ impl Messages {
             FluentBundle::new_concurrent(vec![language, "en".parse().unwrap_or_else(|_| english())]);
         bundle.set_use_isolating(false);
         let mut problems = Vec::new();
-        let mut plain = BTreeMap::new();
+        let mut plain = HashMap::new();
         let category = FluentResource::try_new(CATEGORY.to_owned()).expect("it is Fluent");
         bundle.add_resource_overriding(category);
         for (index, source) in sources.iter().enumerate() {
@@ -91,7 +98,8 @@ impl Messages {
                 })),
             }
         }
-        if problems.is_empty() { Ok(Self { bundle, plain }) } else { Err(problems) }
+        let lengths = LENGTHS.map(|id| (id, [const { OnceLock::new() }; 60])).into();
+        if problems.is_empty() { Ok(Self { bundle, plain, lengths }) } else { Err(problems) }
     }
 
     /// Formats the message `id`.
@@ -115,6 +123,13 @@ impl Messages {
             None => Ok(text.into_owned()),
             Some(error) => Err(MessageError::Incomplete { id: id.to_owned(), reason: error.to_string() }),
         }
+    }
+
+    /// Formats a length in one unit: `5 minutes`.
+    pub(super) fn length(&self, id: &str, count: i64) -> String {
+        let say = || self.say(id, &[("count", Arg::Number(count))]);
+        let short = usize::try_from(count).ok().and_then(|count| self.lengths.get(id)?.get(count));
+        short.map_or_else(say, |text| text.get_or_init(say).clone())
     }
 
     /// CLDR's plural category of a number in this language: `zero`, `one`, `two`, `few`, `many`, `other`.
@@ -159,7 +174,7 @@ pub fn names(source: &str) -> impl Iterator<Item = (&str, Range<usize>)> {
 }
 
 /// Adds the messages without selectors; replaces earlier ones of the same name.
-fn take_apart(resource: &FluentResource, plain: &mut BTreeMap<String, Vec<Piece>>) {
+fn take_apart(resource: &FluentResource, plain: &mut HashMap<String, Vec<Piece>>) {
     for entry in resource.entries() {
         let Entry::Message(message) = entry else { continue };
         let pieces = message.value.iter().flat_map(|pattern| &pattern.elements).map(piece);
@@ -183,13 +198,16 @@ fn piece(element: &PatternElement<&str>) -> Option<Piece> {
 
 /// Joins the parts with their arguments; `None` when one is missing, which Fluent then reports.
 fn put_together(pieces: &[Piece], args: &[(&str, Arg<'_>)]) -> Option<String> {
-    let mut text = String::new();
+    let text_len = |piece: &Piece| if let Piece::Text(text) = piece { text.len() } else { 0 };
+    let arg_len = |(_, arg): &(&str, Arg<'_>)| if let Arg::Text(text) = arg { text.len() } else { 0 };
+    let len: usize = pieces.iter().map(text_len).chain(args.iter().map(arg_len)).sum();
+    let mut text = String::with_capacity(len);
     for piece in pieces {
         match piece {
             Piece::Text(piece) => text.push_str(piece),
             Piece::Argument(name) => match &args.iter().find(|(given, _)| given == name)?.1 {
                 Arg::Text(given) => text.push_str(given),
-                Arg::Number(given) => text.push_str(&given.to_string()),
+                Arg::Number(given) => write!(text, "{given}").ok()?,
             },
         }
     }
@@ -266,7 +284,7 @@ mod tests {
         let all: Vec<_> =
             names.iter().chain(&more).chain(&rest).map(|name| (*name, Arg::Number(1_234_567))).collect();
         let mut said = 0;
-        for id in messages.plain.keys() {
+        for id in super::names(source).map(|(name, _)| name).filter(|name| messages.plain.contains_key(*name)) {
             if let Ok(text) = messages.format(id, &all) {
                 assert_eq!(messages.get(id, &all).unwrap(), text, "{id}");
                 said += 1;
