@@ -27,40 +27,28 @@ impl Edition {
 
     /// A component's days, oldest first.
     pub fn days(&self, component: ComponentIx, first: Day, last: Day, until: Instant) -> Vec<DayRow> {
-        let zone = self.site.config.zone;
+        let days: Vec<(Day, Interval)> = self.day_starts.between(first, last).collect();
         let stretches = self.stretches_between(component, first, last, until);
         let counted = self.without_replaced(component, stretches.clone());
-        let covered = by_day(&counted, zone, first, last);
-        let mut rows: Vec<DayRow> = covered
-            .into_iter()
-            .zip(std::iter::successors(Some(first), |day| Some(day.next())))
-            .map(|(seconds, day)| self.day_row(component, day, seconds))
-            .collect();
-        for stretch in &stretches {
-            let from = zone.day_of(stretch.interval.from).max(first);
-            let to = zone.day_of(stretch.interval.to.plus_secs(-1)).min(last);
-            for day in (0..=to.days_since(from)).map(|offset| from.plus_days(offset)) {
-                let place =
-                    usize::try_from(day.days_since(first)).expect("a cut stretch begins on a shown day");
-                note(&mut rows[place], IncidentIx(stretch.source));
-            }
+        let covered = by_day(&counted, days.iter().map(|(_, bounds)| *bounds));
+        let row = |(&(day, bounds), seconds): (&(Day, Interval), Seconds)| {
+            self.day_row(component, day, bounds.secs(), seconds)
+        };
+        let mut rows: Vec<DayRow> = days.iter().zip(covered).map(row).collect();
+        // Also the incident that is running at `until` when no second of it has passed yet.
+        let running = self.stretch_at(component, until).map(|stretch| (until, until.plus_secs(1), stretch));
+        let named = stretches.iter().map(|stretch| (stretch.interval.from, stretch.interval.to, stretch));
+        for (from, to, stretch) in named.chain(running) {
+            let begin = days.partition_point(|(_, bounds)| bounds.to <= from);
+            let count = days[begin..].iter().take_while(|(_, bounds)| bounds.from < to).count();
+            rows[begin..begin + count].iter_mut().for_each(|row| note(row, IncidentIx(stretch.source)));
         }
-        self.note_running(component, &mut rows, until);
         rows
     }
 
-    /// Names incidents that are running at `until`, even when no second of theirs has passed yet.
-    fn note_running(&self, component: ComponentIx, rows: &mut [DayRow], until: Instant) {
-        let day = self.site.config.zone.day_of(until);
-        let Some(row) = rows.iter_mut().find(|row| row.day == day) else { return };
-        let running = self.stretches(component).iter().filter(|stretch| stretch.interval.contains(until));
-        running.for_each(|stretch| note(row, IncidentIx(stretch.source)));
-    }
-
-    fn day_row(&self, component: ComponentIx, day: Day, covered: Seconds) -> DayRow {
+    fn day_row(&self, component: ComponentIx, day: Day, length: i64, covered: Seconds) -> DayRow {
         let lives = self.site.component(component).lives_on(day);
         let recorded = self.site.recorded[component.0].get(&day).filter(|_| day <= self.today);
-        let length = self.site.config.zone.bounds(day).secs();
         let seconds = recorded.map_or(covered, |recorded| with_recorded(covered, recorded.seconds, length));
         // A day skipped at the date line counts nowhere.
         DayRow { day, seconds: (lives && length > 0).then_some(seconds), incidents: Vec::new() }
@@ -74,9 +62,8 @@ impl Edition {
         last: Day,
         until: Instant,
     ) -> Vec<StateWindow> {
-        let zone = self.site.config.zone;
-        let end = zone.start_of(last.next()).min(until);
-        let Some(period) = Interval::new(zone.start_of(first), end) else { return Vec::new() };
+        let end = self.day_starts.start_of(last.next()).min(until);
+        let Some(period) = Interval::new(self.day_starts.start_of(first), end) else { return Vec::new() };
         let stretches = self.stretches(component);
         let begin = stretches.partition_point(|stretch| stretch.interval.to <= period.from);
         let inside = stretches[begin..].iter().take_while(|stretch| stretch.interval.from < period.to);
@@ -99,7 +86,7 @@ impl Edition {
             let last = zone.day_of(stretch.interval.to.plus_secs(-1)).min(self.today);
             let first = zone.day_of(stretch.interval.from).min(last);
             let replaced = recorded.range(first..=last).filter(|(_, recorded)| recorded.replaces);
-            let replaced: Vec<Interval> = replaced.map(|(&day, _)| zone.bounds(day)).collect();
+            let replaced: Vec<Interval> = replaced.map(|(&day, _)| self.day_starts.bounds(day)).collect();
             let ends = replaced.iter().map(|day| day.from).chain([stretch.interval.to]);
             let begins = [stretch.interval.from].into_iter().chain(replaced.iter().map(|day| day.to));
             let between: Vec<Interval> =
@@ -163,8 +150,9 @@ impl Edition {
         let added = recorded.filter_map(|(&day, _)| {
             let covered = self.stretches_between(component, day, day, until);
             let covered = self.without_replaced(component, covered);
-            let covered = by_day(&covered, self.site.config.zone, day, day).into_iter().next()?;
-            let all = self.day_row(component, day, covered).seconds?;
+            let bounds = self.day_starts.bounds(day);
+            let covered = by_day(&covered, [bounds]).into_iter().next()?;
+            let all = self.day_row(component, day, bounds.secs(), covered).seconds?;
             let mut added = Seconds::default();
             State::ALL.into_iter().for_each(|state| added.count(state, all.get(state) - covered.get(state)));
             (added.total() > 0).then_some((day, added))

@@ -16,7 +16,7 @@ use crate::model::state::State;
 use crate::model::uptime::{StateWindow, flatten, stretch_at};
 use crate::model::{Component, ComponentIx, GroupIx, Reference, Site};
 use crate::source::Handle;
-use crate::time::{Day, Instant, Zone};
+use crate::time::{Day, DayStarts, Instant};
 
 /// Index into [`Edition::incidents`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -103,6 +103,8 @@ pub struct Edition {
     pub as_of: Instant,
     /// Public copied files by output path: those of `static/`, and those that public text refers to.
     pub copies: BTreeMap<OutPath, Handle>,
+    /// When the days begin that outputs show.
+    pub day_starts: DayStarts,
     stretches: Vec<Vec<StateWindow>>,
     by_component: Vec<Vec<IncidentIx>>,
     component_as_of: Vec<Instant>,
@@ -116,11 +118,12 @@ impl Edition {
         let mut incidents: Vec<Incident> =
             site.reports.par_iter().filter_map(|report| Incident::at(report, &site, now)).collect();
         incidents.par_sort_by(|a, b| b.began.cmp(&a.began).then_with(|| a.report.slug.cmp(&b.report.slug)));
+        let day_starts = day_starts(&site, &incidents, today);
         let by_component = incidents_by_component(&site, &incidents);
         let stretches = by_component.par_iter().enumerate();
         let stretches = stretches.map(|(ix, own)| stretches_of(ComponentIx(ix), own, &incidents)).collect();
         let latest = |(component, own): (&Component, &Vec<IncidentIx>)| {
-            let midnight = component.last_midnight(zone, today);
+            let midnight = component.last_midnight(&day_starts, today);
             own.iter().map(|ix| incidents[ix.0].as_of).fold(midnight, Instant::max)
         };
         let component_as_of = site.components.iter().zip(&by_component).map(latest).collect();
@@ -135,6 +138,7 @@ impl Edition {
             next_change,
             as_of,
             copies,
+            day_starts,
             stretches,
             by_component,
             component_as_of,
@@ -181,7 +185,7 @@ impl Edition {
 
     /// The latest as-of of the group's members.
     pub fn group_as_of(&self, group: GroupIx) -> Instant {
-        let midnight = self.site.config.zone.start_of(self.today);
+        let midnight = self.day_starts.start_of(self.today);
         self.site.members(group).map(|ix| self.component_as_of(ix)).fold(midnight, Instant::max)
     }
 
@@ -202,8 +206,8 @@ impl Edition {
     /// The as-of of an output about these components and a year: for a past year its end and later changes of its
     /// incidents, for the current one also today's midnight.
     pub fn year_as_of(&self, components: impl IntoIterator<Item = ComponentIx>, year: i32) -> Instant {
-        let zone = self.site.config.zone;
-        let new_year = |year| Day::from_ymd(year, 1, 1).map(|day| zone.start_of(day));
+        let starts = &self.day_starts;
+        let new_year = |year| Day::from_ymd(year, 1, 1).map(|day| starts.start_of(day));
         let (this_year, next_year) = (new_year(year), new_year(year + 1));
         let touches = |incident: &&Incident| {
             next_year.is_none_or(|next| incident.began < next)
@@ -212,8 +216,8 @@ impl Edition {
         let components: Vec<ComponentIx> = components.into_iter().collect();
         let own = components.iter().flat_map(|&ix| self.incidents_of(ix)).map(|&ix| self.incident(ix));
         let said = self.dated_as_of(own.filter(touches));
-        let midnight = |&ix: &ComponentIx| self.site.component(ix).last_midnight(zone, self.today);
-        let clock = components.iter().map(midnight).max().unwrap_or(zone.start_of(self.today));
+        let midnight = |&ix: &ComponentIx| self.site.component(ix).last_midnight(starts, self.today);
+        let clock = components.iter().map(midnight).max().unwrap_or(starts.start_of(self.today));
         let clock = next_year.map_or(clock, |next| next.min(clock));
         said.map_or(clock, |said| said.max(clock))
     }
@@ -291,8 +295,8 @@ impl Edition {
 
 impl Component {
     /// The last midnight at which its days moved on: today's, or that of its retirement.
-    fn last_midnight(&self, zone: Zone, today: Day) -> Instant {
-        zone.start_of(self.retired.map_or(today, |retired| retired.min(today)))
+    fn last_midnight(&self, starts: &DayStarts, today: Day) -> Instant {
+        starts.start_of(self.retired.map_or(today, |retired| retired.min(today)))
     }
 
     pub fn is_to_come(&self, day: Day) -> bool {
@@ -303,6 +307,15 @@ impl Component {
     pub fn lives_on(&self, day: Day) -> bool {
         self.since.is_none_or(|since| since <= day) && self.retired.is_none_or(|retired| day < retired)
     }
+}
+
+/// From the first day that counts to a year from today.
+fn day_starts(site: &Site, incidents: &[Incident], today: Day) -> DayStarts {
+    let since = site.components.iter().filter_map(|component| component.since);
+    let began = incidents.last().map(|incident| incident.began_on);
+    let shown = today.plus_days(-i64::from(site.config.uptime.days));
+    let first = since.chain(began).fold(shown, Day::min);
+    DayStarts::new(site.config.zone, first, today.plus_days(366))
 }
 
 fn copies(site: &Site, incidents: &[Incident]) -> BTreeMap<OutPath, Handle> {

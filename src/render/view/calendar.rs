@@ -46,7 +46,7 @@ pub(super) fn calendar(
     cells.extend((0..lead).map(|_| None));
     cells.extend(month.days().map(|day| {
         // A day that the zone skipped at the date line has an empty cell.
-        if context.site().config.zone.bounds(day).secs() == 0 {
+        if edition.day_starts.bounds(day).secs() == 0 {
             return None;
         }
         let row = own.iter().find(|row| row.day == day);
