@@ -9,7 +9,7 @@ use crate::cli::failure::Failure;
 use crate::edge::terminal;
 use crate::edit::update::{NewUpdate, append, word};
 use crate::edit::{front, verify};
-use crate::model::report::{Impact, Kind, Status};
+use crate::model::report::{self, Impact, Kind, Status};
 use crate::parse;
 use crate::parse::keys;
 
@@ -162,7 +162,18 @@ fn target(context: &AuthoringContext, input: &UpdateInput<'_>) -> Result<Report,
             [only] => Ok(only.clone()),
             several => author::pick(&several.iter().collect::<Vec<_>>(), "incident"),
         },
-        (named, _) => author::find(context, named, "open incident", Report::is_open),
+        (named, key) => {
+            let report = author::find(context, named, "open incident", Report::is_open)?;
+            let key = key.as_deref().filter(|key| !report.has_key(key));
+            let open = key.map(|key| author::open_with_key(context, Some(key), 1)).transpose()?.flatten();
+            match open.zip(key) {
+                Some((other, key)) => Err(usage(
+                    &format!("the open incident `{}` has the key `{key}`", other.slug),
+                    "leave out the incident to update that one, or choose another key",
+                )),
+                None => Ok(report),
+            }
+        }
     }
 }
 
@@ -226,17 +237,29 @@ fn over(report: &Report, ended: &str) -> Failure {
     usage(&format!("`{}` takes no other status: {ended}", report.slug), &help)
 }
 
-/// Whether the report has an equal update already.
+/// Whether the report has an equal update already, and none after it says otherwise. Promises of times are equal also when they
+/// lie as far ahead: a command that is repeated promises anew.
 fn is_said(context: &AuthoringContext, report: &Report, new_update: &NewUpdate) -> bool {
     let Some(facts) = &report.facts else { return false };
     let id = |ix| context.edition.site.component(ix).id.as_str();
-    facts.updates.iter().any(|update| {
+    let promises = |update: &report::Update| match (update.next_update, new_update.next_update) {
+        (Some(old), Some(new)) => {
+            old == new || old.secs_since(update.at).abs_diff(new.secs_since(new_update.at)) < 60
+        }
+        (old, new) => old == new,
+    };
+    let equal = facts.updates.iter().rposition(|update| {
         let states = update.states.iter().map(|&(ix, state)| (id(ix), state));
         let body = update.body.as_str().replace("\r\n", "\n");
         update.status == new_update.status
             && body.trim() == new_update.message.trim()
             && states.eq(new_update.states.iter().map(|(id, state)| (id.as_str(), *state)))
-    })
+            && promises(update)
+    });
+    let says_nothing_else = |update: &report::Update| {
+        update.status.is_none() && update.states.is_empty() && update.next_update.is_none()
+    };
+    equal.is_some_and(|at| facts.updates[at + 1..].iter().all(says_nothing_else))
 }
 
 /// The text with the key added to its front matter.

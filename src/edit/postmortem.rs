@@ -8,7 +8,7 @@ use crate::model::state::State;
 use crate::parse::draft::{PostmortemDraft, ReportDraft};
 use crate::parse::markdown::{RawHtml, plain_text};
 use crate::parse::near;
-use crate::time::{Day, Instant, Zone};
+use crate::time::{Day, Instant, Resolved, Zone};
 
 /// The default template, unless the site has `templates/postmortem.md`.
 pub const TEMPLATE: &str = include_str!("postmortem.md");
@@ -174,9 +174,12 @@ fn first_sentence(markdown: &str) -> String {
     line[..end.map_or(line.len(), |end| end + 1)].to_owned()
 }
 
-/// The time of day, with the date when it is not `day`'s.
+/// The time of day, with the date when it is not `day`'s; in full where the clock shows it twice.
 fn clock(at: Instant, zone: Zone, day: Option<Day>) -> String {
     let local = zone.local(at);
+    if matches!(zone.resolve(local), Resolved::Doubled { .. }) {
+        return written::time(at, zone);
+    }
     let shown = local.to_string();
     match day {
         Some(day) if day == local.day() => {
@@ -188,4 +191,21 @@ fn clock(at: Instant, zone: Zone, day: Option<Day>) -> String {
 
 fn words(state: State) -> String {
     state.as_str().replace('_', " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::clock;
+    use crate::time::{Instant, Zone};
+
+    #[test]
+    fn an_hour_that_the_clock_shows_twice_is_written_in_full() {
+        let zone = Zone::parse("Europe/Berlin").unwrap();
+        let at = |time: &str| Instant::parse_rfc3339(time).unwrap();
+        let day = Some(zone.local(at("2026-10-25T00:00:00Z")).day());
+        assert_eq!(clock(at("2026-10-24T23:59:00Z"), zone, day), "01:59");
+        assert_eq!(clock(at("2026-10-25T00:50:00Z"), zone, day), "2026-10-25 02:50:00+02:00");
+        assert_eq!(clock(at("2026-10-25T01:10:00Z"), zone, day), "2026-10-25 02:10:00+01:00");
+        assert_eq!(clock(at("2026-10-25T02:10:00Z"), zone, day), "03:10");
+    }
 }

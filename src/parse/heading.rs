@@ -128,6 +128,19 @@ pub(super) const DRAFT: &str = "# Postmortem, draft";
 
 /// Whether a line says nothing but that the postmortem is a draft, in whatever notation: `**Postmortem (draft)**`.
 pub(super) fn reads_as_draft(line: &str) -> bool {
+    let letters = letters(line);
+    ["postmortemdraft", "draftpostmortem", "draftofpostmortem", "postmortemindraft", "retrospectivedraft"]
+        .iter()
+        .any(|form| is_misspelled(&letters, form))
+}
+
+/// Whether a line says nothing but that something is a draft: `draft: true`, `**Draft**`.
+pub(super) fn says_draft(line: &str) -> bool {
+    ["draft", "drafttrue", "draftyes", "statusdraft", "thisisadraft"].contains(&letters(line).as_str())
+}
+
+/// The letters that readers see in a line, small; no more than a draft heading may have.
+fn letters(line: &str) -> String {
     let mut is_tag = false;
     let mut letters = String::new();
     for c in as_seen(line) {
@@ -136,12 +149,10 @@ pub(super) fn reads_as_draft(line: &str) -> bool {
             letters.extend(c.to_lowercase());
         }
         if letters.len() > MOST_LETTERS {
-            return false;
+            break;
         }
     }
-    ["postmortemdraft", "draftpostmortem", "draftofpostmortem", "postmortemindraft"]
-        .iter()
-        .any(|form| is_misspelled(&letters, form))
+    letters
 }
 
 /// The letters of the longest draft heading, and one too many.

@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::diagnostic::Diagnostic;
 use crate::parse::heading;
 use crate::parse::line::is_invisible;
-use crate::parse::markdown::{Block, BlockKind};
+use crate::parse::markdown::{Block, BlockKind, Scan};
 use crate::parse::text::{lines, trimmed};
 use crate::rules;
 use crate::source::SourcePath;
@@ -48,7 +48,7 @@ pub(super) fn drafts(path: &SourcePath, text: &str, block: &Block) -> Vec<Diagno
         lines.filter(|line| line.len() <= LONGEST_HEADING && heading::reads_as_draft(&text[line.clone()]));
     like.map(|line| {
         let message = format!(
-            "`{}` does not begin the postmortem, so readers would see its draft",
+            "`{}` does not begin a postmortem, so readers would see what stands below it",
             &text[line.clone()]
         );
         let problem = Diagnostic::new(rules::UNKNOWN_HEADING, path, line, message);
@@ -57,8 +57,17 @@ pub(super) fn drafts(path: &SourcePath, text: &str, block: &Block) -> Vec<Diagno
     .collect()
 }
 
-/// Text that looks like an update's heading in a block of the postmortem.
+/// Text that looks like an update's heading in a block of the postmortem, or like its mark as a draft.
 pub(super) fn in_postmortem(path: &SourcePath, text: &str, block: &Block) -> Option<Diagnostic> {
+    let first = lines(text, block.span.clone()).next().map(|line| trimmed(text, line));
+    if let Some(line) = first.filter(|line| heading::says_draft(&text[line.clone()])) {
+        let message = "this does not keep the postmortem back, so readers would see its draft";
+        let help = format!("write `{}` as its heading", heading::DRAFT);
+        return Some(Diagnostic::new(rules::UNKNOWN_HEADING, path, line, message).help(help));
+    }
+    if let Some(problem) = drafts(path, text, block).pop() {
+        return Some(problem);
+    }
     let is_heading = matches!(block.kind, BlockKind::Heading(_));
     (is_heading && heading::reads_as_update(text, heading::content(text, block.span.clone()))).then(|| {
         let message = "this heading stands in the postmortem, so it is no update";
@@ -139,9 +148,19 @@ fn swallowed(path: &SourcePath, text: &str, block: &Range<usize>, what: &str) ->
     )
 }
 
-/// The error about an unclosed comment.
-pub(super) fn unclosed_comment(path: &SourcePath, span: &Range<usize>) -> Diagnostic {
-    let message = "this comment is not closed";
-    let help = "write `-->` at its end, without a blank line in between unless the comment begins its line";
-    Diagnostic::new(rules::UNCLOSED_COMMENT, path, span.clone(), message).help(help)
+/// The errors about comments that are not closed, and about text that only reads like a comment.
+pub(super) fn comments(path: &SourcePath, scan: &Scan) -> impl Iterator<Item = Diagnostic> {
+    let problem = |span: &Range<usize>, message: &str, help: &str| {
+        Diagnostic::new(rules::UNCLOSED_COMMENT, path, span.clone(), message).help(help)
+    };
+    let unclosed = scan.unclosed_comments.iter().map(move |span| {
+        let help =
+            "write `-->` at its end, without a blank line in between unless the comment begins its line";
+        problem(span, "this comment is not closed", help)
+    });
+    let visible = scan.visible_comments.iter().map(move |span| {
+        let help = "write `<!-- words -->` at the beginning of a line; put code between backticks";
+        problem(span, "this reads like a comment, but readers would see it", help)
+    });
+    unclosed.chain(visible)
 }

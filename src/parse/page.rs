@@ -20,8 +20,7 @@ pub fn page(path: &SourcePath, bytes: &[u8]) -> Result<PageDraft, Diagnostic> {
     let mut problems: Vec<Diagnostic> = files::name_problem(path, language.as_deref()).into_iter().collect();
     problems.extend(split_problem);
     problems.extend(front_problems);
-    problems
-        .extend(scan.unclosed_comments.iter().map(|span| lookalike_headings::unclosed_comment(path, span)));
+    problems.extend(lookalike_headings::comments(path, &scan));
     problems.extend(scan.undescribed_images.iter().map(|span| markup::without_alt_text(path, span)));
     let section = markup::Section { body: parts.body.clone(), next: None };
     problems.extend(markup::problems(path, &text, &[section]));

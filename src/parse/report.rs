@@ -31,8 +31,7 @@ pub fn report(path: &SourcePath, bytes: &[u8], kind: Kind) -> Result<ReportDraft
     let scan = scan(&text, parts.body.clone());
     let ReportParser { updates, postmortem, mut problems, .. } =
         ReportParser::new(path, &text, kind, problems).blocks(&scan.blocks);
-    problems
-        .extend(scan.unclosed_comments.iter().map(|span| lookalike_headings::unclosed_comment(path, span)));
+    problems.extend(lookalike_headings::comments(path, &scan));
     problems.extend(scan.undescribed_images.iter().map(|span| markup::without_alt_text(path, span)));
     problems.extend(markup::problems(path, &text, &sections(&updates, postmortem.as_ref())));
     problems.extend(definitions_elsewhere(path, &text, &updates, postmortem.as_ref(), &scan.references));
@@ -283,6 +282,16 @@ impl<'a> ReportParser<'a> {
 
     fn start_postmortem(&mut self, span: Range<usize>, rest: Option<Range<usize>>) {
         self.section = Section::Postmortem;
+        let comment = &self.text[heading::content(self.text, span.clone()).end..span.end];
+        if heading::says_draft(&comment.replace(['<', '>'], "")) {
+            let message = "a comment does not keep the postmortem back, so readers would see its draft";
+            let help = format!("write `{}`", heading::DRAFT);
+            self.report(rules::UNKNOWN_HEADING, span.clone(), message, help);
+        }
+        if rest.as_ref().is_some_and(Range::is_empty) {
+            let help = format!("write `# Postmortem` or, until it is published, `{}`", heading::DRAFT);
+            self.report(rules::INVALID_TIME, span.clone(), "there is nothing behind the comma", help);
+        }
         let rest = rest.filter(|rest| !rest.is_empty());
         let draft = rest.as_ref().is_some_and(|rest| self.text[rest.clone()].eq_ignore_ascii_case("draft"));
         let mut at = None;

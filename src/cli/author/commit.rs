@@ -74,7 +74,9 @@ pub(super) fn record(
         let path = context.folder.join(written.path.as_str());
         Failure::World(format!("`{}` is written, but {cause}", shown(&path)))
     };
-    let refused = |cause: String| failure(format!("not committed: {cause}"));
+    let refused = |cause: String| {
+        failure(format!("not committed: {cause}\nhelp: correct that, then commit the file with git"))
+    };
     let repository = Repository::of(&context.folder)
         .ok_or_else(|| refused("the site is in no git repository".to_owned()))?;
     let work = WorkTree::read(context, &repository).map_err(|error| refused(error.to_string()))?;

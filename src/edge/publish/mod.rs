@@ -194,7 +194,7 @@ fn refuse_older(
                 "the site in {place} is newer: it is true as of {published}, this one as of {}",
                 release.as_of
             ),
-            "bring your copy of the site up to date; `--force` goes back to the older one",
+            "bring your copy of the site up to date; where something was taken back on purpose, such as the newest update, use `--force`",
         )),
         _ => Ok(()),
     }

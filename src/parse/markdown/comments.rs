@@ -32,9 +32,36 @@ pub(super) fn end_of_comment(html: &str) -> Option<usize> {
     html[after..].find("-->").map(|at| after + at + 3)
 }
 
+/// Whether the text begins as comments do that were not written as such: `<!- x`, `<! -- x`, `< !-- x`, `<!\u{2014} x`, and
+/// `<!-->`, which is a whole comment.
+pub(super) fn is_near_comment(html: &str) -> bool {
+    if html.starts_with(OPENING) {
+        return html.starts_with("<!-->") || html.starts_with("<!--->");
+    }
+    let mut rest = html;
+    for sign in ['<', '!'] {
+        let Some(found) = rest.trim_start_matches(' ').strip_prefix(sign) else { return false };
+        rest = found;
+    }
+    let dash = rest.trim_start_matches(' ').chars().next();
+    dash.is_some_and(|dash| matches!(dash, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{ff0d}'))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::without_comments;
+    use super::{is_near_comment, without_comments};
+
+    #[test]
+    fn near_misses_of_comments_are_told_from_comments_and_prose() {
+        for near in
+            ["<!- x", "<!\u{2014} x", "<!\u{2013}x", "<! -- x", "< !-- x", "< ! - x", "<!--> x -->", "<!--->"]
+        {
+            assert!(is_near_comment(near), "{near}");
+        }
+        for other in ["<!-- x -->", "<!---->", "<!DOCTYPE html>", "<!", "< 5 - 3", "<- x", "a <!- x", ""] {
+            assert!(!is_near_comment(other), "{other}");
+        }
+    }
 
     #[test]
     fn comments_go_and_the_rest_stays() {

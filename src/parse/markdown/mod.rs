@@ -35,7 +35,7 @@ pub(crate) use nesting::{DEEPEST, too_deep};
 pub use options::{Alerts, HtmlOptions, Labels, RawHtml, TocEntry};
 pub use plain::plain_text;
 pub(super) use problems::{HtmlProblem, problems};
-pub(super) use scan::{Block, BlockKind, scan};
+pub(super) use scan::{Block, BlockKind, Scan, scan};
 pub(super) use slugs::Slugs;
 pub use slugs::place_of;
 pub(crate) use visible::{VisibleText, shows};

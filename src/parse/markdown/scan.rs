@@ -6,7 +6,7 @@ use std::ops::Range;
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, LinkType, Tag, TagEnd};
 
 use super::addresses::targets;
-use super::comments::{OPENING, end_of_comment, without_comments};
+use super::comments::{OPENING, end_of_comment, is_near_comment, without_comments};
 use super::options::RawHtml;
 use super::parser::parser;
 use super::piece::{Html, Piece, Role};
@@ -25,6 +25,8 @@ pub(crate) struct Scan {
     pub(crate) references: Vec<(Range<usize>, Range<usize>)>,
     /// Starts of unclosed comments, which would be visible or hide what follows.
     pub(crate) unclosed_comments: Vec<Range<usize>>,
+    /// Starts of what reads like a comment and is text.
+    pub(crate) visible_comments: Vec<Range<usize>>,
     /// Images without alternative text.
     pub(crate) undescribed_images: Vec<Range<usize>>,
 }
@@ -71,8 +73,8 @@ pub(crate) fn scan(text: &str, range: Range<usize>) -> Scan {
         scanner.piece(&piece, span);
     });
     scanner.join_notes();
-    if markdown.contains(OPENING) {
-        scanner.find_unclosed_comments();
+    if markdown.contains('<') {
+        scanner.find_comments();
     }
     scanner.scan
 }
@@ -164,7 +166,14 @@ impl<'a> Scanner<'a> {
 
     fn start(&mut self, tag: &Tag<'_>, span: &Range<usize>) {
         match tag {
-            Tag::CodeBlock(_) => self.hidden.push((span.clone(), Hidden::Code)),
+            Tag::CodeBlock(kind) => {
+                let is_comment = self.markdown[span.clone()].trim_start().starts_with(OPENING);
+                if *kind == CodeBlockKind::Indented && is_comment {
+                    self.scan.visible_comments.push(self.in_file(span.clone()));
+                }
+                self.hidden.push((span.clone(), Hidden::Code));
+            }
+            Tag::Paragraph => self.find_link_comments(span),
             Tag::HtmlBlock => self.hidden.push((span.clone(), Hidden::Html)),
             Tag::FootnoteDefinition(name) => self.defined_notes.push((name.to_lowercase(), span.clone())),
             Tag::Link { link_type, dest_url, .. } if *link_type != LinkType::Email => {
@@ -227,16 +236,36 @@ impl<'a> Scanner<'a> {
         self.offset + span.start..self.offset + span.end
     }
 
-    /// Finds every unclosed `<!--` outside of code.
-    fn find_unclosed_comments(&mut self) {
+    /// Finds the lines of a paragraph that would be comments above it: `[//]: # (words)`.
+    fn find_link_comments(&mut self, span: &Range<usize>) {
+        let mut start = span.start;
+        for line in self.markdown[span.clone()].split_inclusive('\n') {
+            let words = line.trim_start();
+            if words.starts_with("[//]:") || words.starts_with("[comment]:") {
+                let written = start + (line.len() - words.len());
+                self.scan.visible_comments.push(self.in_file(written..written + words.trim_end().len()));
+            }
+            start += line.len();
+        }
+    }
+
+    /// Finds every unclosed `<!--`, and what only resembles it, outside of code.
+    fn find_comments(&mut self) {
         let (mut at, mut hidden) = (0, std::mem::take(&mut self.hidden).into_iter().peekable());
-        while let Some(found) = self.markdown[at..].find(OPENING) {
+        while let Some(found) = self.markdown[at..].find('<') {
             let start = at + found;
-            at = start + OPENING.len();
+            let (is_near, is_comment) =
+                (is_near_comment(&self.markdown[start..]), self.markdown[start..].starts_with(OPENING));
+            at = start + if is_comment { OPENING.len() } else { 1 };
+            if !is_near && !is_comment {
+                continue;
+            }
             while hidden.next_if(|(span, _)| span.end <= start).is_some() {}
             let holder = hidden.peek().filter(|(span, _)| span.contains(&start));
             match holder {
                 Some((_, Hidden::Code)) => {}
+                _ if self.markdown[..start].ends_with('\\') => {}
+                _ if is_near => self.scan.visible_comments.push(self.in_file(start..at)),
                 Some((span, Hidden::Html)) => match end_of_comment(&self.markdown[start..span.end]) {
                     Some(end) => at = start + end,
                     // It hides the rest of the HTML, including further comments.
@@ -245,7 +274,6 @@ impl<'a> Scanner<'a> {
                         self.scan.unclosed_comments.push(self.in_file(start..start + OPENING.len()));
                     }
                 },
-                None if self.markdown[..start].ends_with('\\') => {}
                 None => self.scan.unclosed_comments.push(self.in_file(start..start + OPENING.len())),
             }
         }
@@ -329,9 +357,22 @@ mod tests {
         check("<!-- a\n\nb", &[0]);
         check("text <!-- a\n\nb --> c", &[5]);
         check("<div>\n<!-- a\n\nb -->\n</div>", &[6]);
-        check("`<!--` and\n\n```\n<!--\n```\n\n    <!--\n", &[]);
+        check("`<!--` and\n\n```\n<!--\n```\n", &[]);
         check("\\<!-- a", &[]);
         check("<!-- <!-- -->", &[]);
+    }
+
+    #[test]
+    fn what_only_reads_like_a_comment_is_found() {
+        let check = |text: &str, expected: &[usize]| {
+            let found = scan(text, 0..text.len()).visible_comments;
+            assert_eq!(found.iter().map(|span| span.start).collect::<Vec<_>>(), expected, "{text:?}");
+        };
+        check("a <!\u{2014} b \u{2014}>\n\n< !-- c -->", &[2, 16]);
+        check("<!--> a -->\n\nb <!- c", &[0, 15]);
+        check("a\n\n    <!-- b -->\n", &[7]);
+        check("a\n[//]: # (b)\n\n- c\n\n  d\n  [comment]: # (e)\n", &[2, 26]);
+        check("[//]: # (a)\n\n<!-- b -->\n\n`<!- c` \\<!- d\n\n```\n<!- e\n[//]: # (f)\n```\n\na < b", &[]);
     }
 
     /// Comparing each footnote with all others would take hours.

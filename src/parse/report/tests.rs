@@ -238,6 +238,44 @@ fn near_misses_of_a_postmortem_under_review_are_errors() {
 }
 
 #[test]
+fn a_line_below_the_heading_keeps_no_postmortem_back() {
+    let problems_of = |line: &str| {
+        problems(&format!(
+            "## Resolved, 2024-04-16 10:03\n\nOver.\n\n# Postmortem\n\n{line}\n\nWe broke it.\n"
+        ))
+    };
+    for line in [
+        "draft",
+        "Draft: true",
+        "**draft**",
+        "> Draft",
+        "### Draft",
+        "Status: draft",
+        "_(this is a draft)_\nmore",
+    ] {
+        let problems = problems_of(line);
+        let [error] = problems.as_slice() else { panic!("{line}: {problems:?}") };
+        assert_eq!((error.rule, error.severity), ("unknown-heading", Severity::Error), "{line}");
+    }
+    for (heading, rule) in [
+        ("# Postmortem,", "invalid-time"),
+        ("# Postmortem, <!-- draft -->", "invalid-time"),
+        ("# Postmortem <!-- draft -->", "unknown-heading"),
+        ("# Postmortem, draft\n\nA.\n\n# Postmortem, draft", "unknown-heading"),
+    ] {
+        let problems =
+            problems(&format!("## Resolved, 2024-04-16 10:03\n\nOver.\n\n{heading}\n\nWe broke it.\n"));
+        assert!(
+            problems.iter().any(|it| it.rule == rule && it.severity == Severity::Error),
+            "{heading}: {problems:?}"
+        );
+    }
+    for line in ["The first draft of the query was wrong.", "```\ndraft\n```", "Draft horses pulled it."] {
+        assert!(problems_of(line).is_empty(), "{line}");
+    }
+}
+
+#[test]
 fn text_stands_below_updates() {
     check(
         "Hello.\nMore.\n\n- more\n\n## Resolved, 2024-04-16 10:33\na\n",

@@ -160,6 +160,44 @@ fn a_key_makes_commands_idempotent() {
 }
 
 #[test]
+fn what_was_said_before_is_said_again_once_something_else_holds() {
+    let desk = Desk::with(&[]);
+    desk.done(&["new", "Flap", "--affects", "api=degraded", "--key", "k", "--message", "Slow."]);
+    let changes = |args: &[&str]| {
+        json(&desk.run(&[&["update", "--key", "k", "--json"], args].concat()))["changed"] == true
+    };
+    let (down, slow) = (["-a", "api=major", "-m", "Down."], ["-a", "api=degraded", "-m", "Slow again."]);
+    assert!(changes(&down) && !changes(&down));
+    assert!(changes(&["-m", "A word between."]) && !changes(&down));
+    assert!(changes(&slow) && !changes(&slow));
+    assert!(changes(&down), "the state is another one by now");
+    let next = |span| ["-m", "Soon.", "--next-update", span];
+    assert!(changes(&next("+1h")) && !changes(&next("+1h")), "a repeated command promises anew");
+    assert!(changes(&next("+2h")));
+    let status = |status| ["-s", status, "-m", "Looking."];
+    assert!(
+        changes(&status("identified")) && changes(&status("monitoring")) && changes(&status("identified"))
+    );
+    desk.is_sound();
+}
+
+#[test]
+fn a_key_belongs_to_one_open_incident() {
+    let desk = Desk::with(&[]);
+    desk.done(&["new", "One", "--affects", "api=major", "--key", "k-1"]);
+    let two = desk.done(&["new", "Two", "--affects", "web=major", "--key", "k-2"]);
+    for command in [&["update", "one", "--key", "k-2", "-m", "x"][..], &["resolve", "one", "--key", "k-2"]] {
+        let ran = desk.run(command);
+        assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+        assert!(ran.stderr.contains("-two` has the key `k-2`"), "{}", ran.stderr);
+    }
+    assert_eq!(desk.done(&["resolve", "--key", "k-2"]), two);
+    // It is free again: the alert may join the other incident.
+    desk.done(&["update", "one", "--key", "k-2", "-m", "It fires, too."]);
+    desk.is_sound();
+}
+
+#[test]
 fn a_key_is_compared_as_it_is_stored() {
     // What is given, and what the file says: quotes, backslashes and tabs take TOML's escapes.
     for (given, again, stored) in [

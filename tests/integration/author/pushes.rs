@@ -157,7 +157,7 @@ fn a_commit_that_a_clone_could_not_build_is_refused_and_names_what_is_missing() 
     let ran = desk.run(&["new", "Mail down", "--affects", "mail=major", "--commit"]);
     assert_eq!(ran.code, Some(2), "{}", ran.stderr);
     assert!(ran.stderr.contains("unknown component `mail`"), "{}", ran.stderr);
-    let end = "is written, but not committed: a clone would have these errors; git does not have `site.toml` as it is\n";
+    let end = "is written, but not committed: a clone would have these errors; git does not have `site.toml` as it is\nhelp: correct that, then commit the file with git\n";
     assert!(ran.stderr.ends_with(end), "{}", ran.stderr);
     git(desk.path(), &["commit", "--quiet", "-m", "Mail", "site.toml"]);
     desk.done(&["update", "mail", "--message", "Still.", "--commit"]);
