@@ -2,6 +2,7 @@
 //!
 //! Invariant: two editions of one site differ only if something dated lies between their instants.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -117,7 +118,7 @@ impl Edition {
         let midnight = zone.start_of(today);
         let mut incidents: Vec<Incident> =
             site.reports.par_iter().filter_map(|report| Incident::at(report, &site, now)).collect();
-        incidents.par_sort_by(|a, b| b.began.cmp(&a.began).then_with(|| a.report.slug.cmp(&b.report.slug)));
+        incidents.par_sort_by(newest_first);
         let day_starts = day_starts(&site, &incidents, today);
         let by_component = incidents_by_component(&site, &incidents);
         let stretches = by_component.par_iter().enumerate();
@@ -147,6 +148,15 @@ impl Edition {
 
     pub fn incident(&self, ix: IncidentIx) -> &Incident {
         &self.incidents[ix.0]
+    }
+
+    /// The index of an incident of this edition.
+    ///
+    /// # Panics
+    /// For an incident of another one.
+    pub fn ix_of(&self, incident: &Incident) -> IncidentIx {
+        let found = self.incidents.binary_search_by(|other| newest_first(other, incident));
+        IncidentIx(found.expect("an incident of this edition"))
     }
 
     /// All incidents with their indexes, newest beginning first.
@@ -293,6 +303,10 @@ impl Edition {
     }
 }
 
+fn newest_first(a: &Incident, b: &Incident) -> Ordering {
+    b.began.cmp(&a.began).then_with(|| a.report.slug.cmp(&b.report.slug))
+}
+
 impl Component {
     /// The last midnight at which its days moved on: today's, or that of its retirement.
     fn last_midnight(&self, starts: &DayStarts, today: Day) -> Instant {
@@ -421,6 +435,7 @@ mod tests {
             let edition = Edition::new(Arc::clone(&site), at(now));
             let shown = (T(edition.as_of), T(edition.next_change), edition.state(ComponentIx(0)));
             assert_eq!(shown, (as_of.to_owned(), next.to_owned(), state), "{now}");
+            assert!(edition.indexed().all(|(ix, incident)| edition.ix_of(incident) == ix), "{now}");
         };
         check("00:30", "00:00", "01:00", State::Operational);
         check("01:00", "01:00", "06:00", State::MajorOutage);

@@ -1,6 +1,7 @@
 //! The context of page rendering: an edition, its plan, a theme, and precomputed lookups.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use crate::model::Site;
 use crate::model::edition::{Edition, IncidentIx};
@@ -12,13 +13,15 @@ use crate::render::format::Formatter;
 use crate::render::theme::Theme;
 use crate::time::Month;
 
-/// Lookups that are computed once per edition.
+/// What several outputs of an edition share: lookups, and texts that the first output to need them renders.
 #[derive(Clone, Debug, Default)]
 pub struct References {
     relapses: BTreeMap<Slug, Vec<IncidentIx>>,
     /// Public reports that have relapses.
     originals: BTreeMap<Slug, IncidentIx>,
     months: BTreeMap<Month, Vec<IncidentIx>>,
+    /// By incident.
+    feed_html: Vec<OnceLock<String>>,
 }
 
 impl References {
@@ -39,7 +42,13 @@ impl References {
                 months.entry(month).or_default().push(ix);
             }
         }
-        Self { relapses, originals, months }
+        let feed_html = vec![OnceLock::new(); edition.incidents.len()];
+        Self { relapses, originals, months, feed_html }
+    }
+
+    /// The HTML of an incident's entry, the same in each feed and format.
+    pub(super) fn feed_html(&self, ix: IncidentIx, render: impl FnOnce() -> String) -> &str {
+        self.feed_html[ix.0].get_or_init(render)
     }
 }
 

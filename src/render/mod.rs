@@ -54,7 +54,7 @@ pub fn page(
         }
         page => {
             let formatter = Formatter::new(theme.messages(), edition.site.config.zone);
-            let context = machine::Context { edition, plan, formatter, theme: theme.digest() };
+            let context = machine::Context { edition, plan, references, formatter, theme: theme.digest() };
             Ok(machine::bytes(&context, page).expect("copied files are not rendered"))
         }
     }

@@ -12,6 +12,7 @@ use crate::percent::{self, encode_path};
 use crate::plan::links::{self, Target};
 use crate::plan::page::Page;
 use crate::plan::{Plan, address};
+use crate::render::context::References;
 use crate::render::format::Formatter;
 use crate::render::messages::Arg;
 use crate::render::view::overall::overall_id;
@@ -24,6 +25,7 @@ pub struct Context<'a> {
     pub edition: &'a Edition,
     /// Gives the URLs.
     pub plan: &'a Plan,
+    pub references: &'a References,
     pub formatter: Formatter<'a>,
     /// Of the theme's files.
     pub theme: &'a Digest,

@@ -8,6 +8,7 @@ use crate::model::edition::Edition;
 use crate::model::testing::at;
 use crate::plan::page::Page;
 use crate::plan::{self, Plan};
+use crate::render::context::References;
 use crate::render::format::Formatter;
 use crate::render::machine::context::Context;
 use crate::render::messages::Messages;
@@ -28,7 +29,8 @@ pub(super) fn read_planned(edition: &Edition, plan: &Plan, page: &Page) -> Vec<u
         Messages::new("en", &[include_str!("../../../themes/default/i18n/en.ftl")]).expect("messages");
     let formatter = Formatter::new(&messages, edition.site.config.zone);
     let theme = Digest::of(b"a theme");
-    let context = Context { edition, plan, formatter, theme: &theme };
+    let references = References::new(edition);
+    let context = Context { edition, plan, references: &references, formatter, theme: &theme };
     super::bytes(&context, page).expect("an output for machines")
 }
 

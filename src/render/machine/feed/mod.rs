@@ -112,6 +112,8 @@ fn entry(context: &Context<'_>, incident: &Incident, scope: Scope) -> Entry {
         Scope::Site => incident.components(),
         Scope::Component(_) | Scope::Group(_) => incident.named_components().0,
     };
+    let ix = context.edition.ix_of(incident);
+    let html = context.references.feed_html(ix, || content::html(context, incident));
     Entry {
         id: incident_id(context, incident),
         title: incident.report.title.clone(),
@@ -119,7 +121,7 @@ fn entry(context: &Context<'_>, incident: &Incident, scope: Scope) -> Entry {
         published: incident.published,
         updated: incident.updated,
         components: components(context, components_named),
-        html: content::html(context, incident),
+        html: html.to_owned(),
     }
 }
 
