@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::cli::failure::Failure;
 use crate::cli::load::{self, ContentArgs, Ready, Source};
-use crate::cli::output::print_json;
+use crate::cli::output::{print_json, say_foreign};
 use crate::cli::output_folder::refuse_source;
 use crate::cli::site_args::SiteArgs;
 use crate::diff::{Changes, Unmanaged};
@@ -120,6 +120,10 @@ pub(super) fn run(args: &Build) -> Result<(), Failure> {
     }
     if outcome.finished_earlier {
         say!("finished a build that had been interrupted");
+    }
+    if args.output.adopt {
+        let others = disk::others(&target, &ready.outputs).map_err(Failure::world)?;
+        say_foreign(&target.display().to_string(), &others);
     }
     say!("{}", last_line(changes, &ready.prepared, &target));
     Ok(())

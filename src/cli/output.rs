@@ -24,6 +24,6 @@ pub(super) fn print_json(value: &impl Serialize) -> Result<(), Failure> {
 pub(super) fn say_foreign(name: &str, foreign: &[String]) {
     if !foreign.is_empty() {
         let listed = named(foreign.iter());
-        say!("`{name}`: not written by any publish, and left: {listed}");
+        say!("`{name}`: no part of the site, and left: {listed}");
     }
 }

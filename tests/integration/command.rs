@@ -225,6 +225,31 @@ fn output_never_lands_in_what_the_site_is_made_from() {
     assert!(!inside.exists());
 }
 
+/// Without its manifest a build cannot know which files were its own: it names those that it does not write.
+#[test]
+fn adopting_a_folder_names_what_is_left_in_it() {
+    let site = demo();
+    let spoken = |args: &[&str]| {
+        let output = allclear(site.path(), &[&["build", "--now", NOW], args].concat());
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let report = site.path().join("content/incidents/2024-06-01-slow.md");
+    let text =
+        "+++\ntitle = \"Slow\"\ncomponents = {}\n+++\n\n## Resolved, 2024-06-01 10:00\n\nFast again.\n";
+    fs::write(&report, text).unwrap();
+    spoken(&[]);
+    assert!(!spoken(&["--adopt"]).contains("no part of the site"));
+    fs::remove_file(&report).unwrap();
+    fs::write(site.path().join("public/.allclear/manifest"), "").unwrap();
+    let said = spoken(&["--adopt"]);
+    assert!(
+        said.contains("no part of the site, and left: ")
+            && said.contains("`incidents/2024-06-01-slow/index.html`"),
+        "{said}"
+    );
+}
+
 #[test]
 fn nothing_is_published_into_what_the_site_is_made_from() {
     let site = demo();

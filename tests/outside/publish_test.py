@@ -259,7 +259,7 @@ def test_only_what_differs_is_uploaded(web: Author, bucket: Bucket, trouble: Pro
 def test_foreign_objects_are_left_and_named(web: Author, bucket: Bucket) -> None:
     bucket.client.put_object(Bucket=bucket.name, Key="mine.txt", Body=b"mine")
     web.publish("--verify")
-    assert "not written by any publish, and left: `mine.txt`" in web.spoken
+    assert "no part of the site, and left: `mine.txt`" in web.spoken
     assert bucket.read("mine.txt") == b"mine"
     bucket.client.put_object(Bucket=bucket.name, Key="incidents/trouble-99/index.html", Body=b"mine")
     web.report(99 % 12)

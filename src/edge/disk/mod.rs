@@ -27,6 +27,7 @@ pub use folder::{Folder, read};
 pub use links::way;
 pub use save::{Expected, SiteLock, create_folder, lock_site, rename, save};
 pub use stamp::ChangeDetection;
+pub use unmanaged::{files_below, others};
 pub use walk::{FOLDERS, is_part, matters, open};
 pub use write::{Job, Outcome, build, compare};
 

@@ -10,7 +10,7 @@ use walkdir::WalkDir;
 use crate::diff::Manifest;
 use crate::edge::Error;
 use crate::edge::disk::file::is_absence;
-use crate::model::out_path::OutPath;
+use crate::model::out_path::{OWN_FOLDER, OutPath};
 
 /// Where the output's files cannot be put without harm to what is not ours.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -194,4 +194,35 @@ pub(super) fn identity(path: &Path) -> Result<Option<Identity>, Error> {
         Err(error) if is_absence(&error) => Ok(None),
         Err(error) => Err(Error::when("read", path)(error)),
     }
+}
+
+/// Every file below a folder by its path from there, in order.
+///
+/// # Errors
+/// A folder that cannot be read.
+pub fn files_below(folder: &Path) -> Result<Vec<String>, Error> {
+    let mut files = Vec::new();
+    for entry in WalkDir::new(folder).sort_by_file_name() {
+        let entry = entry.map_err(io::Error::from).map_err(Error::when("read", folder))?;
+        if !entry.file_type().is_dir() {
+            let path = entry.path().strip_prefix(folder).unwrap_or(entry.path());
+            files.push(path.to_string_lossy().replace('\\', "/"));
+        }
+    }
+    Ok(files)
+}
+
+/// The files of an output's folder that are neither outputs nor assets of earlier builds.
+///
+/// # Errors
+/// A folder that cannot be read.
+pub fn others(target: &Path, outputs: &[OutPath]) -> Result<Vec<String>, Error> {
+    let outputs: BTreeSet<&str> = outputs.iter().map(OutPath::as_str).collect();
+    let mut files = files_below(target)?;
+    files.retain(|path| {
+        let is_own = path.split('/').next() == Some(OWN_FOLDER);
+        let is_asset = OutPath::new(path).is_ok_and(|path| path.is_hashed_asset());
+        !is_own && !is_asset && !outputs.contains(path.as_str())
+    });
+    Ok(files)
 }

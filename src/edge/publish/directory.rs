@@ -137,23 +137,10 @@ impl Destination for Directory {
         let deployed = deployed.map_err(|problem| damaged(&problem, MANIFEST.as_str(), &self.place()))?;
         let manifest = published_manifest(deployed.recorded, &self.place())?;
         let mut verdict = judge(&manifest, |path| Ok(Seen::of(self.read(path)?.as_ref())))?;
-        let all = files_below(&self.path).map_err(Error::when("read", &self.path))?;
+        let all = disk::files_below(&self.path)?;
         verdict.foreign = verdict::foreign(all.iter().map(String::as_str), |path| {
             manifest.files.contains_key(path) || OutPath::new(path).is_ok_and(|path| path.is_hashed_asset())
         });
         Ok(verdict)
     }
-}
-
-/// Every file below a folder by its path from there, in order.
-fn files_below(folder: &Path) -> io::Result<Vec<String>> {
-    let mut files = Vec::new();
-    for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
-        let entry = entry.map_err(io::Error::from)?;
-        if !entry.file_type().is_dir() {
-            let path = entry.path().strip_prefix(folder).unwrap_or(entry.path());
-            files.push(path.to_string_lossy().replace('\\', "/"));
-        }
-    }
-    Ok(files)
 }
