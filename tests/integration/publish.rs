@@ -649,7 +649,9 @@ fn a_folder_that_is_not_finished_says_how_far_it_is() {
                 told.insert(progress.done);
             }
             published => {
-                assert!(published.unwrap().finished_earlier);
+                // The attempt before may have been stopped behind the last change.
+                let published = published.unwrap();
+                assert!(published.finished_earlier || published.changes.written() == 0);
                 break;
             }
         }
