@@ -6,11 +6,11 @@
 
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { dirname, extname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createGzip } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 
 /** The repository's root. */
 export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -138,7 +138,9 @@ function answer(request, response, options) {
   }
   const type = CONTENT_TYPES[extname(file)] ?? 'application/octet-stream';
   const cors = options.cors ? { 'access-control-allow-origin': '*' } : {};
-  const tag = options.etags ? `"${createHash('sha256').update(readFileSync(file)).digest('hex')}"` : undefined;
+  // At once: a stream would open the file later, when a test may be replacing it.
+  const body = readFileSync(file);
+  const tag = options.etags ? `"${createHash('sha256').update(body).digest('hex')}"` : undefined;
   const keeping = tag ? { 'cache-control': 'no-cache', etag: tag } : { 'cache-control': 'no-store' };
   if (tag && request.headers['if-none-match'] === tag) {
     response.writeHead(304, keeping).end();
@@ -148,8 +150,7 @@ function answer(request, response, options) {
   const encoding = isCompressed ? { 'content-encoding': 'gzip' } : {};
   response.writeHead(status, { 'content-type': type, ...keeping, ...cors, ...encoding });
   if (request.method === 'HEAD') response.end();
-  else if (isCompressed) createReadStream(file).pipe(createGzip()).pipe(response);
-  else createReadStream(file).pipe(response);
+  else response.end(isCompressed ? gzipSync(body) : body);
 }
 
 function find(target, { dir, prefix, directoryIndex }) {
