@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::check::links::{Target, report_slug, resolve};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::Site;
 use crate::parse::draft::{Drafts, LinkDraft, LinkKind};
 use crate::parse::files;
@@ -61,7 +61,8 @@ fn dead(file: &SourcePath, link: &LinkDraft, files: &Files<'_>, names_near: bool
         let scheme = link.target.split(':').next().unwrap_or_default().trim();
         let problem =
             problem(format!("pages leave out the address of this {what}: `{scheme}:` could run a script"));
-        return Some(problem.help("write the address of a page or of a file"));
+        let problem = problem.help("write the address of a page or of a file");
+        return Some(Diagnostic { severity: Severity::Warning, ..problem });
     }
     match resolve(file, &link.target) {
         Target::Elsewhere => remote_image(file, link),
@@ -278,6 +279,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::{Files, check};
+    use crate::diagnostic::Severity;
     use crate::model::report::Kind;
     use crate::parse;
     use crate::source::SourcePath;
@@ -292,6 +294,7 @@ mod tests {
             let (documents, drafts) = (Default::default(), BTreeSet::new());
             let files = Files { documents, drafts: &drafts, others: Vec::new(), raw_html };
             let problems = check(&path, &draft.links, &files);
+            problems.iter().for_each(|it| assert_eq!(it.severity, Severity::Warning));
             problems.iter().map(|it| format!("{} {}", it.rule, it.message)).collect::<Vec<_>>().join("\n")
         };
         for (markdown, what, scheme) in [
