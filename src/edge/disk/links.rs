@@ -52,13 +52,13 @@ mod tests {
     #[test]
     fn a_way_names_every_link_and_the_file() {
         let site = tempfile::tempdir().unwrap();
-        fs::create_dir_all(site.path().join("shared/old")).unwrap();
-        fs::write(site.path().join("shared/old/a.md"), "").unwrap();
+        fs::create_dir_all(site.path().join("material/old")).unwrap();
+        fs::write(site.path().join("material/old/a.md"), "").unwrap();
         fs::create_dir(site.path().join("content")).unwrap();
         let link = |to: &str, at: &str| symlink(to, site.path().join(at)).unwrap();
-        link("../shared/new", "content/incidents");
-        link("old", "shared/new");
-        link("a.md", "shared/old/b.md");
+        link("../material/new", "content/incidents");
+        link("old", "material/new");
+        link("a.md", "material/old/b.md");
         link("/etc/hosts", "content/c.md");
         link("../../d", "content/d.md");
         link("e.md", "content/e.md");
@@ -67,7 +67,7 @@ mod tests {
             assert_eq!(way.iter().map(SourcePath::as_str).collect::<Vec<_>>(), expected);
         };
         check("site.toml", &["site.toml"]);
-        let links = ["content/incidents", "shared/new", "shared/old/b.md", "shared/old/a.md"];
+        let links = ["content/incidents", "material/new", "material/old/b.md", "material/old/a.md"];
         check("content/incidents/b.md", &links);
         for wrong in ["content/c.md", "content/d.md", "content/e.md"] {
             check(wrong, &[]);

@@ -133,9 +133,9 @@ mod links {
 
     /// A report that shows an image, which is a symbolic link to `target`.
     fn with_image(target: &Path) -> (Desk, tempfile::TempDir) {
-        let desk = Desk::with(&[(REPORT, OPEN), ("shared/graph.gif", "GIF89a")]);
+        let desk = Desk::with(&[(REPORT, OPEN), ("material/graph.gif", "GIF89a")]);
         let remote = published(&desk);
-        git(desk.path(), &["rm", "--quiet", "--cached", "shared/graph.gif"]);
+        git(desk.path(), &["rm", "--quiet", "--cached", "material/graph.gif"]);
         git(desk.path(), &["commit", "--quiet", "-m", "Without"]);
         add_image(&desk, REPORT, "graph.gif");
         let link = desk.path().join("content/incidents/a/graph.gif");
@@ -146,7 +146,7 @@ mod links {
 
     #[test]
     fn what_a_link_leads_to_is_committed_along() {
-        let (desk, _remote) = with_image(Path::new("../../../shared/graph.gif"));
+        let (desk, _remote) = with_image(Path::new("../../../material/graph.gif"));
         desk.done(&["update", "a", "--message", "x", "--commit"]);
         clone_builds(&desk, "an image that is a link");
         assert_eq!(git(desk.path(), &["status", "--porcelain"]), "");
@@ -154,15 +154,15 @@ mod links {
 
     #[test]
     fn a_link_that_would_lead_nowhere_is_not_committed() {
-        let (desk, _remote) = with_image(Path::new("../../../shared/graph.gif"));
-        fs::write(desk.path().join(".gitignore"), "shared\n").unwrap();
+        let (desk, _remote) = with_image(Path::new("../../../material/graph.gif"));
+        fs::write(desk.path().join(".gitignore"), "material\n").unwrap();
         let ran = desk.run(&["update", "a", "--message", "x", "--commit"]);
         assert_eq!(ran.code, Some(2), "{}", ran.stderr);
-        assert!(ran.stderr.contains("; git ignores `shared/graph.gif`; "), "{}", ran.stderr);
+        assert!(ran.stderr.contains("; git ignores `material/graph.gif`; "), "{}", ran.stderr);
         let link = desk.path().join("content/incidents/a/graph.gif");
         fs::remove_file(&link).unwrap();
         // Another machine's clone has another absolute path.
-        symlink(fs::canonicalize(desk.path()).unwrap().join("shared/graph.gif"), &link).unwrap();
+        symlink(fs::canonicalize(desk.path()).unwrap().join("material/graph.gif"), &link).unwrap();
         let ran = desk.run(&["update", "a", "--message", "y", "--commit"]);
         assert_eq!(ran.code, Some(2), "{}", ran.stderr);
         assert!(ran.stderr.contains("it is a symbolic link to `/"), "{}", ran.stderr);
@@ -172,9 +172,9 @@ mod links {
     #[test]
     fn a_report_behind_links_is_committed_where_it_is() {
         for (link, target, file) in [
-            ("content/incidents/a.md", "../../shared/a.md", "shared/a.md"),
-            ("content/incidents", "../shared", "shared/a.md"),
-            ("content", "shared", "shared/incidents/a.md"),
+            ("content/incidents/a.md", "../../material/a.md", "material/a.md"),
+            ("content/incidents", "../material", "material/a.md"),
+            ("content", "material", "material/incidents/a.md"),
         ] {
             let desk = Desk::with(&[(file, OPEN)]);
             fs::create_dir_all(desk.path().join(link).parent().unwrap()).unwrap();
