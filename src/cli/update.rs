@@ -165,10 +165,9 @@ fn target(context: &AuthoringContext, input: &UpdateInput<'_>) -> Result<Report,
         (named, key) => {
             let report = author::find(context, named, "open incident", Report::is_open)?;
             let key = key.as_deref().filter(|key| !report.has_key(key));
-            let open = key.map(|key| author::open_with_key(context, Some(key), 1)).transpose()?.flatten();
-            match open.zip(key) {
-                Some((other, key)) => Err(usage(
-                    &format!("the open incident `{}` has the key `{key}`", other.slug),
+            match author::open_with_key(context, key, 1)? {
+                Some(other) => Err(usage(
+                    &format!("the open incident `{}` has this key", other.slug),
                     "leave out the incident to update that one, or choose another key",
                 )),
                 None => Ok(report),

@@ -5,13 +5,14 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::diagnostic::visible::masked;
+use crate::diagnostic::secrets::masked;
 use crate::source::SourcePath;
 
 pub mod github;
 pub mod json;
 pub mod place;
 pub mod sarif;
+pub mod secrets;
 pub mod summary;
 pub mod text;
 pub mod visible;

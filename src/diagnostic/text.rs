@@ -9,7 +9,8 @@ use annotate_snippets::{
 };
 
 use super::place::Places;
-use crate::diagnostic::visible::{masked_in_place, visible_line};
+use crate::diagnostic::secrets::masked_in_place;
+use crate::diagnostic::visible::visible_line;
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::source::{Snapshot, SourcePath};
 

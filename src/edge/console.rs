@@ -5,7 +5,8 @@
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
-use crate::diagnostic::visible::{json, masked, visible};
+use crate::diagnostic::secrets::masked;
+use crate::diagnostic::visible::{json, visible};
 use crate::edge::Error;
 
 /// Says a line to the user, on standard error, without passwords in addresses. Whether it can be written changes nothing.

@@ -9,7 +9,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::diagnostic::visible::{masked, quoted, visible_line};
+use crate::diagnostic::secrets::masked;
+use crate::diagnostic::visible::{quoted, visible_line};
 
 pub mod browser;
 pub mod console;

@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::diagnostic::Diagnostic;
 use crate::parse::heading;
 use crate::parse::line::is_invisible;
-use crate::parse::markdown::{Block, BlockKind, Scan};
+use crate::parse::markdown::{Block, BlockKind};
 use crate::parse::text::{lines, trimmed};
 use crate::rules;
 use crate::source::SourcePath;
@@ -44,8 +44,9 @@ pub(super) fn drafts(path: &SourcePath, text: &str, block: &Block) -> Vec<Diagno
         return Vec::new();
     }
     let lines = lines(text, block.span.clone()).map(|line| trimmed(text, line));
-    let like =
-        lines.filter(|line| line.len() <= LONGEST_HEADING && heading::reads_as_draft(&text[line.clone()]));
+    let like = lines
+        .filter(|line| line.len() <= LONGEST_HEADING && heading::reads_as_draft(&text[line.clone()]))
+        .filter(|line| !is_item(&text[line.clone()]));
     like.map(|line| {
         let message = format!(
             "`{}` does not begin a postmortem, so readers would see what stands below it",
@@ -57,18 +58,30 @@ pub(super) fn drafts(path: &SourcePath, text: &str, block: &Block) -> Vec<Diagno
     .collect()
 }
 
-/// Text that looks like an update's heading in a block of the postmortem, or like its mark as a draft.
-pub(super) fn in_postmortem(path: &SourcePath, text: &str, block: &Block) -> Option<Diagnostic> {
-    let first = lines(text, block.span.clone()).next().map(|line| trimmed(text, line));
-    if let Some(line) = first.filter(|line| heading::says_draft(&text[line.clone()])) {
+/// Whether a line is a row of a table, or an item of a list that says what is to do: `- Draft the postmortem`.
+fn is_item(line: &str) -> bool {
+    let words = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    let item = words.strip_prefix(['-', '*', '+', '.', ')']).and_then(|rest| rest.strip_prefix(' '));
+    let begins_with_draft = |item: &str| item.trim_start().to_ascii_lowercase().starts_with("draft");
+    line.starts_with('|') || item.is_some_and(begins_with_draft)
+}
+
+/// A mark of a draft in the first line of the postmortem's text.
+pub(super) fn draft_mark(path: &SourcePath, text: &str, block: &Block) -> Option<Diagnostic> {
+    let line = trimmed(text, lines(text, block.span.clone()).next()?);
+    heading::says_draft(&text[line.clone()]).then(|| {
         let message = "this does not keep the postmortem back, so readers would see its draft";
         let help = format!("write `{}` as its heading", heading::DRAFT);
-        return Some(Diagnostic::new(rules::UNKNOWN_HEADING, path, line, message).help(help));
-    }
-    if let Some(problem) = drafts(path, text, block).pop() {
+        Diagnostic::new(rules::UNKNOWN_HEADING, path, line, message).help(help)
+    })
+}
+
+/// Text that looks like an update's heading, or a draft's, in a block of the postmortem.
+pub(super) fn in_postmortem(path: &SourcePath, text: &str, block: &Block) -> Option<Diagnostic> {
+    let is_heading = matches!(block.kind, BlockKind::Heading(_));
+    if let Some(problem) = drafts(path, text, block).pop().filter(|_| is_heading) {
         return Some(problem);
     }
-    let is_heading = matches!(block.kind, BlockKind::Heading(_));
     (is_heading && heading::reads_as_update(text, heading::content(text, block.span.clone()))).then(|| {
         let message = "this heading stands in the postmortem, so it is no update";
         let problem = Diagnostic::new(rules::UPDATE_IN_POSTMORTEM, path, block.span.clone(), message);
@@ -146,21 +159,4 @@ fn swallowed(path: &SourcePath, text: &str, block: &Range<usize>, what: &str) ->
     Some(
         problem.also(path, heading, "this is no heading").help(format!("close the {what} above the heading")),
     )
-}
-
-/// The errors about comments that are not closed, and about text that only reads like a comment.
-pub(super) fn comments(path: &SourcePath, scan: &Scan) -> impl Iterator<Item = Diagnostic> {
-    let problem = |span: &Range<usize>, message: &str, help: &str| {
-        Diagnostic::new(rules::UNCLOSED_COMMENT, path, span.clone(), message).help(help)
-    };
-    let unclosed = scan.unclosed_comments.iter().map(move |span| {
-        let help =
-            "write `-->` at its end, without a blank line in between unless the comment begins its line";
-        problem(span, "this comment is not closed", help)
-    });
-    let visible = scan.visible_comments.iter().map(move |span| {
-        let help = "write `<!-- words -->` at the beginning of a line; put code between backticks";
-        problem(span, "this reads like a comment, but readers would see it", help)
-    });
-    unclosed.chain(visible)
 }

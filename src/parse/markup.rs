@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::diagnostic::Diagnostic;
 use crate::parse::heading;
-use crate::parse::markdown::{self, HtmlProblem, TagProblem};
+use crate::parse::markdown::{self, HtmlProblem, Scan, TagProblem};
 use crate::parse::text::{lines, trimmed};
 use crate::rules;
 use crate::source::SourcePath;
@@ -44,6 +44,23 @@ pub(super) fn problems(path: &SourcePath, text: &str, sections: &[Section]) -> V
         }
     }
     found
+}
+
+/// The errors about comments that are not closed, and about text that only reads like a comment.
+pub(super) fn comments(path: &SourcePath, scan: &Scan) -> impl Iterator<Item = Diagnostic> {
+    let problem = |span: &Range<usize>, message: &str, help: &str| {
+        Diagnostic::new(rules::UNCLOSED_COMMENT, path, span.clone(), message).help(help)
+    };
+    let unclosed = scan.unclosed_comments.iter().map(move |span| {
+        let help =
+            "write `-->` at its end, without a blank line in between unless the comment begins its line";
+        problem(span, "this comment is not closed", help)
+    });
+    let visible = scan.visible_comments.iter().map(move |span| {
+        let help = "write `<!-- words -->` at the beginning of a line; put code between backticks";
+        problem(span, "this reads like a comment, but readers would see it", help)
+    });
+    unclosed.chain(visible)
 }
 
 /// The hint about an image without alternative text.

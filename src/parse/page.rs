@@ -4,7 +4,7 @@ use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
 use crate::parse::draft::PageDraft;
 use crate::parse::markdown::scan;
-use crate::parse::{files, front, lookalike_headings, markup, text};
+use crate::parse::{files, front, markup, text};
 use crate::source::{SourcePath, Text};
 
 /// Parses an extra page. Errors: not a text, or nested too deep to parse; other problems are in the draft.
@@ -20,7 +20,7 @@ pub fn page(path: &SourcePath, bytes: &[u8]) -> Result<PageDraft, Diagnostic> {
     let mut problems: Vec<Diagnostic> = files::name_problem(path, language.as_deref()).into_iter().collect();
     problems.extend(split_problem);
     problems.extend(front_problems);
-    problems.extend(lookalike_headings::comments(path, &scan));
+    problems.extend(markup::comments(path, &scan));
     problems.extend(scan.undescribed_images.iter().map(|span| markup::without_alt_text(path, span)));
     let section = markup::Section { body: parts.body.clone(), next: None };
     problems.extend(markup::problems(path, &text, &[section]));

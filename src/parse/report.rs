@@ -31,7 +31,7 @@ pub fn report(path: &SourcePath, bytes: &[u8], kind: Kind) -> Result<ReportDraft
     let scan = scan(&text, parts.body.clone());
     let ReportParser { updates, postmortem, mut problems, .. } =
         ReportParser::new(path, &text, kind, problems).blocks(&scan.blocks);
-    problems.extend(lookalike_headings::comments(path, &scan));
+    problems.extend(markup::comments(path, &scan));
     problems.extend(scan.undescribed_images.iter().map(|span| markup::without_alt_text(path, span)));
     problems.extend(markup::problems(path, &text, &sections(&updates, postmortem.as_ref())));
     problems.extend(definitions_elsewhere(path, &text, &updates, postmortem.as_ref(), &scan.references));
@@ -115,6 +115,10 @@ impl<'a> ReportParser<'a> {
             (_, BlockKind::Comment) => {}
             (Section::Postmortem, kind) => {
                 self.note_heading(kind, &block.span);
+                let body = self.postmortem.as_ref().map(|postmortem| postmortem.body.start);
+                if body.is_some_and(|start| self.text[start..block.span.start].trim().is_empty()) {
+                    self.problems.extend(lookalike_headings::draft_mark(self.path, self.text, block));
+                }
                 self.problems.extend(lookalike_headings::in_postmortem(self.path, self.text, block))
             }
             (_, BlockKind::Heading(level @ (1 | 2))) => {

@@ -127,18 +127,8 @@ mod tests {
 
     use super::{Folder, Snapshot};
     use crate::edge::disk::read;
+    use crate::edge::disk::testing::site;
     use crate::source::SourcePath;
-
-    /// A site with these files, each holding its own path.
-    fn site(paths: &[&str]) -> tempfile::TempDir {
-        let folder = tempfile::tempdir().unwrap();
-        for path in paths {
-            let file = folder.path().join(path);
-            fs::create_dir_all(file.parent().unwrap()).unwrap();
-            fs::write(file, path).unwrap();
-        }
-        folder
-    }
 
     /// Makes a file look as if it had been written a minute ago.
     fn age(path: &Path) {

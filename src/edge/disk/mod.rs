@@ -32,4 +32,6 @@ pub use walk::{FOLDERS, is_part, matters, open};
 pub use write::{Job, Outcome, build, compare};
 
 #[cfg(test)]
+mod testing;
+#[cfg(test)]
 mod tests;

@@ -236,18 +236,8 @@ mod tests {
     use std::path::Path;
 
     use crate::edge::disk::read;
+    use crate::edge::disk::testing::site;
     use crate::source::{Entry, Snapshot};
-
-    /// A site with these files, each holding its own path.
-    fn site(paths: &[&str]) -> tempfile::TempDir {
-        let folder = tempfile::tempdir().unwrap();
-        for path in paths {
-            let file = folder.path().join(path);
-            fs::create_dir_all(file.parent().unwrap()).unwrap();
-            fs::write(file, path).unwrap();
-        }
-        folder
-    }
 
     /// A line a file: its path, `=` and its content when it was read.
     fn shown(snapshot: &Snapshot) -> Vec<String> {

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal as _};
 use std::path::Path;
 use std::process::{Command, Output};
 
-use crate::diagnostic::visible::masked;
+use crate::diagnostic::secrets::masked;
 use crate::edge::Error;
 
 /// Git, in English, since its words are read; it asks for passwords only where someone can answer.

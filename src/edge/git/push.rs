@@ -6,7 +6,7 @@
 use std::path::Path;
 use std::{fs, io};
 
-use crate::diagnostic::visible::masked;
+use crate::diagnostic::secrets::masked;
 use crate::edge::Error;
 use crate::edge::git::command::{refused, was_overtaken, words};
 use crate::edge::git::repository::{Repository, git_in};

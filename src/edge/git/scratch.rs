@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{env, fs, process};
 
-use crate::diagnostic::visible::masked;
+use crate::diagnostic::secrets::masked;
 use crate::digest::{Digest, Hasher};
 use crate::edge::Error;
 use crate::edge::deploy::{DeployError, Refusal};

@@ -249,6 +249,17 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    /// Finds a comment in a comment. The outer one ends where the inner one does, and what follows up to `-->` is text.
+    fn find_nested_comment(&mut self, start: usize, end: usize) {
+        let inner = self.markdown[start + OPENING.len()..end].find(OPENING);
+        let rest = &self.markdown[end..];
+        let until = rest.find(OPENING).unwrap_or(rest.len());
+        if let Some(inner) = inner.filter(|_| rest[..until].contains("-->")) {
+            let inner = start + OPENING.len() + inner;
+            self.scan.visible_comments.push(self.in_file(inner..inner + OPENING.len()));
+        }
+    }
+
     /// Finds every unclosed `<!--`, and what only resembles it, outside of code.
     fn find_comments(&mut self) {
         let (mut at, mut hidden) = (0, std::mem::take(&mut self.hidden).into_iter().peekable());
@@ -267,7 +278,10 @@ impl<'a> Scanner<'a> {
                 _ if self.markdown[..start].ends_with('\\') => {}
                 _ if is_near => self.scan.visible_comments.push(self.in_file(start..at)),
                 Some((span, Hidden::Html)) => match end_of_comment(&self.markdown[start..span.end]) {
-                    Some(end) => at = start + end,
+                    Some(end) => {
+                        self.find_nested_comment(start, start + end);
+                        at = start + end;
+                    }
                     // It hides the rest of the HTML, including further comments.
                     None => {
                         at = span.end;
@@ -372,6 +386,8 @@ mod tests {
         check("<!--> a -->\n\nb <!- c", &[0, 15]);
         check("a\n\n    <!-- b -->\n", &[7]);
         check("a\n[//]: # (b)\n\n- c\n\n  d\n  [comment]: # (e)\n", &[2, 26]);
+        check("<!-- a\n<!-- b -->\nc\n-->\n", &[7]);
+        check("<!-- a <!-- b -->\n\n<!-- c --> d", &[]);
         check("[//]: # (a)\n\n<!-- b -->\n\n`<!- c` \\<!- d\n\n```\n<!- e\n[//]: # (f)\n```\n\na < b", &[]);
     }
 

@@ -231,6 +231,9 @@ fn near_misses_of_a_postmortem_under_review_are_errors() {
         "**Postmortem**",
         "```\n# Postmortem, draft\n```",
         "`# Postmortem, draft` is what we write.",
+        "Next:\n\n- Draft the postmortem\n- Draft postmortem\n\n1. Draft postmortem",
+        "| at | what |\n|---|---|\n| 16:00 | Postmortem draft |",
+        "Over.\n\n# Postmortem\n\nIt broke.\n\n- Postmortem draft: Kim\n- Postmortem draft",
     ] {
         let problems = problems(&format!("## Resolved, 2024-04-16 10:03\n\n{line}\n"));
         assert!(problems.is_empty(), "{line}: {problems:?}");
@@ -270,7 +273,12 @@ fn a_line_below_the_heading_keeps_no_postmortem_back() {
             "{heading}: {problems:?}"
         );
     }
-    for line in ["The first draft of the query was wrong.", "```\ndraft\n```", "Draft horses pulled it."] {
+    for line in [
+        "The first draft of the query was wrong.",
+        "```\ndraft\n```",
+        "Draft horses pulled it.",
+        "It broke.\n\n### Draft\n\nDraft",
+    ] {
         assert!(problems_of(line).is_empty(), "{line}");
     }
 }

@@ -189,7 +189,7 @@ fn a_key_belongs_to_one_open_incident() {
     for command in [&["update", "one", "--key", "k-2", "-m", "x"][..], &["resolve", "one", "--key", "k-2"]] {
         let ran = desk.run(command);
         assert_eq!(ran.code, Some(2), "{}", ran.stderr);
-        assert!(ran.stderr.contains("-two` has the key `k-2`"), "{}", ran.stderr);
+        assert!(ran.stderr.contains("-two` has this key"), "{}", ran.stderr);
     }
     assert_eq!(desk.done(&["resolve", "--key", "k-2"]), two);
     // It is free again: the alert may join the other incident.
