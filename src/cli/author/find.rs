@@ -37,7 +37,7 @@ impl Report {
         &self.draft.path
     }
 
-    /// The title; empty when it cannot be read.
+    /// The title, or the slug when it cannot be read.
     pub(in crate::cli) fn title(&self) -> &str {
         self.draft.front.title.as_ref().map_or(self.slug.as_str(), |title| title.value.as_str())
     }
