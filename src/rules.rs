@@ -34,7 +34,7 @@ rules! {
     UNKNOWN_HEADING: error "unknown-heading", "A heading of level 1 or 2 before the postmortem that is not an update, or a line that only resembles `# Postmortem, draft`";
     SETEXT_HEADING: error "setext-heading", "A heading underlined with `===` or `---` before the postmortem";
     FORGOTTEN_HEADING: overridable "forgotten-heading", "A heading that is text, as `##Resolved, 10:33` without a space, or one behind an invisible character";
-    HEADING_LIKE_LINE: warning "heading-like-line", "A line that looks like the heading of an update, but is not one";
+    HEADING_LIKE_LINE: warning "heading-like-line", "A line that looks like the heading of an update or of a draft, but is not one";
     TEXT_BEFORE_UPDATE: error "text-before-update", "Text above the first update";
     BARE_FIRST_TIME: error "bare-first-time", "The first update has no date";
     INVALID_TIME: error "invalid-time", "A value that is not a time where a time is needed";

@@ -134,6 +134,13 @@ pub(super) fn reads_as_draft(line: &str) -> bool {
         .any(|form| is_misspelled(&letters, form))
 }
 
+/// Whether a heading ends with a mark of a draft: `Cause (draft)`, `Cause, WIP`.
+pub(super) fn is_of_draft(content: &str) -> bool {
+    let last = content.trim_end_matches(|c: char| !c.is_alphanumeric());
+    let word = last.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    ["draft", "wip"].iter().any(|mark| word.eq_ignore_ascii_case(mark))
+}
+
 /// Whether a line says nothing but that something is a draft: `draft: true`, `**Draft**`.
 pub(super) fn says_draft(line: &str) -> bool {
     ["draft", "drafttrue", "draftyes", "statusdraft", "thisisadraft"].contains(&letters(line).as_str())

@@ -22,11 +22,15 @@ pub(super) fn in_body(path: &SourcePath, text: &str, block: &Block) -> Vec<Diagn
             .collect(),
         BlockKind::Heading(_) => {
             let content = heading::content(text, block.span.clone());
-            let is_like = heading::reads_as_update(text, content);
-            is_like
-                .then(|| like(path, block.span.clone(), "an update's heading has two `#`s"))
-                .into_iter()
-                .collect()
+            let span = block.span.clone();
+            let is_update = heading::reads_as_update(text, content.clone());
+            let update = is_update.then(|| like(path, span.clone(), "an update's heading has two `#`s"));
+            let draft = heading::is_of_draft(&text[content]).then(|| {
+                let message = "this heading says that its text is a draft, but readers see it";
+                let help = format!("write it below `{}`, or word the heading differently", heading::DRAFT);
+                Diagnostic::new(rules::HEADING_LIKE_LINE, path, span, message).help(help)
+            });
+            update.into_iter().chain(draft).collect()
         }
         BlockKind::Fenced if !is_closed(text, &block.span) => {
             swallowed(path, text, &block.span, "code").into_iter().collect()

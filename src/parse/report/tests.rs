@@ -284,6 +284,18 @@ fn a_line_below_the_heading_keeps_no_postmortem_back() {
 }
 
 #[test]
+fn a_heading_that_says_draft_is_seen_by_readers() {
+    let problems =
+        |line: &str| problems(&format!("## Resolved, 2024-04-16 10:03\n\nOver.\n\n{line}\n\nWords.\n"));
+    for line in ["### Cause (draft)", "#### Postmortem, WIP", "### Draft"] {
+        let problems = problems(line);
+        let [warning] = problems.as_slice() else { panic!("{line}: {problems:?}") };
+        assert_eq!((warning.rule, warning.severity), ("heading-like-line", Severity::Warning), "{line}");
+    }
+    assert!(problems("### Drafts are lost").is_empty());
+}
+
+#[test]
 fn text_stands_below_updates() {
     check(
         "Hello.\nMore.\n\n- more\n\n## Resolved, 2024-04-16 10:33\na\n",
