@@ -142,7 +142,6 @@ rules! {
     LOW_CONTRAST: warning "low-contrast", "A colour of `[theme_options]` that is hard to see on its background";
 }
 
-/// The rule of that name.
 pub fn named(name: &str) -> Option<Rule> {
     ALL.iter().copied().find(|rule| rule.name == name)
 }

@@ -18,7 +18,6 @@ use crate::parse::near::near_early;
 use crate::rules;
 use crate::source::{SourcePath, Spanned};
 
-/// Shared slugs and ids, and relapses of nothing.
 pub(super) fn problems(rows: &[Arc<CheckedReport>], visible: &Visible<'_>) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
     let slugs = slugs(rows, &mut problems);
@@ -118,7 +117,6 @@ fn pages(visible: &Visible<'_>, problems: &mut Vec<Diagnostic>) {
     }
 }
 
-/// `after` names no report, or the report itself.
 fn unknown_report(row: &CheckedReport, slugs: &[(&str, &ReportDraft)], found: usize) -> Option<Diagnostic> {
     let Spanned { value: after, span } = row.draft.front.after.as_ref()?;
     let is_own = row.slug.as_ref().is_some_and(|slug| slug.as_str() == after);
@@ -137,7 +135,6 @@ fn unknown_report(row: &CheckedReport, slugs: &[(&str, &ReportDraft)], found: us
     })
 }
 
-/// Links and images that name no file.
 pub(super) fn dead_file_links(drafts: &Drafts, visible: &Visible<'_>, raw_html: bool) -> Vec<Diagnostic> {
     let reports = visible.reports.iter().map(|draft| &draft.path).collect();
     let pages = visible.pages.iter().map(|page| &page.path).collect();
@@ -154,7 +151,6 @@ pub(super) fn dead_file_links(drafts: &Drafts, visible: &Visible<'_>, raw_html: 
     of_reports.chain(of_pages).collect()
 }
 
-/// The links from the root of all documents.
 pub(super) fn root_links(visible: &Visible<'_>, raw_html: bool) -> Vec<RootLink> {
     let reports = visible.reports.iter().map(|draft| (&draft.path, &draft.links));
     let pages = visible.pages.iter().map(|page| (&page.path, &page.links));

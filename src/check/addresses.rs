@@ -39,7 +39,6 @@ pub(super) fn aliases(
     all
 }
 
-/// A written address, percent-encoding undone, or what to do about it.
 pub(super) fn address(written: &str) -> Result<String, &'static str> {
     let Some(rest) = written.strip_prefix('/') else {
         return Err("begin with `/`, without scheme and host");
@@ -53,7 +52,6 @@ pub(super) fn address(written: &str) -> Result<String, &'static str> {
     Ok(format!("/{decoded}"))
 }
 
-/// What to do about a path where no output may stand.
 pub(super) fn path_help(why: &BadPath) -> &'static str {
     match why {
         BadPath::EmptyPart(_) | BadPath::Dots(_) => {

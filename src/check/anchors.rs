@@ -15,14 +15,12 @@ use crate::percent;
 use crate::rules;
 use crate::source::SourcePath;
 
-/// A document that links may name.
 #[derive(Clone, Copy)]
 enum Document<'a> {
     Report(&'a ReportDraft),
     Page(&'a PageDraft),
 }
 
-/// A link to a part of another document.
 struct Named<'a> {
     file: &'a SourcePath,
     link: &'a LinkDraft,
@@ -30,7 +28,6 @@ struct Named<'a> {
     part: String,
 }
 
-/// Links to parts that the other page does not have.
 pub(super) fn problems(visible: &Visible<'_>, raw_html: bool) -> Vec<Diagnostic> {
     let links = visible.reports.iter().flat_map(|draft| &draft.links);
     if !links.chain(visible.pages.iter().flat_map(|page| &page.links)).any(names_part) {
@@ -57,7 +54,6 @@ pub(super) fn problems(visible: &Visible<'_>, raw_html: bool) -> Vec<Diagnostic>
         .collect()
 }
 
-/// Whether a link may name a part of another page.
 fn names_part(link: &LinkDraft) -> bool {
     link.target.find('#').is_some_and(|at| at > 0)
 }
@@ -110,7 +106,6 @@ impl Document<'_> {
         }
     }
 
-    /// The parts that other pages may name.
     fn parts(&self) -> BTreeSet<String> {
         match self {
             Document::Report(draft) => parts::ids_of_report(draft),

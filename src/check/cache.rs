@@ -19,7 +19,6 @@ pub struct Cache {
     rows: BTreeMap<usize, Arc<CheckedReport>>,
 }
 
-/// A report that was read.
 #[derive(Debug)]
 pub(super) struct CheckedReport {
     pub(super) draft: Arc<ReportDraft>,
@@ -70,7 +69,6 @@ impl CheckedReport {
     }
 }
 
-/// The reports that could be read, in order of their slugs.
 pub(super) fn reports(rows: &[Arc<CheckedReport>]) -> Vec<Arc<Report>> {
     let mut sorted: Vec<&Arc<CheckedReport>> = rows.iter().collect();
     sorted.sort_by_key(|row| row.slug.as_ref());

@@ -33,7 +33,6 @@ pub(super) struct Settings {
     pub(super) problems: Vec<Diagnostic>,
 }
 
-/// Reads site.toml; `themes/NAME/` is looked up in the snapshot.
 pub(super) fn settings(draft: &SiteDraft, snapshot: &Snapshot, options: &Options) -> Settings {
     let mut problems = Vec::new();
     let zone = zone(draft, &mut problems);
@@ -118,7 +117,6 @@ fn near_zone(written: &str) -> Option<&'static str> {
     of_city.or_else(|| near(&wanted, Zone::names()))
 }
 
-/// All languages, the main one first.
 fn languages(draft: &SiteDraft, problems: &mut Vec<Diagnostic>) -> Vec<String> {
     let main = draft.toml.language().to_owned();
     let listed = &draft.toml.languages;
@@ -225,7 +223,6 @@ fn uptime(draft: &SiteDraft) -> Uptime {
     }
 }
 
-/// A number whose bounds have been checked.
 fn count(written: i64) -> u32 {
     u32::try_from(written).unwrap_or_default()
 }
@@ -244,12 +241,10 @@ fn feeds(draft: &SiteDraft) -> Feeds {
     }
 }
 
-/// A text that is not empty.
 fn given(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-/// The groups whose id and name could be read.
 fn groups(draft: &SiteDraft, problems: &mut Vec<Diagnostic>) -> Vec<Group> {
     let mut names = Names::default();
     let mut all = Vec::new();
@@ -284,7 +279,6 @@ fn api_ids(draft: &SiteDraft, problems: &mut Vec<Diagnostic>) {
     }
 }
 
-/// An id that is taken.
 fn check_id(names: &mut Names<'_>, id: &Spanned<String>, problems: &mut Vec<Diagnostic>) {
     if let Err((file, span)) = names.take(&id.value, &SITE_TOML, id.span.clone()) {
         let problem = problem(rules::DUPLICATE_ID, &id.span, format!("the id `{}` is taken", id.value));

@@ -16,9 +16,7 @@ pub struct Context {
     pub(super) components: Vec<Component>,
     groups: Vec<Group>,
     pub(super) drafts: Drafts,
-    /// What `[checks.redact]` describes.
     pub(super) redactions: Redactions,
-    /// The sections a postmortem is to have.
     pub(super) sections: Vec<String>,
     by_id: BTreeMap<String, ComponentIx>,
     /// By names in small letters.
@@ -29,9 +27,7 @@ pub struct Context {
 /// What a word that should be a component's id is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ComponentLookup {
-    /// This component.
     Known(ComponentIx),
-    /// None.
     Unknown,
     /// Perhaps one of those that could not be read.
     Unsure,
@@ -64,17 +60,14 @@ impl Context {
         }
     }
 
-    /// The same with the groups of the site.
     pub(super) fn with_groups(self, groups: Vec<Group>) -> Self {
         Self { groups, ..self }
     }
 
-    /// The same with what texts are held against.
     pub(super) fn with_style(self, redactions: Redactions, sections: Vec<String>) -> Self {
         Self { redactions, sections, ..self }
     }
 
-    /// What `word` names.
     pub(super) fn component(&self, word: &str) -> ComponentLookup {
         match self.by_id.get(word) {
             Some(&ix) => ComponentLookup::Known(ix),
@@ -130,23 +123,16 @@ impl Context {
     }
 }
 
-/// Whether all of site.toml's components could be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Completeness {
-    /// Each of them.
     Whole,
-    /// Perhaps not.
     Partial,
 }
 
-/// Where an instant lies in a component's life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Life {
-    /// Before `since`.
     Before,
-    /// From `since` until `retired`.
     During,
-    /// From `retired` on.
     After,
 }
 
@@ -159,7 +145,6 @@ pub fn group_help<'a>(group: &str, members: impl Iterator<Item = &'a str>) -> St
     }
 }
 
-/// Names in backticks, comma between them.
 pub(super) fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
     names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }

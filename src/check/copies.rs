@@ -14,7 +14,6 @@ use crate::parse::files;
 use crate::rules;
 use crate::source::{Handle, SourcePath};
 
-/// Files that are only copied.
 #[derive(Default)]
 pub(super) struct Copies {
     /// By output path: `static/` as it is; of other files those that a document refers to, below their document's address
@@ -28,7 +27,6 @@ pub(super) struct Copies {
     pub(super) problems: Vec<Diagnostic>,
 }
 
-/// Who refers to a file.
 enum Referrer {
     Part(Reference),
     /// A page, which is public at any time.
@@ -88,7 +86,6 @@ impl Copies {
     }
 }
 
-/// The problem of a file that cannot be copied.
 fn unusable(path: &SourcePath, why: &BadPath) -> Diagnostic {
     let problem = Diagnostic::new(rules::UNUSABLE_SLUG, path, 0..0, "the file's name cannot be an address");
     problem.help(addresses::path_help(why))
@@ -132,7 +129,6 @@ fn referrers<'f>(
     all
 }
 
-/// The part of a report that a link stands in.
 fn part_of(draft: &ReportDraft, link: &LinkDraft) -> Option<Reference> {
     let slug = addresses::slug(&draft.path)?;
     let at = link.span.start;

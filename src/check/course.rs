@@ -18,7 +18,6 @@ use crate::source::Spanned;
 use crate::time::Instant;
 use crate::time::written::Written;
 
-/// Everything that is wrong with a report's course.
 pub(super) fn check(
     context: &Context,
     draft: &ReportDraft,
@@ -108,7 +107,6 @@ fn marks(facts: &Facts<'_>) -> IncidentTimes {
         .with_updates(&mut facts.updates.iter().map(|checked| &checked.update))
 }
 
-/// When a report begins.
 pub(super) fn beginning(facts: &Facts<'_>) -> Option<Instant> {
     facts.schedule.as_ref().map(|schedule| schedule.from).or_else(|| marks(facts).began())
 }
@@ -119,7 +117,6 @@ fn resolved(facts: &Facts<'_>) -> Option<Instant> {
     marks.resolved.and_then(|resolved| marks.ended().map(|end| end.max(resolved)))
 }
 
-/// An incident that ends before it begins.
 fn reversed_incident(draft: &ReportDraft, facts: &Facts<'_>) -> Option<Diagnostic> {
     let began = beginning(facts)?;
     let front = &draft.front;
@@ -147,7 +144,6 @@ fn reversed_incident(draft: &ReportDraft, facts: &Facts<'_>) -> Option<Diagnosti
     Some(problem.help("add `ended`, when it truly ended"))
 }
 
-/// What is wrong with an end that is not after its beginning.
 fn reversed(subject: &str, from: Instant, to: Instant) -> String {
     match to == from {
         true => format!("this {subject} has no duration: `from` and `to` are equal"),
@@ -165,7 +161,6 @@ fn reversed_window(draft: &ReportDraft, window: &Window<'_>) -> Option<Diagnosti
     Some(problem.also(&draft.path, from, "the beginning").help("correct `to` or `from`"))
 }
 
-/// A window outside `started` and `ended`.
 fn window_outside(draft: &ReportDraft, facts: &Facts<'_>, window: &Window<'_>) -> Option<Diagnostic> {
     let (outage, front) = (&window.outage, &draft.front);
     if facts.started.is_some_and(|started| outage.from < started) {
@@ -211,7 +206,6 @@ fn states_outside(draft: &ReportDraft, facts: &Facts<'_>, problems: &mut Vec<Dia
     }
 }
 
-/// A state line outside `started` and `ended`.
 fn state_outside(
     draft: &ReportDraft,
     facts: &Facts<'_>,
@@ -301,7 +295,6 @@ fn outside_life(context: &Context, draft: &ReportDraft, facts: &Facts<'_>, probl
     }
 }
 
-/// A maintenance whose plan or whose course is the wrong way round.
 fn maintenance(draft: &ReportDraft, schedule: &Schedule, facts: &Facts<'_>, problems: &mut Vec<Diagnostic>) {
     if schedule.to <= schedule.from {
         let span = written_span(draft.front.to.as_ref());

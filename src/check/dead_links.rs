@@ -15,18 +15,14 @@ use crate::percent::{self, encode_path};
 use crate::rules;
 use crate::source::SourcePath;
 
-/// What to do about a link to a draft.
 const DRAFT_HELP: &str = "leave the link out until the draft is published";
 
 /// The files that links may name, sorted by path.
 #[derive(Debug)]
 pub(super) struct Files<'a> {
-    /// Public reports and pages.
     pub(super) documents: [Vec<&'a SourcePath>; 2],
-    /// Drafts.
     pub(super) drafts: &'a BTreeSet<&'a SourcePath>,
     pub(super) others: Vec<&'a SourcePath>,
-    /// Whether HTML works in Markdown.
     pub(super) raw_html: bool,
 }
 
@@ -44,7 +40,6 @@ impl Files<'_> {
     }
 }
 
-/// The problems of one file's links, except links from the root.
 pub(super) fn check(file: &SourcePath, links: &[LinkDraft], files: &Files<'_>) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
     for link in links.iter().filter(|link| files.raw_html || !link.needs_raw_html) {
@@ -105,7 +100,6 @@ fn better(file: &SourcePath, link: &LinkDraft, path: &SourcePath, files: &Files<
     near(path.file_name(), names()).map(|name| format!("did you mean `{folder}{}`?", encoded_name(name)))
 }
 
-/// The help for a name in another spelling.
 fn spelling(written: &str) -> String {
     format!("write `{written}`: the name differs in letter case or Unicode normalisation")
 }
@@ -117,7 +111,6 @@ fn encoded_name(name: &str) -> String {
     if name.chars().all(is_plain) { name.to_owned() } else { encode_path(name) }
 }
 
-/// The help when no name is similar.
 fn general(kind: LinkKind) -> &'static str {
     match kind {
         LinkKind::Image => "save the image beside this file",
@@ -127,7 +120,6 @@ fn general(kind: LinkKind) -> &'static str {
     }
 }
 
-/// An image on another host, which the pages' policy blocks.
 fn remote_image(file: &SourcePath, link: &LinkDraft) -> Option<Diagnostic> {
     let is_remote = link.kind == LinkKind::Image && is_remote_image(&link.target);
     is_remote.then(|| {
@@ -144,12 +136,10 @@ fn noun(kind: LinkKind) -> &'static str {
     }
 }
 
-/// The help for a link to a file of `static/`.
 fn at_the_root(path: &str) -> String {
     format!("write `/{}`: files of `static/` stand at the site's root", encode_path(path))
 }
 
-/// A link from the site's root.
 #[derive(Clone, Debug)]
 pub struct RootLink {
     file: SourcePath,
@@ -158,7 +148,6 @@ pub struct RootLink {
     pub path: String,
 }
 
-/// The links from the root in one file.
 pub(super) fn from_root<'a>(
     file: &'a SourcePath,
     links: &'a [LinkDraft],
@@ -171,7 +160,6 @@ pub(super) fn from_root<'a>(
     })
 }
 
-/// The addresses of a plan.
 pub struct Addresses {
     pub documents: Vec<String>,
     pub copies: Vec<String>,
@@ -200,7 +188,6 @@ pub fn addresses(
     problems
 }
 
-/// The slugs of reports that are shown, now or later.
 fn shown_slugs(site: &Site, drafts: &Drafts) -> BTreeSet<String> {
     let built: BTreeSet<&SourcePath> = site.reports.iter().map(|report| &report.source).collect();
     let shown = drafts.reports.iter().filter(|draft| !draft.is_draft() || built.contains(&draft.path));
@@ -227,7 +214,6 @@ impl<'a> DraftNames<'a> {
         }
     }
 
-    /// The draft whose page would stand at a link path.
     fn at(&self, path: &str) -> Option<&'a SourcePath> {
         let name = path.trim_matches('/').trim_end_matches(".html");
         let report = report_slug(path).and_then(|slug| self.reports.get(slug));
@@ -248,7 +234,6 @@ fn dead_address(dead: &RootLink, known: &Addresses, hidden: &DraftNames<'_>, nam
     problem.help(better.unwrap_or_else(|| general_address(link.kind, path)))
 }
 
-/// What to write instead of a link to `path`.
 fn better_address(kind: LinkKind, path: &str, known: &Addresses) -> Option<String> {
     let documents = known.documents.iter().filter(|_| kind == LinkKind::Link);
     let all = || documents.clone().chain(&known.copies).map(String::as_str);

@@ -59,7 +59,6 @@ impl<'a> Visible<'a> {
         })
     }
 
-    /// The drafts that readers do not see.
     pub(super) fn hidden(&self) -> &BTreeSet<&'a SourcePath> {
         &self.hidden
     }
@@ -82,12 +81,10 @@ impl<'a> Visible<'a> {
     }
 }
 
-/// Whether a report stands at this path, among reports in order of paths.
 fn report_at(reports: &[Arc<ReportDraft>], path: &SourcePath) -> bool {
     reports.binary_search_by(|draft| draft.path.cmp(path)).is_ok()
 }
 
-/// The same for pages.
 fn page_at(pages: &[Arc<PageDraft>], path: &SourcePath) -> bool {
     pages.binary_search_by(|page| page.path.cmp(path)).is_ok()
 }

@@ -15,14 +15,11 @@ use crate::source::{Handle, Spanned};
 /// Files of git, editors and systems that nobody means to publish.
 const LITTER: [&str; 6] = [".DS_Store", ".gitkeep", ".keep", ".gitignore", ".gitattributes", ".directory"];
 
-/// Dot files below `static/`.
 pub(super) struct DotFiles<'a> {
     pub(super) included: Vec<&'a Handle>,
-    /// Problems: files left out, and entries of `static_include` without a file.
     pub(super) problems: Vec<Diagnostic>,
 }
 
-/// Splits dot files by site.toml's `static_include`.
 pub(super) fn dot_files<'a>(drafts: &'a Drafts, site: &SiteDraft) -> DotFiles<'a> {
     let wanted = site.toml.static_include.as_slice();
     let there = LazyCell::new(|| drafts.dot_files.iter().flat_map(|it| ends(below_static(it))).collect());
@@ -75,7 +72,6 @@ fn not_published(handle: &Handle, hidden: &str) -> Diagnostic {
     Diagnostic::new(STRAY_FILE, &handle.path, 0..0, message).help(help)
 }
 
-/// A path and the folders above it.
 fn ends(path: &str) -> impl Iterator<Item = &str> {
     path.match_indices('/').map(|(end, _)| end).chain([path.len()]).map(|end| &path[..end])
 }

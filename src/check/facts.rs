@@ -8,7 +8,6 @@ use crate::parse::keys::OutageDraft;
 use crate::source::Spanned;
 use crate::time::Instant;
 
-/// The facts of a report with the places that say them.
 pub(super) struct Facts<'a> {
     pub(super) components: Vec<Spanned<(ComponentIx, State)>>,
     pub(super) affected: Vec<Spanned<ComponentIx>>,
@@ -19,7 +18,6 @@ pub(super) struct Facts<'a> {
     pub(super) updates: Vec<CheckedUpdate<'a>>,
 }
 
-/// An exact window with its table.
 pub(super) struct Window<'a> {
     pub(super) draft: &'a OutageDraft,
     pub(super) outage: Outage,

@@ -9,7 +9,6 @@ use crate::parse::near::near;
 use crate::rules;
 use crate::source::Spanned;
 
-/// What becomes of a rule's problems.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Level {
     Off,
@@ -21,7 +20,6 @@ enum Level {
 pub struct Levels(BTreeMap<&'static str, Level>);
 
 impl Levels {
-    /// Reads `[checks]`.
     pub(super) fn read(draft: &SiteDraft, problems: &mut Vec<Diagnostic>) -> Self {
         let mut levels = BTreeMap::new();
         for (name, level) in &draft.toml.checks.levels {

@@ -5,7 +5,6 @@ use crate::parse::markdown::has_scheme;
 use crate::percent;
 use crate::source::SourcePath;
 
-/// The target of a link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
     /// Another site, a mail address, or anything with a scheme.
@@ -20,7 +19,6 @@ pub enum Target {
     Nowhere,
 }
 
-/// Resolves `target` as written in `from`.
 pub fn resolve(from: &SourcePath, target: &str) -> Target {
     if has_scheme(target) || target.starts_with("//") {
         return Target::Elsewhere;
@@ -45,7 +43,6 @@ pub fn resolve(from: &SourcePath, target: &str) -> Target {
     from.sibling(&path).map_or(Target::Nowhere, |file| Target::File(file, rest.to_owned()))
 }
 
-/// The URL path of an alias as written.
 pub fn alias_address(written: &str) -> Option<String> {
     addresses::address(written).ok()
 }

@@ -58,7 +58,6 @@ pub use levels::Levels;
 use redact::Redactions;
 use site_toml::SITE_TOML;
 
-/// What came out.
 #[derive(Clone, Debug)]
 pub struct Checked {
     /// The site; `None` when site.toml does not say which components there are, or in which zone. While anything has errors it
@@ -71,7 +70,6 @@ pub struct Checked {
     pub root_links: Vec<RootLink>,
     /// The instant to build for: on the real clock it may lie up to five minutes ahead.
     pub now: Instant,
-    /// What `[checks]` makes of each rule.
     pub levels: Levels,
 }
 
@@ -180,7 +178,6 @@ fn now(rows: &[Arc<CheckedReport>], options: &Options) -> Instant {
     }
 }
 
-/// What is wrong with reports at this instant.
 fn present_problems(
     rows: &[Arc<CheckedReport>],
     settings: &Settings,
@@ -201,7 +198,6 @@ fn present_problems(
     rows.par_iter().flat_map_iter(of_report).collect()
 }
 
-/// Sorts problems by file, place and rule.
 pub fn sort(problems: &mut [Diagnostic]) {
     problems.sort_by(|a, b| {
         let (first, second) = (&a.labels[0], &b.labels[0]);

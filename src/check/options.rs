@@ -4,33 +4,23 @@ use crate::model::config::BaseUrl;
 use crate::model::target::{Host, Target};
 use crate::time::Instant;
 
-/// Whether the instant is the real clock's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Clock {
-    /// It is now: content a few minutes ahead counts, what lies further ahead is warned about.
     Real,
-    /// It was asked for.
     Fixed,
 }
 
-/// What becomes of drafts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Drafts {
-    /// They are invisible, their mistakes too.
     #[default]
     Hide,
-    /// They are like everything else.
     Show,
 }
 
-/// How a site is checked.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The instant it is built for.
     pub now: Instant,
-    /// Whether that is the real clock's.
     pub clock: Clock,
-    /// Which variant of the site it is.
     pub variant: Variant,
 }
 
@@ -41,9 +31,7 @@ pub struct Variant {
     pub base_url: Option<BaseUrl>,
     /// Whether search engines are told to stay away, instead of site.toml's `noindex`.
     pub noindex: Option<bool>,
-    /// What becomes of drafts.
     pub drafts: Drafts,
-    /// What the host wants besides pages.
     pub host: Host,
 }
 

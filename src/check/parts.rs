@@ -23,7 +23,6 @@ struct Texts<'a> {
     headings: BTreeSet<String>,
 }
 
-/// Links of a report to parts that its page does not have.
 pub(super) fn of_report(draft: &ReportDraft, raw_html: bool) -> Vec<Diagnostic> {
     let sections = draft.updates.iter().map(|update| update.body.clone()).collect();
     let main = draft.postmortem.as_ref().map(|postmortem| postmortem.body.clone());
@@ -31,7 +30,6 @@ pub(super) fn of_report(draft: &ReportDraft, raw_html: bool) -> Vec<Diagnostic> 
     Texts { path: &draft.path, text: &draft.text, sections, main, headings }.dead(&draft.links, raw_html)
 }
 
-/// Links of an extra page to parts that it does not have.
 pub(super) fn of_page(draft: &PageDraft, raw_html: bool) -> Vec<Diagnostic> {
     let body = draft.body.offset()..draft.body.offset() + draft.body.as_str().len();
     Texts {
@@ -44,7 +42,6 @@ pub(super) fn of_page(draft: &PageDraft, raw_html: bool) -> Vec<Diagnostic> {
     .dead(&draft.links, raw_html)
 }
 
-/// What GitHub calls a report's updates and its postmortem.
 fn headings(draft: &ReportDraft) -> BTreeSet<String> {
     anchors(draft).into_iter().map(|(name, _)| name).collect()
 }
@@ -55,7 +52,6 @@ pub(super) fn ids_of_report(draft: &ReportDraft) -> BTreeSet<String> {
     postmortem.flat_map(heading_ids).chain(headings(draft)).collect()
 }
 
-/// The parts of an extra page that other pages may name.
 pub(super) fn ids_of_page(draft: &PageDraft) -> BTreeSet<String> {
     heading_ids(draft.body.as_str()).into_iter().collect()
 }

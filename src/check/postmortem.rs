@@ -53,10 +53,8 @@ const SYNONYMS: [(&str, &[&str]); 4] = [
     ),
 ];
 
-/// The mark of an unfinished line.
 pub const PLACEHOLDER: &str = "TODO";
 
-/// The site's optional template.
 pub const TEMPLATE: &str = "templates/postmortem.md";
 
 /// Phrases that blame a person: a mistake is where the search for causes begins.
@@ -84,7 +82,6 @@ pub(super) fn sections(snapshot: &Snapshot) -> Vec<String> {
     without_comments(template).lines().filter_map(heading).filter(|title| !title.contains("{{")).collect()
 }
 
-/// The problems of a report's postmortem and follow-ups; drafts are not checked.
 pub(super) fn problems(draft: &ReportDraft, expected: &[String]) -> Vec<Diagnostic> {
     let mut problems = follow_ups(draft);
     let Some(postmortem) = draft.postmortem.as_ref().filter(|postmortem| !postmortem.draft) else {
@@ -100,7 +97,6 @@ pub(super) fn problems(draft: &ReportDraft, expected: &[String]) -> Vec<Diagnost
     problems
 }
 
-/// A heading and the text up to the next one.
 struct Section<'a> {
     level: u8,
     title: &'a str,
@@ -191,7 +187,6 @@ fn holds(text: &str, words: &str) -> bool {
     })
 }
 
-/// A section without text or subsections.
 fn empty(draft: &ReportDraft, section: &Section<'_>, all: &[Section<'_>]) -> Option<Diagnostic> {
     let next = all.get(all.partition_point(|other| other.heading.start < section.body.end));
     let has_parts = next.is_some_and(|next| next.level > section.level);

@@ -113,7 +113,6 @@ pub(super) fn due(
     problems
 }
 
-/// A maintenance ahead that readers cannot know of.
 fn unannounced(draft: &ReportDraft, report: &Report, now: Instant) -> Option<Diagnostic> {
     let plan =
         report.schedule.as_ref().filter(|plan| first_word(report, plan).is_none() && plan.from > now)?;
@@ -150,7 +149,6 @@ fn problem(rule: Rule, draft: &ReportDraft, span: Range<usize>, message: impl In
     Diagnostic::new(rule, &draft.path, span, message)
 }
 
-/// An open incident whose readers wait.
 fn neglected(draft: &ReportDraft, incident: &Incident, now: Instant) -> Option<Diagnostic> {
     let visible = incident.updates().iter().zip(&draft.updates);
     let (last, part) = visible.clone().next_back()?;

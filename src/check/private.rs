@@ -24,7 +24,6 @@ pub(super) fn problems(file: &SourcePath, text: &str, range: Range<usize>) -> Ve
     outside_comments(text, range).into_iter().flat_map(within).map(problem).collect()
 }
 
-/// The pieces of a stretch between its comments.
 fn outside_comments(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
     // Most texts have none, which is found out faster than where one is.
     if !text[range.clone()].contains("<!--") {

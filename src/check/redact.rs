@@ -21,10 +21,8 @@ use crate::percent;
 use crate::rules;
 use crate::source::{Entry, Handle, Snapshot, SourcePath, Spanned};
 
-/// Keys of a report that are not visible, or that name things searched elsewhere.
 const UNSEEN_IN_REPORT: [&str; 4] = ["keys", "components", "after", "outages"];
 
-/// Tables of site.toml that are not visible.
 const UNSEEN_IN_SITE: [&str; 2] = ["checks", "publish"];
 
 /// The patterns of `[checks.redact]`.
@@ -86,14 +84,12 @@ fn as_written(pattern: &str) -> String {
     written
 }
 
-/// The line of the error that states the problem.
 fn first_line(error: &regex::Error) -> String {
     let text = error.to_string();
     let last = text.lines().next_back().unwrap_or_default();
     last.trim_start_matches("error: ").to_owned()
 }
 
-/// Matches in a report.
 pub(super) fn report(draft: &ReportDraft, redactions: &Redactions, drafts: Drafts) -> Vec<Diagnostic> {
     let front = &draft.front;
     let title = front.title.iter().map(|title| title.span.clone());
@@ -114,7 +110,6 @@ pub(super) fn report(draft: &ReportDraft, redactions: &Redactions, drafts: Draft
     problems
 }
 
-/// Matches in a page.
 pub(super) fn page(draft: &PageDraft, redactions: &Redactions) -> Vec<Diagnostic> {
     let body = draft.body.offset()..draft.body.offset() + draft.body.as_str().len();
     let shown = draft.front.title.iter().map(|title| title.span.clone()).chain([body.clone()]);
@@ -128,7 +123,6 @@ pub(super) fn page(draft: &PageDraft, redactions: &Redactions) -> Vec<Diagnostic
     problems
 }
 
-/// The front matter without its fences.
 fn front_matter(head: &str) -> Range<usize> {
     let start = head.find('\n').map_or(head.len(), |at| at + 1);
     start..head.rfind("+++").unwrap_or(start).max(start)
@@ -161,7 +155,6 @@ pub(super) fn site(
     problems
 }
 
-/// A file's text without a byte order mark; `None` when it is not text.
 fn text_of(entry: &Entry) -> Option<String> {
     let (Entry::Bytes(bytes) | Entry::Text(_, bytes)) = entry else { return None };
     let units =
@@ -176,7 +169,6 @@ fn text_of(entry: &Entry) -> Option<String> {
     Some(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }
 
-/// A search through one file's visible content.
 struct Search<'a> {
     file: &'a SourcePath,
     text: &'a str,
@@ -189,14 +181,12 @@ impl<'a> Search<'a> {
         Self { file, text, redactions, problems: Vec::new() }
     }
 
-    /// Searches Markdown.
     fn markdown(&mut self, range: Range<usize>) {
         if !self.redactions.all.is_empty() {
             self.seen(&VisibleText::of_markdown(self.text, range));
         }
     }
 
-    /// Searches TOML strings.
     fn values(&mut self, range: Range<usize>, except: &[&str]) {
         if self.redactions.all.is_empty() {
             return;
@@ -213,7 +203,6 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Searches a copied file.
     fn copied(&mut self) {
         self.seen(&VisibleText::of_text(self.text));
         if self.text.contains("\\u") {

@@ -105,7 +105,6 @@ fn values(list: &[Spanned<String>]) -> Vec<String> {
     list.iter().map(|item| item.value.clone()).collect()
 }
 
-/// The report's identity: its `id`, else its slug.
 fn id(draft: &ReportDraft, slug: Option<&Slug>) -> Option<String> {
     draft.front.id.as_ref().map(|id| id.value.clone()).or_else(|| slug.map(Slug::to_string))
 }
@@ -136,7 +135,6 @@ fn components(
     all
 }
 
-/// The component an id names; a problem when there is none.
 fn component(
     draft: &ReportDraft,
     context: &Context,

@@ -6,10 +6,8 @@ use std::sync::LazyLock;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::source::SourcePath;
 
-/// Where the settings stand.
 pub(super) static SITE_TOML: LazyLock<SourcePath> = LazyLock::new(|| SourcePath::new("site.toml"));
 
-/// A problem in site.toml.
 pub(super) fn problem(rule: Rule, span: &Range<usize>, message: impl Into<String>) -> Diagnostic {
     Diagnostic::new(rule, &SITE_TOML, span.clone(), message)
 }

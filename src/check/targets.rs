@@ -34,7 +34,6 @@ fn target(name: &str, draft: &TargetDraft) -> Option<Target> {
     })
 }
 
-/// A text that is not blank.
 fn given(written: &Option<Spanned<String>>) -> Option<String> {
     written.as_ref().map(|text| text.value.clone()).filter(|text| !text.trim().is_empty())
 }

@@ -58,7 +58,6 @@ pub(super) fn next(
     reading.map_err(|wrong| problems.push(wrong.at(zone, file, written))).ok()
 }
 
-/// Why a written time has no instant.
 enum TimeError {
     Foreign(LocalTime),
     Skipped(LocalTime, [Instant; 2]),

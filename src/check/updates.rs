@@ -18,7 +18,6 @@ use crate::rules::{EMPTY_UPDATE, MALFORMED_SETTING, UNKNOWN_STATE, UNKNOWN_STATU
 use crate::source::{Spanned, Text};
 use crate::time::Instant;
 
-/// An update with the source positions for diagnostics.
 pub(super) struct CheckedUpdate<'a> {
     pub(super) draft: &'a UpdateDraft,
     pub(super) update: Update,
@@ -105,7 +104,6 @@ fn checked_update<'a>(
     CheckedUpdate { draft: update, update: checked, states }
 }
 
-/// Whether parsing found a problem in the update.
 fn has_problem(draft: &ReportDraft, update: &UpdateDraft) -> bool {
     let start = |problem: &Diagnostic| problem.labels[0].span.start;
     let first = draft.problems.partition_point(|problem| start(problem) < update.heading.start);
@@ -142,7 +140,6 @@ fn misplaced_status(draft: &ReportDraft, update: &UpdateDraft) -> Option<Diagnos
     Some(problem.help(format!("did you mean `{meant}`? the statuses of {kind} are {all}")))
 }
 
-/// The heading's word for a status.
 pub(super) fn written(status: Status) -> &'static str {
     match status {
         Status::Investigating => "Investigating",
@@ -295,7 +292,6 @@ fn name(draft: &ReportDraft, all: &mut [CheckedUpdate<'_>], problems: &mut Vec<D
     }
 }
 
-/// The position of an update's identity: its `id`, else its heading.
 fn id_place(draft: &UpdateDraft) -> Range<usize> {
     draft.id.as_ref().map_or(draft.heading.clone(), |id| id.span.clone())
 }

@@ -17,7 +17,6 @@ pub mod summary;
 pub mod text;
 pub mod visible;
 
-/// How bad a problem is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// The site is not built.
@@ -53,7 +52,6 @@ impl Severity {
 }
 
 impl Rule {
-    /// A rule that stops the build.
     pub const fn error(name: &'static str) -> Self {
         Self { name, about: "", severity: Severity::Error, overridable: false }
     }
@@ -63,12 +61,10 @@ impl Rule {
         Self { overridable: true, ..Self::error(name) }
     }
 
-    /// A rule that only warns.
     pub const fn warning(name: &'static str) -> Self {
         Self { severity: Severity::Warning, ..Self::overridable(name) }
     }
 
-    /// A rule that only makes one think.
     pub const fn hint(name: &'static str) -> Self {
         Self { severity: Severity::Hint, ..Self::overridable(name) }
     }
@@ -77,31 +73,25 @@ impl Rule {
 /// A marked place, with a few words beside the carets (may be empty).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
-    /// The file.
     pub file: SourcePath,
     /// Byte offsets into it, half open; an empty span marks a point.
     pub span: Range<usize>,
-    /// The words beside the carets.
     pub text: String,
 }
 
 /// One problem. Texts are lower case without a full stop, names in backticks; `help` is one action.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// The rule it broke.
     pub rule: &'static str,
     /// How bad it is, `[checks]` included.
     pub severity: Severity,
-    /// What is wrong.
     pub message: String,
     /// Places: the first is where the problem is, others explain it.
     pub labels: Vec<Label>,
-    /// What to do.
     pub help: Option<String>,
 }
 
 impl Diagnostic {
-    /// A problem at a place.
     pub fn new(rule: Rule, file: &SourcePath, span: Range<usize>, message: impl Into<String>) -> Self {
         let label = Label { file: file.clone(), span, text: String::new() };
         Self {
@@ -113,7 +103,6 @@ impl Diagnostic {
         }
     }
 
-    /// The same with a help line.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(shortened(masked(&help.into())));

@@ -11,13 +11,9 @@ use crate::source::{Entry, Snapshot, SourcePath};
 /// in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
-    /// The line it begins in.
     pub line: usize,
-    /// The column it begins at.
     pub column: usize,
-    /// The line it ends in.
     pub end_line: usize,
-    /// The column after its last character.
     pub end_column: usize,
 }
 
@@ -31,7 +27,6 @@ pub(super) struct Places<'a> {
 }
 
 impl<'a> Places<'a> {
-    /// The places of these files; nothing is read yet.
     pub(super) fn new(snapshot: &'a Snapshot) -> Self {
         Self { snapshot, files: BTreeMap::new() }
     }
@@ -88,7 +83,6 @@ impl<'a> File<'a> {
     }
 }
 
-/// The place behind a character.
 fn behind((line, column): (usize, usize), c: char) -> (usize, usize) {
     if c == '\n' { (line + 1, 1) } else { (line, column + 1) }
 }

@@ -10,9 +10,6 @@ use crate::percent::encode_path;
 use crate::source::Snapshot;
 
 /// One run of this program with all `rules` it knows and the problems in the order given.
-///
-/// # Panics
-/// When a problem's rule is not among `rules`.
 pub fn render(problems: &[Diagnostic], snapshot: &Snapshot, rules: &[Rule]) -> String {
     let mut places = Places::new(snapshot);
     let results: Vec<Value> = problems.iter().map(|problem| result(problem, &mut places, rules)).collect();

@@ -6,10 +6,8 @@ use std::collections::BTreeMap;
 use crate::diagnostic::Diagnostic;
 use crate::source::SourcePath;
 
-/// The most problems of one rule that are all shown.
 const MOST: usize = 20;
 
-/// How many are shown of more.
 const SHOWN: usize = 3;
 
 /// The problems for people: of a rule with more than `MOST` the first `SHOWN`, and in the end a line for the rest. Of a
@@ -36,7 +34,6 @@ pub fn summed(problems: &[Diagnostic], once: &[&str]) -> Vec<Diagnostic> {
     all
 }
 
-/// A line for problems of one rule that are not shown.
 fn more(rest: &[&Diagnostic]) -> Diagnostic {
     let message = format!("{} more of this rule, {}", rest.len(), whereabouts(rest));
     let help = "`allclear check --all` shows all; `[checks]` in site.toml sets a rule's level";
@@ -49,7 +46,6 @@ fn more(rest: &[&Diagnostic]) -> Diagnostic {
     }
 }
 
-/// How many files are named.
 const NAMED: usize = 3;
 
 /// Where problems stand: in one file, or how many in each of the first files.

@@ -14,12 +14,9 @@ use crate::diagnostic::visible::visible_line;
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::source::{Snapshot, SourcePath};
 
-/// Whether the text carries colours for a terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
-    /// Plain text.
     Plain,
-    /// With ANSI escape sequences.
     Coloured,
 }
 

@@ -34,7 +34,6 @@ pub fn json(text: &str) -> String {
     escaped
 }
 
-/// A text on one line.
 pub fn visible_line(text: &str) -> String {
     visible(text, false).replace('\n', "\\n").replace('\t', "\\t")
 }
@@ -57,7 +56,6 @@ pub fn quoted(text: &str) -> String {
     format!("{}{more}", shown.join("\n  "))
 }
 
-/// A line as long as one looks at it.
 fn cut(line: &str) -> String {
     match line.char_indices().nth(LINE_CHARS) {
         Some((end, _)) => format!("{}…", &line[..end]),

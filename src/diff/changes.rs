@@ -10,27 +10,20 @@ use crate::model::out_path::OutPath;
 /// What leads from one state of the output to another. Paths are in order; as JSON the fields keep their names.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Changes {
-    /// Files that were not there.
     pub added: Vec<OutPath>,
-    /// Files with other bytes than before.
     pub changed: Vec<OutPath>,
-    /// Files that go.
     pub removed: Vec<OutPath>,
-    /// How many files stay as they are.
     pub unchanged: usize,
 }
 
 /// Changes that may be made in any order, or at once, when those of the wave before are all made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wave<'a> {
-    /// Files to write.
     Put(Vec<&'a OutPath>),
-    /// Files to delete.
     Delete(Vec<&'a OutPath>),
 }
 
 impl Changes {
-    /// What leads from `old` to `new`.
     pub fn between(old: &Manifest, new: &Manifest) -> Self {
         let mut changes = Self::default();
         for (path, digest) in &new.files {
@@ -56,12 +49,10 @@ impl Changes {
         self.changed.sort();
     }
 
-    /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
         self.written() == 0 && self.removed.is_empty()
     }
 
-    /// How many files are written.
     pub fn written(&self) -> usize {
         self.added.len() + self.changed.len()
     }
@@ -87,7 +78,6 @@ impl Changes {
 }
 
 impl Wave<'_> {
-    /// The files it writes or deletes.
     pub fn paths(&self) -> &[&OutPath] {
         match self {
             Wave::Put(paths) | Wave::Delete(paths) => paths,
@@ -117,7 +107,6 @@ mod tests {
 
     const STYLE: &str = "assets/style.0123456789abcdef.css";
 
-    /// A manifest of `path=content` words.
     fn manifest(words: &str) -> Manifest {
         let file = |word: &str| {
             let (path, content) = word.split_once('=').unwrap();

@@ -16,7 +16,6 @@ use crate::time::Instant;
 /// What becomes of unmanaged files, which no earlier run wrote, where files of the site are to stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unmanaged {
-    /// They stop the run.
     Refuse,
     /// They become managed, and are overwritten where they differ.
     Adopt,
@@ -48,7 +47,6 @@ impl Unmanaged {
 /// A file in which a destination keeps what is known of the site there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Record {
-    /// Every output with its digest.
     Manifest,
     /// Superseded assets that are still there.
     Retired,
@@ -57,7 +55,6 @@ pub enum Record {
 }
 
 impl Record {
-    /// Its file's name in a destination's own folder.
     pub fn name(self) -> &'static str {
         match self {
             Self::Manifest => "manifest",
@@ -67,12 +64,9 @@ impl Record {
     }
 }
 
-/// A record that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Damaged {
-    /// Which one.
     pub record: Record,
-    /// What is wrong with it.
     pub problem: String,
 }
 
@@ -81,7 +75,6 @@ pub struct Damaged {
 pub struct Deployed {
     /// What the manifest says; `None` when there is no manifest.
     pub recorded: Option<Manifest>,
-    /// Superseded assets that stay for a while.
     pub retired: Retired,
     /// What an interrupted run was about to do.
     pub journal: Option<Journal>,
@@ -92,9 +85,6 @@ pub struct Deployed {
 impl Deployed {
     /// What the records of a destination say, whose bytes `get` yields. A damaged one counts as absent where unmanaged files
     /// are adopted.
-    ///
-    /// # Errors
-    /// What `get` says, then a damaged record.
     pub fn read<E>(
         mut get: impl FnMut(Record) -> Result<Option<Vec<u8>>, E>,
         unmanaged: Unmanaged,
@@ -152,7 +142,6 @@ fn parsed<T>(
 /// A site as it is to be.
 #[derive(Clone, Copy, Debug)]
 pub struct Goal<'a> {
-    /// Every output with its digest.
     pub manifest: &'a Manifest,
     /// The clock: superseded assets stay for a day from here.
     pub now: Instant,
@@ -160,12 +149,9 @@ pub struct Goal<'a> {
     pub as_of: Option<Instant>,
 }
 
-/// Everything that is known before the first change.
 #[derive(Clone, Debug)]
 pub struct Deployment {
-    /// What is to be done.
     pub changes: Changes,
-    /// Superseded assets that stay for a while.
     pub retired: Retired,
     new: Manifest,
     as_of: Option<Instant>,
@@ -179,27 +165,16 @@ pub struct Deployment {
     is_unfinished: bool,
 }
 
-/// What a deployment asks of a destination.
 pub trait Writer {
-    /// Why it failed.
     type Error;
 
     /// Gives a record a new text.
-    ///
-    /// # Errors
-    /// As the destination says.
     fn put_record(&self, record: Record, text: &str) -> Result<(), Self::Error>;
 
     /// Makes the changes of a wave.
-    ///
-    /// # Errors
-    /// As the destination says.
     fn apply(&self, wave: &Wave<'_>) -> Result<(), Self::Error>;
 
     /// Deletes the journal: everything is done.
-    ///
-    /// # Errors
-    /// As the destination says.
     fn finish(&self) -> Result<(), Self::Error>;
 }
 
@@ -249,9 +224,6 @@ impl Deployment {
     }
 
     /// Makes the changes, in the order that is safe for readers. Each phase is put down in the journal before its first change.
-    ///
-    /// # Errors
-    /// As the destination says; the next run goes on from there.
     pub fn run<W: Writer>(&self, writer: &W) -> Result<(), W::Error> {
         let mut phase = None;
         for wave in self.changes.waves() {
@@ -299,7 +271,6 @@ mod tests {
         Wave, Writer,
     };
 
-    /// A manifest of `path=content` words.
     fn manifest(words: &str) -> Manifest {
         let file = |word: &str| {
             let (path, content) = word.split_once('=').unwrap();

@@ -55,12 +55,9 @@ impl Phase {
     }
 }
 
-/// A run, as far as it decides what readers may come to.
 #[derive(Clone, Copy, Debug)]
 pub struct Run<'a> {
-    /// What it changes.
     pub changes: &'a Changes,
-    /// What will be there.
     pub new: &'a Manifest,
     /// Every path it touches, and what of ours is not in the manifest that stood before.
     pub touched: &'a PossibleContents,
@@ -69,7 +66,6 @@ pub struct Run<'a> {
 }
 
 impl Journal {
-    /// Of a run at a phase.
     pub fn at(phase: Phase, as_of: Option<Instant>, run: Run<'_>) -> Self {
         let Run { changes, new, touched, left } = run;
         let is_unreachable = |path: &OutPath| match phase {
@@ -89,7 +85,6 @@ impl Journal {
         journal
     }
 
-    /// Whether the run may have left this content at this path: if not, someone else put it there since.
     pub fn explains(&self, path: &OutPath, digest: &Digest) -> bool {
         self.reachable.explains(path, digest) || self.unreachable.explains(path, digest)
     }
@@ -101,9 +96,6 @@ impl Journal {
     }
 
     /// Reads what [`fmt::Display`] writes.
-    ///
-    /// # Errors
-    /// At the first line that is no journal's.
     pub fn parse(text: &str) -> Result<Self, BadLine> {
         let (head, lines) = match text.split_once('\n') {
             Some((head, lines)) if head.starts_with(AS_OF) => (head, lines),
@@ -117,7 +109,6 @@ impl Journal {
         })
     }
 
-    /// Everything that is touched.
     pub fn files(&self) -> impl Iterator<Item = (&OutPath, &BTreeSet<Digest>)> {
         self.reachable.files.iter().chain(&self.unreachable.files)
     }

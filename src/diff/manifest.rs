@@ -12,7 +12,6 @@ const COUNT: &str = "# files: ";
 /// Every output by its path, with the digest of its bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Manifest {
-    /// Digests by path.
     pub files: BTreeMap<OutPath, Digest>,
 }
 
@@ -20,19 +19,13 @@ pub struct Manifest {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: {problem}")]
 pub struct BadLine {
-    /// Counted from 1.
     pub line: usize,
-    /// What is wrong with it.
     pub problem: String,
 }
 
 impl Manifest {
     /// Reads what [`fmt::Display`] writes; the `*` that `sha256sum --binary` puts before a path is read as well. Older
     /// manifests do not begin with their number of files.
-    ///
-    /// # Errors
-    /// At the first line that is not a digest, two spaces and an output's path, or that names a path again; when files are
-    /// missing.
     pub fn parse(text: &str) -> Result<Self, BadLine> {
         let mut files = BTreeMap::new();
         let count = text.lines().next().and_then(|line| line.strip_prefix(COUNT));
@@ -50,7 +43,6 @@ impl Manifest {
         Ok(Self { files })
     }
 
-    /// The digest of the file at a path; `None` when there is none.
     pub fn digest(&self, path: &OutPath) -> Option<&Digest> {
         self.files.get(path)
     }
@@ -78,7 +70,6 @@ pub(super) fn numbered(text: &str) -> Result<impl Iterator<Item = (usize, &str)>
     Ok(text.lines().enumerate().map(|(index, line)| (index + 1, line)))
 }
 
-/// The digest and the path of a line `DIGEST  PATH`.
 pub(super) fn parse_line(line: &str) -> Result<(Digest, OutPath), String> {
     let (digest, path) = line
         .split_once("  ")

@@ -13,12 +13,10 @@ use crate::model::out_path::OutPath;
 /// Written as a manifest is, with a line for each content.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PossibleContents {
-    /// Possible contents by path.
     pub files: BTreeMap<OutPath, BTreeSet<Digest>>,
 }
 
 impl PossibleContents {
-    /// Of a run that makes `changes`, from `old` to `new`.
     pub fn of(changes: &Changes, old: &Manifest, new: &Manifest) -> Self {
         let touched = changes.added.iter().chain(&changes.changed).chain(&changes.removed);
         let possible =
@@ -26,7 +24,6 @@ impl PossibleContents {
         Self { files: touched.map(|path| (path.clone(), possible(path))).collect() }
     }
 
-    /// Adds one more content that may stand at a path.
     pub fn insert(&mut self, path: OutPath, digest: Digest) {
         self.files.entry(path).or_default().insert(digest);
     }
@@ -37,9 +34,6 @@ impl PossibleContents {
     }
 
     /// Reads what [`fmt::Display`] writes.
-    ///
-    /// # Errors
-    /// At the first line that is not a digest, two spaces and an output's path.
     pub fn parse(text: &str) -> Result<Self, BadLine> {
         let mut contents = Self::default();
         for (line, text) in numbered(text)? {

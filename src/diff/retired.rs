@@ -15,15 +15,11 @@ pub const KEEP_SECS: i64 = 86_400;
 /// Superseded assets that are still there, with their digests and the instants at which they were superseded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Retired {
-    /// Digest and retirement by path.
     pub files: BTreeMap<OutPath, (Digest, Instant)>,
 }
 
 impl Retired {
     /// Reads what [`fmt::Display`] writes.
-    ///
-    /// # Errors
-    /// At the first line that is not a time (RFC 3339), a space, a digest, two spaces and an output's path.
     pub fn parse(text: &str) -> Result<Self, BadLine> {
         let mut files = BTreeMap::new();
         for (line, text) in numbered(text)? {

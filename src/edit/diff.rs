@@ -2,7 +2,6 @@
 
 use similar::TextDiff;
 
-/// Unchanged lines around a change.
 const CONTEXT: usize = 2;
 
 /// A unified diff from `old` to `new` with little context; empty when they are equal.

@@ -154,7 +154,6 @@ fn place(front: &str, document: &Document<&str>, table: &keys::Table, key: &str)
     before.map_or(0, |(_, span)| line_after(front, span.end))
 }
 
-/// A TOML string, quoted.
 pub fn text(text: &str) -> String {
     Value::from(text).to_string()
 }
@@ -174,7 +173,6 @@ fn line_after(front: &str, at: usize) -> usize {
     front[at..].find('\n').map_or(front.len(), |end| at + end + 1)
 }
 
-/// The line end that the text uses.
 pub(super) fn line_end(text: &str) -> &'static str {
     let first = text.find('\n').unwrap_or(0);
     if text[..first].ends_with('\r') { "\r\n" } else { "\n" }

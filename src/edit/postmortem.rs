@@ -25,7 +25,6 @@ pub struct UnknownField {
     pub help: String,
 }
 
-/// The template with its fields filled in for an incident.
 pub fn skeleton(template: &str, incident: &Incident, site: &Site) -> Result<String, UnknownField> {
     let zone = site.config.zone;
     let mut filled = String::new();
@@ -40,7 +39,6 @@ pub fn skeleton(template: &str, incident: &Incident, site: &Site) -> Result<Stri
     Ok(filled.replace("\r\n", "\n").trim().to_owned())
 }
 
-/// The report with the postmortem appended as a draft.
 pub fn insert(draft: &ReportDraft, skeleton: &str) -> String {
     let text: &str = &draft.text;
     let end = front::line_end(text);

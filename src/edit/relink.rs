@@ -41,7 +41,6 @@ fn target_place(link: &str, target: &str) -> Option<usize> {
     openings.map(behind_space).filter(|&at| link[at..].starts_with(target)).last()
 }
 
-/// Whether the target is relative to the file.
 fn is_relative(target: &str) -> bool {
     let scheme = target.split(['/', '?', '#']).next().unwrap_or_default().contains(':');
     !scheme && !target.is_empty() && !target.starts_with(['/', '#', '?'])

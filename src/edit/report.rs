@@ -12,7 +12,6 @@ use crate::time::{Instant, Zone};
 pub struct NewReport {
     pub title: String,
     pub components: Vec<(String, State)>,
-    /// The first update.
     pub update: NewUpdate,
     pub kind_fields: KindFields,
     /// The slug of the report that this one is a relapse of.
@@ -79,7 +78,6 @@ fn parts(text: &str) -> Option<(&str, &str)> {
     Some((&text[first.end..second.start], &text[second.end..]))
 }
 
-/// The new report's file.
 pub fn compose(report: &NewReport, template: Option<Template<'_>>, zone: Zone) -> String {
     let template = template.unwrap_or(Template { front: "", message: "" });
     let end = front::line_end(template.front);

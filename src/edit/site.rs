@@ -8,7 +8,6 @@ use crate::time::Day;
 pub struct NewSite {
     pub title: String,
     pub base_url: String,
-    /// IANA name.
     pub time_zone: String,
     /// Component names in page order.
     pub components: Vec<String>,
@@ -16,7 +15,6 @@ pub struct NewSite {
     pub since: Day,
 }
 
-/// The site's .gitignore.
 pub const GITIGNORE: &str = "/public/\n";
 
 /// URL of this version's documentation: the package's folder `docs`, which docs.rs shows file by file.
@@ -35,10 +33,8 @@ macro_rules! documentation {
 
 pub const DOCUMENTATION: &str = documentation!("");
 
-/// Reference of all keys.
 const KEYS: &str = documentation!("content.md");
 
-/// Reference of publish targets.
 pub const PUBLISHING: &str = documentation!("publishing.md");
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");

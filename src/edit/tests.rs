@@ -109,7 +109,6 @@ fn a_postmortem_goes_to_the_end_and_is_published_in_its_place() {
     assert_eq!(windows, new.replace('\n', "\r\n"));
 }
 
-/// Messages as people and machines send them.
 fn messages() -> impl Strategy<Value = String> {
     let pieces = prop_oneof![
         Just("api: major".to_owned()),

@@ -68,7 +68,6 @@ pub fn word(status: Option<Status>) -> &'static str {
     }
 }
 
-/// The components with `[[outages]]`.
 fn exact_components(draft: &ReportDraft) -> BTreeSet<&str> {
     let ids = draft.front.outages.iter().filter_map(|outage| outage.component.as_ref());
     ids.map(|id| id.value.as_str()).collect()

@@ -7,7 +7,6 @@ use crate::parse;
 use crate::parse::draft::{ReportDraft, UpdateDraft};
 use crate::source::SourcePath;
 
-/// Why an edited report is not written.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EditError {

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The site before the import.
 #[derive(Clone, Debug, Default)]
 pub struct ExistingSite {
     pub components: Vec<ExistingPart>,
@@ -12,7 +11,6 @@ pub struct ExistingSite {
     pub reports: BTreeMap<String, String>,
 }
 
-/// A component or group of site.toml.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExistingPart {
     pub id: String,

@@ -27,31 +27,24 @@ pub struct Site {
     /// The page's id in its API.
     pub page_id: Option<String>,
     pub zone: Option<Zone>,
-    /// In page order.
     pub groups: Vec<Group>,
-    /// In page order.
     pub components: Vec<Component>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
-    /// Key in the source.
     pub key: String,
-    /// Id in API v2, if the source has one.
     pub api_id: Option<String>,
     pub name: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Component {
-    /// Key in the source: id, else name.
     pub key: String,
-    /// Id in API v2, if the source has one.
     pub api_id: Option<String>,
     pub name: String,
     /// One sentence; may be empty.
     pub description: String,
-    /// Key of its group.
     pub group: Option<String>,
     /// The first day that counts.
     pub since: Option<Day>,
@@ -66,13 +59,10 @@ pub struct Report {
     pub source: String,
     pub kind: Kind,
     pub title: String,
-    /// Id in the source's API.
     pub id: Option<String>,
-    /// Id of its feed entry, verbatim.
     pub feed_id: Option<String>,
     /// Id of the report that this one is a relapse of.
     pub after: Option<String>,
-    /// Old URLs.
     pub aliases: Vec<String>,
     pub tags: Vec<String>,
     /// Components by key; without a state: affected, state unknown.
@@ -81,11 +71,9 @@ pub struct Report {
     pub started: Option<Instant>,
     /// When it really ended, if not at the resolving update.
     pub ended: Option<Instant>,
-    /// A maintenance's planned window.
     pub plan: Option<Plan>,
     pub impact: Option<Impact>,
     pub draft: bool,
-    /// Oldest first.
     pub updates: Vec<Update>,
     pub postmortem: Option<Postmortem>,
 }
@@ -102,7 +90,6 @@ pub struct Plan {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Update {
-    /// Id in the source's API.
     pub id: Option<String>,
     /// `None` for `Update`, which keeps the previous status.
     pub status: Option<Status>,
@@ -116,7 +103,6 @@ pub struct Update {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Postmortem {
     pub at: Option<Instant>,
-    /// Markdown made by [`crate::import::html`].
     pub body: String,
 }
 

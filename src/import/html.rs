@@ -109,7 +109,6 @@ fn end_paragraph(lines: &mut [Cow<'_, str>]) {
     }
 }
 
-/// Whether the line would make the previous one a Setext heading.
 fn is_underline(line: &str) -> bool {
     !line.is_empty() && (line.bytes().all(|byte| byte == b'-') || line.bytes().all(|byte| byte == b'='))
 }

@@ -10,7 +10,6 @@ use crate::import::history::{Component, Group, History};
 pub(super) struct IdMap {
     components: BTreeMap<String, String>,
     groups: BTreeMap<String, String>,
-    /// Keys of components and groups that site.toml does not have.
     new: BTreeSet<String>,
 }
 
@@ -54,9 +53,6 @@ impl IdMap {
     }
 
     /// Our id of a component.
-    ///
-    /// # Panics
-    /// When the history names a component that its site does not list.
     pub(super) fn component(&self, key: &str) -> &str {
         self.components.get(key).expect("a history lists every component that it names")
     }

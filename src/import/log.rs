@@ -23,7 +23,6 @@ pub struct LogEntry {
     pub text: String,
 }
 
-/// All entries of an import, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ImportLog {
     pub entries: Vec<LogEntry>,

@@ -17,7 +17,6 @@ use crate::parse::keys::{self, Table};
 use crate::source::SourcePath;
 use crate::time::{Day, Instant, Zone};
 
-/// The result of an import.
 #[derive(Clone, Debug, Default)]
 pub struct Files {
     /// New files; without site.toml.
@@ -141,7 +140,6 @@ fn front_matter(report: &Report, names: &IdMap, after: Option<&str>, zone: Zone)
     front.text
 }
 
-/// Builds front matter key by key, in the order of reports.
 struct FrontMatterWriter {
     table: &'static Table,
     text: String,
@@ -195,7 +193,6 @@ impl FrontMatterWriter {
     }
 }
 
-/// A CSV file of recorded downtime.
 fn downtime(days: &BTreeMap<Day, Recorded>) -> String {
     let mut text =
         "date,degraded_performance,partial_outage,major_outage,under_maintenance,mode\n".to_owned();

@@ -1,6 +1,5 @@
 //! Colours, and how well one can be told from what it stands on: WCAG 2.2's contrast ratio.
 
-/// A colour of sRGB.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Colour([u8; 3]);
 
@@ -11,7 +10,6 @@ pub const LEAST: f64 = 4.5;
 const STEPS: u32 = 255;
 
 impl Colour {
-    /// Reads `#rgb` or `#rrggbb`.
     pub fn parse(text: &str) -> Option<Self> {
         let digits: Option<Vec<u8>> =
             text.strip_prefix('#')?.chars().map(|c| u8::try_from(c.to_digit(16)?).ok()).collect();
@@ -22,7 +20,6 @@ impl Colour {
         }
     }
 
-    /// `#rrggbb`
     pub fn hex(self) -> String {
         let Self([r, g, b]) = self;
         format!("#{r:02x}{g:02x}{b:02x}")

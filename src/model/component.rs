@@ -23,7 +23,6 @@ pub struct Component {
     pub since: Option<Day>,
     /// The first day that no longer counts; `None`: not retired.
     pub retired: Option<Day>,
-    /// Whether bars and a figure are shown.
     pub show_uptime: bool,
     /// `None`: its `id`.
     pub api_id: Option<String>,

@@ -65,7 +65,6 @@ impl BaseUrl {
         self.0.split('/').nth(2).unwrap_or_default()
     }
 
-    /// The path with slashes at both ends: `/` or `/repo/`.
     pub fn path(&self) -> &str {
         let scheme_end = self.0.find("://").map_or(0, |at| at + 3);
         self.0[scheme_end..].find('/').map_or("/", |at| &self.0[scheme_end + at..])
@@ -133,7 +132,6 @@ fn check_path(path: &str) -> Result<(), &'static str> {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Feeds {
-    /// The most entries of a feed.
     pub entries: usize,
     /// The date in `tag:` URIs (RFC 4151): year, month or day; must never change.
     pub tag_date: String,
@@ -152,13 +150,11 @@ impl Config {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Uptime {
-    /// Days in a bar, today included.
     pub days: u32,
     /// The cost of a second in each state, in percent.
     pub weights: Weights,
 }
 
-/// The settings of site.toml, with defaults for missing keys.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Config {
     pub title: String,
@@ -167,7 +163,6 @@ pub struct Config {
     pub description: String,
     /// The zone of days and times that readers see.
     pub zone: Zone,
-    /// BCP 47.
     pub language: String,
     /// All languages, the main one first.
     pub languages: Vec<String>,

@@ -37,7 +37,6 @@ pub(super) struct Course {
     pub(super) status: Status,
     /// May lie ahead: a maintenance's plan.
     pub(super) began: Instant,
-    /// May lie ahead: a maintenance's plan.
     pub(super) ended: Option<Instant>,
     /// The time of the resolving update.
     pub(super) resolved: Option<Instant>,
@@ -48,7 +47,6 @@ pub(super) struct Course {
 }
 
 impl Course {
-    /// The course of a report at `now`; `None` while it is not public.
     pub(super) fn at(report: &Report, visible_updates: usize, now: Instant) -> Option<Self> {
         match &report.schedule {
             None => incident_course(report, visible_updates, now),
@@ -113,7 +111,6 @@ impl IncidentTimes {
     }
 }
 
-/// The status before the first update.
 pub(super) fn first_status(kind: Kind) -> Status {
     match kind {
         Kind::Incident => Status::Investigating,

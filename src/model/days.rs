@@ -25,7 +25,6 @@ impl Edition {
         self.today.plus_days(1 - i64::from(self.site.config.uptime.days))
     }
 
-    /// A component's days, oldest first.
     pub fn days(&self, component: ComponentIx, first: Day, last: Day, until: Instant) -> Vec<DayRow> {
         let days: Vec<(Day, Interval)> = self.day_starts.between(first, last).collect();
         let stretches = self.stretches_between(component, first, last, until);
@@ -124,7 +123,6 @@ impl Edition {
         (0..count).map(|place| mean_row(first.plus_days(place as i64), &members, place)).collect()
     }
 
-    /// The members that count for a group's figure.
     pub fn counted_members(&self, group: GroupIx) -> impl Iterator<Item = ComponentIx> + '_ {
         self.site.members(group).filter(|&ix| self.site.component(ix).show_uptime)
     }

@@ -48,7 +48,6 @@ pub enum Overall {
 }
 
 impl Overall {
-    /// All values, mildest first.
     pub const ALL: [Self; 6] =
         [Self::Operational, Self::Maintenance, Self::Degraded, Self::Minor, Self::Major, Self::Critical];
 
@@ -75,7 +74,6 @@ impl Overall {
         }
     }
 
-    /// The overall state of components in these states.
     pub fn of(states: &[State]) -> Self {
         let out = states.iter().filter(|&&state| state == State::MajorOutage).count();
         match states.iter().max() {
@@ -151,15 +149,11 @@ impl Edition {
     }
 
     /// The index of an incident of this edition.
-    ///
-    /// # Panics
-    /// For an incident of another one.
     pub fn ix_of(&self, incident: &Incident) -> IncidentIx {
         let found = self.incidents.binary_search_by(|other| newest_first(other, incident));
         IncidentIx(found.expect("an incident of this edition"))
     }
 
-    /// All incidents with their indexes, newest beginning first.
     pub fn indexed(&self) -> impl DoubleEndedIterator<Item = (IncidentIx, &Incident)> {
         self.incidents.iter().enumerate().map(|(ix, incident)| (IncidentIx(ix), incident))
     }
@@ -199,7 +193,6 @@ impl Edition {
         self.site.members(group).map(|ix| self.component_as_of(ix)).fold(midnight, Instant::max)
     }
 
-    /// The incidents of a part of the service, newest beginning first.
     pub fn incidents_in(&self, scope: Scope) -> Vec<&Incident> {
         match scope {
             Scope::Site => self.incidents.iter().collect(),
@@ -232,7 +225,6 @@ impl Edition {
         said.map_or(clock, |said| said.max(clock))
     }
 
-    /// A component's current state: the worst of all incidents and maintenances.
     pub fn state(&self, component: ComponentIx) -> State {
         if !self.site.component(component).lives_on(self.today) {
             return State::Operational;
@@ -265,7 +257,6 @@ impl Edition {
         self.site.members(group).filter_map(|ix| self.begins(ix)).min().filter(|_| !has_begun)
     }
 
-    /// The worst state of the members that live today.
     pub fn group_state(&self, group: GroupIx) -> State {
         self.site.members(group).map(|ix| self.state(ix)).max().unwrap_or(State::Operational)
     }

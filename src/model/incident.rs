@@ -42,7 +42,6 @@ pub struct Incident {
 pub const MOST_NAMED: usize = 12;
 
 impl Incident {
-    /// The incident at `now`; `None` while it is not public.
     pub fn at(report: &Arc<Report>, site: &Site, now: Instant) -> Option<Self> {
         Self::among(report, &site.components, site.config.zone, now)
     }
@@ -104,12 +103,10 @@ impl Incident {
         edges.filter(|&at| at > now).collect()
     }
 
-    /// The public updates, oldest first.
     pub fn updates(&self) -> &[Update] {
         &self.report.updates[..self.visible_updates]
     }
 
-    /// The public postmortem with its publication time.
     pub fn postmortem(&self) -> Option<(&Postmortem, Instant)> {
         Some((self.report.postmortem.as_ref()?, self.postmortem_at?))
     }
@@ -257,7 +254,6 @@ fn named(report: &Report, visible_updates: usize) -> Vec<ComponentIx> {
     all
 }
 
-/// The components that a report declares operational, in order, each once.
 fn said_operational(report: &Report, visible_updates: usize) -> Vec<ComponentIx> {
     let said = report.updates[..visible_updates].iter().flat_map(|update| &update.states);
     let all = report.components.iter().chain(said).filter(|(_, state)| *state == State::Operational);

@@ -39,7 +39,6 @@ pub struct Site {
     pub config: Arc<Config>,
     /// In site.toml's order, which is the page's.
     pub groups: Vec<Group>,
-    /// In site.toml's order.
     pub components: Vec<Component>,
     /// Ordered by slug; drafts only when requested.
     pub reports: Vec<Arc<Report>>,
@@ -53,7 +52,6 @@ pub struct Site {
     pub references: BTreeMap<OutPath, Vec<Reference>>,
 }
 
-/// A part of a report that refers to a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reference {
     pub slug: Slug,
@@ -65,7 +63,6 @@ impl Site {
         &self.components[ix.0]
     }
 
-    /// Pages in the navigation, in its order.
     pub fn in_navigation(&self) -> impl Iterator<Item = &ContentPage> {
         self.pages.iter().filter(|page| page.nav)
     }
@@ -79,7 +76,6 @@ impl Site {
         (0..self.components.len()).map(ComponentIx)
     }
 
-    /// A group's members in site.toml's order.
     pub fn members(&self, group: GroupIx) -> impl Iterator<Item = ComponentIx> + '_ {
         self.component_ixs().filter(move |&ix| self.component(ix).group == Some(group))
     }
@@ -88,17 +84,13 @@ impl Site {
 /// An extra page (about, terms of service), at `/NAME/`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ContentPage {
-    /// Its URL.
     pub name: String,
     pub title: String,
     /// Its file; relative links count from there.
     pub source: SourcePath,
-    /// Markdown.
     pub body: Text,
-    /// Old URLs (`/a/b/`), which become redirects.
     pub aliases: Vec<String>,
     pub edited: Option<Instant>,
-    /// Whether the navigation shows it.
     pub nav: bool,
     /// Position in the navigation, smaller first.
     pub weight: i64,

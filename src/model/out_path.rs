@@ -21,37 +21,25 @@ pub const PUBLISHED_MANIFEST: &str = "allclear-manifest.txt";
 /// (Linux's PATH_MAX is 4,096).
 pub const MOST_PATH_BYTES: usize = 1_024;
 
-/// Why a text cannot be an output's path.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadPath {
-    /// Nothing at all, or nothing between two slashes, before the first or after the last.
     #[error("`{0}` has an empty part")]
     EmptyPart(String),
-    /// `.` or `..`, which would name another place.
     #[error("`{0}` has a part `.` or `..`")]
     Dots(String),
-    /// A backslash, a line's end or another control character.
     #[error("`{}` holds a backslash or a control character", .0.escape_debug())]
     BadCharacter(String),
-    /// The folder or the file that the writer or a publisher keeps for itself.
     #[error("`{0}` lies where allclear keeps its own records, in `.allclear` or `allclear-manifest.txt`")]
     Reserved(String),
-    /// A name that git reads as its own, on some system at least.
     #[error("`{0}` has a part that git takes for a file of its own")]
     Git(String),
-    /// A name that file systems cannot hold.
     #[error("a part of `{0}` is longer than 255 bytes")]
     TooLong(String),
-    /// A path that hosts cannot hold.
     #[error("`{}…` is {} bytes long: buckets hold at most 1,024", .0.chars().take(60).collect::<String>(), .0.len())]
     TooLongInAll(String),
 }
 
 /// Checks a path relative to the output's folder, `/` between its parts.
-///
-/// # Errors
-/// When a part is empty, `.` or `..`, too long or a name of git's, when it holds a backslash or a control character, when
-/// the first is a name of our own, or when all are too long together.
 pub fn check(text: &str) -> Result<(), BadPath> {
     if text.chars().any(|c| c == '\\' || c.is_control()) {
         return Err(BadPath::BadCharacter(text.to_owned()));
@@ -139,18 +127,12 @@ pub struct OutPath(Arc<str>);
 
 impl OutPath {
     /// The path that `text` says.
-    ///
-    /// # Errors
-    /// As [`check`].
     pub fn new(text: impl AsRef<str>) -> Result<Self, BadPath> {
         check(text.as_ref()).map(|()| Self(Arc::from(text.as_ref())))
     }
 
     /// The path of an asset whose name carries its content's digest: `assets/style.0123456789abcdef.css` for the folder
     /// `assets` (may be empty) and the name `style.css`. It may be cached for ever, and stays a day when superseded.
-    ///
-    /// # Errors
-    /// As [`OutPath::new`].
     pub fn hashed(folder: &str, name: &str, digest: &Digest) -> Result<Self, BadPath> {
         let hash = digest.short(HASH_DIGITS);
         let name = match name.rsplit_once('.') {
@@ -166,19 +148,14 @@ impl OutPath {
     }
 
     /// A path that a record names: an output's, or that of the published manifest.
-    ///
-    /// # Errors
-    /// As [`OutPath::new`].
     pub fn recorded(text: &str) -> Result<Self, BadPath> {
         if text == PUBLISHED_MANIFEST { Ok(Self::published_manifest()) } else { Self::new(text) }
     }
 
-    /// The path as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The last part.
     pub fn file_name(&self) -> &str {
         self.0.rsplit('/').next().unwrap_or(&self.0)
     }

@@ -15,7 +15,6 @@ pub enum Part {
     Postmortem,
 }
 
-/// An update's status, in Statuspage's terms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Status {
     /// Incident: the cause is being searched for.
@@ -74,13 +73,11 @@ impl Status {
         incident == (kind == Kind::Incident)
     }
 
-    /// Whether it ends a report.
     pub fn is_final(self) -> bool {
         matches!(self, Status::Resolved | Status::Completed | Status::Cancelled)
     }
 }
 
-/// The severity of an incident.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Impact {
     /// No component is affected.
@@ -94,7 +91,6 @@ pub enum Impact {
 }
 
 impl Impact {
-    /// The API's name.
     pub fn as_str(self) -> &'static str {
         match self {
             Impact::None => "none",
@@ -104,7 +100,6 @@ impl Impact {
         }
     }
 
-    /// Parses `none`, `minor`, `major` or `critical`.
     pub fn parse(text: &str) -> Option<Self> {
         [Impact::None, Impact::Minor, Impact::Major, Impact::Critical]
             .into_iter()
@@ -160,7 +155,6 @@ pub struct Outage {
     pub to: Option<Instant>,
 }
 
-/// A maintenance's plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Schedule {
     pub from: Instant,
@@ -182,7 +176,6 @@ pub struct Update {
     pub states: Vec<(ComponentIx, State)>,
     /// The promised time of the next update.
     pub next_update: Option<Instant>,
-    /// Markdown, may be empty.
     pub body: Text,
 }
 
@@ -205,11 +198,9 @@ impl Update {
 pub struct Postmortem {
     /// Publication time; `None`: the incident's end.
     pub at: Option<Instant>,
-    /// Markdown.
     pub body: Text,
 }
 
-/// When a follow-up was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Done {
     /// The day is not known; shown from the incident's end.
@@ -227,7 +218,6 @@ pub struct FollowUp {
     pub done: Option<Done>,
 }
 
-/// A report's facts, independent of the current time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
     pub kind: Kind,
@@ -236,9 +226,7 @@ pub struct Report {
     pub id: String,
     /// Verbatim id of its entry in incident feeds; `None`: derived from `id`.
     pub feed_id: Option<String>,
-    /// Its file; relative links count from there.
     pub source: SourcePath,
-    /// SHA-256 of its file.
     pub digest: [u8; 32],
     pub title: String,
     /// The components' states from its beginning (`components`).

@@ -17,7 +17,6 @@ pub enum State {
 }
 
 impl State {
-    /// All states, best first.
     pub const ALL: [Self; 5] = [
         Self::Operational,
         Self::UnderMaintenance,

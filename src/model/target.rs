@@ -2,33 +2,24 @@
 
 use crate::model::config::BaseUrl;
 
-/// A publish target and its overrides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
-    /// The name in `[publish.NAME]`.
     pub name: String,
     pub place: TargetKind,
-    /// Overrides the site's `base_url`.
     pub base_url: Option<BaseUrl>,
-    /// Overrides the site's `noindex`.
     pub noindex: Option<bool>,
-    /// Whether drafts are published.
     pub drafts: bool,
 }
 
-/// The kind of target, with its settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TargetKind {
     /// A folder, relative to the site's folder.
     Directory(String),
-    /// An S3 compatible bucket.
     S3(Bucket),
-    /// A branch of a git repository.
     GitHubPages(Branch),
 }
 
 impl TargetKind {
-    /// Its name in site.toml.
     pub fn kind(&self) -> &'static str {
         match self {
             TargetKind::Directory(_) => "directory",
@@ -47,7 +38,6 @@ impl TargetKind {
     }
 }
 
-/// What a host wants of a site besides its pages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Host {
     /// The site's own domain, for the file `CNAME`.
@@ -75,7 +65,6 @@ pub struct Bucket {
     pub compression: Compression,
 }
 
-/// Where URLs name the bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AddressStyle {
     /// `https://HOST/BUCKET/KEY`
@@ -84,7 +73,6 @@ pub enum AddressStyle {
     Host,
 }
 
-/// How text files are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Compression {
     None,
@@ -94,10 +82,8 @@ pub enum Compression {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Branch {
-    /// Name of a remote in the site's repository, or a URL.
     pub remote: String,
     pub name: String,
-    /// The site's folder in the branch: empty, or ends with a slash.
     pub prefix: String,
     /// The site's own domain, for the file `CNAME`.
     pub cname: Option<String>,

@@ -60,13 +60,11 @@ pub fn downtime(path: &SourcePath, bytes: &[u8]) -> Result<DowntimeDraft, Diagno
     Ok(DowntimeDraft { path: path.clone(), digest: *Digest::of(bytes).as_bytes(), days, problems })
 }
 
-/// The problem of two rows for a day.
 fn twice(path: &SourcePath, day: Day, row: Range<usize>, first: &Range<usize>) -> Diagnostic {
     let problem = Diagnostic::new(rules::INVALID_DOWNTIME, path, row, format!("`{day}` has two rows"));
     problem.also(path, first.clone(), "the first").help("add the two up in one row")
 }
 
-/// Why a row cannot be parsed.
 struct RowError {
     rule: Rule,
     span: Range<usize>,
@@ -74,7 +72,6 @@ struct RowError {
     help: String,
 }
 
-/// The day of a row and its seconds.
 fn row(text: &str, line: Range<usize>, columns: usize) -> Result<(Day, Recorded), RowError> {
     let cells = cells(text, line.clone());
     let [day, degraded, partial, major, maintenance, mode @ ..] =
@@ -103,7 +100,6 @@ fn row(text: &str, line: Range<usize>, columns: usize) -> Result<(Day, Recorded)
     Ok((day, Recorded { seconds, replaces }))
 }
 
-/// Whether the row replaces the reports' downtime of its day.
 fn replaces(text: &str, cell: &Range<usize>) -> Result<bool, RowError> {
     match &text[cell.clone()] {
         "" | "add" => Ok(false),

@@ -13,16 +13,13 @@ use crate::source::{Handle, SourcePath, Spanned, Text};
 use crate::time::Day;
 use crate::time::written::Written;
 
-/// All files of a snapshot, parsed one by one.
 #[derive(Clone, Debug, Default)]
 pub struct Drafts {
     /// `None` when the file is missing.
     pub site: Option<Arc<SiteDraft>>,
     /// Incidents and maintenances by path, without translations.
     pub reports: Vec<Arc<ReportDraft>>,
-    /// By path.
     pub downtime: Vec<Arc<DowntimeDraft>>,
-    /// By path.
     pub pages: Vec<Arc<PageDraft>>,
     /// Files of `content/` and `static/` that are copied or linked to, by path.
     pub files: Vec<Handle>,
@@ -37,21 +34,17 @@ pub struct ReportDraft {
     pub path: SourcePath,
     /// The whole file without a byte order mark; all spans refer to it (`Text::offset` too).
     pub text: Arc<str>,
-    /// SHA-256 of the file.
     pub digest: [u8; 32],
-    /// By its folder.
     pub kind: Kind,
     /// The language in `X.LANG.md`, if it has the form of one.
     pub language: Option<String>,
     pub front: FrontMatter,
     /// The front matter without its fences; an empty span at 0 when there is none.
     pub front_span: Range<usize>,
-    /// In the file's order.
     pub updates: Vec<UpdateDraft>,
     pub postmortem: Option<PostmortemDraft>,
     /// Links and images of all Markdown, in order.
     pub links: Vec<LinkDraft>,
-    /// Problems of this file alone.
     pub problems: Vec<Diagnostic>,
 }
 
@@ -61,7 +54,6 @@ impl ReportDraft {
     }
 }
 
-/// A `## STATUS, TIME` section.
 #[derive(Clone, Debug)]
 pub struct UpdateDraft {
     /// The heading's line, without its line end.
@@ -102,22 +94,17 @@ pub struct SettingLine {
     pub value: Spanned<String>,
 }
 
-/// The `# Postmortem` section.
 #[derive(Clone, Debug)]
 pub struct PostmortemDraft {
-    /// The heading's line, without its line end.
     pub heading: Range<usize>,
-    /// Publication time.
     pub at: Option<Spanned<Written>>,
     /// Whether the heading says `draft`.
     pub draft: bool,
-    /// Everything below the heading.
     pub body: Range<usize>,
     /// The headings in it: level and position.
     pub headings: Vec<(u8, Range<usize>)>,
 }
 
-/// A link or image in Markdown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LinkDraft {
     /// As written: `/x/`, `other.md#part`, `a.png`, `https://…`.
@@ -139,19 +126,12 @@ pub enum LinkKind {
 #[derive(Clone, Debug)]
 pub struct PageDraft {
     pub path: SourcePath,
-    /// The whole file without a byte order mark.
     pub text: Arc<str>,
-    /// SHA-256 of the file.
     pub digest: [u8; 32],
-    /// The language in `X.LANG.md`, if it has the form of one.
     pub language: Option<String>,
-    /// The front matter.
     pub front: PageFront,
-    /// Markdown.
     pub body: Text,
-    /// Links and images, in order.
     pub links: Vec<LinkDraft>,
-    /// Problems of this file alone.
     pub problems: Vec<Diagnostic>,
 }
 
@@ -159,25 +139,18 @@ pub struct PageDraft {
 pub struct DowntimeDraft {
     /// Its stem is the component's id.
     pub path: SourcePath,
-    /// SHA-256 of the file.
     pub digest: [u8; 32],
     /// The rows; values are cut to the day later.
     pub days: Vec<Spanned<(Day, Recorded)>>,
-    /// Problems of this file alone.
     pub problems: Vec<Diagnostic>,
 }
 
-/// site.toml.
 #[derive(Clone, Debug, Default)]
 pub struct SiteDraft {
-    /// The whole file without a byte order mark.
     pub text: Arc<str>,
-    /// SHA-256 of the file.
     pub digest: [u8; 32],
-    /// Its keys.
     pub toml: SiteToml,
     /// Whether all components could be read, so that a name that is not among them is wrong.
     pub has_all_components: bool,
-    /// Problems of this file alone.
     pub problems: Vec<Diagnostic>,
 }

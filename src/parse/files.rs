@@ -5,15 +5,12 @@ use crate::model::report::{Kind, Slug};
 use crate::rules;
 use crate::source::SourcePath;
 
-/// The role of a file in the site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
     Site,
     /// A Markdown file below `content/incidents` or `content/maintenance`.
     Report(Kind),
-    /// A Markdown file below `content/pages`.
     Page,
-    /// `content/downtime/COMPONENT.csv`
     Downtime,
     /// A file of `static/`, or one that Markdown may link to.
     Attachment,
@@ -87,7 +84,6 @@ pub fn is_parsed(path: &SourcePath) -> bool {
     inside.ends_with(".toml") || matches!(inside.split('/').nth(1), Some("templates" | "i18n" | ORIGINALS))
 }
 
-/// The files that `templates/` may hold.
 const TEMPLATES: [&str; 2] = ["incident.md", "postmortem.md"];
 
 /// The record of a theme's copied files, in the theme's folder.
@@ -127,7 +123,6 @@ pub fn role(path: &SourcePath) -> Role {
     }
 }
 
-/// The role of a path below `content/`.
 fn content_role(rest: &str) -> Role {
     let Some((folder, rest)) = rest.split_once('/') else { return Role::Stray };
     let file_type = file_type(rest);
@@ -142,7 +137,6 @@ fn content_role(rest: &str) -> Role {
     }
 }
 
-/// The role of a file beside Markdown files.
 fn attachment_role(file_type: &str) -> Role {
     let lowered = file_type.to_ascii_lowercase();
     let is_one_of = |types: &[&str]| types.contains(&lowered.as_str());

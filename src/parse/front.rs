@@ -13,17 +13,13 @@ use crate::parse::{text, validate};
 use crate::rules;
 use crate::source::SourcePath;
 
-/// The line above and below.
 const FENCE: &str = "+++";
 
-/// Where a file's front matter and its Markdown stand.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Parts {
     /// The line above the front matter; an empty span at 0 when there is none.
     pub(super) fence: Range<usize>,
-    /// What stands between the fences; an empty span at 0 when there is none.
     pub(super) front: Range<usize>,
-    /// Everything below.
     pub(super) body: Range<usize>,
 }
 
@@ -80,7 +76,6 @@ fn read<R: Record>(
     }
 }
 
-/// The front matter of a report, and what is wrong with it.
 pub(super) fn report(
     path: &SourcePath,
     text: &str,
@@ -115,7 +110,6 @@ fn wrong_folder(path: &SourcePath, front: &FrontMatter, kind: Kind) -> Option<Di
     Some(problem.help(format!("move it to `{to}`")))
 }
 
-/// The front matter of an extra page, and what is wrong with it.
 pub(super) fn page(path: &SourcePath, text: &str, parts: &Parts) -> (PageFront, Vec<Diagnostic>) {
     let (front, problems) = read::<PageFront>(path, text, parts, keys::PAGE);
     (front.unwrap_or_default(), problems)

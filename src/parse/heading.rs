@@ -17,7 +17,6 @@ pub(super) struct HeadingParts {
     pub(super) rest: Option<Range<usize>>,
 }
 
-/// The text before the separator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum HeadingName {
     Status(Status),
@@ -54,7 +53,6 @@ pub(super) fn split(text: &str, content: Range<usize>) -> HeadingParts {
     }
 }
 
-/// The position of the first separator.
 fn separator(written: &str) -> Option<Range<usize>> {
     let sign = written.char_indices().find_map(|(at, c)| {
         let end = at + c.len_utf8();
@@ -183,7 +181,6 @@ pub(super) fn words(kind: Kind) -> &'static [&'static str] {
     }
 }
 
-/// The nearest allowed word.
 pub(super) fn near_word(written: &str, kind: Kind) -> Option<&'static str> {
     near(written, words(kind).iter().copied())
 }

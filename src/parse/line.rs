@@ -3,11 +3,9 @@
 use unicode_normalization::char::is_combining_mark;
 use unicode_width::UnicodeWidthChar;
 
-/// Why a text is not allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Unfit {
-    /// No visible character.
     #[error("it is empty")]
     Empty,
     #[error("it has more than one line")]

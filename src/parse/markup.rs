@@ -16,7 +16,6 @@ pub(super) struct Section {
     pub(super) next: Option<Range<usize>>,
 }
 
-/// The HTML problems of these sections, in the file's order.
 pub(super) fn problems(path: &SourcePath, text: &str, sections: &[Section]) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let mut reported: BTreeMap<&str, usize> = BTreeMap::new();
@@ -63,14 +62,12 @@ pub(super) fn comments(path: &SourcePath, scan: &Scan) -> impl Iterator<Item = D
     unclosed.chain(visible)
 }
 
-/// The hint about an image without alternative text.
 pub(super) fn without_alt_text(path: &SourcePath, span: &Range<usize>) -> Diagnostic {
     let message = "this image has no alternative text";
     let problem = Diagnostic::new(rules::MISSING_ALT_TEXT, path, span.clone(), message);
     problem.help("say between the brackets of `![…](…)`, or in `alt`, what the image shows")
 }
 
-/// The problem of a text that is nested too deep to parse.
 pub(super) fn nested_too_deep(path: &SourcePath, text: &str, body: Range<usize>) -> Option<Diagnostic> {
     let line = markdown::too_deep(text, body)?;
     let message =

@@ -44,7 +44,6 @@ pub(crate) use table::texts;
 pub use theme_toml::theme_toml;
 pub(crate) use validate::{Formed, theme_options};
 
-/// Parses all files, in parallel.
 pub fn all(snapshot: &Snapshot) -> Drafts {
     all_reusing(snapshot, &Drafts::default(), &Snapshot::default())
 }
@@ -84,7 +83,6 @@ enum Parsed {
     Nothing,
 }
 
-/// The drafts of an earlier snapshot by path.
 struct PreviousDrafts<'a> {
     site: Option<&'a Arc<SiteDraft>>,
     reports: BTreeMap<&'a SourcePath, &'a Arc<ReportDraft>>,
@@ -113,7 +111,6 @@ impl<'a> PreviousDrafts<'a> {
     }
 }
 
-/// Parses a file; the snapshot tells which files stand beside it.
 fn file(snapshot: &Snapshot, path: &SourcePath, entry: &Entry) -> Parsed {
     let role = files::role(path);
     match (role, entry) {
@@ -149,7 +146,6 @@ fn stands_beside_index(snapshot: &Snapshot, path: &SourcePath) -> bool {
     false
 }
 
-/// Collects drafts by type, ordered by path.
 fn collect(parsed: Vec<Parsed>) -> Drafts {
     let mut drafts = Drafts::default();
     for parsed in parsed {
@@ -236,7 +232,6 @@ mod tests {
         assert_eq!((drafts.problems[0].rule, &drafts.problems[0].labels[0].file), ("not-utf8", &path));
     }
 
-    /// Texts made of pieces of TOML and CSV rows.
     fn texts() -> impl Strategy<Value = String> {
         let piece = prop::sample::select(vec![
             "+++\n",

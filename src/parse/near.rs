@@ -31,7 +31,6 @@ pub fn as_seen(text: &str) -> impl Iterator<Item = char> + '_ {
     text.nfkc()
 }
 
-/// Whether the words are equal but for one edit.
 pub fn is_misspelled(word: &str, correct: &str) -> bool {
     strsim::damerau_levenshtein(word, correct) <= 1
 }

@@ -51,20 +51,17 @@ pub fn report(path: &SourcePath, bytes: &[u8], kind: Kind) -> Result<ReportDraft
     })
 }
 
-/// The current section.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Section {
     /// Before any heading of level 1 or 2.
     Top,
     /// Below an update's heading.
     Update,
-    /// Below an unknown heading.
     Unknown,
     /// Below the postmortem's heading.
     Postmortem,
 }
 
-/// Reads a report's blocks from top to bottom.
 struct ReportParser<'a> {
     path: &'a SourcePath,
     text: &'a str,
@@ -146,7 +143,6 @@ impl<'a> ReportParser<'a> {
         }
     }
 
-    /// Reads a block of text.
     fn body(&mut self, block: &Block) {
         let found = lookalike_headings::in_body(self.path, self.text, block);
         let is_heading = found.iter().any(|problem| problem.rule == rules::FORGOTTEN_HEADING.name);
@@ -163,7 +159,6 @@ impl<'a> ReportParser<'a> {
         self.problems.extend(found);
     }
 
-    /// An example heading for this kind of report.
     fn example(&self) -> &'static str {
         match self.kind {
             Kind::Incident => "## Investigating, 2024-04-16 10:03",
@@ -186,7 +181,6 @@ impl<'a> ReportParser<'a> {
         self.report(rules::SETEXT_HEADING, span, "a line below text makes it a heading of its own", help);
     }
 
-    /// Reads a heading of level 1 or 2.
     fn heading(&mut self, span: Range<usize>, level: u8, following: &[Block]) {
         let content = heading::content(self.text, span.clone());
         let parts = heading::split(self.text, content.clone());
@@ -214,7 +208,6 @@ impl<'a> ReportParser<'a> {
         }
     }
 
-    /// Reads a heading with a possible time.
     fn timed(
         &mut self,
         span: Range<usize>,
@@ -266,7 +259,6 @@ impl<'a> ReportParser<'a> {
         self.report(rules::UNKNOWN_STATUS, span, message, help);
     }
 
-    /// Reads an unknown heading.
     fn unknown(&mut self, span: Range<usize>, name: Range<usize>) {
         self.section = Section::Unknown;
         let content = heading::content(self.text, span.clone());

@@ -11,9 +11,6 @@ use crate::parse::{text, validate};
 use crate::source::SourcePath;
 
 /// Reads site.toml.
-///
-/// # Errors
-/// The file is not UTF-8. Every other problem is in the draft.
 pub fn site_toml(path: &SourcePath, bytes: &[u8]) -> Result<SiteDraft, Diagnostic> {
     let text = text::decode(path, bytes)?;
     let toml = Toml { path, text: &text, offset: 0 };

@@ -30,9 +30,6 @@ pub(crate) struct Toml<'a> {
 
 impl<'a> Toml<'a> {
     /// The tables of the piece that ends at `end`.
-    ///
-    /// # Errors
-    /// The parser's first error.
     pub(super) fn parse(self, end: usize) -> Result<DeTable<'a>, Diagnostic> {
         DeTable::parse(&self.text[self.offset..end]).map(toml::Spanned::into_inner).map_err(|error| {
             let span = error.span().unwrap_or_default();

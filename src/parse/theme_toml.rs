@@ -9,9 +9,6 @@ use crate::parse::{text, validate};
 use crate::source::{SourcePath, Spanned};
 
 /// Reads theme.toml: its options by name, in the order of the file.
-///
-/// # Errors
-/// Everything that is wrong with the file.
 pub fn theme_toml(
     path: &SourcePath,
     bytes: &[u8],

@@ -32,9 +32,7 @@ pub(super) fn problems(
     validation.problems
 }
 
-/// Where a table stands, as messages say it.
 enum Place {
-    /// The file's own keys.
     Top,
     /// Below a header: keys that follow belong to it.
     Header(String, Range<usize>),
@@ -57,11 +55,8 @@ impl Place {
 pub(crate) struct Formed {
     /// The option it stands in.
     pub(crate) option: String,
-    /// The scheme it is for, where it is for one.
     pub(crate) scheme: Option<&'static str>,
-    /// Its form.
     pub(crate) form: Form,
-    /// The text.
     pub(crate) text: Spanned<String>,
 }
 
@@ -103,7 +98,6 @@ struct Validation<'a> {
     excused: Vec<&'static str>,
     /// The colour scheme whose values are looked at.
     scheme: Option<&'static str>,
-    /// Texts that have a form.
     texts: Vec<(Option<&'static str>, Form, Spanned<String>)>,
     problems: Vec<Diagnostic>,
 }
@@ -117,7 +111,6 @@ impl<'a> Validation<'a> {
         self.problems.push(Diagnostic::new(rule, self.toml.path, span, message).help(help));
     }
 
-    /// Looks at every key of a table and its value.
     fn table(&mut self, table: &DeTable<'_>, spec: &Table, place: &Place) {
         for (key, value) in table.iter() {
             let name = key.get_ref().as_ref();
@@ -184,7 +177,6 @@ impl<'a> Validation<'a> {
         self.report(rules::UNKNOWN_KEY, self.toml.span(key), message, help);
     }
 
-    /// Reports the keys that the table must have and has not, or has empty.
     fn missing(&mut self, table: &DeTable<'_>, spec: &Table, place: &Place, header: Range<usize>) {
         let is_top = matches!(place, Place::Top);
         // Which keys another kind must have is not known.
@@ -202,7 +194,6 @@ impl<'a> Validation<'a> {
         }
     }
 
-    /// Looks at the value of a key.
     fn value(&mut self, name: &str, value: &Value<'_>, kind: Type) {
         match (kind, value.get_ref()) {
             (Type::Table(spec), DeValue::Table(table)) => self.sub_table(name, value, table, spec),
@@ -241,12 +232,10 @@ impl<'a> Validation<'a> {
         }
     }
 
-    /// Looks at the items of a list.
     fn items(&mut self, name: &str, list: &DeArray<'_>, of: Type) {
         list.iter().for_each(|item| self.value(&format!("each of `{name}`"), item, of));
     }
 
-    /// Looks at an option of the theme's.
     fn option(&mut self, name: &str, value: &Value<'_>, option: &OptionDraft) {
         let Some(kind) = option.value_type() else { return };
         let Some(both) = value.get_ref().as_table().filter(|_| option.schemes()) else {
@@ -279,7 +268,6 @@ impl<'a> Validation<'a> {
         self.missing(table, &spec, &place, span);
     }
 
-    /// Looks at a text that must have a form, or be one of a few words.
     fn text(&mut self, kind: Type, span: Range<usize>, text: &str) {
         match kind {
             Type::Form(form) => match form.problem(self.toml.path, span.clone(), text) {

@@ -37,7 +37,6 @@ fn level(rule: &Rule) -> &'static str {
     }
 }
 
-/// The files of the rule's fixture, by their paths in it.
 fn files_of(rule: &Rule) -> BTreeMap<String, String> {
     let inside = |path: &str| Some(path.strip_prefix(rule.name)?.strip_prefix('/')?.to_owned());
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
@@ -89,7 +88,6 @@ fn corrected<'a>(files: &'a BTreeMap<String, String>, named: &[&str]) -> Vec<(&'
     if of_named.is_empty() { changed } else { of_named }
 }
 
-/// A whole file as a block of Markdown.
 fn block(path: &str, text: &str) -> String {
     let language = path.rsplit('.').next().unwrap_or_default().replace("md", "markdown");
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();

@@ -78,7 +78,6 @@ impl Day {
         Month { year: self.year(), number: self.month() }
     }
 
-    /// Clamps to the calendar.
     pub(super) fn from_date(date: Date) -> Self {
         if date.year() < *YEARS.start() {
             Month::FIRST.first_day()
@@ -111,7 +110,6 @@ impl Month {
     const FIRST: Self = Self { year: 0, number: 1 };
     const LAST: Self = Self { year: 9999, number: 12 };
 
-    /// Parses `2024-04`: exactly four and two digits.
     pub fn parse(text: &str) -> Option<Self> {
         let (year, number) = text.split_once('-')?;
         let (year, number) = (digits(year, 4)?, digits(number, 2)?);
@@ -122,7 +120,6 @@ impl Month {
         self.year
     }
 
-    /// 1 to 12.
     pub fn number(self) -> u32 {
         self.number
     }

@@ -11,7 +11,6 @@ use super::{Day, Instant};
 pub struct LocalTime(DateTime);
 
 impl LocalTime {
-    /// `None` when the hour is over 23, or the minute or second over 59.
     pub fn new(day: Day, hour: u32, minute: u32, second: u32) -> Option<Self> {
         let (hour, minute, second) =
             (hour.try_into().ok()?, minute.try_into().ok()?, second.try_into().ok()?);

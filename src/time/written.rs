@@ -54,10 +54,8 @@ pub enum WrittenError {
     NotATime(String),
     #[error("`{0}` is a date without a time of day")]
     NoTimeOfDay(String),
-    /// The day does not exist, like 2024-02-30.
     #[error("there is no day `{0}`")]
     ImpossibleDate(String),
-    /// The date is not year-month-day.
     #[error("the date `{0}` is not written as year-month-day")]
     DateForm(String),
     #[error("the hour of `{0}` needs two digits")]
@@ -71,10 +69,8 @@ pub enum WrittenError {
     /// Leap seconds are not supported either.
     #[error("the second of `{0}` is over 59")]
     SecondOver59(String),
-    /// Outside 1970 to 2100.
     #[error("the year of `{0}` is not between 1970 and 2100")]
     Year(String),
-    /// Neither an offset nor an abbreviation.
     #[error("`{0}` is not an offset from UTC or a zone's abbreviation")]
     NotAZone(String),
 }
@@ -89,7 +85,6 @@ pub fn parse(text: &str) -> Result<Written, WrittenError> {
     Ok(written)
 }
 
-/// Parses `2024-04-16`.
 pub fn parse_day(text: &str) -> Result<Day, WrittenError> {
     let error = match has_date_form(text) {
         true => WrittenError::ImpossibleDate(text.to_owned()),
@@ -100,7 +95,6 @@ pub fn parse_day(text: &str) -> Result<Day, WrittenError> {
     Ok(day)
 }
 
-/// Checks that the day lies between 1970 and 2100.
 pub fn check_year(day: Day) -> Result<(), WrittenError> {
     match YEARS.contains(&day.year()) {
         true => Ok(()),
@@ -142,7 +136,6 @@ impl Instant {
     }
 }
 
-/// Splits off the leading date, if any.
 fn split_day(text: &str) -> Result<(Option<Day>, &str), WrittenError> {
     let date_end =
         text.find(|c: char| !c.is_ascii_digit() && !matches!(c, '-' | '/' | '.')).unwrap_or(text.len());
@@ -173,7 +166,6 @@ fn has_date_form(text: &str) -> bool {
     lengths.eq([Some(4), Some(2), Some(2)])
 }
 
-/// Parses `10:33` or `10:33:20`.
 fn parse_clock(clock: &str, text: &str) -> Result<(u32, u32, u32), WrittenError> {
     let not_a_time = || WrittenError::NotATime(text.to_owned());
     let (hour, rest) = clock.split_once(':').ok_or_else(not_a_time)?;
@@ -190,7 +182,6 @@ fn parse_clock(clock: &str, text: &str) -> Result<(u32, u32, u32), WrittenError>
     }
 }
 
-/// Parses what follows the time.
 fn parse_zone(zone: &str, text: &str) -> Result<WrittenZone, WrittenError> {
     if zone.is_empty() {
         return Ok(WrittenZone::Site);

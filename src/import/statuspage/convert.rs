@@ -166,7 +166,6 @@ fn known(component: &Component) -> history::Component {
     }
 }
 
-/// A component that only incidents name.
 fn only_named(id: &str, name: &str) -> history::Component {
     known(&Component { id: id.to_owned(), name: name.to_owned(), ..Component::default() })
 }
@@ -195,7 +194,6 @@ fn lives(sources: &[SourceBody], zone: Zone, history: &mut History) {
     }
 }
 
-/// An update with a known time.
 struct TimedUpdate<'a> {
     at: Instant,
     update: &'a Update,

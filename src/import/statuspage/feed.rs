@@ -20,11 +20,9 @@ pub struct Feed {
     pub entries: Vec<Entry>,
 }
 
-/// An incident or a maintenance.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Entry {
-    /// The entry's id in the feed.
     pub id: String,
     title: String,
     published: String,

@@ -10,11 +10,9 @@ pub mod convert;
 pub mod feed;
 mod timed_list;
 
-/// A saved file of a status page.
 #[derive(Clone, Debug)]
 pub enum SavedFile {
     Body(Box<Body>),
-    /// `history.atom`
     Feed(Feed),
 }
 

@@ -6,11 +6,8 @@ const GREEN: [i64; 3] = [0x2f, 0xcc, 0x66];
 /// Red, green and blue in half steps, since the gradient begins half-way between two colours.
 type Halves = [i64; 3];
 
-/// `#f1c40f`.
 const YELLOW: Halves = [2 * 0xf1, 2 * 0xc4, 2 * 0x0f];
-/// `#e67e22`.
 const ORANGE: Halves = [2 * 0xe6, 2 * 0x7e, 2 * 0x22];
-/// `#e74c3c`.
 const RED: Halves = [2 * 0xe7, 2 * 0x4c, 2 * 0x3c];
 /// Where the gradient begins: half-way from green to yellow.
 const PALE: Halves = [0x2f + 0xf1, 0xcc + 0xc4, 0x66 + 0x0f];

@@ -28,9 +28,6 @@ impl Figure {
     /// The figure of `total` seconds over `days` days, today counted as a whole day.
     ///
     /// Downtime above 86,400 seconds a day (a day of 25 hours) counts as 100 percent.
-    ///
-    /// # Panics
-    /// When `days` is less than 1.
     pub fn new(total: Seconds, days: i64, weights: &Weights) -> Self {
         assert!(days >= 1, "a figure needs at least one day, not {days}");
         let days = i128::from(days);
@@ -39,7 +36,6 @@ impl Figure {
         Self { weighted_by_divisor }
     }
 
-    /// The exact mean; `None` without figures.
     pub fn mean(figures: &[Self]) -> Option<Self> {
         let count = i128::try_from(figures.len()).ok().filter(|count| *count > 0)?;
         let mut weighted_by_divisor = BTreeMap::new();
@@ -64,7 +60,6 @@ impl Figure {
         format!("{}.{:02}", hundredths / 100, hundredths % 100)
     }
 
-    /// Whether there is no weighted downtime.
     pub fn is_spotless(&self) -> bool {
         self.weighted_by_divisor.is_empty()
     }

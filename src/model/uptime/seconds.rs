@@ -66,7 +66,6 @@ impl Seconds {
         }
     }
 
-    /// Seconds in any state except operational.
     pub fn total(&self) -> i64 {
         State::ALL.iter().map(|state| self.get(*state)).sum()
     }

@@ -81,7 +81,6 @@ macro_rules! described_key {
 macro_rules! plain_value {
     ($key:ident: $kind:ty;) => {};
     ($key:ident: $kind:ty; = $default:literal $($rest:tt)*) => {
-        /// Its value, or what holds when it is left out.
         pub(crate) fn $key(&self) -> <<$kind as $crate::parse::keys::fields::ValueType>::Draft as $crate::parse::keys::fields::Plain>::Of<'_> {
             $crate::parse::keys::fields::Plain::plain(&self.$key).unwrap_or($default)
         }

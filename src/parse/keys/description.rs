@@ -4,41 +4,30 @@ use toml::de::DeTable;
 
 use crate::parse::keys::form::{Form, TypeWords, Words};
 
-/// What a key's value must be.
 #[derive(Clone, Copy, Debug)]
 pub enum Type {
-    /// A text in quotes.
     Text,
     /// A text of one line of characters that are shown.
     Line,
-    /// A text of a form.
     Form(Form),
     /// One of a few words, in quotes.
     Word(&'static Words),
-    /// `true` or `false`.
     Flag,
     /// A whole number from the first to the second.
     Integer(i64, i64),
     /// A date with a time of day, with an offset or without.
     Time,
-    /// A date.
     Day,
-    /// A date, `true` or `false`.
     Done,
-    /// A list.
     List(&'static Type),
     /// A list of component ids, or a table of ids and their states.
     Components,
-    /// A table.
     Table(&'static Table),
-    /// A list of tables.
     Tables(&'static Table),
-    /// Whatever TOML can say.
     Anything,
 }
 
 impl Type {
-    /// How it is called, and an example of it.
     pub fn words(self) -> TypeWords {
         let words = |short: &str, expected: &str, example: &str| TypeWords {
             short: short.to_owned(),
@@ -81,12 +70,9 @@ impl Type {
 /// The version in which a key came to mean something, where nothing else is said.
 pub const FIRST_VERSION: &str = "0.1.0";
 
-/// A key.
 #[derive(Clone, Copy, Debug)]
 pub struct Key {
-    /// As it is written.
     pub name: &'static str,
-    /// What its value must be.
     pub kind: Type,
     /// Whether its table is wrong without it.
     pub required: bool,
@@ -121,21 +107,17 @@ pub struct Table {
 }
 
 impl Table {
-    /// No keys.
     pub(in crate::parse) const NONE: Table = Table { all: &[], rest: None, hints: &[], kind: "" };
 
-    /// The keys it knows.
     pub fn keys(&self) -> impl Iterator<Item = &'static Key> + Clone + use<> {
         let kind = self.kind;
         self.all.iter().filter(move |key| kind.is_empty() || key.only.is_empty() || key.only.contains(&kind))
     }
 
-    /// The names of all keys it knows.
     pub fn names(&self) -> impl Iterator<Item = &'static str> + Clone + use<> {
         self.keys().map(|key| key.name)
     }
 
-    /// The key of that name.
     pub fn key(&self, name: &str) -> Option<&'static Key> {
         self.keys().find(|key| key.name == name)
     }

@@ -8,23 +8,18 @@ use crate::parse::keys::description::{Table, Type};
 use crate::parse::table::{Toml, Value};
 use crate::source::Spanned;
 
-/// A type of values.
 pub(crate) trait ValueType {
-    /// What validates a value.
     const TYPE: Type;
     /// What it is read into. Its default stands for a key that is absent or of another type, which is a problem already.
     type Draft: Default;
-    /// Reads a value.
     fn read(toml: Toml<'_>, value: &Value<'_>) -> Option<Self::Draft>;
 }
 
 /// A value that may have a default.
 pub(crate) trait Plain {
-    /// The value without its place.
     type Of<'a>
     where
         Self: 'a;
-    /// The value, when there is one.
     fn plain(&self) -> Option<Self::Of<'_>>;
 }
 
@@ -54,13 +49,10 @@ impl Plain for Option<Spanned<i64>> {
 
 /// A table with a draft of its own.
 pub(crate) trait Record: Default {
-    /// Its keys.
     const TABLE: &'static Table;
-    /// Reads all of it.
     fn read(fields: Fields<'_>) -> Self;
 }
 
-/// Names and values, in the order of the file.
 pub(crate) type Entries<K> = Vec<(Spanned<String>, <K as ValueType>::Draft)>;
 
 /// A table and the file it stands in.
@@ -73,12 +65,10 @@ pub(crate) struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    /// The whole file's own.
     pub(in crate::parse) fn new(toml: Toml<'a>, table: &'a DeTable<'a>) -> Self {
         Self { toml, table, header: (toml.offset, toml.offset) }
     }
 
-    /// Those of a value that is a table.
     pub(in crate::parse) fn of(toml: Toml<'a>, value: &'a Value<'_>) -> Option<Self> {
         let span = toml.span(value);
         Some(Self { toml, table: value.get_ref().as_table()?, header: (span.start, span.end) })

@@ -17,24 +17,16 @@ use crate::source::SourcePath;
 use crate::time::span::parse_duration;
 use crate::time::{Day, Month, written};
 
-/// What is known of a form.
 pub struct Spec {
     /// The rule that another text breaks.
     pub rule: Rule,
-    /// How it is called: `a length of time`.
     pub noun: &'static str,
-    /// A text that has it.
     pub example: &'static str,
-    /// What to do about another.
     pub help: &'static str,
     /// Why a text has it not, in words that follow a colon; empty where there is no more to say.
-    ///
-    /// # Errors
-    /// A text of another form.
     pub check: fn(&str) -> Result<(), &'static str>,
 }
 
-/// How a type is called.
 pub struct TypeWords {
     /// In the reference: `text`.
     pub short: String,
@@ -47,14 +39,12 @@ pub struct TypeWords {
 /// Lists the forms: name, the rule that others break, what it is called, an example, what to do about others, and the check.
 macro_rules! forms {
     ($($(#[$about:meta])* $name:ident: $rule:ident, $noun:literal, $example:literal, $help:literal, $check:expr;)*) => {
-        /// A form of texts.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Form {
             $(#[doc = $noun] $name),*
         }
 
         impl Form {
-            /// What is known of it.
             pub fn spec(self) -> Spec {
                 match self {
                     $(Form::$name => Spec { rule: $rule, noun: $noun, example: $example, help: $help, check: $check }),*
@@ -62,7 +52,6 @@ macro_rules! forms {
             }
         }
 
-        /// The types of keys whose texts have these forms.
         macro_rules! text_types {
             () => {
                 scalars! { $($name: Type::Form(Form::$name), String, |value, _| text_of(value);)* }
@@ -128,7 +117,6 @@ forms! {
 }
 
 impl Form {
-    /// What is wrong with a text that has it not.
     pub fn problem(self, path: &SourcePath, span: Range<usize>, text: &str) -> Option<Diagnostic> {
         let spec = self.spec();
         let why = (spec.check)(text).err()?;
@@ -147,15 +135,11 @@ impl Form {
 /// A few words, one of which a text must be.
 #[derive(Debug)]
 pub struct Words {
-    /// The rule that another text breaks.
     pub rule: Rule,
-    /// What they are: `a state`.
     pub noun: &'static str,
     /// The words, in the order in which they are offered.
     pub all: &'static [&'static str],
-    /// Other spellings.
     pub short: &'static [&'static str],
-    /// Whether a text is one of them.
     pub knows: fn(&str) -> bool,
     /// One that may be meant.
     pub example: &'static str,
@@ -176,19 +160,14 @@ macro_rules! plain_words {
 }
 
 plain_words! {
-    /// What a rule is to be.
     LEVEL: WRONG_TYPE, "a level", ["off", "warning", "error"];
-    /// How pages are addressed.
     URL_STYLE: UNKNOWN_URL_STYLE, "a `url_style`", ["directory", "file"];
     /// The feeds that may have copies at old addresses.
     FEED: WRONG_TYPE, "a feed", ["history.atom", "history.rss", "feed.json", "updates.atom", "updates.rss", "maintenance.ics"];
-    /// How bad an incident is.
     IMPACT: UNKNOWN_IMPACT, "an impact", ["none", "minor", "major", "critical"];
     /// Content Security Policy Level 3 §6: the directives that a site may add sources to.
     DIRECTIVE: WRONG_TYPE, "a directive", ["connect-src", "font-src", "form-action", "frame-src", "img-src", "media-src", "script-src", "style-src"];
-    /// The kinds of targets.
     TARGET: WRONG_TYPE, "a kind of target", ["directory", "s3", "github-pages"];
-    /// The kinds of a theme's options.
     OPTION: WRONG_TYPE, "a kind of option", ["text", "color", "file", "address", "links", "fonts", "policy"];
 }
 
@@ -208,12 +187,10 @@ impl Words {
         self.noun.split_once(' ').map_or(self.noun, |(_, bare)| bare)
     }
 
-    /// All spellings.
     pub fn spellings(&self) -> impl Iterator<Item = &'static str> + Clone + use<> {
         self.all.iter().chain(self.short).copied()
     }
 
-    /// How they are called.
     pub(super) fn words(&self) -> TypeWords {
         let quoted: Vec<String> = self.all.iter().map(|word| format!("`\"{word}\"`")).collect();
         let short = match quoted.split_last() {
@@ -321,7 +298,6 @@ fn is_address(text: &str) -> bool {
     is_plain && (is_web || is_mail(text))
 }
 
-/// Whether it is an e-mail address.
 pub fn is_mail(text: &str) -> bool {
     text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'))
 }

@@ -30,7 +30,6 @@ mod tests {
 
     use super::{INCIDENT, MAINTENANCE, PAGE, SITE, THEME, Table, Type};
 
-    /// A version's numbers.
     fn version(text: &str) -> Vec<u32> {
         text.split('.').map(|part| part.parse().unwrap()).collect()
     }

@@ -8,7 +8,6 @@ use crate::parse::keys::value_type::{
 };
 use crate::parse::keys::{Table, described};
 
-/// The front matter of an incident.
 pub const INCIDENT: &Table = &Table {
     kind: "incident",
     hints: &[
@@ -23,7 +22,6 @@ pub const INCIDENT: &Table = &Table {
     ..*FrontMatter::TABLE
 };
 
-/// The front matter of a maintenance.
 pub const MAINTENANCE: &Table = &Table {
     kind: "maintenance",
     hints: &[
@@ -38,7 +36,6 @@ pub const MAINTENANCE: &Table = &Table {
     ..*FrontMatter::TABLE
 };
 
-/// The keys of a kind of report.
 pub fn front_matter(kind: Kind) -> &'static Table {
     match kind {
         Kind::Incident => INCIDENT,
@@ -46,7 +43,6 @@ pub fn front_matter(kind: Kind) -> &'static Table {
     }
 }
 
-/// The front matter of an extra page.
 pub const PAGE: &Table = PageFront::TABLE;
 
 described! {

@@ -11,11 +11,9 @@ use crate::parse::keys::value_type::{
     Day, Feed, Flag, Free, Integer, Level, Line, Map, Sub, Tables, TargetKind, Text, Texts, UrlStyle,
 };
 
-/// site.toml.
 pub const SITE: &Table = SiteToml::TABLE;
 
 described! {
-    /// site.toml.
     pub SiteToml, hints [
         ("url", "write `base_url`"),
         ("name", "write `title`"),

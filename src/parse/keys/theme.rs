@@ -6,11 +6,9 @@ use crate::parse::keys::text::{Address, Colour, File, Source};
 use crate::parse::keys::value_type::{Flag, List, Map, OptionKind, Sub, Text, Texts};
 use crate::parse::keys::{Key, Table, Type, described};
 
-/// theme.toml.
 pub const THEME: &Table = ThemeToml::TABLE;
 
 described! {
-    /// theme.toml.
     pub ThemeToml, hints [];
     options: Map<Text, Sub<OptionDraft>> [toml "{}"] "what `[theme_options]` of site.toml may hold, each option a table";
 }
@@ -26,7 +24,6 @@ described! {
 }
 
 impl OptionDraft {
-    /// What it does.
     pub fn description(&self) -> &str {
         self.about.as_ref().map_or("", |about| &about.value)
     }
@@ -36,7 +33,6 @@ impl OptionDraft {
         self.schemes()
     }
 
-    /// The word for its kind.
     pub fn word(&self) -> &str {
         self.kind.as_ref().map_or("", |kind| &kind.value)
     }
@@ -50,7 +46,6 @@ impl OptionDraft {
 /// The two colour schemes, as options name them.
 pub const SCHEMES: [&str; 2] = ["light", "dark"];
 
-/// A link among the options.
 static LINK: Table = Table {
     all: &[
         Key { required: true, ..Key::new("title", Type::Text, "what readers see") },
@@ -59,7 +54,6 @@ static LINK: Table = Table {
     ..Table::NONE
 };
 
-/// A font among the options.
 static FONT: Table = Table {
     all: &[
         Key { required: true, ..Key::new("family", Type::Text, "its name") },

@@ -40,11 +40,9 @@ pub enum DoneDraft {
     No,
     /// `true`
     Sometime,
-    /// A day.
     On(AnyDay),
 }
 
-/// A value that says whether something is done.
 pub(in crate::parse) fn done_of(value: &DeValue<'_>) -> Option<DoneDraft> {
     match value {
         DeValue::Boolean(true) => Some(DoneDraft::Sometime),
@@ -65,10 +63,8 @@ impl<const LEAST: i64, const MOST: i64> ValueType for Integer<LEAST, MOST> {
     }
 }
 
-/// A list, each item of a type.
 pub(crate) struct List<K>(PhantomData<K>);
 
-/// A list of texts.
 pub(crate) type Texts = List<Text>;
 
 impl<T, K: ValueType<Draft = Option<T>>> ValueType for List<K> {
@@ -93,7 +89,6 @@ impl<R: Record> ValueType for Sub<R> {
     }
 }
 
-/// A list of tables.
 pub(crate) struct Tables<R>(PhantomData<R>);
 
 impl<R: Record> ValueType for Tables<R> {
@@ -125,7 +120,6 @@ impl<N: ValueType, V: ValueType> ValueType for Map<N, V> {
 
 #[derive(Clone, Debug)]
 pub struct ComponentDraft {
-    /// Its id.
     pub id: Spanned<String>,
     /// `None` in a list, or when it is not a state (which is a problem already).
     pub state: Option<Spanned<AnyState>>,

@@ -35,7 +35,6 @@ fn kind_of(attribute: &str) -> Option<LinkKind> {
     }
 }
 
-/// The URLs in a tag's attributes.
 pub(super) fn targets(tag: &Tag) -> Vec<(String, LinkKind)> {
     let of = |name: &str, value: &str| match (kind_of(name), name) {
         (Some(kind), "srcset") => {

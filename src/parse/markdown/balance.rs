@@ -16,7 +16,6 @@ pub(crate) struct Unbalanced {
     pub(crate) span: Range<usize>,
 }
 
-/// Why a tag does not match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TagProblem {
     /// The end tag is missing in the block.
@@ -41,7 +40,6 @@ pub(super) fn match_tags(pieces: &mut [SpannedPiece<'_>]) -> Vec<Unbalanced> {
     matcher.found
 }
 
-/// What a Markdown construct may contain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ContentModel {
     Blocks,

@@ -64,7 +64,6 @@ fn with_marks_as_text<'a>(markdown: &'a str, pieces: Vec<SpannedPiece<'a>>) -> V
     pieces.into_iter().map(as_text).collect()
 }
 
-/// The position of an emphasis mark.
 fn mark(markdown: &str, piece: &Piece<'_>, span: &Range<usize>) -> Option<Range<usize>> {
     let Piece::Markdown(event) = piece else { return None };
     let width = match event {

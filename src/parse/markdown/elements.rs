@@ -157,7 +157,6 @@ impl Writer<'_> {
     }
 }
 
-/// Whether this is an image from another host.
 fn is_remote(tag: &Tag) -> bool {
     tag.name == "img" && tag.value("src").is_some_and(|target| is_remote_image(target.trim()))
 }

@@ -12,7 +12,6 @@ pub(super) fn push_text(out: &mut String, text: &str) {
     });
 }
 
-/// Appends an attribute's value.
 pub(super) fn push_attribute(out: &mut String, text: &str) {
     push(out, text, |byte| match byte {
         b'&' => Some("&amp;"),

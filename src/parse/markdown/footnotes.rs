@@ -50,7 +50,6 @@ impl Footnotes {
         out.push_str(&format!(" {number}\">{number}</a></sup>"));
     }
 
-    /// Stores the HTML of a footnote.
     pub(super) fn define(&mut self, name: &str, body: &str) {
         self.bodies.entry(name.to_owned()).or_default().push_str(body);
     }

@@ -30,7 +30,6 @@ pub fn heading_ids(markdown: &str) -> BTreeSet<String> {
     contents.into_iter().map(written).collect()
 }
 
-/// The HTML, and its headings in order.
 pub fn html_with_contents(markdown: &str, options: &HtmlOptions<'_>) -> (String, Vec<TocEntry>) {
     let mut writer = Writer::new(options, markdown.len());
     read(markdown, options.raw_html, |piece, _| {

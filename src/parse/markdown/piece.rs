@@ -6,7 +6,6 @@ use pulldown_cmark::Event;
 
 use super::tags::Token;
 
-/// A piece and its position.
 pub(super) type SpannedPiece<'a> = (Piece<'a>, Range<usize>);
 
 #[derive(Clone, Debug, PartialEq)]
@@ -18,9 +17,7 @@ pub(super) enum Piece<'a> {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Html {
-    /// As written.
     pub(super) source: String,
-    /// Parsed.
     pub(super) token: Token,
     /// Its role unless raw HTML is kept.
     pub(super) role: Role,
@@ -50,17 +47,12 @@ impl Html {
 pub(super) enum Role {
     /// Text, including every unsupported tag.
     Words,
-    /// The start of an element with a matching end.
     Start(Element, Extent),
-    /// The end of such an element.
     End(Element, Extent),
-    /// `<br>`
     Break,
-    /// `<img>`
     Image,
 }
 
-/// A supported HTML element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Element {
     Del,

@@ -12,7 +12,6 @@ use super::tags::{Tag, Token};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum HtmlProblem {
-    /// An unmatched tag.
     Unbalanced(TagProblem, &'static str, Range<usize>),
     /// An unsupported tag, which shows as text unless HTML is kept; only the first of each name.
     Unsupported(String, Range<usize>),
@@ -23,7 +22,6 @@ pub(crate) enum HtmlProblem {
 }
 
 impl HtmlProblem {
-    /// Its position in the file.
     pub(crate) fn span(&self) -> &Range<usize> {
         match self {
             Self::Unbalanced(_, _, span)
@@ -58,9 +56,7 @@ pub(crate) fn problems(text: &str, range: Range<usize>) -> Vec<HtmlProblem> {
 #[derive(Default)]
 struct HtmlChecker {
     found: Vec<HtmlProblem>,
-    /// The number of open `<details>`.
     details: usize,
-    /// Names of reported tags.
     seen: BTreeSet<String>,
 }
 

@@ -17,9 +17,7 @@ use crate::parse::draft::{LinkDraft, LinkKind};
 /// The result of a scan; positions refer to the whole file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Scan {
-    /// Top-level blocks in order.
     pub(crate) blocks: Vec<Block>,
-    /// All links and images in order.
     pub(crate) links: Vec<LinkDraft>,
     /// Uses of links and footnotes that are defined elsewhere, with the positions of the definitions.
     pub(crate) references: Vec<(Range<usize>, Range<usize>)>,
@@ -27,7 +25,6 @@ pub(crate) struct Scan {
     pub(crate) unclosed_comments: Vec<Range<usize>>,
     /// Starts of what reads like a comment and is text.
     pub(crate) visible_comments: Vec<Range<usize>>,
-    /// Images without alternative text.
     pub(crate) undescribed_images: Vec<Range<usize>>,
 }
 
@@ -45,9 +42,7 @@ pub(crate) enum BlockKind {
     /// Underlined with `===` or `---`.
     Setext,
     Paragraph,
-    /// Only comments.
     Comment,
-    /// Fenced code.
     Fenced,
     /// HTML, not only comments.
     Html,
@@ -55,7 +50,6 @@ pub(crate) enum BlockKind {
     Other,
 }
 
-/// Scans the Markdown at this position of a file.
 pub(crate) fn scan(text: &str, range: Range<usize>) -> Scan {
     let markdown = &text[range.clone()];
     let mut scanner = Scanner::new(markdown, range.start);
@@ -81,15 +75,11 @@ pub(crate) fn scan(text: &str, range: Range<usize>) -> Scan {
 
 struct Scanner<'a> {
     markdown: &'a str,
-    /// Start of the Markdown in its file.
     offset: usize,
-    /// The number of open elements.
     depth: usize,
     /// Where `<!--` is not text.
     hidden: Vec<(Range<usize>, Hidden)>,
-    /// References to footnotes by name.
     notes: Vec<(String, Range<usize>)>,
-    /// Definitions of footnotes by name.
     defined_notes: Vec<(String, Range<usize>)>,
     /// Open images, with the positions of those without alternative text so far.
     images: Vec<Option<Range<usize>>>,

@@ -378,7 +378,6 @@ const ELEMENTS: [&str; 36] = [
     "x",
 ];
 
-/// Their attributes.
 const ATTRIBUTES: [&str; 17] = [
     "alt",
     "aria-label",

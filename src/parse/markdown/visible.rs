@@ -73,7 +73,6 @@ impl VisibleText {
         seen
     }
 
-    /// Of text without any markup.
     pub(crate) fn of_text(text: &str) -> Self {
         let mut seen = Self::default();
         seen.push(text, text, &(0..text.len()));
@@ -198,12 +197,10 @@ fn between(tag: &str) -> TagGap {
     }
 }
 
-/// How a tag separates words.
 enum TagGap {
     /// One word, as around formatting.
     Nothing,
     Space,
-    /// A block boundary.
     Line,
 }
 

@@ -51,14 +51,12 @@ impl<'o> Writer<'o> {
     }
 }
 
-/// A heading whose text is being collected.
 pub(super) struct Heading {
     /// Start of its content in the output.
     pub(super) start: usize,
     pub(super) text: String,
 }
 
-/// The open table.
 #[derive(Default)]
 pub(super) struct Columns {
     pub(super) alignments: Vec<Alignment>,
@@ -81,7 +79,6 @@ pub(super) struct HtmlPosition {
     pub(super) summaries: usize,
 }
 
-/// An image whose description is being collected.
 pub(super) struct Image {
     pub(super) target: String,
     pub(super) title: String,
