@@ -149,11 +149,6 @@ impl<T> Spanned<T> {
     pub fn new(value: T, span: Range<usize>) -> Self {
         Self { value, span }
     }
-
-    /// The same place with another value.
-    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Spanned<U> {
-        Spanned { value: f(self.value), span: self.span }
-    }
 }
 
 /// A piece of a file's text, shared with the file: no copy.

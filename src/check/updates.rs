@@ -133,25 +133,10 @@ fn misplaced_status(draft: &ReportDraft, update: &UpdateDraft) -> Option<Diagnos
         Kind::Incident => ("an incident", incident_word(status)),
         Kind::Maintenance => ("a maintenance", maintenance_word(status)),
     };
-    let all = Status::ALL.into_iter().filter(|it| it.fits(draft.kind)).map(written);
-    let all = listed(all);
-    let message = format!("`{}` is not a status of {kind}", written(status));
+    let all = listed(Status::of(draft.kind).map(Status::word));
+    let message = format!("`{}` is not a status of {kind}", status.word());
     let problem = Diagnostic::new(UNKNOWN_STATUS, &draft.path, update.status.span.clone(), message);
     Some(problem.help(format!("did you mean `{meant}`? the statuses of {kind} are {all}")))
-}
-
-pub(super) fn written(status: Status) -> &'static str {
-    match status {
-        Status::Investigating => "Investigating",
-        Status::Identified => "Identified",
-        Status::Monitoring => "Monitoring",
-        Status::Resolved => "Resolved",
-        Status::Scheduled => "Scheduled",
-        Status::InProgress => "In progress",
-        Status::Verifying => "Verifying",
-        Status::Completed => "Completed",
-        Status::Cancelled => "Cancelled",
-    }
 }
 
 fn incident_word(status: Status) -> &'static str {
@@ -307,7 +292,7 @@ fn after_the_end(draft: &ReportDraft, all: &[CheckedUpdate<'_>], problems: &mut 
     let Some(end) = all.iter().position(|checked| checked.update.status.is_some_and(Status::is_final)) else {
         return;
     };
-    let status = all[end].update.status.map_or("", written);
+    let status = all[end].update.status.map_or("", Status::word);
     for later in all[end + 1..].iter().filter(|later| later.update.status.is_some()) {
         let message = format!("an update stands below `{status}`, which ends the report");
         let help = match draft.kind {

@@ -54,18 +54,7 @@ pub fn section(new_update: &NewUpdate, zone: Zone) -> String {
 
 /// The status word of a heading: `In progress`; `Update` for none.
 pub fn word(status: Option<Status>) -> &'static str {
-    match status {
-        None => "Update",
-        Some(Status::Investigating) => "Investigating",
-        Some(Status::Identified) => "Identified",
-        Some(Status::Monitoring) => "Monitoring",
-        Some(Status::Resolved) => "Resolved",
-        Some(Status::Scheduled) => "Scheduled",
-        Some(Status::InProgress) => "In progress",
-        Some(Status::Verifying) => "Verifying",
-        Some(Status::Completed) => "Completed",
-        Some(Status::Cancelled) => "Cancelled",
-    }
+    status.map_or("Update", Status::word)
 }
 
 fn exact_components(draft: &ReportDraft) -> BTreeSet<&str> {

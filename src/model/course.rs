@@ -277,7 +277,7 @@ fn extend_or_push(windows: &mut Vec<Window>, window: Window) {
 mod tests {
     use super::{ComponentIx, Instant, Report, State, Status};
     use crate::model::incident::Incident;
-    use crate::model::testing::{T, at, incident, maintenance, outage, site_of, update};
+    use crate::model::testing::{T, at, incident, maintenance, outage, site_of, updates};
 
     /// Checks status, beginning, end, and the windows as `component state from to`.
     #[track_caller]
@@ -297,7 +297,7 @@ mod tests {
 
     #[test]
     fn posted_as_resolved_a_minute_before_it_began() {
-        let mut report = incident(&[update("04:30", Some(Status::Resolved), &[])]);
+        let mut report = incident(&updates("04:30 resolved"));
         report.started = Some(at("04:31"));
         report.ended = Some(at("05:13"));
         report.components = vec![(ComponentIx(0), State::MajorOutage)];
@@ -316,64 +316,38 @@ mod tests {
 
     #[test]
     fn an_end_that_no_update_says_resolves_it_and_one_that_is_said_later_waits() {
-        let said = update("01:00", Some(Status::Investigating), &[]);
-        let mut report = incident(std::slice::from_ref(&said));
+        let mut report = incident(&updates("01:00 investigating"));
         report.ended = Some(at("02:00"));
         check(report.clone(), "01:30", ["investigating", "01:00", "-"], &[]);
         check(report.clone(), "02:00", ["resolved", "01:00", "02:00"], &[]);
-        report.updates = vec![
-            said,
-            update("02:30", Some(Status::Monitoring), &[]),
-            update("03:00", Some(Status::Resolved), &[]),
-        ];
+        report.updates = updates("01:00 investigating; 02:30 monitoring; 03:00 resolved");
         check(report.clone(), "02:40", ["monitoring", "01:00", "02:00"], &[]);
         check(report, "03:00", ["resolved", "01:00", "02:00"], &[]);
     }
 
     #[test]
     fn a_last_word_keeps_the_status_and_the_end() {
-        let report = incident(&[
-            update("01:00", Some(Status::Investigating), &[(0, State::MajorOutage)]),
-            update("02:00", Some(Status::Resolved), &[]),
-            update("03:00", None, &[]),
-        ]);
+        let report = incident(&updates("01:00 investigating 0=major; 02:00 resolved; 03:00 update"));
         check(report, "04:00", ["resolved", "01:00", "02:00"], &["0 major_outage 01:00 02:00"]);
     }
 
     #[test]
     fn a_state_line_replaces_the_state_and_the_end_clears_it() {
-        let mut report = incident(&[
-            update("01:00", Some(Status::Investigating), &[]),
-            update("02:00", Some(Status::Identified), &[(0, State::MajorOutage)]),
-            update("03:00", Some(Status::Monitoring), &[(0, State::Operational)]),
-            update("04:00", Some(Status::Resolved), &[]),
-        ]);
+        let mut report = incident(&updates(
+            "01:00 investigating; 02:00 identified 0=major; 03:00 monitoring 0=ok; 04:00 resolved",
+        ));
         report.components =
             vec![(ComponentIx(0), State::PartialOutage), (ComponentIx(1), State::DegradedPerformance)];
-        check(
-            report.clone(),
-            "05:00",
-            ["resolved", "01:00", "04:00"],
-            &[
-                "0 partial_outage 01:00 02:00",
-                "0 major_outage 02:00 03:00",
-                "1 degraded_performance 01:00 04:00",
-            ],
-        );
-        check(
-            report,
-            "02:30",
-            ["identified", "01:00", "-"],
-            &["0 partial_outage 01:00 02:00", "0 major_outage 02:00 -", "1 degraded_performance 01:00 -"],
-        );
+        let (partial, degraded) = ("0 partial_outage 01:00 02:00", "1 degraded_performance 01:00");
+        let windows = [partial, "0 major_outage 02:00 03:00", &format!("{degraded} 04:00")];
+        check(report.clone(), "05:00", ["resolved", "01:00", "04:00"], &windows);
+        let windows = [partial, "0 major_outage 02:00 -", &format!("{degraded} -")];
+        check(report, "02:30", ["identified", "01:00", "-"], &windows);
     }
 
     #[test]
     fn a_window_outlives_resolved_and_counts_all_the_same() {
-        let mut report = incident(&[
-            update("01:00", Some(Status::Investigating), &[]),
-            update("02:00", Some(Status::Resolved), &[]),
-        ]);
+        let mut report = incident(&updates("01:00 investigating; 02:00 resolved"));
         report.outages = vec![outage(0, State::PartialOutage, "00:50", Some("03:00"))];
         check(report.clone(), "02:30", ["resolved", "00:50", "-"], &["0 partial_outage 00:50 -"]);
         check(report, "03:00", ["resolved", "00:50", "03:00"], &["0 partial_outage 00:50 03:00"]);
@@ -381,7 +355,7 @@ mod tests {
 
     #[test]
     fn maintenance_moves_by_itself() {
-        let report = maintenance("02:00", "04:00", true, &[update("01:00", Some(Status::Scheduled), &[])]);
+        let report = maintenance("02:00", "04:00", true, &updates("01:00 scheduled"));
         let plan = "0 under_maintenance 02:00 04:00";
         check(report.clone(), "01:30", ["scheduled", "02:00", "-"], &[plan]);
         check(report.clone(), "02:00", ["in_progress", "02:00", "-"], &[plan]);
@@ -390,11 +364,7 @@ mod tests {
 
     #[test]
     fn maintenance_begun_early_completed_late() {
-        let updates = [
-            update("01:50", Some(Status::InProgress), &[]),
-            update("04:00", Some(Status::InProgress), &[]),
-            update("05:00", Some(Status::Completed), &[]),
-        ];
+        let updates = updates("01:50 in_progress; 04:00 in_progress; 05:00 completed");
         let report = maintenance("02:00", "04:00", true, &updates);
         check(report.clone(), "04:30", ["in_progress", "01:50", "-"], &["0 under_maintenance 01:50 -"]);
         check(report, "05:00", ["completed", "01:50", "05:00"], &["0 under_maintenance 01:50 05:00"]);
@@ -402,31 +372,25 @@ mod tests {
 
     #[test]
     fn completed_after_the_end_without_extension_ended_at_its_end() {
-        let report = maintenance("02:00", "04:00", true, &[update("05:00", Some(Status::Completed), &[])]);
+        let report = maintenance("02:00", "04:00", true, &updates("05:00 completed"));
         check(report, "06:00", ["completed", "02:00", "04:00"], &["0 under_maintenance 02:00 04:00"]);
     }
 
     #[test]
     fn manual_maintenance_waits_for_its_updates() {
-        let report = maintenance("02:00", "04:00", false, &[update("02:30", Some(Status::InProgress), &[])]);
-        check(report.clone(), "05:00", ["in_progress", "02:30", "-"], &["0 under_maintenance 02:30 -"]);
-        let report = maintenance("02:00", "04:00", false, &[update("01:00", Some(Status::Scheduled), &[])]);
-        let site = site_of(vec![report]);
+        let report = maintenance("02:00", "04:00", false, &updates("02:30 in_progress"));
+        check(report, "05:00", ["in_progress", "02:30", "-"], &["0 under_maintenance 02:30 -"]);
+        let site = site_of(vec![maintenance("02:00", "04:00", false, &updates("01:00 scheduled"))]);
         for now in ["03:00", "05:00"] {
             let incident = Incident::at(&site.reports[0], &site, at(now)).expect("visible");
             assert_eq!((incident.status, incident.windows.len()), (Status::Scheduled, 0), "{now}");
-            assert_eq!(
-                (incident.has_begun(at(now)), T(incident.as_of)),
-                (false, "01:00".to_owned()),
-                "{now}"
-            );
+            assert_eq!((incident.has_begun(at(now)), &*T(incident.as_of)), (false, "01:00"), "{now}");
         }
     }
 
     #[test]
     fn cancelled_never_counts() {
-        let updates =
-            [update("01:00", Some(Status::Scheduled), &[]), update("01:30", Some(Status::Cancelled), &[])];
+        let updates = updates("01:00 scheduled; 01:30 cancelled");
         check(maintenance("02:00", "04:00", true, &updates), "03:00", ["cancelled", "02:00", "-"], &[]);
     }
 }

@@ -5,7 +5,6 @@
 use std::collections::BTreeMap;
 
 use crate::model::edition::{Edition, IncidentIx};
-use crate::model::state::State;
 use crate::model::uptime::{Figure, Seconds, StateWindow, by_day, with_recorded};
 use crate::model::{ComponentIx, GroupIx};
 use crate::time::{Day, Instant, Interval};
@@ -103,9 +102,9 @@ impl Edition {
     /// The figure of these rows: days without data do not count, today counts as a whole day.
     pub fn figure_of(&self, rows: &[DayRow]) -> Option<Figure> {
         let counted: Vec<Seconds> = rows.iter().filter_map(|row| row.seconds).collect();
-        let total = counted.iter().fold(Seconds::default(), |sum, &day| sum + day);
         let days = i64::try_from(counted.len()).expect("a period's days fit");
-        (days > 0).then(|| Figure::new(total, days, &self.site.config.uptime.weights))
+        let weights = &self.site.config.uptime.weights;
+        (days > 0).then(|| Figure::new(counted.into_iter().sum(), days, weights))
     }
 
     /// A group's figure: the mean of the exact figures of its members that have `show_uptime` and at least one day.
@@ -151,8 +150,7 @@ impl Edition {
             let bounds = self.day_starts.bounds(day);
             let covered = by_day(&covered, [bounds]).into_iter().next()?;
             let all = self.day_row(component, day, bounds.secs(), covered).seconds?;
-            let mut added = Seconds::default();
-            State::ALL.into_iter().for_each(|state| added.count(state, all.get(state) - covered.get(state)));
+            let added = Seconds::of(|state| all.get(state) - covered.get(state));
             (added.total() > 0).then_some((day, added))
         });
         added.collect()
@@ -172,15 +170,9 @@ fn mean_row(day: Day, members: &[Vec<DayRow>], place: usize) -> DayRow {
         living.iter().flat_map(|row| row.incidents.iter().copied()).collect();
     incidents.sort_unstable();
     incidents.dedup();
-    let total = living.iter().filter_map(|row| row.seconds).fold(Seconds::default(), |sum, secs| sum + secs);
+    let total: Seconds = living.iter().filter_map(|row| row.seconds).sum();
     let count = i64::try_from(living.len()).expect("a group's members fit");
-    let mean = |secs: i64| secs / count.max(1);
-    let seconds = Seconds {
-        degraded_performance: mean(total.degraded_performance),
-        partial_outage: mean(total.partial_outage),
-        major_outage: mean(total.major_outage),
-        under_maintenance: mean(total.under_maintenance),
-    };
+    let seconds = Seconds::of(|state| total.get(state) / count.max(1));
     DayRow { day, seconds: (count > 0).then_some(seconds), incidents }
 }
 
@@ -189,10 +181,9 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::model::config::Config;
-    use crate::model::report::{Outage, Report, Status};
+    use crate::model::report::{Outage, Report, Slug};
     use crate::model::state::State;
-    use crate::model::testing::{at, incident, maintenance, outage, site_of, update};
+    use crate::model::testing::{at, incident, maintenance, outage, site_of, updates};
     use crate::model::uptime::Recorded;
     use crate::model::{Group, Site};
     use crate::time::Zone;
@@ -208,7 +199,7 @@ mod tests {
     /// An incident with one window; its number makes its name unique.
     fn out(name: usize, component: usize, state: State, from: &str, to: Option<&str>) -> Report {
         let mut report = incident(&[]);
-        report.slug = crate::model::report::Slug::new(&format!("x{name}")).expect("a slug");
+        report.slug = Slug::new(&format!("x{name}")).expect("a slug");
         report.outages = vec![outage(component, state, from, to)];
         report
     }
@@ -262,10 +253,7 @@ mod tests {
 
     #[test]
     fn an_open_window_counts_up_to_the_as_of() {
-        let mut report = incident(&[
-            update("01:00", Some(Status::Investigating), &[]),
-            update("02:00", Some(Status::Identified), &[]),
-        ]);
+        let mut report = incident(&updates("01:00 investigating; 02:00 identified"));
         report.components = vec![(ComponentIx(0), State::MajorOutage)];
         check_today(site_of(vec![report]), "09:00", [0, 0, 3600, 0]);
     }
@@ -283,14 +271,12 @@ mod tests {
         let edition = Edition::new(Arc::new(site), now);
         let (first, last) = (day("2026-11-18"), day("2026-11-20"));
         let rows = edition.days(ComponentIx(0), first, last, now);
-        let shown: Vec<_> = rows
-            .iter()
-            .map(|row| {
-                (row.seconds.unwrap().partial_outage, row.seconds.unwrap().major_outage, row.incidents.len())
-            })
-            .collect();
+        let shown = |row: &DayRow| {
+            let seconds = row.seconds.unwrap();
+            (seconds.partial_outage, seconds.major_outage, row.incidents.len())
+        };
         // The report is still named on the day, and each second belongs to a window or to the recorded day.
-        assert_eq!(shown, [(86_400, 0, 1), (0, 60, 1), (7_200, 0, 1)]);
+        assert_eq!(rows.iter().map(shown).collect::<Vec<_>>(), [(86_400, 0, 1), (0, 60, 1), (7_200, 0, 1)]);
         let traced: Vec<i64> =
             edition.trace(ComponentIx(0), first, last, now).iter().map(|it| it.interval.secs()).collect();
         assert_eq!(traced, [86_400, 7_200]);
@@ -323,16 +309,13 @@ mod tests {
     #[test]
     fn a_day_that_a_zone_left_out_counts_nowhere() {
         let mut site = site_of(Vec::new());
-        let config = Config { zone: Zone::parse("Pacific/Apia").unwrap(), ..Config::clone(&site.config) };
-        site.config = Arc::new(config);
+        Arc::make_mut(&mut site.config).zone = Zone::parse("Pacific/Apia").unwrap();
         site.components[0].since = Some(day("2011-12-29"));
         let edition = edition(site, "13:00");
-        let rows = edition.days(ComponentIx(0), day("2011-12-29"), day("2011-12-31"), edition.as_of);
+        let mut rows = edition.days(ComponentIx(0), day("2011-12-29"), day("2011-12-31"), edition.as_of);
         let has_data: Vec<bool> = rows.iter().map(|row| row.seconds.is_some()).collect();
         assert_eq!(has_data, [true, false, true]);
-        let lost = Seconds { major_outage: 1_728, ..Seconds::default() };
-        let mut rows = rows;
-        rows[0].seconds = Some(lost);
+        rows[0].seconds = Some(Seconds { major_outage: 1_728, ..Seconds::default() });
         // One hundredth of two days, not of three.
         assert_eq!(edition.figure_of(&rows).unwrap().floor2(), "99.00");
     }
@@ -354,11 +337,8 @@ mod tests {
         site.components[1].since = Some(day("2026-11-21"));
         site.components[2].retired = Some(day("2026-11-20"));
         let edition = edition(site, "13:00");
-        let figure = |ix| {
-            let figure =
-                edition.figure(ComponentIx(ix), edition.first_shown_day(), edition.today, edition.as_of);
-            figure.map(|figure| figure.floor2())
-        };
+        let (first, last) = (edition.first_shown_day(), edition.today);
+        let figure = |ix| Some(edition.figure(ComponentIx(ix), first, last, edition.as_of)?.floor2());
         // Two days count, 172,800 s, of which 3,600 s were lost: 97.916…
         assert_eq!(figure(0).as_deref(), Some("97.91"));
         assert_eq!(figure(1), None);
@@ -369,9 +349,7 @@ mod tests {
     fn a_group_is_the_mean_of_members_that_began_on_different_days() {
         let mut site = site_of(vec![out(1, 0, State::MajorOutage, "01:00", Some("02:00"))]);
         site.groups = vec![Group { id: "core".to_owned(), name: "Core".to_owned(), api_id: None }];
-        for component in &mut site.components {
-            component.group = Some(GroupIx(0));
-        }
+        site.components.iter_mut().for_each(|component| component.group = Some(GroupIx(0)));
         site.components[0].since = Some(day("2026-11-20"));
         site.components[2].show_uptime = false;
         let edition = edition(site, "13:00");

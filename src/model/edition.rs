@@ -397,7 +397,7 @@ fn dated_instants(report: &Report, site: &Site) -> Vec<Instant> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::testing::{T, at, incident, maintenance, site_of, update};
+    use crate::model::testing::{T, at, incident, maintenance, site_of, updates};
 
     #[test]
     fn the_rollup_follows_components() {
@@ -416,10 +416,7 @@ mod tests {
 
     #[test]
     fn a_later_clock_changes_nothing_until_something_dated() {
-        let mut report = incident(&[
-            update("01:00", Some(Status::Investigating), &[]),
-            update("06:00", Some(Status::Resolved), &[]),
-        ]);
+        let mut report = incident(&updates("01:00 investigating; 06:00 resolved"));
         report.components = vec![(ComponentIx(0), State::MajorOutage)];
         let site = Arc::new(site_of(vec![report, maintenance("08:00", "09:00", true, &[])]));
         let check = |now: &str, as_of: &str, next: &str, state: State| {

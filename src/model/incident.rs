@@ -269,7 +269,7 @@ mod tests {
 
     use super::*;
     use crate::model::report::Outage;
-    use crate::model::testing::{T, at, incident, maintenance, site_of, update};
+    use crate::model::testing::{T, at, incident, maintenance, site_of, update, updates};
     use crate::model::uptime::stretch_at;
 
     #[test]
@@ -279,10 +279,7 @@ mod tests {
             let at = |secs| Incident::at(&site.reports[0], &site, at(published).plus_secs(secs));
             assert!(at(-1).is_none(), "{report:?}");
             let incident = at(0).expect("visible");
-            assert_eq!(
-                (T(incident.published), T(incident.as_of)),
-                (published.to_owned(), published.to_owned())
-            );
+            assert_eq!([T(incident.published), T(incident.as_of)], [published; 2]);
         };
         for automatic in [true, false] {
             let mut report = maintenance("10:00", "12:00", automatic, &[]);
@@ -297,10 +294,7 @@ mod tests {
 
     #[test]
     fn a_component_named_without_a_state_is_affected_and_counts_no_second() {
-        let mut report = incident(&[
-            update("01:00", Some(Status::Investigating), &[]),
-            update("02:00", Some(Status::Identified), &[(1, State::PartialOutage), (2, State::Operational)]),
-        ]);
+        let mut report = incident(&updates("01:00 investigating; 02:00 identified 1=partial 2=ok"));
         report.affected = vec![ComponentIx(0), ComponentIx(1), ComponentIx(2)];
         let site = site_of(vec![report]);
         let at_first = Incident::at(&site.reports[0], &site, at("01:30")).expect("visible");
@@ -317,8 +311,7 @@ mod tests {
 
     #[test]
     fn a_cancelled_maintenance_knows_no_state() {
-        let updates =
-            [update("01:00", Some(Status::Scheduled), &[]), update("01:30", Some(Status::Cancelled), &[])];
+        let updates = updates("01:00 scheduled; 01:30 cancelled");
         let site = site_of(vec![maintenance("02:00", "04:00", true, &updates)]);
         let known = |now: &str| {
             let incident = Incident::at(&site.reports[0], &site, at(now)).expect("visible");
@@ -329,8 +322,7 @@ mod tests {
 
     #[test]
     fn what_is_foreseen_knows_no_later_word() {
-        let updates =
-            [update("01:00", Some(Status::Scheduled), &[]), update("02:30", Some(Status::Cancelled), &[])];
+        let updates = updates("01:00 scheduled; 02:30 cancelled");
         let site = site_of(vec![maintenance("02:00", "04:00", true, &updates)]);
         let now = at("01:30");
         let incident = Incident::at(&site.reports[0], &site, now).expect("visible");
@@ -360,8 +352,7 @@ mod tests {
                 component: ComponentIx(ix), state: State::ALL[state], from: minute(from), to: to.map(minute),
             });
             let site = site_of(vec![Report { outages: outages.collect(), ..incident(&updates) }]);
-            let incident = Incident::at(&site.reports[0], &site, at("01:45"));
-            if let Some(incident) = incident {
+            if let Some(incident) = Incident::at(&site.reports[0], &site, at("01:45")) {
                 for ix in (0..3).map(ComponentIx) {
                     let stretches = incident.stretches_of(ix);
                     for at in (-1..=60).map(minute) {
@@ -395,7 +386,7 @@ mod tests {
     #[test]
     fn impact_follows_the_worst_and_the_share() {
         let check = |states: &[(usize, State)], expected: Impact| {
-            let mut report = incident(&[update("01:00", Some(Status::Investigating), &[])]);
+            let mut report = incident(&updates("01:00 investigating"));
             report.components = states.iter().map(|&(ix, state)| (ComponentIx(ix), state)).collect();
             let site = site_of(vec![report]);
             let incident = Incident::at(&site.reports[0], &site, at("02:00")).expect("visible");

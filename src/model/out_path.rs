@@ -160,11 +160,6 @@ impl OutPath {
         self.0.rsplit('/').next().unwrap_or(&self.0)
     }
 
-    /// The folder that holds it, without a slash at its end; empty for the output's own folder.
-    pub fn folder(&self) -> &str {
-        self.0.rsplit_once('/').map_or("", |(folder, _)| folder)
-    }
-
     /// The folders it lies in, from the top: `a`, `a/b` for `a/b/c`. The output's own folder is left out.
     pub fn folders(&self) -> impl Iterator<Item = &str> {
         self.0.match_indices('/').map(|(end, _)| &self.0[..end])
@@ -235,36 +230,13 @@ mod tests {
 
     #[test]
     fn names_of_git_are_refused_in_every_spelling() {
-        let spellings = [
-            ".git",
-            ".GIT",
-            ".Git/x",
-            "a/.git",
-            "git~1",
-            "GIT~1",
-            "git~12",
-            ".git.",
-            ".git ",
-            ".git . .",
-            ".git::$DATA",
-            ".git:x",
-            ".g\u{200c}it",
-            "\u{feff}.git",
-            ".gitmodules",
-            ".gitattributes",
-            ".GitIgnore",
-            "gitmod~1",
-            "GITATT~4",
-            "gi7eba~1",
-            "a/.gitignore ",
-            "gitign~2",
-        ];
-        for text in spellings {
+        let spellings = ".git .GIT .Git/x a/.git git~1 GIT~1 git~12 .git. .git::$DATA .git:x .g\u{200c}it \
+                         \u{feff}.git .gitmodules .gitattributes .GitIgnore gitmod~1 GITATT~4 gi7eba~1 gitign~2";
+        for text in spellings.split(' ').chain([".git ", ".git . .", "a/.gitignore "]) {
             let problem = check(text).unwrap_err().to_string();
             assert!(problem.ends_with("git takes for a file of its own"), "{text}");
         }
-        for text in [".github", "git", "git.md", "a.git", ".gitx", "git~", "git~x", ".nojekyll", "git-outage"]
-        {
+        for text in ".github git git.md a.git .gitx git~ git~x .nojekyll git-outage".split(' ') {
             assert_eq!(check(text), Ok(()), "{text}");
         }
     }
@@ -283,22 +255,15 @@ mod tests {
     fn a_path_has_at_most_1024_bytes() {
         assert_eq!(check(&format!("{}/abcd", "a".repeat(203) + &"/b".repeat(408))), Ok(()));
         let problem = check(&format!("{}/abcde", "é".repeat(101) + "a" + &"/b".repeat(408))).unwrap_err();
-        assert!(
-            problem.to_string().ends_with("…` is 1025 bytes long: buckets hold at most 1,024"),
-            "{problem}"
-        );
+        assert!(problem.to_string().ends_with("…` is 1025 bytes long: buckets hold at most 1,024"));
     }
 
     #[test]
     fn what_windows_cannot_hold_is_known() {
-        for name in
-            ["con", "CON.html", "aux.tar.gz", "nul ", "com1", "LPT9.md", "com¹", "a:b", "a?", "a.", "b "]
-        {
+        for name in "con CON.html aux.tar.gz com1 LPT9.md com¹ a:b a? a.".split(' ').chain(["nul ", "b "]) {
             assert!(windows_trouble(name).is_some(), "{name}");
         }
-        for name in
-            ["console", "com", "com0", "com10", "comé", "lpt", "a.con", "index.html", ".nojekyll", "é"]
-        {
+        for name in "console com com0 com10 comé lpt a.con index.html .nojekyll é".split(' ') {
             assert_eq!(windows_trouble(name), None, "{name}");
         }
     }
@@ -313,10 +278,10 @@ mod tests {
     #[test]
     fn parts_are_taken_apart() {
         let path = OutPath::new("a/b/c.html").unwrap();
-        assert_eq!((path.folder(), path.file_name()), ("a/b", "c.html"));
+        assert_eq!(path.file_name(), "c.html");
         assert_eq!(path.folders().collect::<Vec<_>>(), ["a", "a/b"]);
         let top = OutPath::new("index.html").unwrap();
-        assert_eq!((top.folder(), top.file_name(), top.folders().count()), ("", "index.html", 0));
+        assert_eq!((top.file_name(), top.folders().count()), ("index.html", 0));
         assert!(top.is_front_page());
     }
 

@@ -50,19 +50,34 @@ impl Status {
         Status::Cancelled,
     ];
 
+    /// The API's name, and the word of headings.
+    fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Status::Investigating => ("investigating", "Investigating"),
+            Status::Identified => ("identified", "Identified"),
+            Status::Monitoring => ("monitoring", "Monitoring"),
+            Status::Resolved => ("resolved", "Resolved"),
+            Status::Scheduled => ("scheduled", "Scheduled"),
+            Status::InProgress => ("in_progress", "In progress"),
+            Status::Verifying => ("verifying", "Verifying"),
+            Status::Completed => ("completed", "Completed"),
+            Status::Cancelled => ("cancelled", "Cancelled"),
+        }
+    }
+
     /// The API's name: `in_progress`.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Status::Investigating => "investigating",
-            Status::Identified => "identified",
-            Status::Monitoring => "monitoring",
-            Status::Resolved => "resolved",
-            Status::Scheduled => "scheduled",
-            Status::InProgress => "in_progress",
-            Status::Verifying => "verifying",
-            Status::Completed => "completed",
-            Status::Cancelled => "cancelled",
-        }
+        self.names().0
+    }
+
+    /// The word of headings: `In progress`.
+    pub fn word(self) -> &'static str {
+        self.names().1
+    }
+
+    /// The statuses of a kind of report, in their order.
+    pub fn of(kind: Kind) -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(move |status| status.fits(kind))
     }
 
     pub fn fits(self, kind: Kind) -> bool {

@@ -88,11 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn every_state_reads_its_own_names_and_is_worse_than_the_one_before() {
-        for state in State::ALL {
-            assert_eq!(State::parse(state.as_str()), Some(state));
-            assert_eq!(State::parse(state.short()), Some(state));
-        }
+    fn every_state_is_worse_than_the_one_before() {
         assert!(State::ALL.is_sorted());
     }
 }

@@ -32,6 +32,21 @@ pub(crate) fn update(time: &str, status: Option<Status>, states: &[(usize, State
     }
 }
 
+/// Updates such as `01:00 investigating 0=major; 02:00 resolved`; `update` keeps the status.
+pub(crate) fn updates(text: &str) -> Vec<Update> {
+    let state = |word: &str| {
+        let (ix, state) = word.split_once('=').expect("a component and its state");
+        (ix.parse().expect("an index"), State::parse(state).expect("a state"))
+    };
+    let one = |text: &str| {
+        let mut words = text.split(' ');
+        let (time, name) = (words.next().expect("a time"), words.next().expect("a status"));
+        let status = Status::ALL.into_iter().find(|status| status.as_str() == name);
+        update(time, status, &words.map(state).collect::<Vec<_>>())
+    };
+    text.split("; ").map(one).collect()
+}
+
 pub(crate) fn outage(component: usize, state: State, from: &str, to: Option<&str>) -> Outage {
     Outage { component: ComponentIx(component), state, from: at(from), to: to.map(at) }
 }

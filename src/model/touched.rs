@@ -56,8 +56,8 @@ mod tests {
     use std::sync::Arc;
 
     use crate::model::edition::Edition;
-    use crate::model::report::{Report, Status};
-    use crate::model::testing::{at, incident, maintenance, site_of, update};
+    use crate::model::report::Report;
+    use crate::model::testing::{at, incident, maintenance, site_of, updates};
     use crate::time::{Day, Instant};
 
     /// Checks which days of November 2026 a report touches at `now`; `touching` must agree.
@@ -77,13 +77,10 @@ mod tests {
 
     fn lasting(from: &str, to: Option<&str>) -> Report {
         let instant = |text: &str| Instant::parse_rfc3339(text).unwrap();
-        let mut report = incident(&[update("12:00", Some(Status::Resolved), &[])]);
+        let update = if to.is_some() { "12:00 resolved" } else { "12:00 investigating" };
+        let mut report = incident(&updates(update));
         report.started = Some(instant(from));
         report.ended = to.map(instant);
-        if to.is_none() {
-            report.updates.clear();
-            report.updates.push(update("12:00", Some(Status::Investigating), &[]));
-        }
         report
     }
 
@@ -115,7 +112,7 @@ mod tests {
         check(plan(true), "2026-11-23T08:00:00Z", &[20, 21]);
         check(plan(false), "2026-11-23T08:00:00Z", &[]);
         let mut cancelled = plan(true);
-        cancelled.updates.push(update("07:00", Some(Status::Cancelled), &[]));
+        cancelled.updates.extend(updates("07:00 cancelled"));
         check(cancelled, "2026-11-23T08:00:00Z", &[20, 21]);
     }
 }

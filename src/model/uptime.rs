@@ -22,7 +22,7 @@ mod seconds;
 
 pub use bar::{LEVEL_STARTS_SECS, bar_color, bar_level};
 pub use figure::Figure;
-pub use seconds::{Seconds, Weights};
+pub use seconds::{PerState, Seconds, Weights};
 
 /// Recorded downtime of a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::digest::Digest;
 use crate::model::uptime::{Recorded, Seconds};
 use crate::parse::draft::DowntimeDraft;
 use crate::parse::text;
@@ -57,7 +56,7 @@ pub fn downtime(path: &SourcePath, bytes: &[u8]) -> Result<DowntimeDraft, Diagno
             },
         }
     }
-    Ok(DowntimeDraft { path: path.clone(), digest: *Digest::of(bytes).as_bytes(), days, problems })
+    Ok(DowntimeDraft { path: path.clone(), days, problems })
 }
 
 fn twice(path: &SourcePath, day: Day, row: Range<usize>, first: &Range<usize>) -> Diagnostic {
@@ -87,7 +86,7 @@ fn row(text: &str, line: Range<usize>, columns: usize) -> Result<(Day, Recorded)
     let day = written::parse_day(&text[day.clone()]).map_err(|error| RowError {
         rule: rules::INVALID_TIME,
         span: day.clone(),
-        message: error.to_string(),
+        message: error,
         help: "write a day such as `2024-04-16`".to_owned(),
     })?;
     let seconds = Seconds {

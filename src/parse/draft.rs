@@ -127,7 +127,6 @@ pub enum LinkKind {
 pub struct PageDraft {
     pub path: SourcePath,
     pub text: Arc<str>,
-    pub digest: [u8; 32],
     pub language: Option<String>,
     pub front: PageFront,
     pub body: Text,
@@ -139,7 +138,6 @@ pub struct PageDraft {
 pub struct DowntimeDraft {
     /// Its stem is the component's id.
     pub path: SourcePath,
-    pub digest: [u8; 32],
     /// The rows; values are cut to the day later.
     pub days: Vec<Spanned<(Day, Recorded)>>,
     pub problems: Vec<Diagnostic>,
@@ -148,7 +146,6 @@ pub struct DowntimeDraft {
 #[derive(Clone, Debug, Default)]
 pub struct SiteDraft {
     pub text: Arc<str>,
-    pub digest: [u8; 32],
     pub toml: SiteToml,
     /// Whether all components could be read, so that a name that is not among them is wrong.
     pub has_all_components: bool,

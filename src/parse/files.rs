@@ -32,50 +32,13 @@ const STRAY_TYPES: &[&str] =
     &["markdown", "mdown", "mkd", "mdx", "bak", "old", "orig", "rej", "swp", "swo", "tmp", "part"];
 
 /// Text file types, which are searched for private content.
-const TEXT_TYPES: &[&str] = &[
-    "svg",
-    "txt",
-    "csv",
-    "tsv",
-    "json",
-    "geojson",
-    "xml",
-    "html",
-    "htm",
-    "xhtml",
-    "md",
-    "css",
-    "js",
-    "mjs",
-    "map",
-    "webmanifest",
-    "rss",
-    "atom",
-    "ics",
-    "vcf",
-    "vtt",
-    "srt",
-    "log",
-    "yaml",
-    "yml",
-    "toml",
-    "ini",
-    "conf",
-    "cfg",
-    "tex",
-    "rtf",
-    "eml",
-    "diff",
-    "patch",
-    "sql",
-    "sh",
-    "py",
-];
+const TEXT_TYPES: &str = "svg txt csv tsv json geojson xml html htm xhtml md css js mjs map webmanifest rss atom ics vcf \
+                          vtt srt log yaml yml toml ini conf cfg tex rtf eml diff patch sql sh py";
 
 /// Whether the file is text by its name; one without a type counts.
 pub fn is_text(path: &SourcePath) -> bool {
     let file_type = file_type(path.as_str()).to_ascii_lowercase();
-    file_type.is_empty() || TEXT_TYPES.contains(&file_type.as_str())
+    file_type.is_empty() || TEXT_TYPES.split(' ').any(|text_type| text_type == file_type)
 }
 
 /// Whether the file is parsed as text and limited in length: everything except a theme's copied files.

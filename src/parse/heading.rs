@@ -172,17 +172,12 @@ pub(super) fn with_comma(written: &str) -> Option<String> {
 }
 
 /// The words that headings of this kind of report may begin with.
-pub(super) fn words(kind: Kind) -> &'static [&'static str] {
-    match kind {
-        Kind::Incident => &["Investigating", "Identified", "Monitoring", "Resolved", "Update", "Postmortem"],
-        Kind::Maintenance => {
-            &["Scheduled", "In progress", "Verifying", "Completed", "Cancelled", "Update", "Postmortem"]
-        }
-    }
+pub(super) fn words(kind: Kind) -> impl Iterator<Item = &'static str> {
+    Status::of(kind).map(Status::word).chain(["Update", "Postmortem"])
 }
 
 pub(super) fn near_word(written: &str, kind: Kind) -> Option<&'static str> {
-    near(written, words(kind).iter().copied())
+    near(written, words(kind))
 }
 
 #[cfg(test)]

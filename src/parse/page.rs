@@ -1,7 +1,6 @@
 //! An extra page: front matter and Markdown.
 
 use crate::diagnostic::Diagnostic;
-use crate::digest::Digest;
 use crate::parse::draft::PageDraft;
 use crate::parse::markdown::scan;
 use crate::parse::{files, front, markup, text};
@@ -27,7 +26,6 @@ pub fn page(path: &SourcePath, bytes: &[u8]) -> Result<PageDraft, Diagnostic> {
     problems.sort_by_key(|problem| problem.labels[0].span.start);
     Ok(PageDraft {
         path: path.clone(),
-        digest: *Digest::of(bytes).as_bytes(),
         language,
         front,
         body: Text::new(&text, parts.body),

@@ -222,7 +222,7 @@ impl<'a> ReportParser<'a> {
                 self.section = Section::Unknown;
                 let help =
                     "write a time such as `2024-04-16 10:33`, or `10:33` on the date of the update before";
-                return self.report(rules::INVALID_TIME, rest, error.to_string(), help);
+                return self.report(rules::INVALID_TIME, rest, error, help);
             }
         };
         if self.section == Section::Top && at.value.day.is_none() {
@@ -254,7 +254,7 @@ impl<'a> ReportParser<'a> {
         let message = format!("unknown status `{written}`");
         let help = match heading::near_word(written, self.kind) {
             Some(word) => format!("did you mean `{word}`?"),
-            None => format!("use `{}`", heading::words(self.kind).join("`, `")),
+            None => format!("use `{}`", heading::words(self.kind).collect::<Vec<_>>().join("`, `")),
         };
         self.report(rules::UNKNOWN_STATUS, span, message, help);
     }
@@ -299,7 +299,7 @@ impl<'a> ReportParser<'a> {
                         true => format!("write `{}`", heading::DRAFT),
                         false => "write a time such as `2024-04-19 16:13`, `draft`, or nothing behind `# Postmortem`".to_owned(),
                     };
-                    self.report(rules::INVALID_TIME, rest, error.to_string(), help);
+                    self.report(rules::INVALID_TIME, rest, error, help);
                 }
             }
         }

@@ -68,7 +68,7 @@ impl Settings {
                 Ok(time) => self.next_update = Some(Spanned::new(time, line.value.span)),
                 Err(error) => {
                     let span = if line.value.value.is_empty() { line.span } else { line.value.span };
-                    report(rules::INVALID_TIME, span, error.to_string(), NEXT_UPDATE);
+                    report(rules::INVALID_TIME, span, error, NEXT_UPDATE);
                 }
             },
             _ => self.lines.push(line),

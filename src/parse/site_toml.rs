@@ -1,7 +1,6 @@
 //! site.toml.
 
 use crate::diagnostic::Diagnostic;
-use crate::digest::Digest;
 use crate::parse::draft::SiteDraft;
 use crate::parse::keys::fields::Fields;
 use crate::parse::keys::fields::Record as _;
@@ -14,7 +13,7 @@ use crate::source::SourcePath;
 pub fn site_toml(path: &SourcePath, bytes: &[u8]) -> Result<SiteDraft, Diagnostic> {
     let text = text::decode(path, bytes)?;
     let toml = Toml { path, text: &text, offset: 0 };
-    let mut draft = SiteDraft { digest: *Digest::of(bytes).as_bytes(), ..SiteDraft::default() };
+    let mut draft = SiteDraft::default();
     match toml.parse(text.len()) {
         Err(problem) => draft.problems.push(problem),
         Ok(table) => {

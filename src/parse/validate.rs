@@ -13,7 +13,7 @@ use crate::parse::near;
 use crate::parse::table::{Toml, Value, day_of, integer_of, time_of};
 use crate::rules;
 use crate::source::{SourcePath, Spanned};
-use crate::time::written::{self, WrittenError};
+use crate::time::written;
 
 /// A table of component ids and states.
 static STATES: Table = Table { rest: Some((Type::Text, Type::Word(&STATE))), ..Table::NONE };
@@ -322,7 +322,7 @@ fn fits(value: &DeValue<'_>, kind: Type, written: &str) -> bool {
 }
 
 /// Why a time or a date of the right type is none that its key takes, and how to mend it.
-fn impossible_time(value: &DeValue<'_>, kind: Type, written: &str) -> Option<(WrittenError, &'static str)> {
+fn impossible_time(value: &DeValue<'_>, kind: Type, written: &str) -> Option<(String, &'static str)> {
     let has_time = value.as_datetime()?.time.is_some();
     match kind {
         Type::Time if has_time => {

@@ -93,13 +93,6 @@ impl Interval {
         (from < to).then_some(Self { from, to })
     }
 
-    /// The difference: zero, one or two intervals in order of time.
-    pub fn without(self, other: Self) -> Vec<Self> {
-        let Some(common) = self.intersect(other) else { return vec![self] };
-        let pieces = [Self { to: common.from, ..self }, Self { from: common.to, ..self }];
-        pieces.into_iter().filter(|piece| !piece.is_empty()).collect()
-    }
-
     pub fn contains(self, instant: Instant) -> bool {
         self.from <= instant && instant < self.to
     }

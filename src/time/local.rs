@@ -33,17 +33,6 @@ impl LocalTime {
         self.0.second().unsigned_abs().into()
     }
 
-    #[must_use]
-    pub fn with_day(self, day: Day) -> Self {
-        Self(day.date().to_datetime(self.0.time()))
-    }
-
-    /// Moved by `secs`, ignoring daylight saving; saturates.
-    #[must_use]
-    pub fn plus_secs(self, secs: i64) -> Self {
-        Self(self.at_offset(0).plus_secs(secs).civil(0))
-    }
-
     /// The instant at which a clock `offset_secs` ahead of UTC shows this time.
     pub fn at_offset(self, offset_secs: i32) -> Instant {
         let clock = self.0.duration_since(DateTime::constant(1970, 1, 1, 0, 0, 0, 0));
@@ -74,7 +63,7 @@ impl fmt::Display for LocalTime {
 #[cfg(test)]
 mod tests {
     use super::LocalTime;
-    use crate::time::{Day, Instant};
+    use crate::time::Day;
 
     fn local(day: &str, hour: u32, minute: u32, second: u32) -> LocalTime {
         LocalTime::new(Day::parse(day).unwrap(), hour, minute, second).unwrap()
@@ -92,24 +81,5 @@ mod tests {
         for (hour, minute, second) in [(24, 0, 0), (0, 60, 0), (0, 0, 60)] {
             assert_eq!(LocalTime::new(day, hour, minute, second), None);
         }
-    }
-
-    #[test]
-    fn the_clock_runs_over_midnight() {
-        let time = local("2024-02-28", 23, 59, 30);
-        assert_eq!(time.plus_secs(60), local("2024-02-29", 0, 0, 30));
-        assert_eq!(time.plus_secs(-86_400), local("2024-02-27", 23, 59, 30));
-        assert_eq!(time.plus_secs(i64::MAX), local("9999-12-31", 23, 59, 59));
-        assert_eq!(time.plus_secs(i64::MIN), local("0000-01-01", 0, 0, 0));
-        let moved = time.with_day(Day::parse("2025-01-01").unwrap());
-        assert_eq!(moved, local("2025-01-01", 23, 59, 30));
-    }
-
-    #[test]
-    fn an_offset_makes_it_an_instant() {
-        let instant = Instant::parse_rfc3339("2024-04-16T09:20:00-06:00").unwrap();
-        let time = local("2024-04-16", 9, 20, 0);
-        assert_eq!(time.at_offset(-6 * 3600), instant);
-        assert_eq!(LocalTime::from_offset(instant, -6 * 3600), time);
     }
 }

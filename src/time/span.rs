@@ -2,12 +2,14 @@
 
 /// Seconds of `-10m`, `+2d` or `-1h30m`: a sign and a [duration](parse_duration). `None` for anything else.
 pub fn parse_relative(text: &str) -> Option<i64> {
-    let (sign, rest) = match text.split_at_checked(1)? {
-        ("-", rest) => (-1, rest),
-        ("+", rest) => (1, rest),
-        _ => return None,
-    };
-    Some(sign * parse_duration(rest)?)
+    let (sign, rest) = signed(text)?;
+    Some(i64::from(sign) * parse_duration(rest)?)
+}
+
+/// 1 or -1 by the sign in front, and the rest.
+pub(super) fn signed(text: &str) -> Option<(i32, &str)> {
+    let negative = || Some((-1, text.strip_prefix('-')?));
+    text.strip_prefix('+').map(|rest| (1, rest)).or_else(negative)
 }
 
 /// Seconds of `90m`, `3d` or `1h30m`: numbers with the units `w`, `d`, `h`, `m`, `s`, the longest first, each at most

@@ -14,39 +14,13 @@ pub(super) const TILDES: char = '\u{e000}';
 pub(super) const DROPPED: [&str; 6] = ["script", "style", "iframe", "object", "template", "noscript"];
 
 /// Block elements: line ends around them are not visible.
-const BLOCKS: [&str; 26] = [
-    "p",
-    "br",
-    "ul",
-    "ol",
-    "li",
-    "pre",
-    "div",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "table",
-    "thead",
-    "tbody",
-    "tr",
-    "th",
-    "td",
-    "blockquote",
-    "hr",
-    "dl",
-    "dt",
-    "dd",
-    "section",
-    "article",
-];
+const BLOCKS: &str = "p br ul ol li pre div h1 h2 h3 h4 h5 h6 table thead tbody tr th td blockquote hr dl dt dd section article";
 
-const INLINE: [&str; 21] = [
-    "a", "b", "strong", "i", "em", "u", "s", "strike", "del", "ins", "code", "kbd", "sub", "sup", "small",
-    "span", "font", "var", "img", "mark", "time",
-];
+const INLINE: &str = "a b strong i em u s strike del ins code kbd sub sup small span font var img mark time";
+
+fn is_among(names: &str, name: &str) -> bool {
+    names.split(' ').any(|other| other == name)
+}
 
 enum Token<'a> {
     /// Visible characters, entities included.
@@ -63,7 +37,7 @@ struct Tag<'a> {
 
 impl Tag<'_> {
     fn is_block(&self) -> bool {
-        BLOCKS.contains(&self.name.as_str())
+        is_among(BLOCKS, &self.name)
     }
 
     fn heading(&self) -> Option<u8> {
@@ -153,7 +127,7 @@ fn tag(body: &str, at: usize) -> Option<(Option<Tag<'_>>, usize)> {
     let (is_closing, rest_name) = rest.strip_prefix('/').map_or((false, rest), |rest| (true, rest));
     let length = rest_name.bytes().take_while(u8::is_ascii_alphanumeric).count();
     let name = rest_name[..length].to_ascii_lowercase();
-    let is_known = [&BLOCKS[..], &INLINE, &DROPPED].iter().any(|names| names.contains(&name.as_str()));
+    let is_known = [BLOCKS, INLINE].iter().any(|names| is_among(names, &name)) || DROPPED.contains(&&*name);
     let attributes = &rest_name[length..];
     let ends_name = attributes.starts_with(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>'));
     if !is_known || !ends_name {

@@ -6,7 +6,7 @@ use proptest::prop_assert_eq;
 use proptest::sample::select;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 
-use super::{Figure, Seconds, StateWindow, Weights, by_day, flatten, with_recorded};
+use super::{Figure, PerState, Seconds, StateWindow, Weights, by_day, flatten, with_recorded};
 use crate::model::state::State;
 use crate::time::{Day, DayStarts, Instant, Interval, Zone};
 
@@ -47,22 +47,18 @@ fn worst_at(windows: &[StateWindow], second: Instant) -> Option<(State, usize)> 
     open.map(|window| (window.state, window.source)).reduce(|a, b| if b.0 > a.0 { b } else { a })
 }
 
+fn per_state<T: Copy>(
+    [degraded_performance, partial_outage, major_outage, under_maintenance]: [T; 4],
+) -> PerState<T> {
+    PerState { degraded_performance, partial_outage, major_outage, under_maintenance }
+}
+
 fn weights() -> impl Strategy<Value = Weights> {
-    [0..=100_u32, 0..=100, 0..=100, 0..=100].prop_map(|[degraded, partial, major, maintenance]| Weights {
-        degraded_performance: degraded,
-        partial_outage: partial,
-        major_outage: major,
-        under_maintenance: maintenance,
-    })
+    [0..=100_u32, 0..=100, 0..=100, 0..=100].prop_map(per_state)
 }
 
 fn seconds(most: i64) -> impl Strategy<Value = Seconds> {
-    [0..=most, 0..=most, 0..=most, 0..=most].prop_map(|[degraded, partial, major, maintenance]| Seconds {
-        degraded_performance: degraded,
-        partial_outage: partial,
-        major_outage: major,
-        under_maintenance: maintenance,
-    })
+    [0..=most, 0..=most, 0..=most, 0..=most].prop_map(per_state)
 }
 
 #[test]

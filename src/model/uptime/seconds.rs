@@ -1,29 +1,48 @@
 //! Seconds in each state, and what a second costs.
 
 use std::iter::Sum;
-use std::ops::{Add, AddAssign};
+use std::ops::Add;
 
 use crate::model::state::State;
 
-/// The cost of a second in each state, in percent, 0 to 100.
+/// A number for each state except operational, which counts for nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Weights {
-    pub degraded_performance: u32,
-    pub partial_outage: u32,
-    pub major_outage: u32,
-    pub under_maintenance: u32,
+pub struct PerState<T> {
+    pub degraded_performance: T,
+    pub partial_outage: T,
+    pub major_outage: T,
+    pub under_maintenance: T,
 }
 
-impl Weights {
-    /// The cost of a second in `state`, in percent; 0 for operational.
-    pub fn get(self, state: State) -> u32 {
-        match state {
-            State::Operational => 0,
-            State::UnderMaintenance => self.under_maintenance,
-            State::DegradedPerformance => self.degraded_performance,
-            State::PartialOutage => self.partial_outage,
-            State::MajorOutage => self.major_outage,
+/// Seconds in each state; never negative.
+pub type Seconds = PerState<i64>;
+
+/// The cost of a second in each state, in percent, 0 to 100.
+pub type Weights = PerState<u32>;
+
+impl<T: Copy + Default> PerState<T> {
+    pub fn of(number: impl Fn(State) -> T) -> Self {
+        Self {
+            degraded_performance: number(State::DegradedPerformance),
+            partial_outage: number(State::PartialOutage),
+            major_outage: number(State::MajorOutage),
+            under_maintenance: number(State::UnderMaintenance),
         }
+    }
+
+    fn get_mut(&mut self, state: State) -> Option<&mut T> {
+        match state {
+            State::Operational => None,
+            State::UnderMaintenance => Some(&mut self.under_maintenance),
+            State::DegradedPerformance => Some(&mut self.degraded_performance),
+            State::PartialOutage => Some(&mut self.partial_outage),
+            State::MajorOutage => Some(&mut self.major_outage),
+        }
+    }
+
+    /// The number of `state`; 0 for operational.
+    pub fn get(mut self, state: State) -> T {
+        self.get_mut(state).copied().unwrap_or_default()
     }
 }
 
@@ -34,35 +53,17 @@ impl Default for Weights {
     }
 }
 
-/// Seconds in each state except operational; never negative.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Seconds {
-    pub degraded_performance: i64,
-    pub partial_outage: i64,
-    pub major_outage: i64,
-    pub under_maintenance: i64,
+impl Default for Seconds {
+    fn default() -> Self {
+        Self::of(|_| 0)
+    }
 }
 
 impl Seconds {
-    /// Seconds in `state`; 0 for operational, which is not counted.
-    pub fn get(&self, state: State) -> i64 {
-        match state {
-            State::Operational => 0,
-            State::UnderMaintenance => self.under_maintenance,
-            State::DegradedPerformance => self.degraded_performance,
-            State::PartialOutage => self.partial_outage,
-            State::MajorOutage => self.major_outage,
-        }
-    }
-
     /// Adds `secs` to `state`; operational is not counted.
     pub fn count(&mut self, state: State, secs: i64) {
-        match state {
-            State::Operational => {}
-            State::UnderMaintenance => self.under_maintenance += secs,
-            State::DegradedPerformance => self.degraded_performance += secs,
-            State::PartialOutage => self.partial_outage += secs,
-            State::MajorOutage => self.major_outage += secs,
+        if let Some(sum) = self.get_mut(state) {
+            *sum += secs;
         }
     }
 
@@ -79,22 +80,13 @@ impl Seconds {
 impl Add for Seconds {
     type Output = Self;
 
-    fn add(mut self, other: Self) -> Self {
-        self += other;
-        self
-    }
-}
-
-impl AddAssign for Seconds {
-    fn add_assign(&mut self, other: Self) {
-        for state in State::ALL {
-            self.count(state, other.get(state));
-        }
+    fn add(self, other: Self) -> Self {
+        Self::of(|state| self.get(state) + other.get(state))
     }
 }
 
 impl Sum for Seconds {
     fn sum<I: Iterator<Item = Self>>(all: I) -> Self {
-        all.fold(Self::default(), |sum, seconds| sum + seconds)
+        all.fold(Self::default(), Add::add)
     }
 }
