@@ -173,20 +173,6 @@ fn the_next_free_port_is_said_and_one_that_was_asked_for_is_not_replaced() {
 }
 
 #[test]
-fn an_output_is_served_as_hosts_serve_it() {
-    let preview = Preview::start();
-    let kind = |path: &str| {
-        let response = preview.get(path);
-        let line = response.lines().find(|line| line.starts_with("Content-Type: "));
-        line.unwrap_or_else(|| panic!("{path}: {response}"))["Content-Type: ".len()..].to_owned()
-    };
-    assert_eq!(kind("/repo/rss"), "application/rss+xml; charset=utf-8");
-    assert_eq!(kind("/repo/feed.json"), "application/feed+json; charset=utf-8");
-    assert_eq!(kind("/repo/metrics"), "text/plain; version=0.0.4; charset=utf-8");
-    assert_eq!(kind("/repo/"), "text/html; charset=utf-8");
-}
-
-#[test]
 fn every_kind_of_edit_shows_by_itself() {
     let preview = Preview::start();
     let news = preview.news();

@@ -14,7 +14,7 @@ use crate::cli::failure::Failure;
 use crate::cli::load::ContentArgs;
 use crate::cli::site_args::SiteArgs;
 use crate::edge::disk;
-use crate::edge::serve::{AllowedHosts, Port, Preview, Server, listen};
+use crate::edge::serve::{AllowedHosts, Port, Preview, listen, start};
 use crate::edge::watch::{Change, Watching, watch};
 use crate::edge::{browser, console, interrupt};
 
@@ -86,8 +86,8 @@ fn serve(args: &Serve) -> Result<(), Failure> {
     let mut rebuilder = Rebuilder::new(&args.site.site, &args.content, Arc::clone(&preview), place)?;
     rebuilder.make();
     let path = rebuilder.base_path();
-    let server = Server::start(listener, &preview).map_err(Failure::world)?;
-    announce(args, server.address(), &path)?;
+    let address = start(listener, &preview).map_err(Failure::world)?;
+    announce(args, address, &path)?;
     let tell = sender.clone();
     let told =
         watch(&args.site.site, &disk::FOLDERS, move |change| tell.send(Trigger::Files(change)).is_ok());

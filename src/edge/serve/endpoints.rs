@@ -8,7 +8,7 @@ use super::address::decode;
 use super::error_page::{ProblemText, problem_page};
 use super::fingerprint::PageFingerprint;
 use super::gallery;
-use super::message::{Body, Header, Request, RequestOrigin, Response, Status};
+use super::message::{Body, Header, Request, Response, Status};
 use super::preview::{DisplayTime, Environment, PreviewSite, TimeStep, View};
 use super::route::{Content, OWN, Outputs as _, answer};
 use crate::plan::headers::ResponseHeaders;
@@ -113,7 +113,7 @@ fn travel<W: Environment>(view: &View<'_, W>, request: &Request) -> Response {
         .preview_site
         .as_ref()
         .is_some_and(|preview_site| matches!(preview_site.display_time, DisplayTime::Travelled(_)));
-    if request.from != RequestOrigin::Script || !is_on {
+    if !request.is_from_script || !is_on {
         return Response::text(
             Status::Forbidden,
             "only the time bar steps through time, and only with --now",

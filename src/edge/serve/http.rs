@@ -1,7 +1,7 @@
 //! HTTP/1.1 messages as bytes: requests are read, the heads of responses written.
 //!
-//! `tiny_http` parses header lines and methods and prints heads. Its own server is not used: it gives each connection a
-//! thread and no time limit, and ends for good when one `accept` fails. Version 0.12 has two open advisories:
+//! `tiny_http` parses header lines and methods and prints heads. Its own server is not used: it has no time
+//! limits, takes any number of connections, and ends for good when one `accept` fails. Version 0.12 has two open advisories:
 //!
 //! - CVE-2026-66752: a malformed `Transfer-Encoding` smuggles a second request. So a request that has a body, or says it
 //!   has, is refused here before anything reads it, and its connection is closed.
@@ -15,24 +15,13 @@ use std::str::FromStr as _;
 
 use tiny_http::HTTPVersion;
 
-use super::message::{Header, Method, Request, RequestOrigin, Response, Status};
+use super::message::{Header, Method, Request, Response, Status};
 
 /// The most bytes of a request line and headers together.
 pub(super) const MAX_HEAD: usize = 16 * 1024;
 
 /// Marks requests of our script. Pages of other origins would need a CORS preflight to send it, which is refused.
 const SCRIPT_HEADER: &str = "Allclear-Preview";
-
-/// The result of parsing received bytes.
-#[derive(Debug)]
-pub(super) enum ParseResult {
-    /// The request's head is incomplete.
-    Partial,
-    /// A request, its length in bytes, and whether to keep the connection.
-    Whole(Request, usize, AfterResponse),
-    /// An invalid request; the connection is closed after the response.
-    Refused(Response),
-}
 
 /// What happens to a connection after a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,57 +30,52 @@ pub(super) enum AfterResponse {
     Close,
 }
 
-/// Parses the request that `bytes` begin with.
-pub(super) fn parse(bytes: &[u8]) -> ParseResult {
+/// A request, or the response to an invalid one, after which the connection must be closed.
+pub(super) type ParseResult = Result<(Request, AfterResponse), Response>;
+
+/// Takes the request that `bytes` begin with; `None` while its head is incomplete.
+pub(super) fn parse(bytes: &mut Vec<u8>) -> Option<ParseResult> {
     // RFC 9112 §2.2: empty lines before a request are skipped.
     let skipped = bytes.iter().take_while(|&&byte| byte == b'\r' || byte == b'\n').count();
     let rest = &bytes[skipped..];
     let end = rest.windows(4).position(|window| window == b"\r\n\r\n");
-    match end {
-        _ if end.unwrap_or(bytes.len()) > MAX_HEAD => refused("the request is too long"),
-        None => ParseResult::Partial,
-        Some(end) => whole(&rest[..end], skipped + end + 4),
+    if end.unwrap_or(bytes.len()) > MAX_HEAD {
+        return Some(Err(refused("the request is too long")));
     }
+    let parsed = whole(&rest[..end?]);
+    bytes.drain(..skipped + end? + 4);
+    Some(parsed)
 }
 
-fn whole(head: &[u8], len: usize) -> ParseResult {
-    let Some(text) = std::str::from_utf8(head).ok().filter(|text| text.is_ascii()) else {
-        return refused("the request is not ASCII");
-    };
-    let mut lines = text.split("\r\n");
+fn whole(head: &[u8]) -> ParseResult {
+    let text = str::from_utf8(head).ok().filter(|text| text.is_ascii());
+    let mut lines = text.ok_or_else(|| refused("the request is not ASCII"))?.split("\r\n");
     let line = lines.next().unwrap_or_default();
+    let (mut request, version) =
+        request_line(line).ok_or_else(|| refused("the request line is malformed"))?;
     let headers: Option<Vec<_>> = lines.map(header).collect();
-    let Some((mut request, version)) = request_line(line) else {
-        return refused("the request line is malformed");
-    };
-    let Some(headers) = headers else { return refused("a header line is malformed") };
-    let found = Headers(headers);
+    let found = Headers(headers.ok_or_else(|| refused("a header line is malformed"))?);
     if found.has_body() {
-        return match request.method {
-            Method::Other => ParseResult::Refused(not_allowed()),
+        return Err(match request.method {
+            Method::Other => not_allowed(),
             _ => refused("a request may have no body here"),
-        };
+        });
     }
     request.if_none_match = found.list("If-None-Match");
     request.range = found.value("Range").map(str::to_owned);
     request.if_range = found.value("If-Range").map(str::to_owned);
-    if found.value(SCRIPT_HEADER).is_some() {
-        request.from = RequestOrigin::Script;
-    }
-    match found.host(&request, &version) {
-        Ok(host) => request.hosts.extend(host),
-        Err(problem) => return refused(problem),
-    }
+    request.is_from_script = found.value(SCRIPT_HEADER).is_some();
+    request.hosts.extend(found.host(&request, &version).map_err(refused)?);
     let after = found.after(&version);
-    ParseResult::Whole(request, len, after)
+    Ok((request, after))
 }
 
 pub(super) fn not_allowed() -> Response {
     Response::text(Status::MethodNotAllowed, "only GET and HEAD are answered here").with(Header::Allow)
 }
 
-fn refused(problem: &str) -> ParseResult {
-    ParseResult::Refused(Response::text(Status::BadRequest, problem))
+fn refused(problem: &str) -> Response {
+    Response::text(Status::BadRequest, problem)
 }
 
 /// Parses method, target and version. Absolute URLs are split into host and path (RFC 9112 §3.2.2).
@@ -194,8 +178,8 @@ impl Headers {
 
 /// The response's head as bytes, final empty line included.
 pub(super) fn head(response: &Response, after: AfterResponse) -> Vec<u8> {
-    let mut headers = vec![field("Server", "allclear"), field("Cache-Control", "no-cache")];
-    headers.extend(response.headers.iter().map(|header| field(header.name(), &header.value())));
+    let always = [("Server", "allclear".to_owned()), ("Cache-Control", "no-cache".to_owned())];
+    let headers = always.into_iter().chain(response.headers.iter().map(Header::field)).map(field).collect();
     let len = response.body.len().map(|len| usize::try_from(len).unwrap_or(usize::MAX));
     let status = tiny_http::StatusCode(response.status as u16);
     let printed = tiny_http::Response::new(status, headers, io::empty(), len, None);
@@ -213,7 +197,7 @@ pub(super) fn head(response: &Response, after: AfterResponse) -> Vec<u8> {
     bytes
 }
 
-fn field(name: &str, value: &str) -> tiny_http::Header {
+fn field((name, value): (&str, String)) -> tiny_http::Header {
     let is_plain = value.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');
     assert!(is_plain, "the value of `{name}` is made of typed parts");
     tiny_http::Header::from_bytes(name, value).expect("names and values of headers are ASCII")
@@ -231,13 +215,14 @@ mod tests {
 
     /// How bytes are parsed: `GET /path host after`, `partial`, or the status and text of a refusal.
     fn outcome(bytes: &[u8]) -> String {
-        match parse(bytes) {
-            ParseResult::Partial => "partial".to_owned(),
-            ParseResult::Whole(request, len, after) => {
-                assert_eq!(len, bytes.len());
+        let mut bytes = bytes.to_vec();
+        match parse(&mut bytes) {
+            None => "partial".to_owned(),
+            Some(Ok((request, after))) => {
+                assert!(bytes.is_empty(), "the whole request is taken");
                 format!("{:?} {} {:?} {after:?}", request.method, request.target, request.hosts.join(" "))
             }
-            ParseResult::Refused(response) => match response.body {
+            Some(Err(response)) => match response.body {
                 Body::Bytes(text, _) => {
                     format!("{} {}", response.status as u16, String::from_utf8_lossy(&text).trim_end())
                 }
@@ -269,7 +254,7 @@ mod tests {
     #[test]
     fn a_list_may_stand_in_several_lines() {
         let bytes = b"GET / HTTP/1.1\r\nHost: x\r\nIf-None-Match: \"a\"\r\nif-none-match: \"b\"\r\n\r\n";
-        let ParseResult::Whole(request, ..) = parse(bytes) else { panic!("it is a request") };
+        let (request, _) = parse(&mut bytes.to_vec()).unwrap().unwrap();
         assert_eq!(request.if_none_match.as_deref(), Some("\"a\", \"b\""));
     }
 

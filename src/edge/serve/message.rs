@@ -21,7 +21,8 @@ pub(super) struct Request {
     pub(super) if_none_match: Option<String>,
     pub(super) range: Option<String>,
     pub(super) if_range: Option<String>,
-    pub(super) from: RequestOrigin,
+    /// Whether our script sent it: by a header that pages of other origins cannot set.
+    pub(super) is_from_script: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,15 +31,6 @@ pub(super) enum Method {
     Get,
     Head,
     Other,
-}
-
-/// The sender of a request.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum RequestOrigin {
-    /// Our script, by a header that pages of other origins cannot set.
-    Script,
-    #[default]
-    Anyone,
 }
 
 impl Request {
@@ -82,43 +74,28 @@ pub(super) enum Header {
     AcceptRanges,
     /// The range sent and the total length; `None` for an unsatisfiable range.
     ContentRange(Option<Range<u64>>, u64),
-    /// GET and HEAD.
     Allow,
-    /// `X-Content-Type-Options: nosniff`.
     NoSniff,
-    /// `Access-Control-Allow-Origin: *`.
     AnyOrigin,
-    /// `Content-Security-Policy`.
     Policy(&'static str),
 }
 
 impl Header {
-    pub(super) fn name(&self) -> &'static str {
+    /// Name and value.
+    pub(super) fn field(&self) -> (&'static str, String) {
         match self {
-            Self::ContentType(_) => "Content-Type",
-            Self::Tag(_) => "ETag",
-            Self::Location(_) => "Location",
-            Self::AcceptRanges => "Accept-Ranges",
-            Self::ContentRange(..) => "Content-Range",
-            Self::Allow => "Allow",
-            Self::NoSniff => "X-Content-Type-Options",
-            Self::AnyOrigin => "Access-Control-Allow-Origin",
-            Self::Policy(_) => "Content-Security-Policy",
-        }
-    }
-
-    pub(super) fn value(&self) -> String {
-        match self {
-            Self::ContentType(kind) => (*kind).to_owned(),
-            Self::Tag(tag) => tag.to_string(),
-            Self::Location(location) => location.0.clone(),
-            Self::AcceptRanges => "bytes".to_owned(),
-            Self::ContentRange(Some(range), all) => format!("bytes {}-{}/{all}", range.start, range.end - 1),
-            Self::ContentRange(None, all) => format!("bytes */{all}"),
-            Self::Allow => "GET, HEAD".to_owned(),
-            Self::NoSniff => "nosniff".to_owned(),
-            Self::AnyOrigin => "*".to_owned(),
-            Self::Policy(policy) => (*policy).to_owned(),
+            Self::ContentType(kind) => ("Content-Type", (*kind).to_owned()),
+            Self::Tag(tag) => ("ETag", tag.to_string()),
+            Self::Location(location) => ("Location", location.0.clone()),
+            Self::AcceptRanges => ("Accept-Ranges", "bytes".to_owned()),
+            Self::ContentRange(Some(range), all) => {
+                ("Content-Range", format!("bytes {}-{}/{all}", range.start, range.end - 1))
+            }
+            Self::ContentRange(None, all) => ("Content-Range", format!("bytes */{all}")),
+            Self::Allow => ("Allow", "GET, HEAD".to_owned()),
+            Self::NoSniff => ("X-Content-Type-Options", "nosniff".to_owned()),
+            Self::AnyOrigin => ("Access-Control-Allow-Origin", "*".to_owned()),
+            Self::Policy(policy) => ("Content-Security-Policy", (*policy).to_owned()),
         }
     }
 }
@@ -213,7 +190,7 @@ impl Response {
 
     #[cfg(test)]
     pub(super) fn header(&self, name: &str) -> Option<String> {
-        self.headers.iter().find(|header| header.name() == name).map(Header::value)
+        self.headers.iter().map(Header::field).find(|field| field.0 == name).map(|field| field.1)
     }
 }
 

@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! http         bytes <-> requests and responses        (tiny_http)
-//! connection   input, output and deadlines of one connection
-//! reactor      one thread for all connections          (mio)
+//! connection   reads and writes of one connection, within time limits
+//! server       a thread for each connection
 //! route        request -> response, by planned paths
 //! preview      the newest state
 //! endpoints, fingerprint   what the live script asks and gets
@@ -15,7 +15,7 @@ use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::thread::{self, JoinHandle};
+use std::thread;
 
 use crate::edge::Error;
 
@@ -28,13 +28,14 @@ mod gallery;
 mod http;
 mod message;
 mod preview;
-mod reactor;
 mod route;
+mod server;
 mod service;
 
 pub use address::AllowedHosts;
+use connection::Limits;
 pub use preview::{DisplayTime, Environment, Preview, TimeStep};
-use reactor::{Reactor, Wakeup};
+use server::Server;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Port {
@@ -70,43 +71,13 @@ pub fn listen(address: IpAddr, port: Port) -> Result<TcpListener, Error> {
         .map_err(refused)
 }
 
-/// A running preview server. Dropping it closes every connection.
-#[derive(Debug)]
-pub struct Server {
-    address: SocketAddr,
-    wakeup: Wakeup,
-    thread: Option<JoinHandle<io::Result<()>>>,
-}
-
-impl Server {
-    /// Serves a preview on a thread of its own.
-    ///
-    /// # Panics
-    /// When the preview is served already.
-    pub fn start(listener: TcpListener, preview: &Arc<Preview<impl Environment>>) -> Result<Self, Error> {
-        let failed = |cause| Error::when("serve on", &PathBuf::from("the listening socket"))(cause);
-        let address = listener.local_addr().map_err(failed)?;
-        let reactor = Reactor::new(listener).map_err(failed)?;
-        let wakeup = reactor.wakeup();
-        preview.notify(wakeup.clone());
-        let preview = Arc::clone(preview);
-        let thread = thread::spawn(move || reactor.run(&preview));
-        Ok(Self { address, wakeup, thread: Some(thread) })
-    }
-
-    pub fn address(&self) -> SocketAddr {
-        self.address
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.wakeup.end();
-        if let Some(thread) = self.thread.take() {
-            // After a failed poll the thread has ended already.
-            drop(thread.join());
-        }
-    }
+/// Serves a preview on threads of its own until the process ends; returns the address.
+pub fn start(listener: TcpListener, preview: &Arc<Preview<impl Environment>>) -> Result<SocketAddr, Error> {
+    let failed = |cause| Error::when("serve on", &PathBuf::from("the listening socket"))(cause);
+    let address = listener.local_addr().map_err(failed)?;
+    let server = Server::new(Arc::clone(preview), Limits::default());
+    thread::spawn(move || server.run(&listener));
+    Ok(address)
 }
 
 #[cfg(test)]

@@ -8,13 +8,13 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::mem;
 use std::ptr;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use super::address::AllowedHosts;
 use super::error_page::{ProblemText, problem_page};
 use super::fingerprint::{PageFingerprint, PageLocation, fingerprint, inject, script};
 use super::message::{Response, Status};
-use super::reactor::Wakeup;
 use super::route::{Content, Outputs};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::pipeline::{self, Outcome, Prepared};
@@ -57,7 +57,7 @@ pub struct Preview<W> {
     pub(super) environment: W,
     pub(super) hosts: AllowedHosts,
     shown: Mutex<Arc<PreviewState>>,
-    wakeup: OnceLock<Wakeup>,
+    changed: Condvar,
 }
 
 /// An immutable state of the preview.
@@ -102,7 +102,7 @@ impl<W: Environment> Preview<W> {
     /// A preview that shows nothing yet.
     pub fn new(environment: W, hosts: AllowedHosts) -> Self {
         let nothing = PreviewState::of(0, None);
-        Self { environment, hosts, shown: Mutex::new(Arc::new(nothing)), wakeup: OnceLock::new() }
+        Self { environment, hosts, shown: Mutex::new(Arc::new(nothing)), changed: Condvar::new() }
     }
 
     /// Shows the result for a snapshot; with errors, the previous site stays.
@@ -165,16 +165,17 @@ impl<W: Environment> Preview<W> {
         let Some(next) = next(&shown) else { return };
         let before = mem::replace(&mut *shown, Arc::new(next));
         drop(shown);
-        if let Some(wakeup) = self.wakeup.get() {
-            wakeup.wake();
-        }
+        self.changed.notify_all();
         // Dropping a large site takes long, so it happens outside the lock.
         drop(before);
     }
 
-    /// Calls `wakeup` at every new state from now on.
-    pub(super) fn notify(&self, wakeup: Wakeup) {
-        self.wakeup.set(wakeup).expect("a preview is served once");
+    /// Waits for a generation newer than `told`; `None` after `time`.
+    pub(super) fn newer_than(&self, told: u64, time: Duration) -> Option<u64> {
+        let shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        let wait = self.changed.wait_timeout_while(shown, time, |shown| shown.generation <= told);
+        let (shown, timeout) = wait.unwrap_or_else(PoisonError::into_inner);
+        (!timeout.timed_out()).then_some(shown.generation)
     }
 
     pub(super) fn shown(&self) -> Arc<PreviewState> {

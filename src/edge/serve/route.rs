@@ -188,7 +188,6 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::edge::serve::message::RequestOrigin;
 
     /// Outputs by path, below a base path.
     struct Table(&'static str, BTreeMap<&'static str, &'static str>);
@@ -348,7 +347,7 @@ mod tests {
             assert_eq!(respond(&table("/"), AllowedHosts::Loopback, &request).status, Status::Forbidden);
             assert_eq!(respond(&table("/"), AllowedHosts::Any, &request).status, Status::Ok);
         }
-        let request = Request { method: Method::Other, from: RequestOrigin::Script, ..get("/") };
+        let request = Request { method: Method::Other, is_from_script: true, ..get("/") };
         let response = respond(&table("/"), AllowedHosts::Loopback, &request);
         assert_eq!(
             (response.status, response.header("Allow")),

@@ -1,13 +1,13 @@
 //! Answers requests with the preview's pages and its own endpoints.
 
-use std::sync::Arc;
+use std::time::Duration;
 
 use super::endpoints;
 use super::error_page::problem_page;
 use super::message::{Request, Response, Status};
 use super::preview::{Environment, Preview, View};
-use super::reactor::Service;
 use super::route::{Endpoints, respond};
+use super::server::Service;
 
 impl<W: Environment> Service for Preview<W> {
     fn respond(&self, request: &Request) -> Response {
@@ -15,10 +15,10 @@ impl<W: Environment> Service for Preview<W> {
         respond(&View { preview: self, shown: &shown }, self.hosts, request)
     }
 
-    fn newest(&self) -> (u64, Arc<str>) {
-        let generation = self.shown().generation;
+    fn next_event(&self, told: u64, time: Duration) -> Option<(u64, String)> {
+        let generation = self.newer_than(told, time)?;
         // Browsers reconnect after this many milliseconds.
-        (generation, Arc::from(format!("retry: 1000\ndata: {generation}\n\n")))
+        Some((generation, format!("retry: 1000\ndata: {generation}\n\n")))
     }
 }
 
