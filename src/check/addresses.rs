@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Rule};
 use crate::model::out_path::{self, BadPath};
 use crate::model::report::Slug;
 use crate::parse::files;
@@ -67,28 +67,29 @@ pub(super) fn path_help(why: &BadPath) -> &'static str {
     }
 }
 
-/// Who has a name: a problem for everyone who comes after the first.
-#[derive(Default)]
-pub(super) struct Names<'a> {
-    taken: BTreeMap<String, (&'a SourcePath, Range<usize>)>,
-}
+/// A name, the place that gives it, and whether its author wrote it: two that did not are told of something else.
+pub(super) type Claim<'a> = (String, &'a SourcePath, Range<usize>, bool);
 
-impl<'a> Names<'a> {
-    /// Gives `name` to a file, or the place of the file that has it.
-    pub(super) fn take(
-        &mut self,
-        name: &str,
-        file: &'a SourcePath,
-        span: Range<usize>,
-    ) -> Result<(), (&'a SourcePath, Range<usize>)> {
-        match self.taken.get(name) {
-            Some(owner) => Err(owner.clone()),
-            None => {
-                self.taken.insert(name.to_owned(), (file, span));
-                Ok(())
+/// A problem for each name that another one has taken before.
+pub(super) fn twins<'a>(
+    rule: Rule,
+    claims: impl IntoIterator<Item = Claim<'a>>,
+    message: impl Fn(&str) -> String,
+    help: &str,
+) -> Vec<Diagnostic> {
+    let mut taken: BTreeMap<String, (&SourcePath, Range<usize>, bool)> = BTreeMap::new();
+    let mut problems = Vec::new();
+    for (name, file, span, is_written) in claims {
+        match taken.get(&name) {
+            Some((first, place, was_written)) if is_written || *was_written => {
+                let problem = Diagnostic::new(rule, file, span, message(&name));
+                problems.push(problem.also(first, place.clone(), "the first").help(help));
             }
+            Some(_) => {}
+            None => drop(taken.insert(name, (file, span, is_written))),
         }
     }
+    problems
 }
 
 #[cfg(test)]
@@ -107,23 +108,12 @@ mod tests {
         check("/v1.2", Some("/v1.2"));
         check("/caf%C3%A9", Some("/café"));
         check("/old%20name/", Some("/old name/"));
-        for wrong in [
-            "",
-            "/",
-            "//",
-            "a",
-            "https://x.example/a",
-            "/a/../b",
-            "/.allclear/a",
-            "/./a",
-            "/a//b",
-            "/a?b",
-            "/a#b",
-            "/a\\b",
-        ] {
+        for wrong in "/ // a https://x.example/a /a/../b /.allclear/a /./a /a//b /a?b /a#b /a\\b".split(' ') {
             check(wrong, None);
         }
-        for wrong in ["/.git", "/a/.GIT/", "/git~1/x", "/.gitattributes", &format!("/{}", "a".repeat(256))] {
+        for wrong in
+            ["", "/.git", "/a/.GIT/", "/git~1/x", "/.gitattributes", &format!("/{}", "a".repeat(256))]
+        {
             check(wrong, None);
         }
         for wrong in ["/a%2", "/a%zz", "/%ff", "/a%2F..%2Fb", "/a%00"] {

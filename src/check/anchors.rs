@@ -10,7 +10,7 @@ use crate::check::links::{self, Target};
 use crate::check::parts;
 use crate::diagnostic::Diagnostic;
 use crate::parse::draft::{LinkDraft, PageDraft, ReportDraft};
-use crate::parse::near::near;
+use crate::parse::near::{did_you_mean, near};
 use crate::percent;
 use crate::rules;
 use crate::source::SourcePath;
@@ -29,8 +29,7 @@ struct Named<'a> {
 }
 
 pub(super) fn problems(visible: &Visible<'_>, raw_html: bool) -> Vec<Diagnostic> {
-    let links = visible.reports.iter().flat_map(|draft| &draft.links);
-    if !links.chain(visible.pages.iter().flat_map(|page| &page.links)).any(names_part) {
+    if !visible.links().flat_map(|(_, links)| links).any(names_part) {
         return Vec::new();
     }
     let reports = visible.reports.iter().map(|draft| (&draft.path, Document::Report(draft)));
@@ -61,10 +60,7 @@ fn names_part(link: &LinkDraft) -> bool {
 /// The links to parts of other documents. Names that begin with `_` are the theme's.
 fn named<'a>(visible: &Visible<'a>, documents: &BTreeMap<&'a SourcePath, Document<'a>>) -> Vec<Named<'a>> {
     let mut addresses: Option<BTreeMap<String, &'a SourcePath>> = None;
-    let of_reports = visible.reports.iter().map(|draft| (&draft.path, &draft.links));
-    let of_pages = visible.pages.iter().map(|page| (&page.path, &page.links));
-    let links =
-        of_reports.chain(of_pages).flat_map(|(file, links)| links.iter().map(move |link| (file, link)));
+    let links = visible.links().flat_map(|(file, links)| links.iter().map(move |link| (file, link)));
     let mut found = Vec::new();
     for (file, link) in links.filter(|(_, link)| names_part(link)) {
         let (document, rest) = match links::resolve(file, &link.target) {
@@ -118,8 +114,7 @@ fn problem(named: &Named<'_>, known: &BTreeSet<String>) -> Diagnostic {
     let Named { file, link, document, part } = named;
     let message = format!("the link leads nowhere: no heading of `{document}` is called `#{part}`");
     let problem = Diagnostic::new(rules::DEAD_LINK, file, link.span.clone(), message);
-    match near(part, known.iter().map(String::as_str)) {
-        Some(id) => problem.help(format!("did you mean `#{id}`?")),
-        None => problem.help("write the heading in lower case, with `-` for its spaces: `#root-cause`"),
-    }
+    let near = near(part, known.iter().map(String::as_str)).map(|id| format!("#{id}"));
+    let help = "write the heading in lower case, with `-` for its spaces: `#root-cause`";
+    problem.help(did_you_mean(near.as_deref(), help))
 }

@@ -1,11 +1,10 @@
 //! site.toml's draft to settings, groups and components.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 use unic_langid::LanguageIdentifier;
 
-use crate::check::addresses::Names;
+use crate::check::addresses::twins;
 use crate::check::options::Options;
 use crate::check::site_toml::{SITE_TOML, problem};
 use crate::check::targets::targets;
@@ -14,9 +13,9 @@ use crate::model::config::{BaseUrl, Config, Feeds, Uptime, UrlStyle};
 use crate::model::uptime::Weights;
 use crate::model::{Component, Group, GroupIx};
 use crate::parse::draft::SiteDraft;
-use crate::parse::keys::ComponentTable;
 use crate::parse::keys::form::old_address;
-use crate::parse::near::{near, near_early};
+use crate::parse::keys::{ComponentTable, GroupDraft};
+use crate::parse::near::{did_you_mean, near, near_early};
 use crate::rules;
 use crate::source::{Snapshot, SourcePath, Spanned};
 use crate::time::Zone;
@@ -37,9 +36,9 @@ pub(super) fn settings(draft: &SiteDraft, snapshot: &Snapshot, options: &Options
     let mut problems = Vec::new();
     let zone = zone(draft, &mut problems);
     let languages = languages(draft, &mut problems);
-    let groups = groups(draft, &mut problems);
+    let groups = groups(draft);
     let components = components(draft, &groups, &mut problems);
-    api_ids(draft, &mut problems);
+    problems.extend(ids(draft));
     let config = config(draft, snapshot, options, zone, &languages, &mut problems);
     problems.extend(targets(draft).1);
     Settings { config, zone, groups, components, problems }
@@ -101,10 +100,8 @@ fn zone(draft: &SiteDraft, problems: &mut Vec<Diagnostic>) -> Option<Zone> {
     if let (None, Some(written)) = (zone, &draft.toml.time_zone) {
         let message = format!("`{}` is no IANA time zone", written.value);
         let problem = problem(rules::UNKNOWN_TIME_ZONE, &written.span, message);
-        problems.push(match near_zone(&written.value) {
-            Some(name) => problem.help(format!("did you mean `{name}`?")),
-            None => problem.help("write the zone's name, as in `Europe/Berlin`"),
-        });
+        let help = "write the zone's name, as in `Europe/Berlin`";
+        problems.push(problem.help(did_you_mean(near_zone(&written.value), help)));
     }
     zone
 }
@@ -182,10 +179,8 @@ fn theme(draft: &SiteDraft, snapshot: &Snapshot, problems: &mut Vec<Diagnostic>)
     themes.dedup();
     if let (Some(written), false) = (&draft.toml.theme, themes.contains(&name)) {
         let problem = problem(rules::UNKNOWN_THEME, &written.span, format!("there is no theme `{name}`"));
-        problems.push(match near(name, themes.iter().copied()) {
-            Some(name) => problem.help(format!("did you mean `{name}`?")),
-            None => problem.help("create its folder in `themes/`, or use `default`"),
-        });
+        let near = near(name, themes.iter().copied());
+        problems.push(problem.help(did_you_mean(near, "create its folder in `themes/`, or use `default`")));
     }
     name.to_owned()
 }
@@ -245,61 +240,43 @@ fn given(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-fn groups(draft: &SiteDraft, problems: &mut Vec<Diagnostic>) -> Vec<Group> {
-    let mut names = Names::default();
-    let mut all = Vec::new();
-    for group in &draft.toml.groups {
-        let Some(id) = &group.id else { continue };
-        check_id(&mut names, id, problems);
-        let name = text(group.name.as_ref(), &id.value);
-        all.push(Group { id: id.value.clone(), name, api_id: given(group.api_id()) });
-    }
-    all
+fn groups(draft: &SiteDraft) -> Vec<Group> {
+    let of = |group: &GroupDraft| {
+        let id = group.id.as_ref()?.value.clone();
+        let name = text(group.name.as_ref(), &id);
+        Some(Group { id, name, api_id: given(group.api_id()) })
+    };
+    draft.toml.groups.iter().filter_map(of).collect()
 }
 
-/// Ids that clients of the API could not tell apart: `api_id`, else the id. Those who share an id have been told.
-fn api_ids(draft: &SiteDraft, problems: &mut Vec<Diagnostic>) {
+/// Ids that stand twice, and ids that clients of the API could not tell apart: `api_id`, else the id.
+fn ids(draft: &SiteDraft) -> Vec<Diagnostic> {
     let groups = draft.toml.groups.iter().map(|group| (&group.id, &group.api_id));
-    let components = draft.toml.components.iter().map(|table| (&table.id, &table.api_id));
-    let own = |api_id: &'_ Option<Spanned<String>>| api_id.clone().filter(|it| !it.value.is_empty());
-    let mut taken: BTreeMap<String, (Range<usize>, bool)> = BTreeMap::new();
-    for (id, api_id) in groups.chain(components) {
-        let (api_id, is_written) = (own(api_id).or(id.clone()), own(api_id).is_some());
-        let Some(api_id) = api_id else { continue };
-        match taken.get(&api_id.value) {
-            Some((first, was_written)) if is_written || *was_written => {
-                let message = format!("the id `{}` of the API is taken", api_id.value);
-                let problem = problem(rules::DUPLICATE_ID, &api_id.span, message);
-                let problem = problem.also(&SITE_TOML, first.clone(), "the first");
-                problems.push(problem.help("give one of the two another `api_id`"));
-            }
-            Some(_) => {}
-            None => drop(taken.insert(api_id.value, (api_id.span, is_written))),
-        }
-    }
-}
-
-fn check_id(names: &mut Names<'_>, id: &Spanned<String>, problems: &mut Vec<Diagnostic>) {
-    if let Err((file, span)) = names.take(&id.value, &SITE_TOML, id.span.clone()) {
-        let problem = problem(rules::DUPLICATE_ID, &id.span, format!("the id `{}` is taken", id.value));
-        problems.push(problem.also(file, span, "the first").help("give one of the two another id"));
-    }
+    let all = groups.chain(draft.toml.components.iter().map(|table| (&table.id, &table.api_id)));
+    let claim =
+        |id: &Spanned<String>, is_written| (id.value.clone(), &*SITE_TOML, id.span.clone(), is_written);
+    let ids = all.clone().filter_map(|(id, _)| Some(claim(id.as_ref()?, true)));
+    let api_ids = all.filter_map(|(id, api_id)| {
+        let written = api_id.as_ref().filter(|api_id| !api_id.value.is_empty());
+        Some(claim(written.or(id.as_ref())?, written.is_some()))
+    });
+    let (taken, api_taken) = (
+        |id: &str| format!("the id `{id}` is taken"),
+        |id: &str| format!("the id `{id}` of the API is taken"),
+    );
+    let mut problems = twins(rules::DUPLICATE_ID, ids, taken, "give one of the two another id");
+    problems.extend(twins(rules::DUPLICATE_ID, api_ids, api_taken, "give one of the two another `api_id`"));
+    problems
 }
 
 /// The components whose id could be read, in the order of site.toml.
 fn components(draft: &SiteDraft, groups: &[Group], problems: &mut Vec<Diagnostic>) -> Vec<Component> {
-    let mut names = Names::default();
-    for group in draft.toml.groups.iter().filter_map(|group| group.id.as_ref()) {
-        // Twins among groups have been reported.
-        let _ = names.take(&group.value, &SITE_TOML, group.span.clone());
-    }
     // Of twins the first counts.
     let groups =
         groups.iter().enumerate().rev().map(|(ix, group)| (group.id.as_str(), GroupIx(ix))).collect();
     let mut all = Vec::new();
     for table in &draft.toml.components {
         let Some(id) = &table.id else { continue };
-        check_id(&mut names, id, problems);
         check_setting_word(id, problems);
         check_life(table, problems);
         all.push(Component {
@@ -346,10 +323,9 @@ fn group_of(
     if found.is_none() {
         let problem =
             problem(rules::UNKNOWN_GROUP, &written.span, format!("unknown group `{}`", written.value));
-        problems.push(match near_early(&written.value, problems.len(), groups.keys().copied()) {
-            Some(id) => problem.help(format!("did you mean `{id}`?")),
-            None => problem.help(format!("add `[[groups]]` with `id = \"{}\"`", written.value)),
-        });
+        let near = near_early(&written.value, problems.len(), groups.keys().copied());
+        let help = format!("add `[[groups]]` with `id = \"{}\"`", written.value);
+        problems.push(problem.help(did_you_mean(near, help)));
     }
     found
 }

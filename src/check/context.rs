@@ -10,18 +10,20 @@ use crate::time::{Instant, Zone};
 
 /// The site as far as one report needs it. What site.toml leaves unclear is no report's fault: nothing that
 /// depends on it is then said of reports.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Context {
     pub(super) zone: Option<Zone>,
     pub(super) components: Vec<Component>,
-    groups: Vec<Group>,
+    pub(super) groups: Vec<Group>,
     pub(super) drafts: Drafts,
     pub(super) redactions: Redactions,
+    /// The sections that a postmortem should have.
     pub(super) sections: Vec<String>,
-    by_id: BTreeMap<String, ComponentIx>,
+    /// Whether all of site.toml's components could be read.
+    pub(super) is_complete: bool,
+    pub(super) by_id: BTreeMap<String, ComponentIx>,
     /// By names in small letters.
-    by_name: BTreeMap<String, ComponentIx>,
-    is_complete: bool,
+    pub(super) by_name: BTreeMap<String, ComponentIx>,
 }
 
 /// What a word that should be a component's id is.
@@ -34,38 +36,12 @@ pub(super) enum ComponentLookup {
 }
 
 impl Context {
-    /// `zone` is `None` when site.toml's is wrong.
-    pub(super) fn new(
-        zone: Option<Zone>,
-        components: Vec<Component>,
-        completeness: Completeness,
-        drafts: Drafts,
-    ) -> Self {
+    pub(super) fn of(components: Vec<Component>) -> Self {
         // Of twins the first counts.
         let indexed = || components.iter().enumerate().rev().map(|(ix, it)| (it, ComponentIx(ix)));
         let by_id = indexed().map(|(it, ix)| (it.id.clone(), ix)).collect();
         let by_name = indexed().map(|(it, ix)| (it.name.to_ascii_lowercase(), ix)).collect();
-        let is_complete = completeness == Completeness::Whole;
-        let (redactions, sections) = (Redactions::default(), Vec::new());
-        Self {
-            zone,
-            components,
-            groups: Vec::new(),
-            drafts,
-            redactions,
-            sections,
-            by_id,
-            by_name,
-            is_complete,
-        }
-    }
-
-    pub(super) fn with_groups(self, groups: Vec<Group>) -> Self {
-        Self { groups, ..self }
-    }
-
-    pub(super) fn with_style(self, redactions: Redactions, sections: Vec<String>) -> Self {
-        Self { redactions, sections, ..self }
+        Self { components, by_id, by_name, ..Self::default() }
     }
 
     pub(super) fn component(&self, word: &str) -> ComponentLookup {
@@ -111,29 +87,24 @@ impl Context {
         }
     }
 
-    /// Where an instant lies in a component's life; inside it when that cannot be told.
-    pub(super) fn lived_at(&self, ix: ComponentIx, at: Instant) -> Life {
-        let Some(zone) = self.zone else { return Life::During };
+    /// Whether a component is in service at an instant; active when that cannot be told.
+    pub(super) fn lifecycle_at(&self, ix: ComponentIx, at: Instant) -> Lifecycle {
+        let Some(zone) = self.zone else { return Lifecycle::Active };
         let (component, day) = (&self.components[ix.0], zone.day_of(at));
         match (component.since, component.retired) {
-            (Some(since), _) if day < since => Life::Before,
-            (_, Some(retired)) if retired <= day => Life::After,
-            _ => Life::During,
+            (Some(since), _) if day < since => Lifecycle::NotYet,
+            (_, Some(retired)) if retired <= day => Lifecycle::Retired,
+            _ => Lifecycle::Active,
         }
     }
 }
 
+/// Whether a component is in service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Completeness {
-    Whole,
-    Partial,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Life {
-    Before,
-    During,
-    After,
+pub(super) enum Lifecycle {
+    NotYet,
+    Active,
+    Retired,
 }
 
 /// What to do where a group is named instead of a component; `members` are its components' ids.

@@ -4,10 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use crate::check::context::{Context, Life};
+use crate::check::context::{Context, Lifecycle};
 use crate::check::facts::{Facts, Window};
 use crate::check::updates::CheckedUpdate;
-use crate::diagnostic::{Diagnostic, Rule};
+use crate::diagnostic::Diagnostic;
 use crate::model::ComponentIx;
 use crate::model::course::IncidentTimes;
 use crate::model::report::{Kind, Schedule, Status};
@@ -50,12 +50,8 @@ fn incident(draft: &ReportDraft, facts: &Facts<'_>, problems: &mut Vec<Diagnosti
     states_outside(draft, facts, problems);
 }
 
-fn problem(rule: Rule, draft: &ReportDraft, span: Range<usize>, message: impl Into<String>) -> Diagnostic {
-    Diagnostic::new(rule, &draft.path, span, message)
-}
-
-fn written_span(written: Option<&Spanned<Written>>) -> Range<usize> {
-    written.map_or(0..0, |written| written.span.clone())
+fn written_span(written: &Option<Spanned<Written>>) -> Range<usize> {
+    written.as_ref().map_or(0..0, |written| written.span.clone())
 }
 
 /// Neither an update, nor `started` and `ended`, nor a window. Not said where something that could be one is
@@ -67,10 +63,10 @@ fn no_updates(draft: &ReportDraft) -> Option<Diagnostic> {
     if says_when || is_broken(draft) {
         return None;
     }
-    let span = front.title.as_ref().map_or(0..0, |title| title.span.clone());
+    let span = draft.title_span();
     let message = "this report has no updates and does not say when it was";
     let help = "add `## Investigating, TIME`, or both `started` and `ended`";
-    Some(problem(rules::NO_UPDATES, draft, span, message).help(help))
+    Some(draft.problem(rules::NO_UPDATES, span, message).help(help))
 }
 
 fn no_components(draft: &ReportDraft, facts: &Facts<'_>) -> Option<Diagnostic> {
@@ -81,8 +77,7 @@ fn no_components(draft: &ReportDraft, facts: &Facts<'_>) -> Option<Diagnostic> {
     let title = front.title.as_ref().filter(|_| {
         !names_some && front.components.as_ref().is_none_or(|all| !all.is_empty()) && !is_broken(draft)
     })?;
-    let problem =
-        problem(rules::NO_COMPONENTS, draft, title.span.clone(), "this incident names no component");
+    let problem = draft.problem(rules::NO_COMPONENTS, title.span.clone(), "this incident names no component");
     Some(problem.help(
         "add `components = { ID = \"STATE\" }`, so that it counts in their uptime, or `components = {}` for none",
     ))
@@ -101,30 +96,29 @@ fn is_broken(draft: &ReportDraft) -> bool {
 }
 
 /// What decides when it began and ended, as the model reads it.
-fn marks(facts: &Facts<'_>) -> IncidentTimes {
+fn times(facts: &Facts<'_>) -> IncidentTimes {
     IncidentTimes { started: facts.started, ended: facts.ended, ..IncidentTimes::default() }
         .with_windows(&mut facts.outages.iter().map(|window| &window.outage))
         .with_updates(&mut facts.updates.iter().map(|checked| &checked.update))
 }
 
 pub(super) fn beginning(facts: &Facts<'_>) -> Option<Instant> {
-    facts.schedule.as_ref().map(|schedule| schedule.from).or_else(|| marks(facts).began())
+    facts.schedule.as_ref().map(|schedule| schedule.from).or_else(|| times(facts).began())
 }
 
 /// When an incident that is resolved ends without `ended`.
 fn resolved(facts: &Facts<'_>) -> Option<Instant> {
-    let marks = IncidentTimes { ended: None, ..marks(facts) };
-    marks.resolved.and_then(|resolved| marks.ended().map(|end| end.max(resolved)))
+    let times = IncidentTimes { ended: None, ..times(facts) };
+    times.resolved.and_then(|resolved| times.ended().map(|end| end.max(resolved)))
 }
 
 fn reversed_incident(draft: &ReportDraft, facts: &Facts<'_>) -> Option<Diagnostic> {
     let began = beginning(facts)?;
     let front = &draft.front;
     if let Some(ended) = facts.ended {
-        let span = written_span(front.ended.as_ref());
+        let span = written_span(&front.ended);
         let problem = |help: &str| {
-            problem(rules::END_BEFORE_BEGINNING, draft, span, "this incident ends before it begins")
-                .help(help)
+            draft.problem(rules::END_BEFORE_BEGINNING, span, "this incident ends before it begins").help(help)
         };
         return (ended < began).then(|| match &front.started {
             Some(started) => problem("correct `ended` or `started`").also(
@@ -139,8 +133,8 @@ fn reversed_incident(draft: &ReportDraft, facts: &Facts<'_>) -> Option<Diagnosti
     resolved(facts).filter(|&resolved| front.started.is_some() && resolved < began)?;
     let end = facts.updates.iter().find(|checked| checked.update.status.is_some_and(Status::is_final))?;
     let message = "this incident is resolved before it begins";
-    let problem = problem(rules::END_BEFORE_BEGINNING, draft, end.draft.at.span.clone(), message);
-    let problem = problem.also(&draft.path, written_span(front.started.as_ref()), "the beginning");
+    let problem = draft.problem(rules::END_BEFORE_BEGINNING, end.draft.at.span.clone(), message);
+    let problem = problem.also(&draft.path, written_span(&front.started), "the beginning");
     Some(problem.help("add `ended`, when it truly ended"))
 }
 
@@ -155,19 +149,17 @@ fn reversed_window(draft: &ReportDraft, window: &Window<'_>) -> Option<Diagnosti
     let outage = &window.outage;
     let to = outage.to.filter(|&to| to <= outage.from)?;
     let message = reversed("outage", outage.from, to);
-    let problem =
-        problem(rules::END_BEFORE_BEGINNING, draft, written_span(window.draft.to.as_ref()), message);
-    let from = written_span(window.draft.from.as_ref());
+    let problem = draft.problem(rules::END_BEFORE_BEGINNING, written_span(&window.draft.to), message);
+    let from = written_span(&window.draft.from);
     Some(problem.also(&draft.path, from, "the beginning").help("correct `to` or `from`"))
 }
 
 fn window_outside(draft: &ReportDraft, facts: &Facts<'_>, window: &Window<'_>) -> Option<Diagnostic> {
     let (outage, front) = (&window.outage, &draft.front);
     if facts.started.is_some_and(|started| outage.from < started) {
-        let span = written_span(window.draft.from.as_ref());
-        let problem = problem(rules::OUTSIDE_BOUNDS, draft, span, "this outage begins before the incident");
-        let problem =
-            problem.also(&draft.path, written_span(front.started.as_ref()), "the incident's beginning");
+        let span = written_span(&window.draft.from);
+        let problem = draft.problem(rules::OUTSIDE_BOUNDS, span, "this outage begins before the incident");
+        let problem = problem.also(&draft.path, written_span(&front.started), "the incident's beginning");
         return Some(problem.help("correct `from`, or move `started` to it"));
     }
     let ended = facts.ended?;
@@ -176,19 +168,19 @@ fn window_outside(draft: &ReportDraft, facts: &Facts<'_>, window: &Window<'_>) -
         return None;
     }
     let (span, message) = match ends_late {
-        true => (written_span(window.draft.to.as_ref()), "this outage ends after the incident"),
-        false => (written_span(window.draft.from.as_ref()), "this outage begins after the incident's end"),
+        true => (written_span(&window.draft.to), "this outage ends after the incident"),
+        false => (written_span(&window.draft.from), "this outage begins after the incident's end"),
     };
-    let problem = problem(rules::OUTSIDE_BOUNDS, draft, span, message);
-    let problem = problem.also(&draft.path, written_span(front.ended.as_ref()), "the incident's end");
+    let problem = draft.problem(rules::OUTSIDE_BOUNDS, span, message);
+    let problem = problem.also(&draft.path, written_span(&front.ended), "the incident's end");
     Some(problem.help("correct the outage, or move `ended`"))
 }
 
 /// A window without an end that begins when the incident is over.
 fn window_after_end(draft: &ReportDraft, window: &Window<'_>) -> Diagnostic {
-    let span = written_span(window.draft.from.as_ref());
+    let span = written_span(&window.draft.from);
     let message = "this outage begins after the incident's end and has no end itself";
-    problem(rules::END_BEFORE_BEGINNING, draft, span, message).help("add `to`, when it ended")
+    draft.problem(rules::END_BEFORE_BEGINNING, span, message).help("add `to`, when it ended")
 }
 
 /// State lines outside `started` and `ended`. Operational at or after the end says what holds anyway.
@@ -219,8 +211,8 @@ fn state_outside(
     } else {
         return None;
     };
-    let problem = problem(rules::OUTSIDE_BOUNDS, draft, state.span.clone(), message);
-    let problem = problem.also(&draft.path, written_span(bound.as_ref()), words);
+    let problem = draft.problem(rules::OUTSIDE_BOUNDS, state.span.clone(), message);
+    let problem = problem.also(&draft.path, written_span(bound), words);
     Some(problem.help("say the state with `[[outages]]`, or remove the line"))
 }
 
@@ -232,11 +224,10 @@ fn overlaps(draft: &ReportDraft, facts: &Facts<'_>, problems: &mut Vec<Diagnosti
         let (first, second) = (pair[0], pair[1]);
         let same = first.outage.component == second.outage.component;
         if same && first.outage.to.is_none_or(|to| second.outage.from < to) {
-            let span =
-                second.draft.component.as_ref().map_or(second.draft.span.clone(), |id| id.span.clone());
+            let span = second.component_span();
             let problem =
-                problem(rules::OVERLAPPING_OUTAGES, draft, span, "two outages of this component overlap");
-            let other = first.draft.component.as_ref().map_or(first.draft.span.clone(), |id| id.span.clone());
+                draft.problem(rules::OVERLAPPING_OUTAGES, span, "two outages of this component overlap");
+            let other = first.component_span();
             problems
                 .push(problem.also(&draft.path, other, "the earlier one").help("end the earlier one first"));
         }
@@ -257,8 +248,8 @@ fn doubly_said(context: &Context, draft: &ReportDraft, facts: &Facts<'_>, proble
         let Some(window) = windows.get(&ix) else { continue };
         let id = &context.components[ix.0].id;
         let message = format!("the state of `{id}` is said here and in `[[outages]]`");
-        let other = window.draft.component.as_ref().map_or(window.draft.span.clone(), |id| id.span.clone());
-        let problem = problem(rules::REPEATED_STATE, draft, state.span.clone(), message);
+        let other = window.component_span();
+        let problem = draft.problem(rules::REPEATED_STATE, state.span.clone(), message);
         problems.push(problem.also(&draft.path, other, "the outage").help("keep one of the two"));
     }
 }
@@ -277,12 +268,12 @@ fn outside_life(context: &Context, draft: &ReportDraft, facts: &Facts<'_>, probl
     for named in states.chain(exact) {
         let component = &context.components[named.value.0];
         let day = zone.day_of(began);
-        let (words, fix) = match context.lived_at(named.value, began) {
-            Life::During => continue,
-            Life::Before => {
+        let (words, fix) = match context.lifecycle_at(named.value, began) {
+            Lifecycle::Active => continue,
+            Lifecycle::NotYet => {
                 ("did not exist yet", format!("set its `since` in site.toml to {day} or earlier"))
             }
-            Life::After => {
+            Lifecycle::Retired => {
                 ("was retired already", format!("set its `retired` in site.toml to a day after {day}"))
             }
         };
@@ -290,17 +281,17 @@ fn outside_life(context: &Context, draft: &ReportDraft, facts: &Facts<'_>, probl
             continue;
         }
         let message = format!("`{}` {words} on {day}, when this began", component.id);
-        let problem = problem(rules::OUTSIDE_LIFE, draft, named.span, message);
+        let problem = draft.problem(rules::OUTSIDE_LIFE, named.span, message);
         problems.push(problem.help(format!("{fix}, or name another component")));
     }
 }
 
 fn maintenance(draft: &ReportDraft, schedule: &Schedule, facts: &Facts<'_>, problems: &mut Vec<Diagnostic>) {
     if schedule.to <= schedule.from {
-        let span = written_span(draft.front.to.as_ref());
+        let span = written_span(&draft.front.to);
         let message = reversed("maintenance", schedule.from, schedule.to);
-        let problem = problem(rules::END_BEFORE_BEGINNING, draft, span, message);
-        let from = written_span(draft.front.from.as_ref());
+        let problem = draft.problem(rules::END_BEFORE_BEGINNING, span, message);
+        let from = written_span(&draft.front.from);
         problems.push(problem.also(&draft.path, from, "the beginning").help("correct `to` or `from`"));
     }
     let first = |status: Status| facts.updates.iter().find(|checked| checked.update.status == Some(status));
@@ -309,7 +300,7 @@ fn maintenance(draft: &ReportDraft, schedule: &Schedule, facts: &Facts<'_>, prob
     if !has_begun && (!schedule.automatic || completed.update.at <= schedule.from) {
         let span = completed.draft.heading.clone();
         let problem =
-            problem(rules::NEVER_BEGAN, draft, span, "this maintenance is completed and never began");
+            draft.problem(rules::NEVER_BEGAN, span, "this maintenance is completed and never began");
         problems.push(problem.help("add an update `In progress`, or write `Cancelled`"));
     }
 }

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::check::context::{ComponentLookup, Context, Life};
+use crate::check::context::{ComponentLookup, Context, Lifecycle};
 use crate::check::options::Drafts;
 use crate::check::{addresses, redact, times};
 use crate::diagnostic::Diagnostic;
 use crate::model::uptime::{Recorded, Seconds, with_recorded};
 use crate::model::{ComponentIx, ContentPage};
-use crate::parse::draft::{self, DowntimeDraft, PageDraft, ReportDraft, SiteDraft};
+use crate::parse::draft::{self, DowntimeDraft, LinkDraft, PageDraft, ReportDraft, SiteDraft};
 use crate::parse::files;
 use crate::rules;
 use crate::source::{SourcePath, Spanned};
@@ -57,6 +57,12 @@ impl<'a> Visible<'a> {
             let problem = Diagnostic::new(rules::UNBUILT_TRANSLATION, path, 0..0, message);
             problem.help("remove it, or rename it if it is a report or page of its own")
         })
+    }
+
+    /// The links of each report and page.
+    pub(super) fn links(&self) -> impl Iterator<Item = (&'a SourcePath, &'a [LinkDraft])> + '_ {
+        let reports = self.reports.iter().map(|draft| (&draft.path, &*draft.links));
+        reports.chain(self.pages.iter().map(|page| (&page.path, &*page.links)))
     }
 
     pub(super) fn hidden(&self) -> &BTreeSet<&'a SourcePath> {
@@ -153,10 +159,14 @@ fn outside_life(draft: &DowntimeDraft, ix: ComponentIx, context: &Context) -> Ve
     let Some(zone) = context.zone else { return Vec::new() };
     let id = &context.components[ix.0].id;
     let problem = |row: &Spanned<(Day, Recorded)>| {
-        let (words, help) = match context.lived_at(ix, zone.start_of(row.value.0)) {
-            Life::During => return None,
-            Life::Before => ("before", "take the row out, or set the component's `since` to an earlier day"),
-            Life::After => ("after", "take the row out, or set the component's `retired` to a later day"),
+        let (words, help) = match context.lifecycle_at(ix, zone.start_of(row.value.0)) {
+            Lifecycle::Active => return None,
+            Lifecycle::NotYet => {
+                ("before", "take the row out, or set the component's `since` to an earlier day")
+            }
+            Lifecycle::Retired => {
+                ("after", "take the row out, or set the component's `retired` to a later day")
+            }
         };
         let message = format!("{} lies {words} the life of `{id}`, so it would not count", row.value.0);
         Some(Diagnostic::new(rules::OUTSIDE_LIFE, &draft.path, row.span.clone(), message).help(help))

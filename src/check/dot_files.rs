@@ -7,9 +7,8 @@ use crate::check::site_toml::problem;
 use crate::diagnostic::Diagnostic;
 use crate::model::out_path;
 use crate::parse::draft::{Drafts, SiteDraft};
-use crate::parse::near::near_early;
+use crate::parse::near::{did_you_mean, near_early};
 use crate::rules;
-use crate::rules::STRAY_FILE;
 use crate::source::{Handle, Spanned};
 
 /// Files of git, editors and systems that nobody means to publish.
@@ -69,7 +68,7 @@ fn is_litter(hidden: &str) -> bool {
 fn not_published(handle: &Handle, hidden: &str) -> Diagnostic {
     let message = format!("`static/{hidden}` is not published: its name begins with a dot");
     let help = format!("add `\"{hidden}\"` to `static_include` in site.toml, or remove it");
-    Diagnostic::new(STRAY_FILE, &handle.path, 0..0, message).help(help)
+    Diagnostic::new(rules::STRAY_FILE, &handle.path, 0..0, message).help(help)
 }
 
 fn ends(path: &str) -> impl Iterator<Item = &str> {
@@ -85,10 +84,9 @@ fn nothing_there(entry: &Spanned<String>, there: &BTreeSet<&str>, found: usize) 
     }
     let message = format!("`static/` holds no dot file `{}` that can be published", entry.value);
     let problem = problem(rules::INVALID_SETTING, &entry.span, message);
-    Some(match near_early(name, found, there.iter().copied().filter(is_hidden)) {
-        Some(near) if out_path::check(near).is_ok() => problem.help(format!("did you mean `{near}`?")),
-        _ => problem.help("write its path below `static/`, as in `.well-known`"),
-    })
+    let near = near_early(name, found, there.iter().copied().filter(is_hidden));
+    let near = near.filter(|near| out_path::check(near).is_ok());
+    Some(problem.help(did_you_mean(near, "write its path below `static/`, as in `.well-known`")))
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! What one report says, with the places that say it.
 
+use std::ops::Range;
+
 use crate::check::updates::CheckedUpdate;
 use crate::model::ComponentIx;
 use crate::model::report::{Outage, Schedule};
@@ -21,4 +23,11 @@ pub(super) struct Facts<'a> {
 pub(super) struct Window<'a> {
     pub(super) draft: &'a OutageDraft,
     pub(super) outage: Outage,
+}
+
+impl Window<'_> {
+    /// Where its component is named, else its table.
+    pub(super) fn component_span(&self) -> Range<usize> {
+        self.draft.component.as_ref().map_or(&self.draft.span, |id| &id.span).clone()
+    }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::check::site_toml::problem;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::parse::draft::SiteDraft;
-use crate::parse::near::near;
+use crate::parse::near::{did_you_mean, near};
 use crate::rules;
 use crate::source::Spanned;
 
@@ -60,10 +60,9 @@ fn read(
 fn of_rule(name: &Spanned<String>, wanted: Level) -> Result<(&'static str, Level), Diagnostic> {
     let Some(rule) = rules::named(&name.value) else {
         let problem = problem(rules::INVALID_CHECK, &name.span, format!("unknown rule `{}`", name.value));
-        return Err(match near(&name.value, rules::ALL.iter().map(|rule| rule.name)) {
-            Some(rule) => problem.help(format!("did you mean `{rule}`?")),
-            None => problem.help("use a name that stands in the brackets of an error or a warning"),
-        });
+        let near = near(&name.value, rules::ALL.iter().map(|rule| rule.name));
+        let help = "use a name that stands in the brackets of an error or a warning";
+        return Err(problem.help(did_you_mean(near, help)));
     };
     if !rule.overridable && wanted != Level::Shown(Severity::Error) {
         let message = format!("`{}` is always an error: without it the site cannot be built", rule.name);

@@ -51,7 +51,6 @@ pub use targets::targets;
 
 use cache::CheckedReport;
 use config::Settings;
-use context::Completeness;
 use dead_links::RootLink;
 use documents::Visible;
 pub use levels::Levels;
@@ -95,8 +94,17 @@ pub fn site_reusing(
     problems.extend(visible.translations());
     problems.extend(too_large(snapshot));
     let redactions = Redactions::read(&site_draft, &mut problems);
-    let context = context(&site_draft, drafts.site.is_some(), &settings, options)
-        .with_style(redactions, postmortem::sections(snapshot));
+    let is_read = drafts.site.is_some();
+    let context = Context {
+        // Unsure where site.toml leaves open which components there are, or the zone.
+        zone: settings.zone.filter(|_| is_read),
+        is_complete: is_read && site_draft.has_all_components,
+        groups: settings.groups.clone(),
+        drafts: options.variant.drafts,
+        redactions,
+        sections: postmortem::sections(snapshot),
+        ..Context::of(settings.components.clone())
+    };
     let rows = cache.rows(&site_draft, &visible.reports, &context);
     let now = now(&rows, options);
 
@@ -160,15 +168,6 @@ fn too_large(snapshot: &Snapshot) -> impl Iterator<Item = Diagnostic> + '_ {
         Entry::File(_) => false,
     };
     snapshot.files.iter().filter(is_too_large).map(|(path, _)| text::too_large(path))
-}
-
-/// What reports are read against; unsure where site.toml leaves open which components there are, or the zone.
-fn context(draft: &SiteDraft, is_read: bool, settings: &Settings, options: &Options) -> Context {
-    let is_whole = is_read && draft.has_all_components;
-    let completeness = if is_whole { Completeness::Whole } else { Completeness::Partial };
-    let zone = settings.zone.filter(|_| is_read);
-    let context = Context::new(zone, settings.components.clone(), completeness, options.variant.drafts);
-    context.with_groups(settings.groups.clone())
 }
 
 fn now(rows: &[Arc<CheckedReport>], options: &Options) -> Instant {

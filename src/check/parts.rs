@@ -7,7 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::parse::anchors::anchors;
 use crate::parse::draft::{LinkDraft, PageDraft, ReportDraft};
 use crate::parse::markdown::heading_ids;
-use crate::parse::near::{self, near};
+use crate::parse::near::{self, did_you_mean, near};
 use crate::percent;
 use crate::rules;
 use crate::source::SourcePath;
@@ -32,14 +32,9 @@ pub(super) fn of_report(draft: &ReportDraft, raw_html: bool) -> Vec<Diagnostic> 
 
 pub(super) fn of_page(draft: &PageDraft, raw_html: bool) -> Vec<Diagnostic> {
     let body = draft.body.offset()..draft.body.offset() + draft.body.as_str().len();
-    Texts {
-        path: &draft.path,
-        text: &draft.text,
-        sections: Vec::new(),
-        main: Some(body),
-        headings: BTreeSet::new(),
-    }
-    .dead(&draft.links, raw_html)
+    let (sections, headings) = (Vec::new(), BTreeSet::new());
+    Texts { path: &draft.path, text: &draft.text, sections, main: Some(body), headings }
+        .dead(&draft.links, raw_html)
 }
 
 fn headings(draft: &ReportDraft) -> BTreeSet<String> {
@@ -78,28 +73,19 @@ impl Texts<'_> {
             let known = [own, Some(&main), Some(&self.headings)].into_iter().flatten();
             if !known.clone().any(|ids| ids.contains(part)) {
                 let known = known.flatten().map(String::as_str).take_while(|_| problems.len() < near::MOST);
-                let near = near(part, known).map(str::to_owned);
-                problems.push(self.problem(link, part, near));
+                let near = near(part, known).map(|id| format!("#{id}"));
+                let message = format!("the link leads nowhere: no heading here is called `#{part}`");
+                let problem = Diagnostic::new(rules::DEAD_LINK, self.path, link.span.clone(), message);
+                let help = "write the heading in lower case without punctuation, with `-` for each space: `#root-cause`";
+                problems.push(problem.help(did_you_mean(near.as_deref(), help)));
             }
         }
         problems
-    }
-
-    fn problem(&self, link: &LinkDraft, part: &str, near: Option<String>) -> Diagnostic {
-        let message = format!("the link leads nowhere: no heading here is called `#{part}`");
-        let problem = Diagnostic::new(rules::DEAD_LINK, self.path, link.span.clone(), message);
-        match near {
-            Some(id) => problem.help(format!("did you mean `#{id}`?")),
-            None => problem.help(
-                "write the heading in lower case without punctuation, with `-` for each space: `#root-cause`",
-            ),
-        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-
     use crate::model::report::Kind;
     use crate::parse;
     use crate::source::SourcePath;

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::ops::Range;
 
-use crate::diagnostic::{Diagnostic, Rule};
+use crate::diagnostic::Diagnostic;
 use crate::model::course::{extends, first_word};
 use crate::model::incident::Incident;
 use crate::model::report::{Done, Impact, Report, Status, Update};
@@ -72,7 +72,7 @@ fn dated(at: Option<Instant>, written: &Option<Spanned<Written>>) -> Option<(Ins
 
 fn too_far_ahead(draft: &ReportDraft, span: Range<usize>, ahead_secs: i64) -> Diagnostic {
     let message = format!("this time lies {} ahead, until then readers do not see it", length(ahead_secs));
-    let problem = Diagnostic::new(rules::FUTURE_UPDATE, &draft.path, span, message);
+    let problem = draft.problem(rules::FUTURE_UPDATE, span, message);
     problem.help("correct the time, or build again then")
 }
 
@@ -107,7 +107,7 @@ pub(super) fn due(
         let is_done = follow_up.done.is_some_and(|done| !matches!(done, Done::On(day) if day > today));
         let Some(due) = part.due.as_ref().filter(|due| !is_done && due.value < today) else { continue };
         let message = format!("this follow-up was due on {}", due.value);
-        let problem = problem(rules::FOLLOW_UP_OVERDUE, draft, due.span.clone(), message);
+        let problem = draft.problem(rules::FOLLOW_UP_OVERDUE, due.span.clone(), message);
         problems.push(problem.help("add `done`, or set a later `due`"));
     }
     problems
@@ -118,7 +118,7 @@ fn unannounced(draft: &ReportDraft, report: &Report, now: Instant) -> Option<Dia
         report.schedule.as_ref().filter(|plan| first_word(report, plan).is_none() && plan.from > now)?;
     let (_, span) = dated(Some(plan.from), &draft.front.from)?;
     let message = "this maintenance lies ahead and is not announced, so readers do not see it";
-    let problem = problem(rules::UNANNOUNCED, draft, span, message);
+    let problem = draft.problem(rules::UNANNOUNCED, span, message);
     (!hides_headings(draft))
         .then(|| problem.help("add `announced = TIME`, or an update `## Scheduled, TIME`"))
 }
@@ -145,10 +145,6 @@ fn hides_headings(draft: &ReportDraft) -> bool {
     draft.problems.iter().any(|problem| hiding.iter().any(|rule| rule.name == problem.rule))
 }
 
-fn problem(rule: Rule, draft: &ReportDraft, span: Range<usize>, message: impl Into<String>) -> Diagnostic {
-    Diagnostic::new(rule, &draft.path, span, message)
-}
-
 fn neglected(draft: &ReportDraft, incident: &Incident, now: Instant) -> Option<Diagnostic> {
     let visible = incident.updates().iter().zip(&draft.updates);
     let (last, part) = visible.clone().next_back()?;
@@ -158,12 +154,12 @@ fn neglected(draft: &ReportDraft, incident: &Incident, now: Instant) -> Option<D
     {
         let late = length(now.secs_since(promised));
         let message = format!("the next update was promised and is {late} late");
-        let problem = problem(rules::NEXT_UPDATE_OVERDUE, draft, written.span.clone(), message);
+        let problem = draft.problem(rules::NEXT_UPDATE_OVERDUE, written.span.clone(), message);
         return Some(problem.help("add an update, or resolve the incident"));
     }
     let silent_secs = now.secs_since(last.at);
     let message = format!("this incident is open and nothing was said for {}", length(silent_secs));
-    let problem = problem(rules::SILENT_INCIDENT, draft, part.heading.clone(), message);
+    let problem = draft.problem(rules::SILENT_INCIDENT, part.heading.clone(), message);
     (silent_secs >= SILENCE_SECS).then(|| problem.help("add an update, or resolve the incident"))
 }
 
@@ -184,7 +180,7 @@ fn overdue(draft: &ReportDraft, incident: &Incident, now: Instant) -> Option<Dia
     let late = length(now.secs_since(planned));
     let message = format!("this maintenance was to {what} {late} ago, and no update says that it did");
     let span = written.as_ref().map_or(0..0, |written| written.span.clone());
-    (due < now).then(|| problem(rules::MAINTENANCE_OVERDUE, draft, span, message).help(help))
+    (due < now).then(|| draft.problem(rules::MAINTENANCE_OVERDUE, span, message).help(help))
 }
 
 const BEGIN: &str = "add `## In progress, TIME` or `## Cancelled, TIME`, or correct the plan";
@@ -196,7 +192,7 @@ fn unresolved(draft: &ReportDraft, incident: &Incident) -> Option<Diagnostic> {
     let updates = incident.updates();
     let ended = draft.front.ended.as_ref()?;
     let message = "this incident has ended, and no update says so";
-    let problem = problem(rules::ENDED_UNRESOLVED, draft, ended.span.clone(), message);
+    let problem = draft.problem(rules::ENDED_UNRESOLVED, ended.span.clone(), message);
     (!updates.is_empty() && !updates.iter().any(says_its_end))
         .then(|| problem.help("add `## Resolved, TIME` below the updates: feeds and subscribers wait for it"))
 }
@@ -207,7 +203,7 @@ fn missing_postmortem(draft: &ReportDraft, incident: &Incident, now: Instant) ->
     let is_there = draft.postmortem.as_ref().is_some_and(|postmortem| !postmortem.draft);
     let title = draft.front.title.as_ref().filter(|_| is_due && !is_there)?;
     let message = format!("this incident ended {} ago and has no postmortem", length(now.secs_since(ended)));
-    let problem = problem(rules::MISSING_POSTMORTEM, draft, title.span.clone(), message);
+    let problem = draft.problem(rules::MISSING_POSTMORTEM, title.span.clone(), message);
     Some(problem.help("add `# Postmortem` below the updates"))
 }
 

@@ -122,7 +122,7 @@ fn components(
         let Some(ix) = component(draft, context, id, problems) else { continue };
         if let Some(&first) = firsts.get(&ix) {
             let message = format!("`{}` stands twice in `components`", id.value);
-            let problem = Diagnostic::new(rules::REPEATED_STATE, &draft.path, id.span.clone(), message);
+            let problem = draft.problem(rules::REPEATED_STATE, id.span.clone(), message);
             problems
                 .push(problem.also(&draft.path, first.clone(), "the first").help("remove one of the two"));
             continue;
@@ -146,7 +146,7 @@ fn component(
         ComponentLookup::Unsure => None,
         ComponentLookup::Unknown => {
             let message = format!("unknown component `{}`", id.value);
-            let problem = Diagnostic::new(rules::UNKNOWN_COMPONENT, &draft.path, id.span.clone(), message);
+            let problem = draft.problem(rules::UNKNOWN_COMPONENT, id.span.clone(), message);
             let found = problems.len();
             problems.push(problem.help(context.component_help(&id.value, found)));
             None

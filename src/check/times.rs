@@ -1,7 +1,7 @@
 //! Converts written times to instants.
 
 use crate::check::context::{Context, listed};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Rule};
 use crate::rules;
 use crate::source::{SourcePath, Spanned};
 use crate::time::written::{Written, WrittenZone};
@@ -15,9 +15,8 @@ pub(super) fn dated(
     problems: &mut Vec<Diagnostic>,
 ) -> Option<Instant> {
     let written = written?;
-    let day = written.value.day?;
-    let zone = context.zone?;
-    resolved(zone, &written.value, day).map_err(|wrong| problems.push(wrong.at(zone, file, written))).ok()
+    let read = resolved(context.zone?, file, written, written.value.day?);
+    read.map_err(|problem| problems.push(problem)).ok()
 }
 
 /// The instant of a time that follows another: a bare one takes the date of `previous`, in the zone it is written in.
@@ -30,12 +29,8 @@ pub(super) fn following(
     problems: &mut Vec<Diagnostic>,
 ) -> Option<Instant> {
     let zone = context.zone?;
-    let day = match (written.value.day, previous) {
-        (Some(day), _) => day,
-        (None, Some(previous)) => day_in(zone, &written.value, previous),
-        (None, None) => return None,
-    };
-    resolved(zone, &written.value, day).map_err(|wrong| problems.push(wrong.at(zone, file, written))).ok()
+    let day = written.value.day.or_else(|| Some(day_in(zone, &written.value, previous?)))?;
+    resolved(zone, file, written, day).map_err(|problem| problems.push(problem)).ok()
 }
 
 /// The instant of a `next_update`: a bare one is the next such time after `at`.
@@ -47,34 +42,42 @@ pub(super) fn next(
     problems: &mut Vec<Diagnostic>,
 ) -> Option<Instant> {
     let zone = context.zone?;
-    if written.value.day.is_some() {
-        return dated(context, file, Some(written), problems);
-    }
-    let today = day_in(zone, &written.value, at);
-    let reading = match resolved(zone, &written.value, today) {
-        Ok(instant) if instant <= at => resolved(zone, &written.value, today.next()),
-        reading => reading,
+    let day = written.value.day.unwrap_or_else(|| day_in(zone, &written.value, at));
+    let read = match resolved(zone, file, written, day) {
+        Ok(instant) if written.value.day.is_none() && instant <= at => {
+            resolved(zone, file, written, day.next())
+        }
+        read => read,
     };
-    reading.map_err(|wrong| problems.push(wrong.at(zone, file, written))).ok()
-}
-
-enum TimeError {
-    Foreign(LocalTime),
-    Skipped(LocalTime, [Instant; 2]),
-    Doubled(LocalTime, [Instant; 2]),
+    read.map_err(|problem| problems.push(problem)).ok()
 }
 
 /// The instant of a time; a bare one falls on `day`.
-fn resolved(zone: Zone, written: &Written, day: Day) -> Result<Instant, TimeError> {
-    let local = written.local(day);
-    match &written.zone {
-        WrittenZone::Offset(secs) => Ok(local.at_offset(*secs)),
-        WrittenZone::Abbreviation(name) => zone.by_abbreviation(local, name).ok_or(TimeError::Foreign(local)),
-        WrittenZone::Site => match zone.resolve(local) {
-            Resolved::One(instant) => Ok(instant),
-            Resolved::Skipped { before, after } => Err(TimeError::Skipped(local, [after, before])),
-            Resolved::Doubled { first, second } => Err(TimeError::Doubled(local, [first, second])),
-        },
+fn resolved(
+    zone: Zone,
+    file: &SourcePath,
+    written: &Spanned<Written>,
+    day: Day,
+) -> Result<Instant, Diagnostic> {
+    let (local, name) = (written.value.local(day), zone.name());
+    let problem = |rule: Rule, message: String, help: String| {
+        Err(Diagnostic::new(rule, file, written.span.clone(), message).help(help))
+    };
+    let either = |first, second| format!("write `{}` or `{}`", zone.rfc3339(first), zone.rfc3339(second));
+    match written.value.resolved(zone, day) {
+        Ok(Resolved::One(instant)) => Ok(instant),
+        Ok(Resolved::Skipped { before, after }) => {
+            let message = format!("`{local}` does not exist in `{name}`: the clock goes forward over it");
+            problem(rules::SKIPPED_TIME, message, either(after, before))
+        }
+        Ok(Resolved::Doubled { first, second }) => {
+            let message = format!("`{local}` happens twice in `{name}`: the clock goes back over it");
+            problem(rules::DOUBLED_TIME, message, either(first, second))
+        }
+        Err(foreign) => {
+            let message = format!("`{foreign}` is no abbreviation of `{name}`");
+            problem(rules::FOREIGN_ZONE, message, foreign_help(zone, local))
+        }
     }
 }
 
@@ -93,57 +96,22 @@ fn day_in(zone: Zone, written: &Written, instant: Instant) -> Day {
     }
 }
 
-impl TimeError {
-    fn at(self, zone: Zone, file: &SourcePath, written: &Spanned<Written>) -> Diagnostic {
-        let span = written.span.clone();
-        let name = zone.name();
-        match self {
-            TimeError::Foreign(local) => {
-                let WrittenZone::Abbreviation(foreign) = &written.value.zone else {
-                    unreachable!("only an abbreviation can be foreign")
-                };
-                let message = format!("`{foreign}` is no abbreviation of `{name}`");
-                Diagnostic::new(rules::FOREIGN_ZONE, file, span, message).help(foreign_help(zone, local))
-            }
-            TimeError::Skipped(local, readings) => {
-                let message = format!("`{local}` does not exist in `{name}`: the clock goes forward over it");
-                Diagnostic::new(rules::SKIPPED_TIME, file, span, message).help(readings_help(zone, readings))
-            }
-            TimeError::Doubled(local, readings) => {
-                let message = format!("`{local}` happens twice in `{name}`: the clock goes back over it");
-                Diagnostic::new(rules::DOUBLED_TIME, file, span, message).help(readings_help(zone, readings))
-            }
-        }
-    }
-}
-
-fn readings_help(zone: Zone, [first, second]: [Instant; 2]) -> String {
-    format!("write `{}` or `{}`", zone.rfc3339(first), zone.rfc3339(second))
-}
-
 fn foreign_help(zone: Zone, local: LocalTime) -> String {
     let own = zone.abbreviations(local.at_offset(0));
-    let own: Vec<&str> =
-        own.iter().map(String::as_str).filter(|name| name.starts_with(char::is_alphabetic)).collect();
-    match own.is_empty() {
-        true => "write the offset from UTC instead, as in `-05:00`".to_owned(),
-        false => format!(
-            "write the offset from UTC instead, as in `-05:00`, or one of {}",
-            listed(own.into_iter())
-        ),
-    }
+    let own = listed(own.iter().map(String::as_str).filter(|name| name.starts_with(char::is_alphabetic)));
+    let others = if own.is_empty() { String::new() } else { format!(", or one of {own}") };
+    format!("write the offset from UTC instead, as in `-05:00`{others}")
 }
 
 #[cfg(test)]
 mod tests {
     use super::{following, next};
-    use crate::check::context::{Completeness, Context};
-    use crate::check::options::Drafts;
+    use crate::check::context::Context;
     use crate::source::{SourcePath, Spanned};
     use crate::time::{Instant, Zone, written};
 
     fn context(zone: &str) -> Context {
-        Context::new(Zone::parse(zone), Vec::new(), Completeness::Whole, Drafts::Hide)
+        Context { zone: Zone::parse(zone), ..Context::default() }
     }
 
     /// What a time read after `previous` means: an instant, or the rule it breaks and the help.

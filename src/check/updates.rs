@@ -67,7 +67,7 @@ fn back_in_time(
         }
         _ => "put the updates in order, the oldest first".to_owned(),
     };
-    Diagnostic::new(rules::BACK_IN_TIME, &draft.path, update.at.span.clone(), message).help(help)
+    draft.problem(rules::BACK_IN_TIME, update.at.span.clone(), message).help(help)
 }
 
 fn checked_update<'a>(
@@ -89,8 +89,7 @@ fn checked_update<'a>(
     let body = text_start.unwrap_or(update.body.start)..update.body.end;
     // A wrong line may be meant as text: the update is checked when it is fixed.
     if !update.lines.is_empty() && !is_faulty && !shows(&draft.text[body.clone()]) {
-        let problem =
-            Diagnostic::new(EMPTY_UPDATE, &draft.path, update.heading.clone(), "this update says nothing");
+        let problem = draft.problem(EMPTY_UPDATE, update.heading.clone(), "this update says nothing");
         problems.push(problem.help("write a sentence below its settings"));
     }
     let checked = Update {
@@ -120,7 +119,7 @@ fn promised(
     let promised = times::next(context, &draft.path, next, at, problems)?;
     if promised <= at {
         let message = "the next update is promised for a time that is not after this update";
-        let problem = Diagnostic::new(rules::NEXT_UPDATE_TOO_EARLY, &draft.path, next.span.clone(), message);
+        let problem = draft.problem(rules::NEXT_UPDATE_TOO_EARLY, next.span.clone(), message);
         problems.push(problem.help("write a later time, or a bare one for the next such time"));
     }
     Some(promised)
@@ -135,7 +134,7 @@ fn misplaced_status(draft: &ReportDraft, update: &UpdateDraft) -> Option<Diagnos
     };
     let all = listed(Status::of(draft.kind).map(Status::word));
     let message = format!("`{}` is not a status of {kind}", status.word());
-    let problem = Diagnostic::new(UNKNOWN_STATUS, &draft.path, update.status.span.clone(), message);
+    let problem = draft.problem(UNKNOWN_STATUS, update.status.span.clone(), message);
     Some(problem.help(format!("did you mean `{meant}`? the statuses of {kind} are {all}")))
 }
 
@@ -179,8 +178,7 @@ fn settings(
                 let first = *firsts.entry(ix).or_insert(&line.word.span);
                 if *first != line.word.span {
                     let message = format!("`{}` has two states under one heading", line.word.value);
-                    let problem =
-                        Diagnostic::new(rules::REPEATED_STATE, &draft.path, line.word.span.clone(), message);
+                    let problem = draft.problem(rules::REPEATED_STATE, line.word.span.clone(), message);
                     problems.push(
                         problem
                             .also(&draft.path, first.clone(), "the first")
@@ -215,7 +213,7 @@ fn malformed(context: &Context, draft: &ReportDraft, line: &SettingLine, found: 
             (message, format!("write `ID: {state}`; {help}"))
         }
     };
-    let problem = Diagnostic::new(MALFORMED_SETTING, &draft.path, line.span.clone(), message);
+    let problem = draft.problem(MALFORMED_SETTING, line.span.clone(), message);
     Some(problem.help(format!("{help}, or leave a blank line before the text")))
 }
 
@@ -228,7 +226,7 @@ fn unknown_state(draft: &ReportDraft, line: &SettingLine) -> Diagnostic {
     };
     let message = format!("`{value}` is no state of the component `{}`", line.word.value);
     let span = if value.is_empty() { line.span.clone() } else { line.value.span.clone() };
-    Diagnostic::new(UNKNOWN_STATE, &draft.path, span, message).help(help)
+    draft.problem(UNKNOWN_STATE, span, message).help(help)
 }
 
 fn unknown_component(context: &Context, draft: &ReportDraft, line: &SettingLine, found: usize) -> Diagnostic {
@@ -236,7 +234,7 @@ fn unknown_component(context: &Context, draft: &ReportDraft, line: &SettingLine,
     let help = format!("{}; or leave a blank line before the text", context.component_help(word, found));
     let help = help.replace("?;", "?");
     let message = format!("unknown component `{word}`");
-    Diagnostic::new(rules::UNKNOWN_COMPONENT, &draft.path, line.word.span.clone(), message).help(help)
+    draft.problem(rules::UNKNOWN_COMPONENT, line.word.span.clone(), message).help(help)
 }
 
 /// `word: word`: too similar to a setting to be ignored.
@@ -246,7 +244,7 @@ fn unclear(context: &Context, draft: &ReportDraft, line: &SettingLine, found: us
         return None;
     }
     let message = format!("`{}` is neither a component nor a setting, so this line is text", line.word.value);
-    let problem = Diagnostic::new(rules::UNCLEAR_SETTING, &draft.path, line.span.clone(), message);
+    let problem = draft.problem(rules::UNCLEAR_SETTING, line.span.clone(), message);
     let ids = context.components.iter().map(|component| component.id.as_str());
     Some(match near_early(&line.word.value, found, ids.chain(["id", "next_update"])) {
         Some(word) => problem.help(format!("did you mean `{word}`? or leave a blank line before the text")),
@@ -271,7 +269,7 @@ fn name(draft: &ReportDraft, all: &mut [CheckedUpdate<'_>], problems: &mut Vec<D
         }
         if let Some(other) = first.insert(&checked.update.id, checked.draft) {
             let message = format!("two updates have the id `{}`", checked.update.id);
-            let problem = Diagnostic::new(rules::DUPLICATE_ID, &draft.path, id_span(), message);
+            let problem = draft.problem(rules::DUPLICATE_ID, id_span(), message);
             problems.push(problem.also(&draft.path, id_place(other), "the first").help("give it another id"));
         }
     }
@@ -304,16 +302,14 @@ fn after_the_end(draft: &ReportDraft, all: &[CheckedUpdate<'_>], problems: &mut 
                 "write a maintenance of its own, or a last word as `## Update, TIME`".to_owned()
             }
         };
-        let problem =
-            Diagnostic::new(rules::UPDATE_AFTER_RESOLVED, &draft.path, later.draft.heading.clone(), message);
+        let problem = draft.problem(rules::UPDATE_AFTER_RESOLVED, later.draft.heading.clone(), message);
         problems.push(problem.also(&draft.path, all[end].draft.heading.clone(), "the end").help(help));
     }
     for checked in &all[end..] {
         for state in checked.states.iter().filter(|state| state.value.1 != State::Operational) {
             let component = &draft.text[state.span.clone()];
             let message = format!("`{component}` is `{}` under `{status}`", state.value.1);
-            let problem =
-                Diagnostic::new(rules::STATE_UNDER_RESOLVED, &draft.path, state.span.clone(), message);
+            let problem = draft.problem(rules::STATE_UNDER_RESOLVED, state.span.clone(), message);
             problems.push(problem.help("remove the line: at the end all components are operational"));
         }
     }

@@ -76,27 +76,27 @@ impl IncidentTimes {
     }
 
     pub fn with_windows(self, outages: &mut dyn Iterator<Item = &Outage>) -> Self {
-        let mut marks = self;
+        let mut times = self;
         let mut has_open = false;
         for outage in outages {
-            marks.first_window = Some(marks.first_window.map_or(outage.from, |first| first.min(outage.from)));
+            times.first_window = Some(times.first_window.map_or(outage.from, |first| first.min(outage.from)));
             has_open |= outage.to.is_none();
-            marks.last_window = marks.last_window.max(outage.to);
+            times.last_window = times.last_window.max(outage.to);
         }
-        marks.last_window = marks.last_window.filter(|_| !has_open);
-        marks
+        times.last_window = times.last_window.filter(|_| !has_open);
+        times
     }
 
     /// Adds these updates, oldest first.
     pub fn with_updates(self, updates: &mut dyn Iterator<Item = &Update>) -> Self {
-        let mut marks = self;
+        let mut times = self;
         for update in updates {
-            marks.first_update = marks.first_update.or(Some(update.at));
+            times.first_update = times.first_update.or(Some(update.at));
             if update.status == Some(Status::Resolved) {
-                marks.resolved = Some(update.at);
+                times.resolved = Some(update.at);
             }
         }
-        marks
+        times
     }
 
     /// `started`, else the earlier of the first update and the first window.
@@ -128,8 +128,8 @@ fn incident_course(report: &Report, visible_updates: usize, now: Instant) -> Opt
     let said = updates.iter().rev().find_map(|update| update.status).unwrap_or(Status::Investigating);
     let resolving = updates.iter().rev().find(|update| update.status == Some(Status::Resolved));
     let resolved = resolving.map(|update| update.at);
-    let marks = IncidentTimes { resolved, ..IncidentTimes::of(report) };
-    let ended = marks.ended().filter(|&end| end <= now);
+    let times = IncidentTimes { resolved, ..IncidentTimes::of(report) };
+    let ended = times.ended().filter(|&end| end <= now);
     // An end without a `resolved` update counts as resolved; with a later one, the status waits for it.
     let is_never_said = report.updates.iter().all(|update| update.status != Some(Status::Resolved));
     let status = if is_never_said && ended.is_some() { Status::Resolved } else { said };

@@ -5,7 +5,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Rule};
 use crate::model::report::{Kind, Status};
 use crate::model::uptime::Recorded;
 use crate::parse::keys::{FrontMatter, PageFront, SiteToml};
@@ -51,6 +51,15 @@ pub struct ReportDraft {
 impl ReportDraft {
     pub fn is_draft(&self) -> bool {
         self.front.draft()
+    }
+
+    pub fn problem(&self, rule: Rule, span: Range<usize>, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(rule, &self.path, span, message)
+    }
+
+    /// Where a problem of the whole report is shown: its title, else its first byte.
+    pub fn title_span(&self) -> Range<usize> {
+        self.front.title.as_ref().map_or(0..0, |title| title.span.clone())
     }
 }
 

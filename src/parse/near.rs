@@ -65,6 +65,11 @@ fn distance(word: &str, candidate: &str) -> Option<usize> {
     (edits <= allowed || begins).then_some(edits)
 }
 
+/// A help line: the nearest name, else what to do without one.
+pub fn did_you_mean(near: Option<&str>, otherwise: impl Into<String>) -> String {
+    near.map_or_else(|| otherwise.into(), |name| format!("did you mean `{name}`?"))
+}
+
 /// A help line: the nearest candidate, or all of them. `what` names their kind (`status`, `key`).
 pub fn help_with<'a>(
     word: &str,

@@ -11,7 +11,7 @@ use std::ops::RangeInclusive;
 use super::day::digits;
 use super::span::signed;
 pub use super::span::{parse_duration, parse_relative};
-use super::{Day, Instant, LocalTime};
+use super::{Day, Instant, LocalTime, Resolved, Zone};
 
 const YEARS: RangeInclusive<i32> = 1970..=2100;
 
@@ -32,6 +32,19 @@ impl Written {
         let day = self.day.unwrap_or(default_day);
         LocalTime::new(day, self.hour, self.minute, self.second)
             .expect("only possible times of day are ever parsed")
+    }
+
+    /// What it means in a zone; a bare time of day falls on `default_day`. The error is an abbreviation that the zone
+    /// does not use.
+    pub fn resolved(&self, zone: Zone, default_day: Day) -> Result<Resolved, &str> {
+        let local = self.local(default_day);
+        match &self.zone {
+            WrittenZone::Site => Ok(zone.resolve(local)),
+            WrittenZone::Offset(secs) => Ok(Resolved::One(local.at_offset(*secs))),
+            WrittenZone::Abbreviation(name) => {
+                zone.by_abbreviation(local, name).map(Resolved::One).ok_or(name)
+            }
+        }
     }
 }
 

@@ -14,7 +14,7 @@ pub(crate) fn without_comments(html: &str) -> Cow<'_, str> {
 }
 
 /// The stretches between comments; none is empty.
-pub(super) fn outside_comments(html: &str) -> Vec<Range<usize>> {
+pub(crate) fn outside_comments(html: &str) -> Vec<Range<usize>> {
     let mut kept = Vec::new();
     let mut from = 0;
     while let Some(start) = html[from..].find(OPENING).map(|at| from + at) {
@@ -73,5 +73,6 @@ mod tests {
         check("<!-- a -- b\n\n-->c", "c");
         check("<!---->a", "a");
         check("<!-", "<!-");
+        assert_eq!(super::outside_comments("a<!-- b -->c<!-- d"), [0..1, 11..12]);
     }
 }

@@ -29,7 +29,7 @@ mod writer;
 
 pub(crate) use addresses::{has_scheme, is_harmless, is_remote_image};
 pub(crate) use balance::TagProblem;
-pub(crate) use comments::without_comments;
+pub(crate) use comments::{outside_comments, without_comments};
 pub use html::{heading_ids, html, html_with_contents};
 pub(crate) use nesting::{DEEPEST, too_deep};
 pub use options::{Alerts, HtmlOptions, Labels, RawHtml, TocEntry};
