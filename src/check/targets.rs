@@ -105,32 +105,42 @@ pub(super) fn domains(draft: &SiteDraft, snapshot: &Snapshot) -> Vec<Diagnostic>
 #[cfg(test)]
 mod tests {
     use super::{domains, targets};
+    use crate::diagnostic::Diagnostic;
     use crate::model::target::{AddressStyle, TargetKind};
     use crate::parse::site_toml;
-    use crate::parse::testing::shown;
+    use crate::parse::testing::{marked, shown};
     use crate::source::{Entry, Handle, Snapshot, SourcePath};
 
-    fn read(tables: &str) -> (Vec<super::Target>, String) {
+    fn read(tables: &str) -> (Vec<super::Target>, String, Vec<Diagnostic>) {
         let text = format!("title = 'x'\nbase_url = 'https://e.example/'\n{tables}");
         let draft = site_toml(&SourcePath::new("site.toml"), text.as_bytes()).unwrap();
         let (targets, problems) = targets(&draft);
-        let all: Vec<_> = draft.problems.into_iter().chain(problems).collect();
-        (targets, shown(&text, &all))
+        (targets, text, draft.problems.into_iter().chain(problems).collect())
     }
 
+    /// Checks the problems of a target with these keys.
     #[track_caller]
-    fn check(tables: &str, expected: &str) {
-        assert_eq!(read(tables).1, expected, "{tables}");
+    fn check(keys: &str, expected: &str) {
+        let (_, text, problems) = read(&format!("[publish.web]\n{keys}\n"));
+        assert_eq!(marked(&text, &problems), expected, "{keys}");
+    }
+
+    /// Checks that the one problem of a target with these keys says these words.
+    #[track_caller]
+    fn check_words(keys: &str, words: &str) {
+        let (_, text, problems) = read(&format!("[publish.web]\n{keys}\n"));
+        let shown = shown(&text, &problems);
+        assert!(problems.len() == 1 && shown.contains(words), "{keys}: {shown}");
     }
 
     #[test]
     fn every_kind_is_read_with_its_defaults() {
-        let (targets, problems) = read(
+        let (targets, _, problems) = read(
             "[publish.a]\nkind = 'directory'\npath = 'out'\n\
              [publish.b]\nkind = 's3'\nbucket = 'status'\nprefix = '/a/b/'\nendpoint = 'http://127.0.0.1:9000/'\n\
              [publish.c]\nkind = 'github-pages'\ndrafts = true\nnoindex = true\nbase_url = 'https://f.example'\n",
         );
-        assert_eq!(problems, "");
+        assert_eq!(problems, []);
         let [directory, s3, pages] = &targets[..] else { panic!("three: {targets:?}") };
         assert_eq!(directory.place, TargetKind::Directory("out".to_owned()));
         let TargetKind::S3(bucket) = &s3.place else { panic!("{s3:?}") };
@@ -151,70 +161,39 @@ mod tests {
         let file = SourcePath::new("static/CNAME");
         let entry = Entry::File(Handle { path: file.clone(), len: 1, stamp: 1 });
         let problems = domains(&draft, &Snapshot { files: [(file, entry)].into() });
-        assert_eq!(
-            shown(text, &problems),
-            "output-collision <'a.example'> `cname` and `static/CNAME` are two sources of one output, `CNAME` / \
-             leave out `cname`, or remove the file\n"
-        );
+        assert_eq!(marked(text, &problems), "output-collision <'a.example'>");
     }
 
     #[test]
     fn what_cannot_be_published_to_is_named() {
+        check("kind = 's4'", "wrong-type <'s4'>");
+        check_words("kind = 'ftp'", "use a known kind of target: `directory`, `s3`, `github-pages`");
+        check("bucket = 'example'", "missing-key <[publish.web]>");
+        check("kind = 's3'\nbuket = 'x'", "missing-key <[publish.web]>, unknown-key <buket>");
+        let foreign = "kind = 'directory'\npath = 'x'\nbucket = 'y'\nhistory = false";
+        check(foreign, "unknown-key <bucket>, unknown-key <history>");
         check(
-            "[publish.web]\nkind = 's4'\n",
-            "wrong-type <'s4'> unknown kind of target `s4` / did you mean `s3`?\n",
+            "kind = 's3'\nbucket = 's3://x'\nendpoint = 'host'\nprefix = '../x'\ngzip = 'yes'",
+            "invalid-setting <'s3://x'>, invalid-setting <'host'>, invalid-setting <'../x'>, wrong-type <'yes'>",
         );
         check(
-            "[publish.web]\nkind = 'ftp'\n",
-            "wrong-type <'ftp'> unknown kind of target `ftp` / use a known kind of target: `directory`, `s3`, `github-pages`\n",
+            "kind = 'github-pages'\nprefix = 'a'\ncname = 'a.example'\nbranch = 'a..b'\nremote = '-x'",
+            "invalid-setting <'a.example'>, invalid-setting <'a..b'>, invalid-setting <'-x'>",
         );
-        check(
-            "[publish.web]\nbucket = 'example'\n",
-            "missing-key <[publish.web]> `kind` is missing in `[publish.web]` / write `kind = \"directory\"`\n",
-        );
-        check(
-            "[publish.web]\nkind = 's3'\nbuket = 'x'\n",
-            "missing-key <[publish.web]> `bucket` is missing in `[publish.web]` / write `bucket = \"example-status\"`\n\
-             unknown-key <buket> unknown key `buket` in `[publish.web]` / did you mean `bucket`?\n",
-        );
-        check(
-            "[publish.web]\nkind = 'directory'\npath = 'x'\nbucket = 'y'\nhistory = false\n",
-            "unknown-key <bucket> unknown key `bucket` in `[publish.web]` / \
-             leave it out: it belongs to `s3`, not to `directory`\n\
-             unknown-key <history> unknown key `history` in `[publish.web]` / \
-             leave it out: it belongs to `github-pages`, not to `directory`\n",
-        );
-        check(
-            "[publish.web]\nkind = 's3'\nbucket = 's3://x'\nendpoint = 'host'\nprefix = '../x'\ngzip = 'yes'\n",
-            "invalid-setting <'s3://x'> `s3://x` is no bucket's name / \
-             write the name alone, such as `example-status`: `a-z`, `0-9`, `.` and `-`\n\
-             invalid-setting <'host'> `host` is no address of a service / \
-             write `https://HOST`, without user, password and path; the bucket is said by `bucket`\n\
-             invalid-setting <'../x'> `../x` is no folder / \
-             write a path such as `status` or `previews/12`, without `..` and names of git\n\
-             wrong-type <'yes'> `gzip` must be `true` or `false`, not a text in quotes / write `true`\n",
-        );
-        check(
-            "[publish.web]\nkind = 'github-pages'\nprefix = 'a'\ncname = 'a.example'\nbranch = 'a..b'\nremote = '-x'\n",
-            "invalid-setting <'a.example'> `cname` is said by the target at the branch's top / \
-             leave it out beside `prefix`: a branch has one domain\n\
-             invalid-setting <'a..b'> `a..b` is no name a branch can have / write it as git does, such as `gh-pages`\n\
-             invalid-setting <'-x'> `-x` is no remote / write a remote's name, such as `origin`, or its address\n",
+        check_words(
+            "kind = 's3'\nbucket = 'status'\nsecret_access_key = 'x'",
+            "secrets have no place in site.toml",
         );
     }
 
     #[test]
     fn a_folder_of_git_s_own_is_refused_in_every_spelling() {
         for path in [".git", "./.git/", "../x/.GIT/hooks", "a/git~1/b", "/srv/.git ", "x\\\\.git"] {
-            let (_, problems) = read(&format!("[publish.web]\nkind = 'directory'\npath = \"{path}\"\n"));
-            assert!(
-                problems
-                    .contains("is no folder to publish to: git keeps it for itself / write a folder that"),
-                "{path}: {problems}"
-            );
+            let keys = format!("kind = 'directory'\npath = \"{path}\"");
+            check_words(&keys, "is no folder to publish to: git keeps it for itself / write a folder that");
         }
         for path in ["../site", "site.git.d", "/srv/www/.well-known", "."] {
-            check(&format!("[publish.web]\nkind = 'directory'\npath = '{path}'\n"), "");
+            check(&format!("kind = 'directory'\npath = '{path}'"), "");
         }
     }
 
@@ -222,45 +201,27 @@ mod tests {
     fn remotes_that_run_programs_are_refused() {
         for remote in ["fd::17", "ext::sh -c x", "x::y", "::y", "git-x+1::y", "--upload-pack=x", "a\\u0007b"]
         {
-            let (_, problems) =
-                read(&format!("[publish.web]\nkind = 'github-pages'\nremote = \"{remote}\"\n"));
-            assert!(
-                problems.starts_with("invalid-setting <") && problems.contains("is no remote"),
-                "{problems}"
-            );
+            check_words(&format!("kind = 'github-pages'\nremote = \"{remote}\""), "is no remote");
         }
         for remote in
             ["origin", "git@host:a/b.git", "https://host/a.git", "ssh://git@[::1]:22/a", "../a", "[::1]:a"]
         {
-            check(&format!("[publish.web]\nkind = 'github-pages'\nremote = \"{remote}\"\n"), "");
+            check(&format!("kind = 'github-pages'\nremote = \"{remote}\""), "");
         }
     }
 
     #[test]
     fn addresses_are_refused_with_a_reason_and_without_their_passwords() {
-        check(
-            "[publish.web]\nkind = 'directory'\npath = 'x'\nbase_url = 'https://u:s3cret@a/'\n",
-            "invalid-base-url <'https://u:s3cret@a/'> `https://***@a/` is no address a site can stand at: \
-             it holds a user name or a password / write `https://HOST/` or `https://HOST/PATH/`\n",
-        );
-        check(
-            "[publish.web]\nkind = 'directory'\npath = 'x'\nbase_url = 'https://a:99999/'\n",
-            "invalid-base-url <'https://a:99999/'> `https://a:99999/` is no address a site can stand at: \
-             its port is not a number from 1 to 65535 / write `https://HOST/` or `https://HOST/PATH/`\n",
-        );
-        check(
-            "[publish.web]\nkind = 's3'\nbucket = 'status'\nendpoint = 'https://u:s3cret@a'\n",
-            "invalid-setting <'https://u:s3cret@a'> `https://***@a` is no address of a service / \
-             write `https://HOST`, without user, password and path; the bucket is said by `bucket`\n",
-        );
-    }
-
-    #[test]
-    fn secrets_are_shown_the_door() {
-        check(
-            "[publish.web]\nkind = 's3'\nbucket = 'status'\nsecret_access_key = 'x'\n",
-            "unknown-key <secret_access_key> unknown key `secret_access_key` in `[publish.web]` / \
-             secrets have no place in site.toml: set AWS_SECRET_ACCESS_KEY where you publish\n",
+        let site = "kind = 'directory'\npath = 'x'\nbase_url =";
+        let user =
+            "> `https://***@a/` is no address a site can stand at: it holds a user name or a password /";
+        check_words(&format!("{site} 'https://u:s3cret@a/'"), user);
+        let port = "`https://a:99999/` is no address a site can stand at: its port is not a number from 1 to 65535 /";
+        check_words(&format!("{site} 'https://a:99999/'"), port);
+        let bucket = "kind = 's3'\nbucket = 'status'\nendpoint = 'https://u:s3cret@a'";
+        check_words(
+            bucket,
+            "> `https://***@a` is no address of a service / write `https://HOST`, without user",
         );
     }
 }

@@ -38,7 +38,7 @@ pub fn page(path: &SourcePath, bytes: &[u8]) -> Result<PageDraft, Diagnostic> {
 #[cfg(test)]
 mod tests {
     use super::page;
-    use crate::parse::testing::shown;
+    use crate::parse::testing::marked;
     use crate::source::SourcePath;
 
     #[test]
@@ -46,7 +46,7 @@ mod tests {
         let text =
             "\u{feff}+++\r\ntitle = \"About\"\r\naliases = [\"/a/\"]\r\n+++\r\n# About\r\n\r\n[us](/us/)\r\n";
         let draft = page(&SourcePath::new("content/pages/about.pt-BR.md"), text.as_bytes()).unwrap();
-        assert_eq!(shown(&draft.text, &draft.problems), "");
+        assert_eq!(marked(&draft.text, &draft.problems), "");
         assert_eq!(draft.front.title.unwrap().value, "About");
         assert_eq!(draft.language.as_deref(), Some("pt-BR"));
         assert_eq!(draft.body.as_str(), "# About\r\n\r\n[us](/us/)\r\n");

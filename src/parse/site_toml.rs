@@ -31,7 +31,7 @@ pub fn site_toml(path: &SourcePath, bytes: &[u8]) -> Result<SiteDraft, Diagnosti
 #[cfg(test)]
 mod tests {
     use super::site_toml;
-    use crate::parse::testing::shown;
+    use crate::parse::testing::marked;
     use crate::source::SourcePath;
 
     const COMPLETE: &str = r#"
@@ -92,20 +92,15 @@ base_url = "https://e.example/"
     #[test]
     fn every_key_is_read() {
         let draft = site_toml(&SourcePath::new("site.toml"), COMPLETE.as_bytes()).unwrap();
-        assert_eq!(shown(COMPLETE, &draft.problems), "");
+        assert_eq!(marked(COMPLETE, &draft.problems), "");
         assert_eq!(draft.toml.title.unwrap().value, "Lumen status");
         assert_eq!(draft.toml.languages.len(), 2);
         assert_eq!(draft.toml.components[0].since.as_ref().unwrap().value.to_string(), "2021-03-01");
         assert_eq!(draft.toml.feeds.entries(), 50);
         let weights = &draft.toml.uptime.weights;
         assert_eq!((weights.partial_outage(), weights.major_outage()), (30, 100));
-        assert_eq!(
-            (
-                draft.toml.feeds.also_at[0].0.value.as_str(),
-                draft.toml.feeds.also_at[0].1.as_ref().unwrap().value.as_str()
-            ),
-            ("/index.xml", "history.rss")
-        );
+        let (address, feed) = &draft.toml.feeds.also_at[0];
+        assert_eq!((&*address.value, &*feed.as_ref().unwrap().value), ("/index.xml", "history.rss"));
         assert_eq!(draft.toml.checks.levels.len(), 1);
         assert_eq!(draft.toml.checks.redact[0].1.as_ref().unwrap().value, ".+@.+");
         assert_eq!(
@@ -119,7 +114,7 @@ base_url = "https://e.example/"
     #[track_caller]
     fn check(text: &str, expected: &str) {
         let draft = site_toml(&SourcePath::new("site.toml"), text.as_bytes()).unwrap();
-        assert_eq!(shown(text, &draft.problems), expected, "{text}");
+        assert_eq!(marked(text, &draft.problems), expected, "{text}");
     }
 
     #[test]
@@ -128,34 +123,12 @@ base_url = "https://e.example/"
             "titel = 'x'\nbase_url = 1\nuptime.days = '90'\n[[groups]]\nid = 'a'\n[[components]]\nid = 'b'\nname = 'B'\n\
              sinse = 2024-01-01\nretired = '2024-01-01'\nnoindex = true\n[checks]\ndead-link = 'of'\ntheme = 'x'\n\
              [publish.web]\nnoindex = true\n[publish]\nx = 1\n",
-            "unknown-key <titel> unknown key `titel` / did you mean `title`?\n\
-             wrong-type <1> `base_url` must be a text in quotes, not a whole number / write it in quotes: `\"1\"`\n\
-             wrong-type <'90'> `days` must be a whole number, not a text in quotes / \
-             write it without quotes: `90`\n\
-             missing-key <[[groups]]> `name` is missing in `[[groups]]` / write `name = \"…\"`\n\
-             unknown-key <sinse> unknown key `sinse` in `[[components]]` / did you mean `since`?\n\
-             wrong-type <'2024-01-01'> `retired` must be a date, not a text in quotes / \
-             write it without quotes: `2024-01-01`\n\
-             key-under-table <noindex> `noindex` is a key of the whole file, but here it belongs to `[[components]]` / \
-             move it up, above the first `[` header (this one is `[[components]]`)\n\
-             wrong-type <'of'> unknown level `of` / did you mean `off`?\n\
-             key-under-table <theme> `theme` is a key of the whole file, but here it belongs to `[checks]` / \
-             move it up, above the first `[` header (this one is `[checks]`)\n\
-             missing-key <[publish.web]> `kind` is missing in `[publish.web]` / write `kind = \"directory\"`\n\
-             wrong-type <1> `x` must be a table, not a whole number / write `{ }`\n",
+            "unknown-key <titel>, wrong-type <1>, wrong-type <'90'>, missing-key <[[groups]]>, unknown-key <sinse>, \
+             wrong-type <'2024-01-01'>, key-under-table <noindex>, wrong-type <'of'>, key-under-table <theme>, \
+             missing-key <[publish.web]>, wrong-type <1>",
         );
-        check(
-            "",
-            "missing-title <> `title` is missing / write `title = \"…\"`\n\
-             missing-key <> `base_url` is missing / write `base_url = \"https://status.example.org/\"`\n",
-        );
-        check(
-            "title = 'x'\nbase_url = 'https://e.example/'\n[announce.chat]\nkind = 'nonsense'\n",
-            "unknown-key <announce> unknown key `announce` / remove it: this version posts nothing to other services\n",
-        );
-        check(
-            "a = = 1",
-            "invalid-toml <=> invalid TOML: extra `=`, expected nothing / write `key = value`, texts in quotes\n",
-        );
+        check("", "missing-title <>, missing-key <>");
+        check("title = 'x'\nbase_url = 'https://e.example/'\n[announce.chat]\n", "unknown-key <announce>");
+        check("a = = 1", "invalid-toml <=>");
     }
 }

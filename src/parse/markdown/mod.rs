@@ -25,6 +25,8 @@ mod tags;
 #[cfg(test)]
 mod tests;
 mod visible;
+#[cfg(test)]
+mod well_formed;
 mod writer;
 
 pub(crate) use addresses::{has_scheme, is_harmless, is_remote_image};
