@@ -58,7 +58,6 @@ impl OutputArgs {
         Ok(out.clone())
     }
 
-    /// Writes or compares a site there.
     pub(super) fn run(
         &self,
         (site, target): (&SiteArgs, &Path),
@@ -75,7 +74,6 @@ impl OutputArgs {
     }
 }
 
-/// What `--json` prints.
 #[derive(Serialize)]
 pub(super) struct Summary<'a> {
     #[serde(flatten)]
@@ -85,26 +83,17 @@ pub(super) struct Summary<'a> {
 }
 
 impl<'a> Summary<'a> {
-    /// Of these changes of a site.
     pub(super) fn new(changes: &'a Changes, prepared: &Prepared) -> Self {
         let zone = prepared.edition.site.config.zone;
         let edition = &prepared.edition;
         Self { changes, as_of: zone.rfc3339(edition.as_of), next_change: zone.rfc3339(edition.next_change) }
     }
 
-    /// Prints it to stdout.
-    ///
-    /// # Errors
-    /// When it cannot be written.
     pub(super) fn print(&self) -> Result<(), Failure> {
         print_json(self)
     }
 }
 
-/// Builds the site.
-///
-/// # Errors
-/// Problems of the content, and what the disk says.
 pub(super) fn run(args: &Build) -> Result<(), Failure> {
     let target = args.output.folder(&args.site.site)?;
     let source = Source::read(&args.site)?;

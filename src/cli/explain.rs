@@ -19,9 +19,6 @@ pub(super) struct Explain {
 }
 
 /// Prints the explanation of a rule, or the list of rules.
-///
-/// # Errors
-/// A rule that does not exist, and what standard output says.
 pub(super) fn run(args: &Explain) -> Result<(), Failure> {
     let text = match &args.rule {
         None => list(),

@@ -48,7 +48,6 @@ pub(super) struct Import {
     site: SiteArgs,
 }
 
-/// The kinds of source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Kind {
     /// Saved responses of Statuspage's API, v1 or v2

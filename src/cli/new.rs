@@ -119,7 +119,6 @@ pub(super) fn write(
     Ok(Change { action, path, moved_from: None, text, slug, title: report.title.clone(), subject, next })
 }
 
-/// The default message.
 fn default_words(context: &AuthoringContext, report: &NewReport) -> String {
     let words = author::default_words(context, report.update.status, &report.components);
     match report.kind_fields {

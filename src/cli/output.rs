@@ -6,15 +6,10 @@ use crate::cli::failure::Failure;
 use crate::edge::console;
 use crate::edge::deploy::named;
 
-/// Prints a line to stderr.
 macro_rules! say {
     ($($words:tt)*) => { $crate::edge::console::say(&format!($($words)*)) };
 }
 
-/// Prints JSON to stdout.
-///
-/// # Errors
-/// When it cannot be written.
 pub(super) fn print_json(value: &impl Serialize) -> Result<(), Failure> {
     let text = serde_json::to_string_pretty(value).expect("a summary is plain data");
     console::print_json(&format!("{text}\n")).map_err(Failure::world)

@@ -110,7 +110,6 @@ fn begun(context: &AuthoringContext, report: &Report) -> Result<String, Failure>
     Ok(postmortem::insert(&report.draft, &skeleton))
 }
 
-/// Why the report is not over.
 fn not_over(report: &Report) -> Failure {
     let slug = &report.slug;
     match report.incident.as_ref().map(|it| it.status) {

@@ -38,7 +38,6 @@ impl ProgressLine {
         }
     }
 
-    /// Clears the line.
     pub(super) fn clear(&self) {
         if self.shown.lock().unwrap_or_else(PoisonError::into_inner).take().is_some() {
             console::clear_line();

@@ -78,9 +78,6 @@ pub(super) struct Summary<'a> {
 }
 
 /// Publishes to each target; one that fails does not keep the others from being tried.
-///
-/// # Errors
-/// Problems of the content, what the world says.
 pub(super) fn run(args: &Publish) -> Result<(), Failure> {
     let source = Targets::read(&args.site)?;
     let targets = source.named(&args.targets)?;
@@ -171,9 +168,6 @@ pub(super) fn publish_options(adopts: bool, all: bool, care: CareArgs) -> Publis
 }
 
 /// What would be published to a target, as text or JSON.
-///
-/// # Errors
-/// Problems of the content, what the world says.
 pub(super) fn plan(
     source: &Targets,
     content: &ContentArgs,

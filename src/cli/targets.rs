@@ -29,9 +29,6 @@ pub(super) struct Targets {
 
 impl Targets {
     /// Reads a site's folder.
-    ///
-    /// # Errors
-    /// A folder without site.toml, and what the disk says.
     pub(super) fn read(site: &SiteArgs) -> Result<Self, Failure> {
         let source = Source::read(site)?;
         let all = source.drafts.site.as_deref().map(|draft| check::targets(draft).0).unwrap_or_default();
@@ -39,9 +36,6 @@ impl Targets {
     }
 
     /// The targets of these names, in their order; all of them when none is named.
-    ///
-    /// # Errors
-    /// A name that no target has; no target at all.
     pub(super) fn named(&self, names: &[String]) -> Result<Vec<&Target>, Failure> {
         if names.is_empty() && self.all.is_empty() {
             return self.missing(none());
@@ -53,9 +47,6 @@ impl Targets {
     }
 
     /// The target of that name.
-    ///
-    /// # Errors
-    /// When there is none.
     pub(super) fn target(&self, name: &str) -> Result<&Target, Failure> {
         if let Some(target) = self.all.iter().find(|target| target.name == name) {
             return Ok(target);
@@ -122,9 +113,6 @@ impl Ready {
     }
 
     /// An output's bytes.
-    ///
-    /// # Errors
-    /// A template that cannot be rendered, and what the disk says.
     pub(super) fn bytes(&self, site: &Path, path: &OutPath) -> Result<Vec<u8>, DeployError> {
         let body = self.prepared.render(path).map_err(|problem| DeployError::Render(vec![problem]))?;
         Ok(bytes_of(body, site)?)

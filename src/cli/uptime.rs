@@ -59,7 +59,6 @@ enum Format {
     Csv,
 }
 
-/// A component's uptime in a period.
 #[derive(Debug, Serialize)]
 struct Account {
     component: String,
@@ -213,7 +212,6 @@ fn csv(accounts: &[Account]) -> String {
     text
 }
 
-/// One line per component.
 fn figures(accounts: &[Account]) -> String {
     let widest = accounts.iter().map(|account| account.name.width()).max().unwrap_or(0);
     let line = |account: &Account| {

@@ -58,17 +58,11 @@ pub fn print(text: &str) -> Result<(), Error> {
 }
 
 /// Writes JSON to standard output.
-///
-/// # Errors
-/// As [`print()`].
 pub fn print_json(text: &str) -> Result<(), Error> {
     print_bytes(json(text).as_bytes())
 }
 
 /// Writes bytes of our own to standard output as they are.
-///
-/// # Errors
-/// As [`print()`].
 pub fn print_bytes(bytes: &[u8]) -> Result<(), Error> {
     let mut stream = io::stdout().lock();
     match stream.write_all(bytes).and_then(|()| stream.flush()) {

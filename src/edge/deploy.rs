@@ -83,9 +83,6 @@ pub fn named<S: AsRef<str>>(names: impl ExactSizeIterator<Item = S>) -> String {
 }
 
 /// The outputs that were rendered, or everything that is wrong with the others.
-///
-/// # Errors
-/// What the disk says, then [`DeployError::Render`].
 pub(super) fn all_rendered<T>(
     outputs: Result<Vec<Result<T, Diagnostic>>, Error>,
 ) -> Result<Vec<T>, DeployError> {
@@ -104,9 +101,6 @@ pub(super) fn all_rendered<T>(
 }
 
 /// An output's bytes; a copied file lies in the site's folder.
-///
-/// # Errors
-/// What the disk says.
 pub fn bytes_of(body: Body, site: &Path) -> Result<Vec<u8>, Error> {
     match body {
         Body::Bytes(bytes) => Ok(bytes),

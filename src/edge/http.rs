@@ -84,9 +84,6 @@ impl Client {
     }
 
     /// Sends a request and reads the whole answer.
-    ///
-    /// # Errors
-    /// What kept the answer from coming.
     pub fn send(&self, request: &Request<'_>) -> io::Result<Response> {
         let mut builder = Outgoing::builder().method(request.method).uri(request.address);
         for (name, value) in request.headers {

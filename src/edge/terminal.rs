@@ -32,9 +32,6 @@ impl<R: BufRead, W: Write> Asker<R, W> {
     }
 
     /// Asks for a line until one fits; `read` says why one does not.
-    ///
-    /// # Errors
-    /// When the terminal cannot be read or written.
     pub fn ask<T>(
         &mut self,
         question: &str,
@@ -55,9 +52,6 @@ impl<R: BufRead, W: Write> Asker<R, W> {
     }
 
     /// Asks for one of these by its number, from 1.
-    ///
-    /// # Errors
-    /// When the terminal cannot be read or written.
     pub fn choose(&mut self, question: &str, choices: &[String]) -> io::Result<Option<usize>> {
         for (place, choice) in choices.iter().enumerate() {
             self.show(&format!("{:>3}  {choice}\n", place + 1))?;
@@ -76,9 +70,6 @@ impl<R: BufRead, W: Write> Asker<R, W> {
     }
 
     /// Asks for lines up to a blank one.
-    ///
-    /// # Errors
-    /// When the terminal cannot be read or written.
     pub fn ask_lines(&mut self, question: &str) -> io::Result<Option<String>> {
         self.show(&format!("{question} (a blank line ends it)\n"))?;
         let mut text = String::new();

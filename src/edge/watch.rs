@@ -93,7 +93,6 @@ fn place_of(event: notify::Result<Event>) -> Change {
     }
 }
 
-/// Gathers events into changes.
 fn gather(events: &Receiver<Change>, mut places: Places, mut changed: impl FnMut(Change) -> bool) {
     let mut wait = RENEWAL;
     loop {

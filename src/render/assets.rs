@@ -26,7 +26,6 @@ pub(super) struct AssetFile {
 /// The assets by output path.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Assets {
-    /// Output path to bytes.
     pub(super) outputs: BTreeMap<String, Arc<[u8]>>,
     /// Name below `static/` to output path.
     pub(super) names: BTreeMap<String, String>,

@@ -54,7 +54,6 @@ impl Gap {
     }
 }
 
-/// The end of a quoted text.
 fn closing(text: &str, quote: char) -> usize {
     let mut chars = text.char_indices().skip(1);
     while let Some((at, c)) = chars.next() {

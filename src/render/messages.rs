@@ -43,7 +43,6 @@ const CATEGORY: &str = "plural-category = { $count ->
 }
 ";
 
-/// A message argument.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Arg<'a> {
     /// Shown unchanged.

@@ -18,10 +18,6 @@ use crate::render::view::{
 };
 use crate::time::Day;
 
-/// A page as HTML.
-///
-/// # Errors
-/// A template that cannot be rendered, at its place in the theme's file.
 pub(super) fn html(context: &RenderContext<'_>, path: &OutPath, page: &Html) -> Result<String, Diagnostic> {
     let theme = context.theme;
     let basic = basic(context, path, page);
@@ -248,7 +244,6 @@ fn about(context: &RenderContext<'_>, basic: PageView, title: &str) -> PageView 
     PageView { description, ..named(context, basic, title) }
 }
 
-/// Sets a title from a message.
 fn titled(context: &RenderContext<'_>, basic: PageView, id: &str) -> PageView {
     let title = context.formatter().say(id, &[]);
     named(context, basic, &title)

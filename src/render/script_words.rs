@@ -15,7 +15,6 @@ const WORDS: &str = "words.js";
 /// Texts of states, listed by number.
 const STATES: &str = "states-words.js";
 
-/// The texts of one script.
 struct Vocabulary {
     /// The module's name below `static/`.
     name: &'static str,

@@ -5,12 +5,12 @@ use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 use std::time::SystemTime;
 
 use tempfile::TempDir;
 
-use crate::support::{copy_folder, read_files, write_files};
+use crate::support::{Ran, allclear, copy_folder, read_files, write_files};
 
 /// Noon of a day on which nothing of the demo is open.
 const NOW: &str = "2026-11-21T12:00:00Z";
@@ -26,22 +26,9 @@ fn demo() -> TempDir {
     folder
 }
 
-fn allclear(site: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_allclear"))
-        .args(args)
-        .arg("--site")
-        .arg(site)
-        .env_remove("SOURCE_DATE_EPOCH")
-        .output()
-        .unwrap()
-}
-
 #[track_caller]
 fn build(site: &Path, now: &str) -> String {
-    let output = allclear(site, &["build", "--now", now]);
-    let talk = String::from_utf8(output.stderr).unwrap();
-    assert!(output.status.success(), "{talk}");
-    talk
+    allclear(site, &["build", "--now", now]).ended(0).stderr
 }
 
 fn public(site: &Path) -> BTreeMap<String, Vec<u8>> {
@@ -62,28 +49,22 @@ fn an_empty_source_date_epoch_is_none() {
     let site = demo();
     let mut command = Command::new(env!("CARGO_BIN_EXE_allclear"));
     command.args(["status", "--json", "--site"]).arg(site.path());
-    let mut said = |epoch: &OsStr| {
-        let output = command.env("SOURCE_DATE_EPOCH", epoch).output().unwrap();
-        (output.status.code(), String::from_utf8(output.stderr).unwrap())
-    };
-    assert_eq!(said(OsStr::new("")).0, Some(0));
-    assert_eq!(said(OsStr::new("1790000000")).0, Some(0));
+    let mut run = |epoch: &OsStr| Ran::of(command.env("SOURCE_DATE_EPOCH", epoch).output().unwrap());
+    run(OsStr::new("")).ended(0);
+    run(OsStr::new("1790000000")).ended(0);
     // Not a number, the years 9999 and 1953, and what is not UTF-8: never the real clock.
     let wrong: [&[u8]; 4] = [b"soon", b"253402300799", b"-536457600", b"1790000000\xff"];
     for epoch in wrong {
-        let (code, talk) = said(OsStr::from_bytes(epoch));
-        assert_eq!(code, Some(2));
         let shown = String::from_utf8_lossy(epoch);
-        assert!(talk.contains(&format!("SOURCE_DATE_EPOCH is `{shown}`")), "{talk}");
+        run(OsStr::from_bytes(epoch)).failed(&format!("SOURCE_DATE_EPOCH is `{shown}`"));
     }
 }
 
 #[test]
 fn the_demo_has_nothing_to_complain_about() {
     let site = demo();
-    let output = allclear(site.path(), &["check", "--now", NOW, "--deny", "warnings"]);
-    assert_eq!(String::from_utf8(output.stdout).unwrap(), "");
-    assert_eq!(output.status.code(), Some(0));
+    let ran = allclear(site.path(), &["check", "--now", NOW, "--deny", "warnings"]);
+    assert_eq!(ran.ended(0).stdout, "");
 }
 
 #[test]
@@ -93,21 +74,18 @@ fn a_hint_fails_no_check_unless_the_site_says_so() {
         &Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/broken/blaming-phrase"),
         site.path(),
     );
-    let check = |args: &[&str]| {
-        let output = allclear(site.path(), &[&["check", "--now", "2024-06-01T12:00:00Z"], args].concat());
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        (output.status.code(), text(output.stdout), text(output.stderr))
-    };
-    let (code, shown, talk) = check(&["--deny", "warnings"]);
-    assert_eq!((code, talk.as_str()), (Some(0), "1 hint\n"));
-    assert!(shown.starts_with("hint[blaming-phrase]: "), "{shown}");
-    assert!(check(&["--format", "github"]).1.starts_with("::notice file="));
-    assert!(check(&["--format", "json"]).1.contains("\"severity\":\"hint\""));
+    let check =
+        |args: &[&str]| allclear(site.path(), &[&["check", "--now", "2024-06-01T12:00:00Z"], args].concat());
+    let ran = check(&["--deny", "warnings"]).ended(0);
+    assert_eq!(ran.stderr, "1 hint\n");
+    assert!(ran.stdout.starts_with("hint[blaming-phrase]: "), "{}", ran.stdout);
+    assert!(check(&["--format", "github"]).stdout.starts_with("::notice file="));
+    assert!(check(&["--format", "json"]).stdout.contains("\"severity\":\"hint\""));
     let toml = fs::read_to_string(site.path().join("site.toml")).unwrap();
     let strict = format!("{toml}\n[checks]\nblaming-phrase = \"warning\"\n");
     fs::write(site.path().join("site.toml"), strict).unwrap();
-    assert_eq!(check(&[]).0, Some(0));
-    assert_eq!(check(&["--deny", "warnings"]).0, Some(1));
+    check(&[]).ended(0);
+    check(&["--deny", "warnings"]).ended(1);
 }
 
 #[test]
@@ -118,8 +96,7 @@ fn building_again_writes_nothing() {
     let talk = build(site.path(), "2026-11-21T13:00:00Z");
     assert!(talk.starts_with("wrote 0 files,"), "{talk}");
     assert_eq!(times(&site.path().join("public")), before);
-    let plan = allclear(site.path(), &["plan", "--exit-code", "--now", NOW]);
-    assert_eq!(plan.status.code(), Some(0));
+    allclear(site.path(), &["plan", "--exit-code", "--now", NOW]).ended(0);
 }
 
 #[test]
@@ -159,33 +136,8 @@ fn a_broken_report_changes_no_byte() {
         site.path(),
         &[("content/incidents/new.md", "+++\ntitle = \"x\"\n+++\n\n## Resolvd, 2026-11-20 10:00\n")],
     );
-    let output = allclear(site.path(), &["build", "--now", NOW]);
-    assert_eq!(output.status.code(), Some(1));
-    assert!(String::from_utf8(output.stderr).unwrap().contains("content/incidents/new.md:5:"));
+    allclear(site.path(), &["build", "--now", NOW]).ended(1).saying("content/incidents/new.md:5:");
     assert_eq!(times(&site.path().join("public")), before);
-}
-
-#[test]
-fn ten_mistakes_are_shown_in_one_run() {
-    let site = tempfile::tempdir().unwrap();
-    let report = "+++\ntitel = \"a\"\nimpact = \"huge\"\ncomponents = { apii = \"degraded\", api = \"broken\" }\nstarted = \"yesterday\"\n+++\n\nHello.\n\n## Resolvd, 2026-11-20 10:00\n\n## Update, 25:00\n\n##Resolved, 10:33\n";
-    write_files(
-        site.path(),
-        &[
-            (
-                "site.toml",
-                "title = \"x\"\nbase_url = \"example\"\ntime_zone = \"Mars/Base\"\n[[components]]\nid = \"api\"\nname = \"API\"\ngroup = \"none\"\n",
-            ),
-            ("content/incidents/a.md", report),
-            ("content/incidents/b.md", "no front matter\n"),
-            ("content/incidents/c.md", "+++\ntitle = \n+++\n"),
-        ],
-    );
-    let output = allclear(site.path(), &["check", "--now", NOW]);
-    let shown = String::from_utf8(output.stdout).unwrap();
-    assert_eq!(output.status.code(), Some(1));
-    let errors = shown.lines().filter(|line| line.starts_with("error[")).count();
-    assert!(errors >= 10, "{errors} errors:\n{shown}");
 }
 
 #[test]
@@ -193,8 +145,7 @@ fn ten_builds_give_equal_bytes() {
     let site = demo();
     let mut builds = (0..10).map(|number| {
         let out = site.path().join(format!("out-{number}"));
-        let output = allclear(site.path(), &["build", "--now", NOW, "--out", out.to_str().unwrap()]);
-        assert!(output.status.success());
+        allclear(site.path(), &["build", "--now", NOW, "--out", out.to_str().unwrap()]).ended(0);
         let mut files = read_files(&out);
         // The record of inputs holds the files' numbers and times on this disk, and is not published.
         files.remove(".allclear/inputs").expect("every build leaves it");
@@ -205,35 +156,12 @@ fn ten_builds_give_equal_bytes() {
     assert!(builds.all(|build| build == first));
 }
 
-#[test]
-fn the_world_failing_is_status_2() {
-    let empty = tempfile::tempdir().unwrap();
-    let output = allclear(empty.path(), &["build"]);
-    assert_eq!(output.status.code(), Some(2));
-    assert!(String::from_utf8(output.stderr).unwrap().contains("no site.toml"));
-    let output = allclear(demo().path(), &["build", "--now", "soon"]);
-    assert_eq!(output.status.code(), Some(2));
-}
-
-#[test]
-fn output_never_lands_in_what_the_site_is_made_from() {
-    let site = demo();
-    let inside = site.path().join("content/public");
-    let output = allclear(site.path(), &["build", "--now", NOW, "--out", inside.to_str().unwrap()]);
-    assert_eq!(output.status.code(), Some(2));
-    assert!(String::from_utf8(output.stderr).unwrap().contains("lies in `content`"));
-    assert!(!inside.exists());
-}
-
 /// Without its manifest a build cannot know which files were its own: it names those that it does not write.
 #[test]
 fn adopting_a_folder_names_what_is_left_in_it() {
     let site = demo();
-    let spoken = |args: &[&str]| {
-        let output = allclear(site.path(), &[&["build", "--now", NOW], args].concat());
-        assert_eq!(output.status.code(), Some(0), "{output:?}");
-        String::from_utf8(output.stderr).unwrap()
-    };
+    let spoken =
+        |args: &[&str]| allclear(site.path(), &[&["build", "--now", NOW], args].concat()).ended(0).stderr;
     let report = site.path().join("content/incidents/2024-06-01-slow.md");
     let text =
         "+++\ntitle = \"Slow\"\ncomponents = {}\n+++\n\n## Resolved, 2024-06-01 10:00\n\nFast again.\n";
@@ -259,14 +187,9 @@ fn nothing_is_published_into_what_the_site_is_made_from() {
         fs::write(site.path().join("site.toml"), target).unwrap();
         let before = read_files(site.path());
         for command in [&["publish", "--adopt"][..], &["plan", "share"]] {
-            let output = allclear(site.path(), command);
-            let talk = String::from_utf8(output.stderr).unwrap();
-            assert_eq!(output.status.code(), Some(2), "{path}: {talk}");
-            assert!(
-                talk.contains(&format!("[publish.share]: `{}`", site.path().join(path).display())),
-                "{talk}"
-            );
-            assert!(talk.contains(expected) && talk.contains("help: choose a folder beside it"), "{talk}");
+            let named = format!("[publish.share]: `{}`", site.path().join(path).display());
+            let ran = allclear(site.path(), command).failed(&named);
+            ran.saying(expected).saying("help: choose a folder beside it");
         }
         assert_eq!(read_files(site.path()), before, "{path}");
     };
@@ -287,13 +210,8 @@ fn nothing_is_published_into_what_the_site_is_made_from() {
 fn a_folder_that_is_not_ours_is_refused_with_a_way_out() {
     let site = demo();
     write_files(site.path(), &[("public/mine.txt", "x")]);
-    let output = allclear(site.path(), &["build", "--now", NOW]);
-    assert_eq!(output.status.code(), Some(2));
-    assert!(
-        String::from_utf8(output.stderr)
-            .unwrap()
-            .contains("help: choose another folder, or take this one over")
-    );
+    let help = "help: choose another folder, or take this one over";
+    allclear(site.path(), &["build", "--now", NOW]).failed(help);
     assert_eq!(fs::read(site.path().join("public/mine.txt")).unwrap(), b"x");
 }
 
@@ -352,8 +270,8 @@ fn many_problems_of_one_rule_are_summed_up_for_people() {
     let site = small(&files);
     let shown = |more: &[&str]| {
         let arguments = [&["check", "--now", "2026-11-20T12:00:00Z"], more].concat();
-        let output = allclear(site.path(), &arguments);
-        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+        let ran = allclear(site.path(), &arguments);
+        (ran.stdout, ran.stderr)
     };
     let count = |text: &str, word: &str| text.matches(word).count();
     let (text, total) = shown(&[]);
@@ -373,8 +291,8 @@ fn a_broken_theme_hides_no_dead_link() {
         ## Investigating, 2026-11-20 10:00\n\nSee [there](/nowhere/).\n";
     let site =
         small(&[("content/incidents/slow.md", report), ("themes/default/templates/front.html", "{% if %}")]);
-    let output = allclear(site.path(), &["check", "--now", "2026-11-20T12:00:00Z"]);
-    let shown = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
+    let ran = allclear(site.path(), &["check", "--now", "2026-11-20T12:00:00Z"]);
+    let shown = ran.stdout + &ran.stderr;
     for rule in ["dead-link", "template-error"] {
         assert!(shown.contains(&format!("error[{rule}]")), "{shown}");
     }
@@ -383,17 +301,14 @@ fn a_broken_theme_hides_no_dead_link() {
 #[test]
 fn a_rule_is_explained_by_its_name_and_by_its_bracket() {
     let explain = |args: &[&str]| {
-        let output = Command::new(env!("CARGO_BIN_EXE_allclear")).arg("explain").args(args).output().unwrap();
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        (output.status.code(), text(output.stdout), text(output.stderr))
+        Ran::of(Command::new(env!("CARGO_BIN_EXE_allclear")).arg("explain").args(args).output().unwrap())
     };
-    let (code, text, _) = explain(&["unknown-key"]);
-    assert_eq!(code, Some(0));
+    let text = explain(&["unknown-key"]).ended(0).stdout;
     assert!(text.starts_with("# unknown-key\n\nAn error. ") && text.contains("\n## Good\n"), "{text}");
-    assert_eq!(explain(&["error[unknown-key]:"]).1, text);
-    let (code, text, talk) = explain(&["unknwon-key"]);
-    assert_eq!((code, text.as_str()), (Some(2), ""));
-    assert_eq!(talk, "error: unknown rule `unknwon-key`\nhelp: did you mean `unknown-key`?\n");
-    let list = explain(&[]).1;
+    assert_eq!(explain(&["error[unknown-key]:"]).stdout, text);
+    let ran = explain(&["unknwon-key"]).ended(2);
+    assert_eq!(ran.stdout, "");
+    assert_eq!(ran.stderr, "error: unknown rule `unknwon-key`\nhelp: did you mean `unknown-key`?\n");
+    let list = explain(&[]).stdout;
     assert_eq!(list.lines().count(), allclear::rules::ALL.len(), "{list}");
 }

@@ -1,8 +1,9 @@
-//! Folders for tests: written, read and copied whole.
+//! What tests share: folders that are written, read and copied whole, and how commands end.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::process::{Command, Output};
 
 use walkdir::WalkDir;
 
@@ -42,4 +43,41 @@ pub(crate) fn write_bytes(folder: &Path, files: &BTreeMap<String, Vec<u8>>) {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, bytes).unwrap();
     }
+}
+
+/// How a command ended.
+pub(crate) struct Ran {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Ran {
+    pub(crate) fn of(output: Output) -> Self {
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Self { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+    }
+
+    #[track_caller]
+    pub(crate) fn ended(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "{}{}", self.stdout, self.stderr);
+        self
+    }
+
+    #[track_caller]
+    pub(crate) fn failed(self, why: &str) -> Self {
+        self.ended(2).saying(why)
+    }
+
+    #[track_caller]
+    pub(crate) fn saying(self, text: &str) -> Self {
+        assert!(self.stderr.contains(text), "{}", self.stderr);
+        self
+    }
+}
+
+/// Runs a command on a site.
+pub(crate) fn allclear(site: &Path, args: &[&str]) -> Ran {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_allclear"));
+    Ran::of(command.args(args).arg("--site").arg(site).env_remove("SOURCE_DATE_EPOCH").output().unwrap())
 }

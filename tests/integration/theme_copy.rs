@@ -2,11 +2,10 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use tempfile::TempDir;
 
-use crate::support::{read_files, write_files};
+use crate::support::{allclear, read_files, write_files};
 
 const SITE: &str = "title = \"Lumen\"\nbase_url = \"https://status.example.org/\"\ntheme = \"brand\"\n\n\
     [[components]]\nid = \"api\"\nname = \"API\"\nsince = 2024-01-01\n";
@@ -22,10 +21,8 @@ fn site() -> TempDir {
 
 /// Exit status, stdout and stderr.
 fn run(site: &Path, args: &[&str]) -> (Option<i32>, String, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_allclear"));
-    let output = command.args(args).arg("--site").arg(site).env_remove("SOURCE_DATE_EPOCH").output().unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    (output.status.code(), text(output.stdout), text(output.stderr))
+    let ran = allclear(site, args);
+    (ran.code, ran.stdout, ran.stderr)
 }
 
 fn original(path: &str) -> String {

@@ -18,7 +18,6 @@ pub(in crate::cli) type Affected = Vec<(String, State)>;
 /// How far ahead of our clock an update may be: clocks of machines differ.
 const SKEW_SECS: i64 = 5 * 60;
 
-/// A usage error with one help line.
 pub(in crate::cli) fn usage(message: &str, help: &str) -> Failure {
     Failure::World(format!("{message}\nhelp: {help}"))
 }

@@ -15,7 +15,6 @@ use crate::edge::{console, terminal};
 use crate::edit::diff;
 use crate::source::SourcePath;
 
-/// A change to one report's file.
 pub(in crate::cli) struct Change {
     /// `new`, `update`, …
     pub(in crate::cli) action: &'static str,
@@ -26,7 +25,6 @@ pub(in crate::cli) struct Change {
     pub(in crate::cli) text: String,
     pub(in crate::cli) slug: String,
     pub(in crate::cli) title: String,
-    /// The commit message's subject.
     pub(in crate::cli) subject: String,
     /// The command to suggest next.
     pub(in crate::cli) next: String,

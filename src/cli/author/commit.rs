@@ -18,14 +18,12 @@ use crate::source::{Snapshot, SourcePath};
 /// How many files an error message lists.
 const MOST_NAMED: usize = 8;
 
-/// A report that was written.
 pub(super) struct Written<'a> {
     /// The site with it.
     pub(super) snapshot: &'a Snapshot,
     pub(super) path: &'a SourcePath,
     /// Where it was before; `None` for a new report.
     pub(super) previous: Option<&'a SourcePath>,
-    /// The commit message's subject.
     pub(super) subject: &'a str,
     pub(super) repeat: Repeat,
 }
@@ -94,7 +92,6 @@ pub(super) fn record(
     }
 }
 
-/// The files of a commit.
 #[derive(Default)]
 struct Own {
     present: BTreeSet<SourcePath>,

@@ -125,7 +125,6 @@ pub(in crate::cli) fn with_key(context: &AuthoringContext, key: &str) -> Result<
     Ok(candidates.into_iter().cloned().collect())
 }
 
-/// The slugs in use.
 pub(in crate::cli) fn slugs(context: &AuthoringContext) -> BTreeSet<String> {
     all(context).into_iter().map(|report| report.slug).collect()
 }

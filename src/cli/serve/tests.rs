@@ -111,7 +111,6 @@ fn connect(address: SocketAddr) -> TcpStream {
     stream
 }
 
-/// Sends a request and reads its response.
 fn send(stream: &mut BufReader<TcpStream>, request: &[u8]) -> Got {
     stream.get_mut().write_all(request).unwrap();
     let mut head = String::new();
@@ -158,7 +157,6 @@ impl Previewed {
     }
 }
 
-/// The generation in the next event.
 fn next_event(stream: &mut BufReader<TcpStream>) -> u64 {
     let begun = Stopwatch::now();
     loop {
@@ -172,7 +170,6 @@ fn next_event(stream: &mut BufReader<TcpStream>) -> u64 {
     }
 }
 
-/// The page without the injected script.
 fn without_script(html: &[u8]) -> Vec<u8> {
     let html = String::from_utf8(html.to_vec()).unwrap();
     let start = html.find("<script src=\"/__allclear/live.js\"").expect("the script is in every page");

@@ -50,9 +50,6 @@ impl Repository {
 
     /// The files below a folder, by their paths in it, that the last commit has otherwise or not at all, or that are gone.
     /// Those that git ignores are not among them.
-    ///
-    /// # Errors
-    /// What git says.
     pub fn changed(&self, folder: &Path) -> Result<Vec<String>, Error> {
         let mut status = git_in(folder);
         status.args(["status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", "--", "."]);
@@ -70,9 +67,6 @@ impl Repository {
     }
 
     /// What git's index says of these files of a folder, by their paths in it; a file that git does not follow is absent.
-    ///
-    /// # Errors
-    /// What git says.
     pub fn followed(&self, folder: &Path, files: &[&str]) -> Result<BTreeMap<String, Following>, Error> {
         let mut list = git_in(folder);
         list.args(["--literal-pathspecs", "ls-files", "-v", "-z", "--"]).args(files);
@@ -132,7 +126,6 @@ impl Repository {
     }
 }
 
-/// Git in a folder.
 pub(super) fn git_in(folder: &Path) -> Command {
     let mut git = git();
     git.arg("-C").arg(folder);

@@ -22,9 +22,6 @@ pub struct TreeFile {
 impl Repository {
     /// The files and symbolic links that a commit has in a folder; none where there is no such commit. Files of submodules
     /// are not among them.
-    ///
-    /// # Errors
-    /// What git says.
     pub fn tree(&self, folder: &Path, commit: &str) -> Result<Vec<TreeFile>, Error> {
         let commit = format!("{commit}^{{commit}}");
         if printed(git_in(folder).args(["rev-parse", "--verify", "--quiet", &commit])).is_none() {
@@ -41,9 +38,6 @@ impl Repository {
     }
 
     /// The bytes of objects.
-    ///
-    /// # Errors
-    /// When one is missing, and what git says.
     pub fn contents(&self, ids: &[String]) -> Result<BTreeMap<String, Vec<u8>>, Error> {
         objects(git_in(self.root()), self.root(), ids, Vec::extend_from_slice)
     }

@@ -46,7 +46,6 @@ impl GitBranch {
         format!("the branch `{}` of {}", self.branch.name, self.scratch.shown())
     }
 
-    /// The path in the branch of a path in the site.
     fn path(&self, path: &str) -> String {
         format!("{}{path}", self.branch.prefix)
     }

@@ -37,21 +37,12 @@ pub trait Destination: Sync {
     fn publish(&self, release: &Release<'_>, options: &PublishOptions<'_>) -> Result<Published, DeployError>;
 
     /// What [`Destination::publish`] would do now. Writes nothing.
-    ///
-    /// # Errors
-    /// As for [`Destination::publish`].
     fn compare(&self, release: &Release<'_>, options: &PublishOptions<'_>) -> Result<Published, DeployError>;
 
     /// The bytes of a published file; `None` when there is none.
-    ///
-    /// # Errors
-    /// What the world says.
     fn read(&self, path: &OutPath) -> Result<Option<Vec<u8>>, Error>;
 
     /// What stands there against the manifest that was published with it, as far as that costs no look at every file.
-    ///
-    /// # Errors
-    /// As for [`Destination::verify`].
     fn survey(&self) -> Result<Verdict, DeployError> {
         self.verify()
     }
@@ -181,7 +172,6 @@ fn as_of(build_json: &[u8]) -> Option<Instant> {
     Instant::parse_rfc3339(&build.as_of)
 }
 
-/// Refuses a release that is older than what is published.
 fn refuse_older(
     release: &Release<'_>,
     published: Option<Instant>,

@@ -75,7 +75,6 @@ impl<S: Store> Objects<S> {
         Ok(Deployed::read(get, unmanaged)?.map_err(damaged)?)
     }
 
-    /// Refuses a release that is older than what is published, or was about to be when a publish was interrupted.
     fn refuse_older(
         &self,
         deployed: &Deployed,
@@ -242,6 +241,7 @@ impl<S: Store> Writer for Run<'_, S> {
                 in_parallel(paths, THREADS, |path| self.step(|| objects.store.delete(path.as_str())))
             }
         }
+        .map(drop)
     }
 
     fn finish(&self) -> Result<(), String> {

@@ -10,27 +10,15 @@ pub trait Store: Sync {
     fn place(&self) -> String;
 
     /// An object; `None` when there is none.
-    ///
-    /// # Errors
-    /// What the store says.
     fn get(&self, path: &str) -> Result<Option<Object>, Error>;
 
     /// Writes an object, whole or not at all.
-    ///
-    /// # Errors
-    /// What the store says.
     fn put(&self, upload: &Upload<'_>, condition: Condition<'_>) -> Result<Put, Error>;
 
     /// Deletes an object, if there is one.
-    ///
-    /// # Errors
-    /// What the store says.
     fn delete(&self, path: &str) -> Result<(), Error>;
 
     /// The paths of all objects.
-    ///
-    /// # Errors
-    /// What the store says.
     fn list(&self) -> Result<BTreeSet<String>, Error>;
 }
 

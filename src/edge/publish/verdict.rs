@@ -1,7 +1,5 @@
 //! A published site against its manifest.
 
-use std::sync::{Mutex, PoisonError};
-
 use serde::Serialize;
 
 use crate::diff::Manifest;
@@ -39,9 +37,7 @@ impl Verdict {
 /// What was found at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Seen {
-    /// A file with this digest.
     File(Digest),
-    /// Nothing.
     Nothing,
 }
 
@@ -60,22 +56,16 @@ pub fn judge(
     manifest: &Manifest,
     look: impl Fn(&OutPath) -> Result<Seen, Error> + Sync,
 ) -> Result<Verdict, Error> {
-    let verdict = Mutex::new(Verdict::default());
     let files: Vec<(&OutPath, &Digest)> = manifest.files.iter().collect();
-    in_parallel(&files, THREADS, |(path, digest)| {
-        let seen = look(path)?;
-        let mut verdict = verdict.lock().unwrap_or_else(PoisonError::into_inner);
+    let seen = in_parallel(&files, THREADS, |(path, _)| look(path))?;
+    let mut verdict = Verdict::default();
+    for ((path, digest), seen) in files.into_iter().zip(seen) {
         match seen {
-            Seen::File(found) if found == **digest => verdict.right += 1,
-            Seen::File(_) => verdict.differing.push((*path).clone()),
-            Seen::Nothing if is_often_hidden(path) => verdict.hidden.push((*path).clone()),
-            Seen::Nothing => verdict.missing.push((*path).clone()),
+            Seen::File(found) if found == *digest => verdict.right += 1,
+            Seen::File(_) => verdict.differing.push(path.clone()),
+            Seen::Nothing if is_often_hidden(path) => verdict.hidden.push(path.clone()),
+            Seen::Nothing => verdict.missing.push(path.clone()),
         }
-        Ok(())
-    })?;
-    let mut verdict = verdict.into_inner().unwrap_or_else(PoisonError::into_inner);
-    for paths in [&mut verdict.differing, &mut verdict.missing, &mut verdict.hidden] {
-        paths.sort();
     }
     Ok(verdict)
 }

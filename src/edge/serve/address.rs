@@ -62,36 +62,17 @@ mod tests {
         check("/%e6%97%a5%E6%9C%AC%2Ea/", Some("/日本.a/"));
         check("/%252e%252e/", Some("/%2e%2e/"));
         check("/a+b", Some("/a+b"));
-        for bad in [
-            "/%",
-            "/%2",
-            "/%zz",
-            "/%+1",
-            "/%c0%ae",
-            "/%ff",
-            "/%00",
-            "/a%0d%0ab",
-            "/%5c",
-            "/\\",
-            "/%2fetc",
-            "/a%2F",
-        ] {
+        for bad in "/% /%2 /%zz /%+1 /%c0%ae /%ff /%00 /a%0d%0ab /%5c /\\ /%2fetc /a%2F".split(' ') {
             check(bad, None);
         }
     }
 
     #[test]
     fn only_names_of_this_machine_are_answered() {
-        for host in [
-            "localhost",
-            "localhost:4000",
-            "LOCALHOST.",
-            "a.localhost:1",
-            "127.0.0.1",
-            "127.8.8.8:80",
-            "[::1]",
-            "[::1]:4000",
-        ] {
+        for host in
+            "localhost localhost:4000 LOCALHOST. a.localhost:1 127.0.0.1 127.8.8.8:80 [::1] [::1]:4000"
+                .split(' ')
+        {
             assert!(AllowedHosts::Loopback.allow(&[host.to_owned()]), "{host}");
         }
         for host in [

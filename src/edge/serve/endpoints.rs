@@ -40,7 +40,6 @@ fn events() -> Response {
     }
 }
 
-/// What the live script gets to know.
 #[derive(Serialize)]
 struct PreviewStatus<'a> {
     generation: u64,

@@ -100,7 +100,6 @@ impl Header {
     }
 }
 
-/// An entity tag.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Tag(String);
 
@@ -153,7 +152,6 @@ pub(super) struct Response {
 
 #[derive(Debug)]
 pub(super) enum Body {
-    /// A range of these bytes.
     Bytes(Arc<[u8]>, Range<u64>),
     /// A range of a file that is positioned at the range's start.
     File(File, Range<u64>),

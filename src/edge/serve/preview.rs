@@ -24,7 +24,6 @@ use crate::time::Instant;
 
 /// The preview's access to the outside.
 pub trait Environment: Send + Sync + 'static {
-    /// Opens a copied file.
     fn open(&self, handle: &Handle) -> io::Result<File>;
 
     /// Prints problems of a page that could not be rendered.
@@ -60,7 +59,6 @@ pub struct Preview<W> {
     changed: Condvar,
 }
 
-/// An immutable state of the preview.
 #[derive(Debug)]
 pub(super) struct PreviewState {
     /// From 1.
@@ -311,7 +309,6 @@ impl<W: Environment> View<'_, W> {
     }
 }
 
-/// An error page with its fingerprint.
 type ErrorPage = (Response, PageFingerprint);
 
 struct RenderFailure {

@@ -22,7 +22,6 @@ const MAX_STREAMS: usize = 350;
 /// most of them wait.
 const MAX_RESPONSES: usize = 3;
 
-/// What the server serves.
 pub(super) trait Service: Send + Sync + 'static {
     fn respond(&self, request: &Request) -> Response;
 
@@ -193,7 +192,6 @@ mod tests {
         }
     }
 
-    /// A file of 100,000 bytes.
     fn file() -> std::fs::File {
         use std::io::Seek as _;
         let mut file = tempfile::tempfile().unwrap();

@@ -217,7 +217,6 @@ mod tests {
         assert!(!shown(site_of(Vec::new()), &Page::Headers).contains("X-Robots-Tag"));
     }
 
-    /// Whether a host matches the path to the pattern.
     fn matches(pattern: &str, path: &str) -> bool {
         if let Some(at) = pattern.find(['*', ':']) {
             let (head, rest) = pattern.split_at(at);

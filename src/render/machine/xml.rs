@@ -48,7 +48,6 @@ impl Xml {
         self.text_with(name, &[], text);
     }
 
-    /// Adds an element with attributes and text.
     pub(super) fn text_with(&mut self, name: &'static str, attributes: &[(&str, &str)], text: &str) {
         self.write(Event::Start(start(name, attributes)));
         self.write(Event::Text(BytesText::new(&clean(text))));

@@ -112,7 +112,6 @@ fn face(font: &Map<String, Json>) -> Option<String> {
     ))
 }
 
-/// A CSS string.
 fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace(|c: char| c == '"' || c == '\\' || c.is_control(), ""))
 }

@@ -30,7 +30,7 @@ fn check_move(from: &str, to: &str, is_staged: bool) {
     }
     fs::remove_file(desk.path().join("content/notes.txt")).unwrap();
     desk.done(&["update", &report(to), "--message", "Still.", "--commit"]);
-    clone_builds(&desk, &format!("a move of {from} to {to}, staged: {is_staged}"));
+    clone_builds(&desk);
     assert_eq!(git(desk.path(), &["status", "--porcelain"]), " D content/notes.txt\n");
     let mut files = vec![report(to), "content/notes.txt".to_owned()];
     files.extend(is_folder.then(|| format!("{to}/kept.gif")));
@@ -58,7 +58,7 @@ fn a_moved_maintenance_is_committed_whole() {
     git(desk.path(), &["mv", &path, "content/maintenance/b.md"]);
     desk.done(&["update", "b", "--status", "cancelled", "--message", "No.", "--commit"]);
     assert_eq!(committed(&desk, "content/"), "content/maintenance/b.md\n");
-    clone_builds(&desk, "a moved maintenance");
+    clone_builds(&desk);
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn files_that_git_was_told_to_forget_are_committed_again() {
     git(desk.path(), &["rm", "--quiet", "--cached", OPEN_PATH]);
     desk.done(&["update", "slow", "--message", "x", "--commit"]);
     assert_eq!(git(desk.path(), &["status", "--porcelain"]), "");
-    clone_builds(&desk, "git rm --cached");
+    clone_builds(&desk);
 }
 
 #[test]
@@ -86,9 +86,8 @@ fn changes_that_git_overlooks_are_not_said_to_be_committed() {
         let desk = Desk::open();
         let _remote = published(&desk);
         git(desk.path(), &["update-index", &format!("--{flag}"), OPEN_PATH]);
-        let ran = desk.run(&["update", "slow", "--message", "x", "--commit"]);
-        assert_eq!(ran.code, Some(2), "{}", ran.stderr);
-        assert!(ran.stderr.contains("git was told to overlook changes of"), "{}", ran.stderr);
+        desk.run(&["update", "slow", "--message", "x", "--commit"])
+            .failed("git was told to overlook changes of");
         git(desk.path(), &["update-index", &format!("--no-{flag}"), OPEN_PATH]);
         desk.done(&["update", "slow", "--message", "y", "--commit"]);
         // Another file's overlooked change is one that a clone does not have.
@@ -113,10 +112,8 @@ fn a_report_in_a_repository_of_its_own_is_not_said_to_be_committed() {
             git(desk.path(), &["add", "content/maintenance"]);
             git(desk.path(), &["commit", "--quiet", "-m", "As a submodule"]);
         }
-        let ran =
-            desk.run(&["schedule", "Works", "--from", "+2d", "--for", "2h", "--affects", "api", "--commit"]);
-        assert_eq!(ran.code, Some(2), "{}", ran.stderr);
-        assert!(ran.stderr.contains(" is in a git repository of its own, `"), "{}", ran.stderr);
+        desk.run(&["schedule", "Works", "--from", "+2d", "--for", "2h", "--affects", "api", "--commit"])
+            .failed(" is in a git repository of its own, `");
     }
 }
 
@@ -148,7 +145,7 @@ mod links {
     fn what_a_link_leads_to_is_committed_along() {
         let (desk, _remote) = with_image(Path::new("../../../material/graph.gif"));
         desk.done(&["update", "a", "--message", "x", "--commit"]);
-        clone_builds(&desk, "an image that is a link");
+        clone_builds(&desk);
         assert_eq!(git(desk.path(), &["status", "--porcelain"]), "");
     }
 
@@ -156,16 +153,13 @@ mod links {
     fn a_link_that_would_lead_nowhere_is_not_committed() {
         let (desk, _remote) = with_image(Path::new("../../../material/graph.gif"));
         fs::write(desk.path().join(".gitignore"), "material\n").unwrap();
-        let ran = desk.run(&["update", "a", "--message", "x", "--commit"]);
-        assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+        let ran = desk.run(&["update", "a", "--message", "x", "--commit"]).ended(2);
         assert!(ran.stderr.contains("; git ignores `material/graph.gif`; "), "{}", ran.stderr);
         let link = desk.path().join("content/incidents/a/graph.gif");
         fs::remove_file(&link).unwrap();
         // Another machine's clone has another absolute path.
         symlink(fs::canonicalize(desk.path()).unwrap().join("material/graph.gif"), &link).unwrap();
-        let ran = desk.run(&["update", "a", "--message", "y", "--commit"]);
-        assert_eq!(ran.code, Some(2), "{}", ran.stderr);
-        assert!(ran.stderr.contains("it is a symbolic link to `/"), "{}", ran.stderr);
+        desk.run(&["update", "a", "--message", "y", "--commit"]).failed("it is a symbolic link to `/");
         assert_eq!(git(desk.path(), &["log", "--format=%s", "-1"]), "Without\n");
     }
 
@@ -184,7 +178,7 @@ mod links {
             git(desk.path(), &["commit", "--quiet", "-m", "Begin"]);
             desk.done(&["update", "a", "--message", "x", "--commit"]);
             assert_eq!(committed(&desk, "."), format!("{link}\n{file}\nsite.toml\n"));
-            clone_builds(&desk, link);
+            clone_builds(&desk);
             desk.done(&["update", "a", "--message", "y", "--commit"]);
             assert_eq!(git(desk.path(), &["status", "--porcelain"]), "");
         }

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::{Desk, OPEN, OPEN_PATH, Ran, SITE};
+use super::{Desk, OPEN, OPEN_PATH, SITE, words};
+use crate::support::Ran;
 
 #[track_caller]
 fn json(ran: &Ran) -> Value {
@@ -36,19 +37,7 @@ fn new_writes_a_report_named_by_day_and_title() {
 #[test]
 fn update_and_resolve_touch_one_file_and_only_its_end() {
     let desk = Desk::open();
-    let path = desk.done(&[
-        "update",
-        "--status",
-        "identified",
-        "--affects",
-        "api=partial",
-        "--at",
-        "2024-04-16 11:00",
-        "--next-update",
-        "2024-04-16 11:30",
-        "--message",
-        "It is the database.\n\n- one\n- two",
-    ]);
+    let path = desk.done(&words("update --status identified --affects api=partial --at '2024-04-16 11:00' --next-update '2024-04-16 11:30' --message 'It is the database.\n\n- one\n- two'"));
     assert_eq!(path, OPEN_PATH);
     let update = "\n## Identified, 2024-04-16 11:00:00-06:00\napi: partial_outage\n\
                   next_update: 2024-04-16 11:30:00-06:00\n\nIt is the database.\n\n- one\n- two\n";
@@ -56,9 +45,9 @@ fn update_and_resolve_touch_one_file_and_only_its_end() {
     desk.done(&["resolve", "slow", "--at", "2024-04-16 12:00", "--message", "Over."]);
     let resolved = "\n## Resolved, 2024-04-16 12:00:00-06:00\n\nOver.\n";
     assert_eq!(desk.read(OPEN_PATH), format!("{OPEN}{update}{resolved}"));
-    let ran =
-        desk.run(&["update", "slow", "--at", "2024-04-16 13:00", "--message", "Refunds are on their way."]);
-    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let ran = desk
+        .run(&["update", "slow", "--at", "2024-04-16 13:00", "--message", "Refunds are on their way."])
+        .ended(0);
     assert!(
         ran.stderr.contains(": resolved after ")
             && ran.stderr.contains("Next: allclear build; if it is back, allclear new TITLE --after 2024-"),
@@ -187,9 +176,7 @@ fn a_key_belongs_to_one_open_incident() {
     desk.done(&["new", "One", "--affects", "api=major", "--key", "k-1"]);
     let two = desk.done(&["new", "Two", "--affects", "web=major", "--key", "k-2"]);
     for command in [&["update", "one", "--key", "k-2", "-m", "x"][..], &["resolve", "one", "--key", "k-2"]] {
-        let ran = desk.run(command);
-        assert_eq!(ran.code, Some(2), "{}", ran.stderr);
-        assert!(ran.stderr.contains("-two` has this key"), "{}", ran.stderr);
+        desk.run(command).failed("-two` has this key");
     }
     assert_eq!(desk.done(&["resolve", "--key", "k-2"]), two);
     // It is free again: the alert may join the other incident.
@@ -246,8 +233,7 @@ fn a_key_joins_an_incident_that_had_none() {
 #[test]
 fn the_message_may_come_from_a_pipe() {
     let desk = Desk::open();
-    let ran = desk.run_with(&["update", "--message", "-"], "From a pipe.\r\n\r\nTwo lines.\r\n");
-    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    desk.run_with(&["update", "--message", "-"], "From a pipe.\r\n\r\nTwo lines.\r\n").ended(0);
     assert!(desk.read(OPEN_PATH).ends_with("\n\nFrom a pipe.\n\nTwo lines.\n"));
 }
 
@@ -255,28 +241,25 @@ fn the_message_may_come_from_a_pipe() {
 fn the_editor_has_the_last_word() {
     let desk = Desk::open();
     let editor = "sed -i s/Still/Ever/";
-    let ran = Ran::of(
+    Ran::of(
         desk.command(&["update", "--message", "Still slow.", "--edit"])
             .env("EDITOR", editor)
             .output()
             .unwrap(),
-    );
-    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    )
+    .ended(0);
     assert!(desk.read(OPEN_PATH).ends_with("\nEver slow.\n"));
     let before = desk.files();
     let broken = "sed -i s/title/titel/";
     let ran = Ran::of(
         desk.command(&["update", "--message", "x", "--edit"]).env("VISUAL", broken).output().unwrap(),
-    );
-    assert_eq!(ran.code, Some(2));
-    assert!(ran.stderr.contains("unknown key `titel`"), "{}", ran.stderr);
+    )
+    .failed("unknown key `titel`");
     let kept = ran.stderr.split("your text is kept in `").nth(1).unwrap().split('`').next().unwrap();
     assert!(std::fs::read_to_string(kept).unwrap().contains("titel"));
     std::fs::remove_file(kept).unwrap();
-    let ran = Ran::of(
-        desk.command(&["update", "--message", "x", "--edit"]).env("VISUAL", "false").output().unwrap(),
-    );
-    assert_eq!(ran.code, Some(2));
+    Ran::of(desk.command(&["update", "--message", "x", "--edit"]).env("VISUAL", "false").output().unwrap())
+        .ended(2);
     assert_eq!(desk.files(), before);
 }
 
@@ -285,13 +268,9 @@ fn a_file_with_errors_is_explained_and_not_touched_and_others_do_not_matter() {
     let broken = OPEN.replace("tags", "tagz");
     let desk = Desk::with(&[(OPEN_PATH, &broken), ("content/incidents/fine.md", OPEN)]);
     let before = desk.files();
-    let ran = desk.run(&["update", "slow-api", "--message", "x"]);
-    assert_eq!(ran.code, Some(1));
-    assert!(ran.stderr.contains("unknown key `tagz`"), "{}", ran.stderr);
+    desk.run(&["update", "slow-api", "--message", "x"]).ended(1).saying("unknown key `tagz`");
     assert_eq!(desk.files(), before);
-    let ran = desk.run(&["update", "fine", "--message", "x"]);
-    assert_eq!(ran.code, Some(0));
-    assert!(ran.stderr.contains("Other files have errors (1)"), "{}", ran.stderr);
+    desk.run(&["update", "fine", "--message", "x"]).ended(0).saying("Other files have errors (1)");
 }
 
 /// A report that cannot be read may be the one that a command would choose.
@@ -334,9 +313,7 @@ fn no_command_chooses_among_reports_that_cannot_all_be_read() {
         ];
         let count = if says == "merge-conflict" { refused.len() } else { 4 };
         for args in &refused[..count] {
-            let ran = desk.run(args);
-            assert_eq!(ran.code, Some(1), "{says} {args:?}: {}", ran.stderr);
-            assert!(ran.stderr.contains(&format!("[{says}]")), "{args:?}: {}", ran.stderr);
+            desk.run(args).ended(1).saying(&format!("[{says}]"));
         }
         assert_eq!(desk.files(), before);
         desk.done(&["update", "fine", "--message", "x"]);
@@ -361,8 +338,7 @@ fn a_write_that_fails_leaves_nothing() {
     let script = "trap '' XFSZ; ulimit -f 0; exec \"$0\" update --message x";
     let mut command = std::process::Command::new("bash");
     command.args(["-c", script]).arg(super::binary()).current_dir(desk.path());
-    let ran = Ran::of(command.output().unwrap());
-    assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+    Ran::of(command.output().unwrap()).ended(2);
     assert_eq!(desk.files(), before);
     let folder = desk.path().join(OPEN_PATH);
     let names = std::fs::read_dir(folder.parent().unwrap()).unwrap().count();
@@ -373,13 +349,7 @@ fn a_write_that_fails_leaves_nothing() {
 fn a_site_without_targets_says_how_to_add_one() {
     let desk = Desk::open();
     for args in [&["publish"][..], &["publish", "web"], &["plan", "web"], &["verify", "web"]] {
-        let ran = desk.run(args);
-        assert_eq!(ran.code, Some(2), "{args:?}: {}", ran.stderr);
-        assert!(
-            ran.stderr.contains("site.toml names no place to publish to\nhelp: add `[publish.NAME]`"),
-            "{}",
-            ran.stderr
-        );
+        desk.run(args).failed("site.toml names no place to publish to\nhelp: add `[publish.NAME]`");
     }
     assert!(desk.run(&["verify", "web"]).stderr.contains("there is no target `web`: "));
 }
@@ -388,9 +358,8 @@ fn a_site_without_targets_says_how_to_add_one() {
 fn a_relapse_names_its_first_report() {
     let desk = Desk::open();
     desk.done(&["resolve", "--message", "Over."]);
-    let ran = desk.run(&["update", "slow", "--status", "investigating", "--message", "It is back."]);
-    assert_eq!(ran.code, Some(2));
-    assert!(ran.stderr.contains("allclear new TITLE --after 2024-04-16-slow-api"), "{}", ran.stderr);
+    desk.run(&["update", "slow", "--status", "investigating", "--message", "It is back."])
+        .failed("allclear new TITLE --after 2024-04-16-slow-api");
     let path = desk.done(&["new", "Slow again", "--after", "slow-api", "--affects", "api=degraded"]);
     assert!(desk.read(&path).contains("\nafter = \"2024-04-16-slow-api\"\n"));
     desk.is_sound();
@@ -399,20 +368,7 @@ fn a_relapse_names_its_first_report() {
 #[test]
 fn a_maintenance_is_announced_begun_and_completed() {
     let desk = Desk::with(&[]);
-    let path = desk.done(&[
-        "schedule",
-        "Database move",
-        "--from",
-        "2026-11-22 22:00",
-        "--to",
-        "23:30",
-        "--affects",
-        "api,web=degraded",
-        "--at",
-        "2026-11-20 09:00",
-        "--message",
-        "Requests may fail.",
-    ]);
+    let path = desk.done(&words("schedule 'Database move' --from '2026-11-22 22:00' --to 23:30 --affects api,web=degraded --at '2026-11-20 09:00' --message 'Requests may fail.'"));
     assert_eq!(path, "content/maintenance/2026/2026-11-22-database-move.md");
     let expected = "+++\ntitle = \"Database move\"\nfrom = 2026-11-22 22:00:00-07:00\nto = 2026-11-22 23:30:00-07:00\n\
                     components = { api = \"under_maintenance\", web = \"degraded_performance\" }\n+++\n\n\
@@ -429,18 +385,8 @@ fn a_maintenance_is_announced_begun_and_completed() {
 #[test]
 fn a_postmortem_is_begun_with_what_is_known_then_published() {
     let desk = Desk::open();
-    let ran = desk.run(&["postmortem", "slow"]);
-    assert_eq!(ran.code, Some(2));
-    assert!(ran.stderr.contains("is not over yet"), "{}", ran.stderr);
-    desk.done(&[
-        "update",
-        "--affects",
-        "web=major",
-        "--at",
-        "2024-04-16 10:20",
-        "--message",
-        "Web, too. Sorry.",
-    ]);
+    desk.run(&["postmortem", "slow"]).failed("is not over yet");
+    desk.done(&words("update --affects web=major --at '2024-04-16 10:20' --message 'Web, too. Sorry.'"));
     desk.done(&["resolve", "--at", "2024-04-16 11:13", "--message", "Over."]);
     desk.done(&["postmortem"]);
     let text = desk.read(OPEN_PATH);
@@ -459,9 +405,7 @@ fn a_postmortem_is_begun_with_what_is_known_then_published() {
     assert!(skeleton.contains(timeline), "{skeleton}");
     desk.is_sound();
 
-    let ran = desk.run(&["postmortem", "slow", "--publish"]);
-    assert_eq!(ran.code, Some(2));
-    assert!(ran.stderr.contains("still holds a TODO"), "{}", ran.stderr);
+    desk.run(&["postmortem", "slow", "--publish"]).failed("still holds a TODO");
     std::fs::write(desk.path().join(OPEN_PATH), text.replace("TODO: ", "")).unwrap();
     desk.done(&["postmortem", "--publish", "--at", "2024-04-19 16:00"]);
     assert!(desk.read(OPEN_PATH).contains("\n# Postmortem, 2024-04-19 16:00:00-06:00\n"));
@@ -484,8 +428,7 @@ fn a_postmortem_needs_an_end_to_count_up_to() {
         ("content/incidents/later.md", later),
     ]);
     let refused = |slug| {
-        let ran = desk.run(&["postmortem", slug]);
-        assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+        let ran = desk.run(&["postmortem", slug]).ended(2);
         ran.stderr.lines().next().unwrap().to_owned()
     };
     assert_eq!(refused("off"), "error: `off` was cancelled, so it has no timeline");
@@ -535,8 +478,7 @@ fn a_new_site_builds_and_is_never_overwritten() {
         ("bare", &[]),
         ("samples", &["--demo", "--title", "Try \"it\"", "--time-zone", "Europe/Berlin"]),
     ] {
-        let ran = desk.run(&[&["init", dir], args].concat());
-        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        desk.run(&[&["init", dir], args].concat()).ended(0);
         let checked = desk.run(&["check", "--site", dir]);
         let said: Vec<&str> = checked
             .stdout
@@ -571,8 +513,7 @@ fn a_broken_site_toml_is_explained_and_nothing_else_is() {
         std::fs::write(desk.path().join("site.toml"), format!("{toml}{SITE}")).unwrap();
         let before = desk.files();
         for args in [&["new", "x"][..], &["update", "--message", "x"], &["resolve"], &["postmortem"]] {
-            let ran = desk.run(args);
-            assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+            let ran = desk.run(args).ended(1);
             assert!(ran.stderr.starts_with(&format!("error[{rule}]: ")), "{}", ran.stderr);
             assert!(!ran.stderr.contains("warning"), "{}", ran.stderr);
             assert_eq!(desk.files(), before);
@@ -586,8 +527,7 @@ fn a_mistake_is_new_though_another_file_has_the_same() {
     let desk = Desk::with(&[(OPEN_PATH, OPEN), ("content/incidents/2024/other.md", &other)]);
     let before = desk.files();
     let args = ["update", "slow", "--message", "[more](nowhere.md)"];
-    let ran = desk.run(&args);
-    assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+    let ran = desk.run(&args).ended(2);
     assert!(ran.stderr.starts_with("error[dead-link]: "), "{}", ran.stderr);
     assert!(ran.stderr.ends_with("error: nothing was written: the report would have these errors\n"));
     assert_eq!(desk.files(), before);
@@ -595,8 +535,7 @@ fn a_mistake_is_new_though_another_file_has_the_same() {
     let warned = OPEN.replace("- slow", "![](https://elsewhere.example/a.png)");
     let desk = Desk::with(&[(OPEN_PATH, &warned)]);
     let warnings = |args: &[&str]| {
-        let ran = desk.run(args);
-        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        let ran = desk.run(args).ended(0);
         ran.stderr.matches("warning[").count()
     };
     assert_eq!(warnings(&["update", "--message", "Plain."]), 0);
@@ -616,9 +555,7 @@ fn a_new_site_leaves_what_is_there() {
     std::fs::remove_file(desk.path().join("samples/site.toml")).unwrap();
     std::fs::remove_file(desk.path().join("samples/.gitignore")).unwrap();
     let before = desk.files();
-    let ran = desk.run(&["init", "samples", "--demo"]);
-    assert_eq!(ran.code, Some(2));
-    assert!(ran.stderr.contains("is there already\nhelp: "), "{}", ran.stderr);
+    desk.run(&["init", "samples", "--demo"]).failed("is there already\nhelp: ");
     assert_eq!(desk.files(), before);
 }
 

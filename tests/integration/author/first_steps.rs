@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::{Desk, OPEN, OPEN_PATH, Ran, SITE};
+use super::{Desk, OPEN, OPEN_PATH, SITE};
+use crate::support::Ran;
 
 /// Runs a command in a folder of the site, at an instant.
 fn run_at(desk: &Desk, folder: &Path, clock: &str, args: &[&str]) -> Ran {
@@ -22,11 +23,9 @@ fn what_began_before_midnight_is_reported_in_the_first_minutes_of_the_sites_day(
         let site = desk.path().join("new");
         let init = ["init", "new", "--component", "API", "--time-zone", zone];
         assert_eq!(run_at(&desk, desk.path(), clock, &init).code, Some(0));
-        let ran = run_at(&desk, &site, clock, &["new", "Down", "-a", "api=major", "--since", "-10m"]);
-        assert_eq!(ran.code, Some(0), "{zone}: {}", ran.stderr);
-        let ran = run_at(&desk, &site, clock, &["new", "Older", "-a", "api=major", "--since", "-2d"]);
-        assert_eq!(ran.code, Some(2), "{zone}: {}", ran.stderr);
-        assert!(ran.stderr.contains("= help: set its `since` in site.toml to 20"), "{}", ran.stderr);
+        run_at(&desk, &site, clock, &["new", "Down", "-a", "api=major", "--since", "-10m"]).ended(0);
+        run_at(&desk, &site, clock, &["new", "Older", "-a", "api=major", "--since", "-2d"])
+            .failed("= help: set its `since` in site.toml to 20");
     }
 }
 
@@ -46,31 +45,26 @@ fn a_new_site_names_its_documentation_and_warns_of_its_placeholder() {
     for page in ["content.md", "publishing.md"] {
         assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(page).is_file());
     }
-    let ran = desk.run(&["check", "--site", "new"]);
-    assert_eq!(ran.code, Some(0), "{}", ran.stdout);
+    let ran = desk.run(&["check", "--site", "new"]).ended(0);
     assert!(ran.stdout.starts_with("warning[placeholder-base-url]: "), "{}", ran.stdout);
     let with_target = site + "\n[publish.web]\nkind = \"directory\"\npath = \"../out\"\n";
     std::fs::write(desk.path().join("new/site.toml"), with_target).unwrap();
-    let ran = desk.run(&["publish", "--site", "new"]);
-    assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+    let ran = desk.run(&["publish", "--site", "new"]).ended(1);
     assert!(ran.stderr.starts_with("error[placeholder-base-url]: "), "{}", ran.stderr);
     assert!(!desk.path().join("out").exists());
-    let ran = desk.run(&["publish", "--site", "new", "--base-url", "https://status.acme.example/"]);
-    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    desk.run(&["publish", "--site", "new", "--base-url", "https://status.acme.example/"]).ended(0);
 }
 
 #[test]
 fn the_site_is_found_above_and_named() {
     let desk = Desk::open();
     let below = desk.path().join("content/incidents/2024");
-    let ran = run_at(&desk, &below, "2024-04-16T17:00:00Z", &["update", "-m", "x"]);
-    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let ran = run_at(&desk, &below, "2024-04-16T17:00:00Z", &["update", "-m", "x"]).ended(0);
     let whole = std::fs::canonicalize(desk.path()).unwrap();
     assert!(ran.stderr.starts_with(&format!("The site is `{}`\n", whole.display())), "{}", ran.stderr);
     assert_eq!(ran.stdout, format!("../../../{OPEN_PATH}\n"));
     for file in ["2024-04-16-slow-api.md", "./2024-04-16-slow-api.md", "../2024/2024-04-16-slow-api.md"] {
-        let ran = run_at(&desk, &below, "2024-04-16T17:00:00Z", &["update", file, "-m", file]);
-        assert_eq!(ran.code, Some(0), "{file}: {}", ran.stderr);
+        run_at(&desk, &below, "2024-04-16T17:00:00Z", &["update", file, "-m", file]).ended(0);
     }
     // Asked for, or here: nothing is to be named.
     for ran in [
@@ -82,11 +76,9 @@ fn the_site_is_found_above_and_named() {
     // The root of a repository ends the search, and so does the home folder.
     std::fs::create_dir_all(desk.path().join("other/.git")).unwrap();
     std::fs::create_dir_all(desk.path().join("other/x")).unwrap();
-    let ran = run_at(&desk, &desk.path().join("other/x"), "2024-04-16T17:00:00Z", &["check"]);
-    assert_eq!(ran.code, Some(2));
+    let ran = run_at(&desk, &desk.path().join("other/x"), "2024-04-16T17:00:00Z", &["check"]).ended(2);
     assert!(ran.stderr.starts_with("error: no site.toml in `.`"), "{}", ran.stderr);
-    let ran = Ran::of(desk.command(&["check"]).current_dir(&below).env("HOME", &below).output().unwrap());
-    assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+    Ran::of(desk.command(&["check"]).current_dir(&below).env("HOME", &below).output().unwrap()).ended(2);
 }
 
 #[test]
@@ -98,18 +90,16 @@ fn a_check_of_files_reads_the_whole_site_and_fails_by_them_alone() {
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), ""), "{}", ran.stderr);
     assert!(ran.stderr.contains("no problems here, 1 in other files"), "{}", ran.stderr);
     for file in ["content/incidents/2023/broken.md", "./content/incidents/2023/", "content"] {
-        let ran = check(&[OPEN_PATH, file]);
-        assert_eq!(ran.code, Some(1), "{file}: {}", ran.stdout);
+        let ran = check(&[OPEN_PATH, file]).ended(1);
         assert!(ran.stdout.starts_with("error[unknown-component]: "), "{}", ran.stdout);
     }
     for file in ["content/incidents/2023/absent.md", "/"] {
-        let ran = check(&[file]);
-        assert_eq!(ran.code, Some(2), "{file}: {}", ran.stderr);
+        let ran = check(&[file]).ended(2);
         assert!(ran.stderr.starts_with(&format!("error: `{file}` is not in the site\n")), "{}", ran.stderr);
     }
     let mut command = desk.command(&["check", "broken.md", "--format", "json"]);
-    let ran = Ran::of(command.current_dir(desk.path().join("content/incidents/2023")).output().unwrap());
-    assert_eq!(ran.code, Some(1));
+    let ran =
+        Ran::of(command.current_dir(desk.path().join("content/incidents/2023")).output().unwrap()).ended(1);
     assert!(ran.stdout.contains("content/incidents/2023/broken.md"), "{}", ran.stdout);
 }
 
@@ -136,8 +126,7 @@ fn a_group_where_a_component_belongs_lists_its_members() {
     let site = format!("{SITE}group = \"edge\"\n\n[[groups]]\nid = \"edge\"\nname = \"Edge\"\n");
     let desk = Desk::with(&[("site.toml", &site)]);
     for name in ["edge", "Edge"] {
-        let ran = desk.run(&["new", "Down", "--affects", &format!("{name}=major")]);
-        assert_eq!(ran.code, Some(2));
+        let ran = desk.run(&["new", "Down", "--affects", &format!("{name}=major")]).ended(2);
         let said = format!(
             "error: --affects: `{name}` is not a component\nhelp: `{name}` is a group: name its components, `web`\n"
         );
@@ -154,8 +143,8 @@ fn the_next_update_counts_from_the_update_in_whole_minutes() {
             desk.path(),
             "2026-11-20T17:00:42Z",
             &[&["new", "Down", "-a", "api=major"], args].concat(),
-        );
-        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        )
+        .ended(0);
         let text = desk.read(ran.stdout.trim_end());
         let line = text.lines().find(|line| line.starts_with("next_update: ")).unwrap();
         assert_eq!(line, format!("next_update: {expected}"));
@@ -170,8 +159,7 @@ fn a_maintenance_that_has_begun_is_not_announced_as_one_to_come() {
     let check = |from: &str, expected: &str| {
         let desk = Desk::with(&[]);
         let args = ["schedule", "Works", "--from", from, "--for", "2h", "-a", "api"];
-        let ran = run_at(&desk, desk.path(), "2026-11-20T17:00:00Z", &args);
-        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        let ran = run_at(&desk, desk.path(), "2026-11-20T17:00:00Z", &args).ended(0);
         let text = desk.read(ran.stdout.trim_end());
         assert_eq!(text.lines().next_back(), Some(expected));
     };

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
-use crate::support::{read_files, write_files};
+use crate::support::{Ran, read_files, write_files};
 
 mod arguments;
 mod clones;
@@ -47,13 +47,6 @@ const OPEN_PATH: &str = "content/incidents/2024/2024-04-16-slow-api.md";
 /// A site and what its commands do.
 struct Desk {
     folder: TempDir,
-}
-
-/// How a command ended.
-struct Ran {
-    code: Option<i32>,
-    stdout: String,
-    stderr: String,
 }
 
 impl Desk {
@@ -111,8 +104,7 @@ impl Desk {
     /// Runs a command that must succeed; returns the file it names.
     #[track_caller]
     fn done(&self, args: &[&str]) -> String {
-        let ran = self.run(args);
-        assert_eq!(ran.code, Some(0), "{args:?}: {}", ran.stderr);
+        let ran = self.run(args).ended(0);
         ran.stdout.trim_end().to_owned()
     }
 
@@ -129,16 +121,19 @@ impl Desk {
     /// Checks that the content has no errors.
     #[track_caller]
     fn is_sound(&self) {
-        let ran = self.run(&["check"]);
-        assert_eq!(ran.code, Some(0), "{}", ran.stdout);
+        self.run(&["check"]).ended(0);
     }
 }
 
-impl Ran {
-    fn of(output: Output) -> Self {
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        Self { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
-    }
+/// The arguments of a command as it is typed; single quotes hold an argument with spaces.
+fn words(line: &str) -> Vec<&str> {
+    line.split('\'')
+        .enumerate()
+        .flat_map(|(number, part)| match number % 2 {
+            0 => part.split_whitespace().collect(),
+            _ => vec![part],
+        })
+        .collect()
 }
 
 fn binary() -> PathBuf {

@@ -50,7 +50,7 @@ fn two_incidents_of_one_title_have_two_addresses() {
         git(two.path(), &["ls-tree", "-r", "--name-only", "origin/main", "content"]).lines().count(),
         3
     );
-    clone_builds(&two, "two incidents of one title");
+    clone_builds(&two);
 }
 
 #[test]
@@ -59,8 +59,7 @@ fn one_alert_on_two_machines_is_one_incident() {
         let (_remote, one, two) = machines();
         one.done(&["new", "Web down", "--affects", "web=major", "--key", "k", "--message", "One.", "--push"]);
         let new = ["new", title, "--affects", "web=major", "--key", "k", "--message", "Two.", "--push"];
-        let ran = two.run(&new);
-        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        let ran = two.run(&new).ended(0);
         assert!(ran.stderr.starts_with("nothing to do: an open incident has this key\n"), "{}", ran.stderr);
         assert!(ran.stdout.ends_with("-web-down.md\n"), "{}", ran.stdout);
         assert_eq!(subjects(&two, "origin/main"), "Report: Web down\nBegin\n");
@@ -80,13 +79,7 @@ fn two_incidents_with_one_key_are_not_pushed() {
     assert_eq!(two.run(&new).code, Some(2));
     one.done(&["new", "Web down", "--affects", "web=major", "--key", "k", "--push"]);
     git(two.path(), &["remote", "set-url", "origin", &remote.path().display().to_string()]);
-    let ran = two.run(&new);
-    assert_eq!(ran.code, Some(2), "{}", ran.stderr);
-    assert!(
-        ran.stderr.contains("have the key `k`\nhelp: others pushed one of them before"),
-        "{}",
-        ran.stderr
-    );
+    two.run(&new).failed("have the key `k`\nhelp: others pushed one of them before");
     assert_eq!(subjects(&two, "origin/main"), "Report: Web down\nBegin\n");
 }
 
@@ -153,10 +146,9 @@ fn other_commits_go_on_top_of_what_others_pushed_unless_the_site_would_have_erro
     one.done(&["update", "--message", "One.", "--push"]);
     git(two.path(), &["reset", "--quiet", "--hard", "HEAD~3"]);
     two.done(&["new", "Web down", "--affects", "web=major", "--commit"]);
-    let ran = two.run(&["update", "slow", "--message", "Two.", "--push"]);
-    assert_eq!(ran.code, Some(2), "{}", ran.stderr);
-    assert!(ran.stderr.contains("unknown component `web`"), "{}", ran.stderr);
-    assert!(ran.stderr.contains("on top of what others pushed, your commits would have"), "{}", ran.stderr);
+    two.run(&["update", "slow", "--message", "Two.", "--push"])
+        .failed("unknown component `web`")
+        .saying("on top of what others pushed, your commits would have");
     assert_eq!(subjects(&two, "main"), "Update: The API is slow\nReport: Web down\nBegin\n");
 }
 
@@ -172,5 +164,5 @@ fn what_was_written_by_hand_comes_along() {
     two.done(&["postmortem", "slow", "--publish", "--push"]);
     assert_eq!(git(two.path(), &["status", "--porcelain", "--branch"]), "## main...origin/main\n");
     assert!(two.read(&path).ends_with("![A graph](graph.gif)\n"));
-    clone_builds(&two, "a postmortem on top of what others pushed");
+    clone_builds(&two);
 }

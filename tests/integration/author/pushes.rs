@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::process::Command;
 
-use super::{Desk, OPEN, OPEN_PATH, Ran};
+use super::{Desk, OPEN, OPEN_PATH};
+use crate::support::Ran;
 
 #[track_caller]
 pub(super) fn git(folder: &Path, args: &[&str]) -> String {
@@ -36,9 +37,9 @@ fn a_commit_holds_the_report_and_says_what_happened() {
     let _remote = published(&desk);
     std::fs::write(desk.path().join("site.toml"), super::SITE.replace("Acme", "Ours")).unwrap();
     git(desk.path(), &["add", "site.toml"]);
-    let ran = desk.run(&["update", "--status", "identified", "--message", "x", "--commit"]);
-    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
-    assert!(ran.stderr.contains("\nCommitted "), "{}", ran.stderr);
+    desk.run(&["update", "--status", "identified", "--message", "x", "--commit"])
+        .ended(0)
+        .saying("\nCommitted ");
     let shown = git(desk.path(), &["show", "--format=%s", "--name-only"]);
     assert_eq!(shown, format!("Identified: The API is slow\n\n{OPEN_PATH}\n"));
     let path = desk.done(&["new", "Web down", "--affects", "web=major", "--commit"]);
@@ -56,14 +57,12 @@ fn a_commit_holds_the_report_and_says_what_happened() {
 
 /// Clones the repository of `desk` as committed and builds it; returns what `check` says of the clone.
 #[track_caller]
-pub(super) fn clone_builds(desk: &Desk, after: &str) {
+pub(super) fn clone_builds(desk: &Desk) {
     let clone = tempfile::tempdir().unwrap();
     git(clone.path(), &["clone", "--quiet", &desk.path().display().to_string(), "."]);
     let site = clone.path().display().to_string();
-    let ran = desk.run(&["check", "--site", &site]);
-    assert_eq!(ran.code, Some(0), "after {after}: {}", ran.stdout);
-    let ran = desk.run(&["build", "--site", &site]);
-    assert_eq!(ran.code, Some(0), "after {after}: {}", ran.stderr);
+    desk.run(&["check", "--site", &site]).ended(0);
+    desk.run(&["build", "--site", &site]).ended(0);
 }
 
 /// Puts an image beside a report and shows it.
@@ -88,7 +87,7 @@ fn a_clone_builds_after_each_command_that_commits() {
     ];
     for step in steps {
         desk.done(&[step, &["--commit"]].concat());
-        clone_builds(&desk, step[0]);
+        clone_builds(&desk);
     }
 }
 
@@ -101,7 +100,7 @@ fn a_commit_takes_a_move_that_was_not_committed_and_the_images_of_the_report() {
     add_image(&desk, &to, "graph.gif");
     std::fs::write(desk.path().join("content/notes.txt"), "mine").unwrap();
     desk.done(&["postmortem", "slow", "--publish", "--commit"]);
-    clone_builds(&desk, "postmortem --publish");
+    clone_builds(&desk);
     let left = git(desk.path(), &["status", "--porcelain", "--untracked-files=all"]);
     assert_eq!(left, "?? content/notes.txt\n");
     // The other way round, by hand.
@@ -111,9 +110,8 @@ fn a_commit_takes_a_move_that_was_not_committed_and_the_images_of_the_report() {
         .unwrap();
     let again =
         ["new", "Slow again", "--affects", "api=degraded", "--after", "2024-04-16-slow-api", "--commit"];
-    let ran = desk.run(&again);
-    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
-    clone_builds(&desk, "a move that has nothing to do with it");
+    desk.run(&again).ended(0);
+    clone_builds(&desk);
 }
 
 #[test]
@@ -124,7 +122,7 @@ fn a_commit_takes_the_images_that_are_named_by_their_public_addresses() {
     for (image, named) in [("s.png", "/s.png"), ("an a.png", "/an%20a.png?x#y"), ("s.png", "/s.png")] {
         std::fs::write(desk.path().join("static").join(image), named).unwrap();
         desk.done(&["update", "slow", "--message", &format!("![a graph]({named})"), "--commit"]);
-        clone_builds(&desk, named);
+        clone_builds(&desk);
         assert_eq!(git(desk.path(), &["status", "--porcelain", "--untracked-files=all"]), "");
     }
     // One that nothing refers to stays its owner's.
@@ -144,7 +142,7 @@ fn a_commit_finds_its_files_through_a_link_to_the_site() {
     let site = link.to_str().unwrap();
     let path = desk.done(&["update", "slow", "--message", "x", "--commit", "--site", site]);
     assert_eq!(path, format!("{site}/{OPEN_PATH}"));
-    clone_builds(&desk, "update");
+    clone_builds(&desk);
     assert_eq!(git(desk.path(), &["status", "--porcelain", "--untracked-files=all"]), "");
 }
 
@@ -154,21 +152,20 @@ fn a_commit_that_a_clone_could_not_build_is_refused_and_names_what_is_missing() 
     let _remote = published(&desk);
     let site = format!("{}\n[[components]]\nid = \"mail\"\nname = \"Mail\"\n", super::SITE);
     std::fs::write(desk.path().join("site.toml"), &site).unwrap();
-    let ran = desk.run(&["new", "Mail down", "--affects", "mail=major", "--commit"]);
-    assert_eq!(ran.code, Some(2), "{}", ran.stderr);
-    assert!(ran.stderr.contains("unknown component `mail`"), "{}", ran.stderr);
+    let ran = desk
+        .run(&["new", "Mail down", "--affects", "mail=major", "--commit"])
+        .failed("unknown component `mail`");
     let end = "is written, but not committed: a clone would have these errors; git does not have `site.toml` as it is\nhelp: correct that, then commit the file with git\n";
     assert!(ran.stderr.ends_with(end), "{}", ran.stderr);
     git(desk.path(), &["commit", "--quiet", "-m", "Mail", "site.toml"]);
     desk.done(&["update", "mail", "--message", "Still.", "--commit"]);
-    clone_builds(&desk, "what was refused before");
+    clone_builds(&desk);
     // An image that git ignores.
     std::fs::write(desk.path().join(".gitignore"), "*.gif\n").unwrap();
     desk.done(&["resolve", "slow", "--commit"]);
     let to = desk.done(&["postmortem", "slow", "--with-images", "--commit"]);
     add_image(&desk, &to, "graph.gif");
-    let ran = desk.run(&["postmortem", "slow", "--publish", "--commit"]);
-    assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+    let ran = desk.run(&["postmortem", "slow", "--publish", "--commit"]).ended(2);
     assert!(
         ran.stderr.contains("dead-link")
             && ran.stderr.contains("/graph.gif` as it is; git ignores `content/"),
@@ -192,10 +189,10 @@ fn pushes_of_two_machines_at_once_both_arrive() {
     };
     let children = [start(&desk, "Here"), start(&other, "There")];
     for child in children {
-        let ran = Ran::of(child.wait_with_output().unwrap());
-        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
-        assert!(ran.stderr.contains(", pushed to origin/main\n"), "{}", ran.stderr);
-        assert!(ran.stderr.contains("  https://status.acme.example/incidents/"), "{}", ran.stderr);
+        Ran::of(child.wait_with_output().unwrap())
+            .ended(0)
+            .saying(", pushed to origin/main\n")
+            .saying("  https://status.acme.example/incidents/");
     }
     let mut subjects: Vec<String> =
         git(remote.path(), &["log", "--format=%s"]).lines().map(str::to_owned).collect();
@@ -206,20 +203,13 @@ fn pushes_of_two_machines_at_once_both_arrive() {
 #[test]
 fn what_cannot_be_committed_or_pushed_is_written_and_said() {
     let desk = Desk::open();
-    let ran = desk.run(&["update", "--message", "x", "--commit"]);
-    assert_eq!(ran.code, Some(2));
-    assert!(
-        ran.stderr.contains("is written, but not committed: the site is in no git repository"),
-        "{}",
-        ran.stderr
-    );
+    desk.run(&["update", "--message", "x", "--commit"])
+        .failed("is written, but not committed: the site is in no git repository");
     assert!(desk.read(OPEN_PATH).len() > OPEN.len());
     git(desk.path(), &["init", "--quiet", "."]);
     git(desk.path(), &["add", "."]);
     git(desk.path(), &["commit", "--quiet", "-m", "Begin"]);
-    let ran = desk.run(&["update", "--message", "y", "--push"]);
-    assert_eq!(ran.code, Some(2));
-    assert!(ran.stderr.contains("is written, but not pushed: "), "{}", ran.stderr);
+    desk.run(&["update", "--message", "y", "--push"]).failed("is written, but not pushed: ");
     assert_eq!(git(desk.path(), &["log", "--format=%s", "-1"]), "Update: The API is slow\n");
 }
 
@@ -236,9 +226,8 @@ fn a_commit_that_git_refuses_leaves_the_index_as_it_was() {
     }
     let merge = Command::new("git").current_dir(desk.path()).args(["merge", "--quiet", "other"]).output();
     assert!(!merge.unwrap().status.success());
-    let ran = desk.run(&["new", "Web down", "--affects", "web=major", "--commit"]);
-    assert_eq!(ran.code, Some(2), "{}", ran.stderr);
-    assert!(ran.stderr.contains("is written, but not committed"), "{}", ran.stderr);
+    desk.run(&["new", "Web down", "--affects", "web=major", "--commit"])
+        .failed("is written, but not committed");
     assert_eq!(git(desk.path(), &["ls-files", "content"]), format!("{OPEN_PATH}\n"));
     git(desk.path(), &["merge", "--abort"]);
     desk.done(&["update", "web", "--message", "x", "--commit"]);
@@ -263,9 +252,7 @@ fn a_commit_that_failed_is_made_when_the_command_is_given_again() {
         for name in ["GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"] {
             command.env_remove(name);
         }
-        let ran = Ran::of(command.output().unwrap());
-        assert_eq!(ran.code, Some(2), "{}", ran.stderr);
-        assert!(ran.stderr.contains("is written, but not committed"), "{}", ran.stderr);
+        Ran::of(command.output().unwrap()).failed("is written, but not committed");
         let ran = desk.run(step);
         assert_eq!(ran.code, Some(0), "{step:?}: {}", ran.stderr);
         assert!(
@@ -273,7 +260,7 @@ fn a_commit_that_failed_is_made_when_the_command_is_given_again() {
             "{}",
             ran.stderr
         );
-        clone_builds(&desk, step[0]);
+        clone_builds(&desk);
     }
     assert_eq!(git(desk.path(), &["status", "--porcelain"]), "");
 }
@@ -284,13 +271,8 @@ fn a_report_that_git_ignores_is_not_said_to_be_committed() {
     let _remote = published(&desk);
     std::fs::write(desk.path().join(".gitignore"), "content\n").unwrap();
     for option in ["--commit", "--push"] {
-        let ran = desk.run(&["new", "Web down", "--affects", "web=major", option]);
-        assert_eq!(ran.code, Some(2), "{}", ran.stderr);
-        assert!(
-            ran.stderr.contains("is written, but not committed: git ignores `content/"),
-            "{}",
-            ran.stderr
-        );
+        desk.run(&["new", "Web down", "--affects", "web=major", option])
+            .failed("is written, but not committed: git ignores `content/");
     }
     // Git follows this one, whatever is ignored.
     desk.done(&["update", "slow", "--message", "x", "--commit"]);
@@ -304,12 +286,9 @@ fn what_was_not_pushed_is_pushed_when_the_command_is_given_again() {
     let away = remote.path().with_extension("away");
     std::fs::rename(remote.path(), &away).unwrap();
     let new = ["new", "API down", "--affects", "api=major", "--key", "k", "--push"];
-    let ran = desk.run(&new);
-    assert_eq!(ran.code, Some(2));
-    assert!(ran.stderr.contains("is written, but not pushed: "), "{}", ran.stderr);
+    desk.run(&new).failed("is written, but not pushed: ");
     std::fs::rename(&away, remote.path()).unwrap();
-    let ran = desk.run(&new);
-    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let ran = desk.run(&new).ended(0);
     assert!(
         ran.stderr.ends_with("nothing to do: an open incident has this key\nPushed to origin/main\n"),
         "{}",

@@ -3,7 +3,8 @@
 use std::io::Write as _;
 use std::process::Stdio;
 
-use super::{Desk, OPEN, OPEN_PATH, Ran, binary};
+use super::{Desk, OPEN, OPEN_PATH, binary};
+use crate::support::Ran;
 
 /// Runs a command at a terminal and types the answers.
 fn at_terminal(desk: &Desk, args: &str, answers: &str) -> Ran {
@@ -42,8 +43,7 @@ fn a_terminal_shows_states_in_colour_unless_it_is_asked_not_to() {
 #[test]
 fn new_asks_for_component_state_title_and_message() {
     let desk = Desk::with(&[]);
-    let ran = at_terminal(&desk, "new", "2\n9\n1\n\nWeb is down\nWe know.\nWe are on it.\n\n");
-    assert_eq!(ran.code, Some(0), "{}", ran.stdout);
+    let ran = at_terminal(&desk, "new", "2\n9\n1\n\nWeb is down\nWe know.\nWe are on it.\n\n").ended(0);
     let (path, bytes) = desk.files().into_iter().find(|(path, _)| path.contains("web-is-down")).unwrap();
     let text = String::from_utf8(bytes).unwrap();
     assert!(
@@ -62,13 +62,11 @@ fn new_asks_for_component_state_title_and_message() {
 #[test]
 fn update_asks_which_incident_what_status_and_what_to_say() {
     let desk = Desk::with(&[(OPEN_PATH, OPEN), ("content/incidents/second.md", OPEN)]);
-    let ran = at_terminal(&desk, "update slow", "identifed\nidentified\nIt is the database.\n\n");
-    assert_eq!(ran.code, Some(0), "{}", ran.stdout);
+    let ran = at_terminal(&desk, "update slow", "identifed\nidentified\nIt is the database.\n\n").ended(0);
     assert!(ran.stdout.contains("did you mean `identified`?"), "{}", ran.stdout);
     let text = desk.read(OPEN_PATH);
     assert!(text.contains("\n## Identified, ") && text.ends_with("\n\nIt is the database.\n"), "{text}");
-    let ran = at_terminal(&desk, "resolve --message Over.", "1\n");
-    assert_eq!(ran.code, Some(0), "{}", ran.stdout);
+    let ran = at_terminal(&desk, "resolve --message Over.", "1\n").ended(0);
     assert!(ran.stdout.contains("Which open incident?"), "{}", ran.stdout);
     assert!(desk.read("content/incidents/second.md").ends_with("\n\nOver.\n"));
 }
@@ -78,8 +76,7 @@ fn the_end_of_the_input_writes_nothing() {
     let desk = Desk::open();
     let before = desk.files();
     for (args, answers) in [("new", "1\n\u{4}"), ("update", "\u{4}"), ("update", "\n\n")] {
-        let ran = at_terminal(&desk, args, answers);
-        assert_eq!(ran.code, Some(2), "{}", ran.stdout);
+        let ran = at_terminal(&desk, args, answers).ended(2);
         assert!(ran.stdout.contains("nothing was written"), "{}", ran.stdout);
     }
     assert_eq!(desk.files(), before);

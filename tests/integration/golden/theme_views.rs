@@ -3,11 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use super::theme_reference::{described, example, examples, root};
 use crate::broken::check_golden;
-use crate::support::{copy_folder, read_files, write_files};
+use crate::support::{allclear, copy_folder, read_files, write_files};
 
 /// A type that templates see.
 #[derive(Debug, Default)]
@@ -75,10 +74,7 @@ fn field(line: &str) -> Option<(String, String)> {
 }
 
 fn build(site: &Path) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_allclear"));
-    command.args(["build", "--now", "2024-06-01T12:00:00Z", "--site"]).arg(site);
-    let output = command.env_remove("SOURCE_DATE_EPOCH").output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    allclear(site, &["build", "--now", "2024-06-01T12:00:00Z"]).ended(0);
 }
 
 /// A page of each template, at a time when each exists.

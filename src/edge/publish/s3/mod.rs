@@ -57,6 +57,7 @@ impl std::fmt::Debug for S3 {
 }
 
 /// A request before it is signed.
+#[derive(Default)]
 struct Action<'a> {
     /// What is tried, as a verb.
     verb: &'static str,
@@ -155,7 +156,6 @@ impl S3 {
         answer.map_err(self.failed(action.verb, action.path))
     }
 
-    /// The address of a request for an object.
     fn object_address<'a>(
         &'a self,
         action: &Action<'_>,
@@ -186,14 +186,7 @@ impl S3 {
     }
 
     fn page(&self, token: Option<&str>) -> Result<Response, Error> {
-        let action = Action {
-            verb: "list",
-            method: "GET",
-            path: "",
-            conditions: Vec::new(),
-            headers: Vec::new(),
-            body: None,
-        };
+        let action = Action { verb: "list", method: "GET", ..Action::default() };
         let sign = |credentials: &Credentials| {
             let mut list = ListObjectsV2::new(&self.bucket, Some(credentials));
             list.with_prefix(self.prefix.as_str());
@@ -212,14 +205,7 @@ impl Store for S3 {
     }
 
     fn get(&self, path: &str) -> Result<Option<Object>, Error> {
-        let action = Action {
-            verb: "read",
-            method: "GET",
-            path,
-            conditions: Vec::new(),
-            headers: Vec::new(),
-            body: None,
-        };
+        let action = Action { verb: "read", method: "GET", path, ..Action::default() };
         let response = self.send_for_object(&action)?;
         match response.status {
             200 => Ok(Some(Object {
@@ -273,14 +259,7 @@ impl Store for S3 {
     }
 
     fn delete(&self, path: &str) -> Result<(), Error> {
-        let action = Action {
-            verb: "delete",
-            method: "DELETE",
-            path,
-            conditions: Vec::new(),
-            headers: Vec::new(),
-            body: None,
-        };
+        let action = Action { verb: "delete", method: "DELETE", path, ..Action::default() };
         let response = self.send_for_object(&action)?;
         match response.status {
             404 if code(&response) != "NoSuchBucket" => Ok(()),

@@ -11,7 +11,6 @@ use super::host_access::HostAccess;
 /// A profile's settings by name, those of the credentials file over those of the other.
 pub(super) type Profile = BTreeMap<String, String>;
 
-/// The name of the profile to use.
 pub(super) fn name(host: &HostAccess<'_>, asked: Option<&str>) -> String {
     let named = asked.map(str::to_owned).or_else(|| host.var("AWS_PROFILE"));
     named.unwrap_or_else(|| "default".to_owned())
@@ -36,7 +35,6 @@ pub(super) fn read(host: &HostAccess<'_>, name: &str) -> Profile {
     profile
 }
 
-/// The region that the environment or the profile says.
 pub(super) fn region(host: &HostAccess<'_>, profile: Option<&str>) -> Option<String> {
     let said = host.var("AWS_REGION").or_else(|| host.var("AWS_DEFAULT_REGION"));
     said.or_else(|| read(host, &name(host, profile)).remove("region"))

@@ -14,7 +14,6 @@ const ATTEMPTS: u32 = 7;
 /// The longest pause before the second try; it doubles with each.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 
-/// No pause is longer.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 /// How to wait, and by what chance.

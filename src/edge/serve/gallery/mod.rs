@@ -125,7 +125,6 @@ pub(super) fn respond<W: Environment>(view: &View<'_, W>, path: &str, request: &
     Some(route::below_base(&view, below, request))
 }
 
-/// The fingerprint of the page below `gallery/`.
 pub(super) fn fingerprint<W: Environment>(view: &View<'_, W>, path: &str) -> Option<PageFingerprint> {
     let preview_site = view.shown.preview_site.as_ref()?;
     if path.is_empty() {
@@ -222,7 +221,6 @@ fn snapshot(preview_site: &PreviewSite, config: &Config, scene: &Scene) -> Snaps
     Snapshot { files }
 }
 
-/// The gallery's index page.
 fn index() -> (Response, PageFingerprint) {
     let mut html = String::from(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" \

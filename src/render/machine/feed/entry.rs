@@ -17,9 +17,7 @@ pub(super) struct Feed {
     pub(super) author: String,
     /// BCP 47.
     pub(super) language: String,
-    /// URL of the page it covers.
     pub(super) page: String,
-    /// URL of the front page.
     pub(super) home: String,
     /// Its own URL, also in copies at other URLs.
     pub(super) own: String,
@@ -35,7 +33,6 @@ pub(super) struct Entry {
     /// A `tag:` URI, the same in all feeds, never changing.
     pub(super) id: String,
     pub(super) title: String,
-    /// URL of its page.
     pub(super) page: String,
     pub(super) published: Instant,
     pub(super) updated: Instant,

@@ -31,7 +31,6 @@ pub(super) fn bytes(context: &Context<'_>, form: FeedForm, scope: Scope) -> Vec<
     write(context, &feed(context, &Page::Feed(form, scope), scope, entries), form)
 }
 
-/// The feed of updates and postmortems.
 pub(super) fn update_bytes(context: &Context<'_>, form: FeedForm) -> Vec<u8> {
     let entries = updates::entries(context);
     write(context, &feed(context, &Page::Updates(form), Scope::Site, entries), form)

@@ -112,7 +112,6 @@ fn updates(context: &Context<'_>, incident: &Incident) -> Vec<UpdateObject> {
 /// A component's states while updates are read, oldest first.
 struct ComponentStates {
     ix: ComponentIx,
-    /// The state before the next update.
     before: State,
     stretches: Vec<StateWindow>,
 }

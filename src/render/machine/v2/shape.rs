@@ -17,7 +17,6 @@ pub(super) struct Rollup {
     pub(super) description: &'static str,
 }
 
-/// A component or a group.
 #[derive(Serialize)]
 pub(super) struct ComponentObject {
     pub(super) id: String,
