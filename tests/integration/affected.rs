@@ -2,14 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use allclear::check::{Clock, Options, Variant};
-use allclear::edge::disk;
-use allclear::pipeline::{self, Body};
-use allclear::time::Instant;
+use allclear::pipeline;
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
-use crate::support::write_files;
+use crate::support::{options, snapshot};
 
 const SITE: &str = r#"
 title = "Status"
@@ -57,20 +53,9 @@ The disks are late.
 
 /// The text outputs at an instant of a site with one report.
 fn outputs(path: &str, report: &str, now: &str) -> BTreeMap<String, String> {
-    let site = TempDir::new().unwrap();
-    write_files(site.path(), &[("site.toml", SITE), (path, report)]);
-    let snapshot = disk::read(site.path()).unwrap();
-    let now = Instant::parse_rfc3339(now).unwrap();
-    let options = Options { now, clock: Clock::Fixed, variant: Variant::default() };
-    let outcome = pipeline::run(&snapshot, &options);
+    let outcome = pipeline::run(&snapshot(&[("site.toml", SITE), (path, report)]), &options(now));
     assert_eq!(outcome.problems, []);
-    let prepared = outcome.prepared.unwrap();
-    let text = |path| match prepared.render(path).unwrap() {
-        Body::Bytes(bytes) => String::from_utf8(bytes).ok(),
-        Body::File(_) => None,
-    };
-    let paths = prepared.plan.outputs.keys();
-    paths.filter_map(|path| Some((path.as_str().to_owned(), text(path)?))).collect()
+    crate::support::outputs(&outcome)
 }
 
 /// What a page says under "Affected".

@@ -9,8 +9,9 @@ use allclear::model::out_path::OutPath;
 use allclear::model::report::{Done, Status};
 use allclear::model::state::State;
 use allclear::parse;
-use allclear::source::{Entry, Handle, Snapshot, SourcePath};
-use allclear::time::Instant;
+use allclear::source::Snapshot;
+
+use crate::support::{at, options as fixed, snapshot};
 
 const SITE: &str = r#"title = "Lumen status"
 base_url = "https://status.example.org/"
@@ -30,37 +31,29 @@ id = "web"
 name = "Web site"
 "#;
 
-/// A snapshot of these files; what does not end in `.md`, `.toml` or `.csv` is a handle.
-fn snapshot(files: &[(&str, &str)]) -> Snapshot {
-    let mut snapshot = Snapshot::default();
-    for (path, text) in [("site.toml", SITE)].iter().chain(files) {
-        let entry = match [".md", ".toml", ".csv"].iter().any(|end| path.ends_with(end)) {
-            true => Entry::Bytes(Arc::from(text.as_bytes())),
-            false => Entry::File(Handle { path: SourcePath::new(path), len: text.len() as u64, stamp: 0 }),
-        };
-        snapshot.files.insert(SourcePath::new(path), entry);
-    }
-    snapshot
+/// A site of these files.
+fn site(files: &[(&str, &str)]) -> Snapshot {
+    snapshot(&[&[("site.toml", SITE)], files].concat())
 }
 
 fn options(clock: Clock) -> Options {
-    Options { now: at("2024-06-01T12:00:00Z"), clock, variant: Variant::default() }
-}
-
-fn at(time: &str) -> Instant {
-    Instant::parse_rfc3339(time).unwrap()
+    Options { clock, ..fixed("2024-06-01T12:00:00Z") }
 }
 
 fn checked(files: &[(&str, &str)], options: &Options) -> Checked {
-    let snapshot = snapshot(files);
+    let snapshot = site(files);
     check::site(&parse::all(&snapshot), &snapshot, options)
+}
+
+/// The rules that a site at that fixed time breaks, in order.
+fn rules(files: &[(&str, &str)]) -> Vec<&'static str> {
+    checked(files, &options(Clock::Fixed)).problems.iter().map(|problem| problem.rule).collect()
 }
 
 /// The rules that a site breaks, in order, with the file's name and the span's text.
 #[track_caller]
 fn check_rules(files: &[(&str, &str)], options: &Options, expected: &[(&str, &str)]) {
-    let snapshot = snapshot(files);
-    let checked = check::site(&parse::all(&snapshot), &snapshot, options);
+    let (snapshot, checked) = (site(files), checked(files, options));
     let found: Vec<(&str, &str)> = checked
         .problems
         .iter()
@@ -176,7 +169,7 @@ fn a_maintenance_ahead_moves_nothing() {
 #[test]
 fn only_what_changed_is_read_again() {
     let text = incident("components = { api = \"ok\" }", BODY);
-    let snapshot = snapshot(&[("content/incidents/a.md", &text), ("content/incidents/b.md", &text)]);
+    let snapshot = site(&[("content/incidents/a.md", &text), ("content/incidents/b.md", &text)]);
     let mut drafts = parse::all(&snapshot);
     let (options, mut cache) = (options(Clock::Fixed), Cache::default());
     let mut read =
@@ -209,7 +202,7 @@ fn a_link_to_a_draft_says_so() {
         ("content/incidents/b.md", draft.as_str()),
         ("content/pages/about.md", page),
     ];
-    let outcome = allclear::pipeline::run(&snapshot(&files), &options(Clock::Fixed));
+    let outcome = allclear::pipeline::run(&site(&files), &options(Clock::Fixed));
     let links = outcome.problems.iter().filter(|problem| problem.rule == "dead-link");
     let said: Vec<&str> = links.map(|problem| problem.message.as_str()).collect();
     let expected = [
@@ -293,9 +286,7 @@ fn ten_mistakes_are_shown_in_one_run_in_order() {
 #[track_caller]
 fn check_incident(front: &str, body: &str, expected: &[&str]) {
     let text = incident(front, body);
-    let checked = checked(&[("content/incidents/x.md", &text)], &options(Clock::Fixed));
-    let found: Vec<&str> = checked.problems.iter().map(|problem| problem.rule).collect();
-    assert_eq!(found, expected, "{text}\n{:#?}", checked.problems);
+    assert_eq!(rules(&[("content/incidents/x.md", &text)]), expected, "{text}");
 }
 
 /// `[[outages]]` tables of `api`, each `FROM/TO` (times of 20 May) or `FROM/`.
@@ -434,9 +425,8 @@ fn levels_are_changed_by_name() {
     let check = |checks: &str, expected: &[(&str, bool)]| {
         let text = incident("", &format!("{BODY}\n[a](b.md)\n"));
         let site = format!("{SITE}\n[checks]\n{checks}\n");
-        let mut snapshot = snapshot(&[("content/incidents/x.md", &text)]);
-        snapshot.files.insert(SourcePath::new("site.toml"), Entry::Bytes(Arc::from(site.as_bytes())));
-        let checked = check::site(&parse::all(&snapshot), &snapshot, &options(Clock::Fixed));
+        let files = [("content/incidents/x.md", text.as_str()), ("site.toml", &site)];
+        let checked = checked(&files, &options(Clock::Fixed));
         let is_error = |problem: &Diagnostic| problem.severity == Severity::Error;
         let found: Vec<_> =
             checked.problems.iter().map(|problem| (problem.rule, is_error(problem))).collect();
@@ -452,12 +442,8 @@ fn levels_are_changed_by_name() {
 fn what_cannot_be_read_in_site_toml_is_no_fault_of_reports() {
     let text = incident("components = { nothing = \"ok\" }\nstarted = 2024-03-10 02:30", BODY);
     let check = |from: &str, to: &str, expected: &[&str]| {
-        let mut snapshot = snapshot(&[("content/incidents/x.md", &text)]);
         let site = SITE.replace(from, to);
-        snapshot.files.insert(SourcePath::new("site.toml"), Entry::Bytes(Arc::from(site.as_bytes())));
-        let checked = check::site(&parse::all(&snapshot), &snapshot, &options(Clock::Fixed));
-        let found: Vec<&str> = checked.problems.iter().map(|problem| problem.rule).collect();
-        assert_eq!(found, expected, "{to}");
+        assert_eq!(rules(&[("content/incidents/x.md", &text), ("site.toml", &site)]), expected, "{to}");
     };
     check("", "", &["unknown-component", "skipped-time"]);
     check("America/Denver", "America/Nowhere", &["unknown-component", "unknown-time-zone"]);
@@ -473,13 +459,13 @@ fn errors_in_site_toml_hide_nothing_of_other_files() {
     );
     let other = incident("components = { api = \"ok\" }\naliases = [\"/history/\"]", BODY);
     let check = |from: &str, to: &str, own: &str| {
-        let site = SITE.replacen(from, to, 1);
+        let toml = SITE.replacen(from, to, 1);
         let files = [
-            ("site.toml", site.as_str()),
+            ("site.toml", toml.as_str()),
             ("content/incidents/x.md", &text),
             ("content/incidents/y.md", &other),
         ];
-        let problems = allclear::pipeline::run(&snapshot(&files), &options(Clock::Fixed)).problems;
+        let problems = allclear::pipeline::run(&site(&files), &options(Clock::Fixed)).problems;
         let found: Vec<&str> = problems.iter().map(|problem| problem.rule).collect();
         let expected = ["unknown-component", "dead-link", "dead-link", "output-collision", own];
         assert_eq!(found, expected, "{problems:#?}");

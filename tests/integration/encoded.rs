@@ -1,14 +1,12 @@
 //! Files with names that need percent-encoding: every address that leads into the site names one of its outputs.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
-use allclear::check::{Clock, Options, Variant};
-use allclear::pipeline::{self, Body};
-use allclear::source::{Entry, Handle, Snapshot, SourcePath};
-use allclear::time::Instant;
+use allclear::pipeline;
 use percent_encoding::percent_decode_str;
 use regex::Regex;
+
+use crate::support::{options, snapshot};
 
 const BASE: &str = "https://status.example.org/sub/";
 
@@ -48,36 +46,26 @@ fn report() -> String {
 }
 
 fn outputs(url_style: &str) -> BTreeMap<String, String> {
-    let mut snapshot = Snapshot::default();
     let page = NAMES.map(|(_, encoded)| format!("[x](/{encoded})\n")).concat();
-    let page = format!("+++\ntitle = \"About\"\n+++\n\n{page}");
-    for (path, text) in [
-        ("site.toml", site_toml(url_style)),
-        (
-            "content/incidents/odd #1 folder/links/index.md",
-            report().replace("../about.md", "../../../pages/about.md"),
-        ),
-        ("content/pages/about.md", page),
-    ] {
-        snapshot.files.insert(SourcePath::new(path), Entry::Bytes(Arc::from(text.as_bytes())));
+    let folder = "content/incidents/odd #1 folder/links";
+    let mut files = vec![
+        ("site.toml".to_owned(), site_toml(url_style)),
+        (format!("{folder}/index.md"), report().replace("../about.md", "../../../pages/about.md")),
+        ("content/pages/about.md".to_owned(), format!("+++\ntitle = \"About\"\n+++\n\n{page}")),
+    ];
+    for folder in ["static", folder] {
+        files.extend(NAMES.map(|(name, _)| (format!("{folder}/{name}"), "x".to_owned())));
     }
-    for folder in ["static", "content/incidents/odd #1 folder/links"] {
-        for (name, _) in NAMES {
-            let path = SourcePath::new(format!("{folder}/{name}"));
-            snapshot.files.insert(path.clone(), Entry::File(Handle { path, len: 1, stamp: 0 }));
-        }
-    }
-    let now = Instant::parse_rfc3339("2026-05-02T00:00:00Z").unwrap();
-    let options = Options { now, clock: Clock::Fixed, variant: Variant::default() };
-    let outcome = pipeline::run(&snapshot, &options);
+    let files: Vec<(&str, &String)> = files.iter().map(|(path, text)| (path.as_str(), text)).collect();
+    let outcome = pipeline::run(&snapshot(&files), &options("2026-05-02T00:00:00Z"));
     // That Windows cannot hold some of the names is said, and changes no address.
     assert!(outcome.problems.iter().all(|it| it.rule == "unportable-name"), "{:?}", outcome.problems);
-    let prepared = outcome.prepared.unwrap();
-    let bytes = |path| match prepared.render(path).unwrap() {
-        Body::Bytes(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
-        Body::File(_) => String::new(),
-    };
-    prepared.plan.outputs.keys().map(|path| (path.as_str().to_owned(), bytes(path))).collect()
+    let mut outputs = crate::support::outputs(&outcome);
+    let copies = outcome.prepared.as_ref().unwrap().plan.outputs.keys();
+    for path in copies {
+        outputs.entry(path.as_str().to_owned()).or_default();
+    }
+    outputs
 }
 
 /// The output that a path of an address, from the site's root, leads to.

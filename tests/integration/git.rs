@@ -5,40 +5,28 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use allclear::edge::git::{CommitFiles, Repository};
 
-#[track_caller]
-fn run(folder: &Path, arguments: &[&str]) -> String {
-    let output = Command::new("git")
-        .arg("-C")
-        .arg(folder)
-        .args(["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main"])
-        .args(arguments)
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
-}
+use crate::support::git;
 
 /// An empty bare repository and two clones of its first commit, which holds `a` and `b`.
 fn clones() -> (tempfile::TempDir, PathBuf, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
-    run(folder.path(), &["init", "--quiet", "--bare", "origin.git"]);
+    git(folder.path(), &["init", "--quiet", "--bare", "origin.git"]);
     for name in ["one", "two"] {
-        run(folder.path(), &["clone", "--quiet", "origin.git", name]);
-        run(&path(name), &["config", "user.name", "A"]);
-        run(&path(name), &["config", "user.email", "a@example.org"]);
+        git(folder.path(), &["clone", "--quiet", "origin.git", name]);
+        git(&path(name), &["config", "user.name", "A"]);
+        git(&path(name), &["config", "user.email", "a@example.org"]);
         if name == "one" {
             fs::write(path("one/a"), "a\n").unwrap();
             fs::write(path("one/b"), "b\n").unwrap();
-            run(&path("one"), &["checkout", "--quiet", "-B", "main"]);
-            run(&path("one"), &["add", "."]);
-            run(&path("one"), &["commit", "--quiet", "-m", "first"]);
-            run(&path("one"), &["push", "--quiet", "--set-upstream", "origin", "main"]);
-            run(folder.path(), &["-C", "origin.git", "symbolic-ref", "HEAD", "refs/heads/main"]);
+            git(&path("one"), &["checkout", "--quiet", "-B", "main"]);
+            git(&path("one"), &["add", "."]);
+            git(&path("one"), &["commit", "--quiet", "-m", "first"]);
+            git(&path("one"), &["push", "--quiet", "--set-upstream", "origin", "main"]);
+            git(folder.path(), &["-C", "origin.git", "symbolic-ref", "HEAD", "refs/heads/main"]);
         }
     }
     let (one, two) = (path("one"), path("two"));
@@ -50,21 +38,21 @@ fn a_commit_holds_exactly_its_files() {
     let (_folder, one, _) = clones();
     let repository = Repository::of(&one).unwrap();
     fs::write(one.join("a"), "staged\n").unwrap();
-    run(&one, &["add", "a"]);
+    git(&one, &["add", "a"]);
     fs::write(one.join("b"), "changed\n").unwrap();
     fs::write(one.join("new [x]*"), "new\n").unwrap();
     fs::write(one.join("new x"), "not ours\n").unwrap();
     let files = CommitFiles { present: vec!["b", "new [x]*"], gone: vec![] };
     let commit = repository.commit(&one, files, "Say what is wrong").unwrap();
-    let shown = run(&one, &["show", "--format=%s", "--name-only", &commit]);
+    let shown = git(&one, &["show", "--format=%s", "--name-only", &commit]);
     assert_eq!(shown, "Say what is wrong\n\nb\nnew [x]*\n");
     // The index does not have it any more.
-    run(&one, &["rm", "--quiet", "new [x]*"]);
+    git(&one, &["rm", "--quiet", "new [x]*"]);
     let files = CommitFiles { present: vec![], gone: vec!["new [x]*"] };
     let commit = repository.commit(&one, files, "Take it back").unwrap();
-    let shown = run(&one, &["show", "--format=%s", "--name-status", &commit]);
+    let shown = git(&one, &["show", "--format=%s", "--name-status", &commit]);
     assert_eq!(shown, "Take it back\n\nD\tnew [x]*\n");
-    assert_eq!(run(&one, &["diff", "--cached", "--name-only"]), "a\n");
+    assert_eq!(git(&one, &["diff", "--cached", "--name-only"]), "a\n");
 }
 
 #[test]
@@ -75,8 +63,8 @@ fn changed_files_are_named_from_their_folder() {
     for file in ["site/kept", "site/gone", "site/changed"] {
         fs::write(one.join(file), "x\n").unwrap();
     }
-    run(&one, &["add", "."]);
-    run(&one, &["commit", "--quiet", "-m", "second"]);
+    git(&one, &["add", "."]);
+    git(&one, &["commit", "--quiet", "-m", "second"]);
     fs::remove_file(one.join("site/gone")).unwrap();
     fs::write(one.join("site/changed"), "y\n").unwrap();
     fs::write(one.join("site/new folder/é \"x\""), "new\n").unwrap();
@@ -102,27 +90,6 @@ fn committed(clone: &Path, file: &str, text: &str) -> (Repository, String) {
 }
 
 #[test]
-fn commits_go_on_top_of_what_others_pushed() {
-    let (_folder, one, two) = clones();
-    let (repository, _) = committed(&one, "c", "theirs\n");
-    let pushed = repository.push().unwrap().unwrap();
-    assert_eq!((pushed.remote.as_str(), pushed.branch.as_str()), ("origin", "main"));
-    let (repository, ours) = committed(&two, "d", "ours\n");
-    fs::write(two.join("a"), "not committed\n").unwrap();
-    fs::write(two.join("b"), "staged\n").unwrap();
-    run(&two, &["add", "b"]);
-    assert_eq!(repository.push().unwrap(), None);
-    let theirs = repository.fetch().unwrap();
-    let base = repository.rebased(&ours, &theirs).unwrap();
-    assert_eq!(run(&two, &["log", "--format=%s"]), "ours\nfirst\n");
-    repository.move_to(&base).unwrap();
-    assert_eq!(run(&two, &["status", "--porcelain"]), " M a\nM  b\n");
-    assert!(repository.push().unwrap().is_some());
-    assert_eq!(run(&two, &["log", "--format=%s", "origin/main"]), "ours\ntheirs\nfirst\n");
-    assert_eq!(run(&two, &["worktree", "list"]).lines().count(), 1);
-}
-
-#[test]
 fn what_is_not_committed_is_never_touched() {
     let (_folder, one, two) = clones();
     for file in ["a", "new", "ignored"] {
@@ -138,7 +105,7 @@ fn what_is_not_committed_is_never_touched() {
         assert_eq!(fs::read_to_string(two.join(file)).unwrap(), "not committed\n");
         assert_eq!(repository.id("HEAD").unwrap(), ours);
         if file == "a" {
-            run(&two, &["checkout", "--quiet", "a"]);
+            git(&two, &["checkout", "--quiet", "a"]);
         } else {
             fs::remove_file(two.join(file)).unwrap();
         }
@@ -152,31 +119,21 @@ fn a_conflict_keeps_the_commit_and_says_so() {
     let (repository, ours) = committed(&two, "a", "two\n");
     let error = repository.rebased(&ours, &repository.fetch().unwrap()).unwrap_err().to_string();
     assert!(error.contains("others changed the same lines"), "{error}");
-    assert_eq!(run(&two, &["log", "--format=%s"]), "two\nfirst\n");
-    assert_eq!(run(&two, &["status", "--porcelain"]), "");
+    assert_eq!(git(&two, &["log", "--format=%s"]), "two\nfirst\n");
+    assert_eq!(git(&two, &["status", "--porcelain"]), "");
     assert_eq!(fs::read_to_string(two.join("a")).unwrap(), "two\n");
-    assert_eq!(run(&two, &["worktree", "list"]).lines().count(), 1);
+    assert_eq!(git(&two, &["worktree", "list"]).lines().count(), 1);
 }
 
 #[test]
 fn commits_that_were_taken_back_there_do_not_come_again() {
     let (_folder, one, two) = clones();
     committed(&one, "secret", "x\n").0.push().unwrap();
-    run(&two, &["pull", "--quiet"]);
-    run(&one, &["commit", "--quiet", "--amend", "--allow-empty", "-m", "without"]);
-    run(&one, &["push", "--quiet", "--force"]);
+    git(&two, &["pull", "--quiet"]);
+    git(&one, &["commit", "--quiet", "--amend", "--allow-empty", "-m", "without"]);
+    git(&one, &["push", "--quiet", "--force"]);
     let (repository, _) = committed(&two, "c", "ours\n");
     assert_eq!(repository.push().unwrap(), None);
     let error = repository.fetch().unwrap_err().to_string();
     assert!(error.contains("was rewritten there"), "{error}");
-}
-
-#[test]
-fn without_a_remote_there_is_no_push() {
-    let folder = tempfile::tempdir().unwrap();
-    assert!(Repository::of(folder.path()).is_none());
-    run(folder.path(), &["init", "--quiet"]);
-    let repository = Repository::of(folder.path()).unwrap();
-    assert_eq!(repository.remote_address(), None);
-    assert!(repository.push().unwrap_err().to_string().contains("there is no remote to push to"));
 }

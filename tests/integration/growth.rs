@@ -3,16 +3,17 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::sync::Arc;
 
-use allclear::check::{Clock, Variant};
 use allclear::diagnostic::Diagnostic;
-use allclear::pipeline::{Body, Options, run};
-use allclear::source::{Entry, Snapshot, SourcePath};
-use allclear::time::Instant;
+use allclear::pipeline::run;
+use allclear::source::Snapshot;
+
+use crate::support::{options, outputs, snapshot};
+
+const NOW: &str = "2026-06-01T12:00:00Z";
 
 /// A site of so many components, in a group for each ten, with reports about all of them: closed, open and planned.
-fn snapshot(components: usize, reports: usize) -> Snapshot {
+fn site(components: usize, reports: usize) -> Snapshot {
     let mut site = String::from("title = \"S\"\nbase_url = \"https://s.example.org/\"\n");
     for group in 0..components.div_ceil(10) {
         writeln!(site, "[[groups]]\nid = \"g{group:03}\"\nname = \"Group {group:03}\"").unwrap();
@@ -38,19 +39,12 @@ fn snapshot(components: usize, reports: usize) -> Snapshot {
         ids.join(", ")
     );
     files.insert("content/maintenance/work.md".to_owned(), plan);
-    let entry =
-        |(path, text): (String, String)| (SourcePath::new(&path), Entry::Bytes(Arc::from(text.into_bytes())));
-    Snapshot { files: files.into_iter().map(entry).collect() }
+    snapshot(&files.iter().map(|(path, text)| (path.as_str(), text)).collect::<Vec<_>>())
 }
 
 /// The bytes of all outputs.
 fn size(components: usize, reports: usize) -> usize {
-    let now = Instant::parse_rfc3339("2026-06-01T12:00:00Z").unwrap();
-    let options = Options { now, clock: Clock::Fixed, variant: Variant::default() };
-    let outcome = run(&snapshot(components, reports), &options);
-    let prepared = outcome.prepared.unwrap_or_else(|| panic!("{:?}", outcome.problems));
-    let len = |body| if let Body::Bytes(bytes) = body { bytes.len() } else { 0 };
-    prepared.plan.outputs.keys().map(|path| len(prepared.render(path).unwrap())).sum()
+    outputs(&run(&site(components, reports), &options(NOW))).values().map(String::len).sum()
 }
 
 #[test]
@@ -67,11 +61,7 @@ fn twice_the_reports_are_less_than_twice_the_bytes() {
 
 /// What is said of a site of these files.
 fn said(files: &[(&str, String)]) -> Vec<Diagnostic> {
-    let entry =
-        |(path, text): &(&str, String)| (SourcePath::new(*path), Entry::Bytes(Arc::from(text.as_bytes())));
-    let now = Instant::parse_rfc3339("2026-06-01T12:00:00Z").unwrap();
-    let options = Options { now, clock: Clock::Fixed, variant: Variant::default() };
-    run(&Snapshot { files: files.iter().map(entry).collect() }, &options).problems
+    run(&snapshot(files), &options(NOW)).problems
 }
 
 const SITE: &str = "title = \"S\"\nbase_url = \"https://s.example.org/\"\n";

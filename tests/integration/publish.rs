@@ -169,7 +169,7 @@ fn objects(memory: &Memory) -> Objects<&Memory> {
 }
 
 /// Hands a site over as a release that is true as of so many seconds.
-fn with_release<T>(site: &Site, as_of: i64, work: impl FnOnce(&Release<'_>) -> T) -> T {
+pub(crate) fn with_release<T>(site: &Site, as_of: i64, work: impl FnOnce(&Release<'_>) -> T) -> T {
     let outputs: Vec<OutPath> = site.keys().cloned().collect();
     let now = Instant::from_epoch_secs(1_714_957_200);
     let as_of = Instant::from_epoch_secs(as_of);
@@ -188,7 +188,7 @@ fn publish(memory: &Memory, site: &Site, options: &PublishOptions<'_>) -> Result
     with_release(site, 0, |release| objects(memory).publish(release, options))
 }
 
-const CAREFUL: PublishOptions<'static> = PublishOptions::careful();
+pub(crate) const CAREFUL: PublishOptions<'static> = PublishOptions::careful();
 const HASTY: PublishOptions<'static> = PublishOptions { stale_lock: StaleLock::TakeOver, ..CAREFUL };
 
 /// Every link on a page that the front page leads to leads to a file, and every file is one of these versions' from its

@@ -2,36 +2,20 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::thread;
 
 use allclear::diff::Unmanaged;
 use allclear::edge::deploy::DeployError;
 use allclear::edge::publish::branch::GitBranch;
-use allclear::edge::publish::{Destination, PublishOptions, Published, Release};
+use allclear::edge::publish::{Destination, PublishOptions, Published};
 use allclear::model::out_path::OutPath;
 use allclear::model::target::{Branch, History};
-use allclear::pipeline::Body;
-use allclear::plan::headers::ResponseHeaders;
-use allclear::time::Instant;
 
 use crate::kills::{Site, site};
-
-const CAREFUL: PublishOptions<'static> = PublishOptions::careful();
-
-#[track_caller]
-fn git(folder: &Path, arguments: &[&str]) -> String {
-    let output = Command::new("git")
-        .arg("-C")
-        .arg(folder)
-        .args(["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main"])
-        .args(arguments)
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
-}
+use crate::publish::{CAREFUL, with_release};
+use crate::support::git;
 
 /// A bare repository and a site's repository that has it as `origin`, with a staged file and an unstaged one.
 struct World {
@@ -68,7 +52,7 @@ impl World {
         options: &PublishOptions<'_>,
     ) -> Result<Published, DeployError> {
         let target = GitBranch::open(branch, &self.site())?;
-        with_release(site, |release| target.publish(release, options))
+        with_release(site, 0, |release| target.publish(release, options))
     }
 
     fn files(&self) -> Vec<String> {
@@ -106,20 +90,6 @@ impl World {
         git(&clone, &["commit", "--quiet", "-m", "other"]);
         git(&clone, &["push", "--quiet"]);
     }
-}
-
-fn with_release<T>(site: &Site, work: impl FnOnce(&Release<'_>) -> T) -> T {
-    let outputs: Vec<OutPath> = site.keys().cloned().collect();
-    let now = Instant::from_epoch_secs(1_714_957_200);
-    work(&Release {
-        site: Path::new("."),
-        outputs: &outputs,
-        inputs: None,
-        now,
-        as_of: now,
-        headers: &|path| ResponseHeaders::of_file(path.as_str()),
-        render: &|path| Ok(Body::Bytes(site[path].clone())),
-    })
 }
 
 fn branch(prefix: &str, history: History) -> Branch {

@@ -1,18 +1,14 @@
 //! HTML in reports: with `raw_html` its addresses lead where those of Markdown do, on pages, in feeds and in the API; without,
 //! a few elements work and the rest is text.
 
-use std::sync::Arc;
+use allclear::pipeline::{self, Outcome};
 
-use allclear::check::{Clock, Options, Variant};
-use allclear::pipeline::{self, Body, Outcome};
-use allclear::source::{Entry, Handle, Snapshot, SourcePath};
-use allclear::time::Instant;
+use crate::support::{options, outputs, snapshot};
 
 const BASE: &str = "https://status.example.org/sub/";
 
 /// The site with this text in its report's first update.
 fn outcome(raw_html: bool, body: &str) -> Outcome {
-    let mut snapshot = Snapshot::default();
     let site_toml = format!(
         "title = \"Status\"\nbase_url = \"{BASE}\"\n\n[[components]]\nid = \"api\"\nname = \"API\"\nsince = \
          2026-01-01\n\n[markdown]\nraw_html = {raw_html}\n"
@@ -22,29 +18,20 @@ fn outcome(raw_html: bool, body: &str) -> Outcome {
          10:00\n\n{body}\n\n## Resolved, 2026-05-01 11:00\n\nAll is well.\n"
     );
     let page = "+++\ntitle = \"About\"\n+++\n\nUs.\n\n## X\n".to_owned();
-    for (path, text) in [
+    let mut files = vec![
         ("site.toml", site_toml),
         ("content/incidents/one/index.md", report),
         ("content/pages/about.md", page),
-    ] {
-        snapshot.files.insert(SourcePath::new(path), Entry::Bytes(Arc::from(text.as_bytes())));
+        ("static/s.png", "x".to_owned()),
+    ];
+    if body.contains("pic.png") {
+        files.push(("content/incidents/one/pic.png", "x".to_owned()));
     }
-    let beside = ["content/incidents/one/pic.png"].into_iter().filter(|_| body.contains("pic.png"));
-    for path in ["static/s.png"].into_iter().chain(beside) {
-        let path = SourcePath::new(path);
-        snapshot.files.insert(path.clone(), Entry::File(Handle { path, len: 1, stamp: 0 }));
-    }
-    let now = Instant::parse_rfc3339("2026-05-02T00:00:00Z").unwrap();
-    pipeline::run(&snapshot, &Options { now, clock: Clock::Fixed, variant: Variant::default() })
+    pipeline::run(&snapshot(&files), &options("2026-05-02T00:00:00Z"))
 }
 
 fn output(outcome: &Outcome, path: &str) -> String {
-    let prepared = outcome.prepared.as_ref().unwrap();
-    let (path, _) = prepared.plan.outputs.iter().find(|(out, _)| out.as_str() == path).unwrap();
-    match prepared.render(path).unwrap() {
-        Body::Bytes(bytes) => String::from_utf8(bytes.to_vec()).unwrap(),
-        Body::File(_) => panic!("{path} is a copy"),
-    }
+    outputs(outcome).remove(path).unwrap()
 }
 
 /// What `needle` follows up to the next quote, in the order of the text.

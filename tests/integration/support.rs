@@ -1,11 +1,52 @@
-//! What tests share: folders that are written, read and copied whole, and how commands end.
+//! What tests share: sites in memory, folders that are written, read and copied whole, and how commands end.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
+use std::sync::Arc;
 
+use allclear::check::{Clock, Options, Variant};
+use allclear::pipeline::{Body, Outcome};
+use allclear::source::{Entry, Handle, Snapshot, SourcePath};
+use allclear::time::Instant;
 use walkdir::WalkDir;
+
+pub(crate) fn at(time: &str) -> Instant {
+    Instant::parse_rfc3339(time).unwrap()
+}
+
+/// A fixed clock, and nothing else that is not usual.
+pub(crate) fn options(now: &str) -> Options {
+    Options { now: at(now), clock: Clock::Fixed, variant: Variant::default() }
+}
+
+/// A snapshot of these files; what is no theme and does not end in `.md`, `.toml` or `.csv` is a handle.
+pub(crate) fn snapshot<T: AsRef<str>>(files: &[(&str, T)]) -> Snapshot {
+    let mut snapshot = Snapshot::default();
+    for (path, text) in files {
+        let (path, text) = (SourcePath::new(*path), text.as_ref());
+        let ends = |end: &&str| path.as_str().ends_with(end);
+        let is_text = path.as_str().starts_with("themes/") || [".md", ".toml", ".csv"].iter().any(ends);
+        let entry = match is_text {
+            true => Entry::Bytes(Arc::from(text.as_bytes())),
+            false => Entry::File(Handle { path: path.clone(), len: text.len() as u64, stamp: 0 }),
+        };
+        snapshot.files.insert(path, entry);
+    }
+    snapshot
+}
+
+/// The rendered outputs of a site without errors, as text.
+pub(crate) fn outputs(outcome: &Outcome) -> BTreeMap<String, String> {
+    let prepared = outcome.prepared.as_ref().unwrap();
+    let text = |path| match prepared.render(path).unwrap() {
+        Body::Bytes(bytes) => Some(String::from_utf8_lossy(&bytes).into_owned()),
+        Body::File(_) => None,
+    };
+    let paths = prepared.plan.outputs.keys();
+    paths.filter_map(|path| Some((path.as_str().to_owned(), text(path)?))).collect()
+}
 
 /// Every file below a folder: path with `/`, and bytes.
 pub(crate) fn read_files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
@@ -80,4 +121,15 @@ impl Ran {
 pub(crate) fn allclear(site: &Path, args: &[&str]) -> Ran {
     let mut command = Command::new(env!("CARGO_BIN_EXE_allclear"));
     Ran::of(command.args(args).arg("--site").arg(site).env_remove("SOURCE_DATE_EPOCH").output().unwrap())
+}
+
+/// Runs git in a folder, as nobody's machine is set up; returns what it prints.
+#[track_caller]
+pub(crate) fn git(folder: &Path, args: &[&str]) -> String {
+    let mut command = Command::new("git");
+    command.arg("-C").arg(folder).env("GIT_CONFIG_GLOBAL", "/dev/null");
+    command.args(["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main"]);
+    let output = command.args(args).output().unwrap();
+    assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
 }

@@ -2,8 +2,9 @@
 
 use std::fs;
 
-use super::pushes::{clone_builds, git, published};
+use super::pushes::{clone_builds, published};
 use super::{Desk, OPEN, OPEN_PATH};
+use crate::support::git;
 
 /// What git has of a folder after the last commit.
 fn committed(desk: &Desk, folder: &str) -> String {
@@ -123,8 +124,9 @@ mod links {
     use std::os::unix::fs::symlink;
     use std::path::Path;
 
-    use super::super::pushes::{add_image, clone_builds, git, published};
+    use super::super::pushes::{add_image, clone_builds, published};
     use super::{Desk, OPEN, committed};
+    use crate::support::git;
 
     const REPORT: &str = "content/incidents/a/index.md";
 

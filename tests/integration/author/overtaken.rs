@@ -2,8 +2,9 @@
 
 use std::fs;
 
-use super::pushes::{clone_builds, git, published};
+use super::pushes::{clone_builds, published};
 use super::{Desk, OPEN_PATH, SITE};
+use crate::support::git;
 
 /// A site with one open incident on two machines that push to one repository, which stands first.
 fn machines() -> (tempfile::TempDir, Desk, Desk) {
@@ -39,6 +40,7 @@ fn updates_of_one_report_on_two_machines_both_arrive() {
     let text = git(two.path(), &["show", &format!("origin/main:{OPEN_PATH}")]);
     assert!(text.contains("\n\nOne.\n\n## Update, ") && text.ends_with("\n\nTwo.\n"), "{text}");
     assert_eq!(git(two.path(), &["status", "--porcelain"]), " M site.toml\nA  staged.txt\n");
+    assert_eq!(git(two.path(), &["worktree", "list"]).lines().count(), 1);
 }
 
 #[test]

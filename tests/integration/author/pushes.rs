@@ -1,24 +1,9 @@
 //! `--commit` and `--push` against real repositories.
 
-use std::path::Path;
 use std::process::Command;
 
 use super::{Desk, OPEN, OPEN_PATH};
-use crate::support::Ran;
-
-#[track_caller]
-pub(super) fn git(folder: &Path, args: &[&str]) -> String {
-    let output = Command::new("git")
-        .arg("-C")
-        .arg(folder)
-        .args(["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main"])
-        .args(args)
-        .env("GIT_CONFIG_GLOBAL", "/dev/null")
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
-}
+use crate::support::{Ran, git};
 
 /// The site of `desk` under version control, with a bare repository it pushes to.
 pub(super) fn published(desk: &Desk) -> tempfile::TempDir {
@@ -209,7 +194,9 @@ fn what_cannot_be_committed_or_pushed_is_written_and_said() {
     git(desk.path(), &["init", "--quiet", "."]);
     git(desk.path(), &["add", "."]);
     git(desk.path(), &["commit", "--quiet", "-m", "Begin"]);
-    desk.run(&["update", "--message", "y", "--push"]).failed("is written, but not pushed: ");
+    desk.run(&["update", "--message", "y", "--push"])
+        .failed("is written, but not pushed: ")
+        .saying("there is no remote to push to");
     assert_eq!(git(desk.path(), &["log", "--format=%s", "-1"]), "Update: The API is slow\n");
 }
 
