@@ -16,9 +16,9 @@ pub struct Changes {
     pub unchanged: usize,
 }
 
-/// Changes that may be made in any order, or at once, when those of the wave before are all made.
+/// Changes that may be made in any order, or at once, when those of the batch before are all made.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Wave<'a> {
+pub enum Batch<'a> {
     Put(Vec<&'a OutPath>),
     Delete(Vec<&'a OutPath>),
 }
@@ -60,27 +60,27 @@ impl Changes {
     /// The changes in the order that is safe for readers: assets; added files; changed files; the front page; deletions.
     ///
     /// So whatever a page shows or links to is there before the page is, and goes after the last page that names it.
-    /// Waves with nothing to do are left out.
-    pub fn waves(&self) -> Vec<Wave<'_>> {
+    /// Batches with nothing to do are left out.
+    pub fn batches(&self) -> Vec<Batch<'_>> {
         let assets = self.added.iter().chain(&self.changed).filter(|path| path.is_hashed_asset());
         let page = |path: &&OutPath| !path.is_hashed_asset() && !path.is_front_page();
         let front_page = self.added.iter().chain(&self.changed).filter(|path| path.is_front_page());
-        let mut waves = vec![
-            Wave::Put(assets.collect()),
-            Wave::Put(self.added.iter().filter(page).collect()),
-            Wave::Put(self.changed.iter().filter(page).collect()),
-            Wave::Put(front_page.collect()),
-            Wave::Delete(self.removed.iter().collect()),
+        let mut batches = vec![
+            Batch::Put(assets.collect()),
+            Batch::Put(self.added.iter().filter(page).collect()),
+            Batch::Put(self.changed.iter().filter(page).collect()),
+            Batch::Put(front_page.collect()),
+            Batch::Delete(self.removed.iter().collect()),
         ];
-        waves.retain(|wave| !wave.paths().is_empty());
-        waves
+        batches.retain(|batch| !batch.paths().is_empty());
+        batches
     }
 }
 
-impl Wave<'_> {
+impl Batch<'_> {
     pub fn paths(&self) -> &[&OutPath] {
         match self {
-            Wave::Put(paths) | Wave::Delete(paths) => paths,
+            Batch::Put(paths) | Batch::Delete(paths) => paths,
         }
     }
 }
@@ -102,18 +102,10 @@ impl fmt::Display for Changes {
 
 #[cfg(test)]
 mod tests {
-    use super::{Changes, Manifest, OutPath, Wave};
-    use crate::digest::Digest;
+    use super::{Batch, Changes, OutPath};
+    use crate::diff::manifest::manifest;
 
     const STYLE: &str = "assets/style.0123456789abcdef.css";
-
-    fn manifest(words: &str) -> Manifest {
-        let file = |word: &str| {
-            let (path, content) = word.split_once('=').unwrap();
-            (OutPath::new(path).unwrap(), Digest::of(content.as_bytes()))
-        };
-        words.split_whitespace().map(file).collect()
-    }
 
     #[track_caller]
     fn check(old: &str, new: &str, expected: &str) {
@@ -139,12 +131,12 @@ mod tests {
         let old = manifest("index.html=1 a.html=1 old.html=1");
         let new = manifest(&format!("index.html=2 a.html=2 new.html=1 {STYLE}=1"));
         let changes = Changes::between(&old, &new);
-        let waves = changes.waves();
-        let shown: Vec<(char, Vec<&str>)> = waves
+        let batches = changes.batches();
+        let shown: Vec<(char, Vec<&str>)> = batches
             .iter()
-            .map(|wave| {
-                let mark = if matches!(wave, Wave::Put(_)) { '+' } else { '-' };
-                (mark, wave.paths().iter().map(|path| path.as_str()).collect())
+            .map(|batch| {
+                let mark = if matches!(batch, Batch::Put(_)) { '+' } else { '-' };
+                (mark, batch.paths().iter().map(|path| path.as_str()).collect())
             })
             .collect();
         let expected = [
@@ -160,7 +152,7 @@ mod tests {
     #[test]
     fn a_fresh_front_page_comes_last_too() {
         let changes = Changes::between(&manifest(""), &manifest("index.html=1 z.html=1"));
-        let last = changes.waves().pop();
-        assert_eq!(last, Some(Wave::Put(vec![&OutPath::new("index.html").unwrap()])));
+        let last = changes.batches().pop();
+        assert_eq!(last, Some(Batch::Put(vec![&OutPath::new("index.html").unwrap()])));
     }
 }

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::diff::changes::{Changes, Wave};
+use crate::diff::changes::{Batch, Changes};
 use crate::diff::journal::{Journal, Phase, Run};
 use crate::diff::manifest::{BadLine, Manifest};
 use crate::diff::possible_contents::PossibleContents;
@@ -141,7 +141,7 @@ fn parsed<T>(
 
 /// A site as it is to be.
 #[derive(Clone, Copy, Debug)]
-pub struct Goal<'a> {
+pub struct DesiredState<'a> {
     pub manifest: &'a Manifest,
     /// The clock: superseded assets stay for a day from here.
     pub now: Instant,
@@ -171,24 +171,24 @@ pub trait Writer {
     /// Gives a record a new text.
     fn put_record(&self, record: Record, text: &str) -> Result<(), Self::Error>;
 
-    /// Makes the changes of a wave.
-    fn apply(&self, wave: &Wave<'_>) -> Result<(), Self::Error>;
+    /// Makes the changes of a batch.
+    fn apply(&self, batch: &Batch<'_>) -> Result<(), Self::Error>;
 
     /// Deletes the journal: everything is done.
     fn finish(&self) -> Result<(), Self::Error>;
 }
 
 impl Deployment {
-    /// What leads from the managed files, as they are there now, to the goal. What `is_unknown` holds something else than its
-    /// digest says, and is written again.
+    /// What leads from the managed files, as they are there now, to the desired state. What `is_unknown` holds something else
+    /// than its digest says, and is written again.
     pub fn new(
         deployed: &Deployed,
         managed: Manifest,
-        goal: Goal<'_>,
+        desired: DesiredState<'_>,
         is_unknown: impl Fn(&OutPath) -> bool,
     ) -> Self {
-        let new = goal.manifest;
-        let retired = deployed.retired.renewed(&managed, new, goal.now);
+        let new = desired.manifest;
+        let retired = deployed.retired.renewed(&managed, new, desired.now);
         let left = deployed.journal.as_ref().map(|journal| journal.left(&managed)).unwrap_or_default();
         let recorded = deployed.recorded.as_ref();
         let is_recorded = |path: &OutPath| recorded.is_some_and(|recorded| recorded.digest(path).is_some());
@@ -210,7 +210,7 @@ impl Deployment {
             is_retired_new: retired != deployed.retired || deployed.is_damaged,
             is_unfinished: deployed.journal.is_some() || deployed.is_damaged,
             new: new.clone(),
-            as_of: goal.as_of,
+            as_of: desired.as_of,
             changes,
             retired,
             touched,
@@ -226,8 +226,8 @@ impl Deployment {
     /// Makes the changes, in the order that is safe for readers. Each phase is put down in the journal before its first change.
     pub fn run<W: Writer>(&self, writer: &W) -> Result<(), W::Error> {
         let mut phase = None;
-        for wave in self.changes.waves() {
-            let next = Phase::of(&wave, &self.changes);
+        for batch in self.changes.batches() {
+            let next = Phase::of(&batch, &self.changes);
             if phase != Some(next) {
                 if next == Phase::Removing {
                     self.put_records(writer)?;
@@ -235,7 +235,7 @@ impl Deployment {
                 writer.put_record(Record::Journal, &self.journal(next).to_string())?;
                 phase = Some(next);
             }
-            writer.apply(&wave)?;
+            writer.apply(&batch)?;
         }
         if phase != Some(Phase::Removing) {
             self.put_records(writer)?;
@@ -267,25 +267,19 @@ mod tests {
     use std::cell::RefCell;
 
     use super::{
-        Changes, Deployed, Deployment, Digest, Goal, Instant, Journal, Manifest, OutPath, Record, Unmanaged,
-        Wave, Writer,
+        Batch, Changes, Deployed, Deployment, DesiredState, Instant, Journal, Manifest, OutPath, Record,
+        Unmanaged, Writer,
     };
-
-    fn manifest(words: &str) -> Manifest {
-        let file = |word: &str| {
-            let (path, content) = word.split_once('=').unwrap();
-            (OutPath::new(path).unwrap(), Digest::of(content.as_bytes()))
-        };
-        words.split_whitespace().map(file).collect()
-    }
+    use crate::diff::manifest::manifest;
 
     fn deployed(recorded: &str) -> Deployed {
         Deployed { recorded: Some(manifest(recorded)), ..Deployed::default() }
     }
 
     fn deployment(deployed: &Deployed, managed: &str, new: &str) -> Deployment {
-        let goal = Goal { manifest: &manifest(new), now: Instant::from_epoch_secs(0), as_of: None };
-        Deployment::new(deployed, manifest(managed), goal, |path| path.as_str() == "unknown")
+        let desired =
+            DesiredState { manifest: &manifest(new), now: Instant::from_epoch_secs(0), as_of: None };
+        Deployment::new(deployed, manifest(managed), desired, |path| path.as_str() == "unknown")
     }
 
     /// Writes down what it is asked for.
@@ -300,9 +294,9 @@ mod tests {
             Ok(())
         }
 
-        fn apply(&self, wave: &Wave<'_>) -> Result<(), ()> {
-            let mark = if matches!(wave, Wave::Put(_)) { '+' } else { '-' };
-            self.0.borrow_mut().extend(wave.paths().iter().map(|path| format!("{mark}{path}")));
+        fn apply(&self, batch: &Batch<'_>) -> Result<(), ()> {
+            let mark = if matches!(batch, Batch::Put(_)) { '+' } else { '-' };
+            self.0.borrow_mut().extend(batch.paths().iter().map(|path| format!("{mark}{path}")));
             Ok(())
         }
 

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::diff::changes::{Changes, Wave};
+use crate::diff::changes::{Batch, Changes};
 use crate::diff::manifest::{BadLine, Manifest};
 use crate::diff::possible_contents::PossibleContents;
 use crate::digest::Digest;
@@ -42,15 +42,15 @@ pub enum Phase {
 }
 
 impl Phase {
-    /// When a wave may be applied. New files are mere additions until the front page, or any page that was there, changes.
-    pub fn of(wave: &Wave<'_>, changes: &Changes) -> Self {
+    /// When a batch may be applied. New files are mere additions until the front page, or any page that was there, changes.
+    pub fn of(batch: &Batch<'_>, changes: &Changes) -> Self {
         let is_mere_addition = |path: &&&OutPath| {
             path.is_hashed_asset() || (!path.is_front_page() && changes.added.binary_search(path).is_ok())
         };
-        match wave {
-            Wave::Put(paths) if paths.iter().all(|path| is_mere_addition(&path)) => Self::Adding,
-            Wave::Put(_) => Self::Changing,
-            Wave::Delete(_) => Self::Removing,
+        match batch {
+            Batch::Put(paths) if paths.iter().all(|path| is_mere_addition(&path)) => Self::Adding,
+            Batch::Put(_) => Self::Changing,
+            Batch::Delete(_) => Self::Removing,
         }
     }
 }

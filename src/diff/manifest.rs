@@ -80,6 +80,16 @@ pub(super) fn parse_line(line: &str) -> Result<(Digest, OutPath), String> {
     Ok((digest, path))
 }
 
+/// The manifest of files given as path and content: `a.html=1 b.html=2`.
+#[cfg(test)]
+pub(super) fn manifest(words: &str) -> Manifest {
+    let file = |word: &str| {
+        let (path, content) = word.split_once('=').unwrap();
+        (OutPath::new(path).unwrap(), Digest::of(content.as_bytes()))
+    };
+    words.split_whitespace().map(file).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Digest, Manifest, OutPath};

@@ -9,8 +9,8 @@ mod manifest;
 mod possible_contents;
 mod retired;
 
-pub use changes::{Changes, Wave};
-pub use deployment::{Damaged, Deployed, Deployment, Goal, Record, Unmanaged, Writer};
+pub use changes::{Batch, Changes};
+pub use deployment::{Damaged, Deployed, Deployment, DesiredState, Record, Unmanaged, Writer};
 pub use journal::Journal;
 pub use manifest::Manifest;
 pub use retired::{KEEP_SECS, Retired};

@@ -55,16 +55,13 @@ impl fmt::Display for PossibleContents {
 
 #[cfg(test)]
 mod tests {
-    use super::{Changes, Digest, Manifest, OutPath, PossibleContents};
-
-    fn manifest(files: &[(&str, &str)]) -> Manifest {
-        files.iter().map(|(path, text)| (OutPath::new(path).unwrap(), Digest::of(text.as_bytes()))).collect()
-    }
+    use super::{Changes, Digest, OutPath, PossibleContents};
+    use crate::diff::manifest::manifest;
 
     #[test]
     fn it_explains_the_old_and_the_new_content_of_what_is_touched() {
-        let old = manifest(&[("changed", "1"), ("removed", "1"), ("same", "1")]);
-        let new = manifest(&[("changed", "2"), ("added", "2"), ("same", "1")]);
+        let old = manifest("changed=1 removed=1 same=1");
+        let new = manifest("changed=2 added=2 same=1");
         let contents = PossibleContents::of(&Changes::between(&old, &new), &old, &new);
         let explains =
             |path, text: &str| contents.explains(&OutPath::new(path).unwrap(), &Digest::of(text.as_bytes()));
@@ -76,9 +73,7 @@ mod tests {
 
     #[test]
     fn a_damaged_line_is_named() {
-        assert_eq!(
-            PossibleContents::parse("x\n").unwrap_err().to_string(),
-            "line 1: not a digest, two spaces and a path"
-        );
+        let error = PossibleContents::parse("x\n").unwrap_err();
+        assert_eq!(error.to_string(), "line 1: not a digest, two spaces and a path");
     }
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use walkdir::WalkDir;
 
-use crate::diff::{Changes, Record, Wave, Writer};
+use crate::diff::{Batch, Changes, Record, Writer};
 use crate::edge::Error;
 use crate::edge::disk::ops::Disk;
 use crate::edge::disk::own_folder::OwnFolder;
@@ -39,10 +39,10 @@ impl Writer for Apply<'_> {
         self.stage.replace(&self.own.record(record), text)
     }
 
-    fn apply(&self, wave: &Wave<'_>) -> Result<(), Error> {
-        match wave {
-            Wave::Put(paths) => paths.iter().try_for_each(|path| self.put(path)),
-            Wave::Delete(paths) => self.delete(paths),
+    fn apply(&self, batch: &Batch<'_>) -> Result<(), Error> {
+        match batch {
+            Batch::Put(paths) => paths.iter().try_for_each(|path| self.put(path)),
+            Batch::Delete(paths) => self.delete(paths),
         }
     }
 

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 
 use crate::diagnostic::Diagnostic;
-use crate::diff::{Changes, Deployment, Goal, Journal, Manifest, Unmanaged};
+use crate::diff::{Changes, Deployment, DesiredState, Journal, Manifest, Unmanaged};
 use crate::digest::Digest;
 use crate::edge::Error;
 use crate::edge::deploy::{DeployError, Refusal, Render, all_rendered, named};
@@ -161,8 +161,8 @@ fn prepare(job: &Job<'_>, stage: Option<&Stage<'_>>, render: Render<'_>) -> Resu
             None => managed.files.remove(&output.path),
         };
     }
-    let goal = Goal { manifest: &new, now: job.now, as_of: None };
-    let deployment = Deployment::new(&state.deployed, managed, goal, |_| false);
+    let desired = DesiredState { manifest: &new, now: job.now, as_of: None };
+    let deployment = Deployment::new(&state.deployed, managed, desired, |_| false);
     let changes = &deployment.changes;
     let written = changes.added.iter().chain(&changes.changed);
     refuse_in_the_way(unmanaged::blocked(job.target, &state.managed, written)?)?;

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
-use crate::diff::{Damaged, Deployed, Deployment, Goal, Manifest, Record, Unmanaged};
+use crate::diff::{Damaged, Deployed, Deployment, DesiredState, Manifest, Record, Unmanaged};
 use crate::digest::Digest;
 use crate::edge::Error;
 use crate::edge::deploy::{DeployError, Progress, Refusal};
@@ -97,8 +97,8 @@ impl GitBranch {
         let foreign = verdict::foreign(there.iter().map(String::as_str), |path| {
             managed.files.contains_key(path) || new.files.contains_key(path)
         });
-        let goal = Goal { manifest: new, now: rendered.release.now, as_of: None };
-        let deployment = Deployment::new(deployed, managed, goal, |_| false);
+        let desired = DesiredState { manifest: new, now: rendered.release.now, as_of: None };
+        let deployment = Deployment::new(deployed, managed, desired, |_| false);
         let needs_switch = tip.is_none_or(|tip| !tip.files.contains_key(NO_JEKYLL));
         Ok(Prepared { deployment, foreign, adds_switch: needs_switch && !self.branch.prefix.is_empty() })
     }

@@ -1,6 +1,6 @@
 //! Publishing: a rendered site goes to a folder, a branch or a bucket, in an order that is safe for readers at every moment.
 //!
-//! A release is compared with the manifest that stands at its destination; what differs is applied wave by wave. Only files
+//! A release is compared with the manifest that stands at its destination; what differs is applied batch by batch. Only files
 //! that an earlier publish wrote are overwritten or deleted. What a destination cannot change at once it journals before,
 //! so that a publish that did not end is finished by the next one.
 

@@ -1,4 +1,4 @@
-//! Publishing to a store of objects, which changes one object at a time: journal, waves, manifest, and a lock around them.
+//! Publishing to a store of objects, which changes one object at a time: journal, batches, manifest, and a lock around them.
 //!
 //! Besides the site's files a store holds the published manifest and, below `.allclear/`, the superseded assets, the journal
 //! while a publish is under way or was interrupted, and the lock while one is under way.
@@ -12,7 +12,9 @@ use std::time::Duration;
 use flate2::Compression as Level;
 use flate2::write::GzEncoder;
 
-use crate::diff::{Damaged, Deployed, Deployment, Goal, Journal, Manifest, Record, Unmanaged, Wave, Writer};
+use crate::diff::{
+    Batch, Damaged, Deployed, Deployment, DesiredState, Journal, Manifest, Record, Unmanaged, Writer,
+};
 use crate::digest::Digest;
 use crate::edge::Error;
 use crate::edge::deploy::{DeployError, Progress};
@@ -119,8 +121,8 @@ impl<S: Store> Objects<S> {
             options.unchanged == UnchangedFiles::Rewrite || deployed.is_damaged || journalled.contains(path)
         };
         let Release { now, as_of, .. } = *rendered.release;
-        let goal = Goal { manifest: new, now, as_of: Some(as_of) };
-        Ok(Prepared { deployment: Deployment::new(deployed, managed, goal, is_unknown), foreign })
+        let desired = DesiredState { manifest: new, now, as_of: Some(as_of) };
+        Ok(Prepared { deployment: Deployment::new(deployed, managed, desired, is_unknown), foreign })
     }
 
     /// Makes unmanaged objects managed that are the site's own, or that are to be adopted.
@@ -233,11 +235,13 @@ impl<S: Store> Writer for Run<'_, S> {
         put.map(drop).map_err(|error| error.to_string())
     }
 
-    fn apply(&self, wave: &Wave<'_>) -> Result<(), String> {
+    fn apply(&self, batch: &Batch<'_>) -> Result<(), String> {
         let Self { objects, rendered, .. } = self;
-        match wave {
-            Wave::Put(paths) => in_parallel(paths, THREADS, |path| self.step(|| objects.put(rendered, path))),
-            Wave::Delete(paths) => {
+        match batch {
+            Batch::Put(paths) => {
+                in_parallel(paths, THREADS, |path| self.step(|| objects.put(rendered, path)))
+            }
+            Batch::Delete(paths) => {
                 in_parallel(paths, THREADS, |path| self.step(|| objects.store.delete(path.as_str())))
             }
         }
