@@ -9,41 +9,25 @@ use toml_edit::{Array, Document, InlineTable, Item, Table, TableLike, Value};
 use crate::edit::spliced;
 use crate::parse::keys;
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NewValue<'a> {
-    Text(&'a str),
-    Texts(&'a [String]),
-    Table(&'a [(String, String)]),
-    /// TOML as it stands: a time of [`super::written::time`], or `true`.
-    Toml(&'a str),
-}
-
-impl NewValue<'_> {
-    fn to_toml(&self) -> String {
-        match self {
-            NewValue::Text(text) => Value::from(*text).to_string(),
-            NewValue::Texts(texts) => {
-                let texts: Vec<String> = texts.iter().map(|text| Value::from(text).to_string()).collect();
-                format!("[{}]", texts.join(", "))
-            }
-            NewValue::Table(pairs) => {
-                let table: InlineTable = pairs.iter().map(|(key, text)| (key, Value::from(text))).collect();
-                table.to_string()
-            }
-            NewValue::Toml(toml) => (*toml).to_owned(),
-        }
-    }
-}
-
-/// Sets a top-level key. An existing value is replaced in place; a new key is inserted in the order of `table`.
-pub fn set(front: &str, table: &keys::Table, key: &str, value: &NewValue<'_>) -> String {
+/// Sets a top-level key to a value in TOML. An existing value is replaced in place; a new key is inserted in the order of
+/// `table`.
+pub fn set(front: &str, table: &keys::Table, key: &str, toml: &str) -> String {
     let document = parse(front);
-    let toml = value.to_toml();
     if let Some(span) = document.get(key).and_then(Item::as_value).and_then(Value::span) {
-        return spliced(front, span, &toml);
+        return spliced(front, span, toml);
     }
     let at = place(front, &document, table, key);
     spliced(front, at..at, &format!("{key} = {toml}{}", line_end(front)))
+}
+
+/// Sets the keys that have a value in TOML.
+pub fn set_all<const N: usize>(
+    front: &str,
+    table: &keys::Table,
+    values: [(&str, Option<String>); N],
+) -> String {
+    let given = values.into_iter().filter_map(|(key, toml)| Some((key, toml?)));
+    given.fold(front.to_owned(), |front, (key, toml)| set(&front, table, key, &toml))
 }
 
 pub fn has(front: &str, key: &str) -> bool {
@@ -54,9 +38,9 @@ pub fn has(front: &str, key: &str) -> bool {
 pub fn push(front: &str, table: &keys::Table, key: &str, text: &str) -> String {
     let document = parse(front);
     let Some(array) = document.get(key).and_then(Item::as_array) else {
-        return set(front, table, key, &NewValue::Texts(&[text.to_owned()]));
+        return set(front, table, key, &texts([text]));
     };
-    let value = Value::from(text).to_string();
+    let value = self::text(text);
     let span = array.span().expect("what was parsed has a place");
     match array.iter().last().and_then(Value::span) {
         Some(last) => {
@@ -158,6 +142,15 @@ pub fn text(text: &str) -> String {
     Value::from(text).to_string()
 }
 
+pub fn texts(all: impl IntoIterator<Item = impl AsRef<str>>) -> String {
+    let texts: Vec<String> = all.into_iter().map(|it| text(it.as_ref())).collect();
+    format!("[{}]", texts.join(", "))
+}
+
+pub fn table(pairs: impl IntoIterator<Item = (String, String)>) -> String {
+    pairs.into_iter().map(|(key, text)| (key, Value::from(text))).collect::<InlineTable>().to_string()
+}
+
 /// Checks that the text is TOML; the error is one line.
 pub fn validate(front: &str) -> Result<(), String> {
     let error = match Document::parse(front) {
@@ -184,36 +177,34 @@ fn parse(front: &str) -> Document<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{NewValue, add_outage, end_outages, push, set};
+    use super::{add_outage, end_outages, push, set, table, text};
     use crate::parse::keys::INCIDENT;
 
     const FRONT: &str = "# ours\ntitle  =  'x'   # why\nstarted = 2024-04-16 09:20 # seen\n\n# later\n[[follow_ups]]\ntext = \"a\"\n";
 
     #[test]
     fn a_key_is_replaced_in_its_place_or_put_where_it_belongs() {
-        let check = |key: &str, value: &NewValue<'_>, from: &str, to: &str| {
+        let check = |key: &str, value: &str, from: &str, to: &str| {
             assert_eq!(set(FRONT, INCIDENT, key, value), FRONT.replacen(from, to, 1), "{key}");
         };
-        let time = NewValue::Toml("2024-04-16 10:30:00Z");
-        check("started", &time, "2024-04-16 09:20", "2024-04-16 10:30:00Z");
-        check("ended", &time, "# seen\n", "# seen\nended = 2024-04-16 10:30:00Z\n");
-        check("title", &NewValue::Text("say \"hi\"\\"), "'x'", "'say \"hi\"\\'");
-        let states = [("api".to_owned(), "major_outage".to_owned()), ("a.b".to_owned(), "x".to_owned())];
-        let table = "# why\ncomponents = { api = \"major_outage\", \"a.b\" = \"x\" }\n";
-        check("components", &NewValue::Table(&states), "# why\n", table);
-        assert_eq!(set("", INCIDENT, "title", &NewValue::Text("x")), "title = \"x\"\n");
+        let time = "2024-04-16 10:30:00Z";
+        check("started", time, "2024-04-16 09:20", "2024-04-16 10:30:00Z");
+        check("ended", time, "# seen\n", "# seen\nended = 2024-04-16 10:30:00Z\n");
+        check("title", &text("say \"hi\"\\"), "'x'", "'say \"hi\"\\'");
+        let states =
+            table([("api", "major_outage"), ("a.b", "x")].map(|(id, state)| (id.into(), state.into())));
+        let line = "# why\ncomponents = { api = \"major_outage\", \"a.b\" = \"x\" }\n";
+        check("components", &states, "# why\n", line);
+        assert_eq!(set("", INCIDENT, "title", "'x'"), "title = 'x'\n");
         let table_first = "[components]\napi = \"major\"\n";
-        assert_eq!(
-            set(table_first, INCIDENT, "title", &NewValue::Text("x")),
-            format!("title = \"x\"\n{table_first}")
-        );
+        assert_eq!(set(table_first, INCIDENT, "title", "'x'"), format!("title = 'x'\n{table_first}"));
     }
 
     #[test]
     fn line_ends_stay() {
         let front = "title = \"x\"\r\ntags = []\r\n";
         let expected = "title = \"x\"\r\nended = 2024-04-16 10:30:00Z\r\ntags = []\r\n";
-        assert_eq!(set(front, INCIDENT, "ended", &NewValue::Toml("2024-04-16 10:30:00Z")), expected);
+        assert_eq!(set(front, INCIDENT, "ended", "2024-04-16 10:30:00Z"), expected);
     }
 
     #[test]

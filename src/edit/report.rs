@@ -1,11 +1,11 @@
 //! Writes new reports, with or without a site's template.
 
-use crate::edit::front::{self, NewValue};
+use crate::edit::front;
 use crate::edit::update::{self, NewUpdate};
 use crate::edit::written;
-use crate::model::report::{Impact, Kind};
+use crate::model::report::{Impact, Kind, Status};
 use crate::model::state::State;
-use crate::parse::keys::{self, Table};
+use crate::parse::keys;
 use crate::time::{Instant, Zone};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,55 +92,46 @@ pub fn compose(report: &NewReport, template: Option<Template<'_>>, zone: Zone) -
 
 fn front_matter(report: &NewReport, start: &str, zone: Zone) -> String {
     let table = keys::front_matter(report.kind());
-    let set = |front: &str, key: &str, value: &NewValue<'_>| front::set(front, table, key, value);
-    let mut text = set(start, "title", &NewValue::Text(&report.title));
-    text = with_components(report, &text, table);
-    text = with_course(report, &text, table, zone);
-    if let Some(after) = &report.after {
-        text = set(&text, "after", &NewValue::Text(after));
-    }
-    for key in &report.keys {
-        text = front::push(&text, table, "keys", key);
-    }
-    if report.draft { set(&text, "draft", &NewValue::Toml("true")) } else { text }
-}
-
-fn with_components(report: &NewReport, front: &str, table: &Table) -> String {
-    let usual = State::UnderMaintenance;
-    let is_list =
-        report.kind() == Kind::Maintenance && report.components.iter().all(|(_, state)| *state == usual);
-    let ids: Vec<String> = report.components.iter().map(|(id, _)| id.clone()).collect();
-    let states: Vec<(String, String)> =
-        report.components.iter().map(|(id, state)| (id.clone(), state.to_string())).collect();
-    match (ids.is_empty(), is_list) {
-        (true, _) => front.to_owned(),
-        (false, true) => front::set(front, table, "components", &NewValue::Texts(&ids)),
-        (false, false) => front::set(front, table, "components", &NewValue::Table(&states)),
-    }
-}
-
-fn with_course(report: &NewReport, front: &str, table: &Table, zone: Zone) -> String {
-    let time = |front: &str, key: &str, at: Instant| {
-        front::set(front, table, key, &NewValue::Toml(&written::time(at, zone)))
+    let text = |text: &str| Some(front::text(text));
+    let time = |at: Instant| written::time(at, zone);
+    let mut front =
+        front::set_all(start, table, [("title", text(&report.title)), ("components", components(report))]);
+    front = match report.kind_fields {
+        KindFields::Incident { started, impact } => front::set_all(
+            &front,
+            table,
+            [("started", started.map(time)), ("impact", impact.and_then(|impact| text(impact.as_str())))],
+        ),
+        KindFields::Maintenance { from, to, automatic } => front::set_all(
+            &front,
+            table,
+            [
+                ("from", Some(time(from))),
+                ("to", Some(time(to))),
+                ("automatic", (!automatic).then(|| "false".to_owned())),
+            ],
+        ),
     };
-    match report.kind_fields {
-        KindFields::Incident { started, impact } => {
-            let text = started.map_or_else(|| front.to_owned(), |at| time(front, "started", at));
-            match impact {
-                Some(impact) => front::set(&text, table, "impact", &NewValue::Text(impact.as_str())),
-                None => text,
-            }
-        }
-        KindFields::Maintenance { from, to, automatic } => {
-            let text = time(&time(front, "from", from), "to", to);
-            if automatic { text } else { front::set(&text, table, "automatic", &NewValue::Toml("false")) }
-        }
+    front = front::set_all(&front, table, [("after", report.after.as_deref().and_then(text))]);
+    for key in &report.keys {
+        front = front::push(&front, table, "keys", key);
     }
+    front::set_all(&front, table, [("draft", report.draft.then(|| "true".to_owned()))])
+}
+
+fn components(report: &NewReport) -> Option<String> {
+    let components = &report.components;
+    let is_list = report.kind() == Kind::Maintenance
+        && components.iter().all(|(_, state)| *state == State::UnderMaintenance);
+    let states = || components.iter().map(|(id, state)| (id.clone(), state.to_string()));
+    (!components.is_empty()).then(|| match is_list {
+        true => front::texts(components.iter().map(|(id, _)| id)),
+        false => front::table(states()),
+    })
 }
 
 /// The default message of an update, so that no update is empty.
-pub fn default_message(status: Option<crate::model::report::Status>) -> &'static str {
-    use crate::model::report::Status;
+pub fn default_message(status: Option<Status>) -> &'static str {
     match status {
         Some(Status::Investigating) => "We are looking into this.",
         Some(Status::Identified) => "We have found the cause and are working on a fix.",
@@ -162,9 +153,8 @@ pub fn late_announcement(to: Instant, at: Instant) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{KindFields, NewReport, Template, compose, template};
+    use super::{Impact, KindFields, NewReport, Status, Template, compose, template};
     use crate::edit::update::NewUpdate;
-    use crate::model::report::{Impact, Status};
     use crate::model::state::State;
     use crate::time::{Instant, Zone};
 

@@ -82,11 +82,8 @@ pub fn with_tables(text: &str, tables: &[String]) -> String {
 pub fn component_ids(names: &[String]) -> Vec<String> {
     let mut ids: Vec<String> = Vec::new();
     for name in names {
-        let first = slug::component_id(name);
-        let numbered = (2_u32..).map(|number| format!("{first}-{number}"));
-        let mut candidates = std::iter::once(first.clone()).chain(numbered);
-        let free = candidates.find(|id| !ids.contains(id)).expect("one of all numbers is free");
-        ids.push(free);
+        let id = slug::component_id(name, |id| ids.iter().any(|other| other == id));
+        ids.push(id);
     }
     ids
 }

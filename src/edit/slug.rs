@@ -36,10 +36,14 @@ pub fn slug(day: Day, title: &str, kind: Kind, is_taken: impl Fn(&str) -> bool) 
         (true, Kind::Incident) => "incident",
         (true, Kind::Maintenance) => "maintenance",
     };
-    let first = format!("{day}-{words}");
+    free(format!("{day}-{words}"), is_taken)
+}
+
+/// `first`, with a number at its end when it is taken.
+fn free(first: String, is_taken: impl Fn(&str) -> bool) -> String {
     let numbered = (2_u32..).map(|number| format!("{first}-{number}"));
     let mut candidates = std::iter::once(first.clone()).chain(numbered);
-    candidates.find(|slug| !is_taken(slug)).expect("one of all numbers is free")
+    candidates.find(|it| !is_taken(it)).expect("one of all numbers is free")
 }
 
 /// The path of a report: `content/incidents/2024/SLUG.md`.
@@ -51,10 +55,10 @@ pub fn path(kind: Kind, day: Day, slug: &str) -> String {
     format!("content/{folder}/{:04}/{slug}.md", day.year())
 }
 
-/// A component id from the words of a name; `component` when there are none.
-pub fn component_id(name: &str) -> String {
+/// A component id from the words of a name (`component` when there are none), with a number at its end when `is_taken`.
+pub fn component_id(name: &str, is_taken: impl Fn(&str) -> bool) -> String {
     let words = words(name);
-    if words.is_empty() { "component".to_owned() } else { words }
+    free(if words.is_empty() { "component".to_owned() } else { words }, is_taken)
 }
 
 #[cfg(test)]

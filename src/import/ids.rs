@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::edit::{front, slug};
 use crate::import::existing::{ExistingPart, ExistingSite};
 use crate::import::history::{Component, Group, History};
+use crate::time::Day;
 
 /// Our ids for the source's keys.
 pub(super) struct IdMap {
@@ -43,10 +44,7 @@ impl IdMap {
         if let Some(named) = by_api_id.or_else(by_name) {
             return named.id.clone();
         }
-        let first = slug::component_id(name);
-        let numbered = (2_u32..).map(|number| format!("{first}-{number}"));
-        let mut candidates = std::iter::once(first.clone()).chain(numbered);
-        let id = candidates.find(|id| !taken.contains(id)).expect("one of all numbers is free");
+        let id = slug::component_id(name, |id| taken.contains(id));
         taken.insert(id.clone());
         self.new.insert(key.to_owned());
         id
@@ -66,40 +64,37 @@ impl IdMap {
     }
 
     fn group_table(&self, group: &Group) -> String {
-        let mut table = format!(
-            "[[groups]]\nid = {}\nname = {}\n",
-            front::text(&self.groups[&group.key]),
-            front::text(&group.name)
-        );
-        if let Some(api_id) = &group.api_id {
-            table.push_str(&format!("api_id = {}\n", front::text(api_id)));
-        }
-        table
+        let text = |text: &str| Some(front::text(text));
+        let api_id = group.api_id.as_deref().and_then(text);
+        table(
+            "groups",
+            [("id", text(&self.groups[&group.key])), ("name", text(&group.name)), ("api_id", api_id)],
+        )
     }
 
     fn component_table(&self, component: &Component) -> String {
-        let mut table = "[[components]]\n".to_owned();
-        let mut line = |key: &str, value: String| table.push_str(&format!("{key} = {value}\n"));
-        line("id", front::text(self.component(&component.key)));
-        line("name", front::text(&component.name));
-        if !component.description.is_empty() {
-            line("description", front::text(&component.description));
-        }
-        if let Some(group) = component.group.as_ref().and_then(|key| self.groups.get(key)) {
-            line("group", front::text(group));
-        }
-        if let Some(since) = component.since {
-            line("since", since.to_string());
-        }
-        if let Some(retired) = component.retired {
-            line("retired", retired.to_string());
-        }
-        if !component.show_uptime {
-            line("show_uptime", "false".to_owned());
-        }
-        if let Some(api_id) = &component.api_id {
-            line("api_id", front::text(api_id));
-        }
-        table
+        let text = |text: &str| Some(front::text(text));
+        let day = |day: Day| day.to_string();
+        let description = Some(component.description.as_str()).filter(|it| !it.is_empty());
+        let group = component.group.as_ref().and_then(|key| self.groups.get(key));
+        table(
+            "components",
+            [
+                ("id", text(self.component(&component.key))),
+                ("name", text(&component.name)),
+                ("description", description.and_then(text)),
+                ("group", group.and_then(|group| text(group))),
+                ("since", component.since.map(day)),
+                ("retired", component.retired.map(day)),
+                ("show_uptime", (!component.show_uptime).then(|| "false".to_owned())),
+                ("api_id", component.api_id.as_deref().and_then(text)),
+            ],
+        )
     }
+}
+
+/// A table with those keys that have a value in TOML.
+fn table<const N: usize>(name: &str, values: [(&str, Option<String>); N]) -> String {
+    let lines = values.into_iter().filter_map(|(key, toml)| Some(format!("{key} = {}\n", toml?)));
+    format!("[[{name}]]\n{}", lines.collect::<String>())
 }

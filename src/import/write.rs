@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::edit::front::{self, NewValue};
+use crate::edit::front;
 use crate::edit::site::with_tables;
 use crate::edit::{slug, update, written};
 use crate::import::existing::ExistingSite;
@@ -10,10 +10,9 @@ use crate::import::history::{History, Report, Update};
 use crate::import::ids::IdMap;
 use crate::import::log::{Finding, ImportLog};
 use crate::import::verify;
-use crate::model::report::Kind;
 use crate::model::state::State;
 use crate::model::uptime::Recorded;
-use crate::parse::keys::{self, Table};
+use crate::parse::keys;
 use crate::source::SourcePath;
 use crate::time::{Day, Instant, Zone};
 
@@ -116,81 +115,39 @@ fn section(update: &Update, names: &IdMap, zone: Zone) -> String {
 }
 
 fn front_matter(report: &Report, names: &IdMap, after: Option<&str>, zone: Zone) -> String {
-    let mut front = FrontMatterWriter::new(report.kind);
-    front.text("title", Some(&report.title));
+    let text = |text: &str| Some(front::text(text));
+    let texts = |all: &[String]| (!all.is_empty()).then(|| front::texts(all));
+    let time = |at: Instant| written::time(at, zone);
+    let flag = |is_written: bool, value: &str| is_written.then(|| value.to_owned());
     let is_said_below = report.updates.iter().any(|update| !update.states.is_empty());
-    if !report.components.is_empty() || !is_said_below {
-        front.components(&report.components, names);
-    }
-    front.time("started", report.started, zone);
-    front.time("ended", report.ended, zone);
-    if let Some(plan) = report.plan {
-        front.time("from", Some(plan.from), zone);
-        front.time("to", Some(plan.to), zone);
-        front.time("announced", plan.announced, zone);
-        front.toml("automatic", (!plan.automatic).then(|| "false".to_owned()));
-    }
-    front.text("impact", report.impact.map(|impact| impact.as_str()));
-    front.text("after", after);
-    front.texts("tags", &report.tags);
-    front.texts("aliases", &report.aliases);
-    front.text("id", report.id.as_deref());
-    front.text("feed_id", report.feed_id.as_deref());
-    front.toml("draft", report.draft.then(|| "true".to_owned()));
-    front.text
+    let has_components = !report.components.is_empty() || !is_said_below;
+    let values = [
+        ("title", text(&report.title)),
+        ("components", has_components.then(|| components(&report.components, names))),
+        ("started", report.started.map(time)),
+        ("ended", report.ended.map(time)),
+        ("from", report.plan.map(|plan| time(plan.from))),
+        ("to", report.plan.map(|plan| time(plan.to))),
+        ("announced", report.plan.and_then(|plan| plan.announced).map(time)),
+        ("automatic", flag(report.plan.is_some_and(|plan| !plan.automatic), "false")),
+        ("impact", report.impact.and_then(|impact| text(impact.as_str()))),
+        ("after", after.and_then(text)),
+        ("tags", texts(&report.tags)),
+        ("aliases", texts(&report.aliases)),
+        ("id", report.id.as_deref().and_then(text)),
+        ("feed_id", report.feed_id.as_deref().and_then(text)),
+        ("draft", flag(report.draft, "true")),
+    ];
+    front::set_all("", keys::front_matter(report.kind), values)
 }
 
-struct FrontMatterWriter {
-    table: &'static Table,
-    text: String,
-}
-
-impl FrontMatterWriter {
-    fn new(kind: Kind) -> Self {
-        let table = keys::front_matter(kind);
-        Self { table, text: String::new() }
-    }
-
-    fn set(&mut self, key: &str, value: &NewValue<'_>) {
-        self.text = front::set(&self.text, self.table, key, value);
-    }
-
-    fn text(&mut self, key: &str, value: Option<&str>) {
-        if let Some(value) = value {
-            self.set(key, &NewValue::Text(value));
-        }
-    }
-
-    fn texts(&mut self, key: &str, values: &[String]) {
-        if !values.is_empty() {
-            self.set(key, &NewValue::Texts(values));
-        }
-    }
-
-    fn toml(&mut self, key: &str, value: Option<String>) {
-        if let Some(value) = value {
-            self.set(key, &NewValue::Toml(&value));
-        }
-    }
-
-    fn time(&mut self, key: &str, at: Option<Instant>, zone: Zone) {
-        self.toml(key, at.map(|at| written::time(at, zone)));
-    }
-
-    /// A table if all components have states, else a list; an empty table for no component, which silences the check
-    /// for missing components.
-    fn components(&mut self, components: &[(String, Option<State>)], names: &IdMap) {
-        let id = |key: &str| names.component(key).to_owned();
-        let states: Option<Vec<(String, String)>> =
-            components.iter().map(|(key, state)| Some((id(key), (*state)?.to_string()))).collect();
-        match states {
-            Some(states) => self.set("components", &NewValue::Table(&states)),
-            None => {
-                let ids: Vec<String> = components.iter().map(|(key, _)| id(key)).collect();
-                self.set("components", &NewValue::Texts(&ids));
-            }
-        }
-    }
+/// A table if all components have states, else a list; an empty table for no component, which silences the check for
+/// missing components.
+fn components(components: &[(String, Option<State>)], names: &IdMap) -> String {
+    let id = |key: &str| names.component(key).to_owned();
+    let states: Option<Vec<_>> =
+        components.iter().map(|(key, state)| Some((id(key), (*state)?.to_string()))).collect();
+    states.map_or_else(|| front::texts(components.iter().map(|(key, _)| id(key))), front::table)
 }
 
 fn downtime(days: &BTreeMap<Day, Recorded>) -> String {
@@ -215,7 +172,7 @@ pub fn site_toml(text: &str, history: &History, tables: &[String]) -> String {
     let mut text = text.to_owned();
     for (key, value) in [("time_zone", zone), ("page_id", history.site.page_id.clone())] {
         if let Some(value) = value.filter(|_| !front::has(&text, key)) {
-            text = front::set(&text, keys::SITE, key, &NewValue::Text(&value));
+            text = front::set(&text, keys::SITE, key, &front::text(&value));
         }
     }
     if tables.is_empty() { text } else { with_tables(&text, tables) }
