@@ -212,7 +212,7 @@ fn within(text: &str, span: Range<usize>) -> Range<usize> {
     start..floor(span.end).max(start)
 }
 
-fn lower_first(message: &str) -> String {
+pub(super) fn lower_first(message: &str) -> String {
     let mut chars = message.chars();
     chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
 }

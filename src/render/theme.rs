@@ -22,7 +22,7 @@ use crate::render::options::{self, Options};
 use crate::render::originals;
 use crate::render::policy;
 use crate::render::script_words;
-use crate::render::templates::{Origin, RootPath, TemplateFile, Templates};
+use crate::render::templates::{Origin, RootPath, TemplateFile, Templates, lower_first};
 use crate::render::view::site::SiteView;
 use crate::rules::{MESSAGE_ERROR, TEMPLATE_ERROR, UNKNOWN_MESSAGE};
 use crate::source::{Entry, Snapshot, SourcePath, Spanned};
@@ -343,11 +343,6 @@ fn unknown_messages(files: &BTreeMap<String, ThemeFile>) -> Vec<Diagnostic> {
         }
     }
     problems
-}
-
-fn lower_first(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
 }
 
 #[cfg(test)]

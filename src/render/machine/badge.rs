@@ -245,24 +245,6 @@ mod tests {
     }
 
     #[test]
-    fn a_badge_is_a_picture_that_names_itself() {
-        // A 7.5, P 6.6, I 4.6: 18.7 pixels. "Partial outage" is 76.8 wide.
-        let expected = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"120\" height=\"20\" role=\"img\" \
-            aria-label=\"API: Partial outage\">\n \
-            <title>API: Partial outage</title>\n \
-            <clipPath id=\"r\">\n  <rect width=\"120\" height=\"20\" rx=\"3\"/>\n </clipPath>\n \
-            <g clip-path=\"url(#r)\">\n  \
-            <rect width=\"31\" height=\"20\" fill=\"#3c444d\"/>\n  \
-            <rect x=\"31\" width=\"89\" height=\"20\" fill=\"#b4460a\"/>\n \
-            </g>\n \
-            <g fill=\"#fff\" font-family=\"Verdana,Geneva,&apos;DejaVu Sans&apos;,sans-serif\" font-size=\"11\">\n  \
-            <text x=\"6\" y=\"14\" textLength=\"19\" lengthAdjust=\"spacingAndGlyphs\" unicode-bidi=\"plaintext\">API</text>\n  \
-            <text x=\"37\" y=\"14\" textLength=\"77\" lengthAdjust=\"spacingAndGlyphs\" unicode-bidi=\"plaintext\">Partial outage</text>\n \
-            </g>\n</svg>\n";
-        assert_eq!(shown(Badge::State, BadgeForm::Svg, Scope::Component(ComponentIx(0))), expected);
-    }
-
-    #[test]
     fn shields_reads_the_same_words() {
         let check = |badge, scope, label: &str, message: &str, color: &str| {
             let expected = format!(

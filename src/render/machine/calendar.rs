@@ -184,7 +184,7 @@ fn escape(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::model::report::{Report, Slug, Update};
-    use crate::model::testing::{at, incident, maintenance, site_of, update};
+    use crate::model::testing::{at, maintenance, site_of, update};
     use crate::model::{ComponentIx, Site};
     use crate::render::machine::testing::read;
 
@@ -201,42 +201,6 @@ mod tests {
         let lines = calendar.replace("\r\n ", "");
         let value = |line: &str| line.strip_prefix(name)?.strip_prefix(':').map(str::to_owned);
         lines.split("\r\n").filter_map(value).collect()
-    }
-
-    #[test]
-    fn a_plan_is_an_event() {
-        let expected = "BEGIN:VCALENDAR\r\n\
-            VERSION:2.0\r\n\
-            PRODID:-//allclear//maintenance//EN\r\n\
-            CALSCALE:GREGORIAN\r\n\
-            METHOD:PUBLISH\r\n\
-            NAME:Status\r\n\
-            X-WR-CALNAME:Status\r\n\
-            X-WR-TIMEZONE:Etc/UTC\r\n\
-            REFRESH-INTERVAL;VALUE=DURATION:PT1H\r\n\
-            X-PUBLISHED-TTL:PT1H\r\n\
-            SOURCE;VALUE=URI:https://status.example.org/maintenance.ics\r\n\
-            BEGIN:VEVENT\r\n\
-            UID:x@status.example.org\r\n\
-            SEQUENCE:1\r\n\
-            DTSTAMP:20261120T010000Z\r\n\
-            CREATED:20261120T010000Z\r\n\
-            LAST-MODIFIED:20261120T010000Z\r\n\
-            DTSTART:20261120T080000Z\r\n\
-            DTEND:20261120T110000Z\r\n\
-            SUMMARY:Title\r\n\
-            DESCRIPTION:Scheduled\\, 20 November 2026\\, 01:00 UTC\\nWords.\\n\\nhttps://sta\r\n \
-            tus.example.org/maintenance/x/\r\n\
-            STATUS:CONFIRMED\r\n\
-            TRANSP:TRANSPARENT\r\n\
-            CATEGORIES:API\r\n\
-            URL:https://status.example.org/maintenance/x/\r\n\
-            END:VEVENT\r\n\
-            END:VCALENDAR\r\n";
-        assert_eq!(
-            calendar(site_of(vec![plan(), named("y", incident(&[update("01:00", None, &[])]))]), "02:00"),
-            expected
-        );
     }
 
     #[test]

@@ -42,32 +42,3 @@ fn push_component(csv: &mut String, context: &Context<'_>, ix: ComponentIx, (fir
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use crate::model::report::Status;
-    use crate::model::state::State;
-    use crate::model::testing::{incident, site_of, update};
-    use crate::model::uptime::{Recorded, Seconds};
-    use crate::plan::page::Page;
-    use crate::render::machine::testing::read;
-    use crate::time::Day;
-
-    #[test]
-    fn every_window_and_recorded_day_has_a_line() {
-        let over = update("11:30", Some(Status::Resolved), &[]);
-        let begun = update("10:00", Some(Status::Investigating), &[(0, State::PartialOutage)]);
-        let mut site = site_of(vec![incident(&[begun, over])]);
-        let seconds = Seconds { major_outage: 60, degraded_performance: 5, ..Seconds::default() };
-        let recorded = Recorded { seconds, replaces: false };
-        site.recorded[1].insert(Day::parse("2026-02-03").unwrap(), recorded);
-        let csv = read(site, "12:00", &Page::UptimeCsv(2026));
-        assert_eq!(
-            String::from_utf8(csv).unwrap(),
-            "component,state,from,to,seconds,report\r\n\
-             api,partial_outage,2026-11-20T10:00:00Z,2026-11-20T11:30:00Z,5400,x\r\n\
-             web,major_outage,2026-02-03,2026-02-04,60,\r\n\
-             web,degraded_performance,2026-02-03,2026-02-04,5,\r\n"
-        );
-    }
-}

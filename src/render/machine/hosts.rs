@@ -294,14 +294,4 @@ mod tests {
         let policy = sent(&rules, "/logo.svg")["Content-Security-Policy"];
         assert!(policy.contains("default-src 'none'") && !policy.contains("script-src"), "{policy}");
     }
-
-    #[test]
-    fn agents_are_told_where_to_look() {
-        let mut site = site_of(Vec::new());
-        Arc::make_mut(&mut site.config).description = "How we\nare.".to_owned();
-        let llms = shown(site, &Page::Llms);
-        assert!(llms.starts_with("# Status\n\n> How we are.\n\n"));
-        assert!(llms.contains("\n- [Summary](https://status.example.org/api/v2/summary.json): components"));
-        assert!(llms.contains("\n- [Incidents as pages](https://status.example.org/history/): by month"));
-    }
 }

@@ -68,25 +68,6 @@ mod tests {
     use crate::render::machine::testing::{read, read_planned};
 
     #[test]
-    fn documents_are_listed_with_their_last_change() {
-        let report = incident(&[
-            update("01:00", Some(Status::Investigating), &[]),
-            update("02:00", Some(Status::Resolved), &[]),
-        ]);
-        let shown = String::from_utf8(read(site_of(vec![report]), "13:00", &Page::Sitemap)).unwrap();
-        let address = "<loc>https://status.example.org/incidents/x/</loc>";
-        assert!(
-            shown.contains(&format!(
-                " <url>\n  {address}\n  <lastmod>2026-11-20T02:00:00Z</lastmod>\n </url>\n"
-            ))
-        );
-        assert!(shown.contains("<loc>https://status.example.org/</loc>"), "{shown}");
-        for machines in ["404", ".json", ".atom", "robots"] {
-            assert!(!shown.contains(machines), "{machines} is no page to find");
-        }
-    }
-
-    #[test]
     fn more_documents_than_a_file_may_hold_stand_in_parts() {
         let report = incident(&[update("01:00", Some(Status::Resolved), &[])]);
         let named = |number: usize| {

@@ -184,56 +184,13 @@ pub(super) fn plain(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::report::{Report, Slug, Status, Update};
-    use crate::model::state::State;
-    use crate::model::testing::{incident, maintenance, site_of, update};
-    use crate::model::{Group, GroupIx, Site};
+    use crate::model::Site;
+    use crate::model::report::{Status, Update};
+    use crate::model::testing::{incident, site_of, update};
     use crate::render::machine::testing::read;
 
     fn shown(site: Site, now: &str) -> String {
         String::from_utf8(read(site, now, &Page::StatusText)).unwrap()
-    }
-
-    fn named(slug: &str, report: Report) -> Report {
-        Report { slug: Slug::new(slug).unwrap(), id: slug.to_owned(), ..report }
-    }
-
-    #[test]
-    fn it_says_how_things_are() {
-        let report = incident(&[update("01:00", Some(Status::Identified), &[(0, State::MajorOutage)])]);
-        let plan = named("y", maintenance("20:00", "22:00", true, &[]));
-        let mut site = site_of(vec![report, plan]);
-        site.groups = vec![Group { id: "core".to_owned(), name: "Core".to_owned(), api_id: None }];
-        site.components[0].group = Some(GroupIx(0));
-        site.components[2].show_uptime = false;
-        let expected = "\
-Status
-Partial system outage
-As of 20 November 2026, 01:00 UTC
-
-Open incident
--------------
-  Title
-  Identified – 20 November 2026, 01:00 UTC
-    Words.
-  https://status.example.org/incidents/x/
-
-Components
-----------
-  WEB ..................................................... Operational  100.00%
-  MAIL .................................................... Operational
-  Core ................................................... Major outage  100.00%
-    API .................................................. Major outage  100.00%
-
-Planned maintenance
--------------------
-  Title
-  20 November 2026, 20:00 – 22:00 UTC
-  https://status.example.org/maintenance/y/
-
-https://status.example.org/
-";
-        assert_eq!(shown(site, "13:00"), expected);
     }
 
     #[test]

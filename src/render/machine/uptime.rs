@@ -131,49 +131,10 @@ fn shown_day<'a>(edition: &'a Edition, row: &DayRow, seconds: Seconds) -> Uptime
 
 #[cfg(test)]
 mod tests {
-    use crate::model::report::Status;
-    use crate::model::state::State;
-    use crate::model::testing::{incident, site_of, update};
-    use crate::model::{ComponentIx, Group, GroupIx};
+    use crate::model::testing::site_of;
     use crate::plan::page::Page;
     use crate::render::machine::testing::read;
     use crate::time::Day;
-
-    #[test]
-    fn rows_hold_what_made_the_figure() {
-        let mut report = incident(&[
-            update("01:00", Some(Status::Investigating), &[]),
-            update("02:00", Some(Status::Resolved), &[]),
-        ]);
-        report.components =
-            vec![(ComponentIx(0), State::PartialOutage), (ComponentIx(1), State::DegradedPerformance)];
-        let mut site = site_of(vec![report]);
-        site.groups = vec![Group { id: "core".to_owned(), name: "Core".to_owned(), api_id: None }];
-        site.components[0].group = Some(GroupIx(0));
-        site.components[0].since = Day::parse("2026-11-19");
-        site.components[1].since = Day::parse("2026-11-20");
-        site.components[2].show_uptime = false;
-        let shown = String::from_utf8(read(site, "13:00", &Page::UptimeJson)).unwrap();
-        let (day, out) =
-            ("\"degraded_performance\":0,\"partial_outage\":0,\"major_outage\":0", "\"days\":[{\"date\":");
-        let two_days = format!(
-            "{out}\"2026-11-19\",{day},\"under_maintenance\":0,\"color\":\"#2fcc66\",\"incidents\":[]}},\
-             {{\"date\":\"2026-11-20\",\"degraded_performance\":0,\"partial_outage\":3600,\"major_outage\":0,\
-             \"under_maintenance\":0,\"color\":\"#e8c413\",\"incidents\":[\"x\"]}}]}}"
-        );
-        let expected = format!(
-            "{{\"page\":{{\"name\":\"Status\",\"url\":\"https://status.example.org/\",\"time_zone\":\"Etc/UTC\"}},\
-             \"generated_at\":\"2026-11-20T02:00:00Z\",\"days\":90,\"components\":[\
-             {{\"id\":\"web\",\"name\":\"WEB\",\"group\":false,\"group_id\":null,\"since\":\"2026-11-20\",\
-             \"uptime\":\"100.00\",{out}\"2026-11-20\",\"degraded_performance\":3600,\"partial_outage\":0,\
-             \"major_outage\":0,\"under_maintenance\":0,\"color\":\"#2fcc66\",\"incidents\":[\"x\"]}}]}},\
-             {{\"id\":\"core\",\"name\":\"Core\",\"group\":true,\"group_id\":null,\"since\":\"2026-11-19\",\
-             \"uptime\":\"99.37\",{two_days},\
-             {{\"id\":\"api\",\"name\":\"API\",\"group\":false,\"group_id\":\"core\",\"since\":\"2026-11-19\",\
-             \"uptime\":\"99.37\",{two_days}]}}\n"
-        );
-        assert_eq!(shown, expected);
-    }
 
     #[test]
     fn what_retired_before_the_days_shown_has_no_row() {

@@ -6,7 +6,7 @@ use crate::model::ComponentIx;
 use crate::model::days::DayRow;
 use crate::model::edition::IncidentIx;
 use crate::model::state::State;
-use crate::model::uptime::Figure;
+use crate::model::uptime::{Figure, Seconds};
 use crate::plan;
 use crate::plan::page::{Html, Page};
 use crate::render::context::RenderContext;
@@ -201,24 +201,28 @@ fn year_row(context: &RenderContext<'_>, ix: ComponentIx, year: i32) -> YearRow 
 pub(super) fn day_entries(context: &RenderContext<'_>, rows: &[DayRow]) -> Vec<DayEntry> {
     let entry = |row: &DayRow| {
         let seconds = row.seconds.filter(|seconds| seconds.total() > 0)?;
-        let states = State::ALL.into_iter().rev().filter(|state| seconds.get(*state) > 0);
         let link = |&ix: &IncidentIx| {
             let incident = context.edition.incident(ix);
             Link { title: incident.report.title.clone(), path: context.incident_link(incident) }
         };
         Some(DayEntry {
             day: context.formatter().day(row.day),
-            states: states
-                .map(|state| StateLength {
-                    state: state.as_str(),
-                    icon: state.short(),
-                    length: context.formatter().length(seconds.get(state)),
-                })
-                .collect(),
+            states: state_lengths(context, &seconds),
             reports: row.incidents.iter().map(link).collect(),
         })
     };
     rows.iter().rev().filter_map(entry).collect()
+}
+
+/// The duration of each state except operational, worst first.
+pub(super) fn state_lengths(context: &RenderContext<'_>, seconds: &Seconds) -> Vec<StateLength> {
+    let held = State::ALL.into_iter().rev().filter(|state| seconds.get(*state) > 0);
+    held.map(|state| StateLength {
+        state: state.as_str(),
+        icon: state.short(),
+        length: context.formatter().length(seconds.get(state)),
+    })
+    .collect()
 }
 
 /// The first month of a component's calendar: eleven months before `this`, or that of its first day if later.

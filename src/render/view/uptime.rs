@@ -5,13 +5,12 @@ use serde::Serialize;
 use crate::model::ComponentIx;
 use crate::model::days::DayRow;
 use crate::model::edition::IncidentIx;
-use crate::model::state::State;
 use crate::model::uptime::{Figure, Seconds, StateWindow};
 use crate::plan;
 use crate::plan::page::{Html, Page};
 use crate::render::context::RenderContext;
 use crate::render::format::{DayView, SpanView};
-use crate::render::view::component::{StateLength, year_days};
+use crate::render::view::component::{StateLength, state_lengths, year_days};
 use crate::render::view::site::Link;
 use crate::time::{Day, Instant, Month};
 
@@ -278,15 +277,4 @@ fn trace_window(context: &RenderContext<'_>, window: &StateWindow) -> TraceWindo
         span: context.formatter().span(window.interval.from, Some(window.interval.to)),
         report: Link { title: incident.report.title.clone(), path: context.incident_link(incident) },
     }
-}
-
-/// The duration of each state except operational, worst first.
-fn state_lengths(context: &RenderContext<'_>, seconds: &Seconds) -> Vec<StateLength> {
-    let held = State::ALL.into_iter().rev().filter(|state| seconds.get(*state) > 0);
-    held.map(|state| StateLength {
-        state: state.as_str(),
-        icon: state.short(),
-        length: context.formatter().length(seconds.get(state)),
-    })
-    .collect()
 }

@@ -13,7 +13,7 @@ use crate::model::{ComponentIx, Group, GroupIx, Site};
 use crate::plan::page::{FeedForm, Page};
 use crate::render::machine::testing::{read, read_edition, read_planned};
 use crate::source::Text;
-use crate::time::{Instant, Zone};
+use crate::time::Instant;
 
 const ATOM: Page = Page::Feed(FeedForm::Atom, Scope::Site);
 const RSS: Page = Page::Feed(FeedForm::Rss, Scope::Site);
@@ -58,53 +58,6 @@ fn resolved() -> Report {
 }
 
 #[test]
-fn an_atom_feed_says_all_that_was_said() {
-    let mut report = resolved();
-    report.title = "\"Slow\" & <failing>".to_owned();
-    report.postmortem = Some(Postmortem { at: Some(at("05:00")), body: text("Learned.") });
-    let mut site = site_of(vec![report]);
-    let config = Arc::make_mut(&mut site.config);
-    config.zone = Zone::parse("America/Denver").unwrap();
-    config.base_url = BaseUrl::parse("http://localhost:8080/status/").unwrap();
-    config.description = "How we are.".to_owned();
-    let expected = r#"<?xml version="1.0" encoding="utf-8"?>
-<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en">
- <id>tag:localhost,2024:history</id>
- <title>Status</title>
- <subtitle>How we are.</subtitle>
- <updated>2026-11-19T22:00:00-07:00</updated>
- <author>
-  <name>Status</name>
- </author>
- <link rel="alternate" type="text/html" href="http://localhost:8080/status/"/>
- <link rel="self" type="application/atom+xml" href="http://localhost:8080/status/history.atom"/>
- <generator>allclear</generator>
- <entry>
-  <id>tag:localhost,2024:incident/x</id>
-  <title>&quot;Slow&quot; &amp; &lt;failing&gt;</title>
-  <published>2026-11-19T18:00:00-07:00</published>
-  <updated>2026-11-19T22:00:00-07:00</updated>
-  <link rel="alternate" type="text/html" href="http://localhost:8080/status/incidents/x/"/>
-  <category term="api" label="API"/>
-  <content type="html">"#;
-    let shown = String::from_utf8(read(site.clone(), "13:00", &ATOM)).unwrap();
-    assert!(shown.starts_with(expected), "{shown}");
-    let html = "<p><strong>19 November 2026, 18:00 – 19:00 MST</strong></p>\n\
-        <p>Components: API</p>\n\
-        <p><strong>Postmortem</strong> – <time datetime=\"2026-11-19T22:00:00-07:00\">19 November 2026, 22:00 MST</time></p>\n\
-        <p>Learned.</p>\n\
-        <p><strong>Resolved</strong> – <time datetime=\"2026-11-19T19:00:00-07:00\">19 November 2026, 19:00 MST</time></p>\n\
-        <p>Words.</p>\n\
-        <p><strong>Update</strong> – <time datetime=\"2026-11-19T18:30:00-07:00\">19 November 2026, 18:30 MST</time></p>\n\
-        <p>Words.</p>\n\
-        <p><strong>Investigating</strong> – <time datetime=\"2026-11-19T18:00:00-07:00\">19 November 2026, 18:00 MST</time></p>\n\
-        <ul>\n<li>API: Partial outage</li>\n</ul>\n\
-        <p>Words.</p>\n";
-    assert_eq!(texts(shown.as_bytes(), "content"), [html]);
-    assert_eq!(texts(&read(site, "13:00", &RSS), "description")[1..], [html]);
-}
-
-#[test]
 fn entries_in_a_language_from_right_to_left_say_so() {
     let mut site = site_of(vec![resolved()]);
     Arc::make_mut(&mut site.config).language = "fa".to_owned();
@@ -116,33 +69,6 @@ fn entries_in_a_language_from_right_to_left_say_so() {
         let entry = shown.last().unwrap();
         assert!(entry.starts_with("<div dir=\"rtl\">\n<p>") && entry.ends_with("</div>\n"), "{entry}");
     }
-}
-
-#[test]
-fn an_rss_feed_says_the_same() {
-    let mut site = site_of(vec![resolved()]);
-    site.groups = vec![Group { id: "core".to_owned(), name: "Core & more".to_owned(), api_id: None }];
-    site.components[0].group = Some(GroupIx(0));
-    let expected = r#"<?xml version="1.0" encoding="utf-8"?>
-<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom">
- <channel>
-  <title>Core &amp; more – Status</title>
-  <link>https://status.example.org/groups/core/</link>
-  <description>Core &amp; more – Status</description>
-  <language>en</language>
-  <lastBuildDate>Fri, 20 Nov 2026 02:00:00 +0000</lastBuildDate>
-  <generator>allclear</generator>
-  <atom:link rel="self" type="application/rss+xml" href="https://status.example.org/groups/core/history.rss"/>
-  <item>
-   <title>Title</title>
-   <link>https://status.example.org/incidents/x/</link>
-   <guid isPermaLink="false">tag:status.example.org,2024:incident/x</guid>
-   <pubDate>Fri, 20 Nov 2026 01:00:00 +0000</pubDate>
-   <category>API</category>
-   <description>"#;
-    let page = Page::Feed(FeedForm::Rss, Scope::Group(GroupIx(0)));
-    let shown = String::from_utf8(read(site, "13:00", &page)).unwrap();
-    assert!(shown.starts_with(expected), "{shown}");
 }
 
 #[test]
@@ -266,31 +192,6 @@ fn an_update_feed_has_an_entry_for_each() {
     assert_eq!(texts(&xml(&site, "01:45"), "id").len(), 3);
     Arc::make_mut(&mut site.config).feeds.entries = 1;
     assert_eq!(texts(&xml(&site, "13:00"), "title")[1..], ["Postmortem: Slow"]);
-}
-
-#[test]
-fn a_json_feed_says_the_same() {
-    let site = site_of(vec![resolved()]);
-    let html = texts(&read(site.clone(), "13:00", &ATOM), "content").remove(0);
-    let expected = serde_json::json!({
-        "version": "https://jsonfeed.org/version/1.1",
-        "title": "API – Status",
-        "home_page_url": "https://status.example.org/components/api/",
-        "feed_url": "https://status.example.org/components/api/feed.json",
-        "language": "en",
-        "authors": [{ "name": "Status", "url": "https://status.example.org/" }],
-        "items": [{
-            "id": "tag:status.example.org,2024:incident/x",
-            "url": "https://status.example.org/incidents/x/",
-            "title": "Title",
-            "content_html": html,
-            "date_published": "2026-11-20T01:00:00Z",
-            "date_modified": "2026-11-20T02:00:00Z",
-            "tags": ["API"],
-        }],
-    });
-    let page = Page::Feed(FeedForm::Json, Scope::Component(ComponentIx(0)));
-    assert_eq!(serde_json::from_slice::<serde_json::Value>(&read(site, "13:00", &page)).unwrap(), expected);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::plan::api::Api;
 use crate::plan::page::Page;
 use crate::render::machine::testing::{read, read_edition};
 use crate::source::Text;
-use crate::time::{Day, Instant, Zone};
+use crate::time::{Day, Instant};
 
 fn named(slug: &str, report: Report) -> Report {
     Report { slug: Slug::new(slug).unwrap(), id: slug.to_owned(), ..report }
@@ -110,24 +110,6 @@ fn an_open_incident_has_its_components_as_they_are() {
     });
     let shown = parsed(&site(), "02:30", Api::Incident(IncidentIx(1)));
     assert_eq!(shown, expected, "{shown:#}");
-}
-
-#[test]
-fn keys_stand_in_statuspages_order() {
-    let text = String::from_utf8(read(site(), "04:30", &Page::Api(Api::Summary))).unwrap();
-    let keys = |from: &str| -> Vec<String> {
-        let object: serde_json::Map<String, Value> = serde_json::from_str(&text).unwrap();
-        object[from][0].as_object().unwrap().keys().cloned().collect()
-    };
-    let all: serde_json::Map<String, Value> = serde_json::from_str(&text).unwrap();
-    let top: Vec<&str> = all.keys().map(String::as_str).collect();
-    assert_eq!(top, ["page", "components", "incidents", "scheduled_maintenances", "status"]);
-    let plan = "id name status created_at updated_at monitoring_at resolved_at impact shortlink started_at page_id \
-                incident_updates components reminder_intervals scheduled_for scheduled_until";
-    assert_eq!(keys("scheduled_maintenances").join(" "), plan);
-    let component = "id name status created_at updated_at position description showcase start_date group_id page_id \
-                     group only_show_if_degraded";
-    assert_eq!(keys("components").join(" "), component);
 }
 
 #[test]
@@ -256,27 +238,6 @@ fn a_postmortem_is_the_newest_update() {
     assert_eq!((&newest["status"], &newest["display_at"]), (&json!("postmortem"), &json!(time("05:00"))));
     assert!(newest["body"].as_str().unwrap().contains("<strong>Because.</strong>"));
     assert_eq!(parsed(&site, "04:00", Api::Incident(IncidentIx(0)))["incident"]["status"], "resolved");
-}
-
-#[test]
-fn times_have_the_sites_offset() {
-    let mut site = site();
-    Arc::make_mut(&mut site.config).zone = Zone::parse("America/Denver").unwrap();
-    let shown = parsed(&site, "02:30", Api::Incidents);
-    assert_eq!(shown["page"]["time_zone"], "America/Denver");
-    assert_eq!(shown["incidents"][0]["started_at"], "2026-11-19T17:30:00.000-07:00");
-}
-
-#[test]
-fn an_empty_site_has_every_list() {
-    let site = site_of(Vec::new());
-    let shown = parsed(&site, "02:30", Api::Incidents);
-    assert_eq!(
-        (&shown["page"]["updated_at"], &shown["incidents"]),
-        (&json!("2024-01-01T00:00:00.000Z"), &json!([]))
-    );
-    let history = parsed(&site, "02:30", Api::History);
-    assert_eq!(history["years"], json!([]));
 }
 
 #[test]
