@@ -49,6 +49,31 @@ impl fmt::Debug for Digest {
     }
 }
 
+/// The first half of a digest, which is enough to tell what an output was made from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Key(u128);
+
+impl From<Digest> for Key {
+    fn from(digest: Digest) -> Self {
+        let (half, _) = digest.0.split_first_chunk().expect("a digest has 32 bytes");
+        Self(u128::from_be_bytes(*half))
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:032x}", self.0)
+    }
+}
+
+impl FromStr for Key {
+    type Err = std::num::ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        u128::from_str_radix(text, 16).map(Self)
+    }
+}
+
 /// A text is not 64 hexadecimal digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a SHA-256 has 64 hexadecimal digits")]
@@ -101,6 +126,18 @@ impl Hasher {
     }
 }
 
+/// Takes what a value hashes, so that `value.hash(&mut hasher)` works. Digests of it hold for one program on one machine.
+impl std::hash::Hasher for Hasher {
+    fn write(&mut self, bytes: &[u8]) {
+        self.update(bytes);
+    }
+
+    fn finish(&self) -> u64 {
+        let Digest([a, b, c, d, e, f, g, h, ..]) = self.clone().finish();
+        u64::from_be_bytes([a, b, c, d, e, f, g, h])
+    }
+}
+
 impl fmt::Debug for Hasher {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Hasher")
@@ -109,7 +146,7 @@ impl fmt::Debug for Hasher {
 
 #[cfg(test)]
 mod tests {
-    use super::{Digest, Hasher, NotADigest};
+    use super::{Digest, Hasher, Key, NotADigest};
 
     /// FIPS 180-2, appendix B.1.
     const ABC: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
@@ -133,6 +170,13 @@ mod tests {
     fn digits_are_read_back_in_either_case() {
         assert_eq!(ABC.parse(), Ok(Digest::of(b"abc")));
         assert_eq!(ABC.to_uppercase().parse(), Ok(Digest::of(b"abc")));
+    }
+
+    #[test]
+    fn a_key_is_read_back_as_written() {
+        let key = Key::from(Digest::of(b"abc"));
+        assert_eq!(key.to_string(), ABC[..32]);
+        assert_eq!(key.to_string().parse(), Ok(key));
     }
 
     #[test]

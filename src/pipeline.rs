@@ -2,16 +2,18 @@
 //!
 //! Invariant: a page is rendered on demand, from the edition, the plan and the theme alone.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use crate::check::{self, Cache};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::digest::{Digest, Hasher};
+use crate::digest::Key;
 use crate::model::edition::Edition;
 use crate::model::out_path::OutPath;
 use crate::parse::{self, draft::Drafts};
+use crate::plan::fingerprint::Fingerprints;
 use crate::plan::page::Page;
 use crate::plan::{self, Plan};
 use crate::render::context::References;
@@ -20,7 +22,7 @@ use crate::rules;
 use crate::source::{Handle, Snapshot, SourcePath, Spanned};
 use crate::time::Zone;
 
-pub use crate::check::Options;
+pub use crate::check::{Options, Variant};
 
 /// A site that is ready to be rendered, page by page.
 #[derive(Clone, Debug)]
@@ -76,6 +78,9 @@ impl ThemeKey {
 
 /// The rules by which it is already said that names are shared or unusable.
 const WRONG_NAMES: [&str; 3] = [rules::DUPLICATE_ID.name, rules::DUPLICATE_SLUG.name, rules::INVALID_ID.name];
+
+/// The keys of outputs; one without a key is always rendered.
+pub type Keys = BTreeMap<OutPath, Key>;
 
 /// One output's content.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -135,18 +140,6 @@ pub fn prepare(snapshot: &Snapshot, drafts: &Drafts, options: &Options, memory: 
     Outcome { prepared: prepared.filter(|_| !fails), problems }
 }
 
-/// The digest of everything that decides over the outputs' bytes: the program, what was read, how, and
-/// which edition of it this is. Two editions between which nothing dated lies are the same. Files that are only copied play
-/// no part.
-pub fn inputs(snapshot: &Snapshot, options: &Options, edition: &Edition) -> Digest {
-    let mut hasher = Hasher::new();
-    hasher.update(env!("ALLCLEAR_SOURCES").as_bytes());
-    hasher.update(snapshot.digest().as_bytes());
-    let (as_of, next) = (edition.as_of, edition.next_change);
-    hasher.update(format!("{:?}\n{as_of}\n{next}\n", options.variant).as_bytes());
-    hasher.finish()
-}
-
 /// Parses, checks and plans a snapshot that nothing is remembered of.
 pub fn run(snapshot: &Snapshot, options: &Options) -> Outcome {
     prepare(snapshot, &parse::all(snapshot), options, &mut Memory::default())
@@ -167,6 +160,15 @@ impl Prepared {
             page => render::page(&self.edition, &self.plan, &self.references, &self.theme, path, page)
                 .map(Body::Bytes),
         }
+    }
+
+    /// The keys of all outputs that are rendered: one with the same key as before has the same bytes.
+    pub fn keys(&self, variant: &Variant) -> Keys {
+        let (theme, variant) = (self.theme.digest(), format!("{variant:?}"));
+        let relations = &self.references.relations;
+        let prints = Fingerprints::new(&self.edition, &self.plan, relations, (theme, &variant));
+        let outputs = self.plan.outputs.par_iter();
+        outputs.filter_map(|(path, page)| Some((path.clone(), prints.key(path, page)?))).collect()
     }
 
     /// What goes wrong when every page is rendered: each problem once, in order.

@@ -9,7 +9,7 @@ use std::ops::Range;
 use crate::check::context::{ComponentLookup, Context};
 use crate::check::facts::{Facts, Window};
 use crate::check::options::Drafts;
-use crate::check::{addresses, course, postmortem, redact, times, updates};
+use crate::check::{addresses, course, links, postmortem, redact, times, updates};
 use crate::diagnostic::Diagnostic;
 use crate::model::ComponentIx;
 use crate::model::report::{Done, FollowUp, Kind, Outage, Postmortem, Report, Schedule, Slug};
@@ -98,7 +98,16 @@ fn read(draft: &ReportDraft, context: &Context, problems: &mut Vec<Diagnostic>) 
         updates: facts.updates.into_iter().map(|checked| checked.update).collect(),
         anchors: anchors(draft),
         postmortem,
+        links: links(draft),
     })
+}
+
+fn links(draft: &ReportDraft) -> Vec<String> {
+    let is_inside = |target: &str| match links::resolve(&draft.path, target) {
+        links::Target::Root(..) | links::Target::File(..) => true,
+        links::Target::Elsewhere | links::Target::Part(_) | links::Target::Nowhere => false,
+    };
+    draft.links.iter().filter(|link| is_inside(&link.target)).map(|link| link.target.clone()).collect()
 }
 
 fn values(list: &[Spanned<String>]) -> Vec<String> {

@@ -65,11 +65,11 @@ impl OutputArgs {
         ready: &Ready,
         work: impl FnOnce(&Job<'_>, Render<'_>) -> Result<Outcome, DeployError>,
     ) -> Result<Outcome, Failure> {
-        let Ready { prepared, outputs, inputs } = ready;
+        let Ready { prepared, outputs, keys } = ready;
         let unmanaged = if self.adopt { Unmanaged::Adopt } else { Unmanaged::Refuse };
         let detection = if self.all { ChangeDetection::Digests } else { ChangeDetection::Stamps };
         let job = Job::new(target, &site.site, outputs, prepared.edition.now);
-        let job = Job { inputs: *inputs, detection, unmanaged, ..job };
+        let job = Job { keys, detection, unmanaged, ..job };
         work(&job, &|path| prepared.render(path)).map_err(|error| load::failure(error, snapshot))
     }
 }

@@ -10,14 +10,13 @@ use crate::cli::site_args::SiteArgs;
 use crate::diagnostic::summary::summed;
 use crate::diagnostic::text::{self, Style};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::digest::Digest;
 use crate::edge::deploy::DeployError;
 use crate::edge::{console, disk};
 use crate::model::config::BaseUrl;
 use crate::model::out_path::OutPath;
 use crate::model::target::Target;
 use crate::parse::{self, draft};
-use crate::pipeline::{self, Memory, Options, Outcome, Prepared};
+use crate::pipeline::{self, Keys, Memory, Options, Outcome, Prepared};
 use crate::rules;
 use crate::source::{Snapshot, SourcePath};
 
@@ -71,18 +70,16 @@ impl Source {
         &self,
         content: &ContentArgs,
         target: Option<&Target>,
-    ) -> Result<(Outcome, Option<Digest>), Failure> {
+    ) -> Result<(Outcome, Options), Failure> {
         let now = clock::now(content.now.as_deref(), pipeline::zone(&self.drafts)).map_err(Failure::World)?;
         let options = Options { now: now.at, clock: now.clock, variant: content.variant(target)? };
         let outcome = pipeline::prepare(&self.snapshot, &self.drafts, &options, &mut Memory::default());
-        let edition = outcome.prepared.as_ref().map(|prepared| &prepared.edition);
-        let inputs = edition.map(|edition| pipeline::inputs(&self.snapshot, &options, edition));
-        Ok((outcome, inputs))
+        Ok((outcome, options))
     }
 
     /// Prepares a variant of the site and reports its problems; fails when one is an error.
     pub(super) fn ready(&self, content: &ContentArgs, target: Option<&Target>) -> Result<Ready, Failure> {
-        let (Outcome { prepared, mut problems }, inputs) = self.prepare(content, target)?;
+        let (Outcome { prepared, mut problems }, options) = self.prepare(content, target)?;
         // Published pages with the placeholder URL would have dead links.
         let is_placeholder = |it: &&mut Diagnostic| it.rule == rules::PLACEHOLDER_BASE_URL.name;
         if target.is_some() {
@@ -91,15 +88,15 @@ impl Source {
         report(&problems, &self.snapshot)?;
         let prepared = prepared.expect("a site without errors is prepared");
         let outputs = prepared.plan.outputs.keys().cloned().collect();
-        Ok(Ready { prepared, outputs, inputs })
+        let keys = prepared.keys(&options.variant);
+        Ok(Ready { prepared, outputs, keys })
     }
 }
 
 pub(super) struct Ready {
     pub(super) prepared: Prepared,
     pub(super) outputs: Vec<OutPath>,
-    /// Digest of everything the outputs depend on.
-    pub(super) inputs: Option<Digest>,
+    pub(super) keys: Keys,
 }
 
 /// Reads a site's folder; fails without site.toml.

@@ -99,12 +99,12 @@ fn none() -> String {
 impl Ready {
     /// Hands the site over as a release.
     pub(super) fn release<T>(&self, site: &Path, work: impl FnOnce(&Release<'_>) -> T) -> T {
-        let Self { prepared, outputs, inputs } = self;
+        let Self { prepared, outputs, keys } = self;
         let all = &prepared.plan.outputs;
         work(&Release {
             site,
             outputs,
-            inputs: *inputs,
+            keys,
             now: prepared.edition.now,
             as_of: prepared.edition.as_of,
             headers: &|path| ResponseHeaders::of(path, &all[path]),

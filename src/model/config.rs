@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::model::out_path::OutPath;
 use crate::model::uptime::Weights;
 use crate::percent;
-use crate::time::Zone;
+use crate::time::{Day, Instant, Zone};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UrlStyle {
@@ -181,6 +181,15 @@ pub struct Config {
     pub feeds: Feeds,
     /// A JSON object; the theme documents its keys.
     pub theme_options: serde_json::Value,
+}
+
+impl Config {
+    /// The beginning of the day, month or year in `tag_date`: a constant instant.
+    pub fn tag_instant(&self) -> Instant {
+        let text = format!("{}-01-01", self.feeds.tag_date);
+        let day = text.get(..10).and_then(Day::parse);
+        day.map_or(Instant::from_epoch_secs(0), |day| self.zone.start_of(day))
+    }
 }
 
 #[cfg(test)]

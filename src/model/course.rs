@@ -11,7 +11,7 @@ use crate::model::uptime::StateWindow;
 use crate::time::{Instant, Interval};
 
 /// A component's state during a part of an incident.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Window {
     pub component: ComponentIx,
     /// Never operational.

@@ -2,6 +2,7 @@
 //! beginning, end, status, impact and visibility from here.
 
 use std::collections::BTreeSet;
+use std::hash::{Hash as _, Hasher};
 use std::sync::Arc;
 
 use crate::model::course::{Course, Window, first_status, windows};
@@ -89,6 +90,34 @@ impl Incident {
         report.ended = report.ended.filter(|&ended| ended <= now);
         report.edited = report.edited.filter(|&edited| edited <= now);
         Self::at(&Arc::new(report), site, later)
+    }
+
+    /// Hashes its file and everything that is known of it at `now`.
+    pub fn hash_at(&self, site: &Site, now: Instant, hasher: &mut impl Hasher) {
+        let Self {
+            report,
+            status,
+            began,
+            began_on,
+            ended,
+            published,
+            impact,
+            windows,
+            as_of,
+            updated,
+            named,
+            said_operational,
+            visible_updates,
+            postmortem_at,
+        } = self;
+        (report.digest, report.source.as_str(), report.draft, report.postmortem.is_some()).hash(hasher);
+        (status, began, began_on, ended, published, impact, windows).hash(hasher);
+        (as_of, updated, named, said_operational, visible_updates, postmortem_at).hash(hasher);
+        let facts = [report.detected, report.edited].map(|at| at.is_some_and(|at| at <= now));
+        (self.has_begun(now), self.edges_ahead(now), facts).hash(hasher);
+        let done = report.follow_ups.iter().map(|it| it.done);
+        let done = done.map(|done| done.is_some_and(|done| self.done_is_public(done, site, now)));
+        done.collect::<Vec<_>>().hash(hasher);
     }
 
     /// Its beginning; while that lies after `at`, its publication.

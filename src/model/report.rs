@@ -278,4 +278,6 @@ pub struct Report {
     pub anchors: Vec<(String, Part)>,
     /// Without a draft, unless drafts were requested.
     pub postmortem: Option<Postmortem>,
+    /// Targets of its links and images that may lie in the site, as written.
+    pub links: Vec<String>,
 }

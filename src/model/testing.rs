@@ -79,6 +79,7 @@ pub(crate) fn incident(updates: &[Update]) -> Report {
         updates: updates.to_vec(),
         anchors: Vec::new(),
         postmortem: None,
+        links: Vec::new(),
     }
 }
 

@@ -15,7 +15,7 @@ use crate::plan::outputs::Plan;
 use crate::source::SourcePath;
 
 /// Where a link leads.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Target {
     /// Out of the site, or to a place on the same page: as written.
     AsWritten,

@@ -18,6 +18,7 @@ pub mod address;
 pub mod api;
 mod claims;
 mod conflict;
+pub mod fingerprint;
 pub mod headers;
 pub mod links;
 pub mod media;
@@ -25,6 +26,7 @@ mod outputs;
 mod owner;
 pub mod page;
 mod problems;
+pub mod relations;
 mod source_map;
 
 use api::Api;

@@ -4,7 +4,7 @@ use crate::model::edition::{Edition, IncidentIx, Scope};
 use crate::model::{ComponentIx, GroupIx};
 use crate::plan::api::Api;
 use crate::source::Handle;
-use crate::time::{Instant, Month};
+use crate::time::{Day, Instant, Month};
 
 /// A feed's form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -220,6 +220,35 @@ impl Html {
             Html::Subscribe | Html::Pages | Html::Content(_) | Html::NotFound | Html::Redirect(_) => None,
         }
     }
+
+    /// Whether the page shows current state. Closed incidents do not; past months and years do not once all their reports
+    /// are closed.
+    pub fn is_current(&self, edition: &Edition) -> bool {
+        match *self {
+            Html::Front | Html::History | Html::Component(_) | Html::Group(_) | Html::Uptime => true,
+            Html::HistoryMonth(month) => {
+                month == edition.today.month_of() || lists_open(edition, month.first_day(), month.last_day())
+            }
+            Html::ComponentYear(_, year) => {
+                let days = Day::from_ymd(year, 1, 1).zip(Day::from_ymd(year, 12, 31));
+                year == edition.today.year()
+                    || days.is_some_and(|(first, last)| lists_open(edition, first, last))
+            }
+            Html::UptimeYear(year) => year == edition.today.year(),
+            Html::Incident(ix) => edition.incident(ix).is_open(),
+            Html::Embed
+            | Html::Subscribe
+            | Html::Pages
+            | Html::Content(_)
+            | Html::NotFound
+            | Html::Redirect(_) => false,
+        }
+    }
+}
+
+/// Whether a report that touched one of these days is open.
+fn lists_open(edition: &Edition, first: Day, last: Day) -> bool {
+    edition.touching(first, last).any(|(_, incident)| incident.is_open())
 }
 
 impl Page {

@@ -8,6 +8,7 @@ use crate::model::edition::{Edition, IncidentIx};
 use crate::model::incident::Incident;
 use crate::model::report::{Report, Slug};
 use crate::plan::page::Page;
+use crate::plan::relations::{self, Neighbours, Relations};
 use crate::plan::{Plan, address};
 use crate::render::format::Formatter;
 use crate::render::theme::Theme;
@@ -16,10 +17,7 @@ use crate::time::Month;
 /// What several outputs of an edition share: lookups, and texts that the first output to need them renders.
 #[derive(Clone, Debug, Default)]
 pub struct References {
-    relapses: BTreeMap<Slug, Vec<IncidentIx>>,
-    /// Public reports that have relapses.
-    originals: BTreeMap<Slug, IncidentIx>,
-    months: BTreeMap<Month, Vec<IncidentIx>>,
+    pub relations: Relations,
     /// By incident.
     feed_html: Vec<OnceLock<String>>,
 }
@@ -27,23 +25,8 @@ pub struct References {
 impl References {
     /// Takes O(n log n) in the number of reports.
     pub fn new(edition: &Edition) -> Self {
-        let mut relapses: BTreeMap<Slug, Vec<IncidentIx>> = BTreeMap::new();
-        for (ix, incident) in edition.indexed().rev() {
-            if let Some(after) = &incident.report.after {
-                relapses.entry(after.clone()).or_default().push(ix);
-            }
-        }
-        let by_slug = edition.indexed().map(|(ix, incident)| (&incident.report.slug, ix));
-        let has_relapses = |(slug, _): &(&Slug, IncidentIx)| relapses.contains_key(*slug);
-        let originals = by_slug.filter(has_relapses).map(|(slug, ix)| (slug.clone(), ix)).collect();
-        let mut months: BTreeMap<Month, Vec<IncidentIx>> = BTreeMap::new();
-        for (ix, incident) in edition.indexed() {
-            for month in edition.months_of(incident) {
-                months.entry(month).or_default().push(ix);
-            }
-        }
         let feed_html = vec![OnceLock::new(); edition.incidents.len()];
-        Self { relapses, originals, months, feed_html }
+        Self { relations: Relations::new(edition), feed_html }
     }
 
     /// The HTML of an incident's entry, the same in each feed and format.
@@ -60,13 +43,6 @@ pub struct RenderContext<'a> {
     pub references: &'a References,
     /// With the edition's site, see [`Theme::with_site`].
     pub theme: &'a Theme,
-}
-
-/// The previous and next report of the same kind, by beginning.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Neighbours {
-    pub previous: Option<IncidentIx>,
-    pub next: Option<IncidentIx>,
 }
 
 impl<'a> RenderContext<'a> {
@@ -88,28 +64,22 @@ impl<'a> RenderContext<'a> {
         address::incident(incident, self.edition.site.config.url_style)
     }
 
-    /// The public report that this one is a relapse of.
+    /// As [`Relations::original_of`].
     pub fn original_of(&self, relapse: &Report) -> Option<IncidentIx> {
-        self.references.originals.get(relapse.after.as_ref()?).copied()
+        self.references.relations.original_of(relapse)
     }
 
-    /// The public relapses of the report with this slug, oldest first.
+    /// As [`Relations::relapses_of`].
     pub fn relapses_of(&self, slug: &Slug) -> &'a [IncidentIx] {
-        self.references.relapses.get(slug).map_or(&[], Vec::as_slice)
+        self.references.relations.relapses_of(slug)
     }
 
-    /// Months with reports, oldest first; reports by beginning, newest first.
+    /// As [`Relations::months`].
     pub fn months(&self) -> &'a BTreeMap<Month, Vec<IncidentIx>> {
-        &self.references.months
+        self.references.relations.months()
     }
 
     pub fn neighbours(&self, ix: IncidentIx) -> Neighbours {
-        let incidents = &self.edition.incidents;
-        let kind = incidents[ix.0].report.kind;
-        let same = |place: &usize| incidents[*place].report.kind == kind;
-        Neighbours {
-            previous: (ix.0 + 1..incidents.len()).find(same).map(IncidentIx),
-            next: (0..ix.0).rev().find(same).map(IncidentIx),
-        }
+        relations::neighbours(self.edition, ix)
     }
 }

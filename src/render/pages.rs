@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::model::ComponentIx;
-use crate::model::edition::{Edition, IncidentIx, Overall, Scope};
+use crate::model::edition::{IncidentIx, Overall, Scope};
 use crate::model::incident::Incident;
 use crate::model::out_path::OutPath;
 use crate::model::report::{Impact, Status};
@@ -16,7 +16,6 @@ use crate::render::view::{
     FeedView, PageView, component, content, embed, front, group, history, incident, list, live, subscribe,
     uptime,
 };
-use crate::time::Day;
 
 pub(super) fn html(context: &RenderContext<'_>, path: &OutPath, page: &Html) -> Result<String, Diagnostic> {
     let theme = context.theme;
@@ -124,39 +123,10 @@ fn basic(context: &RenderContext<'_>, path: &OutPath, page: &Html) -> PageView {
         path: link,
         as_of: page.as_of(context.edition).map(|at| context.formatter().time(at)),
         feeds: feeds(context, page),
-        is_current: is_current(context, page),
+        is_current: page.is_current(context.edition),
         known: live::json(context, page),
         ..PageView::default()
     }
-}
-
-/// Whether the page shows current state. Closed incidents do not; past months and years do not once all their reports
-/// are closed.
-fn is_current(context: &RenderContext<'_>, page: &Html) -> bool {
-    let edition = context.edition;
-    match *page {
-        Html::Front | Html::History | Html::Component(_) | Html::Group(_) | Html::Uptime => true,
-        Html::HistoryMonth(month) => {
-            month == edition.today.month_of() || lists_open(edition, month.first_day(), month.last_day())
-        }
-        Html::ComponentYear(_, year) => {
-            let days = Day::from_ymd(year, 1, 1).zip(Day::from_ymd(year, 12, 31));
-            year == edition.today.year() || days.is_some_and(|(first, last)| lists_open(edition, first, last))
-        }
-        Html::UptimeYear(year) => year == edition.today.year(),
-        Html::Incident(ix) => edition.incident(ix).is_open(),
-        Html::Embed
-        | Html::Subscribe
-        | Html::Pages
-        | Html::Content(_)
-        | Html::NotFound
-        | Html::Redirect(_) => false,
-    }
-}
-
-/// Whether a report that touched one of these days is open.
-fn lists_open(edition: &Edition, first: Day, last: Day) -> bool {
-    edition.touching(first, last).any(|(_, incident)| incident.is_open())
 }
 
 /// The feeds of the page's part of the service, then those of the whole site.

@@ -148,8 +148,8 @@ fn step(dice: &mut Dice, target: &Path, seed: u64, version: u64) -> Option<u64> 
 pub(crate) fn write(target: &Path, site: &Site, watch: Watch<'_>) -> Outcome {
     let outputs: Vec<OutPath> = site.keys().cloned().collect();
     let now = Instant::from_epoch_secs(1_714_957_200);
-    let inputs = Some(Digest::of(format!("{site:?}").as_bytes()));
-    let job = Job { inputs, watch, ..Job::new(target, target, &outputs, now) };
+    let keys = site.iter().map(|(path, bytes)| (path.clone(), Digest::of(bytes).into())).collect();
+    let job = Job { keys: &keys, watch, ..Job::new(target, target, &outputs, now) };
     build(&job, &|path| Ok(Body::Bytes(site[path].clone()))).unwrap()
 }
 

@@ -21,7 +21,7 @@ use allclear::edge::publish::{
 use allclear::model::edition::Scope;
 use allclear::model::out_path::OutPath;
 use allclear::model::target::Compression;
-use allclear::pipeline::Body;
+use allclear::pipeline::{Body, Keys};
 use allclear::plan::headers::ResponseHeaders;
 use allclear::plan::page::{FeedForm, Html, Page};
 use allclear::time::Instant;
@@ -176,7 +176,7 @@ pub(crate) fn with_release<T>(site: &Site, as_of: i64, work: impl FnOnce(&Releas
     work(&Release {
         site: Path::new("."),
         outputs: &outputs,
-        inputs: None,
+        keys: &Keys::new(),
         now,
         as_of,
         headers: &|path| ResponseHeaders::of_file(path.as_str()),

@@ -1,8 +1,8 @@
-//! What is known of the files that the last build wrote: their stamps, and what they were rendered from.
+//! What is known of the files that the last build wrote: their stamps, and the keys that they were rendered with.
 //!
 //! The record names the manifest that it belongs to. Beside another manifest it counts for nothing, so a build that was
-//! killed between two files cannot mislead the next. Stamps count during the boot in which they were recorded; that an
-//! output was rendered from the same inputs counts for as long as the inputs' digest is the same.
+//! killed between two files cannot mislead the next. Stamps count during the boot in which they were recorded, keys for
+//! as long as they are the same.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -10,23 +10,22 @@ use std::fs;
 use std::time::SystemTime;
 
 use crate::diff::Manifest;
-use crate::digest::Digest;
+use crate::digest::{Digest, Key};
 use crate::edge::disk::own_folder::OwnFolder;
 use crate::edge::disk::stamp::{Stamp, boot};
 use crate::model::out_path::OutPath;
+use crate::pipeline::Keys;
 
 /// The first word of the record: another form of it is no record of ours.
-const FORM: &str = "allclear-inputs-2";
+const FORM: &str = "allclear-inputs-3";
 
-/// What stands for a boot or inputs that have no name.
+/// What stands for a boot without a name and an output without a key.
 const NAMELESS: &str = "-";
 
 /// An output that was rendered, and staged when it differs.
 pub(super) struct Rendered {
     pub(super) path: OutPath,
     pub(super) digest: Digest,
-    /// Whether it is a file that was only copied.
-    pub(super) is_copy: bool,
     /// What stands in its place now, as far as it is managed.
     pub(super) in_place: Option<Digest>,
     /// The stamp of the file that is right: the one in place, or the one on the stage; `None` where it was only compared.
@@ -37,15 +36,14 @@ pub(super) struct Rendered {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct BuildRecord {
     boot: Option<String>,
-    inputs: Option<Digest>,
     files: BTreeMap<OutPath, KnownOutput>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct KnownOutput {
     stamp: Stamp,
-    /// Whether it is a copy of a file, which may change while everything that is rendered stays.
-    is_copy: bool,
+    /// `None`: a copied file, or one that is always rendered.
+    key: Option<Key>,
 }
 
 impl BuildRecord {
@@ -58,12 +56,12 @@ impl BuildRecord {
     }
 
     /// What is known of files that were written or looked at just now.
-    pub(super) fn new(inputs: Option<Digest>, rendered: &[Rendered]) -> Self {
+    pub(super) fn new(keys: &Keys, rendered: &[Rendered]) -> Self {
         let known = |output: &Rendered| {
-            let is_copy = output.is_copy;
-            Some((output.path.clone(), KnownOutput { stamp: output.stamp?, is_copy }))
+            let key = keys.get(&output.path).copied();
+            Some((output.path.clone(), KnownOutput { stamp: output.stamp?, key }))
         };
-        Self { boot: boot(), inputs, files: rendered.iter().filter_map(known).collect() }
+        Self { boot: boot(), files: rendered.iter().filter_map(known).collect() }
     }
 
     /// The stamps that prove, as of now, that a file is as it was recorded.
@@ -75,19 +73,20 @@ impl BuildRecord {
         settled.map(|(path, known)| (path.clone(), known.stamp)).collect()
     }
 
-    /// Whether an output was rendered from these inputs.
-    pub(super) fn is_rendered_from(&self, inputs: Option<Digest>, path: &OutPath) -> bool {
-        inputs.is_some() && self.inputs == inputs && self.files.get(path).is_some_and(|known| !known.is_copy)
+    /// Whether an output was rendered with this key.
+    pub(super) fn has_key(&self, path: &OutPath, key: Option<&Key>) -> bool {
+        key.is_some() && self.files.get(path).and_then(|known| known.key.as_ref()) == key
     }
 
     /// The record's text.
     pub(super) fn text(&self, manifest: &Manifest) -> String {
-        let inputs = self.inputs.map_or(NAMELESS.to_owned(), |inputs| inputs.to_string());
         let boot = self.boot.as_deref().unwrap_or(NAMELESS);
-        let mut text = format!("{FORM}\nmanifest {}\nboot {boot}\ninputs {inputs}\n", digest_of(manifest));
+        let mut text = format!("{FORM}\nmanifest {}\nboot {boot}\n", digest_of(manifest));
         for (path, known) in &self.files {
-            let kind = if known.is_copy { "copied" } else { "rendered" };
-            let _ = writeln!(text, "{kind} {} {path}", known.stamp);
+            let _ = match known.key {
+                Some(key) => writeln!(text, "{key} {} {path}", known.stamp),
+                None => writeln!(text, "{NAMELESS} {} {path}", known.stamp),
+            };
         }
         text
     }
@@ -98,9 +97,8 @@ impl BuildRecord {
         field(FORM)?;
         let names_it = field("manifest ")? == digest_of(manifest).to_string();
         let boot = Some(field("boot ")?.to_owned()).filter(|boot| boot != NAMELESS);
-        let inputs = field("inputs ")?.parse().ok();
         let files: Option<_> = lines.map(entry).collect();
-        Some(Self { boot, inputs, files: files? }).filter(|_| names_it)
+        Some(Self { boot, files: files? }).filter(|_| names_it)
     }
 }
 
@@ -109,10 +107,8 @@ fn digest_of(manifest: &Manifest) -> Digest {
 }
 
 fn entry(line: &str) -> Option<(OutPath, KnownOutput)> {
-    let (kind, line) = line.split_once(' ')?;
+    let (key, line) = line.split_once(' ')?;
     let (stamp, path) = line.split_once(' ')?;
-    Some((
-        OutPath::recorded(path).ok()?,
-        KnownOutput { stamp: stamp.parse().ok()?, is_copy: kind == "copied" },
-    ))
+    let key = if key == NAMELESS { None } else { Some(key.parse().ok()?) };
+    Some((OutPath::recorded(path).ok()?, KnownOutput { stamp: stamp.parse().ok()?, key }))
 }

@@ -304,11 +304,12 @@ fn what_was_made_of_the_same_is_not_rendered_again() {
     let rendered = Mutex::new(Vec::new());
     let target = output.target();
     let paths = ["index.html", "a.html", "logo.png"].map(|path| OutPath::new(path).unwrap());
-    let run = |inputs: &str, text: &str, watch: super::Watch<'_>| {
+    let run = |made_of: &str, text: &str, watch: super::Watch<'_>| {
         rendered.lock().unwrap().clear();
-        let inputs = Some(Digest::of(inputs.as_bytes()));
+        let key = |(path, key): (&OutPath, &str)| (path.clone(), Digest::of(key.as_bytes()).into());
+        let keys = paths.iter().zip(made_of.split(' ')).map(key).collect();
         let job = Job::new(&target, output.folder.path(), &paths, Instant::from_epoch_secs(0));
-        let built = build(&Job { inputs, watch, ..job }, &|path| {
+        let built = build(&Job { keys: &keys, watch, ..job }, &|path| {
             if path.as_str() == "logo.png" {
                 return Ok(logo());
             }
@@ -322,29 +323,33 @@ fn what_was_made_of_the_same_is_not_rendered_again() {
     let check = |(written, rendered): (Option<usize>, String), expected: (Option<usize>, &str)| {
         assert_eq!((written, rendered.as_str()), expected);
     };
-    check(run("one", "1", &unwatched), (Some(3), "a.html index.html"));
+    check(run("one one", "1", &unwatched), (Some(3), "a.html index.html"));
     let before = snapshot(&target);
-    check(run("one", "1", &unwatched), (Some(0), ""));
+    check(run("one one", "1", &unwatched), (Some(0), ""));
     assert_eq!(snapshot(&target), before);
 
     // What is gone or cut short is made again, and that alone; a copied file is looked at each time.
     fs::remove_file(output.at("a.html")).unwrap();
-    check(run("one", "1", &unwatched), (Some(1), "a.html"));
+    check(run("one one", "1", &unwatched), (Some(1), "a.html"));
     fs::write(&source, "yy").unwrap();
-    check(run("one", "1", &unwatched), (Some(1), ""));
-    check(run("one", "1", &unwatched), (Some(0), ""));
+    check(run("one one", "1", &unwatched), (Some(1), ""));
+    check(run("one one", "1", &unwatched), (Some(0), ""));
 
-    // Other inputs say nothing of these, the old ones nothing any more.
-    check(run("two", "2", &unwatched), (Some(2), "a.html index.html"));
-    check(run("one", "1", &unwatched), (Some(2), "a.html index.html"));
+    // Only what has another key is rendered.
+    check(run("one three", "3", &unwatched), (Some(1), "a.html"));
+    check(run("one one", "1", &unwatched), (Some(1), "a.html"));
+
+    // Other keys say nothing of these, the old ones nothing any more.
+    check(run("two two", "2", &unwatched), (Some(2), "a.html index.html"));
+    check(run("one one", "1", &unwatched), (Some(2), "a.html index.html"));
 
     // Nor does a record beside a manifest it was not made with, or after a build that did not end.
     let fails = |step: Step<'_>| match step.path.ends_with("manifest") && step.action == Action::Rename {
         true => Err(io::Error::other("the disk is full")),
         false => Ok(()),
     };
-    check(run("two", "2", &fails), (None, "a.html index.html"));
-    check(run("one", "2", &unwatched), (Some(0), "a.html index.html"));
+    check(run("two two", "2", &fails), (None, "a.html index.html"));
+    check(run("one one", "2", &unwatched), (Some(0), "a.html index.html"));
     output.check("a.html=2 index.html=2 logo.png=yy");
 }
 

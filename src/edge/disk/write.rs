@@ -27,7 +27,7 @@ use crate::edge::disk::stamp::ChangeDetection;
 use crate::edge::disk::state::{State, is_empty, is_ours};
 use crate::edge::disk::unmanaged;
 use crate::model::out_path::OutPath;
-use crate::pipeline::Body;
+use crate::pipeline::{Body, Keys};
 use crate::source::Handle;
 use crate::time::Instant;
 
@@ -44,9 +44,8 @@ pub struct Job<'a> {
     pub manifest: Option<&'a OutPath>,
     /// The clock: superseded assets stay for a day from here.
     pub now: Instant,
-    /// The digest of everything that decides over the bytes that are rendered: outputs that the last build made of the same
-    /// are not rendered again. `None` renders all.
-    pub inputs: Option<Digest>,
+    /// Outputs that the last build made with the same key are not rendered again.
+    pub keys: &'a Keys,
     /// How files that an earlier build wrote are compared with what it wrote.
     pub detection: ChangeDetection,
     /// What becomes of unmanaged files where outputs are to stand.
@@ -54,6 +53,8 @@ pub struct Job<'a> {
     /// Hears of every change of the disk.
     pub watch: Watch<'a>,
 }
+
+static NO_KEYS: Keys = Keys::new();
 
 impl<'a> Job<'a> {
     /// These outputs of a site, rendered anew, with safe defaults.
@@ -65,7 +66,7 @@ impl<'a> Job<'a> {
             outputs,
             manifest: None,
             now,
-            inputs: None,
+            keys: &NO_KEYS,
             detection,
             unmanaged,
             watch: &unwatched,
@@ -153,7 +154,7 @@ fn prepare(job: &Job<'_>, stage: Option<&Stage<'_>>, render: Render<'_>) -> Resu
     take_over(job, &mut state)?;
     let rendered = render_all(job, &state, stage, render)?;
     let new: Manifest = rendered.iter().map(|output| (output.path.clone(), output.digest)).collect();
-    let build_record = BuildRecord::new(job.inputs, &rendered);
+    let build_record = BuildRecord::new(job.keys, &rendered);
     let mut managed = state.managed.clone();
     for output in rendered {
         match output.in_place {
@@ -221,7 +222,7 @@ fn render_all(
     let files =
         ManagedFiles { target: job.target, site: job.site, managed: &state.managed, stamps: &state.stamps };
     let one = |path: &OutPath| -> Result<Result<Rendered, Diagnostic>, Error> {
-        if state.last_build.is_rendered_from(job.inputs, path)
+        if state.last_build.has_key(path, job.keys.get(path))
             && let Some(rendered) = still_in_place(&files, path)?
         {
             return Ok(Ok(rendered));
@@ -244,9 +245,11 @@ fn render_all(
 /// An output that need not be rendered: what was written from the same stands in its place.
 fn still_in_place(files: &ManagedFiles<'_>, path: &OutPath) -> Result<Option<Rendered>, Error> {
     let there = files.in_place(path)?.filter(|(digest, _)| files.managed.digest(path) == Some(digest));
-    Ok(there.map(|(digest, stamp)| {
-        let (in_place, stamp) = (Some(digest), Some(stamp));
-        Rendered { path: path.clone(), digest, is_copy: false, in_place, stamp }
+    Ok(there.map(|(digest, stamp)| Rendered {
+        path: path.clone(),
+        digest,
+        in_place: Some(digest),
+        stamp: Some(stamp),
     }))
 }
 
@@ -257,7 +260,6 @@ fn settle(
     path: &OutPath,
     body: Body,
 ) -> Result<Rendered, Error> {
-    let is_copy = matches!(body, Body::File(_));
     let source = |handle: &Handle| files.site.join(handle.path.as_str());
     let mut digest = match &body {
         Body::Bytes(bytes) => Digest::of(bytes),
@@ -280,5 +282,5 @@ fn settle(
             }
         };
     }
-    Ok(Rendered { path: path.clone(), digest, is_copy, in_place, stamp })
+    Ok(Rendered { path: path.clone(), digest, in_place, stamp })
 }

@@ -43,10 +43,10 @@ impl Directory {
             UnchangedFiles::Keep => ChangeDetection::Stamps,
             UnchangedFiles::Rewrite => ChangeDetection::Digests,
         };
-        let (inputs, manifest, unmanaged) = (release.inputs, Some(&*MANIFEST), options.unmanaged);
+        let (keys, manifest, unmanaged) = (release.keys, Some(&*MANIFEST), options.unmanaged);
         let job = Job::new(&self.path, release.site, release.outputs, release.now);
         let Outcome { changes, finished_earlier } =
-            work(&Job { inputs, manifest, detection, unmanaged, watch, ..job })?;
+            work(&Job { keys, manifest, detection, unmanaged, watch, ..job })?;
         Ok(Published { changes, finished_earlier, ..Published::default() })
     }
 }

@@ -17,7 +17,7 @@ use crate::edge::Error;
 use crate::edge::deploy::{DeployError, Render, all_rendered, bytes_of};
 use crate::edge::disk::digest_file;
 use crate::model::out_path::OutPath;
-use crate::pipeline::Body;
+use crate::pipeline::{Body, Keys};
 use crate::plan::headers::ResponseHeaders;
 use crate::time::Instant;
 
@@ -37,8 +37,8 @@ pub struct Release<'a> {
     pub site: &'a Path,
     /// Every output, each once; the published manifest is not among them.
     pub outputs: &'a [OutPath],
-    /// The digest of everything that decides over the bytes that are rendered, where it is known.
-    pub inputs: Option<Digest>,
+    /// The keys of the outputs.
+    pub keys: &'a Keys,
     /// The clock: superseded assets stay for a day from here.
     pub now: Instant,
     /// As of when the site is true: tells which of two releases is the newer one.

@@ -108,7 +108,7 @@ fn event(context: &Context<'_>, lines: &mut ContentLines, incident: &Incident, p
 fn sequence(context: &Context<'_>, incident: &Incident) -> i64 {
     let updates = i64::try_from(incident.updates().len()).expect("a report's updates fit");
     let edited = incident.report.edited.filter(|&at| at <= context.edition.now);
-    updates + edited.map_or(0, |at| at.secs_since(context.tag_date()).max(0))
+    updates + edited.map_or(0, |at| at.secs_since(context.edition.site.config.tag_instant()).max(0))
 }
 
 /// All updates, newest first, and the page's URL.

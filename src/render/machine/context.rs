@@ -17,7 +17,6 @@ use crate::render::format::Formatter;
 use crate::render::messages::Arg;
 use crate::render::view::overall::overall_id;
 use crate::source::{SourcePath, Text};
-use crate::time::{Day, Instant};
 
 /// What every file is made from.
 #[derive(Clone, Copy)]
@@ -108,13 +107,5 @@ impl Context<'_> {
             Target::AsWritten => Some(target.to_owned()),
             Target::Nowhere => None,
         }
-    }
-
-    /// The beginning of the day, month or year in `tag_date`: a constant instant.
-    pub(super) fn tag_date(&self) -> Instant {
-        let config = &self.edition.site.config;
-        let text = format!("{}-01-01", config.feeds.tag_date);
-        let day = text.get(..10).and_then(Day::parse);
-        day.map_or(Instant::from_epoch_secs(0), |day| config.zone.start_of(day))
     }
 }

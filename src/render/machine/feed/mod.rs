@@ -102,7 +102,7 @@ fn style(context: &Context<'_>) -> Option<String> {
 /// clock's would change with every build.
 fn updated(context: &Context<'_>, entries: &[Entry]) -> Instant {
     let latest = entries.iter().map(|entry| entry.updated).max();
-    latest.unwrap_or_else(|| context.tag_date().min(context.edition.now))
+    latest.unwrap_or_else(|| context.edition.site.config.tag_instant().min(context.edition.now))
 }
 
 fn entry(context: &Context<'_>, incident: &Incident, scope: Scope) -> Entry {

@@ -168,7 +168,7 @@ fn objects<'a>(
 
 fn page(context: &Context<'_>, api: Api) -> PageObject {
     let config = &context.edition.site.config;
-    let as_of = api.as_of(context.edition).unwrap_or_else(|| context.tag_date());
+    let as_of = api.as_of(context.edition).unwrap_or_else(|| context.edition.site.config.tag_instant());
     PageObject {
         id: page_id(context),
         name: config.title.clone(),

@@ -1,0 +1,184 @@
+//! Keys of outputs against bytes: after every edit of a made-up site, an output whose key is the same has the same bytes.
+//!
+//! `ALLCLEAR_TEST_EDITS=100000 cargo test --release --test integration keys` tries that many edits.
+
+mod world;
+
+use std::collections::BTreeMap;
+use std::env;
+use std::sync::Arc;
+
+use allclear::check::{Clock, Options, Variant};
+use allclear::model::out_path::OutPath;
+use allclear::parse;
+use allclear::pipeline::{Body, Keys, Memory, Prepared, prepare, run};
+use allclear::source::{Entry, Snapshot, SourcePath};
+use allclear::time::Instant;
+use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
+
+use self::world::World;
+use crate::kills::Dice;
+
+/// How many edits are tried unless `ALLCLEAR_TEST_EDITS` says otherwise.
+const EDITS: u64 = 200;
+
+/// How many edits a site lives through.
+const LIFE: u64 = 100;
+
+/// A site that was prepared, with its keys.
+struct Built {
+    prepared: Arc<Prepared>,
+    keys: Keys,
+}
+
+/// Prepares a site again and again; `None` where it has errors.
+#[derive(Default)]
+struct Builder {
+    memory: Memory,
+    snapshot: Snapshot,
+}
+
+impl Builder {
+    fn build(&mut self, world: &World) -> Option<Built> {
+        self.snapshot = world.snapshot(&self.snapshot);
+        let options = Options { now: world.now, clock: Clock::Fixed, variant: Variant::default() };
+        let drafts = parse::all(&self.snapshot);
+        let prepared = prepare(&self.snapshot, &drafts, &options, &mut self.memory).prepared?;
+        let keys = prepared.keys(&options.variant);
+        Some(Built { prepared: Arc::new(prepared), keys })
+    }
+}
+
+/// What an earlier build would have left of an output: it is rendered when it is to be compared.
+type Left = (Arc<Prepared>, Option<Vec<u8>>);
+
+fn rendered(prepared: &Prepared, path: &OutPath) -> Vec<u8> {
+    match prepared.render(path).unwrap() {
+        Body::Bytes(bytes) => bytes,
+        Body::File(handle) => panic!("{} is copied and has no key", handle.path),
+    }
+}
+
+/// The outputs of a folder that is built again and again, by the key that each was rendered with.
+#[derive(Default)]
+struct Output {
+    left: BTreeMap<OutPath, (String, Left)>,
+    reused: usize,
+    all: usize,
+}
+
+impl Output {
+    /// Builds; an output with the same key must be what rendering it gives.
+    fn take(&mut self, built: &Built, told: &str) {
+        let mut old = std::mem::take(&mut self.left);
+        let outputs: Vec<_> =
+            built.keys.iter().map(|(path, key)| (path.clone(), key.to_string(), old.remove(path))).collect();
+        let one = |(path, key, old): (OutPath, String, Option<(String, Left)>)| match old {
+            Some((known, (prepared, bytes))) if known == key => {
+                let bytes = bytes.unwrap_or_else(|| rendered(&prepared, &path));
+                let fresh = rendered(&built.prepared, &path);
+                assert!(bytes == fresh, "{told}: {}", difference(&path, &bytes, &fresh));
+                (path, (key, (prepared, Some(bytes))))
+            }
+            _ => (path, (key, (Arc::clone(&built.prepared), None))),
+        };
+        self.left = outputs.into_par_iter().map(one).collect();
+        self.all += self.left.len();
+        self.reused += self.left.values().filter(|(_, (_, bytes))| bytes.is_some()).count();
+    }
+}
+
+/// The first lines in which two versions of an output differ.
+fn difference(path: &OutPath, old: &[u8], new: &[u8]) -> String {
+    let [old, new] = [old, new].map(String::from_utf8_lossy);
+    let lines = old.lines().zip(new.lines()).find(|(old, new)| old != new);
+    format!("`{}` has the same key and other bytes: {lines:?}", path.as_str())
+}
+
+#[test]
+fn an_output_with_the_same_key_has_the_same_bytes() {
+    let edits = env::var("ALLCLEAR_TEST_EDITS").map_or(EDITS, |edits| edits.parse().unwrap());
+    let (mut reused, mut all, mut valid) = (0, 0, 0);
+    for seed in 0..edits.div_ceil(LIFE) {
+        let mut dice = Dice::new(seed);
+        let mut world = World::new(&mut dice);
+        let (mut builder, mut output) = (Builder::default(), Output::default());
+        let mut built =
+            builder.build(&world).unwrap_or_else(|| panic!("seed {seed}: a new world has errors"));
+        output.take(&built, "a new world");
+        for number in 0..LIFE {
+            let mut edited = world.clone();
+            let what = edited.edit(&mut dice, built.prepared.edition.next_change);
+            // What an author would be told to mend is not built.
+            let Some(next) = builder.build(&edited) else { continue };
+            (world, built, valid) = (edited, next, valid + 1);
+            output.take(&built, &format!("seed {seed}, edit {number}, {what}"));
+        }
+        (reused, all) = (reused + output.reused, all + output.all);
+    }
+    println!("{edits} edits, {valid} built, {reused} of {all} outputs with the same key");
+    assert!(valid * 2 > edits, "only {valid} of {edits} edits gave a valid site");
+    assert!(reused * 3 > all, "only {reused} of {all} outputs were reused");
+}
+
+/// What an update's words change: the outputs of the report and its lists, and those of the whole site.
+#[test]
+fn one_report_changes_the_keys_of_its_own_outputs_alone() {
+    let report = |number: u64, component: u64| {
+        let day = 10 + number;
+        let text = format!(
+            "+++\ntitle = \"R{number}\"\ncomponents = {{ c{component} = \"major_outage\" }}\n+++\n\n\
+             ## Investigating, 2025-{:02}-{day} 10:00Z\n\nWords.\n\n## Resolved, 11:00Z\n\nDone.\n",
+            number % 12 + 1,
+        );
+        (format!("content/incidents/r{number}.md"), text)
+    };
+    let component =
+        |ix: u64| format!("[[components]]\nid = \"c{ix}\"\nname = \"C{ix}\"\nsince = 2024-01-01\n");
+    let site = "title = \"S\"\nbase_url = \"https://s.example.org/\"\n".to_owned()
+        + &(0..3).map(component).collect::<String>();
+    let files: BTreeMap<String, String> =
+        (0..9).map(|number| report(number, number % 3)).chain([("site.toml".to_owned(), site)]).collect();
+    let keys = |files: &BTreeMap<String, String>| {
+        let entry = |(path, text): (&String, &String)| {
+            (SourcePath::new(path), Entry::Bytes(Arc::from(text.clone().into_bytes())))
+        };
+        let snapshot = Snapshot { files: files.iter().map(entry).collect() };
+        let now = Instant::parse_rfc3339("2026-01-20T12:00:00Z").unwrap();
+        let options = Options { now, clock: Clock::Fixed, variant: Variant::default() };
+        let prepared = run(&snapshot, &options).prepared.unwrap();
+        prepared.keys(&options.variant)
+    };
+    let before = keys(&files);
+    let mut edited = files.clone();
+    edited.get_mut("content/incidents/r4.md").unwrap().push_str("\nMore.\n");
+    let after = keys(&edited);
+    let changed = after.iter().filter(|(path, key)| before.get(*path) != Some(*key));
+    let changed: Vec<&str> = changed.map(|(path, _)| path.as_str()).collect();
+    let grows = |path: &&&str| {
+        ["incidents/", "components/", "history/", "uptime/20"].iter().any(|it| path.contains(it))
+    };
+    let own = [
+        "api/history/2025.json",
+        "api/v2/incidents/r4.json",
+        "api/v2/incidents/unresolved.json",
+        "components/c1/2025/index.html",
+        "components/c1/badge-uptime.json",
+        "components/c1/badge-uptime.svg",
+        "components/c1/badge.json",
+        "components/c1/badge.svg",
+        "components/c1/days.json",
+        "components/c1/feed.json",
+        "components/c1/history.atom",
+        "components/c1/history.rss",
+        "components/c1/index.html",
+        "components/c1/maintenance.ics",
+        "history/2025-05/index.html",
+        "history/index.html",
+        "incidents/r4/index.html",
+        "uptime/2025.csv",
+        "uptime/2025/index.html",
+    ];
+    assert_eq!(changed.iter().filter(grows).copied().collect::<Vec<_>>(), own);
+    assert!(after.len() > 2 * changed.len(), "{} of {}", changed.len(), after.len());
+}
