@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
-use crate::check::{self, Cache};
+use crate::check::{self, CLOCK_SKEW_SECS, Cache, Clock};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::digest::Key;
 use crate::model::edition::Edition;
@@ -20,7 +20,7 @@ use crate::render::context::References;
 use crate::render::{self, theme::Theme};
 use crate::rules;
 use crate::source::{Handle, Snapshot, SourcePath, Spanned};
-use crate::time::Zone;
+use crate::time::{Instant, Zone};
 
 pub use crate::check::{Options, Variant};
 
@@ -44,6 +44,8 @@ pub struct Outcome {
     pub prepared: Option<Prepared>,
     /// All problems, sorted by file and place.
     pub problems: Vec<Diagnostic>,
+    /// From [`Options::now`] to here the same comes of the same snapshot.
+    pub until: Instant,
 }
 
 /// What is kept from one run to the next, so that only what changed is looked at again.
@@ -108,7 +110,7 @@ pub fn prepare(snapshot: &Snapshot, drafts: &Drafts, options: &Options, memory: 
     let theme = theme.map_err(|more| problems.extend(more)).ok();
     let warnings = theme.iter().flat_map(|theme| theme.warnings().iter().cloned());
     problems.extend(warnings.filter_map(|problem| checked.levels.applied(problem)));
-    let host = &options.variant.host;
+    let (host, clock) = (&options.variant.host, options.clock);
     let options = |theme: &Theme, plan: Option<&Plan>| {
         drafts.site.as_ref().map_or(Vec::new(), |draft| theme.option_problems(draft, snapshot, plan))
     };
@@ -137,7 +139,19 @@ pub fn prepare(snapshot: &Snapshot, drafts: &Drafts, options: &Options, memory: 
     });
     check::sort(&mut problems);
     let fails = problems.iter().any(|problem| problem.severity == Severity::Error);
-    Outcome { prepared: prepared.filter(|_| !fails), problems }
+    let until =
+        prepared.as_ref().map_or(checked.now, |prepared| until(&prepared.edition, checked.until, clock));
+    Outcome { prepared: prepared.filter(|_| !fails), problems, until }
+}
+
+/// The first instant at which a page or a problem may be another; `problems` are the same before theirs.
+fn until(edition: &Edition, problems: Option<Instant>, clock: Clock) -> Instant {
+    // Until then, an empty feed is dated by the clock.
+    if edition.now < edition.site.config.tag_instant() {
+        return edition.now;
+    }
+    let skew_secs = if clock == Clock::Real { CLOCK_SKEW_SECS } else { 0 };
+    problems.into_iter().fold(edition.next_change.plus_secs(-skew_secs), Instant::min)
 }
 
 /// Parses, checks and plans a snapshot that nothing is remembered of.

@@ -106,12 +106,14 @@ impl Snapshot {
     }
 
     /// A digest of all that was read: of every path, and of the bytes that matter to us. A file that is only copied counts by
-    /// its path.
+    /// its path and length.
     pub fn digest(&self) -> Digest {
         let digests = |(path, entry): (&SourcePath, &Entry)| {
             let content = match entry {
-                Entry::Bytes(bytes) => Digest::of(bytes),
-                Entry::File(_) | Entry::Text(..) => Digest::of(format!("{path} is only copied").as_bytes()),
+                Entry::Bytes(bytes) | Entry::Text(_, bytes) => Digest::of(bytes),
+                Entry::File(handle) => {
+                    Digest::of(format!("{path} is only copied, {} bytes", handle.len).as_bytes())
+                }
             };
             [Digest::of(path.as_str().as_bytes()), content]
         };
@@ -222,6 +224,10 @@ mod tests {
         let others = [
             of(&[("a", bytes("y")), ("b", file(1))]),
             of(&[("a", bytes("x"))]),
+            of(&[
+                ("a", bytes("x")),
+                ("b", Entry::File(Handle { path: SourcePath::new("b"), len: 2, stamp: 1 })),
+            ]),
             of(&[("a", bytes("x")), ("c", file(1))]),
             of(&[("a", bytes("x")), ("b", bytes("a file that is only copied"))]),
             of(&[]),

@@ -40,6 +40,7 @@ mod report;
 mod site_toml;
 mod targets;
 mod times;
+mod until;
 mod updates;
 
 pub use cache::Cache;
@@ -70,6 +71,8 @@ pub struct Checked {
     /// The instant to build for: on the real clock it may lie up to five minutes ahead.
     pub now: Instant,
     pub levels: Levels,
+    /// The first instant at which problems that depend on the clock may be others, as far as no page changes before.
+    pub until: Option<Instant>,
 }
 
 /// The site that all drafts make together, and everything that is wrong with them, the drafts' own problems
@@ -113,7 +116,8 @@ pub fn site_reusing(
     problems.extend(visible.problems(drafts, &site_draft).filter(applies).cloned());
     problems.extend(settings.problems.iter().cloned());
     problems.extend(rows.iter().flat_map(|row| row.problems.iter().cloned()));
-    problems.extend(present_problems(&rows, &settings, options, now));
+    let (present, until) = present_problems(&rows, &settings, options, now);
+    problems.extend(present);
     problems.extend(across::problems(&rows, &visible));
     problems.extend(across::dead_file_links(drafts, &visible, raw_html));
     problems.extend(anchors::problems(&visible, raw_html));
@@ -144,7 +148,7 @@ pub fn site_reusing(
         references: copies.references,
     });
     let root_links = across::root_links(&visible, raw_html);
-    Checked { site, problems, root_links, now, levels }
+    Checked { site, problems, root_links, now, levels, until }
 }
 
 /// An empty site.toml in place of one that is missing or could not be read.
@@ -177,24 +181,27 @@ fn now(rows: &[Arc<CheckedReport>], options: &Options) -> Instant {
     }
 }
 
+/// What is wrong with reports at this instant, and until when.
 fn present_problems(
     rows: &[Arc<CheckedReport>],
     settings: &Settings,
     options: &Options,
     now: Instant,
-) -> Vec<Diagnostic> {
-    let Some(zone) = settings.zone else { return Vec::new() };
+) -> (Vec<Diagnostic>, Option<Instant>) {
+    let Some(zone) = settings.zone else { return (Vec::new(), None) };
     let today = zone.day_of(now);
     let of_report = |row: &Arc<CheckedReport>| {
-        let Some(report) = &row.report else { return Vec::new() };
+        let report = row.report.as_ref()?;
         let incident = Incident::among(report, &settings.components, zone, now);
         let mut problems = present::due(&row.draft, report, incident.as_ref(), today, now);
         if options.clock == Clock::Real {
             problems.extend(present::ahead(&row.draft, report, options.now));
         }
-        problems
+        Some((problems, until::until(row, incident.as_ref(), options, now)))
     };
-    rows.par_iter().flat_map_iter(of_report).collect()
+    let all: Vec<_> = rows.par_iter().filter_map(of_report).collect();
+    let until = all.iter().filter_map(|(_, until)| *until).min();
+    (all.into_iter().flat_map(|(problems, _)| problems).collect(), until)
 }
 
 pub fn sort(problems: &mut [Diagnostic]) {

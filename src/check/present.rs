@@ -17,11 +17,11 @@ use crate::time::{Day, Instant, Zone};
 /// How far clocks may differ: content this far ahead counts as now.
 pub const CLOCK_SKEW_SECS: i64 = 5 * 60;
 /// After how long an open incident without a word is silent.
-const SILENCE_SECS: i64 = 24 * 3600;
+pub(super) const SILENCE_SECS: i64 = 24 * 3600;
 /// After how long a resolved incident should have its postmortem.
 const POSTMORTEM_SECS: i64 = 14 * 86_400;
 /// After how long no reader expects one any more.
-const TOO_LATE_SECS: i64 = 90 * 86_400;
+pub(super) const TOO_LATE_SECS: i64 = 90 * 86_400;
 
 /// The instant a site is built for on the real clock: `now`, or the latest dated content at most five minutes
 /// ahead of it.
@@ -32,7 +32,7 @@ pub fn effective_now<'a>(reports: impl IntoIterator<Item = &'a Report>, now: Ins
 }
 
 /// The instants at which something was said, or is said to have happened; a maintenance's plan is neither.
-fn said_at(report: &Report) -> impl Iterator<Item = Instant> + '_ {
+pub(super) fn said_at(report: &Report) -> impl Iterator<Item = Instant> + '_ {
     let facts = [report.started, report.detected, report.ended, report.edited];
     let outages = report.outages.iter().flat_map(|outage| [Some(outage.from), outage.to]);
     let postmortem = report.postmortem.as_ref().and_then(|postmortem| postmortem.at);

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use crate::cli::again::{Answer, Question};
 use crate::cli::failure::Failure;
 use crate::cli::load::{self, ContentArgs, Ready, Source};
 use crate::cli::output::{print_json, say_foreign};
@@ -12,7 +13,6 @@ use crate::cli::site_args::SiteArgs;
 use crate::diff::{Changes, Unmanaged};
 use crate::edge::deploy::{DeployError, Render};
 use crate::edge::disk::{self, ChangeDetection, Job, Outcome};
-use crate::pipeline::Prepared;
 use crate::source::Snapshot;
 
 /// Build the site
@@ -60,16 +60,16 @@ impl OutputArgs {
 
     pub(super) fn run(
         &self,
-        (site, target): (&SiteArgs, &Path),
+        (site, target, answer): (&SiteArgs, &Path, &str),
         snapshot: &Snapshot,
         ready: &Ready,
         work: impl FnOnce(&Job<'_>, Render<'_>) -> Result<Outcome, DeployError>,
     ) -> Result<Outcome, Failure> {
-        let Ready { prepared, outputs, keys } = ready;
+        let Ready { prepared, outputs, keys, .. } = ready;
         let unmanaged = if self.adopt { Unmanaged::Adopt } else { Unmanaged::Refuse };
         let detection = if self.all { ChangeDetection::Digests } else { ChangeDetection::Stamps };
         let job = Job::new(target, &site.site, outputs, prepared.edition.now);
-        let job = Job { keys, detection, unmanaged, ..job };
+        let job = Job { keys, answer, detection, unmanaged, ..job };
         work(&job, &|path| prepared.render(path)).map_err(|error| load::failure(error, snapshot))
     }
 }
@@ -78,15 +78,13 @@ impl OutputArgs {
 pub(super) struct Summary<'a> {
     #[serde(flatten)]
     changes: &'a Changes,
-    as_of: String,
-    next_change: String,
+    as_of: &'a str,
+    next_change: &'a str,
 }
 
 impl<'a> Summary<'a> {
-    pub(super) fn new(changes: &'a Changes, prepared: &Prepared) -> Self {
-        let zone = prepared.edition.site.config.zone;
-        let edition = &prepared.edition;
-        Self { changes, as_of: zone.rfc3339(edition.as_of), next_change: zone.rfc3339(edition.next_change) }
+    pub(super) fn new(changes: &'a Changes, answer: &'a Answer) -> Self {
+        Self { changes, as_of: &answer.as_of, next_change: &answer.next_change }
     }
 
     pub(super) fn print(&self) -> Result<(), Failure> {
@@ -96,31 +94,46 @@ impl<'a> Summary<'a> {
 
 pub(super) fn run(args: &Build) -> Result<(), Failure> {
     let target = args.output.folder(&args.site.site)?;
-    let source = Source::read(&args.site)?;
+    let snapshot = load::read(&args.site.site)?;
+    let question = Question::new(&args.content, &snapshot)?;
+    let is_plain = !args.output.adopt && !args.output.all;
+    if let Some(question) = question.as_ref().filter(|_| is_plain) {
+        let answered = question.answered(&args.site.site, &target);
+        if let Some((answer, outcome)) = answered.map_err(|error| load::failure(error, &snapshot))? {
+            answer.said.say();
+            return finish(args, &target, &outcome, &answer);
+        }
+    }
+    let source = Source::parse(snapshot);
     let ready = source.ready(&args.content, None)?;
     // From here on only a template can be at fault: a large site's reports need not be held twice.
     let Source { mut snapshot, drafts, .. } = source;
     drop(drafts);
     snapshot.keep_below("themes");
-    let outcome = args.output.run((&args.site, &target), &snapshot, &ready, disk::build)?;
-    let changes = &outcome.changes;
-    if args.json {
-        Summary::new(changes, &ready.prepared).print()?;
-    }
-    if outcome.finished_earlier {
-        say!("finished a build that had been interrupted");
-    }
+    let answer = Answer::new(question.as_ref(), &ready);
+    let line = answer.line();
+    let outcome = args.output.run((&args.site, &target, &line), &snapshot, &ready, disk::build)?;
     if args.output.adopt {
         let others = disk::others(&target, &ready.outputs).map_err(Failure::world)?;
         say_foreign(&target.display().to_string(), &others);
     }
-    say!("{}", last_line(changes, &ready.prepared, &target));
+    finish(args, &target, &outcome, &answer)
+}
+
+/// Says what was done.
+fn finish(args: &Build, target: &Path, outcome: &Outcome, answer: &Answer) -> Result<(), Failure> {
+    if args.json {
+        Summary::new(&outcome.changes, answer).print()?;
+    }
+    if outcome.finished_earlier {
+        say!("finished a build that had been interrupted");
+    }
+    say!("{}", last_line(&outcome.changes, answer, target));
     Ok(())
 }
 
-fn last_line(changes: &Changes, prepared: &Prepared, target: &Path) -> String {
-    let zone = prepared.edition.site.config.zone;
-    let next = zone.rfc3339(prepared.edition.next_change);
+fn last_line(changes: &Changes, answer: &Answer, target: &Path) -> String {
+    let next = &answer.next_change;
     let written = changes.written();
     let files = if written == 1 { "file" } else { "files" };
     let removed = match changes.removed.len() {

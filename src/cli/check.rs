@@ -63,7 +63,7 @@ enum Deny {
 /// Prints all problems to stdout and their number to stderr. Warnings fail too when they are denied.
 pub(super) fn run(args: &Check) -> Result<(), Failure> {
     let source = Source::read(&args.site)?;
-    let (Outcome { prepared, mut problems }, _) = source.prepare(&args.content, None)?;
+    let (Outcome { prepared, mut problems, .. }, _) = source.prepare(&args.content, None)?;
     if let Some(prepared) = &prepared {
         problems.extend(prepared.render_problems());
     }

@@ -3,6 +3,8 @@
 use std::io::IsTerminal;
 use std::path::Path;
 
+use serde::{Deserialize, Serialize};
+
 use crate::check::{Drafts, Variant};
 use crate::cli::clock;
 use crate::cli::failure::Failure;
@@ -19,6 +21,7 @@ use crate::parse::{self, draft};
 use crate::pipeline::{self, Keys, Memory, Options, Outcome, Prepared};
 use crate::rules;
 use crate::source::{Snapshot, SourcePath};
+use crate::time::Instant;
 
 /// Options of commands that read the content.
 #[derive(Clone, Debug, clap::Args)]
@@ -60,9 +63,12 @@ pub(super) struct Source {
 impl Source {
     /// Reads and parses a site's folder; fails without site.toml.
     pub(super) fn read(site: &SiteArgs) -> Result<Self, Failure> {
-        let snapshot = read(&site.site)?;
+        Ok(Self::parse(read(&site.site)?))
+    }
+
+    pub(super) fn parse(snapshot: Snapshot) -> Self {
         let drafts = parse::all(&snapshot);
-        Ok(Self { snapshot, drafts })
+        Self { snapshot, drafts }
     }
 
     /// Checks and plans a variant of the site.
@@ -79,17 +85,18 @@ impl Source {
 
     /// Prepares a variant of the site and reports its problems; fails when one is an error.
     pub(super) fn ready(&self, content: &ContentArgs, target: Option<&Target>) -> Result<Ready, Failure> {
-        let (Outcome { prepared, mut problems }, options) = self.prepare(content, target)?;
+        let (Outcome { prepared, mut problems, until }, options) = self.prepare(content, target)?;
         // Published pages with the placeholder URL would have dead links.
         let is_placeholder = |it: &&mut Diagnostic| it.rule == rules::PLACEHOLDER_BASE_URL.name;
         if target.is_some() {
             problems.iter_mut().filter(is_placeholder).for_each(|it| it.severity = Severity::Error);
         }
-        report(&problems, &self.snapshot)?;
+        let said = Said::of(&problems, &self.snapshot);
+        said.report(&problems)?;
         let prepared = prepared.expect("a site without errors is prepared");
         let outputs = prepared.plan.outputs.keys().cloned().collect();
         let keys = prepared.keys(&options.variant);
-        Ok(Ready { prepared, outputs, keys })
+        Ok(Ready { prepared, outputs, keys, said, from: options.now, until })
     }
 }
 
@@ -97,6 +104,11 @@ pub(super) struct Ready {
     pub(super) prepared: Prepared,
     pub(super) outputs: Vec<OutPath>,
     pub(super) keys: Keys,
+    /// The warnings.
+    pub(super) said: Said,
+    /// From here until `until` the same comes of the same files.
+    pub(super) from: Instant,
+    pub(super) until: Instant,
 }
 
 /// Reads a site's folder; fails without site.toml.
@@ -151,13 +163,39 @@ pub(super) fn base_url(text: &str) -> Result<BaseUrl, Failure> {
 
 /// Prints problems and their number to stderr; fails if one is an error.
 pub(super) fn report(problems: &[Diagnostic], snapshot: &Snapshot) -> Result<(), Failure> {
-    if let Some(count) = text::count(problems) {
-        let shown = for_people(problems, snapshot, style(&std::io::stderr()));
-        say!("{}\n\n{count}", shown.trim_end());
+    Said::of(problems, snapshot).report(problems)
+}
+
+/// Problems as they are printed to stderr, without and with colours; empty without problems.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Said {
+    plain: String,
+    coloured: String,
+}
+
+impl Said {
+    fn of(problems: &[Diagnostic], snapshot: &Snapshot) -> Self {
+        let Some(count) = text::count(problems) else { return Self::default() };
+        let shown = |style| format!("{}\n\n{count}", for_people(problems, snapshot, style).trim_end());
+        Self { plain: shown(Style::Plain), coloured: shown(Style::Coloured) }
     }
-    match problems.iter().any(|problem| problem.severity == Severity::Error) {
-        true => Err(Failure::Content),
-        false => Ok(()),
+
+    pub(super) fn say(&self) {
+        let said = match style(&std::io::stderr()) {
+            Style::Plain => &self.plain,
+            Style::Coloured => &self.coloured,
+        };
+        if !said.is_empty() {
+            say!("{said}");
+        }
+    }
+
+    fn report(&self, problems: &[Diagnostic]) -> Result<(), Failure> {
+        self.say();
+        match problems.iter().any(|problem| problem.severity == Severity::Error) {
+            true => Err(Failure::Content),
+            false => Ok(()),
+        }
     }
 }
 

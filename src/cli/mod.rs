@@ -24,6 +24,7 @@ use crate::time;
 #[macro_use]
 mod output;
 
+mod again;
 mod author;
 mod build;
 mod check;

@@ -1,5 +1,6 @@
 //! `allclear plan`: what build or publish would do.
 
+use crate::cli::again::Answer;
 use crate::cli::build::{OutputArgs, Summary};
 use crate::cli::failure::Failure;
 use crate::cli::load::{ContentArgs, Source};
@@ -63,9 +64,9 @@ fn building(args: &Plan) -> Result<(), Failure> {
     let target = args.output.folder(&args.site.site)?;
     let source = Source::read(&args.site)?;
     let ready = source.ready(&args.content, None)?;
-    let outcome = args.output.run((&args.site, &target), &source.snapshot, &ready, disk::compare)?;
+    let outcome = args.output.run((&args.site, &target, ""), &source.snapshot, &ready, disk::compare)?;
     match args.json {
-        true => Summary::new(&outcome.changes, &ready.prepared).print()?,
+        true => Summary::new(&outcome.changes, &Answer::new(None, &ready)).print()?,
         false => {
             console::print(&format!("{}\n", outcome.changes)).map_err(Failure::world)?;
         }

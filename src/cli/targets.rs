@@ -99,7 +99,7 @@ fn none() -> String {
 impl Ready {
     /// Hands the site over as a release.
     pub(super) fn release<T>(&self, site: &Path, work: impl FnOnce(&Release<'_>) -> T) -> T {
-        let Self { prepared, outputs, keys } = self;
+        let Self { prepared, outputs, keys, .. } = self;
         let all = &prepared.plan.outputs;
         work(&Release {
             site,

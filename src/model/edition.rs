@@ -377,7 +377,7 @@ fn next_change(site: &Site, incidents: &[Incident], today: Day, now: Instant) ->
 
 /// All instants at which a report may change what is shown.
 fn dated_instants(report: &Report, site: &Site) -> Vec<Instant> {
-    let mut all = vec![report.started, report.ended, report.edited];
+    let mut all = vec![report.started, report.detected, report.ended, report.edited];
     all.extend(report.updates.iter().map(|update| Some(update.at)));
     all.extend(report.outages.iter().flat_map(|outage| [Some(outage.from), outage.to]));
     all.push(report.postmortem.as_ref().and_then(|postmortem| postmortem.at));

@@ -8,6 +8,7 @@
 )]
 
 mod affected;
+mod again;
 mod agreement;
 mod author;
 mod broken;

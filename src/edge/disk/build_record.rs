@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::time::SystemTime;
 
 use crate::diff::Manifest;
@@ -18,6 +19,9 @@ use crate::pipeline::Keys;
 
 /// The first word of the record: another form of it is no record of ours.
 const FORM: &str = "allclear-inputs-3";
+
+/// How the second line of the record begins.
+const ANSWER: &str = "answer ";
 
 /// What stands for a boot without a name and an output without a key.
 const NAMELESS: &str = "-";
@@ -36,6 +40,8 @@ pub(super) struct Rendered {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct BuildRecord {
     boot: Option<String>,
+    /// As [`super::Job::answer`].
+    pub(super) answer: String,
     files: BTreeMap<OutPath, KnownOutput>,
 }
 
@@ -55,13 +61,27 @@ impl BuildRecord {
         (known, recorded.unwrap_or(SystemTime::UNIX_EPOCH))
     }
 
+    /// The answer of the record that was written last, whether or not it counts.
+    pub(super) fn last_answer(own: &OwnFolder) -> Option<String> {
+        let mut lines = BufReader::new(fs::File::open(own.inputs()).ok()?).lines();
+        let mut line = || lines.next()?.ok();
+        line().filter(|form| form == FORM)?;
+        line()?.strip_prefix(ANSWER).map(str::to_owned)
+    }
+
+    /// The keys of all outputs that have one.
+    pub(super) fn keys(&self) -> Keys {
+        self.files.iter().filter_map(|(path, known)| Some((path.clone(), known.key?))).collect()
+    }
+
     /// What is known of files that were written or looked at just now.
-    pub(super) fn new(keys: &Keys, rendered: &[Rendered]) -> Self {
+    pub(super) fn new(keys: &Keys, answer: &str, rendered: &[Rendered]) -> Self {
         let known = |output: &Rendered| {
             let key = keys.get(&output.path).copied();
             Some((output.path.clone(), KnownOutput { stamp: output.stamp?, key }))
         };
-        Self { boot: boot(), files: rendered.iter().filter_map(known).collect() }
+        let answer = answer.to_owned();
+        Self { boot: boot(), answer, files: rendered.iter().filter_map(known).collect() }
     }
 
     /// The stamps that prove, as of now, that a file is as it was recorded.
@@ -81,7 +101,8 @@ impl BuildRecord {
     /// The record's text.
     pub(super) fn text(&self, manifest: &Manifest) -> String {
         let boot = self.boot.as_deref().unwrap_or(NAMELESS);
-        let mut text = format!("{FORM}\nmanifest {}\nboot {boot}\n", digest_of(manifest));
+        let mut text =
+            format!("{FORM}\n{ANSWER}{}\nmanifest {}\nboot {boot}\n", self.answer, digest_of(manifest));
         for (path, known) in &self.files {
             let _ = match known.key {
                 Some(key) => writeln!(text, "{key} {} {path}", known.stamp),
@@ -95,10 +116,11 @@ impl BuildRecord {
         let mut lines = record.lines();
         let mut field = |name: &str| lines.next()?.strip_prefix(name);
         field(FORM)?;
+        let answer = field(ANSWER)?.to_owned();
         let names_it = field("manifest ")? == digest_of(manifest).to_string();
         let boot = Some(field("boot ")?.to_owned()).filter(|boot| boot != NAMELESS);
         let files: Option<_> = lines.map(entry).collect();
-        Some(Self { boot, files: files? }).filter(|_| names_it)
+        Some(Self { boot, answer, files: files? }).filter(|_| names_it)
     }
 }
 

@@ -8,13 +8,16 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime};
 
-use super::{Action, ChangeDetection, Job, Outcome, Step, build, compare, unwatched};
+use super::write::NO_KEYS;
+use super::{
+    Action, ChangeDetection, Job, Outcome, Step, build, build_again, compare, last_answer, unwatched,
+};
 use crate::diagnostic::Diagnostic;
 use crate::diff::Unmanaged;
 use crate::digest::Digest;
 use crate::edge::deploy::DeployError;
 use crate::model::out_path::OutPath;
-use crate::pipeline::Body;
+use crate::pipeline::{Body, Keys};
 use crate::rules::UNUSABLE_PATH;
 use crate::source::{Handle, SourcePath};
 use crate::time::Instant;
@@ -351,6 +354,49 @@ fn what_was_made_of_the_same_is_not_rendered_again() {
     check(run("two two", "2", &fails), (None, "a.html index.html"));
     check(run("one one", "2", &unwatched), (Some(0), "a.html index.html"));
     output.check("a.html=2 index.html=2 logo.png=yy");
+}
+
+#[test]
+fn what_a_build_did_is_done_again_by_its_answer_alone() {
+    let output = Output::new();
+    let (target, paths) =
+        (output.target(), ["index.html", "logo.png"].map(|path| OutPath::new(path).unwrap()));
+    let source = output.folder.path().join("logo.png");
+    fs::write(&source, "x").unwrap();
+    let keys: Keys = [(paths[0].clone(), Digest::of(b"1").into())].into();
+    let job = Job::new(&target, output.folder.path(), &paths, Instant::from_epoch_secs(0));
+    let job = Job { keys: &keys, answer: "one", ..job };
+    let is_copy = |path: &OutPath| path.as_str() == "logo.png";
+    let render = |path: &OutPath| Ok(if is_copy(path) { logo() } else { Body::Bytes(b"1".to_vec()) });
+    let copied = |path: &OutPath| match logo() {
+        Body::File(handle) if is_copy(path) => Some(handle),
+        _ => None,
+    };
+    let again = |answer: &str| {
+        let outputs = [];
+        let built = build_again(&Job { answer, outputs: &outputs, keys: &NO_KEYS, ..job }, &copied).unwrap();
+        built.map(|outcome| outcome.changes.to_string())
+    };
+    let unchanged = || Some("0 added, 0 changed, 0 removed, 2 unchanged".to_owned());
+    assert_eq!((last_answer(&target), again("one")), (None, None));
+    build(&job, &render).unwrap();
+    assert_eq!(
+        (last_answer(&target), again("one"), again("two")),
+        (Some("one".to_owned()), unchanged(), None)
+    );
+    fs::write(&source, "y").unwrap();
+    assert_eq!(again("one").unwrap(), "~ logo.png\n0 added, 1 changed, 0 removed, 1 unchanged");
+    fs::write(output.at("index.html"), "mine").unwrap();
+    assert_eq!(again("one"), None);
+    build(&job, &render).unwrap();
+    assert_eq!(again("one"), unchanged());
+    let fails = |step: Step<'_>| match step.path.ends_with("manifest") && step.action == Action::Rename {
+        true => Err(io::Error::other("the disk is full")),
+        false => Ok(()),
+    };
+    let other = Job { keys: &NO_KEYS, answer: "two", watch: &fails, ..job };
+    build(&other, &|path| Ok(if is_copy(path) { logo() } else { Body::Bytes(b"2".to_vec()) })).unwrap_err();
+    assert_eq!((last_answer(&target), again("one")), (Some("one".to_owned()), None));
 }
 
 #[test]

@@ -8,10 +8,10 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
+use rayon::iter::{IntoParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _};
 
 use crate::diagnostic::Diagnostic;
-use crate::diff::{Changes, Deployment, DesiredState, Journal, Manifest, Unmanaged};
+use crate::diff::{Changes, Deployed, Deployment, DesiredState, Journal, Manifest, Unmanaged};
 use crate::digest::Digest;
 use crate::edge::Error;
 use crate::edge::deploy::{DeployError, Refusal, Render, all_rendered, named};
@@ -46,6 +46,8 @@ pub struct Job<'a> {
     pub now: Instant,
     /// Outputs that the last build made with the same key are not rendered again.
     pub keys: &'a Keys,
+    /// A line that is recorded for [`last_answer`] and has no meaning here.
+    pub answer: &'a str,
     /// How files that an earlier build wrote are compared with what it wrote.
     pub detection: ChangeDetection,
     /// What becomes of unmanaged files where outputs are to stand.
@@ -54,7 +56,7 @@ pub struct Job<'a> {
     pub watch: Watch<'a>,
 }
 
-static NO_KEYS: Keys = Keys::new();
+pub(super) static NO_KEYS: Keys = Keys::new();
 
 impl<'a> Job<'a> {
     /// These outputs of a site, rendered anew, with safe defaults.
@@ -67,6 +69,7 @@ impl<'a> Job<'a> {
             manifest: None,
             now,
             keys: &NO_KEYS,
+            answer: "",
             detection,
             unmanaged,
             watch: &unwatched,
@@ -90,6 +93,52 @@ pub struct Outcome {
 /// When a page cannot be rendered, when the folder or a file in it is not ours, when another writer is at work, and when the
 /// disk fails.
 pub fn build(job: &Job<'_>, render: Render<'_>) -> Result<Outcome, DeployError> {
+    let built = locked(job, |stage| prepare(job, Some(stage), render).map(Some))?;
+    Ok(built.expect("a build makes everything that is missing"))
+}
+
+/// The answer that the last build recorded, whether or not it still stands there.
+pub fn last_answer(target: &Path) -> Option<String> {
+    BuildRecord::last_answer(&OwnFolder::of(target))
+}
+
+/// Does again what the build with the job's answer did, with its outputs and keys. `copied` gives the sources of copied files.
+/// `None` when the last build had another answer, or when an output is to be rendered.
+///
+/// # Errors
+/// As [`build`].
+pub fn build_again(
+    job: &Job<'_>,
+    copied: &(dyn Fn(&OutPath) -> Option<Handle> + Sync),
+) -> Result<Option<Outcome>, DeployError> {
+    locked(job, |stage| {
+        let state = load(job)?;
+        let Deployed { recorded: Some(recorded), journal: None, .. } = &state.deployed else {
+            return Ok(None);
+        };
+        if state.last_build.answer != job.answer {
+            return Ok(None);
+        }
+        let files = managed_files(job, &state);
+        let keys = state.last_build.keys();
+        let one = |path: &OutPath| match (keys.get(path), copied(path)) {
+            (Some(_), _) => still_in_place(&files, path),
+            (None, Some(handle)) => settle(&files, Some(stage), path, Body::File(handle)).map(Some),
+            (None, None) => Ok(None),
+        };
+        let rendered: Result<Vec<Option<Rendered>>, Error> =
+            recorded.files.par_iter().map(|(path, _)| one(path)).collect();
+        let rendered: Option<Vec<Rendered>> = rendered?.into_iter().collect();
+        let job = Job { keys: &keys, ..*job };
+        rendered.map(|rendered| Prepared::new(&job, state, rendered)).transpose()
+    })
+}
+
+/// Works with the lock in hand, and makes the changes that were prepared.
+fn locked(
+    job: &Job<'_>,
+    work: impl FnOnce(&Stage<'_>) -> Result<Option<Prepared>, DeployError>,
+) -> Result<Option<Outcome>, DeployError> {
     refuse_unmanaged_folder(job)?;
     let disk = Disk::new(job.watch);
     let own = OwnFolder::of(job.target);
@@ -97,9 +146,10 @@ pub fn build(job: &Job<'_>, render: Render<'_>) -> Result<Outcome, DeployError> 
     let busy = || Refusal::new(format!("another build is writing {}", shown(job)), "wait until it is done");
     let _lock = Lock::take(&own.lock())?.ok_or_else(busy)?;
     let stage = Stage::cleared(disk, own.stage())?;
-    let built = prepare(job, Some(&stage), render).and_then(|prepared| {
+    let built = work(&stage).and_then(|prepared| {
+        let Some(prepared) = prepared else { return Ok(None) };
         prepared.commit(job, &own, disk, &stage)?;
-        Ok(prepared.outcome())
+        Ok(Some(prepared.outcome()))
     });
     match (built, stage.clear()) {
         (Ok(outcome), cleared) => cleared.map(|()| outcome).map_err(DeployError::World),
@@ -125,6 +175,25 @@ struct Prepared {
 }
 
 impl Prepared {
+    /// What is to be done for these outputs.
+    fn new(job: &Job<'_>, state: State, rendered: Vec<Rendered>) -> Result<Self, DeployError> {
+        let new: Manifest = rendered.iter().map(|output| (output.path.clone(), output.digest)).collect();
+        let build_record = BuildRecord::new(job.keys, job.answer, &rendered);
+        let mut managed = state.managed.clone();
+        for output in rendered {
+            match output.in_place {
+                Some(digest) => managed.files.insert(output.path, digest),
+                None => managed.files.remove(&output.path),
+            };
+        }
+        let desired = DesiredState { manifest: &new, now: job.now, as_of: None };
+        let deployment = Deployment::new(&state.deployed, managed, desired, |_| false);
+        let changes = &deployment.changes;
+        let written = changes.added.iter().chain(&changes.changed);
+        refuse_in_the_way(unmanaged::blocked(job.target, &state.managed, written)?)?;
+        Ok(Self { state, new, deployment, build_record })
+    }
+
     fn outcome(self) -> Outcome {
         let finished_earlier = self.state.deployed.journal.is_some();
         Outcome { changes: self.deployment.changes, finished_earlier }
@@ -149,25 +218,20 @@ impl Prepared {
 
 /// Renders everything, stages what differs, and finds out what is to be done.
 fn prepare(job: &Job<'_>, stage: Option<&Stage<'_>>, render: Render<'_>) -> Result<Prepared, DeployError> {
+    let state = load(job)?;
+    let rendered = render_all(job, &state, stage, render)?;
+    Prepared::new(job, state, rendered)
+}
+
+fn managed_files<'a>(job: &Job<'a>, state: &'a State) -> ManagedFiles<'a> {
+    ManagedFiles { target: job.target, site: job.site, managed: &state.managed, stamps: &state.stamps }
+}
+
+fn load(job: &Job<'_>) -> Result<State, DeployError> {
     refuse_unmanaged_folder(job)?;
     let mut state = State::load(job.target, job.detection, job.unmanaged)?;
     take_over(job, &mut state)?;
-    let rendered = render_all(job, &state, stage, render)?;
-    let new: Manifest = rendered.iter().map(|output| (output.path.clone(), output.digest)).collect();
-    let build_record = BuildRecord::new(job.keys, &rendered);
-    let mut managed = state.managed.clone();
-    for output in rendered {
-        match output.in_place {
-            Some(digest) => managed.files.insert(output.path, digest),
-            None => managed.files.remove(&output.path),
-        };
-    }
-    let desired = DesiredState { manifest: &new, now: job.now, as_of: None };
-    let deployment = Deployment::new(&state.deployed, managed, desired, |_| false);
-    let changes = &deployment.changes;
-    let written = changes.added.iter().chain(&changes.changed);
-    refuse_in_the_way(unmanaged::blocked(job.target, &state.managed, written)?)?;
-    Ok(Prepared { state, new, deployment, build_record })
+    Ok(state)
 }
 
 /// The output's folder as it may be shown.
@@ -219,8 +283,7 @@ fn render_all(
     stage: Option<&Stage<'_>>,
     render: Render<'_>,
 ) -> Result<Vec<Rendered>, DeployError> {
-    let files =
-        ManagedFiles { target: job.target, site: job.site, managed: &state.managed, stamps: &state.stamps };
+    let files = managed_files(job, state);
     let one = |path: &OutPath| -> Result<Result<Rendered, Diagnostic>, Error> {
         if state.last_build.has_key(path, job.keys.get(path))
             && let Some(rendered) = still_in_place(&files, path)?

@@ -1,0 +1,104 @@
+//! A build that has nothing to do: the files, the options and the theme are the same, and nothing has changed by itself.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::cli::clock;
+use crate::cli::failure::Failure;
+use crate::cli::load::{ContentArgs, Ready, Said};
+use crate::digest::{Digest, Hasher};
+use crate::edge::deploy::DeployError;
+use crate::edge::disk::{self, Job, Outcome};
+use crate::model::out_path::OutPath;
+use crate::plan::page::Page;
+use crate::source::{Handle, Snapshot, SourcePath};
+use crate::time::{Instant, Zone};
+
+/// What a build was asked for, and when.
+pub(super) struct Question {
+    digest: Digest,
+    now: Instant,
+}
+
+/// What a build said, recorded beside its outputs.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Answer {
+    question: String,
+    /// The same is answered from here on, in seconds since 1970.
+    from: i64,
+    /// The first second at which it may be another.
+    until: i64,
+    pub(super) said: Said,
+    pub(super) as_of: String,
+    pub(super) next_change: String,
+    /// The sources of copied files, by output.
+    copies: BTreeMap<String, String>,
+}
+
+impl Question {
+    /// `None` where a local `--now` needs the site's zone.
+    pub(super) fn new(content: &ContentArgs, snapshot: &Snapshot) -> Result<Option<Self>, Failure> {
+        let given = content.now.as_deref();
+        if given.is_some_and(|text| Instant::parse_rfc3339(text).is_none()) {
+            return Ok(None);
+        }
+        let now = clock::now(given, Zone::UTC).map_err(Failure::World)?;
+        let mut hasher = Hasher::new();
+        hasher.update(env!("ALLCLEAR_SOURCES").as_bytes());
+        hasher.update(snapshot.digest().as_bytes());
+        hasher.update(format!("{:?} {:?}", content.variant(None)?, now.clock).as_bytes());
+        Ok(Some(Self { digest: hasher.finish(), now: now.at }))
+    }
+
+    /// The recorded answer and what it took to give it again; `None` when more is to be done.
+    ///
+    /// # Errors
+    /// As [`disk::build`].
+    pub(super) fn answered(
+        &self,
+        site: &Path,
+        target: &Path,
+    ) -> Result<Option<(Answer, Outcome)>, DeployError> {
+        let Some(line) = disk::last_answer(target) else { return Ok(None) };
+        let Ok(answer) = serde_json::from_str::<Answer>(&line) else { return Ok(None) };
+        let is_in_time = (answer.from..answer.until).contains(&self.now.epoch_secs());
+        if answer.question != self.digest.to_string() || !is_in_time {
+            return Ok(None);
+        }
+        let copied = |path: &OutPath| {
+            let source = answer.copies.get(path.as_str())?;
+            Some(Handle { path: SourcePath::new(source), len: 0, stamp: 0 })
+        };
+        let job = Job { answer: &line, ..Job::new(target, site, &[], self.now) };
+        let outcome = disk::build_again(&job, &copied)?;
+        Ok(outcome.map(|outcome| (answer, outcome)))
+    }
+}
+
+impl Answer {
+    /// What came of a question; without one it is never given again.
+    pub(super) fn new(question: Option<&Question>, ready: &Ready) -> Self {
+        let edition = &ready.prepared.edition;
+        let zone = edition.site.config.zone;
+        let copies = ready.prepared.plan.outputs.iter().filter_map(|(path, page)| match page {
+            Page::Copy(handle) => Some((path.to_string(), handle.path.to_string())),
+            _ => None,
+        });
+        Self {
+            question: question.map_or_else(String::new, |question| question.digest.to_string()),
+            from: ready.from.epoch_secs(),
+            until: ready.until.epoch_secs(),
+            said: ready.said.clone(),
+            as_of: zone.rfc3339(edition.as_of),
+            next_change: zone.rfc3339(edition.next_change),
+            copies: copies.collect(),
+        }
+    }
+
+    /// The line that is recorded.
+    pub(super) fn line(&self) -> String {
+        serde_json::to_string(self).expect("an answer is plain data")
+    }
+}
