@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::digest::Digest;
 use crate::model::report::Kind;
-use crate::parse::draft::{PostmortemDraft, ReportDraft, UpdateDraft};
+use crate::parse::draft::{LinkDraft, PostmortemDraft, ReportDraft, UpdateDraft};
 use crate::parse::heading::{self, HeadingName};
 use crate::parse::markdown::{Block, BlockKind, scan, shows};
 use crate::parse::text::{line_end, trimmed};
@@ -36,6 +36,7 @@ pub fn report(path: &SourcePath, bytes: &[u8], kind: Kind) -> Result<ReportDraft
     problems.extend(markup::problems(path, &text, &sections(&updates, postmortem.as_ref())));
     problems.extend(definitions_elsewhere(path, &text, &updates, postmortem.as_ref(), &scan.references));
     problems.sort_by_key(|problem| problem.labels[0].span.start);
+    let links = links(&text, scan.links, &updates, postmortem.as_ref());
     Ok(ReportDraft {
         path: path.clone(),
         digest: *Digest::of(bytes).as_bytes(),
@@ -45,7 +46,7 @@ pub fn report(path: &SourcePath, bytes: &[u8], kind: Kind) -> Result<ReportDraft
         front_span: parts.front,
         updates,
         postmortem,
-        links: scan.links,
+        links,
         problems,
         text: Arc::clone(&text),
     })
@@ -345,6 +346,22 @@ fn sections(updates: &[UpdateDraft], postmortem: Option<&PostmortemDraft>) -> Ve
     let updates = updates.map(|(update, next)| (&update.body, next));
     let all = updates.chain(postmortem.map(|postmortem| (&postmortem.body, None)));
     all.map(|(body, next)| markup::Section { body: body.clone(), next: next.cloned() }).collect()
+}
+
+/// The links of all sections, each with its own definitions: sections are shown separately.
+fn links(
+    text: &str,
+    links: Vec<LinkDraft>,
+    updates: &[UpdateDraft],
+    postmortem: Option<&PostmortemDraft>,
+) -> Vec<LinkDraft> {
+    // One definition or none means the same everywhere.
+    if text.matches("]:").nth(1).is_none() {
+        return links;
+    }
+    let bodies = updates.iter().map(|update| update.heading.end..update.body.end);
+    let bodies = bodies.chain(postmortem.map(|postmortem| postmortem.body.clone()));
+    bodies.flat_map(|body| scan(text, body).links).collect()
 }
 
 /// Links and footnotes that are defined in another section than they are used in: sections are shown separately.

@@ -399,3 +399,14 @@ proptest! {
         let _ = report(&SourcePath::new("content/incidents/x.md"), &bytes, Kind::Incident);
     }
 }
+
+#[test]
+fn each_section_s_links_lead_where_its_own_definitions_say() {
+    let text = "+++\ntitle = \"x\"\n+++\n\n## Investigating, 2024-05-06 10:00\n\nSee [it] and [there].\n\n\
+                [it]: a.md\n[there]: c.md\n\n## Resolved, 11:00\n\nSee [it].\n\n[it]: b.md\n";
+    let path = SourcePath::new("content/incidents/x.md");
+    let draft = super::report(&path, text.as_bytes(), Kind::Incident).unwrap();
+    let links = draft.links.iter().map(|link| (link.target.as_str(), &text[link.span.clone()]));
+    let expected = [("a.md", "[it]"), ("c.md", "[there]"), ("b.md", "[it]")];
+    assert_eq!(links.collect::<Vec<_>>(), expected);
+}
