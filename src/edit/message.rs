@@ -1,12 +1,12 @@
 //! Titles and messages from the command line, a pipe or an editor.
 
 use crate::parse::line::visible;
-pub use crate::parse::line::{Unfit, line as title};
+pub use crate::parse::line::{LineError, line as title};
 use crate::parse::markdown::shows;
 
 /// The message with `\n` line ends and without surrounding blank lines; empty when nothing in it is visible. Control
 /// characters are an error.
-pub fn message(text: &str) -> Result<String, Unfit> {
+pub fn message(text: &str) -> Result<String, LineError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
     let text = lines.join("\n");
@@ -16,7 +16,7 @@ pub fn message(text: &str) -> Result<String, Unfit> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Unfit, message};
+    use super::{LineError, message};
 
     #[test]
     fn a_message_keeps_its_lines_and_loses_what_surrounds_them() {
@@ -24,6 +24,6 @@ mod tests {
         for nothing in [" \n ", "\u{200b}", "<!-- x -->", "[x]: y"] {
             assert_eq!(message(nothing).as_deref(), Ok(""), "{nothing}");
         }
-        assert_eq!(message("a\0b"), Err(Unfit::Control('\0')));
+        assert_eq!(message("a\0b"), Err(LineError::Control('\0')));
     }
 }

@@ -15,7 +15,7 @@ pub enum Role {
     /// A file of `static/`, or one that Markdown may link to.
     Attachment,
     /// An attachment with an unlikely type: a mistake unless it stands beside an `index.md`.
-    Odd,
+    UnlikelyAttachment,
     /// A file of `content/`, `templates/` or `themes/` that nothing reads.
     Stray,
     /// A file of `static/` with a dot at the start of its own or a folder's name.
@@ -25,7 +25,7 @@ pub enum Role {
 }
 
 /// File types below `content/` that are mistakes unless they stand beside an `index.md`.
-const ODD_TYPES: &[&str] = &["txt", "toml", "yaml", "yml", "json", "html", "rtf", "doc", "docx", "odt"];
+const UNLIKELY_TYPES: &[&str] = &["txt", "toml", "yaml", "yml", "json", "html", "rtf", "doc", "docx", "odt"];
 
 /// File types that are always mistakes: other names of Markdown, and leftovers of editors and tools.
 const STRAY_TYPES: &[&str] =
@@ -107,8 +107,8 @@ fn attachment_role(file_type: &str) -> Role {
         // Leftovers of editors: `x.md~`, `#x.md#` (unsaved text), `x.md___jb_tmp___`.
         _ if file_type.ends_with(['~', '#']) || file_type.ends_with("___") => Role::Stray,
         _ if is_one_of(STRAY_TYPES) => Role::Stray,
-        "" => Role::Odd,
-        _ if is_one_of(ODD_TYPES) => Role::Odd,
+        "" => Role::UnlikelyAttachment,
+        _ if is_one_of(UNLIKELY_TYPES) => Role::UnlikelyAttachment,
         _ => Role::Attachment,
     }
 }
@@ -236,48 +236,32 @@ mod tests {
 
     #[test]
     fn a_path_says_what_a_file_is() {
-        let check = |path: &str, expected: Role| assert_eq!(role(&SourcePath::new(path)), expected, "{path}");
+        let check = |paths: &str, expected: Role| {
+            for path in paths.split(' ') {
+                assert_eq!(role(&SourcePath::new(path)), expected, "{path}");
+            }
+        };
         check("site.toml", Role::Site);
-        check("content/incidents/x.md", Role::Report(Kind::Incident));
-        check("content/incidents/2024/team/x.md", Role::Report(Kind::Incident));
-        check("content/incidents/x/index.md", Role::Report(Kind::Incident));
-        check("content/maintenance/x.md", Role::Report(Kind::Maintenance));
-        check("content/pages/about.md", Role::Page);
-        check("content/downtime/api.csv", Role::Downtime);
-        check("content/incidents/x/graph.png", Role::Attachment);
-        check("content/incidents/x/days.csv", Role::Attachment);
-        check("content/incidents/notes.txt", Role::Odd);
-        check("content/incidents/README", Role::Odd);
-        check("content/incidents/x.md~", Role::Stray);
-        check("content/incidents/#x.md#", Role::Stray);
-        check("content/incidents/x/index.md___jb_tmp___", Role::Stray);
-        check("content/incidents/x.md.orig", Role::Stray);
+        let incidents =
+            "content/incidents/x.md content/incidents/2024/team/x.md content/incidents/x/index.md";
+        check(incidents, Role::Report(Kind::Incident));
         check("content/incidents/x.MD", Role::Report(Kind::Incident));
-        check("content/pages/x.Md", Role::Page);
-        check("content/downtime/api.CSV", Role::Downtime);
-        check("content/incidents/x.markdown", Role::Stray);
-        check("content/downtime/x/api.csv", Role::Stray);
-        check("content/downtime/api.txt", Role::Stray);
-        check("content/x.md", Role::Stray);
-        check("content/incident/x.md", Role::Stray);
-        check("content/incidents/.draft.md", Role::Other);
-        check("content/.git/x.md", Role::Other);
-        check("static/robots.txt", Role::Attachment);
+        check("content/maintenance/x.md", Role::Report(Kind::Maintenance));
+        check("content/pages/about.md content/pages/x.Md", Role::Page);
+        check("content/downtime/api.csv content/downtime/api.CSV", Role::Downtime);
+        let attachments = "content/incidents/x/graph.png content/incidents/x/days.csv static/robots.txt";
+        check(attachments, Role::Attachment);
+        check("content/incidents/notes.txt content/incidents/README", Role::UnlikelyAttachment);
+        let strays = "content/incidents/x.md~ content/incidents/#x.md# content/incidents/x/index.md___jb_tmp___ \
+            content/incidents/x.md.orig content/incidents/x.markdown content/downtime/x/api.csv content/downtime/api.txt \
+            content/x.md content/incident/x.md themes/mine/x.md themes/mine/layouts/x.html themes/mine/i18n/notes.txt \
+            themes/theme.toml templates/maintenance.md";
+        check(strays, Role::Stray);
         check("static/.hidden/x", Role::DotFile);
-        check("themes/mine/x.md", Role::Stray);
-        check("themes/mine/layouts/x.html", Role::Stray);
-        check("themes/mine/i18n/notes.txt", Role::Stray);
-        check("themes/theme.toml", Role::Stray);
-        for path in
-            ["README.md", "LICENSE-MIT", "theme.toml", "templates/x.html", "static/a/b.css", "i18n/en.ftl"]
-        {
-            check(&format!("themes/mine/{path}"), Role::Other);
-        }
-        check("templates/maintenance.md", Role::Stray);
-        check("templates/postmortem.md", Role::Other);
-        check("templates/incident.md", Role::Other);
-        check("README.md", Role::Other);
-        check("other/site.toml", Role::Other);
+        let others = "content/incidents/.draft.md content/.git/x.md themes/mine/README.md themes/mine/LICENSE-MIT \
+            themes/mine/theme.toml themes/mine/templates/x.html themes/mine/static/a/b.css themes/mine/i18n/en.ftl \
+            templates/postmortem.md templates/incident.md README.md other/site.toml";
+        check(others, Role::Other);
     }
 
     #[test]

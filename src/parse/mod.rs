@@ -42,7 +42,7 @@ pub use report::report;
 pub use site_toml::site_toml;
 pub(crate) use table::texts;
 pub use theme_toml::theme_toml;
-pub(crate) use validate::{Formed, theme_options};
+pub(crate) use validate::{FormText, theme_options};
 
 pub fn all(snapshot: &Snapshot) -> Drafts {
     all_reusing(snapshot, &Drafts::default(), &Snapshot::default())
@@ -106,7 +106,7 @@ impl<'a> PreviousDrafts<'a> {
             Role::Report(_) => self.reports.get(path).map(|draft| Parsed::Report(Arc::clone(draft))),
             Role::Page => self.pages.get(path).map(|draft| Parsed::Page(Arc::clone(draft))),
             Role::Downtime => self.downtime.get(path).map(|draft| Parsed::Downtime(Arc::clone(draft))),
-            Role::Attachment | Role::Odd | Role::Stray | Role::DotFile | Role::Other => None,
+            Role::Attachment | Role::UnlikelyAttachment | Role::Stray | Role::DotFile | Role::Other => None,
         }
     }
 }
@@ -119,7 +119,9 @@ fn file(snapshot: &Snapshot, path: &SourcePath, entry: &Entry) -> Parsed {
         (Role::Report(kind), Entry::Bytes(bytes)) => draft(report(path, bytes, kind), Parsed::Report),
         (Role::Page, Entry::Bytes(bytes)) => draft(page(path, bytes), Parsed::Page),
         (Role::Downtime, Entry::Bytes(bytes)) => draft(downtime(path, bytes), Parsed::Downtime),
-        (Role::Odd, _) if !stands_beside_index(snapshot, path) => Parsed::Problem(files::stray(path)),
+        (Role::UnlikelyAttachment, _) if !stands_beside_index(snapshot, path) => {
+            Parsed::Problem(files::stray(path))
+        }
         (Role::Stray, _) => Parsed::Problem(files::stray(path)),
         (Role::DotFile, Entry::File(handle) | Entry::Text(handle, _)) => Parsed::DotFile(handle.clone()),
         (_, Entry::File(handle) | Entry::Text(handle, _)) => Parsed::Attachment(handle.clone()),

@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, Rule};
 use crate::parse::keys::form::STATE;
 use crate::parse::keys::value_type::done_of;
 use crate::parse::keys::{Form, OptionDraft, SCHEMES, Table, Type};
-use crate::parse::line::{Unfit, line};
+use crate::parse::line::{LineError, line};
 use crate::parse::near;
 use crate::parse::table::{Toml, Value, day_of, integer_of, time_of};
 use crate::rules;
@@ -52,7 +52,7 @@ impl Place {
 
 /// A text of a form in a table that a theme describes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Formed {
+pub(crate) struct FormText {
     /// The option it stands in.
     pub(crate) option: String,
     pub(crate) scheme: Option<&'static str>,
@@ -65,7 +65,7 @@ pub(crate) fn theme_options(
     path: &SourcePath,
     text: &str,
     options: &[(Spanned<String>, OptionDraft)],
-) -> (Vec<Formed>, Vec<Diagnostic>) {
+) -> (Vec<FormText>, Vec<Diagnostic>) {
     let toml = Toml { path, text, offset: 0 };
     let Ok(file) = toml.parse(text.len()) else { return Default::default() };
     let Some(table) = file.get("theme_options").and_then(|value| value.get_ref().as_table()) else {
@@ -84,7 +84,7 @@ pub(crate) fn theme_options(
                 validation.report(rules::UNKNOWN_KEY, toml.span(key), message, help);
             }
         }
-        let formed = |(scheme, form, text)| Formed { option: name.to_owned(), scheme, form, text };
+        let formed = |(scheme, form, text)| FormText { option: name.to_owned(), scheme, form, text };
         texts.extend(validation.texts.into_iter().map(formed));
         problems.extend(validation.problems);
     }
@@ -304,7 +304,7 @@ impl<'a> Validation<'a> {
 
 /// Whether a value is a text that says nothing.
 fn is_blank(value: &Value<'_>) -> bool {
-    value.get_ref().as_str().is_some_and(|text| line(text) == Err(Unfit::Empty))
+    value.get_ref().as_str().is_some_and(|text| line(text) == Err(LineError::Empty))
 }
 
 /// Whether a value fits a type of which only the type counts.

@@ -55,40 +55,25 @@ mod tests {
             ("1h30m", Some(5_400)),
             ("1w2d3h4m5s", Some(788_645)),
             ("0m", Some(0)),
-            ("", None),
-            ("2", None),
-            ("h", None),
-            ("2h30", None),
-            ("2 h", None),
-            ("30m2h", None),
-            ("1h1h", None),
-            ("-2h", None),
-            ("2y", None),
-            ("2é", None),
-            ("1.5h", None),
-            ("9223372036854775807w", None),
-            ("9223372036854775808s", None),
             ("9223372036854775807s", Some(i64::MAX)),
         ];
         for (text, secs) in cases {
             assert_eq!(parse_duration(text), secs, "{text}");
         }
+        let wrong = "2 h 2h30 30m2h 1h1h -2h 2y 2é 1.5h 9223372036854775807w 9223372036854775808s";
+        for text in wrong.split(' ').chain(["", "2 h"]) {
+            assert_eq!(parse_duration(text), None, "{text}");
+        }
     }
 
     #[test]
     fn relative_times_need_a_sign() {
-        let cases = [
-            ("-10m", Some(-600)),
-            ("+2d", Some(172_800)),
-            ("-1h30m", Some(-5_400)),
-            ("10m", None),
-            ("-", None),
-            ("+-1m", None),
-            ("é1m", None),
-            ("", None),
-        ];
+        let cases = [("-10m", Some(-600)), ("+2d", Some(172_800)), ("-1h30m", Some(-5_400))];
         for (text, secs) in cases {
             assert_eq!(parse_relative(text), secs, "{text}");
+        }
+        for text in ["10m", "-", "+-1m", "é1m", ""] {
+            assert_eq!(parse_relative(text), None, "{text}");
         }
     }
 }

@@ -211,7 +211,8 @@ impl<'a> WorkTree<'a> {
                 _ => None,
             }
         });
-        let is_copied = |file: &SourcePath| matches!(files::role(file), Role::Attachment | Role::Odd);
+        let is_copied =
+            |file: &SourcePath| matches!(files::role(file), Role::Attachment | Role::UnlikelyAttachment);
         files.filter(|file| is_copied(file) && written.snapshot.files.contains_key(file)).collect()
     }
 

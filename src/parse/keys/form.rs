@@ -127,8 +127,7 @@ impl Form {
 
     /// How it is called, without its article.
     pub fn bare_noun(self) -> &'static str {
-        let noun = self.spec().noun;
-        noun.split_once(' ').map_or(noun, |(_, bare)| bare)
+        bare(self.spec().noun)
     }
 }
 
@@ -184,7 +183,7 @@ pub static STATE: Words = Words {
 impl Words {
     /// What they are, without the article.
     pub fn bare_noun(&self) -> &'static str {
-        self.noun.split_once(' ').map_or(self.noun, |(_, bare)| bare)
+        bare(self.noun)
     }
 
     pub fn spellings(&self) -> impl Iterator<Item = &'static str> + Clone + use<> {
@@ -200,6 +199,11 @@ impl Words {
         let expected = format!("{} in quotes", self.noun);
         TypeWords { short, expected, example: format!("\"{}\"", self.example) }
     }
+}
+
+/// A noun without its article.
+fn bare(noun: &'static str) -> &'static str {
+    noun.split_once(' ').map_or(noun, |(_, bare)| bare)
 }
 
 fn fits(has_form: bool) -> Result<(), &'static str> {

@@ -86,10 +86,10 @@ impl OpenBlock {
 
     fn takes(&self, element: Element) -> bool {
         match (element, self.holds) {
-            (Element::Summary, _) => self.open.last().is_some_and(|last| last.element == Element::Details),
+            (Element::SUMMARY, _) => self.open.last().is_some_and(|last| last.element == Element::DETAILS),
             // `<details>` ends the paragraph, so nothing else may be open in it.
-            (Element::Details, ContentModel::Paragraph) => self.open.len() == self.count(Element::Details),
-            (Element::Details, holds) => holds == ContentModel::Blocks && self.count(Element::Summary) == 0,
+            (Element::DETAILS, ContentModel::Paragraph) => self.open.len() == self.count(Element::DETAILS),
+            (Element::DETAILS, holds) => holds == ContentModel::Blocks && self.count(Element::SUMMARY) == 0,
             _ => true,
         }
     }
@@ -170,8 +170,8 @@ impl TagMatcher {
     /// `<details>`.
     fn keep_details(&mut self) {
         let [.., outer, inner] = &mut self.levels[..] else { return };
-        let is_alone = inner.open.iter().all(|open| open.element == Element::Details);
-        if is_alone && outer.takes(Element::Details) {
+        let is_alone = inner.open.iter().all(|open| open.element == Element::DETAILS);
+        if is_alone && outer.takes(Element::DETAILS) {
             inner.counts.clear();
             inner.open.drain(..).for_each(|open| outer.push(open));
         }

@@ -82,8 +82,8 @@ impl Writer<'_> {
 
     fn start_element(&mut self, element: Element, extent: Extent) {
         match (element, extent) {
-            (Element::Details, _) => self.start_details(),
-            (Element::Summary, _) => {
+            (Element::DETAILS, _) => self.start_details(),
+            (Element::SUMMARY, _) => {
                 self.end_html_paragraph();
                 self.place.summaries += 1;
                 self.out.push_str("<summary>");
@@ -97,8 +97,8 @@ impl Writer<'_> {
 
     fn end_element(&mut self, element: Element, extent: Extent) {
         match (element, extent) {
-            (Element::Details, _) => self.end_details(),
-            (Element::Summary, _) => {
+            (Element::DETAILS, _) => self.end_details(),
+            (Element::SUMMARY, _) => {
                 self.place.summaries = self.place.summaries.saturating_sub(1);
                 self.out.push_str("</summary>\n");
             }

@@ -10,7 +10,6 @@ use super::escape::{push_attribute, push_text};
 use super::options::{HtmlOptions, Labels, RawHtml, TocEntry};
 use super::piece::Piece;
 use super::pieces::read;
-use super::scan::number;
 use super::slugs::place_of;
 use super::writer::{Columns, Heading, Writer};
 use crate::parse::draft::LinkKind;
@@ -103,7 +102,7 @@ impl<'o> Writer<'o> {
 
     fn end(&mut self, tag: TagEnd) {
         match tag {
-            TagEnd::Heading(level) => self.end_heading(number(level)),
+            TagEnd::Heading(level) => self.end_heading(level as u8),
             TagEnd::HtmlBlock => self.end_html(),
             TagEnd::FootnoteDefinition => {
                 if let Some((outer, name)) = self.outer.pop() {

@@ -53,42 +53,26 @@ pub(super) enum Role {
     Image,
 }
 
+/// An HTML element that works in Markdown, by its name in lower case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Element {
-    Del,
-    Details,
-    Kbd,
-    S,
-    Strike,
-    Sub,
-    Summary,
-    Sup,
-}
+pub(super) struct Element(&'static str);
 
 impl Element {
-    /// The element of this name, in lower case.
+    pub(super) const DETAILS: Self = Self("details");
+    pub(super) const SUMMARY: Self = Self("summary");
+
     pub(super) fn named(name: &str) -> Option<Self> {
-        let all =
-            [Self::Del, Self::Details, Self::Kbd, Self::S, Self::Strike, Self::Sub, Self::Summary, Self::Sup];
-        all.into_iter().find(|element| element.name() == name)
+        const ALL: [&str; 8] = ["del", "details", "kbd", "s", "strike", "sub", "summary", "sup"];
+        ALL.into_iter().find(|known| *known == name).map(Self)
     }
 
     pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Del => "del",
-            Self::Details => "details",
-            Self::Kbd => "kbd",
-            Self::S => "s",
-            Self::Strike => "strike",
-            Self::Sub => "sub",
-            Self::Summary => "summary",
-            Self::Sup => "sup",
-        }
+        self.0
     }
 
     /// Whether it is never part of a paragraph.
     pub(super) fn is_block(self) -> bool {
-        matches!(self, Self::Details | Self::Summary)
+        matches!(self, Self::DETAILS | Self::SUMMARY)
     }
 }
 

@@ -65,12 +65,12 @@ impl HtmlChecker {
         match (&html.token, html.role) {
             (Token::Start(tag), Role::Words) => self.unsupported(&tag.name, span),
             (Token::Start(tag), role) => {
-                self.details += usize::from(role == Role::Start(Element::Details, Extent::Blocks));
+                self.details += usize::from(role == Role::Start(Element::DETAILS, Extent::Blocks));
                 self.attributes(tag, span);
             }
             (Token::End(name), Role::Words) => self.unsupported(name, span),
             (Token::End(_), role) => {
-                let ends = usize::from(role == Role::End(Element::Details, Extent::Blocks));
+                let ends = usize::from(role == Role::End(Element::DETAILS, Extent::Blocks));
                 self.details = self.details.saturating_sub(ends);
             }
             (Token::Text(_), _) if self.details > 0 => self.found.push(HtmlProblem::InDetails(span)),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, LinkType, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, Event, LinkType, Tag, TagEnd};
 
 use super::addresses::targets;
 use super::comments::{OPENING, end_of_comment, is_near_comment, without_comments};
@@ -183,9 +183,7 @@ impl<'a> Scanner<'a> {
     fn block_kind(&self, tag: &Tag<'_>, span: &Range<usize>) -> BlockKind {
         let written = &self.markdown[span.clone()];
         match tag {
-            Tag::Heading { level, .. } if !written.trim().contains('\n') => {
-                BlockKind::Heading(number(*level))
-            }
+            Tag::Heading { level, .. } if !written.trim().contains('\n') => BlockKind::Heading(*level as u8),
             Tag::Heading { .. } => BlockKind::Setext,
             Tag::Paragraph => BlockKind::Paragraph,
             Tag::HtmlBlock if without_comments(written).trim().is_empty() => BlockKind::Comment,
@@ -281,17 +279,6 @@ impl<'a> Scanner<'a> {
                 None => self.scan.unclosed_comments.push(self.in_file(start..start + OPENING.len())),
             }
         }
-    }
-}
-
-pub(super) fn number(level: HeadingLevel) -> u8 {
-    match level {
-        HeadingLevel::H1 => 1,
-        HeadingLevel::H2 => 2,
-        HeadingLevel::H3 => 3,
-        HeadingLevel::H4 => 4,
-        HeadingLevel::H5 => 5,
-        HeadingLevel::H6 => 6,
     }
 }
 

@@ -4,7 +4,7 @@ use crate::diagnostic::{Diagnostic, Rule};
 use crate::model::colour::{Colour, LEAST};
 use crate::parse::draft::SiteDraft;
 use crate::parse::keys::{Form, SCHEMES};
-use crate::parse::{Formed, theme_options};
+use crate::parse::{FormText, theme_options};
 use crate::percent;
 use crate::plan::Plan;
 use crate::rules::{INVALID_THEME_OPTION, LOW_CONTRAST, UNKNOWN_KEY, UNKNOWN_THEME_OPTION};
@@ -45,7 +45,7 @@ pub(super) fn problems(
 /// A rule, what is wrong, and what to do about it.
 type Finding = (Rule, String, String);
 
-fn missing_file(file: &Formed, snapshot: &Snapshot) -> Option<Finding> {
+fn missing_file(file: &FormText, snapshot: &Snapshot) -> Option<Finding> {
     let inside = SourcePath::new(format!("static{}", file.text.value));
     let is_there = snapshot.files.contains_key(&inside);
     let help = format!("save it as `{inside}`, or correct the path");
@@ -53,7 +53,7 @@ fn missing_file(file: &Formed, snapshot: &Snapshot) -> Option<Finding> {
 }
 
 /// An address of this site leads to one of its pages.
-fn missing_page(address: &Formed, plan: Option<&Plan>) -> Option<Finding> {
+fn missing_page(address: &FormText, plan: Option<&Plan>) -> Option<Finding> {
     let text = &address.text.value;
     let bare = text.split(['#', '?']).next().unwrap_or_default();
     let (inside, plan) = bare.strip_prefix('/').zip(plan)?;
@@ -63,7 +63,7 @@ fn missing_page(address: &Formed, plan: Option<&Plan>) -> Option<Finding> {
 }
 
 /// Warns of a colour that does not pass on the theme's grounds of its schemes.
-fn low_contrast(formed: &Formed, options: &Options) -> Vec<Finding> {
+fn low_contrast(formed: &FormText, options: &Options) -> Vec<Finding> {
     let option = options.iter().find(|(name, _)| name.value == formed.option).map(|(_, option)| option);
     let (Some(option), Some(colour)) = (option, Colour::parse(&formed.text.value)) else { return Vec::new() };
     let schemes = SCHEMES.into_iter().filter(|scheme| formed.scheme.is_none_or(|only| only == *scheme));
