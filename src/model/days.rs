@@ -204,11 +204,16 @@ mod tests {
         report
     }
 
+    /// Today's row of the first component.
+    fn today(edition: &Edition) -> DayRow {
+        edition.days(ComponentIx(0), edition.today, edition.today, edition.as_of).remove(0)
+    }
+
     /// Checks today's seconds of the first component: degraded, partial, major, maintenance.
     #[track_caller]
     fn check_today(site: Site, now: &str, expected: [i64; 4]) {
         let edition = edition(site, now);
-        let row = &edition.days(ComponentIx(0), edition.today, edition.today, edition.as_of)[0];
+        let row = today(&edition);
         let secs = row.seconds.expect("data");
         let shown =
             [secs.degraded_performance, secs.partial_outage, secs.major_outage, secs.under_maintenance];
@@ -365,7 +370,7 @@ mod tests {
     fn what_runs_since_the_as_of_is_named_though_no_second_has_passed() {
         let site = site_of(vec![out(1, 0, State::MajorOutage, "01:00", None)]);
         let edition = edition(site, "13:00");
-        let row = &edition.days(ComponentIx(0), edition.today, edition.today, edition.as_of)[0];
+        let row = today(&edition);
         assert_eq!((row.seconds.map(|secs| secs.major_outage), row.incidents.len()), (Some(0), 1));
     }
 
@@ -376,7 +381,7 @@ mod tests {
             out(2, 0, State::MajorOutage, "02:00", Some("02:30")),
         ]);
         let edition = edition(site, "13:00");
-        let row = &edition.days(ComponentIx(0), edition.today, edition.today, edition.as_of)[0];
+        let row = today(&edition);
         let names: Vec<&str> =
             row.incidents.iter().map(|&ix| edition.incident(ix).report.slug.as_str()).collect();
         assert_eq!(names, ["x1", "x2"]);
