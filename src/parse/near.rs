@@ -32,7 +32,12 @@ pub fn as_seen(text: &str) -> impl Iterator<Item = char> + '_ {
 }
 
 pub fn is_misspelled(word: &str, correct: &str) -> bool {
-    strsim::damerau_levenshtein(word, correct) <= 1
+    length_gap(word, correct) <= 1 && strsim::damerau_levenshtein(word, correct) <= 1
+}
+
+/// The least number of edits between two words, by their lengths alone: most words are told apart by it.
+fn length_gap(a: &str, b: &str) -> usize {
+    a.chars().count().abs_diff(b.chars().count())
 }
 
 /// The candidate that differs from `word` only in case or Unicode normalisation.
@@ -58,10 +63,13 @@ pub fn near<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Op
 fn distance(word: &str, candidate: &str) -> Option<usize> {
     let lowered = candidate.to_ascii_lowercase();
     let length = word.chars().count();
-    let edits = strsim::damerau_levenshtein(word, &lowered);
     let begins =
         length >= 3 && (lowered.starts_with(word) || (lowered.len() >= 3 && word.starts_with(&lowered)));
     let allowed = if length < 2 { 0 } else { (length / 3).max(1) };
+    if !begins && length_gap(word, &lowered) > allowed {
+        return None;
+    }
+    let edits = strsim::damerau_levenshtein(word, &lowered);
     (edits <= allowed || begins).then_some(edits)
 }
 

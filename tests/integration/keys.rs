@@ -88,11 +88,13 @@ impl Output {
     }
 }
 
-/// The first lines in which two versions of an output differ.
+/// Where two versions of an output differ first.
 fn difference(path: &OutPath, old: &[u8], new: &[u8]) -> String {
     let [old, new] = [old, new].map(String::from_utf8_lossy);
-    let lines = old.lines().zip(new.lines()).find(|(old, new)| old != new);
-    format!("`{}` has the same key and other bytes: {lines:?}", path.as_str())
+    let place = old.chars().zip(new.chars()).take_while(|(old, new)| old == new).count();
+    let [old, new] =
+        [old, new].map(|text| text.chars().skip(place.saturating_sub(80)).take(200).collect::<String>());
+    format!("`{}` has the same key and other bytes: {old:?}, now {new:?}", path.as_str())
 }
 
 #[test]
