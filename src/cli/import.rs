@@ -9,6 +9,7 @@ use clap::{Args, ValueEnum};
 use crate::cli::author::usage;
 use crate::cli::failure::Failure;
 use crate::cli::load;
+use crate::cli::output::print_json;
 use crate::cli::site_args::SiteArgs;
 use crate::edge::Error;
 use crate::edge::console;
@@ -168,8 +169,7 @@ fn save(args: &Import, snapshot: &Snapshot, history: &History, made: &write::Fil
 
 fn show(args: &Import, log: &ImportLog) -> Result<(), Failure> {
     if args.json {
-        let text = serde_json::to_string_pretty(log).expect("the log is plain data");
-        return console::print_json(&format!("{text}\n")).map_err(Failure::world);
+        return print_json(log);
     }
     let line = |entry: &LogEntry| {
         format!(

@@ -11,6 +11,7 @@ use crate::cli::author::{Paint, usage};
 use crate::cli::clock::real_now;
 use crate::cli::failure::Failure;
 use crate::cli::load::{self, ContentArgs, Source};
+use crate::cli::output::print_json;
 use crate::cli::site_args::SiteArgs;
 use crate::diagnostic::visible::quoted;
 use crate::edge::{console, fetch};
@@ -97,8 +98,7 @@ pub(super) fn run(args: &Status) -> Result<(), Failure> {
     };
     let value: Value = serde_json::from_str(&text).map_err(|why| unreadable(args, &why.to_string()))?;
     if args.json {
-        let text = serde_json::to_string_pretty(&value).expect("what was JSON is JSON");
-        return console::print_json(&format!("{text}\n")).map_err(Failure::world);
+        return print_json(&value);
     }
     let summary: Summary = serde_json::from_value(value).map_err(|why| unreadable(args, &why.to_string()))?;
     let shown = show(&summary, now, Paint::of(&io::stdout()));

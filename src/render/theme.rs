@@ -1,11 +1,12 @@
 //! A theme: the built-in one, overlaid file by file with the site's own, checked and compiled once.
 
 use std::collections::BTreeMap;
+use std::str::Utf8Error;
 use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Rule};
 use crate::digest::{Digest, Hasher};
 use crate::embedded::THEME;
 use crate::model::Site;
@@ -262,18 +263,16 @@ fn template_files(
                     TemplateFile { path: file.path.clone(), text: Arc::from(text), origin: file.origin };
                 templates.insert(name.to_owned(), template);
             }
-            Err(error) => problems.push(
-                Diagnostic::new(
-                    TEMPLATE_ERROR,
-                    &file.path,
-                    error.valid_up_to()..error.valid_up_to() + 1,
-                    "the template is not UTF-8",
-                )
-                .help("save the file as UTF-8"),
-            ),
+            Err(error) => problems.push(not_utf8(TEMPLATE_ERROR, file, error, "template")),
         }
     }
     if problems.is_empty() { Ok(templates) } else { Err(problems) }
+}
+
+fn not_utf8(rule: Rule, file: &ThemeFile, error: Utf8Error, what: &str) -> Diagnostic {
+    let at = error.valid_up_to();
+    Diagnostic::new(rule, &file.path, at..at + 1, format!("the {what} is not UTF-8"))
+        .help("save the file as UTF-8")
 }
 
 /// Messages in order of increasing priority: built-in English, the site's English, the site's language.
@@ -285,13 +284,8 @@ fn said(files: &BTreeMap<String, ThemeFile>, language: &str) -> Result<Messages,
         wanted.push(format!("i18n/{language}.ftl"));
     }
     for file in wanted.iter().filter_map(|name| files.get(name)) {
-        let text = std::str::from_utf8(&file.bytes).map_err(|error| {
-            let at = error.valid_up_to();
-            vec![
-                Diagnostic::new(MESSAGE_ERROR, &file.path, at..at + 1, "the message file is not UTF-8")
-                    .help("save the file as UTF-8"),
-            ]
-        })?;
+        let text = std::str::from_utf8(&file.bytes)
+            .map_err(|error| vec![not_utf8(MESSAGE_ERROR, file, error, "message file")])?;
         sources.push((file.path.clone(), text));
     }
     let texts: Vec<&str> = sources.iter().map(|(_, text)| *text).collect();
@@ -349,7 +343,7 @@ fn unknown_messages(files: &BTreeMap<String, ThemeFile>) -> Vec<Diagnostic> {
 mod tests {
     use std::sync::Arc;
 
-    use super::{FAVICON, Theme};
+    use super::Theme;
     use crate::diagnostic::Diagnostic;
     use crate::source::{Entry, Snapshot, SourcePath};
 
@@ -370,19 +364,6 @@ mod tests {
         assert_eq!((label.file.as_str(), &text[label.span.clone()]), (path, marked));
         assert_eq!(problem.message, message);
         assert!(problem.help.is_some());
-    }
-
-    #[test]
-    fn the_built_in_theme_is_whole() {
-        let theme = Theme::load(&Snapshot::default(), "default", "en").unwrap();
-        let paths: Vec<&str> = theme.asset_paths().collect();
-        assert!(
-            paths.iter().any(|path| path.starts_with("assets/style.") && path.ends_with(".css")),
-            "{paths:?}"
-        );
-        for indicator in ["none", "maintenance", "minor", "major", "critical"] {
-            assert!(theme.asset(FAVICON, indicator).is_some(), "{indicator}");
-        }
     }
 
     #[test]

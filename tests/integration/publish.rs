@@ -23,7 +23,7 @@ use allclear::model::out_path::OutPath;
 use allclear::model::target::Compression;
 use allclear::pipeline::{Body, Keys};
 use allclear::plan::headers::ResponseHeaders;
-use allclear::plan::page::{FeedForm, Html, Page};
+use allclear::plan::page::{FeedForm, Page};
 use allclear::time::Instant;
 
 use crate::kills::{Site, site};
@@ -468,12 +468,10 @@ fn headers_say_what_an_object_is_and_how_long_it_keeps() {
     site.insert(path("index.html"), b"<html>front</html>".repeat(20));
     site.insert(style.clone(), b"a".to_vec());
     site.insert(path("logo.png"), b"\x89PNG".to_vec());
-    site.insert(path("incidents/old"), b"<html>moved</html>".to_vec());
     site.insert(path("old-feed"), b"{}".to_vec());
     let packed = Objects::new(&memory, headers(Compression::Gzip), || Duration::ZERO);
     with_release(&site, 0, |release| {
         let serve = |path: &OutPath| match path.as_str() {
-            "incidents/old" => ResponseHeaders::of(path, &Page::Html(Html::Redirect("x".to_owned()))),
             name if name.starts_with("assets/") => ResponseHeaders::of(path, &Page::Asset(name.to_owned())),
             "old-feed" => ResponseHeaders::of(path, &Page::Feed(FeedForm::Json, Scope::Site)),
             name => ResponseHeaders::of_file(name),
@@ -490,7 +488,6 @@ fn headers_say_what_an_object_is_and_how_long_it_keeps() {
     assert!(front.bytes.starts_with(&[0x1f, 0x8b]) && front.bytes.len() < 100);
     assert_eq!(memory.stored(style.as_str()).cache_control, "assets");
     assert_eq!(memory.stored("logo.png").encoding, None);
-    assert_eq!(memory.stored("incidents/old").content_type, "text/html; charset=utf-8");
     assert_eq!(memory.stored("old-feed").content_type, "application/feed+json; charset=utf-8");
     assert_eq!(memory.stored(MANIFEST).encoding, None);
 

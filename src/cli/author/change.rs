@@ -8,7 +8,7 @@ use crate::cli::author::commit::{CommitResult, Recorded, Written, record, shown}
 use crate::cli::author::push::{Ending, Repeat};
 use crate::cli::author::{AuthoringContext, Paint, PublicView, Report, WriteArgs};
 use crate::cli::failure::Failure;
-use crate::cli::load;
+use crate::cli::{load, output};
 use crate::diagnostic::Severity;
 use crate::edge::disk::{self, Expected};
 use crate::edge::{console, terminal};
@@ -220,9 +220,7 @@ fn show(
 }
 
 fn print_json(done: &ChangeSummary<'_>) -> Result<Ending, Failure> {
-    let text = serde_json::to_string_pretty(done).expect("what was done is plain data");
-    console::print_json(&format!("{text}\n")).map_err(Failure::world)?;
-    Ok(Ending::Done)
+    output::print_json(done).map(|()| Ending::Done)
 }
 
 /// Prints to standard output; a closed pipe is not an error.

@@ -148,6 +148,12 @@ impl Previewed {
         put(self.site.path(), path, text);
     }
 
+    /// Writes a file and has the change noticed.
+    fn edit(&mut self, path: &str, text: &str) {
+        self.put(path, text);
+        self.rebuilder.look();
+    }
+
     /// Opens an event stream; returns its first generation.
     fn listen(&self) -> (BufReader<TcpStream>, u64) {
         let mut stream = BufReader::new(connect(self.address));
@@ -251,8 +257,7 @@ fn addresses_are_those_of_a_host() {
 #[test]
 fn a_warning_is_told_beside_the_newest_site() {
     let mut previewed = previewed(site(), Some(NOW));
-    previewed.put("content/stray.xyz", "");
-    previewed.rebuilder.look();
+    previewed.edit("content/stray.xyz", "");
     let state = previewed.state("/repo/");
     assert!(state["errors"].is_null());
     assert_eq!(state["warnings"]["count"], "1 warning");
@@ -281,8 +286,7 @@ fn with_errors_the_last_good_site_stays_and_says_what_is_wrong() {
     let mut previewed = previewed(site(), Some(NOW));
     let page = "/repo/incidents/first/";
     let before = previewed.get(page);
-    previewed.put("content/incidents/first/index.md", &REPORT.replace("title = ", "titel = <x> "));
-    previewed.rebuilder.look();
+    previewed.edit("content/incidents/first/index.md", &REPORT.replace("title = ", "titel = <x> "));
     let after = previewed.get(page);
     assert_eq!((after.status, &after.body), (before.status, &before.body));
     let state = previewed.state(page);
@@ -290,8 +294,7 @@ fn with_errors_the_last_good_site_stays_and_says_what_is_wrong() {
     let shown = text::render(&outcome.problems, &snapshot, Style::Plain);
     assert_eq!(state["errors"]["text"], shown.trim_end());
     assert!(shown.contains("content/incidents/first/index.md:2"), "{shown}");
-    previewed.put("content/incidents/first/index.md", &REPORT.replace("First", "Second"));
-    previewed.rebuilder.look();
+    previewed.edit("content/incidents/first/index.md", &REPORT.replace("First", "Second"));
     assert!(previewed.state(page)["errors"].is_null());
     assert!(previewed.get(page).text().contains("Second title"));
     fs::remove_dir_all(previewed.site.path().join("content/incidents/first")).unwrap();
@@ -306,8 +309,7 @@ fn a_page_that_cannot_be_rendered_brings_the_last_good_site_back() {
     let mut previewed = previewed(site(), Some(NOW));
     let before = previewed.get("/repo/none/");
     previewed.put(template, "<head></head>{{ nope.nope }}");
-    previewed.put("content/incidents/first/index.md", &REPORT.replace("First", "Second"));
-    previewed.rebuilder.look();
+    previewed.edit("content/incidents/first/index.md", &REPORT.replace("First", "Second"));
     assert!(previewed.get("/repo/incidents/first/").text().contains("Second title"), "nobody has found out");
     let (mut stream, generation) = previewed.listen();
     for _ in 0..3 {
@@ -320,8 +322,7 @@ fn a_page_that_cannot_be_rendered_brings_the_last_good_site_back() {
     let said = state["errors"]["text"].as_str().unwrap();
     assert!(said.contains(template) && said.contains("`nope` is not defined"), "{said}");
     assert!(previewed.get("/repo/incidents/first/").text().contains("First title"), "as every page says");
-    previewed.put(template, "<head></head>Mended");
-    previewed.rebuilder.look();
+    previewed.edit(template, "<head></head>Mended");
     assert!(previewed.get("/repo/none/").text().contains("Mended"));
     assert!(previewed.state("/repo/")["errors"].is_null());
     assert!(previewed.get("/repo/incidents/first/").text().contains("Second title"));
@@ -357,8 +358,7 @@ fn errors_at_the_first_start_are_shown_on_every_page() {
     }
     let digest = previewed.state("/repo/")["page"]["digest"].clone();
     assert!(previewed.get("/repo/").text().contains(digest.as_str().unwrap()));
-    previewed.put("site.toml", SITE);
-    previewed.rebuilder.look();
+    previewed.edit("site.toml", SITE);
     assert_eq!(previewed.get("/repo/").status, 200);
     assert_ne!(previewed.state("/repo/")["page"]["digest"], digest);
 }
@@ -373,19 +373,16 @@ fn a_page_knows_whether_it_is_another_now() {
     };
     let before = faces(&previewed);
     previewed
-        .put("content/incidents/first/picture.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"><g/></svg>");
-    previewed.rebuilder.look();
+        .edit("content/incidents/first/picture.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"><g/></svg>");
     let pictured = faces(&previewed);
     assert_ne!(pictured.0["digest"], before.0["digest"], "its picture changed");
     assert_eq!(pictured.1, before.1);
-    previewed.put("themes/default/static/style.css", "body { color: red }");
-    previewed.rebuilder.look();
+    previewed.edit("themes/default/static/style.css", "body { color: red }");
     let styled = faces(&previewed);
     assert_eq!(styled.0["digest"], pictured.0["digest"], "its style alone changed");
     assert_ne!(styled.0["styles"], pictured.0["styles"]);
     let generation = previewed.state(first)["generation"].clone();
-    previewed.put("content/incidents/first/index.md", REPORT);
-    previewed.rebuilder.look();
+    previewed.edit("content/incidents/first/index.md", REPORT);
     assert_eq!(previewed.state(first)["generation"], generation, "the same bytes are no news");
 }
 
@@ -415,8 +412,7 @@ fn time_is_travelled_by_the_bar_alone() {
     for far in [i64::MIN, i64::MIN + 1, i64::MAX] {
         check(&format!("by={far}"), "2026-03-08T10:00:00Z");
     }
-    previewed.put("site.toml", "title = ");
-    previewed.rebuilder.look();
+    previewed.edit("site.toml", "title = ");
     for _ in 0..3 {
         previewed.rebuilder.travel(TimeStep::By(3600));
     }
@@ -425,8 +421,7 @@ fn time_is_travelled_by_the_bar_alone() {
         "2026-03-08T10:00:00Z",
         "the last good site's moment"
     );
-    previewed.put("site.toml", SITE);
-    previewed.rebuilder.look();
+    previewed.edit("site.toml", SITE);
     assert_eq!(previewed.state("/repo/")["time"]["now"], "2026-03-08T10:00:00Z", "no step was taken unseen");
 }
 
@@ -549,8 +544,7 @@ fn many_streams_slow_readers_and_silent_clients_stop_nobody() {
     for round in 0..5 {
         let begun = Stopwatch::now();
         previewed
-            .put("content/incidents/first/index.md", &REPORT.replace("First", &format!("Round {round}")));
-        previewed.rebuilder.look();
+            .edit("content/incidents/first/index.md", &REPORT.replace("First", &format!("Round {round}")));
         let generation = previewed.state("/repo/")["generation"].as_u64().unwrap();
         for stream in &mut streams {
             while next_event(stream) < generation {}
@@ -653,8 +647,7 @@ fn the_gallery_shows_what_the_theme_makes() {
     let page = "/__allclear/gallery/later/incidents/major/";
     let fingerprint = previewed.state(page)["page"].clone();
     assert!(previewed.get(page).text().contains(fingerprint["digest"].as_str().unwrap()));
-    previewed.put("themes/default/i18n/en.ftl", "postmortem = What we learned\n");
-    previewed.rebuilder.look();
+    previewed.edit("themes/default/i18n/en.ftl", "postmortem = What we learned\n");
     assert_ne!(previewed.state(page)["page"]["digest"], fingerprint["digest"]);
     assert!(previewed.get(page).text().contains("What we learned"));
 }

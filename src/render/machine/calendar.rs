@@ -183,9 +183,9 @@ fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Site;
     use crate::model::report::{Report, Slug, Update};
     use crate::model::testing::{at, maintenance, site_of, update};
-    use crate::model::{ComponentIx, Site};
     use crate::render::machine::testing::read;
 
     fn plan() -> Report {
@@ -201,14 +201,6 @@ mod tests {
         let lines = calendar.replace("\r\n ", "");
         let value = |line: &str| line.strip_prefix(name)?.strip_prefix(':').map(str::to_owned);
         lines.split("\r\n").filter_map(value).collect()
-    }
-
-    #[test]
-    fn a_calendar_without_plans_has_a_component_all_the_same() {
-        let empty = calendar(site_of(Vec::new()), "02:00");
-        assert_eq!(values(&empty, "BEGIN"), ["VCALENDAR", "VTIMEZONE", "STANDARD"]);
-        assert_eq!(values(&empty, "END"), ["STANDARD", "VTIMEZONE", "VCALENDAR"]);
-        assert!(!calendar(site_of(vec![plan()]), "02:00").contains("VTIMEZONE"));
     }
 
     #[test]
@@ -247,16 +239,6 @@ mod tests {
         assert_eq!(values(&after, "DTSTART"), ["20261120T090000Z"]);
         // Two updates, and the seconds from the beginning of 2024 to the edit: 1,054 days and 3 hours.
         assert_eq!(values(&after, "SEQUENCE"), [(2 + 1_054 * 86_400 + 3 * 3_600).to_string()]);
-    }
-
-    #[test]
-    fn a_component_has_its_own_plans() {
-        let mut other = named("y", plan());
-        other.components = vec![(ComponentIx(1), crate::model::state::State::UnderMaintenance)];
-        let page = Page::Calendar(Scope::Component(ComponentIx(1)));
-        let calendar = String::from_utf8(read(site_of(vec![plan(), other]), "02:00", &page)).unwrap();
-        assert_eq!(values(&calendar, "UID"), ["y@status.example.org"]);
-        assert_eq!(values(&calendar, "X-WR-CALNAME"), ["WEB – Status"]);
     }
 
     #[test]

@@ -30,17 +30,3 @@ pub(super) fn script(context: &Context<'_>) -> Vec<u8> {
     // A page may contain the script inline, so no text may end its element.
     SCRIPT.replacen(WORDS, &words.replace("</", "<\\/"), 1).into_bytes()
 }
-
-#[cfg(test)]
-mod tests {
-    use crate::model::testing::site_of;
-    use crate::plan::page::Page;
-    use crate::render::machine::testing::read;
-
-    #[test]
-    fn the_script_speaks_the_sites_language() {
-        let shown = String::from_utf8(read(site_of(Vec::new()), "13:00", &Page::EmbedScript)).unwrap();
-        assert!(shown.contains("const words = {\"All Systems Operational\":\"All systems operational\","));
-        assert!(shown.contains("\"close\":\"Close\""));
-    }
-}

@@ -16,7 +16,7 @@ use crate::render::view::front::{UptimeView, component_uptime};
 use crate::render::view::list::{self, ReportRow};
 use crate::render::view::record::{self, PaceView, YearOf, YearReports, YearRow};
 use crate::render::view::site::Link;
-use crate::render::view::subject::Subject;
+use crate::render::view::subject::{Subject, component_link, report_link};
 use crate::time::{Day, Month};
 
 /// Months of calendar on a component's page, this one included.
@@ -156,10 +156,7 @@ pub(in crate::render) fn year(context: &RenderContext<'_>, ix: ComponentIx, year
         years.contains(&year).then(|| Link { title: year.to_string(), path: context.link(&page) })
     };
     ComponentYearView {
-        component: Link {
-            title: component.name.clone(),
-            path: context.link(&Page::Html(Html::Component(ix))),
-        },
+        component: component_link(context, ix),
         year,
         percent: edition.figure_of(&rows).filter(|_| component.show_uptime).as_ref().map(Figure::floor2),
         months: months.into_iter().flatten().map(|it| month_of(context, it, &rows)).collect(),
@@ -201,10 +198,7 @@ fn year_row(context: &RenderContext<'_>, ix: ComponentIx, year: i32) -> YearRow 
 pub(super) fn day_entries(context: &RenderContext<'_>, rows: &[DayRow]) -> Vec<DayEntry> {
     let entry = |row: &DayRow| {
         let seconds = row.seconds.filter(|seconds| seconds.total() > 0)?;
-        let link = |&ix: &IncidentIx| {
-            let incident = context.edition.incident(ix);
-            Link { title: incident.report.title.clone(), path: context.incident_link(incident) }
-        };
+        let link = |&ix: &IncidentIx| report_link(context, context.edition.incident(ix));
         Some(DayEntry {
             day: context.formatter().day(row.day),
             states: state_lengths(context, &seconds),

@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::render::context::RenderContext;
 use crate::render::view::overall::{overall_id, overall_state};
 use crate::render::view::site::Link;
+use crate::render::view::subject::report_link;
 
 /// What the frame shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -21,13 +22,9 @@ pub(in crate::render) fn view(context: &RenderContext<'_>) -> EmbedView {
     let edition = context.edition;
     let overall = edition.overall();
     let reports = edition.open_incidents().chain(edition.running_maintenance());
-    let link = |(_, incident): (_, &crate::model::incident::Incident)| Link {
-        title: incident.report.title.clone(),
-        path: context.incident_link(incident),
-    };
     EmbedView {
         overall: overall_id(overall),
         icon: overall_state(overall).short(),
-        reports: reports.map(link).collect(),
+        reports: reports.map(|(_, incident)| report_link(context, incident)).collect(),
     }
 }

@@ -12,7 +12,7 @@ use crate::render::view::component::{DayEntry, FirstDayView, day_entries, first_
 use crate::render::view::front::{ComponentRow, UptimeView, component_row, group_uptime};
 use crate::render::view::record::{self, PaceView, YearOf, YearReports, YearRow};
 use crate::render::view::site::Link;
-use crate::render::view::subject::Subject;
+use crate::render::view::subject::{Subject, component_link};
 
 /// What a group's page shows.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -48,10 +48,7 @@ pub(in crate::render) fn view(context: &RenderContext<'_>, group: GroupIx) -> Gr
     let is_gone = |ix: &crate::model::ComponentIx| edition.is_retired(*ix);
     let (gone, listed): (Vec<_>, Vec<_>) = context.site().members(group).partition(is_gone);
     let state = edition.group_state(group);
-    let retired = gone.into_iter().map(|ix| Link {
-        title: context.site().component(ix).name.clone(),
-        path: context.link(&Page::Html(Html::Component(ix))),
-    });
+    let retired = gone.into_iter().map(|ix| component_link(context, ix));
     let reports = edition.incidents_of_group(group);
     let (months, days) = calendars(context, group);
     GroupPageView {

@@ -19,7 +19,7 @@ use crate::render::view::content::{contents, edit_url};
 use crate::render::view::list::{self, ReportRow};
 use crate::render::view::maintenance::{self, PlanView, StepView, is_plan};
 use crate::render::view::site::Link;
-use crate::render::view::subject::Subject;
+use crate::render::view::subject::{Subject, report_link};
 use crate::time::{Instant, Interval};
 
 /// What the page of an incident or a maintenance shows. It has no field that depends on when it is read.
@@ -172,7 +172,7 @@ pub(in crate::render) fn view(context: &RenderContext<'_>, ix: IncidentIx) -> In
     let incident = context.edition.incident(ix);
     let (report, formatter) = (&incident.report, context.formatter());
     let neighbours = context.neighbours(ix);
-    let link = |ix: IncidentIx| report_link(context, ix);
+    let link = |ix: IncidentIx| report_link(context, context.edition.incident(ix));
     let row = list::row(context, ix);
     let (affected, updates) = (all_affected(context, incident, &row), updates(context, ix));
     let (steps, planned) = (maintenance::steps(&row.then), planned(context, incident));
@@ -234,11 +234,6 @@ fn foreseen_icon(context: &RenderContext<'_>, incident: &Incident, own: &'static
         true => own,
         false => State::Operational.short(),
     }
-}
-
-fn report_link(context: &RenderContext<'_>, ix: IncidentIx) -> Link {
-    let incident = context.edition.incident(ix);
-    Link { title: incident.report.title.clone(), path: context.incident_link(incident) }
 }
 
 /// The delay between beginning and first update; `None` for a maintenance and without a delay.

@@ -3,9 +3,11 @@
 use serde::Serialize;
 
 use crate::model::ComponentIx;
+use crate::model::incident::Incident;
 use crate::model::state::State;
 use crate::plan::page::{Html, Page};
 use crate::render::context::RenderContext;
+use crate::render::view::site::Link;
 
 /// A component or group with its state, as lists name it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -35,4 +37,13 @@ impl Subject {
             icon: state.map_or("", State::short),
         }
     }
+}
+
+pub(super) fn component_link(context: &RenderContext<'_>, ix: ComponentIx) -> Link {
+    let path = context.link(&Page::Html(Html::Component(ix)));
+    Link { title: context.site().component(ix).name.clone(), path }
+}
+
+pub(super) fn report_link(context: &RenderContext<'_>, incident: &Incident) -> Link {
+    Link { title: incident.report.title.clone(), path: context.incident_link(incident) }
 }

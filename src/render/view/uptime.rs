@@ -12,6 +12,7 @@ use crate::render::context::RenderContext;
 use crate::render::format::{DayView, SpanView};
 use crate::render::view::component::{StateLength, state_lengths, year_days};
 use crate::render::view::site::Link;
+use crate::render::view::subject::{component_link, report_link};
 use crate::time::{Day, Instant, Month};
 
 /// Months in the table, the current one included.
@@ -227,13 +228,6 @@ fn uptime_row(
     }
 }
 
-fn component_link(context: &RenderContext<'_>, ix: ComponentIx) -> Link {
-    Link {
-        title: context.site().component(ix).name.clone(),
-        path: context.link(&Page::Html(Html::Component(ix))),
-    }
-}
-
 fn weights(context: &RenderContext<'_>) -> WeightsView {
     let weights = &context.site().config.uptime.weights;
     WeightsView {
@@ -275,6 +269,6 @@ fn trace_window(context: &RenderContext<'_>, window: &StateWindow) -> TraceWindo
         state: window.state.as_str(),
         icon: window.state.short(),
         span: context.formatter().span(window.interval.from, Some(window.interval.to)),
-        report: Link { title: incident.report.title.clone(), path: context.incident_link(incident) },
+        report: report_link(context, incident),
     }
 }

@@ -240,26 +240,18 @@ fn the_message_may_come_from_a_pipe() {
 #[test]
 fn the_editor_has_the_last_word() {
     let desk = Desk::open();
-    let editor = "sed -i s/Still/Ever/";
-    Ran::of(
-        desk.command(&["update", "--message", "Still slow.", "--edit"])
-            .env("EDITOR", editor)
-            .output()
-            .unwrap(),
-    )
-    .ended(0);
+    let edit = |variable: &str, editor: &str| {
+        let mut command = desk.command(&["update", "--message", "Still slow.", "--edit"]);
+        Ran::of(command.env(variable, editor).output().unwrap())
+    };
+    edit("EDITOR", "sed -i s/Still/Ever/").ended(0);
     assert!(desk.read(OPEN_PATH).ends_with("\nEver slow.\n"));
     let before = desk.files();
-    let broken = "sed -i s/title/titel/";
-    let ran = Ran::of(
-        desk.command(&["update", "--message", "x", "--edit"]).env("VISUAL", broken).output().unwrap(),
-    )
-    .failed("unknown key `titel`");
+    let ran = edit("VISUAL", "sed -i s/title/titel/").failed("unknown key `titel`");
     let kept = ran.stderr.split("your text is kept in `").nth(1).unwrap().split('`').next().unwrap();
     assert!(std::fs::read_to_string(kept).unwrap().contains("titel"));
     std::fs::remove_file(kept).unwrap();
-    Ran::of(desk.command(&["update", "--message", "x", "--edit"]).env("VISUAL", "false").output().unwrap())
-        .ended(2);
+    edit("VISUAL", "false").ended(2);
     assert_eq!(desk.files(), before);
 }
 

@@ -52,12 +52,7 @@ fn rfc822(instant: Instant, zone: Zone) -> String {
     let local = zone.local(instant);
     let (day, offset) = (local.day(), zone.offset_secs(instant));
     let (sign, minutes) = (if offset < 0 { '-' } else { '+' }, offset.abs() / 60);
-    let name = |names: &[&'static str], number: u32| {
-        names
-            .get(usize::try_from(number).expect("a small number"))
-            .copied()
-            .expect("a day or month has a name")
-    };
+    let name = |names: &[&'static str], number: u32| names[number as usize];
     format!(
         "{}, {:02} {} {:04} {:02}:{:02}:{:02} {sign}{:02}{:02}",
         name(&WEEKDAYS, day.weekday()),

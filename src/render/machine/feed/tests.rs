@@ -11,7 +11,7 @@ use crate::model::state::State;
 use crate::model::testing::{at, incident, maintenance, site_of, update};
 use crate::model::{ComponentIx, Group, GroupIx, Site};
 use crate::plan::page::{FeedForm, Page};
-use crate::render::machine::testing::{read, read_edition, read_planned};
+use crate::render::machine::testing::{read, read_edition};
 use crate::source::Text;
 use crate::time::Instant;
 
@@ -81,18 +81,6 @@ fn the_newest_come_first_and_equal_times_by_identity() {
     let ids = texts(&read(site_of(reports), "13:00", &RSS), "guid");
     let tag = |slug: &str| format!("tag:status.example.org,2024:incident/{slug}");
     assert_eq!(ids, ["c", "a", "b", "d"].map(tag));
-}
-
-#[test]
-fn a_component_has_its_own_incidents_only() {
-    let mut other = named("y", incident(&[update("01:00", Some(Status::Investigating), &[])]));
-    other.components = vec![(ComponentIx(1), State::MajorOutage)];
-    let site = site_of(vec![resolved(), other]);
-    let of =
-        |ix| texts(&read(site.clone(), "13:00", &Page::Feed(FeedForm::Rss, Scope::Component(ix))), "guid");
-    assert_eq!(of(ComponentIx(0)), ["tag:status.example.org,2024:incident/x"]);
-    assert_eq!(of(ComponentIx(1)), ["tag:status.example.org,2024:incident/y"]);
-    assert!(of(ComponentIx(2)).is_empty());
 }
 
 #[test]
@@ -240,19 +228,6 @@ fn old_addresses_hold_the_same_bytes() {
     assert!(shown.contains(
         "rel=\"self\" type=\"application/rss+xml\" href=\"https://status.example.org/history.rss\""
     ));
-}
-
-#[test]
-fn a_browser_is_told_how_to_show_it() {
-    let edition = Edition::new(Arc::new(site_of(vec![resolved()])), at("13:00"));
-    let assets = ["assets/feed.0123456789abcdef.css", "assets/style.0123456789abcdef.css"];
-    let plan = crate::plan::outputs(&edition, assets).plan;
-    let head = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<?xml-stylesheet type=\"text/css\" \
-                href=\"https://status.example.org/assets/feed.0123456789abcdef.css\"?>\n";
-    for page in [ATOM, RSS] {
-        let shown = String::from_utf8(read_planned(&edition, &plan, &page)).unwrap();
-        assert!(shown.starts_with(head), "{shown}");
-    }
 }
 
 #[test]
