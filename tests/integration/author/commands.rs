@@ -100,8 +100,7 @@ fn a_dry_run_shows_the_same_and_writes_nothing() {
         &["new", "x", "--dry-run"],
         &["resolve", "--dry-run"],
     ] {
-        let ran = desk.run(args);
-        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        let ran = desk.run(args).ended(0);
         assert!(
             ran.stderr.contains("\n+## ") && ran.stderr.ends_with("Nothing was written (--dry-run)\n"),
             "{}",

@@ -126,9 +126,8 @@ fn changes_that_are_not_committed_stay_and_are_named() {
     push(&one, "Theirs");
     let ours = SITE.replace("Acme", "Ours");
     fs::write(two.path().join("site.toml"), &ours).unwrap();
-    let ran = two.run(&["update", "--message", "x", "--push"]);
-    assert_eq!(ran.code, Some(2), "{}", ran.stderr);
-    assert!(ran.stderr.contains("site.toml") && ran.stderr.contains("commit or stash"), "{}", ran.stderr);
+    let ran = two.run(&["update", "--message", "x", "--push"]).ended(2);
+    ran.saying("site.toml").saying("commit or stash");
     assert_eq!(two.read("site.toml"), ours);
     assert_eq!(subjects(&two, "main"), "Update: The API is slow\nBegin\n");
     assert_eq!(git(two.path(), &["stash", "list"]), "");
