@@ -27,13 +27,13 @@ rules! {
     MISSING_FRONT_MATTER: error "missing-front-matter", "A report or page does not begin with a `+++` line";
     UNTERMINATED_FRONT_MATTER: error "unterminated-front-matter", "The `+++` line below the front matter is missing";
     UNKNOWN_KEY: error "unknown-key", "An unknown key";
-    KEY_UNDER_TABLE: error "key-under-table", "A key of the file that stands below a table's header and so belongs to the table";
+    KEY_UNDER_TABLE: error "key-under-table", "A key of the file below a table's header, which makes it a key of the table";
     WRONG_TYPE: error "wrong-type", "A value of a type its key does not take";
     MISSING_TITLE: error "missing-title", "A report, page or site without a title";
     MISSING_KEY: error "missing-key", "Another required key is missing";
     UNKNOWN_HEADING: error "unknown-heading", "A heading of level 1 or 2 before the postmortem that is not an update, or a line that only resembles `# Postmortem, draft`";
     SETEXT_HEADING: error "setext-heading", "A heading underlined with `===` or `---` before the postmortem";
-    FORGOTTEN_HEADING: overridable "forgotten-heading", "A heading that is text, as `##Resolved, 10:33` without a space, or one behind an invisible character";
+    FORGOTTEN_HEADING: overridable "forgotten-heading", "A heading that is text, as `##Resolved, 10:33` without a space, or one after an invisible character";
     HEADING_LIKE_LINE: warning "heading-like-line", "A line that looks like the heading of an update or of a draft, but is not one";
     TEXT_BEFORE_UPDATE: error "text-before-update", "Text above the first update";
     BARE_FIRST_TIME: error "bare-first-time", "The first update has no date";
@@ -47,12 +47,12 @@ rules! {
     UPDATE_IN_POSTMORTEM: warning "update-in-postmortem", "A heading in the postmortem that looks like the heading of an update";
     EMPTY_UPDATE: warning "empty-update", "An update without text";
     UNCLOSED_COMMENT: error "unclosed-comment", "A comment that readers would see, or that hides the rest of the file";
-    UNCLOSED_CODE: warning "unclosed-code", "Code or HTML that is never closed and holds what reads as a heading";
+    UNCLOSED_CODE: warning "unclosed-code", "Code or HTML that is not closed and contains a heading";
     UNSUPPORTED_HTML: hint "unsupported-html", "HTML that shows as text, or an attribute that is left out";
     UNBALANCED_HTML: error "unbalanced-html", "An element of HTML that does not begin and end in one place";
     HEADING_IN_DETAILS: error "heading-in-details", "An update's heading inside `<details>`";
     MISSING_ALT_TEXT: hint "missing-alt-text", "An image without alternative text";
-    DEFINITION_ELSEWHERE: error "definition-elsewhere", "A link or footnote whose definition stands in another section, so that it shows as it is written";
+    DEFINITION_ELSEWHERE: error "definition-elsewhere", "A link or footnote whose definition is in another section, so that it shows as it is written";
     NESTED_TOO_DEEP: error "nested-too-deep", "Lists and quotes of more than 100 levels";
     INVALID_DOWNTIME: error "invalid-downtime", "A line of recorded downtime that cannot be read, or whose day has not come";
     UNUSABLE_SLUG: error "unusable-slug", "A file name that cannot become an address";
@@ -76,7 +76,7 @@ rules! {
     UNKNOWN_GROUP: error "unknown-group", "A component's group is not defined";
 
     // Names and addresses
-    INVALID_ID: error "invalid-id", "An id with characters that cannot stand in an address";
+    INVALID_ID: error "invalid-id", "An id with characters that an address cannot have";
     INVALID_ALIAS: error "invalid-alias", "An alias that is not an address of this site";
     DUPLICATE_ID: error "duplicate-id", "One id for two things";
     DUPLICATE_SLUG: error "duplicate-slug", "One address for two reports or pages";

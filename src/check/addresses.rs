@@ -28,7 +28,7 @@ pub(super) fn aliases(
         match address(&alias.value) {
             Ok(address) => all.push(address),
             Err(help) => {
-                let message = format!("`{}` is no address of this site", alias.value);
+                let message = format!("`{}` is not an address of this site", alias.value);
                 let problem = Diagnostic::new(rules::INVALID_ALIAS, file, alias.span.clone(), message);
                 problems.push(problem.help(help));
             }
@@ -59,7 +59,7 @@ pub(super) fn path_help(why: &BadPath) -> &'static str {
         }
         BadPath::BadCharacter(_) => "leave out backslashes and control characters",
         BadPath::Reserved(_) => {
-            "choose another name: the output's records are `.allclear` and `allclear-manifest.txt`"
+            "choose another name: allclear keeps its records in `.allclear` and `allclear-manifest.txt`"
         }
         BadPath::Git(_) => "choose another name: git takes this one for a file of its own",
         BadPath::TooLong(_) => "shorten it: file systems hold at most 255 bytes a part",

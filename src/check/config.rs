@@ -89,7 +89,7 @@ fn base_url(draft: &SiteDraft, options: &Options, problems: &mut Vec<Diagnostic>
     let url = BaseUrl::parse(&written.value).ok()?;
     if url.as_str() == BaseUrl::PLACEHOLDER && options.variant.base_url.is_none() {
         let message = "`base_url` is a placeholder: links in feeds and from other sites lead nowhere";
-        let help = "write the address at which the site will stand";
+        let help = "write the address at which the site will be published";
         problems.push(problem(rules::PLACEHOLDER_BASE_URL, &written.span, message).help(help));
     }
     Some(url)
@@ -98,7 +98,7 @@ fn base_url(draft: &SiteDraft, options: &Options, problems: &mut Vec<Diagnostic>
 fn zone(draft: &SiteDraft, problems: &mut Vec<Diagnostic>) -> Option<Zone> {
     let zone = Zone::parse(draft.toml.time_zone());
     if let (None, Some(written)) = (zone, &draft.toml.time_zone) {
-        let message = format!("`{}` is no IANA time zone", written.value);
+        let message = format!("`{}` is not an IANA time zone", written.value);
         let problem = problem(rules::UNKNOWN_TIME_ZONE, &written.span, message);
         let help = "write the zone's name, as in `Europe/Berlin`";
         problems.push(problem.help(did_you_mean(near_zone(&written.value), help)));
@@ -119,7 +119,7 @@ fn languages(draft: &SiteDraft, problems: &mut Vec<Diagnostic>) -> Vec<String> {
     let listed = &draft.toml.languages;
     for language in draft.toml.language.iter().chain(listed) {
         if !is_language(&language.value) {
-            let message = format!("`{}` is no language tag", language.value);
+            let message = format!("`{}` is not a language tag", language.value);
             let problem = problem(rules::INVALID_LANGUAGE, &language.span, message);
             problems.push(problem.help("write a BCP 47 tag, as in `en`, `pt-BR` or `zh-Hans`"));
         }

@@ -207,13 +207,13 @@ fn state_outside(
     let (bound, message, words) = if facts.started.is_some_and(|started| at < started) {
         (&draft.front.started, "this state is said of a time before the incident", "the incident's beginning")
     } else if facts.ended.is_some_and(|ended| ended <= at) {
-        (&draft.front.ended, "this state is said of a time after the incident", "the incident's end")
+        (&draft.front.ended, "this state is given for a time after the incident", "the incident's end")
     } else {
         return None;
     };
     let problem = draft.problem(rules::OUTSIDE_BOUNDS, state.span.clone(), message);
     let problem = problem.also(&draft.path, written_span(bound), words);
-    Some(problem.help("say the state with `[[outages]]`, or remove the line"))
+    Some(problem.help("write the state in `[[outages]]`, or remove the line"))
 }
 
 /// Windows of one component that share time; one without an end goes on for ever.

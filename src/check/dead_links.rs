@@ -123,7 +123,7 @@ fn general(kind: LinkKind) -> &'static str {
 fn remote_image(file: &SourcePath, link: &LinkDraft) -> Option<Diagnostic> {
     let is_remote = link.kind == LinkKind::Image && is_remote_image(&link.target);
     is_remote.then(|| {
-        let message = "this image is on another host, from which the site's pages load nothing";
+        let message = "this image is on another host: pages load images only from the site itself";
         let problem = Diagnostic::new(rules::REMOTE_IMAGE, file, link.span.clone(), message);
         problem.help("save the image beside this file")
     })
@@ -137,7 +137,7 @@ fn noun(kind: LinkKind) -> &'static str {
 }
 
 fn at_the_root(path: &str) -> String {
-    format!("write `/{}`: files of `static/` stand at the site's root", encode_path(path))
+    format!("write `/{}`: files of `static/` are published at the root of the site", encode_path(path))
 }
 
 #[derive(Clone, Debug)]

@@ -162,10 +162,10 @@ fn outside_life(draft: &DowntimeDraft, ix: ComponentIx, context: &Context) -> Ve
         let (words, help) = match context.lifecycle_at(ix, zone.start_of(row.value.0)) {
             Lifecycle::Active => return None,
             Lifecycle::NotYet => {
-                ("before", "take the row out, or set the component's `since` to an earlier day")
+                ("before", "remove the row, or set the component's `since` to an earlier day")
             }
             Lifecycle::Retired => {
-                ("after", "take the row out, or set the component's `retired` to a later day")
+                ("after", "remove the row, or set the component's `retired` to a later day")
             }
         };
         let message = format!("{} lies {words} the life of `{id}`, so it would not count", row.value.0);

@@ -46,7 +46,7 @@ fn rule(name: &Spanned<String>, wanted: Option<Severity>) -> Result<&'static str
     let Some(rule) = rules::named(&name.value) else {
         let problem = problem(rules::INVALID_CHECK, &name.span, format!("unknown rule `{}`", name.value));
         let near = near(&name.value, rules::ALL.iter().map(|rule| rule.name));
-        let help = "use a name that stands in the brackets of an error or a warning";
+        let help = "use a name from the brackets of an error or a warning";
         return Err(problem.help(did_you_mean(near, help)));
     };
     if !rule.overridable && wanted != Some(Severity::Error) {

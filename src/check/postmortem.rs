@@ -198,7 +198,7 @@ fn placeholder(draft: &ReportDraft, (at, line): (usize, &str)) -> Option<Diagnos
     }
     let start = at + line.find(PLACEHOLDER)?;
     let span = start..start + PLACEHOLDER.len();
-    let problem = draft.problem(rules::PLACEHOLDER_LEFT, span, "this is still to be written");
+    let problem = draft.problem(rules::PLACEHOLDER_LEFT, span, "this is a placeholder");
     Some(problem.help("write it, or make the heading `# Postmortem, draft`"))
 }
 
@@ -219,9 +219,9 @@ fn disorder(draft: &ReportDraft, section: &Section<'_>) -> Option<Diagnostic> {
         };
         if last.is_some() && goes_back {
             let span = start + offset..start + line.trim_end().len();
-            let message = "this line of the timeline goes back in time";
+            let message = "this line of the timeline is earlier than the line before";
             let problem = draft.problem(rules::TIMELINE_OUT_OF_ORDER, span, message);
-            return Some(problem.help("put it where it belongs, or write the date: `2024-04-16 10:33`"));
+            return Some(problem.help("move it to its place, or write the date: `2024-04-16 10:33`"));
         }
         last = Some((day.unwrap_or(last_day), minutes));
     }
@@ -253,9 +253,9 @@ fn blame(draft: &ReportDraft, postmortem: &PostmortemDraft) -> Vec<Diagnostic> {
     }
     let found = blaming(body).map(|phrase| {
         let span = postmortem.body.start + phrase.start..postmortem.body.start + phrase.end;
-        let message = "this phrase looks for someone to blame";
+        let message = "this phrase blames someone";
         let problem = draft.problem(rules::BLAMING_PHRASE, span, message);
-        problem.help("say what made the slip possible, and what will catch the next one")
+        problem.help("say what made the mistake possible, and what will prevent the next one")
     });
     found.collect()
 }
@@ -286,9 +286,9 @@ fn follow_ups(draft: &ReportDraft) -> Vec<Diagnostic> {
             let problem = draft.problem(
                 rules::FOLLOW_UP_WITHOUT_OWNER,
                 text.span.clone(),
-                "nobody owns this follow-up",
+                "this follow-up has no owner",
             );
-            problems.push(problem.help("add `owner`: a team reads better than a name"));
+            problems.push(problem.help("add `owner`: a team rather than a person"));
         }
         if follow_up.due.is_none() {
             let problem =

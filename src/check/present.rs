@@ -71,9 +71,9 @@ fn dated(at: Option<Instant>, written: &Option<Spanned<Written>>) -> Option<(Ins
 }
 
 fn too_far_ahead(draft: &ReportDraft, span: Range<usize>, ahead_secs: i64) -> Diagnostic {
-    let message = format!("this time lies {} ahead, until then readers do not see it", length(ahead_secs));
+    let message = format!("this time is {} ahead: readers do not see it until then", length(ahead_secs));
     let problem = draft.problem(rules::FUTURE_UPDATE, span, message);
-    problem.help("correct the time, or build again then")
+    problem.help("correct the time, or build again at that time")
 }
 
 /// A length of time in its largest unit, cut: `3 h`, `2 days`.
@@ -117,7 +117,7 @@ fn unannounced(draft: &ReportDraft, report: &Report, now: Instant) -> Option<Dia
     let plan =
         report.schedule.as_ref().filter(|plan| first_word(report, plan).is_none() && plan.from > now)?;
     let (_, span) = dated(Some(plan.from), &draft.front.from)?;
-    let message = "this maintenance lies ahead and is not announced, so readers do not see it";
+    let message = "this maintenance is planned and not announced, so readers do not see it";
     let problem = draft.problem(rules::UNANNOUNCED, span, message);
     (!hides_headings(draft))
         .then(|| problem.help("add `announced = TIME`, or an update `## Scheduled, TIME`"))
@@ -158,7 +158,7 @@ fn neglected(draft: &ReportDraft, incident: &Incident, now: Instant) -> Option<D
         return Some(problem.help("add an update, or resolve the incident"));
     }
     let silent_secs = now.secs_since(last.at);
-    let message = format!("this incident is open and nothing was said for {}", length(silent_secs));
+    let message = format!("this incident is open and has had no update for {}", length(silent_secs));
     let problem = draft.problem(rules::SILENT_INCIDENT, part.heading.clone(), message);
     (silent_secs >= SILENCE_SECS).then(|| problem.help("add an update, or resolve the incident"))
 }
@@ -178,7 +178,7 @@ fn overdue(draft: &ReportDraft, incident: &Incident, now: Instant) -> Option<Dia
         _ => planned,
     };
     let late = length(now.secs_since(planned));
-    let message = format!("this maintenance was to {what} {late} ago, and no update says that it did");
+    let message = format!("this maintenance was to {what} {late} ago, and no update says so");
     let span = written.as_ref().map_or(0..0, |written| written.span.clone());
     (due < now).then(|| draft.problem(rules::MAINTENANCE_OVERDUE, span, message).help(help))
 }

@@ -16,7 +16,7 @@ pub(super) fn problems(file: &SourcePath, text: &str, range: Range<usize>) -> Ve
     let problem = |span: Range<usize>| {
         let message = format!("`{}` is an address inside a private network", &text[span.clone()]);
         let problem = Diagnostic::new(rules::PRIVATE_ADDRESS, file, span, message);
-        problem.help("say what stands there instead, as in `the database`")
+        problem.help("name the machine by its role, as in `the database`")
     };
     let within = |part: Range<usize>| {
         let found = private_addresses(&text[part.clone()]).into_iter();

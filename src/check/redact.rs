@@ -50,7 +50,7 @@ impl Redactions {
                 Ok(redaction) => all.push(redaction),
                 Err(error) => {
                     let message =
-                        format!("`{}` is no regular expression: {}", name.value, first_line(&error));
+                        format!("`{}` is not a regular expression: {}", name.value, first_line(&error));
                     let problem = site_toml::problem(rules::INVALID_SETTING, &pattern.span, message);
                     problems.push(problem.help("correct it, or write a plain word"));
                 }
@@ -270,6 +270,6 @@ impl Redaction {
 }
 
 fn problem(file: &SourcePath, span: Range<usize>, redaction: &Redaction) -> Diagnostic {
-    let message = format!("`[checks.redact]` says that this is not to be published: {}", redaction.name);
-    Diagnostic::new(rules::UNREDACTED, file, span, message).help("take it out")
+    let message = format!("`[checks.redact]` forbids publishing this: {}", redaction.name);
+    Diagnostic::new(rules::UNREDACTED, file, span, message).help("remove it")
 }

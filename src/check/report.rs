@@ -130,7 +130,7 @@ fn components(
     for ComponentDraft { id, state } in draft.front.components.iter().flatten() {
         let Some(ix) = component(draft, context, id, problems) else { continue };
         if let Some(&first) = firsts.get(&ix) {
-            let message = format!("`{}` stands twice in `components`", id.value);
+            let message = format!("`{}` is given twice in `components`", id.value);
             let problem = draft.problem(rules::REPEATED_STATE, id.span.clone(), message);
             problems
                 .push(problem.also(&draft.path, first.clone(), "the first").help("remove one of the two"));

@@ -190,7 +190,7 @@ mod tests {
     fn a_folder_of_git_s_own_is_refused_in_every_spelling() {
         for path in [".git", "./.git/", "../x/.GIT/hooks", "a/git~1/b", "/srv/.git ", "x\\\\.git"] {
             let keys = format!("kind = 'directory'\npath = \"{path}\"");
-            check_words(&keys, "is no folder to publish to: git keeps it for itself / write a folder that");
+            check_words(&keys, "is not a folder to publish to: git keeps it for itself / write a folder that");
         }
         for path in ["../site", "site.git.d", "/srv/www/.well-known", "."] {
             check(&format!("kind = 'directory'\npath = '{path}'"), "");
@@ -201,7 +201,7 @@ mod tests {
     fn remotes_that_run_programs_are_refused() {
         for remote in ["fd::17", "ext::sh -c x", "x::y", "::y", "git-x+1::y", "--upload-pack=x", "a\\u0007b"]
         {
-            check_words(&format!("kind = 'github-pages'\nremote = \"{remote}\""), "is no remote");
+            check_words(&format!("kind = 'github-pages'\nremote = \"{remote}\""), "is not a remote");
         }
         for remote in
             ["origin", "git@host:a/b.git", "https://host/a.git", "ssh://git@[::1]:22/a", "../a", "[::1]:a"]
@@ -213,15 +213,15 @@ mod tests {
     #[test]
     fn addresses_are_refused_with_a_reason_and_without_their_passwords() {
         let site = "kind = 'directory'\npath = 'x'\nbase_url =";
-        let user =
-            "> `https://***@a/` is no address a site can stand at: it holds a user name or a password /";
+        let user = "> `https://***@a/` is not the address of a site: it holds a user name or a password /";
         check_words(&format!("{site} 'https://u:s3cret@a/'"), user);
-        let port = "`https://a:99999/` is no address a site can stand at: its port is not a number from 1 to 65535 /";
+        let port =
+            "`https://a:99999/` is not the address of a site: its port is not a number from 1 to 65535 /";
         check_words(&format!("{site} 'https://a:99999/'"), port);
         let bucket = "kind = 's3'\nbucket = 'status'\nendpoint = 'https://u:s3cret@a'";
         check_words(
             bucket,
-            "> `https://***@a` is no address of a service / write `https://HOST`, without user",
+            "> `https://***@a` is not an address of a service / write `https://HOST`, without user",
         );
     }
 }

@@ -75,7 +75,7 @@ fn resolved(
             problem(rules::DOUBLED_TIME, message, either(first, second))
         }
         Err(foreign) => {
-            let message = format!("`{foreign}` is no abbreviation of `{name}`");
+            let message = format!("`{foreign}` is not an abbreviation of `{name}`");
             problem(rules::FOREIGN_ZONE, message, foreign_help(zone, local))
         }
     }

@@ -57,7 +57,7 @@ fn back_in_time(
     let written = &update.at.value;
     let message = match context.zone {
         Some(zone) => {
-            format!("this update goes back in time: the one before is of `{}`", zone.local(earlier))
+            format!("this update is earlier than the one before, of `{}`", zone.local(earlier))
         }
         None => "this update goes back in time".to_owned(),
     };
@@ -89,7 +89,7 @@ fn checked_update<'a>(
     let body = text_start.unwrap_or(update.body.start)..update.body.end;
     // A wrong line may be meant as text: the update is checked when it is fixed.
     if !update.lines.is_empty() && !is_faulty && !shows(&draft.text[body.clone()]) {
-        let problem = draft.problem(EMPTY_UPDATE, update.heading.clone(), "this update says nothing");
+        let problem = draft.problem(EMPTY_UPDATE, update.heading.clone(), "this update has no text");
         problems.push(problem.help("write a sentence below its settings"));
     }
     let checked = Update {
@@ -224,7 +224,7 @@ fn unknown_state(draft: &ReportDraft, line: &SettingLine) -> Diagnostic {
         Some(state) => format!("did you mean `{state}`? or leave a blank line before the text"),
         None => "write a state, or leave a blank line before the text".to_owned(),
     };
-    let message = format!("`{value}` is no state of the component `{}`", line.word.value);
+    let message = format!("`{value}` is not a state of the component `{}`", line.word.value);
     let span = if value.is_empty() { line.span.clone() } else { line.value.span.clone() };
     draft.problem(UNKNOWN_STATE, span, message).help(help)
 }
@@ -292,7 +292,7 @@ fn after_the_end(draft: &ReportDraft, all: &[CheckedUpdate<'_>], problems: &mut 
     };
     let status = all[end].update.status.map_or("", Status::word);
     for later in all[end + 1..].iter().filter(|later| later.update.status.is_some()) {
-        let message = format!("an update stands below `{status}`, which ends the report");
+        let message = format!("an update follows `{status}`, which ends the report");
         let help = match draft.kind {
             Kind::Incident => format!(
                 "report a relapse of its own with `allclear new TITLE --after {}`, or write a last word as `## Update, TIME`",

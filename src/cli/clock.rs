@@ -64,7 +64,7 @@ pub(crate) fn time_argument(text: &str, zone: Zone, now: Instant, bare: Nearest)
     let at = any_time(text.trim(), zone, now, bare)?;
     match is_known(at, zone) {
         true => Ok(at),
-        false => Err(format!("`{text}` lies outside the years 1970 to 2100")),
+        false => Err(format!("`{text}` is not between 1970 and 2100")),
     }
 }
 
@@ -98,7 +98,10 @@ fn read(time: &written::Written, local: LocalTime, zone: Zone) -> Result<Instant
     match &time.zone {
         written::WrittenZone::Offset(offset) => Ok(local.at_offset(*offset)),
         written::WrittenZone::Abbreviation(name) => zone.by_abbreviation(local, name).ok_or_else(|| {
-            format!("`{name}` is no abbreviation of {}; write an offset, as in `{local}+02:00`", zone.name())
+            format!(
+                "`{name}` is not an abbreviation of {}; write an offset, as in `{local}+02:00`",
+                zone.name()
+            )
         }),
         written::WrittenZone::Site => match zone.resolve(local) {
             Resolved::One(at) => Ok(at),
@@ -146,7 +149,7 @@ mod tests {
         check("2026-03-08 02:30", Nearest::Past, "2026-03-08 02:30 does not exist");
         check("2026-11-01 01:30", Nearest::Past, "2026-11-01 01:30 exists twice");
         check("soon", Nearest::Past, "`soon` is not a time; write it as");
-        check("-99999999d", Nearest::Past, "`-99999999d` lies outside the years 1970 to 2100");
+        check("-99999999d", Nearest::Past, "`-99999999d` is not between 1970 and 2100");
         check("2101-01-01 00:00", Nearest::Future, "the year of `2101-01-01` is not between 1970 and 2100");
         check("0026-11-20 14:30", Nearest::Past, "the year of `0026-11-20` is not between 1970 and 2100");
     }

@@ -103,7 +103,7 @@ fn zone(given: Option<&str>) -> Result<Zone, Failure> {
 fn base_url(args: &Init) -> Result<String, Failure> {
     if let Some(given) = &args.base_url {
         let wrong = |why| {
-            let problem = format!("--base-url: `{given}` is no address of a site: {why}");
+            let problem = format!("--base-url: `{given}` is not the address of a site: {why}");
             usage(&problem, "write it as https://status.example.org/")
         };
         return BaseUrl::parse(given).map(|url| url.as_str().to_owned()).map_err(wrong);

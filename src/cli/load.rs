@@ -156,7 +156,7 @@ pub(super) fn require_site_toml(site: &Path, snapshot: &Snapshot) -> Result<(), 
 pub(super) fn base_url(text: &str) -> Result<BaseUrl, Failure> {
     BaseUrl::parse(text).map_err(|why| {
         Failure::World(format!(
-            "`{text}` is no address of a site: {why}\nhelp: write it as `https://status.example.org/`"
+            "`{text}` is not the address of a site: {why}\nhelp: write it as `https://status.example.org/`"
         ))
     })
 }

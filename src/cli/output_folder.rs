@@ -27,13 +27,15 @@ pub(super) fn refuse_source(site: &Path, out: &Path, by: &str) -> Result<(), Fai
         return Err(Failure::World(format!("{by}: `{shown}` looks like an option\n{help}")));
     }
     if target.iter().any(|part| part.eq_ignore_ascii_case(".git")) {
-        return Err(Failure::World(format!("{by}: `{shown}` lies in a repository's own folder\n{help}")));
+        return Err(Failure::World(format!("{by}: `{shown}` is inside `.git`\n{help}")));
     }
     if site.starts_with(&target) {
-        return Err(Failure::World(format!("{by}: `{shown}` holds the site's own files\n{help}")));
+        return Err(Failure::World(format!("{by}: `{shown}` contains the files of the site\n{help}")));
     }
     if target.iter().any(|part| part == OWN_FOLDER) {
-        return Err(Failure::World(format!("{by}: `{shown}` lies in a build's own folder\n{help}")));
+        return Err(Failure::World(format!(
+            "{by}: `{shown}` is inside a folder where a build keeps its records\n{help}"
+        )));
     }
     match SOURCES.iter().find(|folder| target.starts_with(site.join(folder))) {
         Some(folder) => Err(Failure::World(format!(

@@ -231,7 +231,7 @@ fn require_right(target: &Target, verdict: &Verdict) -> Result<(), Failure> {
     match verdict.is_right() {
         true => Ok(()),
         false => Err(Failure::World(format!(
-            "what stands at `{}` differs from what was published\nhelp: `allclear publish --all` writes every file again",
+            "`{}` differs from what was published\nhelp: `allclear publish --all` writes every file again",
             target.name
         ))),
     }

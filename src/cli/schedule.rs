@@ -110,8 +110,7 @@ fn window(args: &Schedule, context: &AuthoringContext) -> Result<(Instant, Insta
         return Err(usage(&message, "give a later end, or `--for 2h`"));
     }
     if !is_known(to, context.zone()) {
-        let message =
-            format!("--for: the end, {}, lies outside the years 1970 to 2100", context.zone().local(to));
+        let message = format!("--for: the end, {}, is not between 1970 and 2100", context.zone().local(to));
         return Err(usage(&message, "give an end that someone will see, as `--for 2h`"));
     }
     Ok((from, to))
@@ -129,6 +128,6 @@ fn is_bare(text: &str) -> bool {
 
 fn length(text: &str) -> Result<i64, Failure> {
     let wrong =
-        || usage(&format!("--for: `{text}` is no length of time"), "write it as `2h`, `90m` or `1h30m`");
+        || usage(&format!("--for: `{text}` is not a length of time"), "write it as `2h`, `90m` or `1h30m`");
     parse_duration(text.trim()).filter(|secs| *secs > 0).ok_or_else(wrong)
 }

@@ -111,7 +111,7 @@ fn remote(url: &str) -> Result<String, Failure> {
     let host = rest.map_or("", |rest| rest.split('/').next().unwrap_or_default());
     if host.is_empty() || with_scheme.contains(|c: char| c.is_whitespace() || c.is_control()) {
         return Err(usage(
-            &format!("--url: `{url}` is no address"),
+            &format!("--url: `{url}` is not an address"),
             "write it as https://status.example.org",
         ));
     }

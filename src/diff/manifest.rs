@@ -32,7 +32,7 @@ impl Manifest {
         for (line, digest_and_path) in numbered(text)?.skip(usize::from(count.is_some())) {
             let (digest, path) = parse_line(digest_and_path).map_err(|problem| BadLine { line, problem })?;
             if files.insert(path.clone(), digest).is_some() {
-                return Err(BadLine { line, problem: format!("`{path}` stands here for the second time") });
+                return Err(BadLine { line, problem: format!("`{path}` is listed twice") });
             }
         }
         if text.is_empty() || count.is_some_and(|count| count != files.len().to_string()) {
@@ -134,6 +134,6 @@ mod tests {
         check(&ABC[..40], "line 2: not a digest, two spaces and a path");
         check("abc  b", "line 2: a SHA-256 has 64 hexadecimal digits");
         check(&format!("{ABC}  ../b"), "line 2: `../b` has a part `.` or `..`");
-        check(&format!("{ABC}  a"), "line 2: `a` stands here for the second time");
+        check(&format!("{ABC}  a"), "line 2: `a` is listed twice");
     }
 }

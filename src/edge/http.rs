@@ -131,7 +131,7 @@ fn plain(error: ureq::Error) -> io::Error {
             io::Error::new(io::ErrorKind::ConnectionRefused, "no connection could be made")
         }
         ureq::Error::BadUri(_) | ureq::Error::RequireHttpsOnly(_) => {
-            io::Error::new(io::ErrorKind::InvalidInput, "this is no address")
+            io::Error::new(io::ErrorKind::InvalidInput, "this is not an address")
         }
         ureq::Error::ConnectProxyFailed(_) => io::Error::other("the proxy refused the connection"),
         other => io::Error::other(other.to_string()),

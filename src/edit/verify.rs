@@ -14,7 +14,7 @@ pub enum EditError {
     #[error("the report leaves a code block or a comment open, which would hide the new update")]
     OpenReport,
     /// The message has an open construct that hides what follows.
-    #[error("the message leaves a code block or a comment open, which would hide what stands below it")]
+    #[error("the message leaves a code block or a comment open, which would hide the text below it")]
     OpenMessage,
     /// The message does not read as the text of one update.
     #[error("the message holds a heading of level 1 or 2, which would end the update; write `###`")]

@@ -106,7 +106,7 @@ fn replaces(text: &str, cell: &Range<usize>) -> Result<bool, RowError> {
         other => Err(RowError {
             rule: rules::INVALID_DOWNTIME,
             span: cell.clone(),
-            message: format!("`{other}` is no mode"),
+            message: format!("`{other}` is not a mode"),
             help: "write `add` or `replace`".to_owned(),
         }),
     }
@@ -134,7 +134,7 @@ fn seconds(text: &str, cell: &Range<usize>) -> Result<i64, RowError> {
     number.filter(|seconds| *seconds <= MOST_SECONDS).ok_or_else(|| RowError {
         rule: rules::INVALID_DOWNTIME,
         span: cell.clone(),
-        message: format!("`{written}` is no number of seconds in a day"),
+        message: format!("`{written}` is not a number of seconds in a day"),
         help: "write whole seconds, from 0 to those that the day has".to_owned(),
     })
 }

@@ -53,7 +53,7 @@ pub(super) fn drafts(path: &SourcePath, text: &str, block: &Block) -> Vec<Diagno
         .filter(|line| !is_item(&text[line.clone()]));
     like.map(|line| {
         let message = format!(
-            "`{}` does not begin a postmortem, so readers would see what stands below it",
+            "`{}` does not begin a postmortem, so readers would see the text below it",
             &text[line.clone()]
         );
         let problem = Diagnostic::new(rules::UNKNOWN_HEADING, path, line, message);
@@ -87,7 +87,7 @@ pub(super) fn in_postmortem(path: &SourcePath, text: &str, block: &Block) -> Opt
         return Some(problem);
     }
     (is_heading && heading::reads_as_update(text, heading::content(text, block.span.clone()))).then(|| {
-        let message = "this heading stands in the postmortem, so it is no update";
+        let message = "this heading is in the postmortem, so it is not an update";
         let problem = Diagnostic::new(rules::UPDATE_IN_POSTMORTEM, path, block.span.clone(), message);
         problem.help("move the update above the postmortem, or word the heading differently")
     })
@@ -124,12 +124,12 @@ fn forgotten(path: &SourcePath, text: &str, line: Range<usize>, before: &str) ->
         return None;
     }
     let why = match before {
-        _ if before.contains(is_invisible) => "an invisible character stands before its `#`",
+        _ if before.contains(is_invisible) => "there is an invisible character before its `#`",
         _ if written.trim_start_matches('#').starts_with([' ', '\t']) => "it does not begin its line",
         _ if written.starts_with('\u{ff03}') => "its `\u{ff03}` is not `#`",
-        _ => "there is no space behind its `#`",
+        _ => "there is no space after its `#`",
     };
-    let message = format!("`{written}` is no heading: {why}");
+    let message = format!("`{written}` is not a heading: {why}");
     let visible: String = text[content].chars().filter(|c| !is_invisible(*c)).collect();
     let help = format!("write `{} {}`", "#".repeat(hashes), visible.trim());
     Some(Diagnostic::new(rules::FORGOTTEN_HEADING, path, line, message).help(help))
@@ -161,6 +161,8 @@ fn swallowed(path: &SourcePath, text: &str, block: &Range<usize>, what: &str) ->
     let message = format!("this {what} is never closed, so the heading below is a part of it");
     let problem = Diagnostic::new(rules::UNCLOSED_CODE, path, opening, message);
     Some(
-        problem.also(path, heading, "this is no heading").help(format!("close the {what} above the heading")),
+        problem
+            .also(path, heading, "this is not a heading")
+            .help(format!("close the {what} above the heading")),
     )
 }

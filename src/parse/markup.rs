@@ -65,15 +65,14 @@ pub(super) fn comments(path: &SourcePath, scan: &Scan) -> impl Iterator<Item = D
 pub(super) fn without_alt_text(path: &SourcePath, span: &Range<usize>) -> Diagnostic {
     let message = "this image has no alternative text";
     let problem = Diagnostic::new(rules::MISSING_ALT_TEXT, path, span.clone(), message);
-    problem.help("say between the brackets of `![…](…)`, or in `alt`, what the image shows")
+    problem.help("describe the image between the brackets of `![…](…)`, or in `alt`")
 }
 
 pub(super) fn nested_too_deep(path: &SourcePath, text: &str, body: Range<usize>) -> Option<Diagnostic> {
     let line = markdown::too_deep(text, body)?;
-    let message =
-        format!("lists and quotes stand more than {} levels inside each other here", markdown::DEEPEST);
+    let message = format!("lists and quotes are nested more than {} levels deep here", markdown::DEEPEST);
     let problem = Diagnostic::new(rules::NESTED_TOO_DEEP, path, line, message);
-    Some(problem.help("take out some of the `>`, `-` or numbers, or indent the list less"))
+    Some(problem.help("remove some of the `>`, `-` or numbers, or indent the list less"))
 }
 
 fn unbalanced(
@@ -96,12 +95,11 @@ fn unbalanced(
         ),
         (TagProblem::NotOpened, _) => (
             format!("`</{name}>` ends nothing: no `<{name}>` is open here"),
-            format!("take it out, or write `<{name}>` where it begins"),
+            format!("remove it, or write `<{name}>` where it begins"),
         ),
-        (TagProblem::Misplaced, "summary") => (
-            "`<summary>` stands outside `<details>`".to_owned(),
-            "write it right inside `<details>`".to_owned(),
-        ),
+        (TagProblem::Misplaced, "summary") => {
+            ("`<summary>` is outside `<details>`".to_owned(), "write it right inside `<details>`".to_owned())
+        }
         (TagProblem::Misplaced, _) => (
             format!("`<{name}>` cannot stand inside a heading, a link, emphasis or a summary"),
             "write it on a line of its own".to_owned(),
@@ -117,7 +115,7 @@ fn heading_in_details(path: &SourcePath, text: &str, span: Range<usize>) -> Opti
         is_marked && heading::reads_as_heading(text, heading::content(text, line.clone()))
     };
     let line = lines(text, span).map(|line| trimmed(text, line)).find(is_heading)?;
-    let message = "this heading stands inside `<details>`, so it is text";
+    let message = "this heading is inside `<details>`, so it is text";
     let problem = Diagnostic::new(rules::HEADING_IN_DETAILS, path, line, message);
     Some(problem.help("write `</details>` above the heading"))
 }
@@ -134,7 +132,7 @@ fn unsupported(path: &SourcePath, name: &str, span: Range<usize>) -> Diagnostic 
 fn attribute(path: &SourcePath, name: &str, span: Range<usize>) -> Diagnostic {
     let message = format!("the attribute `{name}` is left out");
     let problem = Diagnostic::new(rules::UNSUPPORTED_HTML, path, span, message);
-    problem.help("take it out, or set `raw_html = true` in `[markdown]` of site.toml")
+    problem.help("remove it, or set `raw_html = true` in `[markdown]` of site.toml")
 }
 
 #[cfg(test)]

@@ -179,7 +179,7 @@ impl<'a> ReportParser<'a> {
         } else {
             "leave a blank line above the `===`, or write a heading with `###`"
         };
-        self.report(rules::SETEXT_HEADING, span, "a line below text makes it a heading of its own", help);
+        self.report(rules::SETEXT_HEADING, span, "a line of `-` or `=` below text makes it a heading", help);
     }
 
     fn heading(&mut self, span: Range<usize>, level: u8, following: &[Block]) {
@@ -273,7 +273,7 @@ impl<'a> ReportParser<'a> {
             (None, Some(word)) => format!("did you mean `## {word}, 2024-04-16 10:33`?"),
             (None, None) => "write a heading inside an update with `###`".to_owned(),
         };
-        let message = format!("`{written}` is neither an update nor the postmortem");
+        let message = format!("`{written}` is neither an update nor a postmortem");
         self.report(rules::UNKNOWN_HEADING, span, message, help);
     }
 
@@ -287,7 +287,7 @@ impl<'a> ReportParser<'a> {
         }
         if rest.as_ref().is_some_and(Range::is_empty) {
             let help = format!("write `# Postmortem` or, until it is published, `{}`", heading::DRAFT);
-            self.report(rules::INVALID_TIME, span.clone(), "there is nothing behind the comma", help);
+            self.report(rules::INVALID_TIME, span.clone(), "there is nothing after the comma", help);
         }
         let rest = rest.filter(|rest| !rest.is_empty());
         let draft = rest.as_ref().is_some_and(|rest| self.text[rest.clone()].eq_ignore_ascii_case("draft"));
@@ -298,7 +298,7 @@ impl<'a> ReportParser<'a> {
                 Err(error) => {
                     let help = match heading::reads_as_draft(&self.text[span.clone()]) {
                         true => format!("write `{}`", heading::DRAFT),
-                        false => "write a time such as `2024-04-19 16:13`, `draft`, or nothing behind `# Postmortem`".to_owned(),
+                        false => "write a time such as `2024-04-19 16:13`, `draft`, or nothing after `# Postmortem`".to_owned(),
                     };
                     self.report(rules::INVALID_TIME, rest, error, help);
                 }
@@ -331,7 +331,7 @@ impl<'a> ReportParser<'a> {
             self.report(
                 rules::EMPTY_UPDATE,
                 span,
-                "this update says nothing",
+                "this update has no text",
                 "write a sentence below its heading",
             );
         }
@@ -393,7 +393,7 @@ fn definitions_elsewhere(
     let elsewhere = references.iter().filter(|(span, definition)| is_elsewhere(span, definition));
     elsewhere
         .map(|(span, definition)| {
-            let message = "the definition of this reference stands in another section";
+            let message = "the definition of this reference is in another section";
             Diagnostic::new(rules::DEFINITION_ELSEWHERE, path, span.clone(), message)
                 .also(path, definition.clone(), "the definition")
                 .help("repeat the definition in this section")

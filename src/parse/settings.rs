@@ -54,14 +54,14 @@ impl Settings {
         match line.word.value.as_str() {
             _ if line.form != SettingForm::Plain => self.take_almost(path, line, problems),
             "id" if self.id.is_some() => {
-                report(rules::REPEATED_SETTING, line.word.span, "`id` stands twice".to_owned(), REPEATED);
+                report(rules::REPEATED_SETTING, line.word.span, "`id` is given twice".to_owned(), REPEATED);
             }
             "id" if line.value.value.is_empty() => {
                 report(rules::EMPTY_SETTING, line.span, "`id` has no value".to_owned(), "write `id: TEXT`");
             }
             "id" => self.id = Some(line.value),
             "next_update" if self.next_update.is_some() => {
-                let message = "`next_update` stands twice".to_owned();
+                let message = "`next_update` is given twice".to_owned();
                 report(rules::REPEATED_SETTING, line.word.span, message, REPEATED);
             }
             "next_update" => match written::parse(&line.value.value) {

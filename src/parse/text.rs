@@ -17,7 +17,7 @@ pub const LARGEST: usize = 10_000_000;
 pub fn too_large(path: &SourcePath) -> Diagnostic {
     let message = format!("this file has more than {} MB, and a text may not", LARGEST / 1_000_000);
     let problem = Diagnostic::new(rules::TOO_LARGE, path, 0..0, message);
-    problem.help("split it, or take out what was pasted in")
+    problem.help("split it, or remove what was pasted in")
 }
 
 /// The file's text without a byte order mark. Errors: too long, not UTF-8 (positions count after the mark), or an

@@ -51,16 +51,16 @@ fn collision_problem(collision: &Collision, claimants: &Claimants<'_>) -> Diagno
     let message = format!("{second} would be written to `{}`, and so would {first}", collision.path);
     let problem = Diagnostic::new(OUTPUT_COLLISION, &file, span, message);
     let help = match &collision.second {
-        Owner::Alias { .. } => "take the alias out, its address is in use",
+        Owner::Alias { .. } => "remove the alias: its address is in use",
         Owner::File(_) => "rename one of the two",
         Owner::FeedCopy(_) => "choose another path for the copy",
         Owner::SiteToml(_) | Owner::Theme | Owner::Site => "choose another id",
     };
     let problem = match &collision.first {
-        Owner::Theme | Owner::Site => problem.label(format!("{} stands there", words(&collision.first))),
+        Owner::Theme | Owner::Site => problem.label(format!("{} is there", words(&collision.first))),
         first => {
             let (file, span) = claimants.place(first);
-            problem.also(&file, span, format!("{} stands there", words(first)))
+            problem.also(&file, span, format!("{} is there", words(first)))
         }
     };
     problem.help(help)

@@ -328,11 +328,11 @@ fn unknown_messages(files: &BTreeMap<String, ThemeFile>) -> Vec<Diagnostic> {
                 UNKNOWN_MESSAGE,
                 &file.path,
                 span,
-                format!("nothing says the message `{name}`"),
+                format!("no template uses the message `{name}`"),
             );
             problems.push(match near(name, known.iter().copied()) {
                 Some(known) => problem.help(format!("did you mean `{known}`?")),
-                None => problem.help("remove it, or say it in a template of the theme"),
+                None => problem.help("remove it, or use it in a template of the theme"),
             });
         }
     }

@@ -532,7 +532,7 @@ fn ids_from_elsewhere_are_checked() {
         rules(&files),
         [
             "duplicate-id content/incidents/b.md: two reports have the feed id `tag:a.example,2005:Incident/1`",
-            "invalid-id content/incidents/c.md: `no iri` is no id of a feed's entry",
+            "invalid-id content/incidents/c.md: `no iri` is not an id of a feed's entry",
         ]
     );
     let site = |more: &str, api: &str, web: &str| {
@@ -544,8 +544,8 @@ fn ids_from_elsewhere_are_checked() {
     assert_eq!(
         rules(&[("site.toml", &site("page_id = \"a b\"\nfeeds.tag_host = \"https://a\"", "web", ""))]),
         [
-            "invalid-id site.toml: `a b` is no id of the API",
-            "invalid-setting site.toml: `https://a` is no host",
+            "invalid-id site.toml: `a b` is not an id of the API",
+            "invalid-setting site.toml: `https://a` is not a host",
             "duplicate-id site.toml: the id `web` of the API is taken",
         ]
     );

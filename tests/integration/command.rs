@@ -197,8 +197,8 @@ fn nothing_is_published_into_what_the_site_is_made_from() {
     check("content/public", "lies in `content`");
     check("absent/../themes/own/static", "lies in `themes`");
     check("static/", "lies in `static`");
-    check(".", "holds the site's own files");
-    check("..", "holds the site's own files");
+    check(".", "contains the files of the site");
+    check("..", "contains the files of the site");
     #[cfg(unix)]
     {
         std::os::unix::fs::symlink(site.path().join("content"), site.path().join("elsewhere")).unwrap();

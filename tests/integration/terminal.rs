@@ -121,9 +121,9 @@ fn an_output_that_was_hardly_meant_is_refused() {
         ("a\u{1b}[2J", "holds a line break or another control character"),
         ("-x", "looks like an option\nhelp: write `./-x`"),
         ("--", "looks like an option"),
-        (".git", "lies in a repository's own folder"),
-        (".git/x", "lies in a repository's own folder"),
-        ("public/../.GIT/hooks", "lies in a repository's own folder"),
+        (".git", "is inside `.git`"),
+        (".git/x", "is inside `.git`"),
+        ("public/../.GIT/hooks", "is inside `.git`"),
     ] {
         for command in ["build", "plan"] {
             let output = allclear(site.path(), &[command, NOW, &format!("--out={out}")]).output().unwrap();
@@ -146,12 +146,16 @@ fn an_output_inside_a_builds_own_folder_is_refused() {
         let output = allclear(site.path(), &["build", NOW, "--out", out]).output().unwrap();
         let said = text(&output);
         assert_eq!(output.status.code(), Some(2), "{out}: {said}");
-        assert!(said.contains("lies in a build's own folder"), "{out}: {said}");
+        assert!(said.contains("is inside a folder where a build keeps its records"), "{out}: {said}");
     }
     // The link itself leads there.
     std::os::unix::fs::symlink("public/.allclear", site.path().join("link")).unwrap();
     let output = allclear(site.path(), &["build", NOW, "--out", "link/x"]).output().unwrap();
-    assert!(text(&output).contains("lies in a build's own folder"), "{}", text(&output));
+    assert!(
+        text(&output).contains("is inside a folder where a build keeps its records"),
+        "{}",
+        text(&output)
+    );
     std::os::unix::fs::symlink("nowhere", site.path().join("dangling")).unwrap();
     for out in ["dangling", "dangling/x"] {
         let output = allclear(site.path(), &["build", NOW, "--out", out]).output().unwrap();

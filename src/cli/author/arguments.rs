@@ -52,7 +52,7 @@ fn read_state(text: &str, state: &str) -> Result<State, Failure> {
     State::parse(state).ok_or_else(|| {
         let names = State::ALL.into_iter().rev().map(State::short);
         usage(
-            &format!("--affects: `{}` in `{text}` is no state", state.trim()),
+            &format!("--affects: `{}` in `{text}` is not a state", state.trim()),
             &help_with(state, "state", names),
         )
     })
@@ -150,7 +150,7 @@ pub(in crate::cli) fn after_message(
     match (at, last) {
         (Some(at), Some(last)) if at < last => Err(usage(
             &format!("--at: {} is before the last update, {}", zone.local(at), zone.local(last)),
-            "updates stand oldest first: give a later time, or edit the file",
+            "updates are sorted, oldest first: give a later time, or edit the file",
         )),
         (Some(at), _) => Ok(at),
         // Another machine's clock may be ahead of ours.

@@ -190,7 +190,7 @@ impl<'a> WorkTree<'a> {
                 )
             }
             _ => {
-                let help = "take it out of .gitignore, or add it once with `git add --force`";
+                let help = "remove it from .gitignore, or add it once with `git add --force`";
                 format!("git ignores `{file}`; {help}")
             }
         }

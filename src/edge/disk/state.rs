@@ -41,7 +41,8 @@ impl State {
         let read = Deployed::read(|record| read_file(&own.record(record)), unmanaged)?;
         let deployed = read.map_err(|Damaged { record, problem }| {
             let message = format!("`{}` is damaged: {problem}", own.record(record).display());
-            let help = "run the command again with `--adopt`: it takes over the files that stand where pages are to stand";
+            let help =
+                "run the command again with `--adopt`: it replaces files that are in the place of pages";
             Refusal::new(message, help)
         })?;
         let (mut managed, mut last_build, mut stamps) =

@@ -69,7 +69,7 @@ impl Scratch {
     pub(in crate::edge) fn new(remote: &str, site: &Path) -> Result<Self, DeployError> {
         let address = address(remote, site)?;
         if !is_remote(&address) {
-            let message = format!("the remote `{}` runs a program or is no address", masked(&address));
+            let message = format!("the remote `{}` runs a program or is not an address", masked(&address));
             return Err(
                 Refusal::new(message, "give it an address of a repository, such as `git@HOST:PATH`").into()
             );

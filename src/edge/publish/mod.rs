@@ -142,7 +142,7 @@ fn refuse_unmanaged(place: &str, paths: &[OutPath]) -> Result<(), Refusal> {
 
 /// A record in a place that cannot be read.
 fn damaged(damaged: &Damaged, path: &str, place: &str) -> Refusal {
-    let help = "publish again with `--adopt`: it takes over the files that stand where files of the site are to stand";
+    let help = "publish again with `--adopt`: it replaces files that are in the place of files of the site";
     Refusal::new(format!("`{path}` in {place} is damaged: {}", damaged.problem), help)
 }
 

@@ -29,7 +29,7 @@ pub fn verify_url(base_url: &BaseUrl) -> Result<Verdict, DeployError> {
     };
     let manifest = Manifest::parse(&String::from_utf8_lossy(&bytes)).map_err(|problem| {
         Refusal::new(
-            format!("what stands at `{place}` is no manifest: {problem}"),
+            format!("`{place}` is not a manifest: {problem}"),
             "give the address of the site's front page",
         )
     })?;

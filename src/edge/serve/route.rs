@@ -91,7 +91,7 @@ pub(super) fn below_base(outputs: &impl Outputs, path: &str, request: &Request) 
 
 /// The target is a planned path, so no text of the request ends up in the header.
 fn moved(path: &str) -> Response {
-    Response::text(Status::MovedPermanently, "it stands at the address with a slash at its end")
+    Response::text(Status::MovedPermanently, "the address ends with a slash")
         .with(Header::Location(Location::new(path)))
 }
 
@@ -138,8 +138,10 @@ pub(super) fn answer(
         RequestedRange::Part(range) => {
             response(Status::PartialContent, range.clone()).with(Header::ContentRange(Some(range), len))
         }
-        RequestedRange::Nothing => Response::text(Status::RangeNotSatisfiable, "the range lies outside")
-            .with(Header::ContentRange(None, len)),
+        RequestedRange::Nothing => {
+            Response::text(Status::RangeNotSatisfiable, "the range is outside the file")
+                .with(Header::ContentRange(None, len))
+        }
     }
 }
 
@@ -365,8 +367,8 @@ mod tests {
         check("bytes=-99", "206 0123456789", Some("bytes 0-9/10"));
         check("bytes=5-99999999999999999999", "200 0123456789", None);
         check("bytes=5-18446744073709551615", "206 56789", Some("bytes 5-9/10"));
-        check("bytes=10-", "416 the range lies outside", Some("bytes */10"));
-        check("bytes=-0", "416 the range lies outside", Some("bytes */10"));
+        check("bytes=10-", "416 the range is outside the file", Some("bytes */10"));
+        check("bytes=-0", "416 the range is outside the file", Some("bytes */10"));
         for ignored in
             ["bytes=3-1", "bytes=0-1,3-4", "bytes=", "bytes=-", "bytes=a-b", "bytes=+1-2", "lines=0-1"]
         {

@@ -101,7 +101,7 @@ fn site(sources: &[SourceBody], history: &mut History) {
     site.zone = page.time_zone.as_deref().and_then(Zone::parse);
     if let (None, Some(name)) = (site.zone, &page.time_zone) {
         let text =
-            format!("the zone `{name}` is no IANA name; times are read as UTC: set `time_zone` by hand");
+            format!("the zone `{name}` is not an IANA name; times are read as UTC: set `time_zone` by hand");
         history.log.add(Finding::Unsettled, &source.name, text);
     }
     components(sources, history);

@@ -22,10 +22,12 @@ pub fn read(bytes: &[u8]) -> Result<SavedFile, String> {
     let text = std::str::from_utf8(bytes).map_err(|_| "this file is not UTF-8".to_owned())?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim_start();
     if text.starts_with('<') {
-        return feed::parse(text).map(SavedFile::Feed).map_err(|why| format!("this is no Atom feed: {why}"));
+        return feed::parse(text)
+            .map(SavedFile::Feed)
+            .map_err(|why| format!("this is not an Atom feed: {why}"));
     }
     let body = serde_json::from_str(text).and_then(body);
-    let body = body.map_err(|why| format!("this is no body of Statuspage: {why}"))?;
+    let body = body.map_err(|why| format!("this is not a response body of Statuspage: {why}"))?;
     if body.is_empty() {
         return Err("this body holds neither an incident nor a component".to_owned());
     }

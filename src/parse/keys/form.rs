@@ -62,7 +62,7 @@ macro_rules! forms {
 }
 
 forms! {
-    BaseUrl: INVALID_BASE_URL, "an address a site can stand at", "https://status.example.org/",
+    BaseUrl: INVALID_BASE_URL, "the address of a site", "https://status.example.org/",
         "write `https://HOST/` or `https://HOST/PATH/`", |text| BaseUrl::parse(text).map(drop);
     EditUrl: INVALID_SETTING, "an address", "https://github.com/OWNER/REPOSITORY/edit/main/",
         "begin with `https://`, as in `https://github.com/OWNER/REPOSITORY/edit/main/`",
@@ -121,7 +121,7 @@ impl Form {
         let spec = self.spec();
         let why = (spec.check)(text).err()?;
         let why = if why.is_empty() { String::new() } else { format!(": {why}") };
-        let message = format!("`{text}` is no {}{why}", self.bare_noun());
+        let message = format!("`{text}` is not {}{why}", spec.noun);
         Some(Diagnostic::new(spec.rule, path, span, message).help(spec.help))
     }
 
@@ -211,7 +211,7 @@ fn fits(has_form: bool) -> Result<(), &'static str> {
 }
 
 fn address_part(has_form: bool) -> Result<(), &'static str> {
-    if has_form { Ok(()) } else { Err("it cannot stand in an address") }
+    if has_form { Ok(()) } else { Err("an address cannot contain it") }
 }
 
 /// RFC 4151 §2.1: a year, a month or a day of the calendar.

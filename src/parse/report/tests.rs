@@ -145,10 +145,10 @@ fn forgotten_headings_are_found() {
 #[test]
 fn a_heading_behind_something_else_is_named() {
     for (line, why) in [
-        ("\u{200b}## Resolved, 10:33", "an invisible character stands before its `#`"),
-        ("\u{feff}## Resolved, 10:33", "an invisible character stands before its `#`"),
-        ("##\u{200b} Resolved, 10:33", "there is no space behind its `#`"),
-        ("##\u{a0}Resolved, 10:33", "there is no space behind its `#`"),
+        ("\u{200b}## Resolved, 10:33", "there is an invisible character before its `#`"),
+        ("\u{feff}## Resolved, 10:33", "there is an invisible character before its `#`"),
+        ("##\u{200b} Resolved, 10:33", "there is no space after its `#`"),
+        ("##\u{a0}Resolved, 10:33", "there is no space after its `#`"),
         ("\u{a0}## Resolved, 10:33", "it does not begin its line"),
         ("Text\n    ## Resolved, 10:33", "it does not begin its line"),
         ("\u{ff03}\u{ff03} Resolved, 10:33", "its `\u{ff03}` is not `#`"),
@@ -234,7 +234,7 @@ fn help_fits_what_was_written() {
         ),
         (
             "# Postmortem, someday",
-            "write a time such as `2024-04-19 16:13`, `draft`, or nothing behind `# Postmortem`",
+            "write a time such as `2024-04-19 16:13`, `draft`, or nothing after `# Postmortem`",
         ),
         ("a\n===", "leave a blank line above the `===`, or write a heading with `###`"),
         ("a\n---", "leave a blank line above the `---`, or write a heading with `###`"),

@@ -91,7 +91,7 @@ impl S3 {
         let is_path = target.address_style == AddressStyle::Path || target.name.contains('.');
         let style = if is_path { UrlStyle::Path } else { UrlStyle::VirtualHost };
         let unusable =
-            || Refusal::new(format!("`{endpoint}` is no address of a service"), "correct `endpoint`");
+            || Refusal::new(format!("`{endpoint}` is not the address of a service"), "correct `endpoint`");
         let address = endpoint.parse().map_err(|_| unusable())?;
         let bucket = Bucket::new(address, style, target.name.clone(), region).map_err(|_| unusable())?;
         let store = Self {
@@ -290,7 +290,7 @@ impl S3 {
             }
             let text = String::from_utf8_lossy(&response.body);
             let page = ListObjectsV2::parse_response(&text)
-                .map_err(|_| unusable("the answer is no list of objects"))?;
+                .map_err(|_| unusable("the answer is not a list of objects"))?;
             let keys = page.contents.iter().filter_map(|object| object.key.strip_prefix(&self.prefix));
             // A key that ends with a slash stands for a folder in the service's console.
             paths.extend(keys.filter(|path| !path.is_empty() && !path.ends_with('/')).map(str::to_owned));
@@ -389,7 +389,7 @@ mod tests {
     fn what_is_no_listing_is_said_in_our_words() {
         for body in ["<!DOCTYPE html><html><body>Hello</body></html>", "", "<a", "{}"] {
             let said = list("200 OK", body).unwrap_err().to_string();
-            assert_eq!(said, "cannot list `s3://status/`: the answer is no list of objects", "{body}");
+            assert_eq!(said, "cannot list `s3://status/`: the answer is not a list of objects", "{body}");
         }
     }
 
