@@ -190,7 +190,10 @@ mod tests {
     fn a_folder_of_git_s_own_is_refused_in_every_spelling() {
         for path in [".git", "./.git/", "../x/.GIT/hooks", "a/git~1/b", "/srv/.git ", "x\\\\.git"] {
             let keys = format!("kind = 'directory'\npath = \"{path}\"");
-            check_words(&keys, "is not a folder to publish to: git keeps it for itself / write a folder that");
+            check_words(
+                &keys,
+                "is not a folder to publish to: git keeps it for itself / write a folder that",
+            );
         }
         for path in ["../site", "site.git.d", "/srv/www/.well-known", "."] {
             check(&format!("kind = 'directory'\npath = '{path}'"), "");
