@@ -176,7 +176,7 @@ fn a_broken_body_says_where() {
     };
     check("{\n\"incidents\": [}", "line 2");
     check("{}", "neither an incident nor a component");
-    check("<feed>", "no Atom feed");
+    check("<feed>", "not an Atom feed");
 }
 
 /// What has a meaning in HTML, Markdown or our grammar.
