@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::cli::again::{Answer, Question};
 use crate::cli::failure::Failure;
 use crate::cli::load::{self, ContentArgs, Ready, Source};
 use crate::cli::output::{print_json, say_foreign};
 use crate::cli::output_folder::refuse_source;
 use crate::cli::site_args::SiteArgs;
+use crate::cli::unchanged::{BuildRequest, BuildResult};
 use crate::diff::{Changes, Unmanaged};
 use crate::edge::deploy::{DeployError, Render};
 use crate::edge::disk::{self, ChangeDetection, Job, Outcome};
@@ -60,7 +60,7 @@ impl OutputArgs {
 
     pub(super) fn run(
         &self,
-        (site, target, answer): (&SiteArgs, &Path, &str),
+        (site, target, result): (&SiteArgs, &Path, &str),
         snapshot: &Snapshot,
         ready: &Ready,
         work: impl FnOnce(&Job<'_>, Render<'_>) -> Result<Outcome, DeployError>,
@@ -69,7 +69,7 @@ impl OutputArgs {
         let unmanaged = if self.adopt { Unmanaged::Adopt } else { Unmanaged::Refuse };
         let detection = if self.all { ChangeDetection::Digests } else { ChangeDetection::Stamps };
         let job = Job::new(target, &site.site, outputs, prepared.edition.now);
-        let job = Job { keys, answer, detection, unmanaged, ..job };
+        let job = Job { keys, result, detection, unmanaged, ..job };
         work(&job, &|path| prepared.render(path)).map_err(|error| load::failure(error, snapshot))
     }
 }
@@ -83,8 +83,8 @@ pub(super) struct Summary<'a> {
 }
 
 impl<'a> Summary<'a> {
-    pub(super) fn new(changes: &'a Changes, answer: &'a Answer) -> Self {
-        Self { changes, as_of: &answer.as_of, next_change: &answer.next_change }
+    pub(super) fn new(changes: &'a Changes, result: &'a BuildResult) -> Self {
+        Self { changes, as_of: &result.as_of, next_change: &result.next_change }
     }
 
     pub(super) fn print(&self) -> Result<(), Failure> {
@@ -95,13 +95,13 @@ impl<'a> Summary<'a> {
 pub(super) fn run(args: &Build) -> Result<(), Failure> {
     let target = args.output.folder(&args.site.site)?;
     let snapshot = load::read(&args.site.site)?;
-    let question = Question::new(&args.content, &snapshot)?;
+    let request = BuildRequest::new(&args.content, &snapshot)?;
     let is_plain = !args.output.adopt && !args.output.all;
-    if let Some(question) = question.as_ref().filter(|_| is_plain) {
-        let answered = question.answered(&args.site.site, &target);
-        if let Some((answer, outcome)) = answered.map_err(|error| load::failure(error, &snapshot))? {
-            answer.said.say();
-            return finish(args, &target, &outcome, &answer);
+    if let Some(request) = request.as_ref().filter(|_| is_plain) {
+        let recorded = request.recorded(&args.site.site, &target);
+        if let Some((result, outcome)) = recorded.map_err(|error| load::failure(error, &snapshot))? {
+            result.said.say();
+            return finish(args, &target, &outcome, &result);
         }
     }
     let source = Source::parse(snapshot);
@@ -110,30 +110,30 @@ pub(super) fn run(args: &Build) -> Result<(), Failure> {
     let Source { mut snapshot, drafts, .. } = source;
     drop(drafts);
     snapshot.keep_below("themes");
-    let answer = Answer::new(question.as_ref(), &ready);
-    let line = answer.line();
+    let result = BuildResult::new(request.as_ref(), &ready);
+    let line = result.line();
     let outcome = args.output.run((&args.site, &target, &line), &snapshot, &ready, disk::build)?;
     if args.output.adopt {
         let others = disk::others(&target, &ready.outputs).map_err(Failure::world)?;
         say_foreign(&target.display().to_string(), &others);
     }
-    finish(args, &target, &outcome, &answer)
+    finish(args, &target, &outcome, &result)
 }
 
 /// Says what was done.
-fn finish(args: &Build, target: &Path, outcome: &Outcome, answer: &Answer) -> Result<(), Failure> {
+fn finish(args: &Build, target: &Path, outcome: &Outcome, result: &BuildResult) -> Result<(), Failure> {
     if args.json {
-        Summary::new(&outcome.changes, answer).print()?;
+        Summary::new(&outcome.changes, result).print()?;
     }
     if outcome.finished_earlier {
         say!("finished a build that had been interrupted");
     }
-    say!("{}", last_line(&outcome.changes, answer, target));
+    say!("{}", last_line(&outcome.changes, result, target));
     Ok(())
 }
 
-fn last_line(changes: &Changes, answer: &Answer, target: &Path) -> String {
-    let next = &answer.next_change;
+fn last_line(changes: &Changes, result: &BuildResult, target: &Path) -> String {
+    let next = &result.next_change;
     let written = changes.written();
     let files = if written == 1 { "file" } else { "files" };
     let removed = match changes.removed.len() {

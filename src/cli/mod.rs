@@ -24,7 +24,6 @@ use crate::time;
 #[macro_use]
 mod output;
 
-mod again;
 mod author;
 mod build;
 mod check;
@@ -50,6 +49,7 @@ mod site_args;
 mod status;
 mod targets;
 mod theme;
+mod unchanged;
 mod update;
 mod uptime;
 mod verify;

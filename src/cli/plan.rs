@@ -1,6 +1,5 @@
 //! `allclear plan`: what build or publish would do.
 
-use crate::cli::again::Answer;
 use crate::cli::build::{OutputArgs, Summary};
 use crate::cli::failure::Failure;
 use crate::cli::load::{ContentArgs, Source};
@@ -8,6 +7,7 @@ use crate::cli::output::{print_json, say_foreign};
 use crate::cli::publish::{self, CareArgs};
 use crate::cli::site_args::SiteArgs;
 use crate::cli::targets::Targets;
+use crate::cli::unchanged::BuildResult;
 use crate::edge::{console, disk};
 
 /// Show what build or publish would add, change and remove, and write nothing
@@ -66,7 +66,7 @@ fn building(args: &Plan) -> Result<(), Failure> {
     let ready = source.ready(&args.content, None)?;
     let outcome = args.output.run((&args.site, &target, ""), &source.snapshot, &ready, disk::compare)?;
     match args.json {
-        true => Summary::new(&outcome.changes, &Answer::new(None, &ready)).print()?,
+        true => Summary::new(&outcome.changes, &BuildResult::new(None, &ready)).print()?,
         false => {
             console::print(&format!("{}\n", outcome.changes)).map_err(Failure::world)?;
         }

@@ -8,7 +8,6 @@
 )]
 
 mod affected;
-mod again;
 mod agreement;
 mod author;
 mod broken;
@@ -33,3 +32,4 @@ mod support;
 #[cfg(target_os = "linux")]
 mod terminal;
 mod theme_copy;
+mod unchanged;

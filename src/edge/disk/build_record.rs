@@ -21,7 +21,7 @@ use crate::pipeline::Keys;
 const FORM: &str = "allclear-inputs-3";
 
 /// How the second line of the record begins.
-const ANSWER: &str = "answer ";
+const RESULT: &str = "result ";
 
 /// What stands for a boot without a name and an output without a key.
 const NAMELESS: &str = "-";
@@ -40,8 +40,8 @@ pub(super) struct Rendered {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct BuildRecord {
     boot: Option<String>,
-    /// As [`super::Job::answer`].
-    pub(super) answer: String,
+    /// As [`super::Job::result`].
+    pub(super) result: String,
     files: BTreeMap<OutPath, KnownOutput>,
 }
 
@@ -61,12 +61,12 @@ impl BuildRecord {
         (known, recorded.unwrap_or(SystemTime::UNIX_EPOCH))
     }
 
-    /// The answer of the record that was written last, whether or not it counts.
-    pub(super) fn last_answer(own: &OwnFolder) -> Option<String> {
+    /// The result of the record that was written last, whether or not it counts.
+    pub(super) fn last_result(own: &OwnFolder) -> Option<String> {
         let mut lines = BufReader::new(fs::File::open(own.inputs()).ok()?).lines();
         let mut line = || lines.next()?.ok();
         line().filter(|form| form == FORM)?;
-        line()?.strip_prefix(ANSWER).map(str::to_owned)
+        line()?.strip_prefix(RESULT).map(str::to_owned)
     }
 
     /// The keys of all outputs that have one.
@@ -75,13 +75,13 @@ impl BuildRecord {
     }
 
     /// What is known of files that were written or looked at just now.
-    pub(super) fn new(keys: &Keys, answer: &str, rendered: &[Rendered]) -> Self {
+    pub(super) fn new(keys: &Keys, result: &str, rendered: &[Rendered]) -> Self {
         let known = |output: &Rendered| {
             let key = keys.get(&output.path).copied();
             Some((output.path.clone(), KnownOutput { stamp: output.stamp?, key }))
         };
-        let answer = answer.to_owned();
-        Self { boot: boot(), answer, files: rendered.iter().filter_map(known).collect() }
+        let result = result.to_owned();
+        Self { boot: boot(), result, files: rendered.iter().filter_map(known).collect() }
     }
 
     /// The stamps that prove, as of now, that a file is as it was recorded.
@@ -102,7 +102,7 @@ impl BuildRecord {
     pub(super) fn text(&self, manifest: &Manifest) -> String {
         let boot = self.boot.as_deref().unwrap_or(NAMELESS);
         let mut text =
-            format!("{FORM}\n{ANSWER}{}\nmanifest {}\nboot {boot}\n", self.answer, digest_of(manifest));
+            format!("{FORM}\n{RESULT}{}\nmanifest {}\nboot {boot}\n", self.result, digest_of(manifest));
         for (path, known) in &self.files {
             let _ = match known.key {
                 Some(key) => writeln!(text, "{key} {} {path}", known.stamp),
@@ -116,11 +116,11 @@ impl BuildRecord {
         let mut lines = record.lines();
         let mut field = |name: &str| lines.next()?.strip_prefix(name);
         field(FORM)?;
-        let answer = field(ANSWER)?.to_owned();
+        let result = field(RESULT)?.to_owned();
         let names_it = field("manifest ")? == digest_of(manifest).to_string();
         let boot = Some(field("boot ")?.to_owned()).filter(|boot| boot != NAMELESS);
         let files: Option<_> = lines.map(entry).collect();
-        Some(Self { boot, answer, files: files? }).filter(|_| names_it)
+        Some(Self { boot, result, files: files? }).filter(|_| names_it)
     }
 }
 

@@ -29,7 +29,7 @@ pub use save::{Expected, SiteLock, create_folder, lock_site, rename, save};
 pub use stamp::ChangeDetection;
 pub use unmanaged::{files_below, others};
 pub use walk::{FOLDERS, is_part, matters, open};
-pub use write::{Job, Outcome, build, build_again, compare, last_answer};
+pub use write::{Job, Outcome, build, build_unchanged, compare, last_result};
 
 #[cfg(test)]
 mod testing;

@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 
 use super::write::NO_KEYS;
 use super::{
-    Action, ChangeDetection, Job, Outcome, Step, build, build_again, compare, last_answer, unwatched,
+    Action, ChangeDetection, Job, Outcome, Step, build, build_unchanged, compare, last_result, unwatched,
 };
 use crate::diagnostic::Diagnostic;
 use crate::diff::Unmanaged;
@@ -365,23 +365,24 @@ fn what_a_build_did_is_done_again_by_its_answer_alone() {
     fs::write(&source, "x").unwrap();
     let keys: Keys = [(paths[0].clone(), Digest::of(b"1").into())].into();
     let job = Job::new(&target, output.folder.path(), &paths, Instant::from_epoch_secs(0));
-    let job = Job { keys: &keys, answer: "one", ..job };
+    let job = Job { keys: &keys, result: "one", ..job };
     let is_copy = |path: &OutPath| path.as_str() == "logo.png";
     let render = |path: &OutPath| Ok(if is_copy(path) { logo() } else { Body::Bytes(b"1".to_vec()) });
     let copied = |path: &OutPath| match logo() {
         Body::File(handle) if is_copy(path) => Some(handle),
         _ => None,
     };
-    let again = |answer: &str| {
+    let again = |result: &str| {
         let outputs = [];
-        let built = build_again(&Job { answer, outputs: &outputs, keys: &NO_KEYS, ..job }, &copied).unwrap();
+        let built =
+            build_unchanged(&Job { result, outputs: &outputs, keys: &NO_KEYS, ..job }, &copied).unwrap();
         built.map(|outcome| outcome.changes.to_string())
     };
     let unchanged = || Some("0 added, 0 changed, 0 removed, 2 unchanged".to_owned());
-    assert_eq!((last_answer(&target), again("one")), (None, None));
+    assert_eq!((last_result(&target), again("one")), (None, None));
     build(&job, &render).unwrap();
     assert_eq!(
-        (last_answer(&target), again("one"), again("two")),
+        (last_result(&target), again("one"), again("two")),
         (Some("one".to_owned()), unchanged(), None)
     );
     fs::write(&source, "y").unwrap();
@@ -394,9 +395,9 @@ fn what_a_build_did_is_done_again_by_its_answer_alone() {
         true => Err(io::Error::other("the disk is full")),
         false => Ok(()),
     };
-    let other = Job { keys: &NO_KEYS, answer: "two", watch: &fails, ..job };
+    let other = Job { keys: &NO_KEYS, result: "two", watch: &fails, ..job };
     build(&other, &|path| Ok(if is_copy(path) { logo() } else { Body::Bytes(b"2".to_vec()) })).unwrap_err();
-    assert_eq!((last_answer(&target), again("one")), (Some("one".to_owned()), None));
+    assert_eq!((last_result(&target), again("one")), (Some("one".to_owned()), None));
 }
 
 #[test]

@@ -46,8 +46,8 @@ pub struct Job<'a> {
     pub now: Instant,
     /// Outputs that the last build made with the same key are not rendered again.
     pub keys: &'a Keys,
-    /// A line that is recorded for [`last_answer`] and has no meaning here.
-    pub answer: &'a str,
+    /// A line that is recorded for [`last_result`] and has no meaning here.
+    pub result: &'a str,
     /// How files that an earlier build wrote are compared with what it wrote.
     pub detection: ChangeDetection,
     /// What becomes of unmanaged files where outputs are to stand.
@@ -69,7 +69,7 @@ impl<'a> Job<'a> {
             manifest: None,
             now,
             keys: &NO_KEYS,
-            answer: "",
+            result: "",
             detection,
             unmanaged,
             watch: &unwatched,
@@ -97,17 +97,18 @@ pub fn build(job: &Job<'_>, render: Render<'_>) -> Result<Outcome, DeployError> 
     Ok(built.expect("a build makes everything that is missing"))
 }
 
-/// The answer that the last build recorded, whether or not it still stands there.
-pub fn last_answer(target: &Path) -> Option<String> {
-    BuildRecord::last_answer(&OwnFolder::of(target))
+/// The result that the last build recorded; its outputs may have changed since.
+pub fn last_result(target: &Path) -> Option<String> {
+    BuildRecord::last_result(&OwnFolder::of(target))
 }
 
-/// Does again what the build with the job's answer did, with its outputs and keys. `copied` gives the sources of copied files.
-/// `None` when the last build had another answer, or when an output is to be rendered.
+/// Repeats the last build, with its outputs and keys: only files that are missing or changed are written. `copied` gives
+/// the sources of copied files.
+/// `None` when the last build had another result, or when an output is to be rendered.
 ///
 /// # Errors
 /// As [`build`].
-pub fn build_again(
+pub fn build_unchanged(
     job: &Job<'_>,
     copied: &(dyn Fn(&OutPath) -> Option<Handle> + Sync),
 ) -> Result<Option<Outcome>, DeployError> {
@@ -116,7 +117,7 @@ pub fn build_again(
         let Deployed { recorded: Some(recorded), journal: None, .. } = &state.deployed else {
             return Ok(None);
         };
-        if state.last_build.answer != job.answer {
+        if state.last_build.result != job.result {
             return Ok(None);
         }
         let files = managed_files(job, &state);
@@ -178,7 +179,7 @@ impl Prepared {
     /// What is to be done for these outputs.
     fn new(job: &Job<'_>, state: State, rendered: Vec<Rendered>) -> Result<Self, DeployError> {
         let new: Manifest = rendered.iter().map(|output| (output.path.clone(), output.digest)).collect();
-        let build_record = BuildRecord::new(job.keys, job.answer, &rendered);
+        let build_record = BuildRecord::new(job.keys, job.result, &rendered);
         let mut managed = state.managed.clone();
         for output in rendered {
             match output.in_place {

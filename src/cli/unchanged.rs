@@ -16,19 +16,19 @@ use crate::plan::page::Page;
 use crate::source::{Handle, Snapshot, SourcePath};
 use crate::time::{Instant, Zone};
 
-/// What a build was asked for, and when.
-pub(super) struct Question {
+/// The digest of a build's inputs and options, and its moment.
+pub(super) struct BuildRequest {
     digest: Digest,
     now: Instant,
 }
 
-/// What a build said, recorded beside its outputs.
+/// The warnings and the summary of a build, recorded beside its outputs.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Answer {
-    question: String,
-    /// The same is answered from here on, in seconds since 1970.
+pub(super) struct BuildResult {
+    request: String,
+    /// The first second at which it holds, since 1970.
     from: i64,
-    /// The first second at which it may be another.
+    /// The first second at which it may no longer hold.
     until: i64,
     pub(super) said: Said,
     pub(super) as_of: String,
@@ -37,7 +37,7 @@ pub(super) struct Answer {
     copies: BTreeMap<String, String>,
 }
 
-impl Question {
+impl BuildRequest {
     /// `None` where a local `--now` needs the site's zone.
     pub(super) fn new(content: &ContentArgs, snapshot: &Snapshot) -> Result<Option<Self>, Failure> {
         let given = content.now.as_deref();
@@ -52,34 +52,34 @@ impl Question {
         Ok(Some(Self { digest: hasher.finish(), now: now.at }))
     }
 
-    /// The recorded answer and what it took to give it again; `None` when more is to be done.
+    /// The recorded result, and what was done to the outputs; `None` when the site has to be built.
     ///
     /// # Errors
     /// As [`disk::build`].
-    pub(super) fn answered(
+    pub(super) fn recorded(
         &self,
         site: &Path,
         target: &Path,
-    ) -> Result<Option<(Answer, Outcome)>, DeployError> {
-        let Some(line) = disk::last_answer(target) else { return Ok(None) };
-        let Ok(answer) = serde_json::from_str::<Answer>(&line) else { return Ok(None) };
-        let is_in_time = (answer.from..answer.until).contains(&self.now.epoch_secs());
-        if answer.question != self.digest.to_string() || !is_in_time {
+    ) -> Result<Option<(BuildResult, Outcome)>, DeployError> {
+        let Some(line) = disk::last_result(target) else { return Ok(None) };
+        let Ok(result) = serde_json::from_str::<BuildResult>(&line) else { return Ok(None) };
+        let is_in_time = (result.from..result.until).contains(&self.now.epoch_secs());
+        if result.request != self.digest.to_string() || !is_in_time {
             return Ok(None);
         }
         let copied = |path: &OutPath| {
-            let source = answer.copies.get(path.as_str())?;
+            let source = result.copies.get(path.as_str())?;
             Some(Handle { path: SourcePath::new(source), len: 0, stamp: 0 })
         };
-        let job = Job { answer: &line, ..Job::new(target, site, &[], self.now) };
-        let outcome = disk::build_again(&job, &copied)?;
-        Ok(outcome.map(|outcome| (answer, outcome)))
+        let job = Job { result: &line, ..Job::new(target, site, &[], self.now) };
+        let outcome = disk::build_unchanged(&job, &copied)?;
+        Ok(outcome.map(|outcome| (result, outcome)))
     }
 }
 
-impl Answer {
-    /// What came of a question; without one it is never given again.
-    pub(super) fn new(question: Option<&Question>, ready: &Ready) -> Self {
+impl BuildResult {
+    /// The result of a build; without a request it is never reused.
+    pub(super) fn new(request: Option<&BuildRequest>, ready: &Ready) -> Self {
         let edition = &ready.prepared.edition;
         let zone = edition.site.config.zone;
         let copies = ready.prepared.plan.outputs.iter().filter_map(|(path, page)| match page {
@@ -87,7 +87,7 @@ impl Answer {
             _ => None,
         });
         Self {
-            question: question.map_or_else(String::new, |question| question.digest.to_string()),
+            request: request.map_or_else(String::new, |request| request.digest.to_string()),
             from: ready.from.epoch_secs(),
             until: ready.until.epoch_secs(),
             said: ready.said.clone(),
@@ -99,6 +99,6 @@ impl Answer {
 
     /// The line that is recorded.
     pub(super) fn line(&self) -> String {
-        serde_json::to_string(self).expect("an answer is plain data")
+        serde_json::to_string(self).expect("a result is plain data")
     }
 }

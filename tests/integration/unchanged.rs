@@ -1,4 +1,4 @@
-//! A build that has nothing to do: its answer is the recorded one, and anything else that was asked is looked into.
+//! A build that has nothing to do: its result is the recorded one. Any other request is built.
 
 use std::fs;
 use std::path::Path;
@@ -32,9 +32,9 @@ fn build(site: &Path, now: &str, args: &[&str]) -> String {
     String::from_utf8(said).unwrap()
 }
 
-/// Marks the recorded answer, and tells whether the next build gives it.
+/// Marks the recorded result, and tells whether the next build gives it.
 fn is_answered(site: &Path, now: &str, args: &[&str]) -> bool {
-    const MARK: &str = "the recorded answer";
+    const MARK: &str = "the recorded result";
     let record = site.join("public/.allclear/inputs");
     let text = fs::read_to_string(&record).unwrap();
     let marked = text.replacen("warning[", &format!("{MARK}: warning["), 1);
