@@ -53,7 +53,7 @@ pub struct Outcome {
 pub struct Memory {
     cache: Cache,
     theme: Option<(ThemeKey, Theme)>,
-    plan: plan::Memory,
+    plan: plan::PlanCache,
 }
 
 /// What a theme is made of. Files are told apart by identity: those that did not change are shared between snapshots.

@@ -1,4 +1,4 @@
-//! Everything of the content but reports: which documents readers see at all, pages, recorded downtime.
+//! Selects the documents that are published, and checks pages and recorded downtime.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -69,7 +69,7 @@ impl<'a> Visible<'a> {
         &self.hidden
     }
 
-    /// What is wrong with each file alone; of hidden drafts nothing.
+    /// Problems that the parser found in each file, without those of hidden drafts.
     pub(super) fn problems<'p>(
         &'p self,
         drafts: &'p draft::Drafts,
@@ -154,7 +154,7 @@ pub(super) fn recorded(
     all
 }
 
-/// Rows that would not count, because the component did not on their day.
+/// Problems of rows for days on which the component was not in service, which would not count.
 fn outside_life(draft: &DowntimeDraft, ix: ComponentIx, context: &Context) -> Vec<Diagnostic> {
     let Some(zone) = context.zone else { return Vec::new() };
     let id = &context.components[ix.0].id;

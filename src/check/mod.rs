@@ -1,7 +1,7 @@
-//! Drafts to a site: every file against site.toml and the others, by a table of named rules.
+//! Builds a [`Site`] from parsed drafts: checks every file against site.toml and the other files, by named rules.
 //!
-//! Invariant: nothing in the [`Site`] that comes out is open to interpretation; nothing here knows how it
-//! will look.
+//! Invariant: every value in the resulting [`Site`] has exactly one meaning. Nothing here depends on how it
+//! is rendered.
 
 use std::sync::Arc;
 
@@ -58,6 +58,7 @@ pub use levels::Levels;
 use redact::Redactions;
 use site_toml::SITE_TOML;
 
+/// The result of checking all drafts: the site and its problems.
 #[derive(Clone, Debug)]
 pub struct Checked {
     /// The site; `None` when site.toml does not say which components there are, or in which zone. While anything has errors it
@@ -71,17 +72,16 @@ pub struct Checked {
     /// The instant to build for: on the real clock it may lie up to five minutes ahead.
     pub now: Instant,
     pub levels: Levels,
-    /// The first instant at which problems that depend on the clock may be others, as far as no page changes before.
+    /// The first instant at which problems that depend on the clock may change, if no page changes before.
     pub until: Option<Instant>,
 }
 
-/// The site that all drafts make together, and everything that is wrong with them, the drafts' own problems
-/// included.
+/// Builds the site from all drafts and collects all problems, those from parsing included.
 pub fn site(drafts: &draft::Drafts, snapshot: &Snapshot, options: &Options) -> Checked {
     site_reusing(drafts, snapshot, options, &mut Cache::default())
 }
 
-/// The same, reading only those reports that are not in the cache.
+/// As [`site`], but checks only reports that are not in the cache.
 pub fn site_reusing(
     drafts: &draft::Drafts,
     snapshot: &Snapshot,
@@ -99,7 +99,7 @@ pub fn site_reusing(
     let redactions = Redactions::read(&site_draft, &mut problems);
     let is_read = drafts.site.is_some();
     let context = Context {
-        // Unsure where site.toml leaves open which components there are, or the zone.
+        // Unset when site.toml cannot be read, so that reports are not blamed for it.
         zone: settings.zone.filter(|_| is_read),
         is_complete: is_read && site_draft.has_all_components,
         groups: settings.groups.clone(),
@@ -160,7 +160,7 @@ fn absent(snapshot: &Snapshot, problems: &mut Vec<Diagnostic>) -> Arc<SiteDraft>
     Arc::default()
 }
 
-/// Texts that are longer than a text may be, besides those whose draft says so.
+/// Text files above the size limit, except those whose draft already reports it.
 fn too_large(snapshot: &Snapshot) -> impl Iterator<Item = Diagnostic> + '_ {
     let is_own = |path: &SourcePath| {
         let is_of = |folder: &str| path.as_str().starts_with(folder);
@@ -181,7 +181,7 @@ fn now(rows: &[Arc<CheckedReport>], options: &Options) -> Instant {
     }
 }
 
-/// What is wrong with reports at this instant, and until when.
+/// Problems of reports that depend on the clock, and the first instant at which they may change.
 fn present_problems(
     rows: &[Arc<CheckedReport>],
     settings: &Settings,

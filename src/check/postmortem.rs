@@ -4,9 +4,10 @@ use std::ops::Range;
 
 use crate::diagnostic::Diagnostic;
 use crate::parse::draft::{PostmortemDraft, ReportDraft};
+use crate::parse::keys::DoneDraft;
 use crate::parse::markdown::{shows, without_comments};
 use crate::rules;
-use crate::source::{Snapshot, SourcePath};
+use crate::source::{Snapshot, SourcePath, Spanned};
 
 /// The expected sections, unless the site has a template.
 pub const SECTIONS: [&str; 4] = ["Summary", "Impact", "Root cause", "Timeline"];
@@ -280,7 +281,8 @@ fn blaming(text: &str) -> impl Iterator<Item = Range<usize>> {
 /// Open follow-ups without an owner or a due date.
 fn follow_ups(draft: &ReportDraft) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
-    for follow_up in draft.front.follow_ups.iter().filter(|follow_up| follow_up.done.is_none()) {
+    let is_open = |done: &Spanned<DoneDraft>| matches!(done.value, DoneDraft::No);
+    for follow_up in draft.front.follow_ups.iter().filter(|it| it.done.as_ref().is_none_or(is_open)) {
         let Some(text) = &follow_up.text else { continue };
         if follow_up.owner.is_none() {
             let problem = draft.problem(

@@ -1,4 +1,4 @@
-//! One report's draft to its facts.
+//! Checks one report's draft and converts it to a [`Report`].
 //!
 //! Invariant: nothing here looks at another report, so what comes out can be kept until the file or site.toml
 //! changes.
@@ -22,12 +22,12 @@ use crate::rules;
 use crate::rules::WRONG_FOLDER;
 use crate::source::{Spanned, Text};
 
-/// The report a draft makes, and what is wrong with it beyond the draft's own problems.
+/// The report of a draft, and the problems found here in addition to the draft's own.
 ///
-/// `None` when any error that leaves no one meaning is among these or the draft's own, or when site.toml is
+/// `None` when any problem, found here or by the parser, makes the report ambiguous, or when site.toml is
 /// unclear. Looks at no other report.
 pub fn report(draft: &ReportDraft, context: &Context) -> (Option<Report>, Vec<Diagnostic>) {
-    // As what it is, it is right or wrong by other rules.
+    // It was parsed as the wrong kind of report, so other problems would mislead.
     if draft.problems.iter().any(|problem| problem.rule == WRONG_FOLDER.name) {
         return (None, Vec::new());
     }

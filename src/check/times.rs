@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_one_reading_is_an_error() {
+    fn skipped_doubled_and_foreign_times_are_errors() {
         let berlin = "Europe/Berlin";
         let readings = "write `2024-03-31T01:30:00+01:00` or `2024-03-31T03:30:00+02:00`";
         check(berlin, "2024-03-31 02:30", None, &format!("skipped-time: {readings}"));

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::cli::failure::Failure;
 use crate::cli::load::{self, ContentArgs, Ready, Source};
-use crate::cli::output::{print_json, say_foreign};
+use crate::cli::output::{print_json, say_unmanaged};
 use crate::cli::output_folder::refuse_source;
 use crate::cli::site_args::SiteArgs;
 use crate::cli::unchanged::{BuildRequest, BuildResult};
@@ -115,7 +115,7 @@ pub(super) fn run(args: &Build) -> Result<(), Failure> {
     let outcome = args.output.run((&args.site, &target, &line), &snapshot, &ready, disk::build)?;
     if args.output.adopt {
         let others = disk::others(&target, &ready.outputs).map_err(Failure::world)?;
-        say_foreign(&target.display().to_string(), &others);
+        say_unmanaged(&target.display().to_string(), &others);
     }
     finish(args, &target, &outcome, &result)
 }

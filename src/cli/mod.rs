@@ -90,7 +90,7 @@ enum Command {
     Verify(verify::Verify),
 }
 
-/// Prints which site is used when it is neither the given folder nor the current one.
+/// Prints the site's path when it was found by default and is not the current folder.
 fn name_site(arguments: &ArgMatches) {
     let Some((_, arguments)) = arguments.subcommand() else { return };
     if arguments.ids().all(|id| id != "site")
@@ -116,12 +116,12 @@ fn version() -> &'static str {
 pub fn run() -> ExitCode {
     let arguments = match Cli::command().try_get_matches() {
         Ok(arguments) => arguments,
-        Err(answer) => return answered(&answer),
+        Err(answer) => return print_clap_answer(&answer),
     };
     name_site(&arguments);
     let cli = match Cli::from_arg_matches(&arguments) {
         Ok(cli) => cli,
-        Err(answer) => return answered(&answer),
+        Err(answer) => return print_clap_answer(&answer),
     };
     let outcome = match &cli.command {
         Command::Init(args) => init::run(args),
@@ -156,7 +156,7 @@ pub fn run() -> ExitCode {
 }
 
 /// Prints help, the version or a usage error.
-fn answered(answer: &clap::Error) -> ExitCode {
+fn print_clap_answer(answer: &clap::Error) -> ExitCode {
     let text = answer.render();
     if answer.use_stderr() {
         let is_coloured = console::is_coloured(&std::io::stderr());

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::cli::author::{self, AuthoringContext, Change, Ending, Locking, WriteArgs, usage};
+use crate::cli::author::{self, AttemptOutcome, AuthoringContext, Change, Locking, WriteArgs, usage};
 use crate::cli::clock::Nearest;
 use crate::cli::failure::Failure;
 use crate::edge::terminal;
@@ -74,7 +74,12 @@ pub(super) fn run(args: &New) -> Result<(), Failure> {
     author::repeated(|attempt| begin(args, &input, key.as_deref(), attempt))
 }
 
-fn begin(args: &New, input: &IncidentInput, key: Option<&str>, attempt: u32) -> Result<Ending, Failure> {
+fn begin(
+    args: &New,
+    input: &IncidentInput,
+    key: Option<&str>,
+    attempt: u32,
+) -> Result<AttemptOutcome, Failure> {
     let context = AuthoringContext::open(&args.write.site, args.write.locking())?;
     if let Some(open) = author::open_with_key(&context, key, attempt)? {
         let why = "an open incident has this key";
@@ -141,7 +146,7 @@ fn input(args: &New) -> Result<IncidentInput, Failure> {
             "allclear new \"What is wrong\" --affects COMPONENT=STATE",
         ));
     }
-    let context = AuthoringContext::open(&args.write.site, Locking::Look)?;
+    let context = AuthoringContext::open(&args.write.site, Locking::ReadOnly)?;
     let mut affects = args.affects.clone();
     if affects.is_empty()
         && let Some(id) = author::choose_component(&context)?

@@ -15,8 +15,8 @@ pub(super) fn print_json(value: &impl Serialize) -> Result<(), Failure> {
     console::print_json(&format!("{text}\n")).map_err(Failure::world)
 }
 
-/// Names what is there and not ours.
-pub(super) fn say_foreign(name: &str, foreign: &[String]) {
+/// Lists files in the output folder or target that allclear did not write.
+pub(super) fn say_unmanaged(name: &str, foreign: &[String]) {
     if !foreign.is_empty() {
         let listed = named(foreign.iter());
         say!("`{name}`: no part of the site, and left: {listed}");

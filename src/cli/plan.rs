@@ -3,7 +3,7 @@
 use crate::cli::build::{OutputArgs, Summary};
 use crate::cli::failure::Failure;
 use crate::cli::load::{ContentArgs, Source};
-use crate::cli::output::{print_json, say_foreign};
+use crate::cli::output::{print_json, say_unmanaged};
 use crate::cli::publish::{self, CareArgs};
 use crate::cli::site_args::SiteArgs;
 use crate::cli::targets::Targets;
@@ -48,7 +48,7 @@ fn publishing(args: &Plan, target: &str) -> Result<(), Failure> {
     let targets = Targets::read(&args.site)?;
     let options = publish::publish_options(args.output.adopt, args.output.all, args.care);
     let (published, news, json) = publish::plan(&targets, &args.content, targets.target(target)?, &options)?;
-    say_foreign(target, &published.foreign);
+    say_unmanaged(target, &published.foreign);
     match args.json {
         true => print_json(&json)?,
         false => {

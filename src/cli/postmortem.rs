@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::check::postmortem::{PLACEHOLDER, TEMPLATE, first_placeholder};
-use crate::cli::author::{self, AuthoringContext, Change, Ending, Report, WriteArgs, usage};
+use crate::cli::author::{self, AttemptOutcome, AuthoringContext, Change, Report, WriteArgs, usage};
 use crate::cli::clock::{Nearest, real_now};
 use crate::cli::failure::Failure;
 use crate::edit::postmortem;
@@ -44,7 +44,7 @@ pub(super) fn run(args: &Postmortem) -> Result<(), Failure> {
     author::repeated(|_| write(args))
 }
 
-fn write(args: &Postmortem) -> Result<Ending, Failure> {
+fn write(args: &Postmortem) -> Result<AttemptOutcome, Failure> {
     let context = AuthoringContext::open(&args.write.site, args.write.locking())?;
     let given = args.at.as_deref().map(|text| author::instant(&context, "--at", text, Nearest::Past));
     let at = given.transpose()?.unwrap_or_else(real_now);

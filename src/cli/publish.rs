@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::cli::failure::Failure;
 use crate::cli::feed_changes::FeedChanges;
 use crate::cli::load::{ContentArgs, Ready};
-use crate::cli::output::{print_json, say_foreign};
+use crate::cli::output::{print_json, say_unmanaged};
 use crate::cli::progress::ProgressLine;
 use crate::cli::site_args::SiteArgs;
 use crate::cli::targets::Targets;
@@ -223,7 +223,7 @@ fn say(target: &Target, published: &Published) {
         if written == 1 { "file" } else { "files" },
         changes.unchanged,
     );
-    say_foreign(&target.name, &published.foreign);
+    say_unmanaged(&target.name, &published.foreign);
 }
 
 fn require_right(target: &Target, verdict: &Verdict) -> Result<(), Failure> {

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::cli::author::{self, AuthoringContext, Ending, WriteArgs, usage};
+use crate::cli::author::{self, AttemptOutcome, AuthoringContext, WriteArgs, usage};
 use crate::cli::clock::{Nearest, is_known, real_now, time_argument};
 use crate::cli::failure::Failure;
 use crate::cli::new;
@@ -69,7 +69,7 @@ fn announce(
     (title, message): (&str, Option<&str>),
     key: Option<&str>,
     attempt: u32,
-) -> Result<Ending, Failure> {
+) -> Result<AttemptOutcome, Failure> {
     let context = AuthoringContext::open(&args.write.site, args.write.locking())?;
     if let Some(open) = author::open_with_key(&context, key, attempt)? {
         let why = "a maintenance with this key is planned or runs";

@@ -1,4 +1,4 @@
-//! A build that has nothing to do: the files, the options and the theme are the same, and nothing has changed by itself.
+//! Skips an up-to-date build: when the sources and options are unchanged and the last result is still valid, it is reused.
 
 use std::collections::BTreeMap;
 use std::path::Path;

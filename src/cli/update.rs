@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::cli::author::{
-    self, Affected, AuthoringContext, Change, Ending, Locking, Report, WriteArgs, usage,
+    self, Affected, AttemptOutcome, AuthoringContext, Change, Locking, Report, WriteArgs, usage,
 };
 use crate::cli::failure::Failure;
 use crate::edge::terminal;
@@ -105,7 +105,7 @@ fn update(
     args: &Update,
     input: &UpdateInput<'_>,
     asked_status: Option<Option<Status>>,
-) -> Result<Ending, Failure> {
+) -> Result<AttemptOutcome, Failure> {
     let context = AuthoringContext::open(&args.write.site, args.write.locking())?;
     let report = target(&context, input)?;
     let kind = report.draft.kind;
@@ -141,7 +141,7 @@ fn ask(args: &Update) -> Result<(Option<Status>, Option<String>), Failure> {
             "give at least one of --message, --status and --affects",
         ));
     }
-    let context = AuthoringContext::open(&args.write.site, Locking::Look)?;
+    let context = AuthoringContext::open(&args.write.site, Locking::ReadOnly)?;
     let report = author::find(&context, args.incident.as_deref(), "open incident", Report::is_open)?;
     say!("{} ({})", report.title(), report.slug);
     let status = author::ask_status(report.draft.kind)?;
@@ -182,7 +182,7 @@ fn say(
     input: &UpdateInput<'_>,
     (status, states, next_update): (Option<Status>, Affected, Option<&str>),
     write: &WriteArgs,
-) -> Result<Ending, Failure> {
+) -> Result<AttemptOutcome, Failure> {
     if let Some(end) = report.end() {
         let ended = format!("it is {} since {}", author::words(end.status), context.zone().local(end.at));
         if input.key.is_some() {

@@ -2,7 +2,7 @@
 
 use crate::cli::failure::Failure;
 use crate::cli::load;
-use crate::cli::output::{print_json, say_foreign};
+use crate::cli::output::{print_json, say_unmanaged};
 use crate::cli::site_args::SiteArgs;
 use crate::cli::targets::Targets;
 use crate::edge::deploy::named;
@@ -55,7 +55,7 @@ pub(super) fn say_verdict(place: &str, verdict: &Verdict) {
         let listed = named(paths.iter().map(OutPath::as_str));
         say!("`{place}`: {what}: {listed}");
     }
-    say_foreign(place, &verdict.foreign);
+    say_unmanaged(place, &verdict.foreign);
     say!(
         "`{place}`: {} files are as they were built, {} differ, {} are missing",
         verdict.right,

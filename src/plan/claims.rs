@@ -1,4 +1,4 @@
-//! Who claims which output path while a plan is made.
+//! Assigns output paths to pages, and detects duplicate, invalid and unportable paths.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -22,14 +22,14 @@ use crate::plan::source_map::SourceMap;
 #[derive(Default)]
 pub(super) struct Claims {
     outputs: BTreeMap<OutPath, (Page, Owner)>,
-    /// The paths that differ from what they are folded, by that.
+    /// Paths that differ from their case-folded form, keyed by that form.
     folded: BTreeMap<String, OutPath>,
     collisions: Vec<Collision>,
-    /// By the path up to the part that is at fault.
+    /// Invalid paths, keyed by the path up to its first invalid part.
     refused: BTreeMap<String, Refused>,
 }
 
-/// A path, the page that is to stand there, and who wants it.
+/// A path, the page to write there, and the page's owner.
 pub(super) type Claim = (String, Page, Owner);
 
 impl Claims {
@@ -45,7 +45,7 @@ impl Claims {
         claims
     }
 
-    /// Fast path: lowercase, unique paths. A map is made much faster of what is sorted.
+    /// Fast path for lowercase, unique paths: building the map from a sorted list is much faster.
     fn without_conflict(claims: &[Claim]) -> Option<Self> {
         let out = |(path, page, owner): &Claim| {
             let out = OutPath::new(path).ok().filter(|_| matches!(folded(path), Cow::Borrowed(_)))?;
@@ -57,7 +57,7 @@ impl Claims {
         (!is_twice).then(|| Self { outputs: all.into_iter().collect(), ..Self::default() })
     }
 
-    /// Claims a path; the first claim stands, a later one is a collision, also when it differs only in letter case or in Unicode
+    /// Claims a path. The first claim wins. A later one is a collision, even when it differs only in letter case or in Unicode
     /// normalisation. But a copied file takes the place of a file for machines (robots.txt).
     fn claim(&mut self, path: &str, page: Page, owner: Owner) {
         let out = match OutPath::new(path) {
@@ -82,7 +82,7 @@ impl Claims {
         self.outputs.insert(out, (page, owner));
     }
 
-    /// Remembers a path where no output may stand, once for all that would stand below it.
+    /// Records an invalid path, once for all outputs below its invalid part.
     fn refuse(&mut self, path: &str, why: BadPath, owner: Owner) {
         let ends = path.match_indices('/').map(|(end, _)| end).chain([path.len()]);
         let fault =
@@ -132,9 +132,9 @@ impl Claims {
         for (out, (_, owner)) in &self.outputs {
             let path = out.as_str();
             let shared = path.bytes().zip(last.bytes()).take_while(|(one, other)| one == other).count();
-            last = path;
+            let is_seen = |end: usize| end <= shared && last.as_bytes().get(end) == Some(&b'/');
             let ends = path.match_indices('/').map(|(end, _)| end).chain([path.len()]);
-            for end in ends.filter(|&end| end > shared || end == path.len()) {
+            for end in ends.filter(|&end| !is_seen(end)) {
                 let place = &path[..end];
                 let name = place.rsplit('/').next().unwrap_or(place);
                 if let Some(trouble) = windows_trouble(name) {
@@ -142,16 +142,17 @@ impl Claims {
                     found.push(Unportable { path: place.to_owned(), name: name.to_owned(), trouble, owner });
                 }
             }
+            last = path;
         }
         found
     }
 
-    /// Whose name a path holds: the first, among the outputs there and below, who is no part of every site.
+    /// The owner to report for a path: the first, among the outputs at or below it, that is not [`Owner::Site`].
     fn owner_below(&self, place: &str) -> Option<&Owner> {
-        let below = self.outputs.range::<str, _>((Included(place), Unbounded));
-        let below =
-            below.take_while(|(path, _)| path.as_str().starts_with(place)).map(|(_, (_, owner))| owner);
-        below.into_iter().find(|owner| **owner != Owner::Site)
+        let from = self.outputs.range::<str, _>((Included(place), Unbounded));
+        let after = from.map_while(|(path, (_, owner))| Some((path.as_str().strip_prefix(place)?, owner)));
+        let below = after.filter(|(rest, _)| rest.is_empty() || rest.starts_with('/'));
+        below.map(|(_, owner)| owner).find(|owner| **owner != Owner::Site)
     }
 
     pub(super) fn finish(mut self, style: UrlStyle, sources: SourceMap, host: &Host) -> Planned {
@@ -169,8 +170,8 @@ impl Claims {
     }
 }
 
-/// Adds what a host wants besides pages. No other claim matters here: what a target says is meant, and where a file needs
-/// its exact name there are no folders.
+/// Adds files that a host requires. Conflicts are not checked: the target's domain replaces any `CNAME`, and hosts that need
+/// exact names have no folders.
 fn add_host_files(outputs: &mut BTreeMap<OutPath, Page>, style: UrlStyle, host: &Host) {
     if host.needs_exact_names && style == UrlStyle::File {
         let redirects = outputs.iter().filter(|(_, page)| matches!(page, Page::Html(Html::Redirect(_))));
@@ -189,7 +190,7 @@ fn add_host_files(outputs: &mut BTreeMap<OutPath, Page>, style: UrlStyle, host: 
     }
 }
 
-/// A path as file systems see it that fold names.
+/// A path as file systems that ignore case and Unicode normalisation compare it.
 fn folded(path: &str) -> Cow<'_, str> {
     let is_small = |byte: u8| byte.is_ascii() && !byte.is_ascii_uppercase();
     if path.bytes().all(is_small) { Cow::Borrowed(path) } else { Cow::Owned(near::folded(path)) }
@@ -200,7 +201,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn claims_are_the_same_whether_care_is_taken_or_not() {
+    fn fast_and_slow_path_give_the_same_claims() {
         let claim = |path: &str, id: &str| (path.to_owned(), Page::NoJekyll, Owner::SiteToml(id.to_owned()));
         let check = |paths: &[&str], expected: &[&str], collisions: usize| {
             let pages = paths.iter().enumerate().map(|(place, path)| claim(path, &place.to_string()));
@@ -221,6 +222,20 @@ mod tests {
             check(&[one, other], &[one], 1);
         }
         check(&["cafe.pdf", "caf\u{e9}.pdf"], &["cafe.pdf", "caf\u{e9}.pdf"], 0);
+    }
+
+    #[test]
+    fn a_folder_that_windows_cannot_hold_is_named_beside_a_longer_name() {
+        let mut claims = Claims::default();
+        for path in
+            ["components/aux-api/index.html", "components/aux/index.html", "components/aux/2024/index.html"]
+        {
+            claims.claim(path, Page::NoJekyll, Owner::SiteToml(path.to_owned()));
+        }
+        let found = claims.finish(UrlStyle::Directory, SourceMap::default(), &Host::default()).unportable;
+        let found: Vec<_> = found.into_iter().map(|it| (it.path, it.owner)).collect();
+        let owner = Owner::SiteToml("components/aux/2024/index.html".to_owned());
+        assert_eq!(found, [("components/aux".to_owned(), owner)]);
     }
 
     #[test]

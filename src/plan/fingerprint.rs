@@ -1,8 +1,8 @@
-//! Keys of outputs: an output's key is the digest of everything that its bytes rest on.
+//! Cache keys of outputs. An output's key is the digest of all inputs that determine its bytes.
 //!
 //! Invariant: [`crate::render::page`] sees an edition, a plan and a theme, and a key covers all that the page takes from them.
-//! Outputs whose number or cost grows with the reports have precise keys; the others rest on the whole site. What is not
-//! proved to be absent from a page belongs into its key.
+//! Outputs whose number or cost grows with the reports have precise keys; the others cover the whole site. A value that
+//! may affect a page must be part of its key.
 
 use std::hash::Hash as _;
 
@@ -29,9 +29,9 @@ pub struct Fingerprints<'a> {
     base: Digest,
     /// Of the whole site.
     whole: Digest,
-    /// Of each incident: its file, what is known of it now, and where its links lead.
+    /// Of each incident: its file, its state at the edition's `now`, and the targets of its links.
     reports: Vec<Digest>,
-    /// The same with the states of its components in the API.
+    /// Of each incident's API body: the digest in `reports`, and the states of its components.
     bodies: Vec<Digest>,
 }
 
@@ -66,7 +66,7 @@ impl<'a> Fingerprints<'a> {
             Page::Api(Api::Incident(ix)) => self.bodies[ix.0].hash(&mut hasher),
             Page::Api(Api::HistoryYear(year)) => self.history_year(*year, &mut hasher),
             Page::UptimeCsv(year) => self.uptime_year(*year, &mut hasher),
-            // Dated content alone: no midnight moves them.
+            // These hold only dated content, so midnight does not change them.
             Page::Feed(_, Scope::Component(ix)) | Page::Calendar(Scope::Component(ix)) => {
                 self.reports_of(edition.incidents_of(*ix), &mut hasher);
             }
@@ -238,7 +238,7 @@ fn base(edition: &Edition, plan: &Plan, (theme, variant): (&Digest, &str)) -> Di
     let mut hasher = Hasher::new();
     (env!("ALLCLEAR_SOURCES"), theme, variant).hash(&mut hasher);
     format!("{:?}{:?}{:?}", site.config, site.groups, site.components).hash(&mut hasher);
-    // An empty feed is dated so.
+    // The date of an empty feed.
     site.config.tag_instant().min(edition.now).hash(&mut hasher);
     let links = site.in_navigation().take(MOST_IN_NAVIGATION + 1);
     links.for_each(|page| (&page.name, &page.title).hash(&mut hasher));
@@ -291,7 +291,7 @@ fn now(edition: &Edition, ix: ComponentIx, hasher: &mut Hasher) {
     (edition.state(ix), last, edition.today).hash(hasher);
 }
 
-/// Everything.
+/// The inputs of outputs that have no precise key: the whole site.
 fn whole(edition: &Edition, plan: &Plan, reports: &[Digest]) -> Digest {
     let site = &edition.site;
     let mut hasher = Hasher::new();

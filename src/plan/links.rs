@@ -1,4 +1,4 @@
-//! Where a link in Markdown leads.
+//! Resolves links in Markdown to addresses of outputs.
 //!
 //! `/x/` counts from the site's root, `other.md` and images from the file that names them; anything with a scheme leads
 //! outside. Queries and fragments are kept.
@@ -14,7 +14,7 @@ use crate::plan::address;
 use crate::plan::outputs::Plan;
 use crate::source::SourcePath;
 
-/// Where a link leads.
+/// The resolved target of a link.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Target {
     /// Out of the site, or to a place on the same page: as written.
@@ -25,7 +25,7 @@ pub enum Target {
     Nowhere,
 }
 
-/// Where `target`, written in the file `from`, leads. Parts of reports may be named as GitHub names them.
+/// Resolves `target`, a link in the file `from`. Its fragment may be GitHub's anchor for a part of a report.
 pub fn resolve(plan: &Plan, site: &Site, from: &SourcePath, target: &str) -> Target {
     let (inside, rest) = match links::resolve(from, target) {
         links::Target::Elsewhere | links::Target::Part(_) => return Target::AsWritten,
@@ -44,8 +44,8 @@ pub fn resolve(plan: &Plan, site: &Site, from: &SourcePath, target: &str) -> Tar
     Target::Inside(format!("{}{}", encode_path(&path), tidy(&rest)))
 }
 
-/// The id on a report's page of the part that a link names by `id`: an update or the postmortem when GitHub calls it so, else
-/// as written.
+/// Maps GitHub's anchor for an update or the postmortem to the element id on the report's page. Any other `id` is returned
+/// unchanged.
 pub fn part_of<'a>(report: &Report, id: &'a str) -> Cow<'a, str> {
     let named = decode(id).and_then(|id| report.anchors.iter().find(|(name, _)| *name == id));
     match named {

@@ -44,11 +44,11 @@ pub const MOST_IN_SITEMAP: usize = 50_000;
 /// grow with the square of them.
 pub const MOST_IN_NAVIGATION: usize = 8;
 
-/// The last plan, and what it was made of.
+/// The last plan and its inputs, reused while the inputs stay the same.
 #[derive(Debug, Default)]
-pub struct Memory(Option<(PlanKey, Planned)>);
+pub struct PlanCache(Option<(PlanKey, Planned)>);
 
-/// Everything that decides over a plan.
+/// All inputs that determine a plan.
 #[derive(Debug, PartialEq)]
 struct PlanKey {
     /// Of pages that are made.
@@ -60,15 +60,15 @@ struct PlanKey {
 
 /// Plans an edition's outputs. `assets` are the output paths of the theme's files.
 pub fn outputs<'a>(edition: &Edition, assets: impl IntoIterator<Item = &'a str>) -> Planned {
-    outputs_reusing(edition, assets, &Host::default(), &mut Memory::default())
+    outputs_reusing(edition, assets, &Host::default(), &mut PlanCache::default())
 }
 
-/// The same for a host. The last plan is taken over when it was made of the same: most edits change no address.
+/// As [`outputs`], for a host. Reuses the last plan when its inputs are the same: most edits change no address.
 pub fn outputs_reusing<'a>(
     edition: &Edition,
     assets: impl IntoIterator<Item = &'a str>,
     host: &Host,
-    memory: &mut Memory,
+    memory: &mut PlanCache,
 ) -> Planned {
     let key = PlanKey::new(edition, assets, host);
     match &memory.0 {
@@ -196,7 +196,7 @@ fn first_year(edition: &Edition, ix: ComponentIx) -> Option<i32> {
     [incident, recorded].into_iter().flatten().min()
 }
 
-/// Old addresses lead to the new ones: of reports and pages, and of feeds (`also_at`), which are copies.
+/// Outputs at old addresses: redirects for `aliases` of reports and pages, copies for feeds (`also_at`).
 fn aliases(edition: &Edition) -> Vec<Claim> {
     let site = &edition.site;
     let style = site.config.url_style;
@@ -228,7 +228,7 @@ fn old_files(source: &SourcePath, aliases: &[String], style: UrlStyle) -> BTreeM
     aliases.iter().map(|alias| (alias_file(alias, style), owner(alias))).collect()
 }
 
-/// The file of an old address: `/a/` stands at `a/index.html`, `/a.html` at itself, and `/a` where the site's own `a` would.
+/// The output path of an alias: `a/index.html` for `/a/`, `a.html` for `/a.html`; for `/a` it depends on the URL style.
 fn alias_file(alias: &str, style: UrlStyle) -> String {
     let bare = alias.trim_matches('/');
     if alias.ends_with('/') {
@@ -244,7 +244,7 @@ fn alias_file(alias: &str, style: UrlStyle) -> String {
 mod tests {
     use std::sync::Arc;
 
-    use super::{Html, Memory, Page, alias_file, outputs, outputs_reusing};
+    use super::{Html, Page, PlanCache, alias_file, outputs, outputs_reusing};
     use crate::model::Site;
     use crate::model::config::{Config, UrlStyle};
     use crate::model::edition::Edition;
@@ -270,7 +270,7 @@ mod tests {
     fn is_taken_over(after: Site) -> bool {
         let host = Host::default();
         let [before, after] = [edited(|_| {}), after].map(|site| Edition::new(Arc::new(site), at("13:00")));
-        let mut memory = Memory::default();
+        let mut memory = PlanCache::default();
         let old = outputs_reusing(&before, ["assets/x.css"], &host, &mut memory);
         let new = outputs_reusing(&after, ["assets/x.css"], &host, &mut memory);
         assert_eq!(new.plan.outputs, outputs(&after, ["assets/x.css"]).plan.outputs);
@@ -305,7 +305,7 @@ mod tests {
         let handle = Handle { path: SourcePath::new("static/CNAME"), len: 1, stamp: 1 };
         site.copies.insert(OutPath::new("CNAME").unwrap(), handle);
         let edition = Edition::new(Arc::new(site), at("13:00"));
-        let planned = |host| outputs_reusing(&edition, [], &host, &mut Memory::default()).plan;
+        let planned = |host| outputs_reusing(&edition, [], &host, &mut PlanCache::default()).plan;
         let bucket = planned(Host { needs_exact_names: true, ..Host::default() });
         let pages = planned(Host { cname: Some("status.example.org".to_owned()), ..Host::default() });
         for path in ["old", "a"] {
@@ -318,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn an_old_address_stands_where_its_host_looks_for_it() {
+    fn an_alias_is_written_where_its_host_looks_for_it() {
         let check = |alias: &str, expected: [&str; 2]| {
             let files = [UrlStyle::Directory, UrlStyle::File].map(|style| alias_file(alias, style));
             assert_eq!(files, expected, "{alias}");

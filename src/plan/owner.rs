@@ -1,4 +1,4 @@
-//! Who wants an output.
+//! The source of an output, named in messages about conflicting or invalid paths.
 
 use crate::model::edition::{Edition, IncidentIx};
 use crate::plan::api::Api;
@@ -28,7 +28,7 @@ pub enum Owner {
 }
 
 impl Owner {
-    /// Whose page it is.
+    /// The owner of a page.
     pub fn of(page: &Page, edition: &Edition) -> Self {
         let site = &edition.site;
         let report = |ix: IncidentIx| Owner::File(edition.incident(ix).report.source.clone());

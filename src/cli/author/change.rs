@@ -5,7 +5,7 @@ use std::io;
 use serde::Serialize;
 
 use crate::cli::author::commit::{CommitResult, Recorded, Written, record, shown};
-use crate::cli::author::push::{Ending, Repeat};
+use crate::cli::author::push::{AttemptOutcome, RetryMode};
 use crate::cli::author::{AuthoringContext, Paint, PublicView, Report, WriteArgs};
 use crate::cli::failure::Failure;
 use crate::cli::{load, output};
@@ -52,7 +52,7 @@ pub(in crate::cli) fn carry_out(
     mut context: AuthoringContext,
     mut change: Change,
     args: &WriteArgs,
-) -> Result<Ending, Failure> {
+) -> Result<AttemptOutcome, Failure> {
     let kept = if args.edit { Some(edited(&mut context, &mut change, args)?) } else { None };
     let result = write(&context, &change, args);
     if let Some(kept) = kept {
@@ -70,11 +70,11 @@ pub(in crate::cli) fn carry_out(
         previous: Some(previous).filter(|path| context.snapshot.files.contains_key(path)),
         subject: &change.subject,
         // Nobody edits the same text again.
-        repeat: if args.edit { Repeat::Push } else { Repeat::Anew },
+        repeat: if args.edit { RetryMode::Push } else { RetryMode::Anew },
     };
     match record(&context, &written, args)? {
         Recorded::Done(recorded) => show(&context, &change, args, &changed, &diff, recorded),
-        Recorded::Overtaken(replaced) => Ok(Ending::Overtaken(replaced)),
+        Recorded::Overtaken(replaced) => Ok(AttemptOutcome::Overtaken(replaced)),
     }
 }
 
@@ -85,7 +85,7 @@ pub(in crate::cli) fn nothing_to_do(
     report: &Report,
     args: &WriteArgs,
     why: &str,
-) -> Result<Ending, Failure> {
+) -> Result<AttemptOutcome, Failure> {
     let subject = match action {
         "new" => format!("Report: {}", report.title()),
         "schedule" => format!("Schedule: {}", report.title()),
@@ -96,17 +96,17 @@ pub(in crate::cli) fn nothing_to_do(
         path: report.path(),
         previous: Some(report.path()),
         subject: &subject,
-        repeat: Repeat::OnTop,
+        repeat: RetryMode::OnTop,
     };
     let recorded = match record(context, &written, args)? {
         Recorded::Done(recorded) => recorded,
-        Recorded::Overtaken(replaced) => return Ok(Ending::Overtaken(replaced)),
+        Recorded::Overtaken(replaced) => return Ok(AttemptOutcome::Overtaken(replaced)),
     };
     if !args.json {
         print(&format!("{}\n", shown(&context.folder.join(report.path().as_str()))))?;
         say!("nothing to do: {why}");
         recorded.tell();
-        return Ok(Ending::Done);
+        return Ok(AttemptOutcome::Done);
     }
     let readers_see =
         context.readers_edition(&context.snapshot).map(|edition| PublicView::of(&edition, &report.slug));
@@ -182,7 +182,7 @@ fn show(
     changed: &bool,
     diff: &str,
     recorded: CommitResult,
-) -> Result<Ending, Failure> {
+) -> Result<AttemptOutcome, Failure> {
     let snapshot = context.with(&change.path, &change.text, change.moved_from.as_ref());
     let seen = context.readers_edition(&snapshot).map(|edition| PublicView::of(&edition, &change.slug));
     if args.json {
@@ -216,11 +216,11 @@ fn show(
         true => say!("Nothing was written (--dry-run)"),
         false => say!("Next: {}", change.next),
     }
-    Ok(Ending::Done)
+    Ok(AttemptOutcome::Done)
 }
 
-fn print_json(done: &ChangeSummary<'_>) -> Result<Ending, Failure> {
-    output::print_json(done).map(|()| Ending::Done)
+fn print_json(done: &ChangeSummary<'_>) -> Result<AttemptOutcome, Failure> {
+    output::print_json(done).map(|()| AttemptOutcome::Done)
 }
 
 /// Prints to standard output; a closed pipe is not an error.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::check::links::{self, Target};
-use crate::cli::author::push::{self, Repeat, Replaced};
+use crate::cli::author::push::{self, RetryMode, WithdrawnCommit};
 use crate::cli::author::{AuthoringContext, WriteArgs, clone};
 use crate::cli::failure::Failure;
 use crate::cli::load;
@@ -25,7 +25,7 @@ pub(super) struct Written<'a> {
     /// Where it was before; `None` for a new report.
     pub(super) previous: Option<&'a SourcePath>,
     pub(super) subject: &'a str,
-    pub(super) repeat: Repeat,
+    pub(super) repeat: RetryMode,
 }
 
 /// A commit and the branch it was pushed to.
@@ -55,7 +55,7 @@ impl CommitResult {
 pub(super) enum Recorded {
     Done(CommitResult),
     /// Others had pushed: the folder is at their commits now, and the command is to run again.
-    Overtaken(Option<Replaced>),
+    Overtaken(Option<WithdrawnCommit>),
 }
 
 /// Commits a report with the files that belong to it, unless git has all of them; then pushes. Fails when a clone of the
@@ -85,7 +85,7 @@ pub(super) fn record(
         return Ok(Recorded::Done(CommitResult { commit, pushed: None }));
     }
     let is_ours = commit.is_some() && work.was_committed(written, &own);
-    let repeat = if written.repeat == Repeat::Anew && !is_ours { Repeat::Push } else { written.repeat };
+    let repeat = if written.repeat == RetryMode::Anew && !is_ours { RetryMode::Push } else { written.repeat };
     match push::push(context, &repository, repeat).map_err(|cause| failure(format!("not pushed: {cause}")))? {
         Ok(pushed) => Ok(Recorded::Done(CommitResult { commit, pushed: Some(pushed) })),
         Err(replaced) => Ok(Recorded::Overtaken(replaced)),

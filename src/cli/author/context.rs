@@ -26,7 +26,7 @@ pub(in crate::cli) enum Locking {
     /// Waits for the site's lock.
     Change,
     /// Takes no lock.
-    Look,
+    ReadOnly,
 }
 
 /// The site's folder at one moment, locked when it is to be changed.

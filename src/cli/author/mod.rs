@@ -19,6 +19,6 @@ pub(super) use change::{Change, carry_out, nothing_to_do};
 pub(super) use context::{AuthoringContext, Locking};
 pub(super) use find::{Report, all as reports, find, pick, slugs, with_key};
 pub(super) use public_view::{Paint, PublicView};
-pub(super) use push::{Ending, open_with_key, repeated};
+pub(super) use push::{AttemptOutcome, open_with_key, repeated};
 pub(super) use questions::{ask_message, ask_state, ask_status, choose_component, input};
 pub(super) use write_args::WriteArgs;

@@ -1,5 +1,5 @@
-//! Pushes that follow what others pushed: the command runs again on top of it, so that it finds, checks and writes what it
-//! would have if theirs had been there before.
+//! Pushes with retries. When the remote has new commits, the command runs again on top of them, so that its checks and edits
+//! take those commits into account.
 
 use std::thread;
 use std::time::Duration;
@@ -16,7 +16,7 @@ const HELP: &str = "others pushed before; put your commits on top of theirs with
 
 /// What to do when others have pushed before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Repeat {
+pub(super) enum RetryMode {
     /// Run the command again without its commit.
     Anew,
     /// Run it again on top of all commits.
@@ -25,8 +25,8 @@ pub(super) enum Repeat {
     Push,
 }
 
-/// A commit of the command that was taken back, since the command runs again.
-pub(in crate::cli) struct Replaced {
+/// The command's own commit, removed from the branch because the command runs again.
+pub(in crate::cli) struct WithdrawnCommit {
     repository: Repository,
     commit: String,
     /// The commit that the branch is at instead.
@@ -34,27 +34,29 @@ pub(in crate::cli) struct Replaced {
 }
 
 /// How an attempt to carry out a command ended.
-pub(in crate::cli) enum Ending {
+pub(in crate::cli) enum AttemptOutcome {
     Done,
     /// Others pushed before: the folder is at their commits, and the command is to run again.
-    Overtaken(Option<Replaced>),
+    Overtaken(Option<WithdrawnCommit>),
 }
 
-/// Runs a command, and runs it again on top of what others pushed before. When it fails there, its first commit is back.
-pub(in crate::cli) fn repeated(attempt: impl Fn(u32) -> Result<Ending, Failure>) -> Result<(), Failure> {
+/// Runs a command, again after each rejected push. When a retry fails, the commit that was removed last is restored.
+pub(in crate::cli) fn repeated(
+    attempt: impl Fn(u32) -> Result<AttemptOutcome, Failure>,
+) -> Result<(), Failure> {
     let mut last = None;
     for number in 1..=ATTEMPTS {
         match attempt(number) {
-            Ok(Ending::Done) => return Ok(()),
-            Ok(Ending::Overtaken(replaced)) => last = replaced.or(last),
-            Err(failure) => return Err(given_back(last, failure)),
+            Ok(AttemptOutcome::Done) => return Ok(()),
+            Ok(AttemptOutcome::Overtaken(replaced)) => last = replaced.or(last),
+            Err(failure) => return Err(restore_commit(last, failure)),
         }
     }
-    Err(given_back(last, Failure::World("not pushed: others push all the time".to_owned())))
+    Err(restore_commit(last, Failure::World("not pushed: others push all the time".to_owned())))
 }
 
-fn given_back(replaced: Option<Replaced>, failure: Failure) -> Failure {
-    let is_back = |it: &Replaced| {
+fn restore_commit(replaced: Option<WithdrawnCommit>, failure: Failure) -> Failure {
+    let is_back = |it: &WithdrawnCommit| {
         it.repository.id("HEAD").as_ref() == Some(&it.base) && it.repository.move_to(&it.commit).is_ok()
     };
     let Some(commit) = replaced.filter(is_back).map(|it| it.commit) else { return failure };
@@ -68,37 +70,42 @@ fn given_back(replaced: Option<Replaced>, failure: Failure) -> Failure {
     }
 }
 
-/// Pushes; when others have pushed before, brings the folder on top of theirs and does as `repeat` says. The inner `Err` is
+/// Pushes. When the remote has new commits, rebases onto them and continues as `repeat` says. The inner `Err` is
 /// for a command that is to run again.
 pub(super) fn push(
     context: &AuthoringContext,
     repository: &Repository,
-    repeat: Repeat,
-) -> Result<Result<Pushed, Option<Replaced>>, String> {
+    repeat: RetryMode,
+) -> Result<Result<Pushed, Option<WithdrawnCommit>>, String> {
     for attempt in 1..=ATTEMPTS {
-        if let Some(pushed) = repository.push().map_err(words)? {
+        if let Some(pushed) = repository.push().map_err(error_text)? {
             return Ok(Ok(pushed));
         }
         thread::sleep(Duration::from_millis(50) * attempt);
-        let replaced = on_top(context, repository, repeat).map_err(|why| format!("{why}\nhelp: {HELP}"))?;
+        let replaced =
+            rebase_onto_remote(context, repository, repeat).map_err(|why| format!("{why}\nhelp: {HELP}"))?;
         match repeat {
-            Repeat::Anew => return Ok(Err(Some(replaced))),
-            Repeat::OnTop => return Ok(Err(None)),
-            Repeat::Push => {}
+            RetryMode::Anew => return Ok(Err(Some(replaced))),
+            RetryMode::OnTop => return Ok(Err(None)),
+            RetryMode::Push => {}
         }
     }
     Err(format!("others push all the time\nhelp: {HELP}"))
 }
 
-/// Brings the branch on top of what others pushed, with or without the newest commit. Where that fails nothing has changed.
-fn on_top(context: &AuthoringContext, repository: &Repository, repeat: Repeat) -> Result<Replaced, String> {
+/// Rebases the branch onto the remote's commits, with or without the newest local commit. On failure nothing has changed.
+fn rebase_onto_remote(
+    context: &AuthoringContext,
+    repository: &Repository,
+    repeat: RetryMode,
+) -> Result<WithdrawnCommit, String> {
     let id = |commit: &str| repository.id(commit).ok_or_else(|| format!("there is no commit `{commit}`"));
     let commit = id("HEAD")?;
-    let ours = if repeat == Repeat::Anew { id("HEAD^")? } else { commit.clone() };
-    let theirs = repository.fetch().map_err(words)?;
-    let base = repository.rebased(&ours, &theirs).map_err(words)?;
+    let ours = if repeat == RetryMode::Anew { id("HEAD^")? } else { commit.clone() };
+    let theirs = repository.fetch().map_err(error_text)?;
+    let base = repository.rebased(&ours, &theirs).map_err(error_text)?;
     if base != theirs {
-        let site = |commit: &str| clone::of(context, repository, commit).map_err(words);
+        let site = |commit: &str| clone::of(context, repository, commit).map_err(error_text);
         let after = site(&base)?;
         let problems = clone::new_errors(context, &site(&theirs)?, &after);
         if !problems.is_empty() {
@@ -108,10 +115,10 @@ fn on_top(context: &AuthoringContext, repository: &Repository, repeat: Repeat) -
     }
     let stash = |error: Error| format!("{error}\nhelp: commit or stash your changes of these files");
     repository.move_to(&base).map_err(stash)?;
-    Ok(Replaced { repository: repository.clone(), commit, base })
+    Ok(WithdrawnCommit { repository: repository.clone(), commit, base })
 }
 
-fn words(error: Error) -> String {
+fn error_text(error: Error) -> String {
     error.to_string()
 }
 

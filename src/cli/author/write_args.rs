@@ -29,6 +29,6 @@ pub(in crate::cli) struct WriteArgs {
 
 impl WriteArgs {
     pub(in crate::cli) fn locking(&self) -> Locking {
-        if self.dry_run { Locking::Look } else { Locking::Change }
+        if self.dry_run { Locking::ReadOnly } else { Locking::Change }
     }
 }

@@ -99,12 +99,7 @@ fn years(
     reports: &[crate::model::edition::IncidentIx],
 ) -> Vec<YearRow> {
     let edition = context.edition;
-    let spans: Vec<_> = context
-        .site()
-        .members(group)
-        .map(|ix| plan::component_years(edition, ix))
-        .filter(|it| !it.is_empty())
-        .collect();
+    let spans: Vec<_> = context.site().members(group).map(|ix| plan::component_years(edition, ix)).collect();
     let first = spans.iter().map(|years| *years.start()).min();
     let last = spans.iter().map(|years| *years.end()).max();
     let Some((first, last)) = first.zip(last) else { return Vec::new() };

@@ -1,4 +1,4 @@
-//! Uptime: all components by month (`uptime.html`), and a year with every window that made it (`uptime-year.html`).
+//! Uptime pages: all components by month (`uptime.html`), and one year with every window counted (`uptime-year.html`).
 
 use serde::Serialize;
 
@@ -75,9 +75,9 @@ pub struct MonthHead {
 pub struct UptimeRow {
     /// The component.
     pub component: Link,
-    /// A figure a month; none without a day of data.
+    /// One figure per month; none for a month without data.
     pub cells: Vec<Option<String>>,
-    /// The figure of the whole.
+    /// The figure of the whole period.
     pub total: Option<String>,
 }
 
@@ -94,7 +94,7 @@ pub struct WeightsView {
     pub under_maintenance: u32,
 }
 
-/// Everything that made a component's figure.
+/// The data that a component's figure is computed from.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct TraceView {
     /// The component.
@@ -111,7 +111,7 @@ pub struct TraceView {
     pub recorded: Vec<RecordedDay>,
 }
 
-/// A window with the report that gave it.
+/// A window and the report that it comes from.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct TraceWindow {
     /// `partial_outage`.
