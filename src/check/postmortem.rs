@@ -10,7 +10,7 @@ use crate::rules;
 use crate::source::{Snapshot, SourcePath, Spanned};
 
 /// The expected sections, unless the site has a template.
-pub const SECTIONS: [&str; 4] = ["Summary", "Impact", "Root cause", "Timeline"];
+const SECTIONS: [&str; 4] = ["Summary", "Impact", "Root cause", "Timeline"];
 
 /// Synonyms of sections, lower case. A heading covers a section when it contains its title or a synonym as whole words:
 /// `Customer impact`, `Root cause analysis`, `Timeline (UTC)`, `Summary and impact`.

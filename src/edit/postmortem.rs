@@ -14,7 +14,7 @@ use crate::time::{Day, Instant, Resolved, Zone};
 pub const TEMPLATE: &str = include_str!("postmortem.md");
 
 /// The fields that a template may use as `{{field}}`.
-pub const FIELDS: [&str; 7] = ["title", "began", "ended", "duration", "components", "timeline", "zone"];
+const FIELDS: [&str; 7] = ["title", "began", "ended", "duration", "components", "timeline", "zone"];
 
 /// A template field that is not in [`FIELDS`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

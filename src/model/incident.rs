@@ -189,14 +189,14 @@ impl Incident {
     }
 
     /// The worst state that it gives a component at an instant. Takes O(its windows).
-    pub fn state_of(&self, component: ComponentIx, at: Instant) -> State {
+    fn state_of(&self, component: ComponentIx, at: Instant) -> State {
         let holds = |window: &&Window| window.from <= at && window.to.is_none_or(|to| at < to);
         let states = self.windows_of(component).iter().filter(holds).map(|window| window.state);
         states.max().unwrap_or(State::Operational)
     }
 
     /// The worst state that it ever gave a component.
-    pub fn worst_of(&self, component: ComponentIx) -> State {
+    fn worst_of(&self, component: ComponentIx) -> State {
         let states = self.windows_of(component).iter().map(|window| window.state);
         states.max().unwrap_or(State::Operational)
     }

@@ -12,14 +12,14 @@ use crate::digest::Digest;
 pub const OWN_FOLDER: &str = ".allclear";
 
 /// The longest name of a file or folder, in bytes: the limit of ext4, APFS, NTFS and most others.
-pub const MOST_NAME_BYTES: usize = 255;
+const MOST_NAME_BYTES: usize = 255;
 
 /// The file in the output's top at which a publisher writes the manifest once more, since some hosts drop dot files.
-pub const PUBLISHED_MANIFEST: &str = "allclear-manifest.txt";
+const PUBLISHED_MANIFEST: &str = "allclear-manifest.txt";
 
 /// The longest path, in bytes: Amazon S3 user guide, "Naming Amazon S3 objects". Systems hold longer ones
 /// (Linux's PATH_MAX is 4,096).
-pub const MOST_PATH_BYTES: usize = 1_024;
+const MOST_PATH_BYTES: usize = 1_024;
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadPath {

@@ -1,6 +1,6 @@
 //! Cache keys of outputs. An output's key is the digest of all inputs that determine its bytes.
 //!
-//! Invariant: [`crate::render::page`] sees an edition, a plan and a theme, and a key covers all that the page takes from them.
+//! Invariant: `render::page` sees an edition, a plan and a theme, and a key covers all that the page takes from them.
 //! Outputs whose number or cost grows with the reports have precise keys; the others cover the whole site. A value that
 //! may affect a page must be part of its key.
 

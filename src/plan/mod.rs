@@ -63,7 +63,7 @@ pub fn outputs<'a>(edition: &Edition, assets: impl IntoIterator<Item = &'a str>)
     outputs_reusing(edition, assets, &Host::default(), &mut PlanCache::default())
 }
 
-/// As [`outputs`], for a host. Reuses the last plan when its inputs are the same: most edits change no address.
+/// As `outputs`, for a host. Reuses the last plan when its inputs are the same: most edits change no address.
 pub fn outputs_reusing<'a>(
     edition: &Edition,
     assets: impl IntoIterator<Item = &'a str>,
@@ -167,7 +167,7 @@ fn with_days(edition: &Edition) -> impl Iterator<Item = Scope> + '_ {
 }
 
 /// The months that something touched, oldest first; what is only announced belongs to none yet.
-pub fn history_months(edition: &Edition) -> BTreeSet<Month> {
+fn history_months(edition: &Edition) -> BTreeSet<Month> {
     edition.incidents.iter().flat_map(|incident| edition.months_of(incident)).collect()
 }
 

@@ -32,7 +32,7 @@ use crate::source::{Entry, Snapshot, SourcePath, Spanned};
 const INLINE_SCRIPT: &str = "scheme.js";
 
 /// The output path of the favicon for the current state.
-pub const FAVICON: &str = "favicon.svg";
+const FAVICON: &str = "favicon.svg";
 
 /// Templates, messages and assets.
 #[derive(Clone, Debug)]

@@ -359,7 +359,7 @@ impl PreviewSite {
     }
 
     /// The time that scripts take for now, in milliseconds since 1970; `None` for the real time.
-    pub(super) fn page_clock(&self) -> Option<i64> {
+    fn page_clock(&self) -> Option<i64> {
         match self.display_time {
             DisplayTime::Real => None,
             DisplayTime::Travelled(now) => Some(now.epoch_secs().saturating_mul(1000)),

@@ -243,7 +243,7 @@ fn is_id(text: &str) -> bool {
 }
 
 /// Whether a text can stand in an address: letters and digits of ASCII, `.`, `_` and `-`, no dot in front.
-pub fn is_usable_id(id: &str) -> bool {
+fn is_usable_id(id: &str) -> bool {
     const MOST_BYTES: usize = 100;
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
     !id.is_empty() && id.len() <= MOST_BYTES && !id.starts_with('.') && id.bytes().all(fits)
