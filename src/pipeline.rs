@@ -44,7 +44,7 @@ pub struct Outcome {
     pub prepared: Option<Prepared>,
     /// All problems, sorted by file and place.
     pub problems: Vec<Diagnostic>,
-    /// From [`Options::now`] to here the same comes of the same snapshot.
+    /// From [`Options::now`] until here, the same snapshot gives the same outputs and problems.
     pub until: Instant,
 }
 
@@ -144,7 +144,7 @@ pub fn prepare(snapshot: &Snapshot, drafts: &Drafts, options: &Options, memory: 
     Outcome { prepared: prepared.filter(|_| !fails), problems, until }
 }
 
-/// The first instant at which a page or a problem may be another; `problems` are the same before theirs.
+/// The first instant at which a page or a problem may change; `problems` is that of the problems.
 fn until(edition: &Edition, problems: Option<Instant>, clock: Clock) -> Instant {
     // Until then, an empty feed is dated by the clock.
     if edition.now < edition.site.config.tag_instant() {

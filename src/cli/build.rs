@@ -100,7 +100,7 @@ pub(super) fn run(args: &Build) -> Result<(), Failure> {
     if let Some(request) = request.as_ref().filter(|_| is_plain) {
         let recorded = request.recorded(&args.site.site, &target);
         if let Some((result, outcome)) = recorded.map_err(|error| load::failure(error, &snapshot))? {
-            result.said.say();
+            result.problems.print();
             return finish(args, &target, &outcome, &result);
         }
     }

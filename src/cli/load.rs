@@ -91,12 +91,12 @@ impl Source {
         if target.is_some() {
             problems.iter_mut().filter(is_placeholder).for_each(|it| it.severity = Severity::Error);
         }
-        let said = Said::of(&problems, &self.snapshot);
-        said.report(&problems)?;
+        let printed = PrintedProblems::of(&problems, &self.snapshot);
+        printed.report(&problems)?;
         let prepared = prepared.expect("a site without errors is prepared");
         let outputs = prepared.plan.outputs.keys().cloned().collect();
         let keys = prepared.keys(&options.variant);
-        Ok(Ready { prepared, outputs, keys, said, from: options.now, until })
+        Ok(Ready { prepared, outputs, keys, problems: printed, from: options.now, until })
     }
 }
 
@@ -105,8 +105,8 @@ pub(super) struct Ready {
     pub(super) outputs: Vec<OutPath>,
     pub(super) keys: Keys,
     /// The warnings.
-    pub(super) said: Said,
-    /// From here until `until` the same comes of the same files.
+    pub(super) problems: PrintedProblems,
+    /// From here until `until`, the same files give the same outputs and warnings.
     pub(super) from: Instant,
     pub(super) until: Instant,
 }
@@ -163,35 +163,35 @@ pub(super) fn base_url(text: &str) -> Result<BaseUrl, Failure> {
 
 /// Prints problems and their number to stderr; fails if one is an error.
 pub(super) fn report(problems: &[Diagnostic], snapshot: &Snapshot) -> Result<(), Failure> {
-    Said::of(problems, snapshot).report(problems)
+    PrintedProblems::of(problems, snapshot).report(problems)
 }
 
 /// Problems as they are printed to stderr, without and with colours; empty without problems.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(super) struct Said {
+pub(super) struct PrintedProblems {
     plain: String,
     coloured: String,
 }
 
-impl Said {
+impl PrintedProblems {
     fn of(problems: &[Diagnostic], snapshot: &Snapshot) -> Self {
         let Some(count) = text::count(problems) else { return Self::default() };
         let shown = |style| format!("{}\n\n{count}", for_people(problems, snapshot, style).trim_end());
         Self { plain: shown(Style::Plain), coloured: shown(Style::Coloured) }
     }
 
-    pub(super) fn say(&self) {
-        let said = match style(&std::io::stderr()) {
+    pub(super) fn print(&self) {
+        let text = match style(&std::io::stderr()) {
             Style::Plain => &self.plain,
             Style::Coloured => &self.coloured,
         };
-        if !said.is_empty() {
-            say!("{said}");
+        if !text.is_empty() {
+            say!("{text}");
         }
     }
 
     fn report(&self, problems: &[Diagnostic]) -> Result<(), Failure> {
-        self.say();
+        self.print();
         match problems.iter().any(|problem| problem.severity == Severity::Error) {
             true => Err(Failure::Content),
             false => Ok(()),

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cli::clock;
 use crate::cli::failure::Failure;
-use crate::cli::load::{ContentArgs, Ready, Said};
+use crate::cli::load::{ContentArgs, PrintedProblems, Ready};
 use crate::digest::{Digest, Hasher};
 use crate::edge::deploy::DeployError;
 use crate::edge::disk::{self, Job, Outcome};
@@ -30,7 +30,7 @@ pub(super) struct BuildResult {
     from: i64,
     /// The first second at which it may no longer hold.
     until: i64,
-    pub(super) said: Said,
+    pub(super) problems: PrintedProblems,
     pub(super) as_of: String,
     pub(super) next_change: String,
     /// The sources of copied files, by output.
@@ -90,7 +90,7 @@ impl BuildResult {
             request: request.map_or_else(String::new, |request| request.digest.to_string()),
             from: ready.from.epoch_secs(),
             until: ready.until.epoch_secs(),
-            said: ready.said.clone(),
+            problems: ready.problems.clone(),
             as_of: zone.rfc3339(edition.as_of),
             next_change: zone.rfc3339(edition.next_change),
             copies: copies.collect(),
