@@ -114,7 +114,7 @@ described! {
         ("token", "secrets have no place in site.toml: git asks its credential helper"),
     ];
     kind: TargetKind [required] "what takes the site's files";
-    base_url: BaseUrl [else "the site's"] "where the site is there";
+    base_url: BaseUrl [else "the site's"] "where this target publishes the site";
     noindex: Flag [else "the site's"] "whether search engines are told to stay away from it there";
     drafts: Flag [= false] "whether drafts are shown there";
     path: Directory [required only ["directory"]] "the folder, from the site's folder";
