@@ -92,7 +92,10 @@ enum Command {
 
 /// Prints the site's path when it was found by default and is not the current folder.
 fn name_site(arguments: &ArgMatches) {
-    let Some((_, arguments)) = arguments.subcommand() else { return };
+    let mut arguments = arguments;
+    while let Some((_, inner)) = arguments.subcommand() {
+        arguments = inner;
+    }
     if arguments.ids().all(|id| id != "site")
         || arguments.value_source("site") != Some(ValueSource::DefaultValue)
     {

@@ -66,6 +66,9 @@ fn the_site_is_found_above_and_named() {
     for file in ["2024-04-16-slow-api.md", "./2024-04-16-slow-api.md", "../2024/2024-04-16-slow-api.md"] {
         run_at(&desk, &below, "2024-04-16T17:00:00Z", &["update", file, "-m", file]).ended(0);
     }
+    let nested =
+        run_at(&desk, &below, "2024-04-16T17:00:00Z", &["theme", "copy", "templates/front.html"]).ended(0);
+    assert!(nested.stderr.starts_with("The site is"), "{}", nested.stderr);
     // Asked for, or here: nothing is to be named.
     for ran in [
         run_at(&desk, &below, "2024-04-16T17:00:00Z", &["check", "--site", "../../.."]),

@@ -1,18 +1,22 @@
-//! `--help` of every command: golden, at most 80 columns, with an example. `UPDATE_GOLDEN=1` rewrites the texts.
+//! `--help` of every command: golden, of kinds too, at most 80 columns, with an example. `UPDATE_GOLDEN=1` rewrites the texts.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::Desk;
 
-fn golden(command: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/help").join(format!("{command}.txt"))
+fn golden(command: &[String]) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/help").join(format!("{}.txt", command.join("-")))
 }
 
 /// The names of all commands, as `allclear --help` lists them.
 pub(super) fn commands(desk: &Desk) -> Vec<String> {
-    let help = desk.done(&["--help"]);
-    let list = help.split("Commands:\n").nth(1).unwrap().split("\n\n").next().unwrap();
+    names(&desk.done(&["--help"]))
+}
+
+/// The names of the commands in a help text.
+fn names(help: &str) -> Vec<String> {
+    let list = help.split("Commands:\n").nth(1).unwrap_or_default().split("\n\n").next().unwrap_or_default();
     let name = |line: &str| {
         line.strip_prefix("  ")?.split(' ').next().filter(|name| !name.is_empty()).map(str::to_owned)
     };
@@ -24,13 +28,17 @@ fn every_help_fits_has_an_example_and_is_as_it_was() {
     let desk = Desk::with(&[]);
     let commands = commands(&desk);
     assert!(commands.len() >= 10, "{commands:?}");
-    for command in commands {
-        let help = desk.done(&[command.as_str(), "--help"]) + "\n";
+    let mut left: Vec<Vec<String>> = commands.into_iter().map(|command| vec![command]).collect();
+    while let Some(command) = left.pop() {
+        let mut args: Vec<&str> = command.iter().map(String::as_str).collect();
+        args.push("--help");
+        let help = desk.done(&args) + "\n";
+        left.extend(names(&help).into_iter().map(|inner| [command.as_slice(), &[inner]].concat()));
         let long: Vec<&str> = help.lines().filter(|line| line.chars().count() > 80).collect();
-        assert!(long.is_empty(), "{command}: {long:?}");
+        assert!(long.is_empty(), "{command:?}: {long:?}");
         assert!(
             help.contains("\nExample:\n  allclear ") || help.contains("\nExamples:\n  allclear "),
-            "{command}"
+            "{command:?}"
         );
         let path = golden(&command);
         if std::env::var_os("UPDATE_GOLDEN").is_some() {
