@@ -11,7 +11,7 @@ import { nuProblems } from './checks/nu.mjs';
 import { hiddenWithoutJavaScript, openingProblems, policyProblems } from './checks/pages.mjs';
 import { renderBlocking, weightOf } from './checks/weight.mjs';
 import { launch } from './chromium.mjs';
-import { BASE_URL, OUTPUT_ROOT, onePageOfEachKind, serve } from './site.mjs';
+import { BASE_URL, OUTPUT_ROOT, fullestOfEachKind, serve } from './site.mjs';
 
 const STRICT = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:";
 
@@ -26,6 +26,8 @@ const site = await serve(write('checks', {
   'wide/index.html': page('<pre>' + 'long '.repeat(100) + '</pre>'),
   'hidden/index.html': page('<p>Seen</p><p hidden>Unseen</p><details><summary>S</summary><p>Folded</p></details>'),
   'unfit/index.html': page('<p><img src="../i.png"></p><h2>A</h2><h5>B</h5>'),
+  'faint/index.html': page('<link rel="stylesheet" href="dark.css"><p>Hi</p>'),
+  'faint/dark.css': '@media (prefers-color-scheme: dark) { body { background: #000; } p { color: #222; } }',
   'invalid/index.html': page('<p><div>No</div></p><ul><p>No</p></ul>'),
   'i.png': Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII=', 'base64'),
   'style.css': 'body { background: url("k.png") }',
@@ -49,7 +51,7 @@ test('dead, bent and foreign addresses are found', async () => {
 });
 
 test('a page that nothing links to is found', () => {
-  const unreached = ['bad', 'hidden', 'invalid', 'loose', 'loud', 'unfit', 'wide'];
+  const unreached = ['bad', 'faint', 'hidden', 'invalid', 'loose', 'loud', 'unfit', 'wide'];
   assert.deepEqual(unreachedPages(site), unreached.map((name) => `${name}/index.html`));
 });
 
@@ -88,9 +90,12 @@ test('what is hidden without JavaScript is found', async () => {
 
 test('what axe finds is told with its page, scheme and width', async () => {
   assert.deepEqual(await axeProblems(browser, site, ['', 'x/']), []);
-  const problems = await axeProblems(browser, site, ['unfit/']);
-  const everywhere = /^unfit\/: image-alt: img, .* \(light desk, light phone, dark desk, dark phone\)$/;
-  assert(problems.some((problem) => everywhere.test(problem)), problems.join('\n'));
+  const problems = await axeProblems(browser, site, ['unfit/', 'faint/']);
+  const found = (...patterns) => patterns.every((pattern) => problems.some((problem) => pattern.test(problem)));
+  assert(found(
+    /^unfit\/: image-alt: img, .* \(light desk, light phone\)$/,
+    /^faint\/: color-contrast: p, .* \(dark desk, dark phone\)$/,
+  ), problems.join('\n'));
 });
 
 test('what the Nu HTML checker finds is told with its page and line', () => {
@@ -116,15 +121,16 @@ test('a page weighs its text, its styles and all its scripts', () => {
   assert.deepEqual(renderBlocking('<script type="module" src="a.js"></script><script defer src="b.js"></script>'), []);
 });
 
-test('the fullest page of each kind stands for its kind', () => {
+test('the fullest pages of each kind stand for their kind', () => {
   const dir = write('kinds', {
     'index.html': 'a', '404.html': 'a', 'about/index.html': 'a', 'history/index.html': 'a',
     'history/2024-04/index.html': 'a', 'history/2024-05/index.html': 'aa', 'incidents/x/index.html': 'aa',
     'incidents/y/index.html': 'a',
   });
-  assert.deepEqual(onePageOfEachKind(dir), [
+  assert.deepEqual(fullestOfEachKind(dir, 1), [
     '404.html', 'about/index.html', 'history/2024-05/index.html', 'history/index.html', 'incidents/x/index.html', 'index.html',
   ]);
+  assert.equal(fullestOfEachKind(dir, 2).length, 8);
 });
 
 function page(main, policy = STRICT) {

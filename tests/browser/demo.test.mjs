@@ -12,7 +12,7 @@ import { nuProblems } from './checks/nu.mjs';
 import { hiddenWithoutJavaScript, openingProblems, policyProblems } from './checks/pages.mjs';
 import { renderBlocking, weightOf } from './checks/weight.mjs';
 import { launch } from './chromium.mjs';
-import { MOMENTS, OUTPUT_ROOT, ROOT, buildSite, filesOf, onePageOfEachKind, pageAddress, serve } from './site.mjs';
+import { MOMENTS, OUTPUT_ROOT, ROOT, buildSite, filesOf, fullestOfEachKind, pageAddress, serve } from './site.mjs';
 
 // The pages that show an outage.
 const TOUCHED_BY_OUTAGE = /^index\.html$|^incidents\/2024-05-|^(components|groups)\/[^/]+\/index\.html$/;
@@ -21,10 +21,9 @@ const TOUCHED_BY_OUTAGE = /^index\.html$|^incidents\/2024-05-|^(components|group
 const sites = await Promise.all(Object.entries(MOMENTS).map(async ([moment, now]) => {
   const site = await serve(buildSite(`demo-${moment}`, { now }));
   const pages = filesOf(site.dir, '.html').filter((file) => !redirectOf(htmlOf(site, file)));
-  const kinds = onePageOfEachKind(site.dir, pages);
   const differs = (file) => moment === 'calm' || TOUCHED_BY_OUTAGE.test(file);
-  const looked = pages.filter((file) => differs(file) || kinds.includes(file));
-  return { now, site, pages, differs, looked, inspected: kinds.filter(differs) };
+  const looked = fullestOfEachKind(site.dir, 5, pages).filter(differs);
+  return { now, site, pages, differs, looked, inspected: fullestOfEachKind(site.dir, 1, pages).filter(differs) };
 }));
 const browser = await launch();
 after(() => browser.close());

@@ -11,7 +11,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { WIDTHS, launch } from './chromium.mjs';
-import { MOMENTS, buildSite, onePageOfEachKind, pageAddress, serve } from './site.mjs';
+import { MOMENTS, buildSite, fullestOfEachKind, pageAddress, serve } from './site.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -27,7 +27,7 @@ mkdirSync(outDir, { recursive: true });
 const site = await serve(values.site ?? buildSite('shoot'));
 const browser = await launch();
 try {
-  const addresses = paths.length > 0 ? paths : onePageOfEachKind(site.dir).map(pageAddress);
+  const addresses = paths.length > 0 ? paths : fullestOfEachKind(site.dir, 1).map(pageAddress);
   for (const address of addresses) await shoot(address.replace(/^\//, ''));
 } finally {
   await browser.close();

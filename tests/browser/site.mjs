@@ -90,18 +90,19 @@ export function pageAddress(file) {
 }
 
 /**
- * The fullest page of each kind: kinds differ by first folder and depth, so one incident stands for all of them.
+ * The `most` fullest pages of each kind: kinds differ by first folder and depth, so one incident stands for all of them.
  * Pages at the root are each a kind of their own.
  */
-export function onePageOfEachKind(dir, files = filesOf(dir, '.html')) {
-  const fullest = new Map();
+export function fullestOfEachKind(dir, most, files = filesOf(dir, '.html')) {
+  const kinds = new Map();
   for (const file of files) {
     const parts = pageAddress(file).split('/').filter(Boolean);
     const kind = parts.length < 2 ? file : `${parts[0]} ${parts.length}`;
-    const size = statSync(join(dir, file)).size;
-    if (size > (fullest.get(kind)?.size ?? -1)) fullest.set(kind, { file, size });
+    kinds.set(kind, [...(kinds.get(kind) ?? []), file]);
   }
-  return [...fullest.values()].map(({ file }) => file).sort();
+  const size = new Map(files.map((file) => [file, statSync(join(dir, file)).size]));
+  const fullest = (pages) => pages.sort((one, other) => size.get(other) - size.get(one)).slice(0, most);
+  return [...kinds.values()].flatMap(fullest).sort();
 }
 
 /**

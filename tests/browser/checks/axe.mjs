@@ -3,6 +3,9 @@
 import axe from 'axe-core';
 import { WIDTHS } from '../chromium.mjs';
 
+// The dark scheme changes colours alone, so only the rules that look at colours are asked again.
+const COLOR_RULES = ['color-contrast', 'link-in-text-block'];
+
 /** Every violation on each address below the site's root, as `address: rule: element, why (where it shows)`. */
 export async function axeProblems(browser, site, addresses) {
   const places = new Map();
@@ -13,7 +16,7 @@ export async function axeProblems(browser, site, addresses) {
       const page = await context.newPage();
       for (const address of addresses) {
         await page.goto(site.url + address);
-        for (const violation of await violationsOn(page)) {
+        for (const violation of await violationsOn(page, colorScheme === 'dark' ? COLOR_RULES : undefined)) {
           const problem = `${address || '/'}: ${violation}`;
           places.set(problem, [...(places.get(problem) ?? []), `${colorScheme} ${name}`]);
         }
@@ -24,10 +27,11 @@ export async function axeProblems(browser, site, addresses) {
   return [...places].map(([problem, shownIn]) => `${problem} (${shownIn.join(', ')})`);
 }
 
-/** What axe finds on the page that is open. */
-export async function violationsOn(page) {
+/** What axe finds on the page that is open: by all its rules, or by those named. */
+export async function violationsOn(page, rules) {
   await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() => globalThis.axe.run({ resultTypes: ['violations'] }));
+  const options = { resultTypes: ['violations'], ...(rules && { runOnly: rules }) };
+  const { violations } = await page.evaluate((given) => globalThis.axe.run(given), options);
   const describe = (id, { target, any, failureSummary }) => `${id}: ${target.join(' ')}, ${any[0]?.message ?? failureSummary}`;
   return violations.flatMap(({ id, nodes }) => nodes.map((node) => describe(id, node)));
 }
