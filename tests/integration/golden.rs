@@ -1,13 +1,14 @@
-//! Golden sites: every output of small sites, byte for byte but for digests and the bytes of hashed assets, which change with
-//! every edit of the theme. `UPDATE_GOLDEN=1` rewrites them; the diff is to be read.
+//! Golden sites, one a feature: the outputs that their file `outputs` names show it, all without that file. They are kept byte
+//! for byte but for digests and the bytes of hashed assets, which change with every edit of the theme. `UPDATE_GOLDEN=1`
+//! rewrites them; the diff is to be read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use allclear::check::{Clock, Options, Variant};
 use allclear::edge::disk;
-use allclear::pipeline::{self, Body};
+use allclear::pipeline::{self, Body, Prepared};
 use allclear::time::Instant;
 use regex::{Captures, Regex};
 use sha2::{Digest, Sha256};
@@ -25,8 +26,8 @@ fn golden_sites() -> Vec<PathBuf> {
     sites
 }
 
-/// Every output of a site as of the instant in its file `now`.
-fn outputs(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+/// A site as of the instant in its file `now`.
+fn prepared(folder: &Path) -> Prepared {
     let site = folder.join("site");
     let now = fs::read_to_string(folder.join("now")).unwrap();
     let now = Instant::parse_rfc3339(now.trim()).unwrap();
@@ -34,7 +35,22 @@ fn outputs(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let options = Options { now, clock: Clock::Fixed, variant: Variant::default() };
     let outcome = pipeline::run(&snapshot, &options);
     assert_eq!(outcome.problems, [], "{}", folder.display());
-    let prepared = outcome.prepared.unwrap();
+    outcome.prepared.unwrap()
+}
+
+/// Whether the file `outputs` names a path: whole, or by what comes before a final `*`.
+fn is_kept(folder: &Path) -> impl Fn(&str) -> bool {
+    let patterns = fs::read_to_string(folder.join("outputs")).unwrap_or("*".to_owned());
+    move |path| {
+        let mut patterns = patterns.lines();
+        patterns
+            .any(|pattern| pattern.strip_suffix('*').map_or(path == pattern, |start| path.starts_with(start)))
+    }
+}
+
+/// Every output of a site.
+fn outputs(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let (prepared, site) = (prepared(folder), folder.join("site"));
     let bytes = |path| match prepared.render(path).unwrap() {
         Body::Bytes(bytes) => bytes,
         Body::File(handle) => fs::read(site.join(handle.path.as_str())).unwrap(),
@@ -66,7 +82,11 @@ fn golden_sites_are_as_they_were() {
     let sites = golden_sites();
     assert!(sites.len() > 1, "there are golden sites");
     for folder in sites {
-        let (public, built) = (folder.join("public"), redacted(outputs(&folder)));
+        let public = folder.join("public");
+        let mut built = outputs(&folder);
+        let is_kept = is_kept(&folder);
+        built.retain(|path, _| is_kept(path));
+        let built = redacted(built);
         if update {
             let _ = fs::remove_dir_all(&public);
             write_bytes(&public, &built);
@@ -84,6 +104,31 @@ fn golden_sites_are_as_they_were() {
             );
         }
     }
+}
+
+/// By the names of the plan, such as `Html(Front` and `Feed(Atom`; but for outputs that are the same without content.
+#[test]
+fn every_kind_of_output_is_kept_in_a_site_with_content() {
+    let empty = outputs(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/empty"));
+    let (mut kept, mut all) = (BTreeSet::new(), BTreeSet::new());
+    for folder in golden_sites() {
+        let (is_kept, outputs) = (is_kept(&folder), outputs(&folder));
+        for (path, page) in &prepared(&folder).plan.outputs {
+            let path = path.as_str();
+            if empty.get(path) == Some(&outputs[path]) {
+                continue;
+            }
+            let kind = format!("{page:?}");
+            let kind =
+                kind.split([',', ')']).next().unwrap().splitn(3, '(').take(2).collect::<Vec<_>>().join("(");
+            if is_kept(path) {
+                kept.insert(kind.clone());
+            }
+            all.insert(kind);
+        }
+    }
+    assert!(all.len() > 30, "{all:?}");
+    assert_eq!(all.difference(&kept).collect::<Vec<_>>(), Vec::<&String>::new());
 }
 
 /// What golden sites leave out.
