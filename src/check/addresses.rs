@@ -39,6 +39,11 @@ pub(super) fn aliases(
     all
 }
 
+/// Whether an old address can become a redirect.
+pub fn is_old_address(written: &str) -> bool {
+    address(written).is_ok()
+}
+
 pub(super) fn address(written: &str) -> Result<String, &'static str> {
     let Some(rest) = written.strip_prefix('/') else {
         return Err("begin with `/`, without scheme and host");

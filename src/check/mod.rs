@@ -43,6 +43,7 @@ mod times;
 mod until;
 mod updates;
 
+pub use addresses::is_old_address;
 pub use cache::Cache;
 pub use context::{Context, group_help};
 pub use options::{Clock, Drafts, Options, Variant};

@@ -138,8 +138,13 @@ fn place(front: &str, document: &Document<&str>, table: &keys::Table, key: &str)
     before.map_or(0, |(_, span)| line_after(front, span.end))
 }
 
+/// A text as TOML on one line: a line `+++` in it would end the front matter.
 pub fn text(text: &str) -> String {
-    Value::from(text).to_string()
+    if !text.contains(['\n', '\r']) {
+        return Value::from(text).to_string();
+    }
+    let json = serde_json::Value::from(text).to_string();
+    json.replace('\u{7f}', "\\u007f")
 }
 
 pub fn texts(all: impl IntoIterator<Item = impl AsRef<str>>) -> String {
@@ -198,6 +203,17 @@ mod tests {
         assert_eq!(set("", INCIDENT, "title", "'x'"), "title = 'x'\n");
         let table_first = "[components]\napi = \"major\"\n";
         assert_eq!(set(table_first, INCIDENT, "title", "'x'"), format!("title = 'x'\n{table_first}"));
+    }
+
+    #[test]
+    fn a_text_stands_on_one_line() {
+        let check = |words: &str, expected: &str| {
+            assert_eq!(text(words), expected);
+            let read: toml_edit::Value = text(words).parse().unwrap();
+            assert_eq!(read.as_str(), Some(words));
+        };
+        check("a\n+++\n\"b\"", r#""a\n+++\n\"b\"""#);
+        check("\r\n\u{7f}\u{1}\t\\é", r#""\r\n\u007f\u0001\t\\é""#);
     }
 
     #[test]

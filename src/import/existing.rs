@@ -1,8 +1,11 @@
 //! What a site has before the import.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use crate::time::Zone;
+use crate::digest::Digest;
+use crate::model::uptime::Recorded;
+use crate::source::SourcePath;
+use crate::time::{Day, Zone};
 
 #[derive(Clone, Debug)]
 pub struct ExistingSite {
@@ -10,9 +13,12 @@ pub struct ExistingSite {
     pub zone: Zone,
     pub components: Vec<ExistingPart>,
     pub groups: Vec<ExistingPart>,
-    pub slugs: BTreeSet<String>,
+    /// Files of reports by slug.
+    pub files: BTreeMap<String, ExistingFile>,
     /// Slugs of reports by `id`.
     pub reports: BTreeMap<String, String>,
+    /// Recorded downtime by the component's id.
+    pub downtime: BTreeMap<String, ExistingDowntime>,
 }
 
 impl Default for ExistingSite {
@@ -21,8 +27,9 @@ impl Default for ExistingSite {
             zone: Zone::UTC,
             components: Vec::new(),
             groups: Vec::new(),
-            slugs: BTreeSet::new(),
+            files: BTreeMap::new(),
             reports: BTreeMap::new(),
+            downtime: BTreeMap::new(),
         }
     }
 }
@@ -32,4 +39,18 @@ pub struct ExistingPart {
     pub id: String,
     pub api_id: Option<String>,
     pub name: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExistingFile {
+    pub path: SourcePath,
+    /// Of its bytes.
+    pub digest: Digest,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExistingDowntime {
+    /// Of the file's bytes.
+    pub digest: Digest,
+    pub days: BTreeMap<Day, Recorded>,
 }

@@ -50,6 +50,19 @@ impl IdMap {
         id
     }
 
+    /// Which names of the source site.toml has otherwise.
+    pub(super) fn renamed(&self, history: &History, existing: &ExistingSite) -> Vec<String> {
+        let Self { components, groups, .. } = self;
+        let parts = history.site.components.iter();
+        let parts = parts.map(|it| (&components[&it.key], &it.name, &existing.components));
+        let all = history.site.groups.iter().map(|it| (&groups[&it.key], &it.name, &existing.groups));
+        let renamed = |(id, name, existing): (&String, &String, &Vec<ExistingPart>)| {
+            let known = existing.iter().find(|known| known.id == *id && known.name != *name)?;
+            Some(format!("`{id}` is called “{}” here and “{name}” in the source", known.name))
+        };
+        all.chain(parts).filter_map(renamed).collect()
+    }
+
     /// Our id of a component.
     pub(super) fn component(&self, key: &str) -> &str {
         self.components.get(key).expect("a history lists every component that it names")

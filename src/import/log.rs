@@ -6,12 +6,21 @@ use serde::Serialize;
 #[serde(rename_all = "snake_case")]
 pub enum Finding {
     Made,
+    /// A file that an earlier import wrote, written anew.
+    Updated,
+    /// Something that the site has otherwise, and keeps.
+    Kept,
     /// Something missing in the source, and the value that was assumed.
     Guessed,
     /// Something our format cannot hold, and why.
     LeftOut,
     /// Something the user must settle; the exit status is 1.
     Unsettled,
+}
+
+impl Finding {
+    pub const ALL: [Self; 6] =
+        [Self::Made, Self::Updated, Self::Kept, Self::Guessed, Self::LeftOut, Self::Unsettled];
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -9,11 +9,14 @@
 //! Invariant: pure; nothing is fetched, read or written here. Input is hostile: it must never become a heading, a
 //! setting, front matter or a path by accident.
 
+mod clean;
 pub mod existing;
+pub mod fate;
 pub mod history;
 pub mod html;
 mod ids;
 pub mod log;
+pub mod record;
 pub mod statuspage;
 #[cfg(test)]
 mod tests;

@@ -5,10 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::edit::front;
 use crate::edit::site::with_tables;
 use crate::edit::{slug, update, written};
-use crate::import::existing::ExistingSite;
+use crate::import::clean;
+use crate::import::existing::{ExistingFile, ExistingSite};
+use crate::import::fate::{self, Destination, Existing, Fate};
 use crate::import::history::{History, Report, Update};
 use crate::import::ids::IdMap;
 use crate::import::log::{Finding, ImportLog};
+use crate::import::record::Record;
 use crate::import::verify;
 use crate::model::state::State;
 use crate::model::uptime::Recorded;
@@ -18,51 +21,103 @@ use crate::time::{Day, Instant, Zone};
 
 #[derive(Clone, Debug, Default)]
 pub struct Files {
-    /// New files; without site.toml.
+    /// New and rewritten files; without site.toml and the record.
     pub files: BTreeMap<SourcePath, String>,
     /// `[[groups]]` and `[[components]]` to append to site.toml.
     pub tables: Vec<String>,
+    /// The record with these files.
+    pub record: Record,
     pub log: ImportLog,
 }
 
-/// The files of a history, times written in `zone`. Reports whose `id` the site has already are left out.
-pub fn files(history: &History, existing: &ExistingSite, zone: Zone) -> Files {
-    let names = IdMap::new(history, existing);
-    let mut files = Files { log: history.log.clone(), ..Files::default() };
+/// The files of a history.
+pub fn files(history: &History, destination: &Destination<'_>) -> Files {
+    let names = IdMap::new(history, destination.existing);
+    let mut files =
+        Files { log: history.log.clone(), record: destination.record.clone(), ..Files::default() };
     files.tables = names.tables(history);
-    let mut slugs = SlugMap::new(existing);
+    for text in names.renamed(history, destination.existing) {
+        files.log.add(Finding::Kept, "site.toml", text);
+    }
+    let mut writer = Writer { destination, slugs: SlugMap::new(destination.existing), names, files };
     for report in &history.reports {
-        if report.id.as_ref().is_some_and(|id| existing.reports.contains_key(id)) {
-            continue;
-        }
-        files.add(report, &names, &mut slugs, zone);
+        writer.add_report(report);
     }
     for (key, days) in &history.downtime {
-        let path = SourcePath::new(format!("content/downtime/{}.csv", names.component(key)));
-        files.log.add(Finding::Made, path.as_str(), format!("{} recorded days", days.len()));
-        files.files.insert(path, downtime(days));
+        writer.add_downtime(key, days);
     }
-    files
+    writer.files
 }
 
-impl Files {
-    fn add(&mut self, report: &Report, names: &IdMap, slugs: &mut SlugMap, zone: Zone) {
+struct Writer<'a> {
+    destination: &'a Destination<'a>,
+    names: IdMap,
+    slugs: SlugMap,
+    files: Files,
+}
+
+impl Writer<'_> {
+    fn add_report(&mut self, report: &Report) {
+        let key = report.id.as_deref().unwrap_or(&report.source);
+        let report = &clean::cleaned(report, &mut self.files.log);
         let Some(began) = report.began() else {
             let text = "the source does not say when it was; add it by hand";
-            self.log.add(Finding::Unsettled, &report.source, format!("“{}”: {text}", report.title));
+            let text = format!("“{}”: {text}", report.title);
+            self.files.log.add(Finding::Unsettled, &report.source, text);
             return;
         };
-        let day = zone.day_of(began);
-        let slug = slugs.take(report, day);
-        let path = SourcePath::new(slug::path(report.kind, day, &slug));
-        let after = report.after.as_ref().and_then(|id| slugs.by_id.get(id).cloned());
-        let text = text(report, names, after.as_deref(), zone);
-        if let Err(why) = verify::reads_back(report, names, &path, &text) {
-            let why = format!("{path} does not read back as it was meant: {why}");
-            self.log.add(Finding::Unsettled, &report.source, why);
+        let found = fate::of_report(self.destination, report.id.as_deref(), key);
+        let day = self.destination.zone.day_of(began);
+        let path = match &found {
+            Existing::Nothing => {
+                let slug = self.slugs.take(report, day);
+                SourcePath::new(slug::path(report.kind, day, &slug))
+            }
+            Existing::Deleted(path) | Existing::File(ExistingFile { path, .. }) => path.clone(),
+        };
+        let after = report.after.as_ref().and_then(|id| self.slugs.by_id.get(id).cloned());
+        let text = text(report, &self.names, after.as_deref(), self.destination.zone);
+        if self.take(&report.source, key, &path, &text, &found) {
+            let read = verify::reads_back(report, (&self.names, after.as_deref()), &path, &text);
+            if let Err(why) = read {
+                let why = format!("{path} does not read back as it was meant: {why}");
+                self.files.log.add(Finding::Unsettled, &report.source, why);
+            }
+            self.files.files.insert(path, text);
         }
-        self.log.add(Finding::Made, &report.source, path.as_str());
-        self.files.insert(path, text);
+    }
+
+    /// Days that the source no longer tells stay in the file.
+    fn add_downtime(&mut self, key: &str, days: &BTreeMap<Day, Recorded>) {
+        let component = self.names.component(key);
+        let path = SourcePath::new(format!("content/downtime/{component}.csv"));
+        let known = self.destination.existing.downtime.get(component);
+        let mut all = known.map(|known| known.days.clone()).unwrap_or_default();
+        all.extend(days);
+        let key = format!("downtime of {key}");
+        let found = fate::of_downtime(self.destination, known, &path);
+        let text = downtime(&all);
+        if self.take(&format!("{} recorded days", days.len()), &key, &path, &text, &found) {
+            self.files.files.insert(path, text);
+        }
+    }
+
+    /// Whether a file is to be written; logs and records it.
+    fn take(&mut self, source: &str, key: &str, path: &SourcePath, text: &str, found: &Existing) -> bool {
+        let Files { record, log, .. } = &mut self.files;
+        let fate = fate::fate(self.destination, (path, key), text, found);
+        match fate {
+            Fate::New => log.add(Finding::Made, source, path.as_str()),
+            Fate::Rewritten => log.add(Finding::Updated, source, path.as_str()),
+            Fate::Same => {}
+            Fate::Kept(why) => {
+                log.add(Finding::Kept, source, format!("`{path}` {why}"));
+                return false;
+            }
+            Fate::Untouched => return false,
+        }
+        record.add(path, text, self.destination.kind, key);
+        fate != Fate::Same
     }
 }
 
@@ -74,7 +129,7 @@ struct SlugMap {
 
 impl SlugMap {
     fn new(existing: &ExistingSite) -> Self {
-        Self { taken: existing.slugs.clone(), by_id: existing.reports.clone() }
+        Self { taken: existing.files.keys().cloned().collect(), by_id: existing.reports.clone() }
     }
 
     fn take(&mut self, report: &Report, day: Day) -> String {

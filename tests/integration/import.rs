@@ -106,6 +106,62 @@ fn a_second_import_and_a_dry_run_change_nothing() {
 }
 
 #[test]
+fn an_update_brings_in_what_changed_and_leaves_what_was_edited() {
+    let folder = site(&[("body.json", &body().to_string())]);
+    let path = folder.path();
+    succeeds(path, &["import", "statuspage", "body.json"]);
+    let report = path.join("site/content/incidents/2024/2024-04-16-logins-fail-time-out.md");
+    let first = fs::read_to_string(&report).unwrap();
+    let mut changed = body();
+    changed["incidents"][0]["incident_updates"][0]["body"] = json!("Fixed at last.");
+    changed["components"][0]["name"] = json!("Interface");
+    let mut other = changed["incidents"][0].clone();
+    (other["id"], other["name"]) = (json!("inc2"), json!("Slow"));
+    changed["incidents"].as_array_mut().unwrap().push(other);
+    write_files(path, &[("body.json", &changed.to_string())]);
+
+    let said = succeeds(path, &["import", "statuspage", "body.json", "--update"]);
+    assert!(said.contains("updated: body.json: content/incidents/2024/2024-04-16-logins-fail"), "{said}");
+    assert!(said.contains("made: body.json: content/incidents/2024/2024-04-16-slow.md"), "{said}");
+    assert!(said.contains("kept: site.toml: `api` is called “API” here and “Interface”"), "{said}");
+    let second = fs::read_to_string(&report).unwrap();
+    assert_eq!(second, first.replace("Fixed.\\\nSorry.", "Fixed at last."));
+    let after = read_files(path);
+    succeeds(path, &["import", "statuspage", "body.json", "--update"]);
+    assert_eq!(read_files(path), after);
+
+    let edited = second.replace("Fixed at last.", "Fixed, we hope.");
+    fs::write(&report, &edited).unwrap();
+    fs::remove_file(path.join("site/content/incidents/2024/2024-04-16-slow.md")).unwrap();
+    let said = succeeds(path, &["import", "statuspage", "body.json", "--update"]);
+    assert!(said.contains("was edited after its import: left as it is"), "{said}");
+    assert!(said.contains("2024-04-16-slow.md` was deleted after its import: not written again"), "{said}");
+    assert_eq!(fs::read_to_string(&report).unwrap(), edited);
+    assert!(!path.join("site/content/incidents/2024/2024-04-16-slow.md").exists());
+}
+
+#[test]
+fn a_record_that_cannot_be_read_stops_the_import() {
+    let folder = site(&[("body.json", &body().to_string()), ("site/imported.txt", "# Head\n<<<<<<< HEAD\n")]);
+    let output = allclear(folder.path(), &["import", "statuspage", "body.json", "--update"]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("imported.txt`, line 2: no record of an import"), "{said}");
+    assert!(!folder.path().join("site/content").exists());
+}
+
+#[test]
+fn the_record_is_no_part_of_the_output() {
+    let folder = site(&[("body.json", &body().to_string())]);
+    let path = folder.path();
+    succeeds(path, &["import", "statuspage", "body.json"]);
+    assert!(path.join("site/imported.txt").exists());
+    succeeds(path, &["build", "--out", "out", "--now", "2024-04-20T00:00:00Z"]);
+    let published = read_files(&path.join("out"));
+    assert!(published.keys().all(|path| !path.contains("imported")), "{:?}", published.keys());
+}
+
+#[test]
 fn a_broken_source_is_named_and_the_others_are_taken() {
     let folder = site(&[("a.json", "{\n\"incidents\": [}"), ("b.json", &body().to_string())]);
     let output = allclear(folder.path(), &["import", "statuspage", "a.json", "b.json", "--json"]);

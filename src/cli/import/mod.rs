@@ -8,22 +8,26 @@ use crate::cli::output::print_json;
 use crate::cli::site_args::SiteArgs;
 use crate::edge::console;
 use crate::edge::disk::{self, Expected};
-use crate::import::existing::{ExistingPart, ExistingSite};
+use crate::import::existing::ExistingSite;
+use crate::import::fate::{Destination, Mode};
 use crate::import::history::History;
 use crate::import::log::{Finding, ImportLog, LogEntry};
+use crate::import::record;
 use crate::import::write;
-use crate::parse::{self, draft::Drafts, files};
+use crate::parse::{self, draft::Drafts};
 use crate::pipeline;
-use crate::source::{Snapshot, SourcePath, Spanned};
+use crate::source::{Snapshot, SourcePath};
 use crate::time::Zone;
 
+mod existing;
 mod sources;
 mod statuspage;
 
 /// Import the history of another status page
 ///
 /// Writes reports, recorded downtime, and components that are missing in site.toml. Prints for every source what was
-/// imported, guessed and left out. A second run changes nothing. Exit status 1: you have to settle something.
+/// imported, guessed and left out. What the site has already stays as it is, unless you ask for updates. Exit status 1:
+/// you have to settle something.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  allclear import statuspage incidents.json components.json --dry-run")]
 pub(super) struct Import {
@@ -53,6 +57,9 @@ struct Shared {
     /// Show what would be written without writing it
     #[arg(long)]
     dry_run: bool,
+    /// Rewrite imported files whose source has changed, except those that were edited since
+    #[arg(long)]
+    update: bool,
     /// Print the result as JSON
     #[arg(long)]
     json: bool,
@@ -63,13 +70,14 @@ struct Shared {
 /// Fails with [`Failure::Content`] when the user has to settle something.
 pub(super) fn run(args: &Import) -> Result<(), Failure> {
     match &args.kind {
-        Kind::Statuspage(args) => import(args, statuspage::history),
+        Kind::Statuspage(args) => import(args, "statuspage", statuspage::history),
     }
 }
 
 /// Reads a kind's sources, given what the site has, and writes and shows the result.
 fn import<T: Args>(
     args: &KindArgs<T>,
+    kind: &str,
     history: fn(&T, &ExistingSite, &mut ImportLog) -> Result<History, Failure>,
 ) -> Result<(), Failure> {
     let shared = &args.shared;
@@ -81,14 +89,18 @@ fn import<T: Args>(
     };
     let snapshot = load::read(&shared.site.site)?;
     let drafts = parse::all(&snapshot);
-    let existing = existing(&drafts);
+    let existing = existing::existing(&snapshot, &drafts);
+    let (old_record, record) = existing::record(&shared.site.site)?;
     let mut log = ImportLog::default();
     let history = history(&args.own, &existing, &mut log)?;
     let zone = written_zone(&drafts, &history);
-    let mut made = write::files(&history, &existing, zone);
+    let mode = if shared.update { Mode::Update } else { Mode::Add };
+    let destination = Destination { existing: &existing, record: &record, kind, mode, zone };
+    let mut made = write::files(&history, &destination);
     made.log.entries.splice(0..0, log.entries);
     if !shared.dry_run {
         save(shared, &snapshot, &history, &made)?;
+        save_record(shared, &old_record, &made.record.text())?;
     }
     show(shared, &made.log)?;
     if made.log.is_unsettled() { Err(Failure::Content) } else { Ok(()) }
@@ -99,31 +111,6 @@ fn written_zone(drafts: &Drafts, history: &History) -> Zone {
     let is_said = drafts.site.as_ref().is_some_and(|site| site.toml.time_zone.is_some());
     let zone = pipeline::zone(drafts);
     if is_said { zone } else { history.site.zone.unwrap_or(zone) }
-}
-
-fn existing(drafts: &Drafts) -> ExistingSite {
-    let mut existing = ExistingSite { zone: pipeline::zone(drafts), ..ExistingSite::default() };
-    if let Some(site) = &drafts.site {
-        let components = site.toml.components.iter().map(|table| (&table.id, &table.api_id, &table.name));
-        existing.components = components.filter_map(named).collect();
-        let groups = site.toml.groups.iter().map(|table| (&table.id, &table.api_id, &table.name));
-        existing.groups = groups.filter_map(named).collect();
-    }
-    for report in &drafts.reports {
-        let Some(slug) = files::slug(&report.path, report.language.as_deref()) else { continue };
-        if let Some(id) = &report.front.id {
-            existing.reports.insert(id.value.clone(), slug.to_string());
-        }
-        existing.slugs.insert(slug.to_string());
-    }
-    existing
-}
-
-type Text = Option<Spanned<String>>;
-
-fn named((id, api_id, name): (&Text, &Text, &Text)) -> Option<ExistingPart> {
-    let text = |text: &Text| text.as_ref().map(|text| text.value.clone());
-    Some(ExistingPart { id: text(id)?, api_id: text(api_id), name: text(name)? })
 }
 
 /// Writes the files; site.toml comes first, because reports name its components.
@@ -137,9 +124,24 @@ fn save(shared: &Shared, snapshot: &Snapshot, history: &History, made: &write::F
             .map_err(Failure::world)?;
     }
     for (path, text) in &made.files {
-        disk::save(folder, path, text.as_bytes(), Expected::Nothing).map_err(Failure::world)?;
+        disk::save(folder, path, text.as_bytes(), expected(snapshot.bytes(path).map(|old| &**old)))
+            .map_err(Failure::world)?;
     }
     Ok(())
+}
+
+/// Files come before their record: one that is not recorded, since we were killed, is recognised by its text.
+fn save_record(shared: &Shared, old: &str, new: &str) -> Result<(), Failure> {
+    if new == old {
+        return Ok(());
+    }
+    let old = Some(old.as_bytes()).filter(|old| !old.is_empty());
+    disk::save(&shared.site.site, &SourcePath::new(record::PATH), new.as_bytes(), expected(old))
+        .map_err(Failure::world)
+}
+
+fn expected(old: Option<&[u8]>) -> Expected<'_> {
+    old.map_or(Expected::Nothing, Expected::Bytes)
 }
 
 fn show(shared: &Shared, log: &ImportLog) -> Result<(), Failure> {
@@ -149,8 +151,9 @@ fn show(shared: &Shared, log: &ImportLog) -> Result<(), Failure> {
     let line = |entry: &LogEntry| format!("{}: {}: {}\n", word(entry.finding), entry.source, entry.text);
     let lines: String = log.entries.iter().map(line).collect();
     console::print(&lines).map_err(Failure::world)?;
-    let counts = [Finding::Made, Finding::Guessed, Finding::LeftOut, Finding::Unsettled];
-    let counts = counts.map(|finding| format!("{} {}", log.count(finding), word(finding)));
+    let counts = Finding::ALL.map(|finding| (log.count(finding), word(finding)));
+    let counts = counts.into_iter().filter(|(count, word)| *count > 0 || *word == "made");
+    let counts: Vec<String> = counts.map(|(count, word)| format!("{count} {word}")).collect();
     say!("{}", counts.join(", "));
     Ok(())
 }
@@ -158,6 +161,8 @@ fn show(shared: &Shared, log: &ImportLog) -> Result<(), Failure> {
 fn word(finding: Finding) -> &'static str {
     match finding {
         Finding::Made => "made",
+        Finding::Updated => "updated",
+        Finding::Kept => "kept",
         Finding::Guessed => "guessed",
         Finding::LeftOut => "left out",
         Finding::Unsettled => "needs a person",

@@ -1,0 +1,59 @@
+//! What the site's folder has before an import.
+
+use std::path::Path;
+
+use crate::cli::author::usage;
+use crate::cli::failure::Failure;
+use crate::cli::import::sources::read;
+use crate::import::existing::{ExistingDowntime, ExistingFile, ExistingPart, ExistingSite};
+use crate::import::record::{self, Record};
+use crate::parse::draft::Drafts;
+use crate::parse::files;
+use crate::pipeline;
+use crate::source::{Snapshot, SourcePath, Spanned};
+
+pub(super) fn existing(snapshot: &Snapshot, drafts: &Drafts) -> ExistingSite {
+    let mut existing = ExistingSite { zone: pipeline::zone(drafts), ..ExistingSite::default() };
+    if let Some(site) = &drafts.site {
+        let components = site.toml.components.iter().map(|table| (&table.id, &table.api_id, &table.name));
+        existing.components = components.filter_map(named).collect();
+        let groups = site.toml.groups.iter().map(|table| (&table.id, &table.api_id, &table.name));
+        existing.groups = groups.filter_map(named).collect();
+    }
+    let digest = |path: &SourcePath| record::digest(snapshot.bytes(path).map_or(&[], |bytes| bytes));
+    for report in &drafts.reports {
+        let Some(slug) = files::slug(&report.path, report.language.as_deref()) else { continue };
+        if let Some(id) = &report.front.id {
+            existing.reports.insert(id.value.clone(), slug.to_string());
+        }
+        let file = ExistingFile { path: report.path.clone(), digest: digest(&report.path) };
+        existing.files.insert(slug.to_string(), file);
+    }
+    for draft in &drafts.downtime {
+        let component = draft.path.file_name().trim_end_matches(".csv").to_owned();
+        let days = draft.days.iter().map(|day| day.value).collect();
+        existing.downtime.insert(component, ExistingDowntime { digest: digest(&draft.path), days });
+    }
+    existing
+}
+
+type Text = Option<Spanned<String>>;
+
+fn named((id, api_id, name): (&Text, &Text, &Text)) -> Option<ExistingPart> {
+    let text = |text: &Text| text.as_ref().map(|text| text.value.clone());
+    Some(ExistingPart { id: text(id)?, api_id: text(api_id), name: text(name)? })
+}
+
+/// The record's text, and what it says; empty without one.
+pub(super) fn record(site: &Path) -> Result<(String, Record), Failure> {
+    let path = site.join(record::PATH);
+    if !path.exists() {
+        return Ok(Default::default());
+    }
+    let help = "take it from your version control, or remove it: then no imported file is rewritten";
+    let text = String::from_utf8(read(&path)?);
+    let text = text.map_err(|_| usage(&format!("`{}` is not UTF-8", path.display()), help))?;
+    let record = Record::parse(&text)
+        .map_err(|line| usage(&format!("`{}`, line {line}: no record of an import", path.display()), help))?;
+    Ok((text, record))
+}

@@ -1,0 +1,39 @@
+//! Leaves out ids and addresses that our files cannot hold.
+
+use std::collections::BTreeSet;
+
+use crate::check;
+use crate::import::history::Report;
+use crate::import::log::{Finding, ImportLog};
+use crate::parse::keys::Form;
+
+/// The report with usable ids and addresses alone; the log tells of the others.
+pub(super) fn cleaned(report: &Report, log: &mut ImportLog) -> Report {
+    let mut cleaned = report.clone();
+    let mut say = |noun: &str, text: &str| {
+        let text = format!("“{}”: {noun} `{}` cannot be kept", report.title, text.escape_debug());
+        log.add(Finding::LeftOut, &report.source, text);
+    };
+    let mut usable = |form: Form, id: Option<String>, noun: &str| {
+        id.filter(|id| {
+            (form.spec().check)(id).is_ok() || {
+                say(noun, id);
+                false
+            }
+        })
+    };
+    cleaned.id = usable(Form::ReportId, cleaned.id, "the id");
+    cleaned.feed_id = usable(Form::FeedId, cleaned.feed_id, "the feed's id");
+    let mut seen = BTreeSet::new();
+    for update in &mut cleaned.updates {
+        let id = usable(Form::ReportId, update.id.take(), "the id of an update");
+        update.id = id.filter(|id| seen.insert(id.clone()));
+    }
+    cleaned.aliases.retain(|alias| {
+        check::is_old_address(alias) || {
+            say("the address", alias);
+            false
+        }
+    });
+    cleaned
+}
