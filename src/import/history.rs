@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 use crate::import::log::ImportLog;
 use crate::model::report::{Impact, Kind, Status};
 use crate::model::state::State;
-use crate::model::uptime::Recorded;
+use crate::model::uptime::{Recorded, Seconds};
 use crate::time::{Day, Instant, Zone};
+
+/// Partial and major outage of days; a day without outage is listed too.
+pub type PublishedDays = BTreeMap<Day, Seconds>;
 
 #[derive(Clone, Debug, Default)]
 pub struct History {
@@ -16,6 +19,8 @@ pub struct History {
     pub reports: Vec<Report>,
     /// By the component's key in the source.
     pub downtime: BTreeMap<String, BTreeMap<Day, Recorded>>,
+    /// What the source published for days, by the component's key; recorded where the reports give something else.
+    pub published: BTreeMap<String, PublishedDays>,
     pub log: ImportLog,
 }
 

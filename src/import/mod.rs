@@ -16,6 +16,7 @@ pub mod history;
 pub mod html;
 mod ids;
 pub mod log;
+pub mod published;
 pub mod record;
 pub mod statuspage;
 #[cfg(test)]

@@ -181,3 +181,51 @@ fn a_source_that_is_not_there_is_said_in_our_words() {
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(said, "error: cannot read `absent`: No such file or directory\n");
 }
+
+/// Outage per day as `/uptime_showcase` answers: more than the reports give, less, and as much; and of no component.
+fn showcase() -> Value {
+    let day = |date: &str, outages: Value| json!({ "date": date, "outages": outages });
+    let days = [
+        day("2024-04-14", json!({})),
+        day("2024-04-15", json!({ "p": 61, "m": 5 })),
+        day("2024-04-16", json!({ "m": 3500 })),
+        day("2024-04-17", json!({ "m": 0 })),
+    ];
+    json!({ "timelines": {
+        "c1": { "component": { "code": "c1", "name": "API" }, "days": days },
+        "c7": { "component": { "code": "c7" }, "days": days },
+    } })
+}
+
+#[test]
+fn published_outage_is_the_figure_of_each_day() {
+    let html = format!("<html><script>var uptimeData = {};</script></html>", showcase()["timelines"]);
+    for (name, text) in [("saved/uptime.json", showcase().to_string()), ("saved/page.html", html)] {
+        let folder = site(&[("saved/body.json", &body().to_string()), (name, &text)]);
+        let path = folder.path();
+        let said = succeeds(path, &["import", "statuspage", "saved"]);
+        assert!(
+            said.contains("content/downtime/api.csv: 2024-04-16 replaces the reports: 0 s partial and 3500 s major outage was published, they give 0 s partial and 3600 s major outage"),
+            "{said}"
+        );
+        let csv = fs::read_to_string(path.join("site/content/downtime/api.csv")).unwrap();
+        assert_eq!(
+            csv,
+            "date,degraded_performance,partial_outage,major_outage,under_maintenance,mode\n\
+             2024-04-15,0,61,5,0,add\n2024-04-16,0,0,3500,0,replace\n"
+        );
+        assert_eq!(succeeds(path, &["check", "--deny", "warnings", "--now", "2024-04-20T00:00:00Z"]), "");
+        succeeds(path, &["build", "--out", "out", "--now", "2024-04-20T00:00:00Z"]);
+        let uptime = fs::read_to_string(path.join("out/api/uptime.json")).unwrap();
+        let uptime: Value = serde_json::from_str(&uptime).unwrap();
+        let days = uptime["components"][0]["days"].as_array().unwrap();
+        let days =
+            days.iter().filter(|day| ("2024-04-14"..="2024-04-17").contains(&day["date"].as_str().unwrap()));
+        let days: Vec<_> =
+            days.map(|day| (day["partial_outage"].clone(), day["major_outage"].clone())).collect();
+        assert_eq!(days, [(0, 0), (61, 5), (0, 3500), (0, 0)].map(|(p, m)| (json!(p), json!(m))));
+        let before = read_files(path);
+        succeeds(path, &["import", "statuspage", "saved"]);
+        assert_eq!(read_files(path), before);
+    }
+}

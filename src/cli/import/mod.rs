@@ -2,6 +2,7 @@
 
 use clap::{Args, Subcommand};
 
+use crate::cli::clock;
 use crate::cli::failure::Failure;
 use crate::cli::load;
 use crate::cli::output::print_json;
@@ -12,6 +13,7 @@ use crate::import::existing::ExistingSite;
 use crate::import::fate::{Destination, Mode};
 use crate::import::history::History;
 use crate::import::log::{Finding, ImportLog, LogEntry};
+use crate::import::published::{self, ReportedSeconds};
 use crate::import::record;
 use crate::import::write;
 use crate::parse::{self, draft::Drafts};
@@ -92,10 +94,14 @@ fn import<T: Args>(
     let existing = existing::existing(&snapshot, &drafts);
     let (old_record, record) = existing::record(&shared.site.site)?;
     let mut log = ImportLog::default();
-    let history = history(&args.own, &existing, &mut log)?;
+    let mut history = history(&args.own, &existing, &mut log)?;
     let zone = written_zone(&drafts, &history);
     let mode = if shared.update { Mode::Update } else { Mode::Add };
     let destination = Destination { existing: &existing, record: &record, kind, mode, zone };
+    if !history.published.is_empty() {
+        let made = write::files(&history, &destination);
+        record_published(&mut history, &snapshot, &existing, &made);
+    }
     let mut made = write::files(&history, &destination);
     made.log.entries.splice(0..0, log.entries);
     if !shared.dry_run {
@@ -104,6 +110,28 @@ fn import<T: Args>(
     }
     show(shared, &made.log)?;
     if made.log.is_unsettled() { Err(Failure::Content) } else { Ok(()) }
+}
+
+/// Records days of which the source published something else than the reports, with the new files `made`, give.
+fn record_published(
+    history: &mut History,
+    snapshot: &Snapshot,
+    existing: &ExistingSite,
+    made: &write::Files,
+) {
+    let site_toml = write::site_toml(
+        snapshot.text(&SourcePath::new("site.toml")).unwrap_or_default(),
+        history,
+        &made.tables,
+    );
+    let snapshot = published::overlaid(snapshot, &made.files, &site_toml);
+    match ReportedSeconds::new(&snapshot, history, existing, clock::real_now()) {
+        Ok(reported) => published::record(history, &reported, existing),
+        Err(why) => {
+            let text = format!("{why}, so published outage is not recorded: correct it, and import again");
+            history.log.add(Finding::Unsettled, "site.toml", text);
+        }
+    }
 }
 
 /// The time zone of written reports: site.toml's, else the page's, which is then added to site.toml.

@@ -4,16 +4,20 @@ use serde_json::Value;
 
 use crate::import::statuspage::body::Body;
 use crate::import::statuspage::feed::Feed;
+use crate::import::statuspage::uptime::Timelines;
 
 pub mod body;
 pub mod convert;
 pub mod feed;
 mod timed_list;
+pub mod uptime;
 
 #[derive(Clone, Debug)]
 pub enum SavedFile {
     Body(Box<Body>),
     Feed(Feed),
+    /// Seconds of outage per day.
+    Uptime(Timelines),
 }
 
 /// Parses a saved file: JSON or Atom by its first character. A bare list is one of incidents or components, as v1
@@ -21,13 +25,20 @@ pub enum SavedFile {
 pub fn read(bytes: &[u8]) -> Result<SavedFile, String> {
     let text = std::str::from_utf8(bytes).map_err(|_| "this file is not UTF-8".to_owned())?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim_start();
+    if let Some(timelines) = uptime::inline(text).filter(|_| text.starts_with('<')) {
+        return timelines.map(SavedFile::Uptime).map_err(|why| format!("its `uptimeData` is broken: {why}"));
+    }
     if text.starts_with('<') {
         return feed::parse(text)
             .map(SavedFile::Feed)
             .map_err(|why| format!("this is not an Atom feed: {why}"));
     }
-    let body = serde_json::from_str(text).and_then(body);
-    let body = body.map_err(|why| format!("this is not a response body of Statuspage: {why}"))?;
+    let not_one = |why: serde_json::Error| format!("this is not a response body of Statuspage: {why}");
+    let value: Value = serde_json::from_str(text).map_err(not_one)?;
+    if value.get("timelines").is_some() {
+        return uptime::showcase(value).map(SavedFile::Uptime).map_err(not_one);
+    }
+    let body = body(value).map_err(not_one)?;
     if body.is_empty() {
         return Err("this body holds neither an incident nor a component".to_owned());
     }
