@@ -2,6 +2,8 @@
 //!
 //! `ALLCLEAR_TEST_EDITS=100000 cargo test --release --test integration keys` tries that many edits.
 
+mod edits;
+mod fields;
 mod world;
 
 use std::collections::BTreeMap;
@@ -60,7 +62,7 @@ fn rendered(prepared: &Prepared, path: &OutPath) -> Vec<u8> {
 }
 
 /// The outputs of a folder that is built again and again, by the key that each was rendered with.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Output {
     left: BTreeMap<OutPath, (String, Left)>,
     reused: usize,
@@ -117,6 +119,9 @@ fn an_output_with_the_same_key_has_the_same_bytes() {
             output.take(&built, &format!("seed {seed}, edit {number}, {what}"));
         }
         (reused, all) = (reused + output.reused, all + output.all);
+        if seed % 50 == 49 {
+            println!("{} edits so far, {valid} built", (seed + 1) * LIFE);
+        }
     }
     println!("{edits} edits, {valid} built, {reused} of {all} outputs with the same key");
     assert!(valid * 2 > edits, "only {valid} of {edits} edits gave a valid site");

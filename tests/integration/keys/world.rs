@@ -63,7 +63,7 @@ fn time(minutes: i64) -> String {
 impl World {
     pub(super) fn new(dice: &mut Dice) -> Self {
         let component = |ix: usize| {
-            let since = [("since", "2024-12-20".to_owned()), ("group", format!("\"g{}\"", ix % 2))];
+            let since = [("since", "2025-09-20".to_owned()), ("group", format!("\"g{}\"", ix % 2))];
             Component { name: format!("Part {ix}"), keys: since.into() }
         };
         let settings =
@@ -71,13 +71,13 @@ impl World {
         let mut world = Self {
             now: Instant::from_epoch_secs(FIRST_SECS + 120 * 86_400),
             settings: settings.into(),
-            components: (0..4).map(component).collect(),
+            components: (0..3).map(component).collect(),
             reports: Vec::new(),
             others: BTreeMap::new(),
             next: 0,
         };
         world.others.insert("content/pages/about.md".to_owned(), page("About", &world.text(dice)));
-        (0..8).for_each(|_| world.add_report(dice));
+        (0..5).for_each(|_| world.add_report(dice));
         world
     }
 
@@ -212,7 +212,7 @@ impl World {
                 };
                 "the clock"
             }
-            9 | 10 if count < 14 => {
+            9 | 10 if count < 9 => {
                 self.add_report(dice);
                 "a new report"
             }
@@ -292,7 +292,7 @@ impl World {
                 let days: BTreeMap<String, (u64, u64)> =
                     (0..4).map(day).map(|(day, a, b)| (day, (a, b))).collect();
                 let rows: String = days.iter().map(|(day, (a, b))| format!("{day},0,{a},{b},7\n")).collect();
-                (format!("content/downtime/c{}.csv", dice.below(4)), format!("{head}{rows}"))
+                (format!("content/downtime/c{}.csv", dice.below(3)), format!("{head}{rows}"))
             }
             _ => (format!("content/incidents/p{}.png", dice.below(3)), String::new()),
         };
