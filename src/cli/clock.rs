@@ -1,5 +1,7 @@
 //! The instant a command works with: `--now`, else SOURCE_DATE_EPOCH, else the clock.
 
+use std::time::Duration;
+
 use crate::check::Clock;
 use crate::time::written::{self, parse_relative};
 use crate::time::{Instant, LocalTime, Resolved, Zone};
@@ -50,6 +52,17 @@ fn test_clock() -> Option<Instant> {
     let text = cfg!(debug_assertions).then(|| std::env::var(TEST_CLOCK).ok())??;
     Some(Instant::parse_rfc3339(&text).unwrap_or_else(|| panic!("{TEST_CLOCK} is `{text}`, not RFC 3339")))
 }
+
+/// Pauses. A debug build does not where [`TEST_PAUSES`] is `none`.
+pub(crate) fn pause(time: Duration) {
+    let is_skipped = cfg!(debug_assertions) && std::env::var_os(TEST_PAUSES).is_some_and(|it| it == "none");
+    if !is_skipped {
+        std::thread::sleep(time);
+    }
+}
+
+/// Whether a debug build pauses between requests, for tests. Release builds ignore it.
+const TEST_PAUSES: &str = "ALLCLEAR_TEST_PAUSES";
 
 /// Which day a bare time such as `14:30` falls on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

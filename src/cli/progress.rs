@@ -17,15 +17,16 @@ const WIDTH: usize = 30;
 #[derive(Debug)]
 pub(super) struct ProgressLine {
     name: String,
+    unit: &'static str,
     shown: Mutex<Option<Stopwatch>>,
     is_terminal: bool,
 }
 
 impl ProgressLine {
-    /// A line with this label.
-    pub(super) fn new(name: &str) -> Self {
+    /// A line with this label, and what is counted.
+    pub(super) fn new(name: &str, unit: &'static str) -> Self {
         let is_terminal = std::io::stderr().is_terminal();
-        Self { name: name.to_owned(), shown: Mutex::new(None), is_terminal }
+        Self { name: name.to_owned(), unit, shown: Mutex::new(None), is_terminal }
     }
 
     /// Shows the progress, at most every [`PACE`].
@@ -33,7 +34,7 @@ impl ProgressLine {
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         let is_due = shown.is_none_or(|at| at.elapsed() >= PACE) || progress.done == progress.all;
         if self.is_terminal && is_due {
-            console::show_over(&text(&self.name, progress));
+            console::show_over(&text(&self.name, progress, self.unit));
             *shown = Some(Stopwatch::now());
         }
     }
@@ -45,10 +46,10 @@ impl ProgressLine {
     }
 }
 
-fn text(name: &str, progress: Progress) -> String {
+fn text(name: &str, progress: Progress, unit: &str) -> String {
     let full = (progress.done * WIDTH).checked_div(progress.all).unwrap_or(WIDTH);
     let bar: String = (0..WIDTH).map(|place| if place < full { '=' } else { ' ' }).collect();
-    format!("{name} [{bar}] {}/{} files", progress.done, progress.all)
+    format!("{name} [{bar}] {}/{} {unit}", progress.done, progress.all)
 }
 
 #[cfg(test)]
@@ -57,8 +58,8 @@ mod tests {
 
     #[test]
     fn a_third_is_a_third_of_the_bar() {
-        let shown = text("web", Progress { done: 1, all: 3 });
+        let shown = text("web", Progress { done: 1, all: 3 }, "files");
         assert_eq!(shown, "web [==========                    ] 1/3 files");
-        assert!(text("web", Progress { done: 0, all: 0 }).ends_with("] 0/0 files"));
+        assert!(text("web", Progress { done: 0, all: 0 }, "files").ends_with("] 0/0 files"));
     }
 }

@@ -140,7 +140,7 @@ fn publish(
 ) -> Result<serde_json::Value, Failure> {
     let ready = source.source.ready(&args.content, Some(target))?;
     let destination = source.destination(target)?;
-    let line = ProgressLine::new(&target.name);
+    let line = ProgressLine::new(&target.name, "files");
     let progress = |progress| line.show(progress);
     let options = PublishOptions {
         stale_lock: if args.take_over { StaleLock::TakeOver } else { StaleLock::Wait },

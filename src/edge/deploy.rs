@@ -11,10 +11,10 @@ use crate::pipeline::Body;
 /// Renders an output, on many threads at once.
 pub type Render<'a> = &'a (dyn Fn(&OutPath) -> Result<Body, Diagnostic> + Sync);
 
-/// How far a deployment is.
+/// How far a deployment or an import is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
-    /// Files written or deleted.
+    /// Files written or deleted, or incidents read.
     pub done: usize,
     /// Of so many.
     pub all: usize,

@@ -83,6 +83,11 @@ impl Client {
         Self { agent: config.build().new_agent(), limit: LIMIT }
     }
 
+    /// The same client for answers of at most so many bytes.
+    pub fn with_limit(self, limit: u64) -> Self {
+        Self { limit, ..self }
+    }
+
     /// Sends a request and reads the whole answer.
     pub fn send(&self, request: &Request<'_>) -> io::Result<Response> {
         let mut builder = Outgoing::builder().method(request.method).uri(request.address);
@@ -171,7 +176,7 @@ mod tests {
                 stream.write_all(&body).unwrap();
             }
         });
-        let client = Client { limit: 100_000, ..Client::new(Redirects::Follow, Duration::from_secs(30)) };
+        let client = Client::new(Redirects::Follow, Duration::from_secs(30)).with_limit(100_000);
         let request = Request { method: "GET", address: &address, headers: &[], body: None };
         assert_eq!(client.send(&request).unwrap().body.len(), 100_000);
         let error = client.send(&request).unwrap_err().to_string();

@@ -21,7 +21,9 @@ pub mod git;
 pub mod http;
 pub mod interrupt;
 pub mod publish;
+mod retry;
 pub mod serve;
+pub mod statuspage;
 pub mod terminal;
 pub mod watch;
 

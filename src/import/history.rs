@@ -108,6 +108,7 @@ pub struct Update {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Postmortem {
     pub at: Option<Instant>,
+    pub is_draft: bool,
     pub body: String,
 }
 

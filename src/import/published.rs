@@ -50,6 +50,11 @@ impl ReportedSeconds {
         self.ids.component(key)
     }
 
+    /// The last day that is over.
+    pub fn last_day(&self) -> Day {
+        self.edition.today.prev()
+    }
+
     /// The seconds of days from `first` to `last`; days that do not count for the component, and days that are not over,
     /// are left out.
     pub fn days(&self, key: &str, first: Day, last: Day) -> BTreeMap<Day, Seconds> {
@@ -58,7 +63,7 @@ impl ReportedSeconds {
         else {
             return BTreeMap::new();
         };
-        let last = last.min(self.edition.today.prev());
+        let last = last.min(self.last_day());
         let rows = self.edition.days(ix, first, last, self.edition.now);
         rows.into_iter().filter_map(|row| Some((row.day, row.seconds?))).collect()
     }

@@ -12,6 +12,7 @@ use crate::import::history::{self, History, Plan, Postmortem, Report, Update};
 use crate::import::html;
 use crate::import::log::{Finding, ImportLog, LogEntry};
 use crate::import::record::{self, Record};
+use crate::import::statuspage::body::SourceBody;
 use crate::import::statuspage::{self, SavedFile, convert};
 use crate::import::write::{self, Files};
 use crate::model::report::{Impact, Kind, Status};
@@ -49,7 +50,7 @@ const BODY: &str = r##"{
 
 fn history(body: &str) -> History {
     let Ok(SavedFile::Body(body)) = statuspage::read(body.as_bytes()) else { panic!("it is a body") };
-    let source = convert::SourceBody { name: "body.json".to_owned(), body: *body };
+    let source = SourceBody { name: "body.json".to_owned(), body: *body };
     convert::history(vec![source], &[], Zone::UTC)
 }
 
@@ -395,7 +396,7 @@ fn report() -> impl Strategy<Value = Report> {
             }
         }
         let body = html::to_markdown(&bodies[2], "");
-        report.postmortem = flags[3].then_some(Postmortem { at: at(4), body });
+        report.postmortem = flags[3].then_some(Postmortem { at: at(4), is_draft: false, body });
         report
     })
 }

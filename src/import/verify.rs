@@ -50,9 +50,12 @@ pub(super) fn reads_back(
         return Err(format!("the update `{}` differs", &draft.text[update.heading.clone()]));
     }
     let postmortem = |postmortem: &PostmortemDraft| {
-        (postmortem.at.as_ref().map(instant), body(&draft, &postmortem.body).to_owned())
+        (postmortem.draft, postmortem.at.as_ref().map(instant), body(&draft, &postmortem.body).to_owned())
     };
-    let meant = report.postmortem.as_ref().map(|meant| (meant.at.map(Some), meant.body.clone()));
+    let meant = report
+        .postmortem
+        .as_ref()
+        .map(|meant| (meant.is_draft, meant.at.filter(|_| !meant.is_draft).map(Some), meant.body.clone()));
     let is_same = draft.postmortem.as_ref().map(postmortem) == meant;
     if is_same { Ok(()) } else { Err("the postmortem differs".to_owned()) }
 }

@@ -148,7 +148,10 @@ fn text(report: &Report, names: &IdMap, after: Option<&str>, zone: Zone) -> Stri
         text.push_str(&section(update, names, zone));
     }
     if let Some(postmortem) = &report.postmortem {
-        let at = postmortem.at.map_or(String::new(), |at| format!(", {}", written::time(at, zone)));
+        let at = match postmortem.is_draft {
+            true => ", draft".to_owned(),
+            false => postmortem.at.map_or(String::new(), |at| format!(", {}", written::time(at, zone))),
+        };
         text.push_str(&format!("\n# Postmortem{at}\n\n{}\n", postmortem.body));
     }
     text

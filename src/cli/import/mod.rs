@@ -2,26 +2,12 @@
 
 use clap::{Args, Subcommand};
 
-use crate::cli::clock;
 use crate::cli::failure::Failure;
-use crate::cli::load;
-use crate::cli::output::print_json;
-use crate::cli::site_args::SiteArgs;
-use crate::edge::console;
-use crate::edge::disk::{self, Expected};
-use crate::import::existing::ExistingSite;
-use crate::import::fate::{Destination, Mode};
-use crate::import::history::History;
-use crate::import::log::{Finding, ImportLog, LogEntry};
-use crate::import::published::{self, ReportedSeconds};
-use crate::import::record;
-use crate::import::write;
-use crate::parse::{self, draft::Drafts};
-use crate::pipeline;
-use crate::source::{Snapshot, SourcePath};
-use crate::time::Zone;
+use crate::cli::import::run::KindArgs;
 
 mod existing;
+mod live;
+mod run;
 mod sources;
 mod statuspage;
 
@@ -45,154 +31,9 @@ enum Kind {
     Statuspage(KindArgs<statuspage::Statuspage>),
 }
 
-#[derive(Debug, Args)]
-struct KindArgs<T: Args> {
-    #[command(flatten)]
-    own: T,
-    #[command(flatten)]
-    shared: Shared,
-}
-
-/// Options of every kind.
-#[derive(Debug, Args)]
-struct Shared {
-    /// Show what would be written without writing it
-    #[arg(long)]
-    dry_run: bool,
-    /// Rewrite imported files whose source has changed, except those that were edited since
-    #[arg(long)]
-    update: bool,
-    /// Print the result as JSON
-    #[arg(long)]
-    json: bool,
-    #[command(flatten)]
-    site: SiteArgs,
-}
-
 /// Fails with [`Failure::Content`] when the user has to settle something.
 pub(super) fn run(args: &Import) -> Result<(), Failure> {
     match &args.kind {
-        Kind::Statuspage(args) => import(args, "statuspage", statuspage::history),
-    }
-}
-
-/// Reads a kind's sources, given what the site has, and writes and shows the result.
-fn import<T: Args>(
-    args: &KindArgs<T>,
-    kind: &str,
-    history: fn(&T, &ExistingSite, &mut ImportLog) -> Result<History, Failure>,
-) -> Result<(), Failure> {
-    let shared = &args.shared;
-    let waiting = || say!("waiting for another command that edits this site");
-    let _lock = if shared.dry_run {
-        None
-    } else {
-        Some(disk::lock_site(&shared.site.site, &waiting).map_err(Failure::world)?)
-    };
-    let snapshot = load::read(&shared.site.site)?;
-    let drafts = parse::all(&snapshot);
-    let existing = existing::existing(&snapshot, &drafts);
-    let (old_record, record) = existing::record(&shared.site.site)?;
-    let mut log = ImportLog::default();
-    let mut history = history(&args.own, &existing, &mut log)?;
-    let zone = written_zone(&drafts, &history);
-    let mode = if shared.update { Mode::Update } else { Mode::Add };
-    let destination = Destination { existing: &existing, record: &record, kind, mode, zone };
-    if !history.published.is_empty() {
-        let made = write::files(&history, &destination);
-        record_published(&mut history, &snapshot, &existing, &made);
-    }
-    let mut made = write::files(&history, &destination);
-    made.log.entries.splice(0..0, log.entries);
-    if !shared.dry_run {
-        save(shared, &snapshot, &history, &made)?;
-        save_record(shared, &old_record, &made.record.text())?;
-    }
-    show(shared, &made.log)?;
-    if made.log.is_unsettled() { Err(Failure::Content) } else { Ok(()) }
-}
-
-/// Records days of which the source published something else than the reports, with the new files `made`, give.
-fn record_published(
-    history: &mut History,
-    snapshot: &Snapshot,
-    existing: &ExistingSite,
-    made: &write::Files,
-) {
-    let site_toml = write::site_toml(
-        snapshot.text(&SourcePath::new("site.toml")).unwrap_or_default(),
-        history,
-        &made.tables,
-    );
-    let snapshot = published::overlaid(snapshot, &made.files, &site_toml);
-    match ReportedSeconds::new(&snapshot, history, existing, clock::real_now()) {
-        Ok(reported) => published::record(history, &reported, existing),
-        Err(why) => {
-            let text = format!("{why}, so published outage is not recorded: correct it, and import again");
-            history.log.add(Finding::Unsettled, "site.toml", text);
-        }
-    }
-}
-
-/// The time zone of written reports: site.toml's, else the page's, which is then added to site.toml.
-fn written_zone(drafts: &Drafts, history: &History) -> Zone {
-    let is_said = drafts.site.as_ref().is_some_and(|site| site.toml.time_zone.is_some());
-    let zone = pipeline::zone(drafts);
-    if is_said { zone } else { history.site.zone.unwrap_or(zone) }
-}
-
-/// Writes the files; site.toml comes first, because reports name its components.
-fn save(shared: &Shared, snapshot: &Snapshot, history: &History, made: &write::Files) -> Result<(), Failure> {
-    let folder = &shared.site.site;
-    let site_toml = SourcePath::new("site.toml");
-    let old = snapshot.text(&site_toml).unwrap_or_default();
-    let new = write::site_toml(old, history, &made.tables);
-    if new != old {
-        disk::save(folder, &site_toml, new.as_bytes(), Expected::Bytes(old.as_bytes()))
-            .map_err(Failure::world)?;
-    }
-    for (path, text) in &made.files {
-        disk::save(folder, path, text.as_bytes(), expected(snapshot.bytes(path).map(|old| &**old)))
-            .map_err(Failure::world)?;
-    }
-    Ok(())
-}
-
-/// Files come before their record: one that is not recorded, since we were killed, is recognised by its text.
-fn save_record(shared: &Shared, old: &str, new: &str) -> Result<(), Failure> {
-    if new == old {
-        return Ok(());
-    }
-    let old = Some(old.as_bytes()).filter(|old| !old.is_empty());
-    disk::save(&shared.site.site, &SourcePath::new(record::PATH), new.as_bytes(), expected(old))
-        .map_err(Failure::world)
-}
-
-fn expected(old: Option<&[u8]>) -> Expected<'_> {
-    old.map_or(Expected::Nothing, Expected::Bytes)
-}
-
-fn show(shared: &Shared, log: &ImportLog) -> Result<(), Failure> {
-    if shared.json {
-        return print_json(log);
-    }
-    let line = |entry: &LogEntry| format!("{}: {}: {}\n", word(entry.finding), entry.source, entry.text);
-    let lines: String = log.entries.iter().map(line).collect();
-    console::print(&lines).map_err(Failure::world)?;
-    let counts = Finding::ALL.map(|finding| (log.count(finding), word(finding)));
-    let counts = counts.into_iter().filter(|(count, word)| *count > 0 || *word == "made");
-    let counts: Vec<String> = counts.map(|(count, word)| format!("{count} {word}")).collect();
-    say!("{}", counts.join(", "));
-    Ok(())
-}
-
-fn word(finding: Finding) -> &'static str {
-    match finding {
-        Finding::Made => "made",
-        Finding::Updated => "updated",
-        Finding::Kept => "kept",
-        Finding::Guessed => "guessed",
-        Finding::LeftOut => "left out",
-        Finding::Unsettled => "needs a person",
+        Kind::Statuspage(args) => statuspage::run(args),
     }
 }

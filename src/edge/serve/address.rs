@@ -35,7 +35,7 @@ impl AllowedHosts {
 }
 
 /// RFC 6761 §6.3: `localhost`, names below it, 127.0.0.0/8 and `::1`.
-fn is_loopback(host: &str) -> bool {
+pub fn is_loopback(host: &str) -> bool {
     let name = match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
         _ => host,

@@ -32,7 +32,7 @@ mod route;
 mod server;
 mod service;
 
-pub use address::AllowedHosts;
+pub use address::{AllowedHosts, is_loopback};
 use connection::Limits;
 pub use preview::{DisplayTime, Environment, Preview, TimeStep};
 use server::Server;

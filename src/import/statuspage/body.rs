@@ -4,6 +4,14 @@
 
 use serde::Deserialize;
 
+/// One API response and its origin.
+#[derive(Clone, Debug)]
+pub struct SourceBody {
+    /// A file name or a URL.
+    pub name: String,
+    pub body: Body,
+}
+
 /// Any API response: an incident, a list of incidents, a summary, components.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -18,7 +26,8 @@ pub struct Body {
 
 impl Body {
     pub fn is_empty(&self) -> bool {
-        self.incident.is_none()
+        self.page.is_none()
+            && self.incident.is_none()
             && self.incidents.is_empty()
             && self.scheduled_maintenances.is_empty()
             && self.components.is_empty()
@@ -33,6 +42,22 @@ pub struct Page {
     pub url: String,
     /// IANA name; in v1 also Rails' names.
     pub time_zone: Option<String>,
+    /// v1: its host, where it has one of its own. `url` is the company's there.
+    pub domain: Option<String>,
+    /// v1: its host below `statuspage.io`.
+    pub subdomain: Option<String>,
+}
+
+impl Page {
+    /// The page's URL; empty if unknown.
+    pub fn address(&self) -> String {
+        let named = |host: &Option<String>| host.clone().filter(|host| !host.is_empty());
+        let own = named(&self.subdomain).map(|name| format!("{name}.statuspage.io"));
+        match named(&self.domain).or(own) {
+            Some(host) => format!("https://{host}"),
+            None => self.url.clone(),
+        }
+    }
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -45,8 +70,18 @@ pub struct Component {
     pub position: i64,
     pub group_id: Option<String>,
     pub group: bool,
+    /// Members of a group; v1 says by them that it is one.
+    pub components: Option<Vec<String>>,
+    pub only_show_if_degraded: bool,
+    pub created_at: Option<String>,
     pub showcase: Option<bool>,
     pub start_date: Option<String>,
+}
+
+impl Component {
+    pub fn is_group(&self) -> bool {
+        self.group || self.components.is_some()
+    }
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -66,6 +101,8 @@ pub struct Incident {
     pub scheduled_until: Option<String>,
     /// v1: whether it begins by itself.
     pub scheduled_auto_in_progress: Option<bool>,
+    /// v1: whether it ends by itself.
+    pub scheduled_auto_completed: Option<bool>,
     /// v1: Markdown.
     pub postmortem_body: Option<String>,
     pub postmortem_published_at: Option<String>,

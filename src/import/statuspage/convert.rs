@@ -5,20 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::import::history::{self, History, Plan, Postmortem, Report};
 use crate::import::html;
 use crate::import::log::{Finding, ImportLog};
-use crate::import::statuspage::body::{Affected, Body, Component, Incident, Update};
+use crate::import::statuspage::body::{Incident, SourceBody, Update};
 use crate::import::statuspage::feed::{self, Feed};
+use crate::import::statuspage::site;
 use crate::import::statuspage::timed_list;
 use crate::model::report::{Impact, Kind, Status};
 use crate::model::state::State;
 use crate::time::{Day, Instant, Zone};
-
-/// One API response and its origin.
-#[derive(Clone, Debug)]
-pub struct SourceBody {
-    /// A file name or a URL.
-    pub name: String,
-    pub body: Body,
-}
 
 /// The history of all sources. An incident in several sources is taken from the one with most updates.
 ///
@@ -30,13 +23,13 @@ pub fn history(mut sources: Vec<SourceBody>, feeds: &[(String, Feed)], zone: Zon
     );
     let sources = sources.as_slice();
     let mut history = History::default();
-    site(sources, &mut history);
+    site::site(sources, &mut history);
     let base = history.site.base_url.clone().unwrap_or_default();
     for (source, incident) in incidents(sources) {
         let context = Context { source, zone, base: &base };
         history.reports.extend(reports(incident, &context, &mut history.log));
     }
-    lives(sources, zone, &mut history);
+    site::lives(sources, zone, &mut history);
     feed_ids(feeds, &mut history);
     history
 }
@@ -88,109 +81,20 @@ fn first_time(incident: &Incident) -> Option<Instant> {
     times.min().or_else(|| time(incident.created_at.as_deref()))
 }
 
-fn site(sources: &[SourceBody], history: &mut History) {
-    let Some((source, page)) = sources.iter().find_map(|source| Some((source, source.body.page.as_ref()?)))
-    else {
-        components(sources, history);
-        return;
-    };
-    let site = &mut history.site;
-    site.title = Some(html::to_line(&page.name)).filter(|name| !name.is_empty());
-    site.base_url = Some(page.url.clone()).filter(|url| !url.is_empty());
-    site.page_id = Some(page.id.clone()).filter(|id| !id.is_empty());
-    site.zone = page.time_zone.as_deref().and_then(Zone::parse);
-    if let (None, Some(name)) = (site.zone, &page.time_zone) {
-        let text =
-            format!("the zone `{name}` is not an IANA name; times are read as UTC: set `time_zone` by hand");
-        history.log.add(Finding::Unsettled, &source.name, text);
-    }
-    components(sources, history);
-}
-
-/// Listed components, then those that only incidents name, which are retired.
-fn components(sources: &[SourceBody], history: &mut History) {
-    let mut listed: BTreeMap<&str, &Component> = BTreeMap::new();
-    let mut named: BTreeMap<&str, &str> = BTreeMap::new();
-    for body in sources.iter().map(|source| &source.body) {
-        listed.extend(body.components.iter().map(|component| (component.id.as_str(), component)));
-        for incident in body.incident.iter().chain(&body.incidents).chain(&body.scheduled_maintenances) {
-            named.extend(
-                incident.components.iter().map(|component| (component.id.as_str(), component.name.as_str())),
-            );
-            let affected =
-                incident.incident_updates.iter().filter_map(|update| update.affected_components.as_ref());
-            for Affected { code, name, .. } in affected.flatten() {
-                named.entry(code).or_insert(name);
-            }
-        }
-    }
-    let place = |component: &&Component| {
-        let group = component.group_id.as_deref().and_then(|id| listed.get(id));
-        (
-            group.map_or(component.position, |group| group.position),
-            component.group_id.is_some(),
-            component.position,
-        )
-    };
-    let mut ordered: Vec<&Component> = listed.values().copied().collect();
-    ordered.sort_by_key(place);
-    for component in &ordered {
-        match component.group {
-            true => history.site.groups.push(group(component)),
-            false => history.site.components.push(known(component)),
-        }
-    }
-    for (id, name) in named.into_iter().filter(|(id, _)| !listed.contains_key(id)) {
-        history.site.components.push(only_named(id, name));
-    }
-}
-
-fn group(component: &Component) -> history::Group {
-    history::Group {
-        key: component.id.clone(),
-        api_id: Some(component.id.clone()),
-        name: html::to_line(&component.name),
-    }
-}
-
-fn known(component: &Component) -> history::Component {
-    history::Component {
-        key: component.id.clone(),
-        api_id: Some(component.id.clone()),
-        name: html::to_line(&component.name),
-        description: html::to_line(component.description.as_deref().unwrap_or_default()),
-        group: component.group_id.clone(),
-        since: component.start_date.as_deref().and_then(Day::parse),
-        retired: None,
-        show_uptime: component.showcase.unwrap_or(true),
-    }
-}
-
-fn only_named(id: &str, name: &str) -> history::Component {
-    known(&Component { id: id.to_owned(), name: name.to_owned(), ..Component::default() })
-}
-
-/// Sets `since` (the earliest report) and, for components that the page no longer lists, `retired` (the day after the
-/// last report).
-fn lives(sources: &[SourceBody], zone: Zone, history: &mut History) {
-    let listed: BTreeSet<&str> = sources
-        .iter()
-        .flat_map(|source| &source.body.components)
-        .map(|component| component.id.as_str())
-        .collect();
-    let mut days: BTreeMap<String, (Day, Day)> = BTreeMap::new();
-    for report in &history.reports {
-        let Some(day) = report.began().map(|began| zone.day_of(began)) else { continue };
-        for key in report.component_keys() {
-            let span = days.entry(key.to_owned()).or_insert((day, day));
-            *span = (span.0.min(day), span.1.max(day));
-        }
-    }
-    for component in &mut history.site.components {
-        let Some((first, last)) = days.get(&component.key) else { continue };
-        component.since = Some(component.since.map_or(*first, |since| since.min(*first)));
-        let is_gone = !listed.is_empty() && !listed.contains(component.key.as_str());
-        component.retired = is_gone.then(|| last.next());
+/// Leaves out reports whose last word was said before a day, and logs how many.
+pub fn leave_out_before(history: &mut History, since: Option<Day>, zone: Zone) {
+    let Some(since) = since else { return };
+    let zone = history.site.zone.unwrap_or(zone);
+    history.published.values_mut().for_each(|days| days.retain(|day, _| *day >= since));
+    let count = history.reports.len();
+    history.reports.retain(|report| {
+        let ends =
+            [report.plan.map(|plan| plan.to), report.ended, report.updates.last().map(|update| update.at)];
+        ends.into_iter().flatten().max().is_none_or(|end| zone.day_of(end) >= since)
+    });
+    let left_out = count - history.reports.len();
+    if left_out > 0 {
+        history.log.add(Finding::LeftOut, "--since", format!("{left_out} reports ended before {since}"));
     }
 }
 
@@ -227,6 +131,7 @@ fn reports(incident: &Incident, context: &Context<'_>, log: &mut ImportLog) -> V
         first.started = first.started.or((kind == Kind::Incident && is_earlier).then_some(started));
     }
     if let Some(last) = reports.last_mut() {
+        last.draft = incident.status == "draft";
         last.components.extend(unsaid(incident, last));
         last.postmortem = postmortem(incident, &postmortems, context);
     }
@@ -288,7 +193,11 @@ fn plan(incident: &Incident, kind: Kind) -> Option<Plan> {
     let from = time(incident.scheduled_for.as_deref()).filter(|_| kind == Kind::Maintenance)?;
     let to =
         time(incident.scheduled_until.as_deref()).filter(|to| *to > from).unwrap_or(from.plus_secs(3_600));
-    Some(Plan { from, to, announced: None, automatic: incident.scheduled_auto_in_progress.unwrap_or(true) })
+    Some(Plan { from, to, announced: None, automatic: is_automatic(incident) })
+}
+
+fn is_automatic(incident: &Incident) -> bool {
+    incident.scheduled_auto_in_progress.unwrap_or(true) && incident.scheduled_auto_completed.unwrap_or(true)
 }
 
 /// The window of a maintenance without one: from `in progress` to `completed`, as far as known.
@@ -351,7 +260,7 @@ fn changed_states(
     log: &mut ImportLog,
 ) -> Vec<(String, State)> {
     let mut changed = Vec::new();
-    for affected in said.update.affected_components.iter().flatten() {
+    for affected in said.update.affected_components.iter().flatten().filter(|it| !it.code.is_empty()) {
         let Some(state) = State::parse(&affected.new_status) else { continue };
         let old = states.insert(affected.code.clone(), state).unwrap_or(State::Operational);
         if is_over && state != State::Operational {
@@ -384,18 +293,22 @@ fn unsaid(incident: &Incident, report: &Report) -> Vec<(String, Option<State>)> 
         report.updates.iter().flat_map(|update| &update.states).map(|(key, _)| key.as_str()).collect();
     let named = incident.components.iter().map(|component| component.id.as_str());
     let affected = incident.incident_updates.iter().filter_map(|update| update.affected_components.as_ref());
-    let affected = affected.flatten().map(|affected| affected.code.as_str());
+    let affected = affected.flatten().map(|affected| affected.code.as_str()).filter(|code| !code.is_empty());
     let mut seen = BTreeSet::new();
     let unsaid = named.chain(affected).filter(|key| !said.contains(key) && seen.insert(*key));
     unsaid.map(|key| (key.to_owned(), None)).collect()
 }
 
+/// What updates say, else `postmortem_body`, which may be a draft.
 fn postmortem(incident: &Incident, said: &[TimedUpdate<'_>], context: &Context<'_>) -> Option<Postmortem> {
     let bodies = said.iter().filter_map(|said| said.update.body.as_deref());
     let bodies: Vec<String> = bodies.map(|body| html::to_markdown(body, context.base)).collect();
-    let at = time(incident.postmortem_published_at.as_deref()).or(said.first().map(|said| said.at));
-    let body = bodies.join("\n\n");
-    (!body.is_empty()).then_some(Postmortem { at, body })
+    let published = time(incident.postmortem_published_at.as_deref());
+    let own = incident.postmortem_body.as_deref().filter(|_| bodies.is_empty());
+    let own = own.map(|body| html::to_markdown(body, context.base));
+    let body = own.clone().unwrap_or_else(|| bodies.join("\n\n"));
+    let at = published.or(said.first().map(|said| said.at));
+    (!body.is_empty()).then_some(Postmortem { at, is_draft: own.is_some() && at.is_none(), body })
 }
 
 fn time_of(update: &Update) -> Option<Instant> {

@@ -9,6 +9,10 @@ use crate::import::statuspage::uptime::Timelines;
 pub mod body;
 pub mod convert;
 pub mod feed;
+pub mod listing;
+pub mod older;
+mod site;
+pub mod subscribers;
 mod timed_list;
 pub mod uptime;
 
@@ -55,6 +59,9 @@ fn body(value: Value) -> Result<Body, serde_json::Error> {
         list @ Value::Array(_) => Ok(Body { components: serde_json::from_value(list)?, ..Body::default() }),
         value if is_incident(&value) => {
             Ok(Body { incident: Some(serde_json::from_value(value)?), ..Body::default() })
+        }
+        value if value.get("subdomain").is_some() => {
+            Ok(Body { page: Some(serde_json::from_value(value)?), ..Body::default() })
         }
         value => serde_json::from_value(value),
     }

@@ -69,9 +69,19 @@ impl Timeline {
 }
 
 /// Whole seconds, none below 0.
-pub fn whole(number: &Value) -> i64 {
+fn whole(number: &Value) -> i64 {
     let cut = |number: f64| number as i64;
     number.as_i64().or(number.as_f64().map(cut)).unwrap_or(0).max(0)
+}
+
+/// The outage of a period, as v1 answers.
+pub fn total(answer: &Value) -> Seconds {
+    let secs = |key: &str| answer.get(key).map_or(0, whole);
+    Seconds {
+        partial_outage: secs("partial_outage"),
+        major_outage: secs("major_outage"),
+        ..Seconds::default()
+    }
 }
 
 /// Parses the answer of `/uptime_showcase`; empty for components that are not published.

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant as Stopwatch};
 
 use rusty_s3::actions::{ListObjectsV2, S3Action};
@@ -17,25 +18,26 @@ use crate::edge::deploy::{DeployError, Refusal};
 use crate::edge::http::{Client, Redirects, Request, Response};
 use crate::edge::publish::objects::{Headers, Objects};
 use crate::edge::publish::store::{Condition, Object, Put, Store, Upload};
+use crate::edge::retry::{Pauses, Retry};
 use crate::model::target::{self, AddressStyle};
 
 mod credentials;
 mod host_access;
 mod profile;
 mod response;
-mod retry;
 
 use credentials::Keys;
 use host_access::HostAccess;
 use profile::domain;
-use response::{age_secs, code, in_words};
-use retry::Retry;
+use response::{age_secs, code, in_words, passes};
 
 /// How long a signature holds.
 const SIGNED_FOR: Duration = Duration::from_secs(900);
 
 /// How long the service may take for each step of an answer.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+const PAUSES: Pauses = Pauses { first: Duration::from_millis(100), longest: Duration::from_secs(10) };
 
 /// The region of signatures where the service has none of its own.
 const ANY_REGION: &str = "us-east-1";
@@ -100,7 +102,7 @@ impl S3 {
             profile: target.profile.clone(),
             credentials: Mutex::new(signing(keys)),
             client: Client::new(Redirects::Return, PATIENCE),
-            retry: Retry::real(),
+            retry: Retry::new(PAUSES, thread::sleep),
         };
         let headers = Headers {
             cache_pages: target.cache_pages.clone(),
@@ -140,7 +142,7 @@ impl S3 {
         let mut headers: Vec<(&str, &str)> = action.headers.clone();
         headers.extend(action.conditions.iter().map(|(name, value)| (*name, value.as_str())));
         let mut is_renewed = false;
-        let answer = self.retry.run(|| {
+        let answer = self.retry.run(passes, || {
             let address = sign(&self.credentials());
             let request =
                 Request { method: action.method, address: &address, headers: &headers, body: action.body };
@@ -323,7 +325,7 @@ mod tests {
     use std::sync::Mutex;
     use std::thread;
 
-    use super::{Bucket, Client, Credentials, PATIENCE, Redirects, Retry, S3, Store, UrlStyle};
+    use super::{Bucket, Client, Credentials, PATIENCE, PAUSES, Redirects, Retry, S3, Store, UrlStyle};
     use crate::edge::Error;
 
     /// What a listing of a bucket comes to whose service always gives this answer.
@@ -355,7 +357,7 @@ mod tests {
             profile: None,
             credentials: Mutex::new(Credentials::new("id", "secret")),
             client: Client::new(Redirects::Return, PATIENCE),
-            retry: Retry::real(),
+            retry: Retry::new(PAUSES, thread::sleep),
         }
     }
 

@@ -1,5 +1,7 @@
 //! What a service's responses say: error codes, messages and the age of objects.
 
+use std::io;
+
 use crate::edge::http::Response;
 use crate::time::Instant;
 
@@ -7,6 +9,18 @@ use crate::time::Instant;
 pub(super) fn age_secs(response: &Response) -> Option<i64> {
     let at = |name: &str| response.header(name).and_then(Instant::parse_http_date);
     Some(at("date")?.secs_since(at("last-modified")?))
+}
+
+/// Whether the service may well answer otherwise a moment later.
+pub(super) fn passes(answer: &io::Result<Response>) -> bool {
+    match answer {
+        Err(error) => error.kind() != io::ErrorKind::InvalidInput,
+        Ok(response) => match response.status {
+            408 | 429 | 500 | 502 | 503 | 504 => true,
+            400 => matches!(code(response).as_str(), "RequestTimeout" | "SlowDown" | "Throttling"),
+            _ => false,
+        },
+    }
 }
 
 /// The service's word for what is wrong; empty when it has none.
@@ -38,7 +52,7 @@ pub(super) fn element(body: &[u8], name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Response, age_secs, in_words};
+    use super::{Response, age_secs, in_words, passes};
 
     #[test]
     fn what_the_service_says_is_shown_without_secrets() {
@@ -54,6 +68,20 @@ mod tests {
             in_words(&response),
             "the bucket is in the region `eu-west-1`: write it as `region` in site.toml"
         );
+    }
+
+    #[test]
+    fn only_what_passes_is_tried_again() {
+        let answer = |status| Ok(Response { status, ..Response::default() });
+        let tried: Vec<u16> = [200, 301, 400, 403, 404, 408, 412, 429, 500, 501, 503]
+            .into_iter()
+            .filter(|status| passes(&answer(*status)))
+            .collect();
+        assert_eq!(tried, [408, 429, 500, 503]);
+        let slow = b"<Error><Code>SlowDown</Code></Error>".to_vec();
+        assert!(passes(&Ok(Response { status: 400, body: slow, ..Response::default() })));
+        assert!(passes(&Err(std::io::ErrorKind::ConnectionReset.into())));
+        assert!(!passes(&Err(std::io::ErrorKind::InvalidInput.into())));
     }
 
     #[test]

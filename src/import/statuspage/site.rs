@@ -1,0 +1,127 @@
+//! What a page says of itself: name, address, zone, groups and components.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::import::history::{self, History};
+use crate::import::html;
+use crate::import::log::Finding;
+use crate::import::statuspage::body::{Affected, Component, SourceBody};
+use crate::time::{Day, Zone};
+
+pub(super) fn site(sources: &[SourceBody], history: &mut History) {
+    let Some((source, page)) = sources.iter().find_map(|source| Some((source, source.body.page.as_ref()?)))
+    else {
+        components(sources, history);
+        return;
+    };
+    let site = &mut history.site;
+    site.title = Some(html::to_line(&page.name)).filter(|name| !name.is_empty());
+    site.base_url = Some(page.address()).filter(|url| !url.is_empty());
+    site.page_id = Some(page.id.clone()).filter(|id| !id.is_empty());
+    site.zone = page.time_zone.as_deref().and_then(Zone::parse);
+    if let (None, Some(name)) = (site.zone, &page.time_zone) {
+        let text =
+            format!("the zone `{name}` is not an IANA name; times are read as UTC: set `time_zone` by hand");
+        history.log.add(Finding::Unsettled, &source.name, text);
+    }
+    components(sources, history);
+}
+
+/// Listed components, then those that only incidents name, which are retired.
+fn components(sources: &[SourceBody], history: &mut History) {
+    let mut listed: BTreeMap<&str, &Component> = BTreeMap::new();
+    let mut named: BTreeMap<&str, &str> = BTreeMap::new();
+    for body in sources.iter().map(|source| &source.body) {
+        listed.extend(body.components.iter().map(|component| (component.id.as_str(), component)));
+        for incident in body.incident.iter().chain(&body.incidents).chain(&body.scheduled_maintenances) {
+            named.extend(
+                incident.components.iter().map(|component| (component.id.as_str(), component.name.as_str())),
+            );
+            let affected =
+                incident.incident_updates.iter().filter_map(|update| update.affected_components.as_ref());
+            // Old bodies say in words, without a code, that no component was affected.
+            for Affected { code, name, .. } in affected.flatten().filter(|affected| !affected.code.is_empty())
+            {
+                named.entry(code).or_insert(name);
+            }
+        }
+    }
+    let place = |component: &&Component| {
+        let group = component.group_id.as_deref().and_then(|id| listed.get(id));
+        (
+            group.map_or(component.position, |group| group.position),
+            component.group_id.is_some(),
+            component.position,
+        )
+    };
+    let mut ordered: Vec<&Component> = listed.values().copied().collect();
+    ordered.sort_by_key(place);
+    for component in &ordered {
+        if component.only_show_if_degraded {
+            let text =
+                format!("`{}` is shown only while it is degraded there; here it always is", component.name);
+            history.log.add(Finding::LeftOut, "components", text);
+        }
+        match component.is_group() {
+            true => history.site.groups.push(group(component)),
+            false => history.site.components.push(known(component)),
+        }
+    }
+    for (id, name) in named.into_iter().filter(|(id, _)| !listed.contains_key(id)) {
+        history.site.components.push(only_named(id, name));
+    }
+}
+
+fn group(component: &Component) -> history::Group {
+    history::Group {
+        key: component.id.clone(),
+        api_id: Some(component.id.clone()),
+        name: html::to_line(&component.name),
+    }
+}
+
+fn known(component: &Component) -> history::Component {
+    history::Component {
+        key: component.id.clone(),
+        api_id: Some(component.id.clone()),
+        name: html::to_line(&component.name),
+        description: html::to_line(component.description.as_deref().unwrap_or_default()),
+        group: component.group_id.clone(),
+        // Times are in the page's zone.
+        since: day(component.start_date.as_deref()).or(day(component.created_at.as_deref())),
+        retired: None,
+        show_uptime: component.showcase.unwrap_or(true),
+    }
+}
+
+fn day(text: Option<&str>) -> Option<Day> {
+    Day::parse(text?.get(..10)?)
+}
+
+fn only_named(id: &str, name: &str) -> history::Component {
+    known(&Component { id: id.to_owned(), name: name.to_owned(), ..Component::default() })
+}
+
+/// Sets `since` (the earliest report) and, for components that the page no longer lists, `retired` (the day after the
+/// last report).
+pub(super) fn lives(sources: &[SourceBody], zone: Zone, history: &mut History) {
+    let listed: BTreeSet<&str> = sources
+        .iter()
+        .flat_map(|source| &source.body.components)
+        .map(|component| component.id.as_str())
+        .collect();
+    let mut days: BTreeMap<String, (Day, Day)> = BTreeMap::new();
+    for report in &history.reports {
+        let Some(day) = report.began().map(|began| zone.day_of(began)) else { continue };
+        for key in report.component_keys() {
+            let span = days.entry(key.to_owned()).or_insert((day, day));
+            *span = (span.0.min(day), span.1.max(day));
+        }
+    }
+    for component in &mut history.site.components {
+        let Some((first, last)) = days.get(&component.key) else { continue };
+        component.since = Some(component.since.map_or(*first, |since| since.min(*first)));
+        let is_gone = !listed.is_empty() && !listed.contains(component.key.as_str());
+        component.retired = is_gone.then(|| last.next());
+    }
+}
