@@ -29,9 +29,22 @@ pub fn history(mut sources: Vec<SourceBody>, feeds: &[(String, Feed)], zone: Zon
         let context = Context { source, zone, base: &base };
         history.reports.extend(reports(incident, &context, &mut history.log));
     }
+    short_links(sources, &mut history);
     site::lives(sources, zone, &mut history);
     feed_ids(feeds, &mut history);
     history
+}
+
+/// Short links lead to Statuspage's own host, and end with the account there.
+fn short_links(sources: &[SourceBody], history: &mut History) {
+    let has_link =
+        |incident: &Incident| incident.shortlink.as_deref().is_some_and(|link| link.contains("://stspg.io/"));
+    let ids = incidents(sources).into_iter().filter(|(_, incident)| has_link(incident)).count();
+    if ids > 0 {
+        let text =
+            format!("{ids} short links (stspg.io) belong to Statuspage and end with the account there");
+        history.log.add(Finding::LeftOut, "statuspage", text);
+    }
 }
 
 fn zone_of(sources: &[SourceBody]) -> Option<Zone> {
