@@ -218,6 +218,9 @@ fn published_outage_is_the_figure_of_each_day() {
         succeeds(path, &["build", "--out", "out", "--now", "2024-04-20T00:00:00Z"]);
         let uptime = fs::read_to_string(path.join("out/api/uptime.json")).unwrap();
         let uptime: Value = serde_json::from_str(&uptime).unwrap();
+        // 30 % of 61 s and all of 3,505 s, of 90 days, cut to two decimals.
+        println!("{}", uptime["components"][0]);
+        assert_eq!(uptime["components"][0]["uptime"], "99.95");
         let days = uptime["components"][0]["days"].as_array().unwrap();
         let days =
             days.iter().filter(|day| ("2024-04-14"..="2024-04-17").contains(&day["date"].as_str().unwrap()));

@@ -151,7 +151,7 @@ fn failures_that_pass_are_waited_for() {
         ("/uptime_showcase", Answer::Status(429, "Retry-After: 1")),
     ];
     let (folder, server) = (site(), page.serve());
-    import(folder.path(), &[&server.url]).ended(0);
+    import(folder.path(), &[&server.url]).ended(0).saying("waiting 7 s: the server is busy\n");
     is_complete(folder.path());
 }
 

@@ -3,12 +3,14 @@
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::cli::author::usage;
 use crate::cli::clock::pause;
 use crate::cli::failure::Failure;
 use crate::cli::progress::ProgressLine;
 use crate::edge::Error;
+use crate::edge::console;
 use crate::edge::deploy::Progress;
 use crate::edge::serve::is_loopback;
 use crate::edge::statuspage::{Access, Kept, ManagedPage, PageFile, PublicPage, Reader};
@@ -32,12 +34,12 @@ struct Managed {
 
 impl LivePage {
     pub(super) fn public(url: BaseUrl) -> Self {
-        Self { public: Some((url, Reader::new(Access::Public, pause))), managed: None }
+        Self { public: Some((url, Reader::new(Access::Public, wait))), managed: None }
     }
 
     pub(super) fn managed(url: Option<BaseUrl>, api: BaseUrl, page: String, key: String) -> Self {
-        let reader = Reader::new(Access::Key(key), pause);
-        let public = url.map(|url| (url, Reader::new(Access::Public, pause)));
+        let reader = Reader::new(Access::Key(key), wait);
+        let public = url.map(|url| (url, Reader::new(Access::Public, wait)));
         Self { public, managed: Some(Managed { api, page, reader }) }
     }
 
@@ -145,6 +147,17 @@ impl Managed {
         let api = self.api.as_str().trim_end_matches('/');
         ManagedPage { reader: &self.reader, kept, api, page: &self.page, since, progress }
     }
+}
+
+/// The shortest pause that is said.
+const LONG: Duration = Duration::from_secs(5);
+
+fn wait(time: Duration) {
+    if time >= LONG {
+        console::clear_line();
+        say!("waiting {} s: the server is busy", time.as_secs());
+    }
+    pause(time);
 }
 
 /// The file for subscribers: personal data, which has no place in a site.

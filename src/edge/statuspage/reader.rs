@@ -17,8 +17,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// The most bytes of a response: 32 MiB.
 const MOST_BYTES: u64 = 32 << 20;
 
-/// The most bytes of all responses: 2 GiB.
-const MOST_BYTES_IN_ALL: u64 = 2 << 30;
+/// The most bytes of all responses: 512 MiB. They are held in memory at the end.
+const MOST_BYTES_IN_ALL: u64 = 512 << 20;
 
 const PAUSES: Pauses = Pauses { first: Duration::from_secs(2), longest: Duration::from_secs(60) };
 
@@ -92,7 +92,9 @@ impl Reader {
         self.bytes.set(self.bytes.get() + body.len() as u64);
         match self.bytes.get() <= MOST_BYTES_IN_ALL {
             true => Ok(body),
-            false => Err(io::Error::other("the page has more than 2 GiB")),
+            false => {
+                Err(io::Error::other("the page has more than 512 MiB: import a part of it with `--since`"))
+            }
         }
     }
 
