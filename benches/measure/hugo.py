@@ -1,8 +1,5 @@
-"""A neighbour: Hugo, with the same reports as pages, one list of all of them, RSS and a sitemap.
+"""A neighbour: Hugo, with the same reports as pages, in the plainest templates that show the same words."""
 
-It is given the plainest templates that show the same words. It computes no uptime, draws no bars, and writes no pages of
-components and months, no other feeds and no API, so it writes about half the files.
-"""
 
 import os
 import re
@@ -13,6 +10,11 @@ import venv
 from .builds import measured_run
 
 VERSION = "0.168.0"
+
+NOTE = (
+    f"Hugo {VERSION} shows the words of the same reports by plain templates: a page each, one list, RSS and a sitemap. It "
+    "computes no uptime, draws no bars, and writes no pages of components and months, no other feeds and no API."
+)
 
 SETTINGS = """\
 baseURL = "https://status.example.org/"

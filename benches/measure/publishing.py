@@ -1,16 +1,12 @@
 """Publishing to a folder, and to a bucket of an S3 server on loopback whose requests a proxy counts."""
 
+import importlib.util
 import os
 import pathlib
 import sys
 from collections import Counter
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tests/outside"))
-
-try:
-    from places import KEY_ID, SECRET, proxy, s3_server
-except ImportError:
-    s3_server = None
+OUTSIDE = pathlib.Path(__file__).resolve().parents[2] / "tests/outside"
 
 FOLDER = """
 [publish.folder]
@@ -33,17 +29,25 @@ def measure_publishing(bench):
     settings = (bench.site / "site.toml").read_text()
     (bench.site / "site.toml").write_text(settings + FOLDER)
     publish_rounds(bench, "folder", os.environ, [])
-    if s3_server is None:
+    if importlib.util.find_spec("boto3") is None:
         bench.notes.append("No bucket is measured: benches/run needs target/test-tools/venv/bin/python for it.")
     elif bench.incidents <= MOST_IN_BUCKET:
-        environment = os.environ | {"AWS_ACCESS_KEY_ID": KEY_ID, "AWS_SECRET_ACCESS_KEY": SECRET}
-        with s3_server(bench.scratch / "server") as make:
-            bucket = make("bench")
-            with proxy(bucket.endpoint) as between:
-                (bench.site / "site.toml").write_text(settings + BUCKET.format(endpoint=between.endpoint))
-                publish_rounds(bench, "bucket", environment, between.requests)
-            bucket.client.close()
+        publish_to_bucket(bench, settings)
     (bench.site / "site.toml").write_text(settings)
+
+
+def publish_to_bucket(bench, settings):
+    # Imported late: the memory of this process counts in the peak of what it starts.
+    sys.path.insert(0, str(OUTSIDE))
+    from places import KEY_ID, SECRET, proxy, s3_server
+
+    environment = os.environ | {"AWS_ACCESS_KEY_ID": KEY_ID, "AWS_SECRET_ACCESS_KEY": SECRET}
+    with s3_server(bench.scratch / "server") as make:
+        bucket = make("bench")
+        with proxy(bucket.endpoint) as between:
+            (bench.site / "site.toml").write_text(settings + BUCKET.format(endpoint=between.endpoint))
+            publish_rounds(bench, "bucket", environment, between.requests)
+        bucket.client.close()
 
 
 def publish_rounds(bench, target, environment, requests):

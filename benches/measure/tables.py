@@ -29,7 +29,8 @@ def head(root, folder, arguments):
 Machine: {processor()}, {os.cpu_count()} processors, {memory()}, {file_system(folder)}, {platform.system()} {platform.release()}, {said(["rustc", "--version"])}.
 
 Medians. Seconds are those of the wall clock. "Times the writer" compares with the bare writer in the same round: it creates
-the files of the fresh build with the same bytes from memory.
+the files of the fresh build with the same bytes from memory. Peak memory is never below that of Python, which starts the
+programs.
 """
 
 
