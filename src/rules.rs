@@ -45,7 +45,7 @@ rules! {
     EMPTY_SETTING: error "empty-setting", "`id` without a value below a heading";
     MALFORMED_SETTING: error "malformed-setting", "A line below a heading that sets something in a form that is not read";
     UPDATE_IN_POSTMORTEM: warning "update-in-postmortem", "A heading in the postmortem that looks like the heading of an update";
-    EMPTY_UPDATE: warning "empty-update", "An update without text";
+    EMPTY_UPDATE: warning "empty-update", "An update without text, unless it ends the report";
     UNCLOSED_COMMENT: error "unclosed-comment", "A comment that readers would see, or that hides the rest of the file";
     UNCLOSED_CODE: warning "unclosed-code", "Code or HTML that is not closed and contains a heading";
     UNSUPPORTED_HTML: hint "unsupported-html", "HTML that shows as text, or an attribute that is left out";

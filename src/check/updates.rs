@@ -88,7 +88,8 @@ fn checked_update<'a>(
     let next_update = next_update.and_then(|next| promised(context, draft, next, at, problems));
     let body = text_start.unwrap_or(update.body.start)..update.body.end;
     // A wrong line may be meant as text: the update is checked when it is fixed.
-    if !update.lines.is_empty() && !is_faulty && !shows(&draft.text[body.clone()]) {
+    let is_last_word = update.status.value.is_some_and(Status::is_final);
+    if !update.lines.is_empty() && !is_faulty && !is_last_word && !shows(&draft.text[body.clone()]) {
         let problem = draft.problem(EMPTY_UPDATE, update.heading.clone(), "this update has no text");
         problems.push(problem.help("write a sentence below its settings"));
     }

@@ -30,8 +30,37 @@ pub fn set_all<const N: usize>(
     given.fold(front.to_owned(), |front, (key, toml)| set(&front, table, key, &toml))
 }
 
-pub fn has(front: &str, key: &str) -> bool {
-    parse(front).contains_key(key)
+/// Whether there is a key, or a key of a table: `feeds.also_at`.
+pub fn has(front: &str, path: &str) -> bool {
+    let document = parse(front);
+    let mut parts = path.splitn(3, '.');
+    let first = parts.next().and_then(|key| document.get(key));
+    parts.fold(first, |item, key| item?.as_table_like()?.get(key)).is_some()
+}
+
+/// Sets a key that a top-level table lacks; the table is added at the end when it is missing, too.
+pub fn set_in(front: &str, table: &str, key: &str, toml: &str) -> String {
+    let document = parse(front);
+    let end = line_end(front);
+    match document.get(table) {
+        Some(Item::Table(found)) if !found.is_dotted() => {
+            let header = found.span().expect("what was parsed has a place").start;
+            let at = line_after(front, header);
+            let gap = if front[..at].ends_with('\n') { "" } else { end };
+            spliced(front, at..at, &format!("{gap}{key} = {toml}{end}"))
+        }
+        Some(Item::Value(Value::InlineTable(inline))) => {
+            let at = inline.span().expect("what was parsed has a place").start + 1;
+            let separator = if inline.is_empty() { " " } else { "," };
+            spliced(front, at..at, &format!(" {key} = {toml}{separator}"))
+        }
+        // Dotted keys stand where other keys of the file do.
+        Some(_) => format!("{table}.{key} = {toml}{end}{front}"),
+        None => {
+            let gap = if front.is_empty() || front.ends_with('\n') { "" } else { end };
+            format!("{front}{gap}{end}[{table}]{end}{key} = {toml}{end}")
+        }
+    }
 }
 
 /// Appends a text to a top-level list, which is created when missing.
@@ -182,7 +211,7 @@ fn parse(front: &str) -> Document<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{add_outage, end_outages, push, set, table, text};
+    use super::{add_outage, end_outages, has, push, set, set_in, table, text};
     use crate::parse::keys::INCIDENT;
 
     const FRONT: &str = "# ours\ntitle  =  'x'   # why\nstarted = 2024-04-16 09:20 # seen\n\n# later\n[[follow_ups]]\ntext = \"a\"\n";
@@ -214,6 +243,22 @@ mod tests {
         };
         check("a\n+++\n\"b\"", r#""a\n+++\n\"b\"""#);
         check("\r\n\u{7f}\u{1}\t\\é", r#""\r\n\u007f\u0001\t\\é""#);
+    }
+
+    #[test]
+    fn a_table_gains_a_key_wherever_it_stands() {
+        let check = |front: &str, expected: &str| {
+            let text = set_in(front, "feeds", "also_at", "{}");
+            assert_eq!(text, expected);
+            assert!(has(&text, "feeds.also_at") && !has(front, "feeds.also_at"), "{front}");
+        };
+        check("title = 1\n", "title = 1\n\n[feeds]\nalso_at = {}\n");
+        check("[feeds] # f\nentries = 2\n\n[b]\n", "[feeds] # f\nalso_at = {}\nentries = 2\n\n[b]\n");
+        check("[feeds]", "[feeds]\nalso_at = {}\n");
+        check("feeds = { entries = 2 }\n", "feeds = { also_at = {}, entries = 2 }\n");
+        check("feeds = {}\n", "feeds = { also_at = {} }\n");
+        check("feeds.entries = 2\n", "feeds.also_at = {}\nfeeds.entries = 2\n");
+        assert!(has("[feeds]\nalso_at = { \"/a.xml\" = 'b' }", "feeds.also_at./a.xml"));
     }
 
     #[test]

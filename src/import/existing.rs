@@ -34,6 +34,13 @@ impl Default for ExistingSite {
     }
 }
 
+impl ExistingSite {
+    /// Whether a report with this `id` is there: what was guessed of it was said when it was made.
+    pub fn has(&self, id: Option<&String>) -> bool {
+        id.is_some_and(|id| self.reports.contains_key(id))
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExistingPart {
     pub id: String,

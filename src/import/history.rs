@@ -34,6 +34,8 @@ pub struct Site {
     pub zone: Option<Zone>,
     pub groups: Vec<Group>,
     pub components: Vec<Component>,
+    /// Addresses of the old site's feeds, and ours that take their place: `/index.xml`, `history.rss`.
+    pub old_feeds: Vec<(String, String)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,6 +74,8 @@ pub struct Report {
     pub tags: Vec<String>,
     /// Components by key; without a state: affected, state unknown.
     pub components: Vec<(String, Option<State>)>,
+    /// Whether the source may affect components that it does not name; else a report without components affects none.
+    pub components_unknown: bool,
     /// When it really began, if not at its first update.
     pub started: Option<Instant>,
     /// When it really ended, if not at the resolving update.
@@ -124,6 +128,7 @@ impl Report {
             aliases: Vec::new(),
             tags: Vec::new(),
             components: Vec::new(),
+            components_unknown: false,
             started: None,
             ended: None,
             plan: None,

@@ -30,6 +30,16 @@ pub fn to_markdown(body: &str, base: &str) -> String {
     }
 }
 
+/// The text with `\n` line ends and without invisible characters.
+pub(super) fn visible(text: &str) -> String {
+    normalize::visible(text)
+}
+
+/// Whether it names an element of HTML, by its name in lower case.
+pub(super) fn is_known_tag(name: &str) -> bool {
+    normalize::is_known_tag(name)
+}
+
 fn converted(html: &str) -> String {
     settled(&CONVERTER.convert(html).expect("a string is always read"))
 }

@@ -10,17 +10,27 @@
 //! setting, front matter or a path by accident.
 
 mod clean;
+pub mod cstate;
 pub mod existing;
 pub mod fate;
+mod front_matter;
 pub mod history;
 pub mod html;
 mod ids;
+mod lives;
 pub mod log;
+mod markdown;
+mod moment;
+mod plain_text;
 pub mod published;
 pub mod record;
 pub mod statuspage;
+pub mod statuspage_text;
 #[cfg(test)]
 mod tests;
+mod text;
+mod timeline;
 mod times;
 mod verify;
 pub mod write;
+mod yaml;

@@ -178,7 +178,7 @@ fn front_matter(report: &Report, names: &IdMap, after: Option<&str>, zone: Zone)
     let time = |at: Instant| written::time(at, zone);
     let flag = |is_written: bool, value: &str| is_written.then(|| value.to_owned());
     let is_said_below = report.updates.iter().any(|update| !update.states.is_empty());
-    let has_components = !report.components.is_empty() || !is_said_below;
+    let has_components = !report.components.is_empty() || !is_said_below && !report.components_unknown;
     let values = [
         ("title", text(&report.title)),
         ("components", has_components.then(|| components(&report.components, names))),
@@ -233,5 +233,16 @@ pub fn site_toml(text: &str, history: &History, tables: &[String]) -> String {
             text = front::set(&text, keys::SITE, key, &front::text(&value));
         }
     }
+    let pairs = history.site.old_feeds.iter().cloned();
+    let text = match history.site.old_feeds.is_empty() || front::has(&text, "feeds.also_at") {
+        true => text,
+        false => front::set_in(&text, "feeds", "also_at", &front::table(pairs)),
+    };
     if tables.is_empty() { text } else { with_tables(&text, tables) }
+}
+
+/// Addresses of the old site's feeds that site.toml does not serve, because it has an `also_at` of its own.
+pub fn unserved_feeds<'a>(text: &str, history: &'a History) -> Vec<&'a str> {
+    let addresses = history.site.old_feeds.iter().map(|(address, _)| address.as_str());
+    addresses.filter(|address| !front::has(text, &format!("feeds.also_at.{address}"))).collect()
 }

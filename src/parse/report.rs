@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::digest::Digest;
-use crate::model::report::Kind;
+use crate::model::report::{Kind, Status};
 use crate::parse::draft::{LinkDraft, PostmortemDraft, ReportDraft, UpdateDraft};
 use crate::parse::heading::{self, HeadingName};
 use crate::parse::markdown::{Block, BlockKind, scan, shows};
@@ -327,7 +327,8 @@ impl<'a> ReportParser<'a> {
         update.body = lines_of_text(self.text, update.body.start..end.max(update.body.start));
         let span = update.heading.clone();
         let is_faulty = self.problems.iter().rev().any(|problem| problem.labels[0].span.start >= span.start);
-        if update.lines.is_empty() && !is_faulty && !shows(&self.text[update.body.clone()]) {
+        let is_last_word = update.status.value.is_some_and(Status::is_final);
+        if update.lines.is_empty() && !is_faulty && !is_last_word && !shows(&self.text[update.body.clone()]) {
             self.report(
                 rules::EMPTY_UPDATE,
                 span,

@@ -1,6 +1,7 @@
 //! TOML tables with the places of their values in the file.
 //!
-//! Invariant: `toml` is named only here, in the types of keys, and in `validate`, which reports what these functions leave out.
+//! Invariant: `toml` is named only here, in the types of keys, in `validate`, which reports what these functions leave out,
+//! and in the front matter of imports.
 
 use std::ops::Range;
 

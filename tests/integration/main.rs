@@ -18,6 +18,7 @@ mod git;
 mod golden;
 mod growth;
 mod import;
+mod import_kinds;
 mod import_live;
 mod keys;
 mod kills;

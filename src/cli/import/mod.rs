@@ -5,11 +5,15 @@ use clap::{Args, Subcommand};
 use crate::cli::failure::Failure;
 use crate::cli::import::run::KindArgs;
 
+mod cstate;
 mod existing;
+mod folder;
 mod live;
 mod run;
 mod sources;
 mod statuspage;
+mod statuspage_text;
+mod time_zone;
 
 /// Import the history of another status page
 ///
@@ -29,11 +33,21 @@ enum Kind {
     /// Import from Statuspage
     #[command(after_help = "Example:\n  allclear import statuspage incidents.json components.json --dry-run")]
     Statuspage(KindArgs<statuspage::Statuspage>),
+    /// Import the text of Statuspage's incident pages, or postmortems as text
+    #[command(
+        after_help = "Example:\n  allclear import statuspage-text page.txt --time-zone America/Edmonton"
+    )]
+    StatuspageText(KindArgs<statuspage_text::StatuspageText>),
+    /// Import from a cState site
+    #[command(after_help = "Example:\n  allclear import cstate ../old-status --dry-run")]
+    Cstate(KindArgs<cstate::Cstate>),
 }
 
 /// Fails with [`Failure::Content`] when the user has to settle something.
 pub(super) fn run(args: &Import) -> Result<(), Failure> {
     match &args.kind {
         Kind::Statuspage(args) => statuspage::run(args),
+        Kind::StatuspageText(args) => run::import(args, "statuspage-text", statuspage_text::history),
+        Kind::Cstate(args) => run::import(args, "cstate", cstate::history),
     }
 }

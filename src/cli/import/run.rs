@@ -82,6 +82,12 @@ pub(super) fn import_in_two_steps<T: Args>(
     }
     let mut made = write::files(&history, &destination);
     made.log.entries.splice(0..0, log.entries);
+    let site_toml = snapshot.text(&SourcePath::new("site.toml")).unwrap_or_default();
+    for address in write::unserved_feeds(&write::site_toml(site_toml, &history, &[]), &history) {
+        let text =
+            format!("add `{address}` to `also_at` of `[feeds]`: subscribers of the old site read it there");
+        made.log.add(Finding::Unsettled, "site.toml", text);
+    }
     if !shared.dry_run {
         save(shared, &snapshot, &history, &made)?;
         save_record(shared, &old_record, &made.record.text())?;

@@ -9,7 +9,7 @@ use crate::cli::failure::Failure;
 use crate::edge::Error;
 
 /// The largest source file, in bytes.
-const MOST_BYTES: u64 = 200 << 20;
+pub(super) const MOST_BYTES: u64 = 200 << 20;
 
 /// The given files and all files in the given folders, by name.
 pub(super) fn read_all(sources: &[PathBuf]) -> Result<BTreeMap<String, Vec<u8>>, Failure> {

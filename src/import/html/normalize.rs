@@ -14,9 +14,14 @@ pub(super) const TILDES: char = '\u{e000}';
 pub(super) const DROPPED: [&str; 6] = ["script", "style", "iframe", "object", "template", "noscript"];
 
 /// Block elements: line ends around them are not visible.
-const BLOCKS: &str = "p br ul ol li pre div h1 h2 h3 h4 h5 h6 table thead tbody tr th td blockquote hr dl dt dd section article";
+const BLOCKS: &str = "p br ul ol li pre div h1 h2 h3 h4 h5 h6 table thead tbody tr th td blockquote hr dl dt dd section article center figure figcaption details summary";
 
-const INLINE: &str = "a b strong i em u s strike del ins code kbd sub sup small span font var img mark time";
+const INLINE: &str = "a b strong i em u s strike del ins code kbd sub sup small span font var img mark time picture source input label";
+
+/// Whether it names an element of HTML, by its name in lower case.
+pub(super) fn is_known_tag(name: &str) -> bool {
+    [BLOCKS, INLINE].iter().any(|names| is_among(names, name)) || DROPPED.contains(&name)
+}
 
 fn is_among(names: &str, name: &str) -> bool {
     names.split(' ').any(|other| other == name)
@@ -85,9 +90,14 @@ pub(super) fn text(text: &str) -> String {
     words.collect()
 }
 
-/// The body with `\n` line ends and without invisible characters: zero-width, controls, bidi overrides.
+/// The body with `\n` line ends, four literal characters included, and without invisible characters.
 fn cleaned(body: &str) -> String {
-    let body = body.replace(r"\r\n", "\n").replace("\r\n", "\n").replace('\r', "\n");
+    visible(&body.replace(r"\r\n", "\n"))
+}
+
+/// The text with `\n` line ends and without invisible characters: zero-width, controls, bidi overrides.
+pub(super) fn visible(text: &str) -> String {
+    let body = text.replace("\r\n", "\n").replace('\r', "\n");
     let is_shown = |c: &char| match c {
         '\n' | '\t' => true,
         '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' => false,
@@ -127,7 +137,7 @@ fn tag(body: &str, at: usize) -> Option<(Option<Tag<'_>>, usize)> {
     let (is_closing, rest_name) = rest.strip_prefix('/').map_or((false, rest), |rest| (true, rest));
     let length = rest_name.bytes().take_while(u8::is_ascii_alphanumeric).count();
     let name = rest_name[..length].to_ascii_lowercase();
-    let is_known = [BLOCKS, INLINE].iter().any(|names| is_among(names, &name)) || DROPPED.contains(&&*name);
+    let is_known = is_known_tag(&name);
     let attributes = &rest_name[length..];
     let ends_name = attributes.starts_with(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>'));
     if !is_known || !ends_name {

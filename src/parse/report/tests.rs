@@ -120,7 +120,7 @@ fn other_headings_are_errors() {
     check(
         "## Resolved, 2024-04-16 10:33\na\n---\nb\n\nc\n===\n",
         "resolved@2024-04-16 10:33 [] \"\"\n",
-        "empty-update <## Resolved, 2024-04-16 10:33>, setext-heading <a\\n--->, setext-heading <c\\n===>",
+        "setext-heading <a\\n--->, setext-heading <c\\n===>",
     );
 }
 
@@ -279,6 +279,8 @@ fn updates_say_something() {
         "investigating@2024-04-16 10:03 [] \"\"\nidentified@10:06 [] \"<!-- a -->\"\nmonitoring@10:07 [\"api: ok\"] \"\"\n",
         "empty-update <## Investigating, 2024-04-16 10:03>, empty-update <## Identified, 10:06>",
     );
+    // An end says enough by itself, and imports know no more of it.
+    check("## Resolved, 2024-04-16 10:33\n", "resolved@2024-04-16 10:33 [] \"\"\n", "");
 }
 
 #[test]

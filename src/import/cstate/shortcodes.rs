@@ -1,0 +1,93 @@
+//! Hugo's shortcodes: `track` holds the time of a message.
+
+/// Around the time of a `track`, in a text that is still being converted. The input loses these characters.
+const OPEN: char = '\u{e010}';
+const CLOSE: char = '\u{e011}';
+
+/// The text with the times of `track` and `htrack` marked, and the names of other shortcodes, which are left out.
+pub(super) fn marked(text: &str) -> (String, Vec<String>) {
+    let (mut out, mut others) = (String::with_capacity(text.len()), Vec::new());
+    let mut rest = text;
+    while let Some((before, inside, after)) = next(rest) {
+        out.push_str(&before.replace([OPEN, CLOSE], ""));
+        let mut words = inside.split_whitespace();
+        let name = words.next().unwrap_or_default();
+        match name {
+            "track" | "htrack" => {
+                let time = inside[inside.find(name).unwrap_or_default() + name.len()..].trim();
+                let time = time.split_once('=').map_or(time, |(_, time)| time);
+                out.push(OPEN);
+                out.push_str(time.trim_matches(|c: char| c.is_whitespace() || "\"'`".contains(c)));
+                out.push(CLOSE);
+            }
+            _ if name.starts_with('/') => {}
+            _ => others.push(name.to_owned()),
+        }
+        rest = after;
+    }
+    out.push_str(&rest.replace([OPEN, CLOSE], ""));
+    (out, others)
+}
+
+/// The next shortcode: the text before it, its inside, and the text after it. One that is commented out is text.
+fn next(text: &str) -> Option<(&str, &str, &str)> {
+    let mut from = 0;
+    loop {
+        let at = from + text[from..].find("{{")?;
+        for (open, close) in [("{{<", ">}}"), ("{{%", "%}}")] {
+            let Some(inside) = text[at..].strip_prefix(open).filter(|inside| !inside.starts_with("/*"))
+            else {
+                continue;
+            };
+            if let Some(end) = inside.find(close) {
+                return Some((&text[..at], &inside[..end], &inside[end + close.len()..]));
+            }
+        }
+        from = at + 2;
+    }
+}
+
+/// The first marked time of a text.
+pub(super) fn time(text: &str) -> Option<&str> {
+    let (_, rest) = text.split_once(OPEN)?;
+    rest.split_once(CLOSE).map(|(time, _)| time)
+}
+
+/// Whether the text has exactly one marked time.
+pub(super) fn has_one(text: &str) -> bool {
+    text.matches(OPEN).count() == 1
+}
+
+/// The text without marked times.
+pub(super) fn without(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, marked)) = rest.split_once(OPEN) {
+        out.push_str(before.trim_end_matches(' '));
+        rest = marked.split_once(CLOSE).map_or("", |(_, after)| after);
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The text with marked times in parentheses.
+pub(super) fn spelled(text: &str) -> String {
+    text.replace(OPEN, "(").replace(CLOSE, ")")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{marked, spelled, time, without};
+
+    #[test]
+    fn a_track_is_the_time_of_its_message() {
+        let (text, others) = marked(
+            "Up. {{< track \"2018-04-13 17:30:00\" >}} x {{<figure src=\"a.png\">}}{{% /note %}} {{</* kept */>}}",
+        );
+        assert_eq!(time(&text), Some("2018-04-13 17:30:00"));
+        assert_eq!(without(&text), "Up. x  {{</* kept */>}}");
+        assert_eq!(spelled(&text), "Up. (2018-04-13 17:30:00) x  {{</* kept */>}}");
+        assert_eq!(others, ["figure"]);
+        assert_eq!(marked("a {{< b").0, "a {{< b");
+    }
+}

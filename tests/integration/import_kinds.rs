@@ -1,0 +1,224 @@
+//! `allclear import` of each kind but Statuspage's API: from foreign files to pages that show what they said.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::support::{read_files, write_files};
+
+const SITE: &str = "# Ours\ntitle = \"Lumen status\"\nbase_url = \"https://status.lumen.test/\"  # here\n";
+
+const NOW: &str = "2024-12-01T00:00:00Z";
+
+/// What pages never show: tags and entities as text, shortcodes, line ends as letters.
+const MARKUP: [&str; 8] = ["&lt;br", "&lt;p", "&lt;a ", "&lt;img", "&amp;lt;", "&amp;amp;", "{{", "\\r\\n"];
+
+/// A folder with an empty site and the sources.
+fn folder(sources: &[(&str, &str)]) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    write_files(folder.path(), &[("site/site.toml", SITE)]);
+    write_files(folder.path(), sources);
+    folder
+}
+
+fn allclear(folder: &Path, args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_allclear"));
+    command.args(args).args(["--site", "site"]).current_dir(folder).output().unwrap()
+}
+
+/// The log of an import that ends with this status; a second one changes nothing.
+#[track_caller]
+fn imported(folder: &Path, args: &[&str], status: i32) -> Vec<(String, String)> {
+    let args = [&["import"], args, &["--json"]].concat();
+    let output = allclear(folder, &args);
+    assert_eq!(output.status.code(), Some(status), "{output:?}");
+    let before = read_files(&folder.join("site"));
+    let again = allclear(folder, &args);
+    assert!(again.status.code() < Some(2), "{again:?}");
+    assert!(read_files(&folder.join("site")) == before, "a second import changes something");
+    let log: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let text = |entry: &Value, key: &str| entry[key].as_str().unwrap().to_owned();
+    let entries = log["entries"].as_array().unwrap();
+    entries.iter().map(|entry| (text(entry, "finding"), text(entry, "text"))).collect()
+}
+
+/// Checks and builds the site.
+#[track_caller]
+fn built(folder: &Path) {
+    let checked = allclear(folder, &["check", "--now", NOW]);
+    assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stdout));
+    let built = allclear(folder, &["build", "--out", "out", "--now", NOW]);
+    assert!(built.status.success(), "{built:?}");
+}
+
+/// The page contains these pieces in this order, and no markup as text.
+#[track_caller]
+fn shows(folder: &Path, page: &str, pieces: &[&str]) {
+    let html = fs::read_to_string(folder.join("out").join(page)).unwrap();
+    let main = html.split_once("<main").map_or(html.as_str(), |(_, main)| main);
+    let mut rest = main;
+    for piece in pieces {
+        let at =
+            rest.find(piece).unwrap_or_else(|| panic!("`{piece}` is not on {page}, or not here:\n{main}"));
+        rest = &rest[at + piece.len()..];
+    }
+    for markup in MARKUP {
+        assert!(!main.contains(markup), "`{markup}` on {page}:\n{main}");
+    }
+}
+
+#[track_caller]
+fn says(log: &[(String, String)], finding: &str, text: &str) {
+    assert!(
+        log.iter().any(|(it, said)| it == finding && said.contains(text)),
+        "{finding} `{text}`: {log:#?}"
+    );
+}
+
+const PAGE: &str = "Logins fail & time out
+Incident Report for Lumen
+Postmortem
+
+Root Cause
+
+A disk was full:
+
+  1. it filled
+  2. it stopped
+
+Task\tDone
+Alert\tyes
+Posted Apr 19, 2024 - 16:13 MDT
+
+Resolved
+Logins work again.
+Posted Apr 16, 2024 - 10:33 MDT
+Investigating
+Some logins fail with \"<timeout>\".
+Posted Apr 16, 2024 - 10:03 MDT
+This incident affected: Web (Logins, Search) and API.
+Powered by Atlassian Statuspage
+";
+
+#[test]
+fn the_text_of_a_page_is_on_our_page() {
+    let folder = folder(&[("page.txt", PAGE)]);
+    let path = folder.path();
+    let log = imported(path, &["statuspage-text", "page.txt", "--time-zone", "America/Edmonton"], 0);
+    says(&log, "left_out", "Powered by");
+    built(path);
+    shows(
+        path,
+        "incidents/2024-04-16-logins-fail-time-out/index.html",
+        &[
+            "Logins fail &amp; time out",
+            "Resolved",
+            "2024-04-16T16:33:00Z",
+            "Logins work again.",
+            "Investigating",
+            "2024-04-16T16:03:00Z",
+            "Some logins fail with",
+            "&lt;timeout&gt;",
+            "Root Cause</h",
+            "<ol",
+            "it filled",
+            "<td>Alert",
+        ],
+    );
+    shows(path, "components/search/index.html", &["Search", "Logins fail &amp; time out"]);
+    let site = fs::read_to_string(path.join("site/site.toml")).unwrap();
+    assert!(site.starts_with(SITE) && site.contains("group = \"web\""), "{site}");
+}
+
+#[test]
+fn a_page_in_a_foreign_zone_is_left_out_and_said() {
+    let folder = folder(&[("page.txt", PAGE)]);
+    let log = imported(folder.path(), &["statuspage-text", "page.txt"], 1);
+    says(&log, "unsettled", "line 14: `MDT` is not an abbreviation of the zone Etc/UTC");
+    assert!(!folder.path().join("site/content").exists());
+}
+
+const CONFIG: &str = "title: Lumen
+baseURL: https://status.lumen.test
+params:
+  categories:
+    - name: Core
+  systems:
+    - name: API
+      category: Core
+";
+
+const OUTAGE: &str = "---
+title: API fails
+date: 2024-05-01T09:00:00-00:00
+resolved: true
+resolvedWhen: \"2024-05-01 10:00:00\"
+severity: down
+affected:
+  - API
+section: issue
+---
+## Summary<br />
+
+*Resolved* - Up again. {{< track \"2024-05-01 10:00:00\" >}}
+
+*Investigating* - The [API](/api) is <b>down</b>. {{< track \"2024-05-01 09:05:00\" >}}
+";
+
+const MAINTENANCE: &str = "---
+title: Maintenance of the old search
+date: 2024-06-01 09:00
+resolved: true
+resolvedWhen: 2024-06-01 10:00
+severity: notice
+affected: [Search]
+section: issue
+---
+We move the search.
+";
+
+#[test]
+fn a_cstate_site_becomes_ours() {
+    let folder = folder(&[
+        ("old/config.yml", CONFIG),
+        ("old/content/issues/2024-05-01-API.md", OUTAGE),
+        ("old/content/issues/maintenance.md", MAINTENANCE),
+        ("old/content/issues/broken.md", "---\ntitle: x\n  y: [\n---\n"),
+        ("old/content/pages/about.md", "x"),
+    ]);
+    let path = folder.path();
+    let log = imported(path, &["cstate", "old"], 1);
+    says(&log, "unsettled", "line 3: mapping values");
+    says(&log, "left_out", "content/pages/");
+    says(&log, "guessed", "no system `Search`");
+    built(path);
+    shows(
+        path,
+        "incidents/2024-05-01-api-fails/index.html",
+        &[
+            "API fails",
+            "Resolved",
+            "2024-05-01T10:00:00Z",
+            "Up again.",
+            "Investigating",
+            "2024-05-01T09:05:00Z",
+            "<a href=\"https://status.lumen.test/api\"",
+            "<strong>down</strong>",
+        ],
+    );
+    shows(
+        path,
+        "maintenance/2024-06-01-maintenance-of-the-old-search/index.html",
+        &["Search", "We move the search."],
+    );
+    shows(path, "issues/2024-05-01-api/index.html", &["incidents/2024-05-01-api-fails/"]);
+    let feed = fs::read_to_string(path.join("out/index.xml")).unwrap();
+    assert!(feed.contains(">https://status.lumen.test/issues/2024-05-01-api/<"), "{feed}");
+    let site = fs::read_to_string(path.join("site/site.toml")).unwrap();
+    for table in ["[[groups]]\nid = \"core\"", "id = \"search\"", "retired = 2024-06-02"] {
+        assert!(site.contains(table), "{site}");
+    }
+}
