@@ -30,6 +30,7 @@ mod check;
 mod clock;
 mod completions;
 mod explain;
+mod export;
 mod failure;
 mod feed_changes;
 mod import;
@@ -70,6 +71,7 @@ fn documentation() -> String {
 enum Command {
     Init(init::Init),
     Import(import::Import),
+    Export(export::Export),
     Build(build::Build),
     Plan(plan::Plan),
     Serve(serve::Serve),
@@ -129,6 +131,7 @@ pub fn run() -> ExitCode {
     let outcome = match &cli.command {
         Command::Init(args) => init::run(args),
         Command::Import(args) => import::run(args),
+        Command::Export(args) => export::run(args),
         Command::Build(args) => build::run(args),
         Command::Plan(args) => plan::run(args),
         Command::Serve(args) => serve::run(args),

@@ -37,3 +37,15 @@ pub(super) fn cleaned(report: &Report, log: &mut ImportLog) -> Report {
     });
     cleaned
 }
+
+/// Leaves out old addresses at which another report stands.
+pub(super) fn drop_addresses(report: &mut Report, taken: &BTreeSet<String>, log: &mut ImportLog) {
+    let Report { aliases, title, source, .. } = report;
+    aliases.retain(|alias| {
+        let is_free = !taken.contains(alias.trim_end_matches('/'));
+        if !is_free {
+            log.add(Finding::LeftOut, source, format!("“{title}”: another report stands at `{alias}`"));
+        }
+        is_free
+    });
+}

@@ -177,6 +177,9 @@ mod tests {
         check("<a href=\"/incidents/x\">it</a>", "[it](<https://status.example.com/incidents/x>)");
         check("see https://a.example/b_c?d=1.", "see <https://a.example/b_c?d=1>.");
         check("<a href='javascript:x()'>it</a> <a href=\"#y\">part</a>", "it part");
+        let address = "https://a.example/b_c";
+        check(&format!("<a href=\"{address}\">{address}</a>"), &format!("<{address}>"));
+        check(&format!("<pre>{address}</pre>"), &format!("```\n{address}\n```"));
         check("<a href=\"https://a.example/x y\">a</a>", "[a](<https://a.example/x%20y>)");
         assert_eq!(to_markdown("<a href=\"/x\">it</a>", ""), "it");
     }

@@ -1,5 +1,7 @@
 //! From API responses to files: what is written, and that our parser reads it back.
 
+mod round_trip;
+
 use std::collections::BTreeMap;
 
 use proptest::collection::vec;

@@ -15,6 +15,7 @@ use crate::import::record::Record;
 use crate::import::verify;
 use crate::model::state::State;
 use crate::model::uptime::Recorded;
+use crate::parse::files::{self, Role};
 use crate::parse::keys;
 use crate::source::SourcePath;
 use crate::time::{Day, Instant, Zone};
@@ -40,8 +41,9 @@ pub fn files(history: &History, destination: &Destination<'_>) -> Files {
         files.log.add(Finding::Kept, "site.toml", text);
     }
     let mut writer = Writer { destination, slugs: SlugMap::new(destination.existing), names, files };
-    for report in &history.reports {
-        writer.add_report(report);
+    let placed: Vec<_> = history.reports.iter().filter_map(|report| writer.place(report)).collect();
+    for (report, found, path) in placed {
+        writer.add_report(report, &found, path);
     }
     for (key, days) in &history.downtime {
         writer.add_downtime(key, days);
@@ -57,28 +59,34 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn add_report(&mut self, report: &Report) {
-        let key = report.id.as_deref().unwrap_or(&report.source);
-        let report = &clean::cleaned(report, &mut self.files.log);
+    /// The report's file, which another report may refer to.
+    fn place<'r>(&mut self, report: &'r Report) -> Option<(&'r Report, Existing, SourcePath)> {
         let Some(began) = report.began() else {
             let text = "the source does not say when it was; add it by hand";
             let text = format!("“{}”: {text}", report.title);
             self.files.log.add(Finding::Unsettled, &report.source, text);
-            return;
+            return None;
         };
-        let found = fate::of_report(self.destination, report.id.as_deref(), key);
+        let found = fate::of_report(self.destination, report.id.as_deref(), key(report));
         let day = self.destination.zone.day_of(began);
         let path = match &found {
-            Existing::Nothing => {
-                let slug = self.slugs.take(report, day);
-                SourcePath::new(slug::path(report.kind, day, &slug))
-            }
+            Existing::Nothing => SourcePath::new(slug::path(report.kind, day, &self.slugs.take(report, day))),
             Existing::Deleted(path) | Existing::File(ExistingFile { path, .. }) => path.clone(),
         };
+        self.slugs.addresses.extend(address(&path));
+        Some((report, found, path))
+    }
+
+    fn add_report(&mut self, report: &Report, found: &Existing, path: SourcePath) {
+        let key = key(report);
+        let mut report = clean::cleaned(report, &mut self.files.log);
+        let own = address(&path);
+        report.aliases.retain(|alias| Some(alias) != own.as_ref());
+        clean::drop_addresses(&mut report, &self.slugs.addresses, &mut self.files.log);
         let after = report.after.as_ref().and_then(|id| self.slugs.by_id.get(id).cloned());
-        let text = text(report, &self.names, after.as_deref(), self.destination.zone);
-        if self.take(&report.source, key, &path, &text, &found) {
-            let read = verify::reads_back(report, (&self.names, after.as_deref()), &path, &text);
+        let text = text(&report, &self.names, after.as_deref(), self.destination.zone);
+        if self.take(&report.source, key, &path, &text, found) {
+            let read = verify::reads_back(&report, (&self.names, after.as_deref()), &path, &text);
             if let Err(why) = read {
                 let why = format!("{path} does not read back as it was meant: {why}");
                 self.files.log.add(Finding::Unsettled, &report.source, why);
@@ -121,15 +129,31 @@ impl Writer<'_> {
     }
 }
 
-/// Slugs in use, and slugs of reports by id.
+/// What the source calls a report.
+fn key(report: &Report) -> &str {
+    report.id.as_deref().unwrap_or(&report.source)
+}
+
+/// Where the report of a file is shown: `/incidents/SLUG`.
+fn address(path: &SourcePath) -> Option<String> {
+    let Role::Report(kind) = files::role(path) else { return None };
+    Some(format!("/{}{}", kind.folder(), files::slug(path, None)?))
+}
+
+/// Slugs in use, addresses in use, and slugs of reports by id.
 struct SlugMap {
     taken: BTreeSet<String>,
+    addresses: BTreeSet<String>,
     by_id: BTreeMap<String, String>,
 }
 
 impl SlugMap {
     fn new(existing: &ExistingSite) -> Self {
-        Self { taken: existing.files.keys().cloned().collect(), by_id: existing.reports.clone() }
+        Self {
+            taken: existing.files.keys().cloned().collect(),
+            addresses: existing.files.values().filter_map(|file| address(&file.path)).collect(),
+            by_id: existing.reports.clone(),
+        }
     }
 
     fn take(&mut self, report: &Report, day: Day) -> String {

@@ -93,6 +93,7 @@ fn render(context: &RenderContext<'_>, piece: &Piece<'_>) -> (String, Vec<TocEnt
         id_prefix: piece.id_prefix,
         heading_shift: piece.heading_shift,
         labels: Labels { done, open, table, note, back, alerts },
+        soft_break: "\n",
     };
     markdown::html_with_contents(piece.text.as_str(), &options)
 }

@@ -14,6 +14,7 @@ mod broken;
 mod checking;
 mod command;
 mod encoded;
+mod export;
 mod git;
 mod golden;
 mod growth;

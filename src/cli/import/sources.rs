@@ -11,11 +11,14 @@ use crate::edge::Error;
 /// The largest source file, in bytes.
 pub(super) const MOST_BYTES: u64 = 200 << 20;
 
-/// The given files and all files in the given folders, by name.
+/// The given files and all files in the given folders, by name; hidden ones are left out.
 pub(super) fn read_all(sources: &[PathBuf]) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
     let mut files = BTreeMap::new();
     for source in sources {
-        for entry in walkdir::WalkDir::new(source).sort_by_file_name() {
+        let is_shown = |entry: &walkdir::DirEntry| {
+            entry.depth() == 0 || !entry.file_name().as_encoded_bytes().starts_with(b".")
+        };
+        for entry in walkdir::WalkDir::new(source).sort_by_file_name().into_iter().filter_entry(is_shown) {
             let entry = entry.map_err(|error| {
                 let path = error.path().unwrap_or(source).to_owned();
                 let cause = error.into_io_error();

@@ -61,20 +61,22 @@ pub(super) fn normalized(body: &str, base: &str) -> String {
     });
     let lowered_by = highest.min().map_or(0, |level| 3_u8.saturating_sub(level));
     let mut html = String::with_capacity(body.len() * 2);
-    let mut is_pre = false;
+    let (mut is_pre, mut is_link) = (false, false);
     for (at, token) in tokens.iter().enumerate() {
         match token {
             Token::Tag(tag) => {
                 is_pre = if tag.name == "pre" { !tag.is_closing } else { is_pre };
+                is_link = if tag.name == "a" { !tag.is_closing } else { is_link };
                 push_tag(&mut html, tag, lowered_by, base);
             }
-            Token::Text(text) if is_pre => push_text(&mut html, text),
+            Token::Text(text) if is_pre => push_plain(&mut html, text),
             Token::Text(text) => {
                 let is_block = |token: Option<&Token<'_>>| {
                     token.is_none_or(|token| matches!(token, Token::Tag(tag) if tag.is_block()))
                 };
                 let before = is_block(at.checked_sub(1).and_then(|at| tokens.get(at)));
-                push_lines(&mut html, text, before, is_block(tokens.get(at + 1)));
+                let push = if is_link { push_plain } else { push_text };
+                push_lines(&mut html, text, (before, is_block(tokens.get(at + 1))), push);
             }
         }
     }
@@ -193,7 +195,7 @@ fn push_image(html: &mut String, tag: &Tag<'_>, base: &str) {
 }
 
 /// Text with visible line ends: one is a line break, an empty line ends the paragraph.
-fn push_lines(html: &mut String, text: &str, is_first: bool, is_last: bool) {
+fn push_lines(html: &mut String, text: &str, (is_first, is_last): (bool, bool), push: fn(&mut String, &str)) {
     let text = if is_first { text.trim_start() } else { text };
     let text = if is_last { text.trim_end() } else { text };
     for (at, line) in text.split('\n').enumerate() {
@@ -201,11 +203,16 @@ fn push_lines(html: &mut String, text: &str, is_first: bool, is_last: bool) {
         if !is_continued {
             html.push_str("<br>");
         }
-        push_text(html, if is_continued { line } else { line.trim_start() });
+        push(html, if is_continued { line } else { line.trim_start() });
     }
 }
 
-/// Escaped text with existing entities kept and bare URLs as links.
+/// Escaped text with existing entities kept.
+fn push_plain(html: &mut String, text: &str) {
+    html.push_str(&escaped(&decoded(text)));
+}
+
+/// As [`push_plain`], with bare URLs as links.
 fn push_text(html: &mut String, text: &str) {
     let text = decoded(text);
     let mut rest = text.as_ref();

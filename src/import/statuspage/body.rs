@@ -132,5 +132,6 @@ pub struct Affected {
     pub code: String,
     /// `Group - Name` for a component in a group.
     pub name: String,
+    pub old_status: String,
     pub new_status: String,
 }

@@ -7,8 +7,7 @@ use crate::import::html;
 use crate::import::log::{Finding, ImportLog};
 use crate::import::statuspage::body::{Incident, SourceBody, Update};
 use crate::import::statuspage::feed::{self, Feed};
-use crate::import::statuspage::site;
-use crate::import::statuspage::timed_list;
+use crate::import::statuspage::{site, states, timed_list};
 use crate::model::report::{Impact, Kind, Status};
 use crate::model::state::State;
 use crate::time::{Day, Instant, Zone};
@@ -126,7 +125,7 @@ fn reports(incident: &Incident, context: &Context<'_>, log: &mut ImportLog) -> V
         let id = if number == 0 { incident.id.clone() } else { format!("{}-{}", incident.id, number + 1) };
         report.after =
             (number > 0).then(|| reports.last().and_then(|last: &Report| last.id.clone())).flatten();
-        report.aliases = if number == 0 { vec![format!("/incidents/{}", incident.id)] } else { Vec::new() };
+        report.aliases = if number == 0 { aliases(incident, context) } else { Vec::new() };
         report.id = Some(id);
         report.impact = Impact::parse(&incident.impact).filter(|_| kind == Kind::Incident);
         report.plan = plan(incident, kind).or_else(|| guessed_plan(&report, episode, context, log));
@@ -148,7 +147,27 @@ fn reports(incident: &Incident, context: &Context<'_>, log: &mut ImportLog) -> V
         last.components.extend(unsaid(incident, last));
         last.postmortem = postmortem(incident, &postmortems, context);
     }
+    if let (Some(first), [said, ..]) = (reports.first_mut(), said.as_slice()) {
+        match kind {
+            Kind::Incident if first.started.is_some() && first.components.is_empty() => {
+                states::hold_from_the_beginning(first, said.update);
+            }
+            Kind::Incident => {}
+            Kind::Maintenance => states::hold_throughout(first),
+        }
+    }
     reports
+}
+
+/// Where the page showed it: below `/incidents/`, and what its short link says when that leads to the page itself.
+fn aliases(incident: &Incident, context: &Context<'_>) -> Vec<String> {
+    let base = context.base.trim_end_matches('/');
+    let link = incident.shortlink.as_deref().filter(|_| !base.is_empty());
+    let own = link.and_then(|link| link.strip_prefix(base)).filter(|link| link.starts_with('/'));
+    let own = own.map(|link| link.trim_end_matches(".html").trim_end_matches('/').to_owned());
+    let mut aliases = vec![format!("/incidents/{}", incident.id)];
+    aliases.extend(own.filter(|own| *own != aliases[0]));
+    aliases
 }
 
 fn title(incident: &Incident) -> String {

@@ -12,6 +12,7 @@ pub mod feed;
 pub mod listing;
 pub mod older;
 mod site;
+mod states;
 pub mod subscribers;
 mod timed_list;
 pub mod uptime;

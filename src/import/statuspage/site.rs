@@ -30,19 +30,18 @@ pub(super) fn site(sources: &[SourceBody], history: &mut History) {
 /// Listed components, then those that only incidents name, which are retired.
 fn components(sources: &[SourceBody], history: &mut History) {
     let mut listed: BTreeMap<&str, &Component> = BTreeMap::new();
-    let mut named: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut named: BTreeMap<&str, Component> = BTreeMap::new();
     for body in sources.iter().map(|source| &source.body) {
         listed.extend(body.components.iter().map(|component| (component.id.as_str(), component)));
         for incident in body.incident.iter().chain(&body.incidents).chain(&body.scheduled_maintenances) {
-            named.extend(
-                incident.components.iter().map(|component| (component.id.as_str(), component.name.as_str())),
-            );
+            named.extend(incident.components.iter().map(|it| (it.id.as_str(), it.clone())));
             let affected =
                 incident.incident_updates.iter().filter_map(|update| update.affected_components.as_ref());
             // Old bodies say in words, without a code, that no component was affected.
             for Affected { code, name, .. } in affected.flatten().filter(|affected| !affected.code.is_empty())
             {
-                named.entry(code).or_insert(name);
+                let component = || Component { id: code.clone(), name: name.clone(), ..Component::default() };
+                named.entry(code).or_insert_with(component);
             }
         }
     }
@@ -67,9 +66,11 @@ fn components(sources: &[SourceBody], history: &mut History) {
             false => history.site.components.push(known(component)),
         }
     }
-    for (id, name) in named.into_iter().filter(|(id, _)| !listed.contains_key(id)) {
-        history.site.components.push(only_named(id, name));
-    }
+    let unlisted = named.values().filter(|component| !listed.contains_key(component.id.as_str()));
+    let mut unlisted: Vec<&Component> = unlisted.collect();
+    // Updates know no position.
+    unlisted.sort_by_key(|component| (component.position == 0, component.position));
+    history.site.components.extend(unlisted.into_iter().map(known));
 }
 
 fn group(component: &Component) -> history::Group {
@@ -88,18 +89,18 @@ fn known(component: &Component) -> history::Component {
         description: html::to_line(component.description.as_deref().unwrap_or_default()),
         group: component.group_id.clone(),
         // Times are in the page's zone.
-        since: day(component.start_date.as_deref()).or(day(component.created_at.as_deref())),
+        since: day(component.start_date.as_deref())
+            .or(day(component.created_at.as_deref()).filter(|day| day.year() > EPOCH)),
         retired: None,
         show_uptime: component.showcase.unwrap_or(true),
     }
 }
 
+/// The year of components whose beginning is not known.
+const EPOCH: i32 = 1970;
+
 fn day(text: Option<&str>) -> Option<Day> {
     Day::parse(text?.get(..10)?)
-}
-
-fn only_named(id: &str, name: &str) -> history::Component {
-    known(&Component { id: id.to_owned(), name: name.to_owned(), ..Component::default() })
 }
 
 /// Sets `since` (the earliest report) and, for components that the page no longer lists, `retired` (the day after the

@@ -22,8 +22,14 @@ pub fn html(markdown: &str, options: &HtmlOptions<'_>) -> String {
 pub fn heading_ids(markdown: &str) -> BTreeSet<String> {
     let links = |target: &str, _: LinkKind| Some(target.to_owned());
     let labels = Labels::default();
-    let options =
-        HtmlOptions { raw_html: RawHtml::Text, links: &links, id_prefix: "", heading_shift: 0, labels };
+    let options = HtmlOptions {
+        raw_html: RawHtml::Text,
+        links: &links,
+        id_prefix: "",
+        heading_shift: 0,
+        labels,
+        soft_break: "\n",
+    };
     let (_, contents) = html_with_contents(markdown, &options);
     let written = |heading: TocEntry| heading.id.strip_prefix('.').map(str::to_owned).unwrap_or(heading.id);
     contents.into_iter().map(written).collect()
@@ -61,7 +67,7 @@ impl<'o> Writer<'o> {
                 let is_in_link = self.is_in_link();
                 self.notes.push_reference(&mut self.out, &name, is_in_link, self.options);
             }
-            Event::SoftBreak => self.text("\n"),
+            Event::SoftBreak => self.text(self.options.soft_break),
             Event::HardBreak => self.out.push_str("<br/>\n"),
             Event::Rule => self.out.push_str("<hr/>\n"),
             Event::TaskListMarker(done) => self.checkbox(done),

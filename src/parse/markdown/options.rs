@@ -68,6 +68,8 @@ pub struct HtmlOptions<'a> {
     /// Added to every heading's level; 6 is the maximum.
     pub heading_shift: u8,
     pub labels: Labels<'a>,
+    /// What stands for the end of a line within a paragraph.
+    pub soft_break: &'static str,
 }
 
 /// A heading, for a table of contents.

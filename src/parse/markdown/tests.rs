@@ -11,7 +11,14 @@ fn links(target: &str, _: LinkKind) -> Option<String> {
 }
 
 pub(super) fn options(raw_html: RawHtml) -> HtmlOptions<'static> {
-    HtmlOptions { raw_html, links: &links, id_prefix: "p-", heading_shift: 1, labels: Labels::default() }
+    HtmlOptions {
+        raw_html,
+        links: &links,
+        id_prefix: "p-",
+        heading_shift: 1,
+        labels: Labels::default(),
+        soft_break: "\n",
+    }
 }
 
 #[track_caller]

@@ -60,8 +60,15 @@ impl Context<'_> {
             None => self.absolute(&page, &incident.report.source, target),
         };
         let raw_html = self.raw_html();
-        let options =
-            HtmlOptions { raw_html, links: &links, id_prefix, heading_shift: 0, labels: Labels::default() };
+        let options = HtmlOptions {
+            raw_html,
+            links: &links,
+            id_prefix,
+            heading_shift: 0,
+            labels: Labels::default(),
+            // In Statuspage's texts, the end of a line is a line break.
+            soft_break: " ",
+        };
         // Links between footnotes and references; in text, `<` is escaped.
         let html = markdown::html(text.as_str(), &options);
         html.replace("<a href=\"#", &format!("<a href=\"{page}#"))

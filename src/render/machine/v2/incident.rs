@@ -98,13 +98,17 @@ fn updates(context: &Context<'_>, incident: &Incident) -> Vec<UpdateObject> {
     let affected: BTreeSet<ComponentIx> = incident.report.affected.iter().copied().collect();
     let unknown = |ix: &ComponentIx| affected.contains(ix) && incident.known_worst_of(*ix).is_none();
     let known = incident.components().iter().copied().filter(|ix| !unknown(ix));
-    let course =
-        |ix| ComponentStates { ix, before: State::Operational, stretches: incident.stretches_of(ix) };
+    let said = said(context, incident);
+    let first = said.first().map(|said| said.at);
+    let course = |ix| {
+        let stretches = incident.stretches_of(ix);
+        let before = first.and_then(|first| stretch_at(&stretches, first.plus_secs(-1)));
+        let before = before.map_or(State::Operational, |stretch| stretch.state);
+        ComponentStates { ix, before, stretches }
+    };
     let mut courses: Vec<ComponentStates> = known.map(course).collect();
-    let mut all: Vec<UpdateObject> = said(context, incident)
-        .into_iter()
-        .map(|said| update(context, incident, &mut courses, said))
-        .collect();
+    let mut all: Vec<UpdateObject> =
+        said.into_iter().map(|said| update(context, incident, &mut courses, said)).collect();
     all.reverse();
     all
 }
@@ -143,7 +147,7 @@ fn said(context: &Context<'_>, incident: &Incident) -> Vec<PostedUpdate> {
     let postmortem = incident.postmortem().map(|(postmortem, at)| PostedUpdate {
         id: "postmortem".to_owned(),
         api_id: None,
-        status: status(incident),
+        status: "postmortem",
         at,
         body: body(context.postmortem_html(incident, postmortem)),
     });

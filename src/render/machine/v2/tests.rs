@@ -102,7 +102,7 @@ fn an_open_incident_has_its_components_as_they_are() {
                 update_object("0130", "investigating", "01:30",
                     affected(["partial_outage", major], [degraded, degraded])),
                 update_object("0100", "investigating", "01:00",
-                    affected([fine, "partial_outage"], [fine, degraded])),
+                    affected([fine, "partial_outage"], [degraded, degraded])),
             ],
             "components": [api_component(major, &time("01:30")), web_component(fine, &time("02:00"))],
             "reminder_intervals": null
@@ -292,7 +292,7 @@ fn one_paragraph_without_markup_is_a_line() {
     };
     check("All is well.", "All is well.");
     check("All is well. <!-- or so -->", "All is well.");
-    check("Two\nlines of R&D, a < b > c.", "Two\nlines of R&amp;D, a &lt; b &gt; c.");
+    check("Two\nlines of R&D, a < b > c.", "Two lines of R&amp;D, a &lt; b &gt; c.");
     check("**All** is well.", "<p><strong>All</strong> is well.</p>\n");
     check("One.\n\nTwo.", "<p>One.</p>\n<p>Two.</p>\n");
     check("- One.", "<ul>\n<li>One.</li>\n</ul>\n");
