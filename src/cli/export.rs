@@ -11,7 +11,6 @@ use crate::cli::site_args::SiteArgs;
 use crate::edge::deploy::DeployError;
 use crate::edge::disk::{self, Job};
 use crate::model::out_path::OutPath;
-use crate::plan::api;
 
 /// Export the content in the form of another status page
 ///
@@ -52,11 +51,11 @@ pub(super) fn run(args: &Export) -> Result<(), Failure> {
     refuse_site(&args.dir)?;
     let source = Source::read(&args.site)?;
     let ready = source.ready(&args.content, None)?;
-    let exported = api::exported(&ready.prepared.plan.outputs);
+    let exported = ready.prepared.plan.exported();
     let outputs: Vec<OutPath> = exported.keys().cloned().collect();
     let job = Job::new(&args.dir, &args.site.site, &outputs, ready.prepared.edition.now);
     let job = Job { result: RESULT, ..job };
-    let outcome = disk::build(&job, &|path| ready.prepared.render(&exported[path]));
+    let outcome = disk::build(&job, &|path| ready.prepared.render(exported[path]));
     let outcome = outcome.map_err(|error| failure(error, &source))?;
     let written = outcome.changes.written();
     say!("wrote {written} of {} files in `{}`", outputs.len(), args.dir.display());

@@ -1,12 +1,10 @@
 //! The outputs of the API: Statuspage's public API v2, and the whole history in its shapes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::model::edition::{Edition, IncidentIx};
 use crate::model::incident::Incident;
-use crate::model::out_path::OutPath;
 use crate::model::report::Status;
-use crate::plan::page::Page;
 use crate::time::Instant;
 
 /// One output of the API.
@@ -84,19 +82,6 @@ impl Api {
             | Api::History => edition.dated_as_of(&edition.incidents),
         }
     }
-}
-
-/// The outputs that an export in Statuspage's form holds, by their paths in it: `incidents/ID.json`, `summary.json` and so on.
-pub fn exported(outputs: &BTreeMap<OutPath, Page>) -> BTreeMap<OutPath, OutPath> {
-    use Api::{Components, Incident, Incidents, Maintenances, Summary};
-    let is_exported = |page: &Page| {
-        matches!(page, Page::Api(Summary | Components | Incidents | Maintenances | Incident(_)))
-    };
-    let exported = outputs.iter().filter(|(_, page)| is_exported(page)).filter_map(|(path, _)| {
-        let inside = path.as_str().strip_prefix("api/v2/")?;
-        Some((OutPath::new(inside).ok()?, path.clone()))
-    });
-    exported.collect()
 }
 
 /// Whether Statuspage's API has a place for it: it knows no cancelled maintenance.

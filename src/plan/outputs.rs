@@ -7,6 +7,7 @@ use crate::model::config::UrlStyle;
 use crate::model::edition::Edition;
 use crate::model::out_path::OutPath;
 use crate::plan::address;
+use crate::plan::api::Api;
 use crate::plan::conflict::{Collision, Refused, Unportable};
 use crate::plan::page::Page;
 use crate::plan::source_map::SourceMap;
@@ -35,6 +36,19 @@ impl Plan {
     pub fn documents<'a>(&'a self, edition: &'a Edition) -> impl Iterator<Item = (String, &'a Page)> {
         let documents = self.outputs.values().filter(|page| page.is_document());
         documents.filter_map(|page| Some((address::link(page, edition)?, page)))
+    }
+
+    /// The outputs that an export in Statuspage's form holds, by their paths in it: `incidents/ID.json`, `summary.json` and
+    /// so on.
+    pub fn exported(&self) -> BTreeMap<OutPath, &OutPath> {
+        use Api::{Components, Incident, Incidents, Maintenances, Summary};
+        let is_exported = |page: &Page| {
+            matches!(page, Page::Api(Summary | Components | Incidents | Maintenances | Incident(_)))
+        };
+        let exported = self.outputs.iter().filter(|(_, page)| is_exported(page));
+        exported
+            .filter_map(|(path, _)| Some((OutPath::new(path.as_str().strip_prefix("api/v2/")?).ok()?, path)))
+            .collect()
     }
 
     /// How many parts the sitemap has; none while one file holds all documents.

@@ -21,7 +21,6 @@ use crate::import::write;
 use crate::model::out_path::OutPath;
 use crate::model::report::Kind;
 use crate::pipeline::{self, Body, Prepared};
-use crate::plan::api;
 use crate::source::{Entry, Snapshot, SourcePath};
 use crate::time::{Instant, Zone};
 
@@ -259,7 +258,7 @@ fn output(prepared: &Prepared, path: &OutPath) -> String {
 }
 
 fn export(prepared: &Prepared) -> Texts {
-    let exported = api::exported(&prepared.plan.outputs);
+    let exported = prepared.plan.exported();
     exported.iter().map(|(inside, path)| (inside.to_string(), output(prepared, path))).collect()
 }
 
