@@ -169,6 +169,16 @@ fn a_failure_that_stays_ends_the_import_and_writes_nothing() {
 }
 
 #[test]
+fn an_incident_that_is_listed_and_missing_is_said() {
+    let mut page = page();
+    page.faults = vec![("incidents/inc1.json", Answer::Status(404, "")); 2];
+    let (folder, server) = (site(), page.serve());
+    let ran = import(folder.path(), &[&server.url]).ended(1);
+    assert!(ran.stdout.contains("it lists the incident `inc1`, which cannot be read"), "{}", ran.stdout);
+    report(&files(folder.path()), "logins-fail");
+}
+
+#[test]
 fn a_page_that_changes_while_it_is_read_ends_consistent() {
     let mut page = page();
     // An update of an incident that was read, a new incident, and one that is deleted.
@@ -228,6 +238,12 @@ fn only_what_ended_since_a_day_is_taken() {
     assert!(!files.keys().any(|path| path.contains("old-trouble")), "{:?}", files.keys());
     assert!(ran.stdout.contains("1 reports ended before 2024-05-16"), "{}", ran.stdout);
     report(&files, "logins-fail");
+    let (folder, api) = (site(), format!("{}/v1", server.url));
+    let args = [with_key(&server.url, &api), vec!["--since", "2024-05-16"]].concat();
+    import(folder.path(), &args).ended(0);
+    let by_key = self::files(folder.path());
+    assert!(!by_key.keys().any(|path| path.contains("old-trouble")), "{:?}", by_key.keys());
+    assert!(report(&by_key, "site.toml").contains("name = \"API\""));
 }
 
 /// The page as its owners see it: with a draft, and an incident of a component that was removed.

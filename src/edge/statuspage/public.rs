@@ -1,6 +1,6 @@
 //! A live page as everyone can read it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
 
@@ -49,7 +49,13 @@ impl PublicPage<'_> {
             let text = "it has no /history.json: only the incidents that /api/v2/ lists are read";
             page.log.add(Finding::Guessed, self.base, text);
         }
-        page.files = incidents.into_values().filter_map(|(_, file)| file).collect();
+        for (code, (_, file)) in incidents {
+            if file.is_none() && !lists.incidents.contains(&code) {
+                let text = format!("it lists the incident `{code}`, which cannot be read");
+                page.log.add(Finding::Unsettled, self.base, text);
+            }
+            page.files.extend(file);
+        }
         page.files.extend(lists.files);
         page.files.extend(self.optional("/history.atom")?);
         page.files.extend(self.outage(&lists.with_uptime)?);
@@ -82,6 +88,7 @@ impl PublicPage<'_> {
                 lists.with_uptime = listing::with_uptime(&list);
             } else {
                 for (code, fingerprint) in listing::fingerprints(&list) {
+                    lists.incidents.insert(code.clone());
                     fingerprints.entry(code).or_default().push_str(&fingerprint);
                 }
             }
@@ -107,6 +114,7 @@ impl PublicPage<'_> {
             empty = if page.incidents.is_empty() { empty + 1 } else { 0 };
             let is_before = page.year.zip(self.since).is_some_and(|(year, since)| year < since.year());
             all.extend(page.incidents);
+            (self.progress)(Progress { done: 0, all: all.len() });
             if page.is_past_the_end || empty == EMPTY_PAGES || is_before {
                 break;
             }
@@ -156,6 +164,8 @@ impl PublicPage<'_> {
 #[derive(Default)]
 struct Lists {
     files: Vec<PageFile>,
+    /// Ids of the incidents and maintenances in these files.
+    incidents: BTreeSet<String>,
     with_uptime: Vec<String>,
     has_history: bool,
 }

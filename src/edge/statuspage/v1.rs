@@ -84,13 +84,16 @@ impl ManagedPage<'_> {
     fn list(&self, is_first: bool) -> Result<(Fingerprints, Lists), Error> {
         let mut fingerprints = Fingerprints::new();
         let mut lists = Lists { files: Vec::new(), with_uptime: Vec::new() };
-        for (address, bytes) in self.pages("/components?per_page=100", is_first)? {
+        let whole = |_: &Value| false;
+        for (address, bytes) in self.pages("/components?per_page=100", is_first, whole)? {
             let list = listing::list(&bytes).map_err(|why| broken(&address, why))?;
             lists.with_uptime.extend(listing::with_uptime(&list));
             lists.files.push((address, bytes));
         }
-        lists.files.extend(self.pages("/component-groups?per_page=100", is_first)?);
-        for (address, bytes) in self.pages("/incidents?limit=100", is_first)? {
+        lists.files.extend(self.pages("/component-groups?per_page=100", is_first, whole)?);
+        let is_before =
+            |it: &Value| listing::last_day(it).zip(self.since).is_some_and(|(day, since)| day < since);
+        for (address, bytes) in self.pages("/incidents?limit=100", is_first, is_before)? {
             let list = listing::list(&bytes).map_err(|why| broken(&address, why))?;
             fingerprints.extend(listing::fingerprints(&list));
             lists.files.push((address, bytes));
@@ -98,8 +101,14 @@ impl ManagedPage<'_> {
         Ok((fingerprints, lists))
     }
 
-    /// All pages of a list up to the first empty one. Those kept by an earlier run serve for the first round alone.
-    fn pages(&self, path: &str, is_first: bool) -> Result<Vec<PageFile>, Error> {
+    /// All pages of a list up to the first one that is empty, or holds only what is too old. Those kept by an earlier run
+    /// serve for the first round alone.
+    fn pages(
+        &self,
+        path: &str,
+        is_first: bool,
+        is_before: impl Fn(&Value) -> bool,
+    ) -> Result<Vec<PageFile>, Error> {
         let mut pages = Vec::new();
         for number in 1..=MOST_PAGES {
             let address = self.address(&format!("{path}&page={number}"));
@@ -111,9 +120,7 @@ impl ManagedPage<'_> {
                 self.kept.put(&address, &bytes)?;
             }
             (self.progress)(Progress { done: number, all: number });
-            let is_before =
-                |it: &Value| listing::last_day(it).zip(self.since).is_some_and(|(day, since)| day < since);
-            if list.is_empty() || list.iter().all(is_before) {
+            if list.is_empty() || list.iter().all(&is_before) {
                 return Ok(pages);
             }
             pages.push((address, bytes));

@@ -41,6 +41,7 @@ fn manual_pages_are_sound() {
     for command in commands(&desk) {
         check(&["man", &command], &lint, "");
     }
+    check(&["man", "import", "statuspage"], &lint, "");
     let page = desk.done(&["man", "new"]);
     assert!(page.contains("allclear\\-new \\- Report a new incident"), "{page}");
 }

@@ -208,7 +208,7 @@ fn components() -> Value {
     json!([
         { "id": "g1", "name": "Core", "group": true, "position": 1, "components": ["c1"] },
         { "id": "c1", "name": "API", "position": 1, "group_id": "g1", "description": "What apps use", "showcase": true,
-          "start_date": "2024-01-01" },
+          "start_date": "2024-01-01", "created_at": "2024-01-02T00:00:00.000Z" },
     ])
 }
 
