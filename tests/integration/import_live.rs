@@ -252,7 +252,7 @@ fn managed() -> Page {
     let mut removed =
         incident("inc4", "Fax down", &[update("u4", "resolved", "01T10:00:00", "Fax is back.", None)]);
     removed["components"] = json!([{ "id": "c9", "name": "Fax" }]);
-    removed["postmortem_body"] = json!("Not finished.");
+    removed["postmortem_body"] = json!("##### Why\r\n\r\nNot **finished**.\r\n\r\n- one");
     let mut draft =
         incident("inc5", "Not yet public", &[update("u6", "investigating", "31T10:00:00", "Hm.", None)]);
     draft["status"] = json!("draft");
@@ -279,7 +279,10 @@ fn the_management_api_tells_more() {
     passes_check(folder.path());
     let before = files(folder.path());
     assert!(report(&before, "not-yet-public").contains("draft = true"));
-    assert!(report(&before, "fax-down").contains("# Postmortem, draft\n\nNot finished."));
+    assert!(
+        report(&before, "fax-down")
+            .contains("# Postmortem, draft\n\n##### Why\n\nNot **finished**.\n\n- one\n")
+    );
     assert!(before["site.toml"].contains("name = \"Fax\"") && before["site.toml"].contains("retired = "));
     // Before the days of the public page: half a year, then its months until all outage is found, then days.
     let csv = &before["content/downtime/api.csv"];

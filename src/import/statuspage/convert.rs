@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::import::history::{self, History, Plan, Postmortem, Report};
 use crate::import::html;
 use crate::import::log::{Finding, ImportLog};
+use crate::import::markdown::{self, Origin};
 use crate::import::statuspage::body::{Incident, SourceBody, Update};
 use crate::import::statuspage::feed::{self, Feed};
 use crate::import::statuspage::{site, states, timed_list};
@@ -145,7 +146,7 @@ fn reports(incident: &Incident, context: &Context<'_>, log: &mut ImportLog) -> V
     if let Some(last) = reports.last_mut() {
         last.draft = incident.status == "draft";
         last.components.extend(unsaid(incident, last));
-        last.postmortem = postmortem(incident, &postmortems, context);
+        last.postmortem = postmortem(incident, &postmortems, context, log);
     }
     if let (Some(first), [said, ..]) = (reports.first_mut(), said.as_slice()) {
         match kind {
@@ -331,13 +332,32 @@ fn unsaid(incident: &Incident, report: &Report) -> Vec<(String, Option<State>)> 
     unsaid.map(|key| (key.to_owned(), None)).collect()
 }
 
+/// A text of the management API's, which is Markdown where the page serves HTML.
+fn from_markdown(body: &str, context: &Context<'_>, log: &mut ImportLog) -> String {
+    let origin = Origin { page: context.base, line_ends_break: false };
+    let converted = markdown::converted(body, origin);
+    for target in converted.dropped {
+        log.add(
+            Finding::LeftOut,
+            context.source,
+            format!("the link to `{target}` leads nowhere: its text is kept"),
+        );
+    }
+    markdown::part(&converted.markdown, origin)
+}
+
 /// What updates say, else `postmortem_body`, which may be a draft.
-fn postmortem(incident: &Incident, said: &[TimedUpdate<'_>], context: &Context<'_>) -> Option<Postmortem> {
+fn postmortem(
+    incident: &Incident,
+    said: &[TimedUpdate<'_>],
+    context: &Context<'_>,
+    log: &mut ImportLog,
+) -> Option<Postmortem> {
     let bodies = said.iter().filter_map(|said| said.update.body.as_deref());
     let bodies: Vec<String> = bodies.map(|body| html::to_markdown(body, context.base)).collect();
     let published = time(incident.postmortem_published_at.as_deref());
     let own = incident.postmortem_body.as_deref().filter(|_| bodies.is_empty());
-    let own = own.map(|body| html::to_markdown(body, context.base));
+    let own = own.map(|body| from_markdown(body, context, log));
     let body = own.clone().unwrap_or_else(|| bodies.join("\n\n"));
     let at = published.or(said.first().map(|said| said.at));
     (!body.is_empty()).then_some(Postmortem { at, is_draft: own.is_some() && at.is_none(), body })
