@@ -145,6 +145,12 @@ impl Report {
         self.plan.map(|plan| plan.from).or(self.started).or(first)
     }
 
+    /// Whether its front matter says which components it affects; states below updates are said there.
+    pub fn says_components(&self) -> bool {
+        let is_said_below = self.updates.iter().any(|update| !update.states.is_empty());
+        !self.components.is_empty() || !is_said_below && !self.components_unknown
+    }
+
     /// The keys of all components it names, with repetitions.
     pub fn component_keys(&self) -> impl Iterator<Item = &str> {
         let states = self.updates.iter().flat_map(|update| &update.states).map(|(key, _)| key.as_str());

@@ -110,12 +110,10 @@ fn facts(front: &FrontMatter) -> Facts {
 fn intended(report: &Report, names: &IdMap, after: Option<&str>) -> Facts {
     let time = |at: Instant| format!("{:?}", Some(at));
     let flag = |is_written: bool, value: &str| is_written.then(|| value.to_owned());
-    let is_said_below = report.updates.iter().any(|update| !update.states.is_empty());
-    let has_components = !report.components.is_empty() || !is_said_below;
     let components = report.components.iter().map(|(key, state)| (names.component(key).to_owned(), *state));
     given([
         ("title", Some(report.title.clone())),
-        ("components", has_components.then(|| format!("{:?}", components.collect::<Vec<_>>()))),
+        ("components", report.says_components().then(|| format!("{:?}", components.collect::<Vec<_>>()))),
         ("impact", report.impact.map(|impact| impact.as_str().to_owned())),
         ("after", after.map(str::to_owned)),
         ("id", report.id.clone()),

@@ -201,11 +201,9 @@ fn front_matter(report: &Report, names: &IdMap, after: Option<&str>, zone: Zone)
     let texts = |all: &[String]| (!all.is_empty()).then(|| front::texts(all));
     let time = |at: Instant| written::time(at, zone);
     let flag = |is_written: bool, value: &str| is_written.then(|| value.to_owned());
-    let is_said_below = report.updates.iter().any(|update| !update.states.is_empty());
-    let has_components = !report.components.is_empty() || !is_said_below && !report.components_unknown;
     let values = [
         ("title", text(&report.title)),
-        ("components", has_components.then(|| components(&report.components, names))),
+        ("components", report.says_components().then(|| components(&report.components, names))),
         ("started", report.started.map(time)),
         ("ended", report.ended.map(time)),
         ("from", report.plan.map(|plan| time(plan.from))),

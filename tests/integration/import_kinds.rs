@@ -134,6 +134,16 @@ fn the_text_of_a_page_is_on_our_page() {
 }
 
 #[test]
+fn a_page_without_components_is_whole() {
+    let folder =
+        folder(&[("page.txt", &PAGE.replace("This incident affected: Web (Logins, Search) and API.\n", ""))]);
+    let path = folder.path();
+    let log = imported(path, &["statuspage-text", "page.txt", "--time-zone", "America/Edmonton"], 0);
+    says(&log, "guessed", "names no component");
+    built(path);
+}
+
+#[test]
 fn a_page_in_a_foreign_zone_is_left_out_and_said() {
     let folder = folder(&[("page.txt", PAGE)]);
     let log = imported(folder.path(), &["statuspage-text", "page.txt"], 1);
@@ -221,4 +231,102 @@ fn a_cstate_site_becomes_ours() {
     for table in ["[[groups]]\nid = \"core\"", "id = \"search\"", "retired = 2024-06-02"] {
         assert!(site.contains(table), "{site}");
     }
+}
+
+const UPPTIME: &str = "owner: lumen
+repo: status
+sites:
+  - name: API
+    url: https://api.lumen.test
+";
+
+const MINUTES: &str = "[{\"name\": \"API\", \"slug\": \"api\", \"dailyMinutesDown\": {\"2024-05-01\": 30, \"2024-05-03\": 10}}]";
+
+const GITHUB: &str = r#"[
+ {"number": 7, "title": "🛑 API is down", "state": "closed", "labels": [{"name": "status"}, {"name": "api"}],
+  "created_at": "2024-05-01T10:00:00Z", "closed_at": "2024-05-01T11:00:05Z", "comments": 1,
+  "body": "In [`1b59`](https://github.com/lumen/status/commit/1b59\r\n), API was **down**:\r\n- HTTP code: 0"},
+ {"number": 8, "title": "Move", "state": "closed", "labels": [{"name": "maintenance"}], "created_at": "2024-05-02T10:00:00Z",
+  "body": "<!--\r\nstart: 2024-05-04T10:00:00.220Z\r\nend: 2024-05-04T11:00:00.220Z\r\nexpectedDown: api\r\n-->\r\nWe move the <b>disks</b>."}
+][
+ {"id": 71, "issue_url": "https://api.github.com/repos/lumen/status/issues/7", "created_at": "2024-05-01T11:00:00Z",
+  "author_association": "OWNER", "body": "**Resolved:** API is back up."}
+]"#;
+
+#[test]
+fn an_upptime_repository_becomes_ours() {
+    let folder = folder(&[
+        ("old/.upptimerc.yml", UPPTIME),
+        ("old/history/summary.json", MINUTES),
+        ("old/history/api.yml", "startTime: 2024-04-20T00:00:00Z\nlastUpdated: 2024-05-10T00:00:00Z\n"),
+        ("issues.json", GITHUB),
+    ]);
+    let path = folder.path();
+    let log = imported(path, &["upptime", "old", "--issues", "issues.json"], 0);
+    says(&log, "made", "2024-05-01 replaces the reports");
+    built(path);
+    shows(
+        path,
+        "incidents/2024-05-01-api-is-down/index.html",
+        &[
+            "API is down",
+            "Resolved",
+            "2024-05-01T11:00:00Z",
+            "API is back up.",
+            "2024-05-01T10:00:00Z",
+            "HTTP code: 0",
+        ],
+    );
+    shows(
+        path,
+        "maintenance/2024-05-04-move/index.html",
+        &["Move", "API", "We move the <strong>disks</strong>."],
+    );
+    shows(path, "incident/7/index.html", &["incidents/2024-05-01-api-is-down/"]);
+    // The issue lasted an hour, and Upptime counted half of it.
+    let days = fs::read_to_string(path.join("site/content/downtime/api.csv")).unwrap();
+    for day in ["2024-05-01,0,0,1800,0,replace", "2024-05-03,0,0,600,0,add"] {
+        assert!(days.contains(day), "{days}");
+    }
+}
+
+const POSTMORTEM: &str = "# Postmortem: Disk full
+
+| Date | 2024-05-05 |
+|---|---|
+| Services | API |
+
+## Timeline
+
+- 14:05 - alert<br>from <img src=\"https://a.example/x.png\" alt=\"a graph\">
+- 15:10 - over
+
+Cause
+-----
+
+<p align=\"center\">A log.</p>
+";
+
+#[test]
+fn postmortems_in_a_folder_become_reports() {
+    let folder =
+        folder(&[("old/disk.md", POSTMORTEM), ("old/2024-06-01-net.md", "Lost.\n"), ("old/README.md", "x")]);
+    let path = folder.path();
+    let log = imported(path, &["markdown", "old", "--time-zone", "Europe/Berlin"], 1);
+    says(&log, "unsettled", "fill in `started`, `ended`, `components`");
+    built(path);
+    shows(
+        path,
+        "incidents/2024-05-05-disk-full/index.html",
+        &[
+            "Disk full",
+            "2024-05-05T12:05:00Z",
+            "2024-05-05T13:10:00Z",
+            "Timeline",
+            "https://a.example/x.png",
+            "Cause",
+            "A log.",
+        ],
+    );
+    shows(path, "incidents/2024-05-31-net/index.html", &["net", "Lost."]);
 }

@@ -9,11 +9,13 @@ mod cstate;
 mod existing;
 mod folder;
 mod live;
+mod markdown;
 mod run;
 mod sources;
 mod statuspage;
 mod statuspage_text;
 mod time_zone;
+mod upptime;
 
 /// Import the history of another status page
 ///
@@ -41,6 +43,12 @@ enum Kind {
     /// Import from a cState site
     #[command(after_help = "Example:\n  allclear import cstate ../old-status --dry-run")]
     Cstate(KindArgs<cstate::Cstate>),
+    /// Import from an Upptime repository
+    #[command(after_help = "Example:\n  allclear import upptime ../upptime --issues issues.json")]
+    Upptime(KindArgs<upptime::Upptime>),
+    /// Import a folder of postmortems in Markdown
+    #[command(after_help = "Example:\n  allclear import markdown ../postmortems --dry-run")]
+    Markdown(KindArgs<markdown::Markdown>),
 }
 
 /// Fails with [`Failure::Content`] when the user has to settle something.
@@ -49,5 +57,7 @@ pub(super) fn run(args: &Import) -> Result<(), Failure> {
         Kind::Statuspage(args) => statuspage::run(args),
         Kind::StatuspageText(args) => run::import(args, "statuspage-text", statuspage_text::history),
         Kind::Cstate(args) => run::import(args, "cstate", cstate::history),
+        Kind::Upptime(args) => run::import(args, "upptime", upptime::history),
+        Kind::Markdown(args) => run::import(args, "markdown", markdown::history),
     }
 }

@@ -1,0 +1,329 @@
+//! A folder of postmortems as teams keep them: Markdown with or without front matter.
+//!
+//! Invariant: nothing is known of an incident but what its text says; the rest is a list for a person.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::import::existing::ExistingSite;
+use crate::import::front_matter::{self, Document};
+use crate::import::history::{Component, History, Postmortem, Report};
+use crate::import::html;
+use crate::import::lives;
+use crate::import::log::{Finding, ImportLog};
+use crate::import::markdown::{self, Origin};
+use crate::import::postmortems::facts::Facts;
+use crate::import::text;
+use crate::import::timeline;
+use crate::model::report::Kind;
+use crate::time::{Day, Instant, Zone};
+
+mod facts;
+
+/// Files of a folder that are no postmortem, by the start of their names in lower case.
+const OTHERS: [&str; 7] = ["readme", "index", "_index", "template", "contributing", "license", "summary"];
+
+/// The history of a folder's files by path; times are read in `zone`.
+pub fn history(files: &BTreeMap<String, Vec<u8>>, zone: Zone, existing: &ExistingSite) -> History {
+    let mut history = History::default();
+    let mut ids = BTreeSet::new();
+    for (path, bytes) in files {
+        let name = path.rsplit('/').next().unwrap_or_default().to_lowercase();
+        if name.starts_with('.') {
+            continue;
+        }
+        let stem = name.strip_suffix(".md").or_else(|| name.strip_suffix(".markdown"));
+        if stem.is_none_or(|stem| OTHERS.iter().any(|other| stem.starts_with(other))) {
+            let why =
+                if stem.is_some() { "this is no postmortem by its name" } else { "this is no Markdown" };
+            history.log.add(Finding::LeftOut, path, why);
+            continue;
+        }
+        let mut reader = Reader { path, files, zone, log: ImportLog::default() };
+        let report = reader.read(bytes, id(path, &mut ids), &mut history);
+        if !existing.has(report.as_ref().and_then(|report| report.id.as_ref())) {
+            history.log.entries.append(&mut reader.log.entries);
+        }
+        history.reports.extend(report);
+    }
+    lives::set(&mut history, None, zone);
+    history
+}
+
+/// An id from the path, each once.
+fn id(path: &str, ids: &mut BTreeSet<String>) -> String {
+    let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem).to_lowercase();
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '_' | '-');
+    let first: String = stem.chars().map(|c| if fits(c) { c } else { '-' }).collect();
+    let first = first.trim_start_matches('.').to_owned();
+    let numbered = (2_u32..).map(|number| format!("{first}-{number}"));
+    let id = std::iter::once(first.clone()).chain(numbered).find(|id| !ids.contains(id));
+    let id = id.expect("one of all numbers is free");
+    ids.insert(id.clone());
+    id
+}
+
+struct Reader<'a> {
+    path: &'a str,
+    files: &'a BTreeMap<String, Vec<u8>>,
+    zone: Zone,
+    log: ImportLog,
+}
+
+impl Reader<'_> {
+    fn say(&mut self, finding: Finding, text: impl Into<String>) {
+        self.log.add(finding, self.path, text);
+    }
+
+    fn read(&mut self, bytes: &[u8], id: String, history: &mut History) -> Option<Report> {
+        let text = match text::of(bytes) {
+            Ok(text) => text,
+            Err(why) => {
+                self.say(Finding::Unsettled, why);
+                return None;
+            }
+        };
+        match front_matter::read(&text, &[]) {
+            Ok(document) => self.report(&document, id, history),
+            Err(why) => {
+                self.say(Finding::Unsettled, why);
+                None
+            }
+        }
+    }
+
+    fn report(&mut self, document: &Document<'_>, id: String, history: &mut History) -> Option<Report> {
+        let facts = facts::facts(document);
+        let (title, body) = self.title(document, &facts);
+        let mut report = Report::new(self.path, Kind::Incident, &title);
+        let mut missing = Vec::new();
+        let Some((from, to)) = self.bounds(document.body, &facts, &mut missing) else {
+            let text = format!(
+                "line 1: “{title}” is left out: write `date: YEAR-MONTH-DAY` in front matter, and import again"
+            );
+            self.say(Finding::Unsettled, text);
+            return None;
+        };
+        (report.started, report.ended) = (Some(from), Some(to));
+        self.components(&facts, &mut report, history);
+        if report.components.is_empty() {
+            report.components_unknown = true;
+            missing.push("`components`");
+        }
+        report.tags = facts.list(&facts::TAGS);
+        report.id = Some(id);
+        report.draft = document.front.get("draft").and_then(|node| node.flag()) == Some(true);
+        report.postmortem = self.postmortem(body);
+        for (key, line) in facts.others() {
+            self.say(Finding::LeftOut, format!("line {line}: the key `{key}` is left out"));
+        }
+        if !missing.is_empty() {
+            self.say(Finding::Unsettled, format!("line 1: fill in {}", missing.join(", ")));
+        }
+        Some(report)
+    }
+
+    /// The title, and the body without its heading.
+    fn title<'t>(&mut self, document: &Document<'t>, facts: &Facts<'_>) -> (String, &'t str) {
+        let body = document.body.trim_start();
+        let (line, rest) = body.split_once('\n').unwrap_or((body, ""));
+        let heading =
+            line.strip_prefix("# ").map(|title| without_label(&html::to_line(title.trim_end_matches('#'))));
+        let front = document.front.get("title").and_then(|_| facts.text(&facts::TITLE)).map(html::to_line);
+        match (front, heading) {
+            (Some(front), Some(heading)) if front == heading => (front, rest),
+            (Some(front), _) => (front, body),
+            (None, Some(heading)) if !heading.is_empty() => (heading, rest),
+            (None, _) => {
+                let name = self.path.rsplit('/').next().unwrap_or_default();
+                let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+                let words =
+                    stem.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '-' | '_' | '.'));
+                let words = html::to_line(&words.replace(['-', '_'], " "));
+                let title = if words.is_empty() { "Incident".to_owned() } else { words };
+                self.say(Finding::Guessed, format!("there is no title: “{title}”, from the file's name"));
+                (title, body)
+            }
+        }
+    }
+
+    /// Beginning and end: from facts, else from a span or timeline, else the day alone. `None` without a day.
+    fn bounds(
+        &mut self,
+        body: &str,
+        facts: &Facts<'_>,
+        missing: &mut Vec<&'static str>,
+    ) -> Option<(Instant, Instant)> {
+        let zone = self.zone;
+        let begin = facts.moment(&facts::BEGIN, zone).filter(|moment| moment.clock.is_some());
+        let end = facts.moment(&facts::END, zone).filter(|moment| moment.clock.is_some());
+        let day = facts.moment(&facts::DAY, zone).and_then(|moment| moment.day);
+        let day = day.or(begin.as_ref().and_then(|moment| moment.day)).or_else(|| self.day_of_name());
+        let from = begin.and_then(|moment| Some((moment.instant(zone, day).ok()?, moment.day.or(day))));
+        let to = end.and_then(|end| end.instant(zone, from.and_then(|(_, day)| day).or(day)).ok());
+        if let (Some((from, _)), Some(to)) = (from, to.filter(|to| from.is_some_and(|(from, _)| from <= *to)))
+        {
+            return Some((from, to));
+        }
+        if let Some(found) = timeline::bounds(body, zone, day) {
+            let line = body.lines().nth(found.line - 1).unwrap_or_default().trim();
+            let text = format!("`started` and `ended` are taken from “{line}” and what follows it");
+            self.say(Finding::Guessed, text);
+            return Some((
+                from.map_or(found.from, |(from, _)| from.min(found.to)),
+                to.filter(|to| *to >= found.from).unwrap_or(found.to),
+            ));
+        }
+        let from = match from {
+            Some((from, _)) => from,
+            None => {
+                missing.push("`started`");
+                zone.start_of(day?)
+            }
+        };
+        missing.push("`ended`");
+        Some((from, from))
+    }
+
+    /// The day in the file's name, or in a folder's.
+    fn day_of_name(&self) -> Option<Day> {
+        self.path.rsplit('/').find_map(|part| {
+            let starts = part.char_indices().map(|(at, _)| at);
+            let days = starts.filter_map(|at| Day::parse(part.get(at..at + 10)?));
+            days.into_iter().find(|day| crate::time::written::check_year(*day).is_ok())
+        })
+    }
+
+    fn components(&mut self, facts: &Facts<'_>, report: &mut Report, history: &mut History) {
+        for name in facts.list(&facts::COMPONENTS) {
+            let name = html::to_line(&name);
+            if name.is_empty() || report.components.iter().any(|(known, _)| *known == name) {
+                continue;
+            }
+            if !history.site.components.iter().any(|component| component.key == name) {
+                history.site.components.push(Component {
+                    key: name.clone(),
+                    api_id: None,
+                    name: name.clone(),
+                    description: String::new(),
+                    group: None,
+                    since: None,
+                    retired: None,
+                    show_uptime: true,
+                });
+            }
+            self.say(Finding::Guessed, format!("“{name}” is a component; its state is not known"));
+            report.components.push((name, None));
+        }
+    }
+
+    fn postmortem(&mut self, body: &str) -> Option<Postmortem> {
+        let origin = Origin { page: "", line_ends_break: false };
+        let converted = markdown::converted(body, origin);
+        let folder = self.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        for target in converted.dropped {
+            let path = format!("{folder}/{}", target.trim_start_matches("./"));
+            let is_there = self.files.contains_key(path.trim_start_matches('/'));
+            match is_there && !target.ends_with(".md") {
+                true => self
+                    .say(Finding::Unsettled, format!("copy `{target}` beside the report, and link it there")),
+                false => self
+                    .say(Finding::LeftOut, format!("the target `{target}` of a link or image leads nowhere")),
+            }
+        }
+        let body = markdown::part(&converted.markdown, origin);
+        (!body.is_empty()).then_some(Postmortem { at: None, is_draft: false, body })
+    }
+}
+
+/// A title without `Postmortem:` before it.
+fn without_label(title: &str) -> String {
+    let label = title.split_once(':').filter(|(label, rest)| {
+        let label = label.to_lowercase().replace(['-', ' '], "");
+        matches!(label.as_str(), "postmortem" | "incidentreport" | "postmortemreport")
+            && !rest.trim().is_empty()
+    });
+    label.map_or(title, |(_, rest)| rest.trim()).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::history;
+    use crate::import::existing::ExistingSite;
+    use crate::import::fate::{Destination, Mode};
+    use crate::import::log::Finding;
+    use crate::import::record::Record;
+    use crate::import::write;
+    use crate::time::Zone;
+
+    #[track_caller]
+    fn check(files: &[(&str, &str)], expected: &str, expected_log: &[&str]) {
+        let files: BTreeMap<String, Vec<u8>> =
+            files.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect();
+        let existing = ExistingSite::default();
+        let record = Record::default();
+        let destination = Destination {
+            existing: &existing,
+            record: &record,
+            kind: "markdown",
+            mode: Mode::Add,
+            zone: Zone::UTC,
+        };
+        let files = write::files(&history(&files, Zone::UTC, &existing), &destination);
+        let text: String = files.files.values().map(String::as_str).collect();
+        assert_eq!(text, expected);
+        let log = files.log.entries.iter().filter(|entry| entry.finding != Finding::Made);
+        let log: Vec<String> = log.map(|entry| format!("{:?}: {}", entry.finding, entry.text)).collect();
+        assert_eq!(log, expected_log);
+    }
+
+    #[test]
+    fn front_matter_and_tables_tell_the_times() {
+        check(
+            &[(
+                "2024/2024-05-05-API down.md",
+                "---\ntitle: API down\ntags: [disk]\nauthor: A. N.\n---\n# Summary\n\n| Started | 14:05 |\n|---|---|\n| Resolved | 15:10 UTC |\n\nx<br>y <b>z</b>\n",
+            )],
+            "+++\ntitle = \"API down\"\nstarted = 2024-05-05 14:05:00Z\nended = 2024-05-05 15:10:00Z\ntags = [\"disk\"]\nid = \"2024-2024-05-05-api-down\"\n+++\n\n# Postmortem\n\n### Summary\n\n| Started  | 14:05     |\n| -------- | --------- |\n| Resolved | 15:10 UTC |\n\nx\\\ny **z**\n",
+            &["LeftOut: line 4: the key `author` is left out", "Unsettled: line 1: fill in `components`"],
+        );
+    }
+
+    #[test]
+    fn a_timeline_tells_the_times() {
+        check(
+            &[
+                (
+                    "disk.md",
+                    "# Postmortem: Disk full\n\nDate: 2024-05-05\n\nServices: API, Web\n\n## Timeline\n\n- **14:05** - alert ![graph](g.png) [b](b.md)\n- **15:10** - over\n",
+                ),
+                ("g.png", "x"),
+                ("README.md", "x"),
+            ],
+            "+++\ntitle = \"Disk full\"\ncomponents = [\"api\", \"web\"]\nstarted = 2024-05-05 14:05:00Z\nended = 2024-05-05 15:10:00Z\nid = \"disk\"\n+++\n\n# Postmortem\n\nDate: 2024-05-05\n\nServices: API, Web\n\n### Timeline\n\n- **14:05** - alert graph b\n- **15:10** - over\n",
+            &[
+                "LeftOut: this is no postmortem by its name",
+                "Guessed: `started` and `ended` are taken from “- **14:05** - alert ![graph](g.png) [b](b.md)” and what follows it",
+                "Guessed: “API” is a component; its state is not known",
+                "Guessed: “Web” is a component; its state is not known",
+                "Unsettled: copy `g.png` beside the report, and link it there",
+                "LeftOut: the target `b.md` of a link or image leads nowhere",
+                "LeftOut: this is no Markdown",
+            ],
+        );
+    }
+
+    #[test]
+    fn what_a_person_must_fill_in_is_listed() {
+        check(
+            &[("2024-05-05_big-bang.md", "It hurt.\n"), ("undated.md", "# No day\n\nx\n")],
+            "+++\ntitle = \"big bang\"\nstarted = 2024-05-05 00:00:00Z\nended = 2024-05-05 00:00:00Z\nid = \"2024-05-05_big-bang\"\n+++\n\n# Postmortem\n\nIt hurt.\n",
+            &[
+                "Guessed: there is no title: “big bang”, from the file's name",
+                "Unsettled: line 1: fill in `started`, `ended`, `components`",
+                "Unsettled: line 1: “No day” is left out: write `date: YEAR-MONTH-DAY` in front matter, and import again",
+            ],
+        );
+    }
+}

@@ -1,0 +1,78 @@
+//! Issues and comments as GitHub's REST API serves them, or `gh issue list --json`.
+//!
+//! Source: <https://docs.github.com/rest/issues>.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Issue {
+    /// Of a comment, else of an issue.
+    pub(super) id: Value,
+    pub(super) number: u64,
+    pub(super) title: String,
+    pub(super) body: Option<String>,
+    pub(super) state: String,
+    labels: Vec<Value>,
+    #[serde(alias = "createdAt")]
+    pub(super) created_at: Option<String>,
+    #[serde(alias = "closedAt")]
+    pub(super) closed_at: Option<String>,
+    /// Their number; a list where they were added.
+    comments: Value,
+    pub(super) html_url: Option<String>,
+    pub(super) pull_request: Option<Value>,
+    /// Only comments have one.
+    pub(super) issue_url: Option<String>,
+    #[serde(alias = "authorAssociation")]
+    pub(super) author_association: Option<String>,
+}
+
+impl Issue {
+    pub(super) fn labels(&self) -> Vec<&str> {
+        self.labels
+            .iter()
+            .filter_map(|label| label.as_str().or_else(|| label.get("name")?.as_str()))
+            .collect()
+    }
+
+    /// The comments that stand in the issue itself.
+    pub(super) fn own_comments(&self) -> Vec<Issue> {
+        serde_json::from_value(self.comments.clone()).unwrap_or_default()
+    }
+
+    /// The number of the issue that a comment belongs to.
+    pub(super) fn issue_number(&self) -> Option<u64> {
+        self.issue_url.as_deref()?.rsplit('/').next()?.parse().ok()
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.state.eq_ignore_ascii_case("closed")
+    }
+
+    /// Whether its author does not belong to the project, as far as that is said.
+    pub(super) fn is_foreign(&self) -> bool {
+        let known = ["OWNER", "MEMBER", "COLLABORATOR"];
+        self.author_association.as_deref().is_some_and(|role| !known.contains(&role))
+            && !self.body.as_deref().unwrap_or_default().starts_with("**Resolved:**")
+    }
+}
+
+/// All issues and comments of a file: lists one after another, as `gh api --paginate` prints them. The error names the line.
+pub(super) fn parse(bytes: &[u8]) -> Result<Vec<Issue>, String> {
+    let mut found = Vec::new();
+    for value in serde_json::Deserializer::from_slice(bytes).into_iter::<Value>() {
+        let value = value.map_err(|why| format!("this is not JSON: {why}"))?;
+        let items = match value {
+            Value::Array(items) => items,
+            value => vec![value],
+        };
+        for item in items {
+            found.push(
+                serde_json::from_value(item).map_err(|why| format!("this is not a list of issues: {why}"))?,
+            );
+        }
+    }
+    Ok(found)
+}
