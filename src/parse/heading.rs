@@ -144,7 +144,7 @@ pub(super) fn says_draft(line: &str) -> bool {
     ["draft", "drafttrue", "draftyes", "statusdraft", "thisisadraft"].contains(&letters(line).as_str())
 }
 
-/// The letters that readers see in a line, small; no more than a draft heading may have.
+/// The letters that readers see in a line, small: all, or one more than a draft heading may have.
 fn letters(line: &str) -> String {
     let mut is_tag = false;
     let mut letters = String::new();
@@ -160,8 +160,8 @@ fn letters(line: &str) -> String {
     letters
 }
 
-/// The letters of the longest draft heading, and one too many.
-const MOST_LETTERS: usize = 18;
+/// The letters of the longest draft heading, and a misspelt one: longer lines need no comparison.
+const MOST_LETTERS: usize = "retrospectivedraft".len() + 1;
 
 /// `Resolved, 10:33` for `Resolved 10:33` or `Resolved: 10:33`, which only lack the comma.
 pub(super) fn with_comma(written: &str) -> Option<String> {

@@ -82,11 +82,13 @@ pub(super) fn draft_mark(path: &SourcePath, text: &str, block: &Block) -> Option
 
 /// Text that looks like an update's heading, or a draft's, in a block of the postmortem.
 pub(super) fn in_postmortem(path: &SourcePath, text: &str, block: &Block) -> Option<Diagnostic> {
-    let is_heading = matches!(block.kind, BlockKind::Heading(_));
-    if let Some(problem) = drafts(path, text, block).pop().filter(|_| is_heading) {
+    if !matches!(block.kind, BlockKind::Heading(_)) {
+        return None;
+    }
+    if let Some(problem) = drafts(path, text, block).pop() {
         return Some(problem);
     }
-    (is_heading && heading::reads_as_update(text, heading::content(text, block.span.clone()))).then(|| {
+    heading::reads_as_update(text, heading::content(text, block.span.clone())).then(|| {
         let message = "this heading is in the postmortem, so it is not an update";
         let problem = Diagnostic::new(rules::UPDATE_IN_POSTMORTEM, path, block.span.clone(), message);
         problem.help("move the update above the postmortem, or word the heading differently")

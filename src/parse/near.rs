@@ -28,7 +28,9 @@ pub fn composed(text: &str) -> Cow<'_, str> {
 
 /// The characters as a reader sees them, full-width letters as others (Unicode normal form KC).
 pub fn as_seen(text: &str) -> impl Iterator<Item = char> + '_ {
-    text.nfkc()
+    // ASCII is its own normal form.
+    let (ascii, other) = if text.is_ascii() { (text, "") } else { ("", text) };
+    ascii.chars().chain(other.nfkc())
 }
 
 pub fn is_misspelled(word: &str, correct: &str) -> bool {
