@@ -14,15 +14,15 @@ use crate::model::edition::Edition;
 use crate::model::out_path::OutPath;
 use crate::parse::{self, draft::Drafts};
 use crate::plan::fingerprint::Fingerprints;
-use crate::plan::page::Page;
 use crate::plan::{self, Plan};
 use crate::render::context::References;
 use crate::render::{self, theme::Theme};
 use crate::rules;
-use crate::source::{Handle, Snapshot, SourcePath, Spanned};
+use crate::source::{Snapshot, SourcePath, Spanned};
 use crate::time::{Instant, Zone};
 
 pub use crate::check::{Options, Variant};
+pub use crate::render::Body;
 
 /// A site that is ready to be rendered, page by page.
 #[derive(Clone, Debug)]
@@ -83,15 +83,6 @@ const WRONG_NAMES: [&str; 3] = [rules::DUPLICATE_ID.name, rules::DUPLICATE_SLUG.
 
 /// The keys of outputs; one without a key is always rendered.
 pub type Keys = BTreeMap<OutPath, Key>;
-
-/// One output's content.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Body {
-    /// Rendered bytes.
-    Bytes(Vec<u8>),
-    /// A file of the site that is copied as it is.
-    File(Handle),
-}
 
 /// The zone that times on the command line are read in: site.toml's, or UTC while that is wrong.
 pub fn zone(drafts: &Drafts) -> Zone {
@@ -169,11 +160,7 @@ impl Prepared {
     /// When the path is not in the plan.
     pub fn render(&self, path: &OutPath) -> Result<Body, Diagnostic> {
         let page = self.plan.outputs.get(path).expect("only planned paths are rendered");
-        match page {
-            Page::Copy(handle) => Ok(Body::File(handle.clone())),
-            page => render::page(&self.edition, &self.plan, &self.references, &self.theme, path, page)
-                .map(Body::Bytes),
-        }
+        render::page(&self.edition, &self.plan, &self.references, &self.theme, path, page)
     }
 
     /// The keys of all outputs that are rendered: one with the same key as before has the same bytes.

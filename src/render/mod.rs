@@ -8,6 +8,7 @@ use crate::model::edition::Edition;
 use crate::model::out_path::OutPath;
 use crate::plan::Plan;
 use crate::plan::page::Page;
+use crate::source::Handle;
 
 mod assets;
 mod compact;
@@ -30,11 +31,17 @@ use context::{References, RenderContext};
 use format::Formatter;
 use theme::Theme;
 
-/// The bytes of the output at `path`. The theme must be one of [`Theme::with_site`]. A template error is reported at
+/// One output's content.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// Rendered bytes.
+    Bytes(Vec<u8>),
+    /// A file of the site that is copied as it is.
+    File(Handle),
+}
+
+/// The content of the output at `path`. The theme must be one of [`Theme::with_site`]. A template error is reported at
 /// its position in the theme's file.
-///
-/// # Panics
-/// For a copied file, whose bytes are on the disk.
 pub fn page(
     edition: &Edition,
     plan: &Plan,
@@ -42,20 +49,41 @@ pub fn page(
     theme: &Theme,
     path: &OutPath,
     page: &Page,
-) -> Result<Vec<u8>, Diagnostic> {
-    match page {
+) -> Result<Body, Diagnostic> {
+    use machine::{
+        badge, build, calendar, csv, days, feed, hosts, metrics, sitemap, text, uptime, v2, widget,
+    };
+    let formatter = Formatter::new(theme.messages(), edition.site.config.zone);
+    let context = &machine::Context { edition, plan, references, formatter, theme: theme.digest() };
+    Ok(Body::Bytes(match page {
         Page::Html(html) => {
             let context = RenderContext { edition, plan, references, theme };
-            pages::html(&context, path, html).map(String::into_bytes)
+            pages::html(&context, path, html)?.into_bytes()
         }
         Page::Asset(asset) => {
             let bytes = theme.asset(asset, edition.overall().indicator());
-            Ok(bytes.map(|bytes| bytes.to_vec()).unwrap_or_default())
+            bytes.map(|bytes| bytes.to_vec()).unwrap_or_default()
         }
-        page => {
-            let formatter = Formatter::new(theme.messages(), edition.site.config.zone);
-            let context = machine::Context { edition, plan, references, formatter, theme: theme.digest() };
-            Ok(machine::bytes(&context, page).expect("copied files are not rendered"))
-        }
-    }
+        Page::Copy(handle) => return Ok(Body::File(handle.clone())),
+        Page::Feed(form, scope) => feed::bytes(context, *form, *scope),
+        Page::Updates(form) => feed::update_bytes(context, *form),
+        Page::Api(api) => v2::bytes(context, *api),
+        Page::Badge(badge, form, scope) => badge::bytes(context, *badge, *form, *scope),
+        Page::Calendar(scope) => calendar::bytes(context, *scope),
+        Page::Schema(schema) => machine::schema_text(*schema).as_bytes().to_vec(),
+        Page::UptimeCsv(year) => csv::year(context, *year),
+        Page::UptimeJson => uptime::json(context),
+        Page::Days(scope) => days::json(context, *scope),
+        Page::BuildJson => build::json(context),
+        Page::EmbedScript => widget::script(context),
+        Page::StatusText => text::status(context),
+        Page::Metrics => metrics::metrics(context),
+        Page::Llms => hosts::llms(context),
+        Page::Headers => hosts::headers(context),
+        Page::Sitemap => sitemap::sitemap(context),
+        Page::SitemapPart(part) => sitemap::part(context, *part),
+        Page::Robots => sitemap::robots(context),
+        Page::NoJekyll => Vec::new(),
+        Page::Cname(domain) => format!("{domain}\n").into_bytes(),
+    }))
 }

@@ -251,6 +251,7 @@ mod tests {
     use crate::model::{ComponentIx, ContentPage, Group, GroupIx, Site};
     use crate::plan;
     use crate::plan::page::Page;
+    use crate::render::Body;
     use crate::render::context::References;
     use crate::render::theme::Theme;
     use crate::source::{Entry, Snapshot, SourcePath, Text};
@@ -299,8 +300,12 @@ mod tests {
         let references = References::new(&edition);
         let html = planned.plan.outputs.iter().filter(|(path, _)| path.as_str().ends_with(".html"));
         let render = |(path, page): (&OutPath, &Page)| {
-            let bytes = crate::render::page(&edition, &planned.plan, &references, &theme, path, page);
-            (path.as_str().to_owned(), bytes.map(|bytes| String::from_utf8(bytes).unwrap()))
+            let body = crate::render::page(&edition, &planned.plan, &references, &theme, path, page);
+            let text = |body| match body {
+                Body::Bytes(bytes) => String::from_utf8(bytes).unwrap(),
+                Body::File(handle) => panic!("{path} is a copy of {}", handle.path),
+            };
+            (path.as_str().to_owned(), body.map(text))
         };
         let all = planned.plan.outputs.keys().map(|path| path.as_str().to_owned()).collect();
         (html.map(render).collect(), all)

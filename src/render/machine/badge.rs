@@ -56,7 +56,12 @@ struct Endpoint<'a> {
     cache_seconds: u32,
 }
 
-pub(super) fn bytes(context: &Context<'_>, badge: Badge, form: BadgeForm, scope: Scope) -> Vec<u8> {
+pub(in crate::render) fn bytes(
+    context: &Context<'_>,
+    badge: Badge,
+    form: BadgeForm,
+    scope: Scope,
+) -> Vec<u8> {
     let words = match badge {
         Badge::State => state(context, scope),
         Badge::Uptime => uptime(context, scope),

@@ -16,7 +16,7 @@ struct Document {
     content: String,
 }
 
-pub(super) fn json(context: &Context<'_>) -> Vec<u8> {
+pub(in crate::render) fn json(context: &Context<'_>) -> Vec<u8> {
     let edition = context.edition;
     let zone = edition.site.config.zone;
     let as_of = Page::BuildJson.as_of(edition).expect("a build shows current state, which is dated");

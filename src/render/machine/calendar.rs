@@ -32,7 +32,7 @@ const NOTHING_PLANNED: [(&str, &str); 9] = [
 ];
 
 /// The calendar of a part of the service: open plans and the last changed ones, up to the number of feed entries.
-pub(super) fn bytes(context: &Context<'_>, scope: Scope) -> Vec<u8> {
+pub(in crate::render) fn bytes(context: &Context<'_>, scope: Scope) -> Vec<u8> {
     let config = &context.edition.site.config;
     let mut lines = ContentLines::default();
     lines.push("BEGIN", "VCALENDAR");

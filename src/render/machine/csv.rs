@@ -11,7 +11,7 @@ use crate::time::Day;
 const HEADER: &str = "component,state,from,to,seconds,report\r\n";
 
 /// A year's windows by component in site.toml's order, oldest first, cut to the year and the page's as-of.
-pub(super) fn year(context: &Context<'_>, year: i32) -> Vec<u8> {
+pub(in crate::render) fn year(context: &Context<'_>, year: i32) -> Vec<u8> {
     let edition = context.edition;
     let mut csv = HEADER.to_owned();
     let first = Day::from_ymd(year, 1, 1);

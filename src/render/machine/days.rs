@@ -33,7 +33,7 @@ struct Report {
     url: String,
 }
 
-pub(super) fn json(context: &Context<'_>, scope: Scope) -> Vec<u8> {
+pub(in crate::render) fn json(context: &Context<'_>, scope: Scope) -> Vec<u8> {
     let edition = context.edition;
     let as_of = Page::Days(scope).as_of(edition).expect("the days up to today are dated");
     let days = rows(edition, scope).into_iter().filter_map(|row| day(context, scope, &row));

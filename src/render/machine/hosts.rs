@@ -15,7 +15,7 @@ use crate::render::machine::text;
 ///
 /// `*` matches any rest and `:id` one segment; hosts support no other patterns. Hosts join the values of several
 /// matching rules, so no two rules that match a path set the same header.
-pub(super) fn headers(context: &Context<'_>) -> Vec<u8> {
+pub(in crate::render) fn headers(context: &Context<'_>) -> Vec<u8> {
     let config = &context.edition.site.config;
     let robots = config.noindex.then_some("X-Robots-Tag: noindex");
     let nosniff = "X-Content-Type-Options: nosniff";
@@ -113,7 +113,7 @@ fn untyped(headers: &ResponseHeaders) -> Vec<String> {
 type Section<'a> = (&'a str, &'a [(&'a str, Page, &'a str)]);
 
 /// A description of the site for agents, in the format of llmstxt.org. It holds nothing that changes with time.
-pub(super) fn llms(context: &Context<'_>) -> Vec<u8> {
+pub(in crate::render) fn llms(context: &Context<'_>) -> Vec<u8> {
     let config = &context.edition.site.config;
     let mut out = format!("# {}\n\n", one_line(&config.title));
     if !config.description.is_empty() {

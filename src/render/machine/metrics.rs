@@ -14,7 +14,7 @@ use crate::render::machine::context::Context;
 /// Statuspage's indicators.
 const INDICATORS: [&str; 5] = ["none", "maintenance", "minor", "major", "critical"];
 
-pub(super) fn metrics(context: &Context<'_>) -> Vec<u8> {
+pub(in crate::render) fn metrics(context: &Context<'_>) -> Vec<u8> {
     let mut out = Exposition::default();
     service(context, &mut out);
     components(context, &mut out);

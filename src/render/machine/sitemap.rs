@@ -8,7 +8,7 @@ use crate::render::machine::xml::Xml;
 const NAMESPACE: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
 
 /// All documents with their last changes; an index of parts when one file cannot hold them.
-pub(super) fn sitemap(context: &Context<'_>) -> Vec<u8> {
+pub(in crate::render) fn sitemap(context: &Context<'_>) -> Vec<u8> {
     match context.plan.sitemap_parts() {
         0 => part(context, 0),
         parts => index(context, parts),
@@ -28,7 +28,7 @@ fn index(context: &Context<'_>, parts: usize) -> Vec<u8> {
 }
 
 /// One part of the documents with their last changes.
-pub(super) fn part(context: &Context<'_>, part: usize) -> Vec<u8> {
+pub(in crate::render) fn part(context: &Context<'_>, part: usize) -> Vec<u8> {
     let edition = context.edition;
     let mut xml = Xml::new();
     xml.open("urlset", &[("xmlns", NAMESPACE)]);
@@ -46,7 +46,7 @@ pub(super) fn part(context: &Context<'_>, part: usize) -> Vec<u8> {
 }
 
 /// Crawling rules and the sitemap's URL (RFC 9309).
-pub(super) fn robots(context: &Context<'_>) -> Vec<u8> {
+pub(in crate::render) fn robots(context: &Context<'_>) -> Vec<u8> {
     if context.edition.site.config.noindex {
         // Crawlers must read pages to find `noindex`; a URL that they may not read can still be listed.
         return b"User-agent: *\nDisallow:\n".to_vec();

@@ -1,17 +1,20 @@
 //! Renders an output of a small site for tests.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
-use crate::digest::Digest;
 use crate::model::Site;
 use crate::model::edition::Edition;
+use crate::model::out_path::OutPath;
 use crate::model::testing::at;
 use crate::plan::page::Page;
 use crate::plan::{self, Plan};
+use crate::render::Body;
 use crate::render::context::References;
-use crate::render::format::Formatter;
-use crate::render::machine::context::Context;
-use crate::render::messages::Messages;
+use crate::render::theme::Theme;
+use crate::source::Snapshot;
+
+static THEME: LazyLock<Theme> =
+    LazyLock::new(|| Theme::load(&Snapshot::default(), "default", "en").expect("the built-in theme"));
 
 /// An output of a site at `HH:MM` of the test's day.
 pub(super) fn read(site: Site, now: &str, page: &Page) -> Vec<u8> {
@@ -25,13 +28,12 @@ pub(super) fn read_edition(edition: &Edition, page: &Page) -> Vec<u8> {
 }
 
 pub(super) fn read_planned(edition: &Edition, plan: &Plan, page: &Page) -> Vec<u8> {
-    let messages =
-        Messages::new("en", &[include_str!("../../../themes/default/i18n/en.ftl")]).expect("messages");
-    let formatter = Formatter::new(&messages, edition.site.config.zone);
-    let theme = Digest::of(b"a theme");
-    let references = References::new(edition);
-    let context = Context { edition, plan, references: &references, formatter, theme: &theme };
-    super::bytes(&context, page).expect("an output for machines")
+    let (theme, references) = (THEME.clone().with_site(&edition.site), References::new(edition));
+    let path = OutPath::new("a/file").expect("a plain path");
+    match crate::render::page(edition, plan, &references, &theme, &path, page) {
+        Ok(Body::Bytes(bytes)) => bytes,
+        other => panic!("{page:?} is not an output for machines: {other:?}"),
+    }
 }
 
 /// A text that reveals wrong escaping: quotes, the end of CDATA, tags, emoji, both directions, 10,000 letters, and

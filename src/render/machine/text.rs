@@ -18,7 +18,7 @@ const COLUMNS: usize = 80;
 /// The width of a figure such as `100.00%`.
 const FIGURE_COLUMNS: usize = 9;
 
-pub(super) fn status(context: &Context<'_>) -> Vec<u8> {
+pub(in crate::render) fn status(context: &Context<'_>) -> Vec<u8> {
     let edition = context.edition;
     let config = &edition.site.config;
     let as_of = Page::StatusText.as_of(edition).expect("what shows the state now is dated");

@@ -52,7 +52,7 @@ struct UptimeDay<'a> {
     incidents: Vec<&'a str>,
 }
 
-pub(super) fn json(context: &Context<'_>) -> Vec<u8> {
+pub(in crate::render) fn json(context: &Context<'_>) -> Vec<u8> {
     let edition = context.edition;
     let config = &edition.site.config;
     let as_of = Page::UptimeJson.as_of(edition).expect("uptime shows the days up to today, which are dated");

@@ -13,7 +13,7 @@ const SCRIPT: &str = include_str!("embed.js");
 const WORDS: &str = "/* WORDS */ {}";
 
 /// The script with the site's texts for Statuspage's descriptions.
-pub(super) fn script(context: &Context<'_>) -> Vec<u8> {
+pub(in crate::render) fn script(context: &Context<'_>) -> Vec<u8> {
     let all = [
         Overall::Operational,
         Overall::Maintenance,

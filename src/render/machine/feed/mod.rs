@@ -26,12 +26,12 @@ mod updates;
 use entry::{Entry, Feed, components, tag};
 
 /// A feed of incidents and maintenances.
-pub(super) fn bytes(context: &Context<'_>, form: FeedForm, scope: Scope) -> Vec<u8> {
+pub(in crate::render) fn bytes(context: &Context<'_>, form: FeedForm, scope: Scope) -> Vec<u8> {
     let entries = incidents(context, scope);
     write(context, &feed(context, &Page::Feed(form, scope), scope, entries), form)
 }
 
-pub(super) fn update_bytes(context: &Context<'_>, form: FeedForm) -> Vec<u8> {
+pub(in crate::render) fn update_bytes(context: &Context<'_>, form: FeedForm) -> Vec<u8> {
     let entries = updates::entries(context);
     write(context, &feed(context, &Page::Updates(form), Scope::Site, entries), form)
 }

@@ -93,7 +93,7 @@ struct Year {
     url: String,
 }
 
-pub(super) fn bytes(context: &Context<'_>, api: Api) -> Vec<u8> {
+pub(in crate::render) fn bytes(context: &Context<'_>, api: Api) -> Vec<u8> {
     let edition = context.edition;
     let page = page(context, api);
     let incidents = || edition.incidents.iter().filter(|incident| !incident.is_maintenance()).collect();
