@@ -1,6 +1,7 @@
 //! `allclear import statuspage` from a live page, which a server on loopback plays: public and through the management API,
 //! with throttling, failures, changes while it is read, and a client that is killed.
 
+mod guide;
 mod page;
 
 use std::collections::BTreeMap;

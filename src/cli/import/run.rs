@@ -137,11 +137,9 @@ fn save(shared: &Shared, snapshot: &Snapshot, history: &History, made: &write::F
         disk::save(folder, &site_toml, new.as_bytes(), Expected::Bytes(old.as_bytes()))
             .map_err(Failure::world)?;
     }
-    for (path, text) in &made.files {
-        disk::save(folder, path, text.as_bytes(), expected(snapshot.bytes(path).map(|old| &**old)))
-            .map_err(Failure::world)?;
-    }
-    Ok(())
+    let old = |path| expected(snapshot.bytes(path).map(|old| &**old));
+    let changes = made.files.iter().map(|(path, text)| (path, text.as_bytes(), old(path)));
+    disk::save_all(folder, changes).map_err(Failure::world)
 }
 
 /// Files come before their record: one that is not recorded, since we were killed, is recognised by its text.

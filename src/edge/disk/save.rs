@@ -8,7 +8,7 @@ use crate::edge::Error;
 use crate::source::SourcePath;
 
 /// How the names of the folders begin in which files wait until they are whole.
-const HALF_WRITTEN: &str = ".allclear-new-";
+pub(super) const HALF_WRITTEN: &str = ".allclear-new-";
 
 /// Held by the one command that changes the site's files. The system lets it go when its holder ends, however it ends.
 #[derive(Debug)]
@@ -129,7 +129,7 @@ fn save_watched(
 }
 
 /// Where the system puts what is written to a path, whose folder is made. Links inside the site are followed.
-fn real_place(site: &Path, path: &Path) -> io::Result<PathBuf> {
+pub(super) fn real_place(site: &Path, path: &Path) -> io::Result<PathBuf> {
     let root = fs::canonicalize(site)?;
     if let Ok(real) = fs::canonicalize(path) {
         return inside(&root, real);
@@ -153,7 +153,7 @@ fn inside(root: &Path, real: PathBuf) -> io::Result<PathBuf> {
 }
 
 /// The metadata of the file that stands there, when one is expected.
-fn expect(place: &Path, expected: Expected<'_>) -> io::Result<Option<Metadata>> {
+pub(super) fn expect(place: &Path, expected: Expected<'_>) -> io::Result<Option<Metadata>> {
     match expected {
         Expected::Nothing if fs::symlink_metadata(place).is_ok() => Err(io::ErrorKind::AlreadyExists.into()),
         Expected::Nothing => Ok(None),
@@ -190,13 +190,13 @@ fn write_half(
 }
 
 /// Makes a folder beside the file's place. git leaves it out, whenever we are killed.
-fn create_waiting(waiting: &Path) -> io::Result<()> {
+pub(super) fn create_waiting(waiting: &Path) -> io::Result<()> {
     fs::create_dir(waiting)?;
     fs::write(waiting.join(".gitignore"), "*\n")
 }
 
 /// Removes what killed commands left. No other command is at work: the caller holds the lock.
-fn remove_half_written(folder: &Path) {
+pub(super) fn remove_half_written(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
         let name = entry.file_name();
@@ -207,7 +207,7 @@ fn remove_half_written(folder: &Path) {
 }
 
 /// Makes a new name last through a power cut, where the system can.
-fn sync_folder(folder: &Path) -> io::Result<()> {
+pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
