@@ -117,11 +117,16 @@ pub struct Postmortem {
 }
 
 impl Report {
+    /// An empty title becomes the kind's name, since our reports need one.
     pub fn new(source: &str, kind: Kind, title: &str) -> Self {
+        let untitled = match kind {
+            Kind::Incident => "Incident",
+            Kind::Maintenance => "Maintenance",
+        };
         Self {
             source: source.to_owned(),
             kind,
-            title: title.to_owned(),
+            title: if title.is_empty() { untitled.to_owned() } else { title.to_owned() },
             id: None,
             feed_id: None,
             after: None,

@@ -14,6 +14,8 @@ pub mod cstate;
 pub mod existing;
 pub mod fate;
 mod front_matter;
+#[cfg(test)]
+mod habits_tests;
 pub mod history;
 pub mod html;
 mod ids;

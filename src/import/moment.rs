@@ -261,10 +261,9 @@ fn clock(text: &str) -> Option<((u32, u32, u32), usize)> {
 /// `am` or `pm`: whether it is the afternoon, and the length.
 fn half_of_day(text: &str) -> (Option<bool>, usize) {
     let rest = text.trim_start_matches(' ');
-    let lower = rest.get(..4.min(rest.len())).unwrap_or_default().to_ascii_lowercase();
     for (name, is_afternoon) in [("a.m.", false), ("p.m.", true), ("am", false), ("pm", true)] {
-        let ends = rest[name.len().min(rest.len())..].starts_with(|c: char| c.is_alphanumeric());
-        if lower.starts_with(name) && !ends {
+        let is_named = rest.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
+        if is_named && !rest[name.len()..].starts_with(|c: char| c.is_alphanumeric()) {
             return (Some(is_afternoon), text.len() - rest.len() + name.len());
         }
     }
@@ -361,5 +360,6 @@ mod tests {
         check("10:33 API was down", "2024-05-05T16:33:00Z", " API was down");
         check("10:33 - back", "2024-05-05T16:33:00Z", " - back");
         assert_eq!(leading("The 5th", zone()), None);
+        assert_eq!(leading("9 a\u{e9}", zone()), None);
     }
 }
