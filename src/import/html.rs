@@ -91,18 +91,26 @@ fn struck(handlers: &dyn Handlers, element: Element<'_>) -> Option<htmd::element
     Some(if words.is_empty() { content.into() } else { format!("~~{words}~~").into() })
 }
 
-/// Cleans up the converter's Markdown: placeholders replaced, no trailing spaces, one empty line between blocks, no
-/// line break at the end of a paragraph.
+/// Cleans up the converter's Markdown: placeholders replaced; outside code no trailing spaces, one empty line between blocks,
+/// no line break at the end of a paragraph.
 fn settled(markdown: &str) -> String {
     let mut lines: Vec<Cow<'_, str>> = Vec::new();
-    for line in markdown.lines().map(str::trim_end) {
+    let mut fence: Option<&str> = None;
+    for written in markdown.lines() {
+        let line = written.trim_end();
+        if let Some(open) = fence {
+            lines.push(written.into());
+            fence = Some(open).filter(|open| line.trim_start() != *open);
+            continue;
+        }
+        fence = opened_fence(line);
         let is_blank = line.is_empty();
         if is_blank {
             end_paragraph(&mut lines);
         }
         let is_second_blank = is_blank && lines.last().is_none_or(|last| last.is_empty());
         if !is_second_blank {
-            lines.push(if is_underline(line) { format!("\\{line}").into() } else { line.into() });
+            lines.push(as_text(line));
         }
     }
     end_paragraph(&mut lines);
@@ -115,12 +123,26 @@ fn end_paragraph(lines: &mut [Cow<'_, str>]) {
     let Some(last) = lines.last_mut() else { return };
     let slashes = last.len() - last.trim_end_matches('\\').len();
     if slashes % 2 == 1 {
-        *last = last[..last.len() - 1].trim_end().to_owned().into();
+        *last = as_text(last[..last.len() - 1].trim_end()).into_owned().into();
     }
 }
 
-fn is_underline(line: &str) -> bool {
-    !line.is_empty() && (line.bytes().all(|byte| byte == b'-') || line.bytes().all(|byte| byte == b'='))
+fn as_text(line: &str) -> Cow<'_, str> {
+    if is_marks(line) { format!("\\{line}").into() } else { line.into() }
+}
+
+/// The fence of a code block that begins in this line.
+fn opened_fence(line: &str) -> Option<&str> {
+    let line = line.trim_start();
+    let length = line.len() - line.trim_start_matches('`').len();
+    let is_inline = line[length..].contains('`');
+    (length >= 3 && !is_inline).then(|| &line[..length])
+}
+
+/// Whether a line of text would underline a heading, or be an empty one.
+fn is_marks(line: &str) -> bool {
+    let is_all = |mark: u8| line.bytes().all(|byte| byte == mark);
+    !line.is_empty() && (is_all(b'-') || is_all(b'=') || is_all(b'#'))
 }
 
 #[cfg(test)]
@@ -159,6 +181,9 @@ mod tests {
     fn text_is_no_markup() {
         check("use <your-host> & <b>bold</b>", "use \\<your-host> & **bold**");
         check("# not a heading\n## Resolved, 10:33", "\\# not a heading\\\n\\## Resolved, 10:33");
+        check("a\n#\n## ", "a\\\n#\\\n\\##");
+        check("a\n#<br>", "a\\\n\\#");
+        check("<pre>===\n#\n\n\nb \\</pre>", "```\n===\n#\n\n\nb \\\n```");
         check("- a\n1. b\n> c\n===", "\\- a\\\n1\\. b\\\n\\> c\\\n\\===");
         check("5 * 3 * 2 = a_b_c ~~x~~ [y](z)", "5 \\* 3 \\* 2 = a\\_b\\_c \\~\\~x\\~\\~ \\[y\\](z)");
         check("a &lt;br&gt; b &amp;lt; c &amp; d", "a \\<br> b \\&lt; c & d");

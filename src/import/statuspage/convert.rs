@@ -150,7 +150,7 @@ fn reports(incident: &Incident, context: &Context<'_>, log: &mut ImportLog) -> V
     }
     if let (Some(first), [said, ..]) = (reports.first_mut(), said.as_slice()) {
         match kind {
-            Kind::Incident if first.started.is_some() && first.components.is_empty() => {
+            Kind::Incident if first.started.is_some() => {
                 states::hold_from_the_beginning(first, said.update);
             }
             Kind::Incident => {}

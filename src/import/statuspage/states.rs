@@ -8,16 +8,21 @@ use crate::model::state::State;
 /// For an incident that began before its first update: what that update found there held from the beginning.
 pub(super) fn hold_from_the_beginning(report: &mut Report, first: &Update) {
     let Some(update) = report.updates.first_mut() else { return };
-    for affected in first.affected_components.iter().flatten() {
-        let states = (State::parse(&affected.old_status), State::parse(&affected.new_status));
-        let (Some(old), Some(new)) = states else { continue };
-        if old == State::Operational {
-            continue;
-        }
-        report.components.push((affected.code.clone(), Some(old)));
-        update.states.retain(|(key, _)| *key != affected.code);
+    let affected = first.affected_components.iter().flatten();
+    let states = affected.filter_map(|affected| {
+        let old = State::parse(&affected.old_status).filter(|old| *old != State::Operational)?;
+        Some((&affected.code, old, State::parse(&affected.new_status)?))
+    });
+    let held: Vec<_> = states.collect();
+    // Front matter has states for all components or for none.
+    if report.components.iter().any(|(key, _)| held.iter().all(|(held, ..)| *held != key)) {
+        return;
+    }
+    report.components = held.iter().map(|(key, old, _)| ((*key).clone(), Some(*old))).collect();
+    for (key, old, new) in held {
+        update.states.retain(|(changed, _)| changed != key);
         if new != old {
-            update.states.push((affected.code.clone(), new));
+            update.states.push((key.clone(), new));
         }
     }
 }

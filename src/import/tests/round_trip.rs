@@ -197,9 +197,10 @@ impl Written {
         for (place, said) in self.updates.iter().enumerate() {
             write!(text, "\n## {}, {}\n", self.statuses()[said.status], at(minutes)).unwrap();
             if let Some((ix, state)) = said.state.filter(|_| self.kind == Kind::Incident) {
-                // Statuspage lists a component whose state nobody knows as operational.
+                // Statuspage lists a component whose state nobody knows as operational, and no state that held for no time.
                 let is_better = state == "operational";
-                if !is_better || down.contains(&ix) {
+                let is_told = down.contains(&ix) && minutes > self.began;
+                if !is_better || is_told {
                     writeln!(text, "{}: {state}", ids[ix]).unwrap();
                     down.insert(ix);
                 }
@@ -232,8 +233,11 @@ fn site(components: &[Component], reports: &[Written]) -> Texts {
         let began =
             if report.kind == Kind::Maintenance { report.began + report.silent } else { report.began };
         let day = zone.day_of(at(began));
-        let slug =
-            crate::edit::slug::slug(day, report.title, report.kind, |slug| slugs.iter().any(|it| it == slug));
+        let slug = crate::edit::slug::slug(day, report.title, report.kind, |_| false);
+        // Of two of one day and title, an import may give either the plain slug, and the other's old address is lost.
+        if slugs.contains(&slug) {
+            continue;
+        }
         files.insert(crate::edit::slug::path(report.kind, day, &slug), report.text(number));
         slugs.push(slug);
     }
