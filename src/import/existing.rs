@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::digest::Digest;
+use crate::import::history::{History, Report};
+use crate::import::log::ImportLog;
 use crate::model::uptime::Recorded;
 use crate::source::SourcePath;
 use crate::time::{Day, Zone};
@@ -35,9 +37,13 @@ impl Default for ExistingSite {
 }
 
 impl ExistingSite {
-    /// Whether a report with this `id` is there: what was guessed of it was said when it was made.
-    pub fn has(&self, id: Option<&String>) -> bool {
-        id.is_some_and(|id| self.reports.contains_key(id))
+    /// Adds a report and its log to a history. Of a report that is there already, the log was said when it was made.
+    pub fn add(&self, report: Option<Report>, mut log: ImportLog, history: &mut History) {
+        let id = report.as_ref().and_then(|report| report.id.as_ref());
+        if id.is_none_or(|id| !self.reports.contains_key(id)) {
+            history.log.entries.append(&mut log.entries);
+        }
+        history.reports.extend(report);
     }
 }
 

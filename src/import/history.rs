@@ -60,6 +60,22 @@ pub struct Component {
     pub show_uptime: bool,
 }
 
+impl Component {
+    /// A component of which only key and name are known.
+    pub fn new(key: &str, name: &str) -> Self {
+        Self {
+            key: key.to_owned(),
+            api_id: None,
+            name: name.to_owned(),
+            description: String::new(),
+            group: None,
+            since: None,
+            retired: None,
+            show_uptime: true,
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub struct Report {
     /// A file name or a URL, for the log.

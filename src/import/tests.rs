@@ -409,16 +409,7 @@ proptest! {
     /// [`write::files`] reads each report back and compares it with the intermediate form.
     #[test]
     fn no_text_is_read_as_anything_else(report in report(), names in vec(joined(SHORT), 2)) {
-        let component = |(key, name): (&str, &String)| history::Component {
-            key: key.to_owned(),
-            api_id: None,
-            name: html::to_line(name),
-            description: String::new(),
-            group: None,
-            since: None,
-            retired: None,
-            show_uptime: true,
-        };
+        let component = |(key, name): (&str, &String)| history::Component::new(key, &html::to_line(name));
         let site = history::Site { components: ["a", "b"].into_iter().zip(&names).map(component).collect(), ..history::Site::default() };
         let files = files(&History { site, reports: vec![report], ..History::default() }, &ExistingSite::default());
         let wrong = files.log.entries.iter().find(|entry| entry.finding == Finding::Unsettled);

@@ -47,10 +47,7 @@ pub(super) fn read(path: &str, bytes: &[u8], source: &Source<'_>, history: &mut 
     let &Source { config, zone, existing } = source;
     let mut issue = Issue { path, config, zone, document: &document, log: ImportLog::default() };
     let report = issue.report(history);
-    if !existing.has(report.as_ref().and_then(|report| report.id.as_ref())) {
-        history.log.entries.append(&mut issue.log.entries);
-    }
-    history.reports.extend(report);
+    existing.add(report, issue.log, history);
 }
 
 struct Issue<'a> {
@@ -341,16 +338,7 @@ impl Issue<'_> {
             Finding::Guessed,
             format!("the configuration has no system `{name}`: a component that is retired"),
         );
-        history.site.components.push(Component {
-            key: name.to_owned(),
-            api_id: None,
-            name: html::to_line(name),
-            description: String::new(),
-            group: None,
-            since: None,
-            retired: None,
-            show_uptime: true,
-        });
+        history.site.components.push(Component::new(name, &html::to_line(name)));
         name.to_owned()
     }
 

@@ -40,10 +40,7 @@ pub fn history(files: &BTreeMap<String, Vec<u8>>, zone: Zone, existing: &Existin
         }
         let mut reader = Reader { path, files, zone, log: ImportLog::default() };
         let report = reader.read(bytes, id(path, &mut ids), &mut history);
-        if !existing.has(report.as_ref().and_then(|report| report.id.as_ref())) {
-            history.log.entries.append(&mut reader.log.entries);
-        }
-        history.reports.extend(report);
+        existing.add(report, reader.log, &mut history);
     }
     lives::set(&mut history, None, zone);
     history
@@ -200,16 +197,7 @@ impl Reader<'_> {
                 continue;
             }
             if !history.site.components.iter().any(|component| component.key == name) {
-                history.site.components.push(Component {
-                    key: name.clone(),
-                    api_id: None,
-                    name: name.clone(),
-                    description: String::new(),
-                    group: None,
-                    since: None,
-                    retired: None,
-                    show_uptime: true,
-                });
+                history.site.components.push(Component::new(&name, &name));
             }
             self.say(Finding::Guessed, format!("“{name}” is a component; its state is not known"));
             report.components.push((name, None));

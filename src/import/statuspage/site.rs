@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::import::history::{self, History};
 use crate::import::html;
+use crate::import::lives;
 use crate::import::log::Finding;
 use crate::import::statuspage::body::{Affected, Component, SourceBody};
 use crate::time::{Day, Zone};
@@ -103,26 +104,9 @@ fn day(text: Option<&str>) -> Option<Day> {
     Day::parse(text?.get(..10)?)
 }
 
-/// Sets `since` (the earliest report) and, for components that the page no longer lists, `retired` (the day after the
-/// last report).
+/// Without components, a source says of none that it is gone.
 pub(super) fn lives(sources: &[SourceBody], zone: Zone, history: &mut History) {
-    let listed: BTreeSet<&str> = sources
-        .iter()
-        .flat_map(|source| &source.body.components)
-        .map(|component| component.id.as_str())
-        .collect();
-    let mut days: BTreeMap<String, (Day, Day)> = BTreeMap::new();
-    for report in &history.reports {
-        let Some(day) = report.began().map(|began| zone.day_of(began)) else { continue };
-        for key in report.component_keys() {
-            let span = days.entry(key.to_owned()).or_insert((day, day));
-            *span = (span.0.min(day), span.1.max(day));
-        }
-    }
-    for component in &mut history.site.components {
-        let Some((first, last)) = days.get(&component.key) else { continue };
-        component.since = Some(component.since.map_or(*first, |since| since.min(*first)));
-        let is_gone = !listed.is_empty() && !listed.contains(component.key.as_str());
-        component.retired = is_gone.then(|| last.next());
-    }
+    let components = sources.iter().flat_map(|source| &source.body.components);
+    let listed: BTreeSet<String> = components.map(|component| component.id.clone()).collect();
+    lives::set(history, Some(&listed).filter(|listed| !listed.is_empty()), zone);
 }

@@ -106,16 +106,7 @@ pub(super) fn key(name: &Name, site: &mut Site) -> String {
         site.groups.push(Group { key: group.clone(), api_id: None, name: group.clone() });
     }
     if !site.components.iter().any(|component| component.key == key) {
-        site.components.push(Component {
-            key: key.clone(),
-            api_id: None,
-            name: name.name.clone(),
-            description: String::new(),
-            group: name.group.clone(),
-            since: None,
-            retired: None,
-            show_uptime: true,
-        });
+        site.components.push(Component { group: name.group.clone(), ..Component::new(&key, &name.name) });
     }
     key
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use crate::import::existing::ExistingSite;
 use crate::import::history::History;
 use crate::import::lives;
-use crate::import::log::Finding;
+use crate::import::log::{Finding, ImportLog};
 use crate::import::statuspage_text::source::Source;
 use crate::import::text;
 use crate::time::Zone;
@@ -33,15 +33,13 @@ pub fn history(sources: &BTreeMap<String, Vec<u8>>, zone: Zone, existing: &Exist
 }
 
 fn read(source: &mut Source<'_>, text: &str) {
-    let logged = source.history.log.entries.len();
+    let before = source.history.log.entries.len();
     let report = match page::parse(text) {
         Some(page) => incident::report(source, &page),
         None => free_form::report(source, text),
     };
-    if source.existing.has(report.as_ref().and_then(|report| report.id.as_ref())) {
-        source.history.log.entries.truncate(logged);
-    }
-    source.history.reports.extend(report);
+    let log = ImportLog { entries: source.history.log.entries.split_off(before) };
+    source.existing.add(report, log, source.history);
 }
 
 #[cfg(test)]

@@ -43,10 +43,7 @@ pub(super) fn read(
         all.extend(comments.remove(&issue.number).unwrap_or_default());
         let mut reader = Reader { name, issue: &issue, listed, log: ImportLog::default() };
         let report = reader.report(all, history);
-        if !existing.has(report.as_ref().and_then(|report| report.id.as_ref())) {
-            history.log.entries.append(&mut reader.log.entries);
-        }
-        history.reports.extend(report);
+        existing.add(report, reader.log, history);
     }
 }
 
@@ -206,16 +203,7 @@ impl Reader<'_> {
             return;
         }
         self.say(Finding::Guessed, &format!("no site is called `{key}`: a component that is retired"));
-        history.site.components.push(Component {
-            key: key.to_owned(),
-            api_id: None,
-            name: html::to_line(name),
-            description: String::new(),
-            group: None,
-            since: None,
-            retired: None,
-            show_uptime: true,
-        });
+        history.site.components.push(Component::new(key, &html::to_line(name)));
     }
 
     /// `start`, `end` and `expectedDown`, as lines of the text.
