@@ -11,6 +11,7 @@ use std::env;
 use std::sync::Arc;
 
 use allclear::check::{Clock, Options, Variant};
+use allclear::diagnostic::Diagnostic;
 use allclear::model::out_path::OutPath;
 use allclear::parse;
 use allclear::pipeline::{Body, Keys, Memory, Prepared, prepare, run};
@@ -33,7 +34,7 @@ struct Built {
     keys: Keys,
 }
 
-/// Prepares a site again and again; `None` where it has errors.
+/// Prepares a site again and again.
 #[derive(Default)]
 struct Builder {
     memory: Memory,
@@ -41,13 +42,20 @@ struct Builder {
 }
 
 impl Builder {
+    /// `None` where the site has errors.
     fn build(&mut self, world: &World) -> Option<Built> {
-        self.snapshot = world.snapshot(&self.snapshot);
-        let options = Options { now: world.now, clock: Clock::Fixed, variant: Variant::default() };
+        let snapshot = world.snapshot(&self.snapshot);
+        self.build_snapshot(snapshot, world.now).ok()
+    }
+
+    fn build_snapshot(&mut self, snapshot: Snapshot, now: Instant) -> Result<Built, Vec<Diagnostic>> {
+        self.snapshot = snapshot;
+        let options = Options { now, clock: Clock::Fixed, variant: Variant::default() };
         let drafts = parse::all(&self.snapshot);
-        let prepared = prepare(&self.snapshot, &drafts, &options, &mut self.memory).prepared?;
+        let outcome = prepare(&self.snapshot, &drafts, &options, &mut self.memory);
+        let prepared = outcome.prepared.ok_or(outcome.problems)?;
         let keys = prepared.keys(&options.variant);
-        Some(Built { prepared: Arc::new(prepared), keys })
+        Ok(Built { prepared: Arc::new(prepared), keys })
     }
 }
 

@@ -1,5 +1,7 @@
 //! Tests that no feed, API body or calendar stamp lies ahead of the build's instant.
 
+use std::sync::LazyLock;
+
 use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::{ProptestConfig, Strategy, any, prop_oneof, proptest};
@@ -86,25 +88,29 @@ fn site() -> impl Strategy<Value = Site> {
     })
 }
 
+static STAMP: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?m)^(?:DTSTAMP|CREATED|LAST-MODIFIED):([0-9]{4})([0-9]{2})([0-9]{2})T([0-9]{2})([0-9]{2})([0-9]{2})Z").unwrap()
+});
+static ISO: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(?:Z|[+-][0-9]{2}:[0-9]{2})").unwrap());
+static MAIL: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} [+-][0-9]{4}").unwrap()
+});
+
 /// The times in an output, without the planned ones of a maintenance.
 fn times(page: &Page, bytes: Vec<u8>) -> Vec<Instant> {
     let text = String::from_utf8(bytes).unwrap();
     match serde_json::from_str::<Value>(&text) {
         Ok(value) => in_json(&value),
         Err(_) if matches!(page, Page::Calendar(_)) => {
-            let stamp =
-                Regex::new(r"(?m)^(?:DTSTAMP|CREATED|LAST-MODIFIED):(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z")
-                    .unwrap();
-            let written = stamp
+            let written = STAMP
                 .captures_iter(&text)
                 .map(|it| format!("{}-{}-{}T{}:{}:{}Z", &it[1], &it[2], &it[3], &it[4], &it[5], &it[6]));
             written.map(|text| Instant::parse_rfc3339(&text).unwrap()).collect()
         }
         Err(_) => {
-            let iso = Regex::new(r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)").unwrap();
-            let mail = Regex::new(r"\w{3}, \d\d \w{3} \d{4} [\d:]{8} [+-]\d{4}").unwrap();
-            let iso = iso.find_iter(&text).map(|it| Instant::parse_rfc3339(it.as_str()).unwrap());
-            iso.chain(mail.find_iter(&text).map(|it| Instant::parse_http_date(it.as_str()).unwrap()))
+            let iso = ISO.find_iter(&text).map(|it| Instant::parse_rfc3339(it.as_str()).unwrap());
+            iso.chain(MAIL.find_iter(&text).map(|it| Instant::parse_http_date(it.as_str()).unwrap()))
                 .collect()
         }
     }

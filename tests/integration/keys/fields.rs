@@ -3,15 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::Arc;
 
-use allclear::check::{Clock, Options, Variant};
 use allclear::parse::keys::{INCIDENT, MAINTENANCE, PAGE, SITE, Table, Type};
-use allclear::pipeline::run;
 use allclear::time::Instant;
 
 use super::edits::{self, Edit, Files};
-use super::{Built, Output};
+use super::{Builder, Built, Output};
 use crate::support::{at, read_files, snapshot};
 
 const NOW: &str = "2026-02-10T12:00:00Z";
@@ -24,20 +21,9 @@ fn files() -> Files {
     read_files(&folder).into_iter().map(|(path, text)| (path, String::from_utf8(text).unwrap())).collect()
 }
 
-fn build(files: &Files, now: Instant, told: &str) -> Built {
+fn build(builder: &mut Builder, files: &Files, now: Instant, told: &str) -> Built {
     let files: Vec<(&str, &String)> = files.iter().map(|(path, text)| (path.as_str(), text)).collect();
-    let options = Options { now, clock: Clock::Fixed, variant: Variant::default() };
-    let outcome = run(&snapshot(&files), &options);
-    let prepared = outcome.prepared.unwrap_or_else(|| panic!("{told}: {:#?}", outcome.problems));
-    let keys = prepared.keys(&options.variant);
-    Built { prepared: Arc::new(prepared), keys }
-}
-
-/// A build whose outputs are all rendered, to compare others with.
-fn rendered(files: &Files) -> Output {
-    let (built, mut output) = (build(files, at(NOW), "as it is"), Output::default());
-    (0..2).for_each(|_| output.take(&built, "nothing changed"));
-    output
+    builder.build_snapshot(snapshot(&files), now).unwrap_or_else(|problems| panic!("{told}: {problems:#?}"))
 }
 
 fn all_edits() -> impl Iterator<Item = &'static Edit> {
@@ -69,14 +55,32 @@ fn edits_of_documents(files: &Files) -> Vec<(String, Files)> {
     all
 }
 
+/// All edits of one part each, with what they are.
+fn edited_alone(files: &Files) -> impl Iterator<Item = (String, Files)> {
+    let edits = all_edits().map(|edit| (format!("{edit:?}"), edits::edited(files, edit)));
+    edits.chain(edits_of_documents(files))
+}
+
+/// Also that each field of the model is changed by an edit: else none would show that its part of the keys is missing.
 #[test]
 fn a_part_that_changes_bytes_changes_keys() {
     let files = files();
-    let before = rendered(&files);
-    let edits = all_edits().map(|edit| (format!("{edit:?}"), edits::edited(&files, edit)));
-    for (told, edited) in edits.chain(edits_of_documents(&files)) {
-        before.clone().take(&build(&edited, at(NOW), &told), &told);
+    let mut builder = Builder::default();
+    let built = build(&mut builder, &files, at(NOW), "as it is");
+    let mut output = Output::default();
+    (0..2).for_each(|_| output.take(&built, "nothing changed"));
+    let mut unchanged = Unchanged::of(&built);
+    for (told, edited) in edited_alone(&files) {
+        let built = build(&mut builder, &edited, at(NOW), &told);
+        output.clone().take(&built, &told);
+        unchanged.except(&built);
     }
+    for now in ["2025-03-04T10:00:00Z", "2025-09-01T11:30:00Z"] {
+        unchanged.except(&build(&mut builder, &files, at(now), now));
+    }
+    let mut unchanged = unchanged.fields;
+    NO_EDIT.iter().for_each(|field| assert!(unchanged.remove(*field), "{field} is changed by an edit"));
+    assert!(unchanged.is_empty(), "no edit changes {unchanged:#?}");
 }
 
 /// The clock just before, at and after each instant that the site names, and on the days between.
@@ -93,8 +97,11 @@ fn an_instant_that_changes_bytes_changes_keys() {
         }
     }
     assert!(instants.len() > 80, "{}", instants.len());
-    let mut output = Output::default();
-    instants.into_iter().for_each(|now| output.take(&build(&files, now, &now.to_string()), &now.to_string()));
+    let (mut builder, mut output) = (Builder::default(), Output::default());
+    for now in instants {
+        let told = now.to_string();
+        output.take(&build(&mut builder, &files, now, &told), &told);
+    }
 }
 
 #[test]
@@ -125,27 +132,29 @@ fn names(table: &Table) -> Vec<String> {
     all
 }
 
-#[test]
-fn every_field_of_the_model_is_changed_by_an_edit() {
-    let files = files();
-    let before = fields(&build(&files, at(NOW), "as it is"));
-    let mut same: BTreeSet<String> = before.keys().cloned().collect();
-    let clocks = ["2025-03-04T10:00:00Z", "2025-09-01T11:30:00Z"];
-    let clocks = clocks.map(|now| (now.to_owned(), files.clone(), at(now)));
-    let edits = all_edits().map(|edit| (format!("{edit:?}"), edits::edited(&files, edit)));
-    let edits = edits.chain(edits_of_documents(&files)).map(|(told, files)| (told, files, at(NOW)));
-    for (told, files, now) in edits.chain(clocks) {
-        let after = fields(&build(&files, now, &told));
-        same.extend(after.keys().filter(|field| !before.contains_key(*field)).cloned());
+/// The fields of the model that no edit so far has changed.
+struct Unchanged {
+    before: BTreeMap<String, Vec<String>>,
+    fields: BTreeSet<String>,
+}
+
+impl Unchanged {
+    fn of(built: &Built) -> Unchanged {
+        let before = fields(built);
+        Unchanged { fields: before.keys().cloned().collect(), before }
+    }
+
+    fn except(&mut self, built: &Built) {
+        let after = fields(built);
+        let before = &self.before;
+        self.fields.extend(after.keys().filter(|field| !before.contains_key(*field)).cloned());
         // A report more or less is no change of its fields.
         let is_as_many = |of: &str| before.get(of) == after.get(of);
-        same.retain(|field| match field.split_once('.') {
+        self.fields.retain(|field| match field.split_once('.') {
             Some((of, _)) => !is_as_many(of) || before.get(field) == after.get(field),
             None => false,
         });
     }
-    NO_EDIT.iter().for_each(|field| assert!(same.remove(*field), "{field} is changed by an edit"));
-    assert!(same.is_empty(), "no edit changes {same:#?}");
 }
 
 /// The values of each field of the site and its public reports, as `Debug` writes them, by type and name.
