@@ -76,6 +76,7 @@ fn read(draft: &ReportDraft, context: &Context, problems: &mut Vec<Diagnostic>) 
         kind: draft.kind,
         id: id?,
         feed_id,
+        shortlink: front.shortlink.as_ref().map(|link| link.value.clone()),
         slug: slug?,
         source: draft.path.clone(),
         digest: draft.digest,

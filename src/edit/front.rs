@@ -20,6 +20,12 @@ pub fn set(front: &str, table: &keys::Table, key: &str, toml: &str) -> String {
     spliced(front, at..at, &format!("{key} = {toml}{}", line_end(front)))
 }
 
+/// New front matter with the keys that have a value in TOML, in the order of `table`.
+pub fn new<const N: usize>(table: &keys::Table, values: [(&str, Option<String>); N]) -> String {
+    let value = |name: &str| values.iter().find(|(key, _)| *key == name)?.1.as_deref();
+    table.names().filter_map(|name| Some(format!("{name} = {}\n", value(name)?))).collect()
+}
+
 /// Sets the keys that have a value in TOML.
 pub fn set_all<const N: usize>(
     front: &str,

@@ -63,7 +63,7 @@ pub fn component_id(name: &str, is_taken: impl Fn(&str) -> bool) -> String {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::{any, proptest};
+    use proptest::prelude::{ProptestConfig, any, proptest};
 
     use super::{MOST_BYTES, path, slug, words};
     use crate::model::report::{Kind, Slug};
@@ -106,6 +106,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
         #[test]
         fn every_title_makes_a_slug(title in any::<String>()) {
             let slug = slug(day(), &title, Kind::Incident, |_| false);

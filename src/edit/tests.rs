@@ -2,7 +2,9 @@
 
 use std::sync::LazyLock;
 
-use proptest::prelude::{Just, Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest};
+use proptest::prelude::{
+    Just, ProptestConfig, Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest,
+};
 
 use crate::edit::update::{NewUpdate, append};
 use crate::edit::{postmortem, verify};
@@ -147,6 +149,8 @@ fn reports() -> impl Strategy<Value = String> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn an_update_adds_lines_and_changes_none(old in reports(), message in messages(), ends in any::<bool>()) {
         let Ok(message) = super::message::message(&message) else { return Ok(()) };

@@ -24,6 +24,7 @@ pub(super) fn cleaned(report: &Report, log: &mut ImportLog) -> Report {
     };
     cleaned.id = usable(Form::ReportId, cleaned.id, "the id");
     cleaned.feed_id = usable(Form::FeedId, cleaned.feed_id, "the feed's id");
+    cleaned.shortlink = usable(Form::WebAddress, cleaned.shortlink, "the short link");
     let mut seen = BTreeSet::new();
     for update in &mut cleaned.updates {
         let id = usable(Form::ReportId, update.id.take(), "the id of an update");

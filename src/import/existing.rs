@@ -1,6 +1,6 @@
 //! What a site has before the import.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::digest::Digest;
 use crate::import::history::{History, Report};
@@ -15,6 +15,8 @@ pub struct ExistingSite {
     pub zone: Zone,
     pub components: Vec<ExistingPart>,
     pub groups: Vec<ExistingPart>,
+    /// All of its files.
+    pub paths: BTreeSet<SourcePath>,
     /// Files of reports by slug.
     pub files: BTreeMap<String, ExistingFile>,
     /// Slugs of reports by `id`.
@@ -29,6 +31,7 @@ impl Default for ExistingSite {
             zone: Zone::UTC,
             components: Vec::new(),
             groups: Vec::new(),
+            paths: BTreeSet::new(),
             files: BTreeMap::new(),
             reports: BTreeMap::new(),
             downtime: BTreeMap::new(),

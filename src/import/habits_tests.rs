@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use proptest::prelude::proptest;
+use proptest::prelude::{ProptestConfig, proptest};
 
 use crate::import::cstate;
 use crate::import::existing::ExistingSite;
@@ -34,6 +34,8 @@ fn reads_back(history: &History) {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn no_habit_of_another_system_is_read_as_anything_else(text in joined(HABITS)) {
         let file = |name: &str| -> BTreeMap<String, Vec<u8>> { [(name.to_owned(), text.as_bytes().to_vec())].into() };

@@ -1,6 +1,7 @@
 //! Another page's history in our terms, with its own ids.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::import::log::ImportLog;
 use crate::model::report::{Impact, Kind, Status};
@@ -84,6 +85,8 @@ pub struct Report {
     pub title: String,
     pub id: Option<String>,
     pub feed_id: Option<String>,
+    /// A URL that led to it on the old page.
+    pub shortlink: Option<String>,
     /// Id of the report that this one is a relapse of.
     pub after: Option<String>,
     pub aliases: Vec<String>,
@@ -101,6 +104,15 @@ pub struct Report {
     pub draft: bool,
     pub updates: Vec<Update>,
     pub postmortem: Option<Postmortem>,
+    /// Images beside it, by their names.
+    pub images: BTreeMap<String, Image>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Image {
+    /// Its path in the source.
+    pub path: String,
+    pub bytes: Arc<[u8]>,
 }
 
 /// A maintenance's planned window.
@@ -145,6 +157,7 @@ impl Report {
             title: if title.is_empty() { untitled.to_owned() } else { title.to_owned() },
             id: None,
             feed_id: None,
+            shortlink: None,
             after: None,
             aliases: Vec::new(),
             tags: Vec::new(),
@@ -157,6 +170,7 @@ impl Report {
             draft: false,
             updates: Vec::new(),
             postmortem: None,
+            images: BTreeMap::new(),
         }
     }
 

@@ -38,6 +38,13 @@ pub struct ImportLog {
 }
 
 impl ImportLog {
+    /// A log with one entry.
+    pub fn of(finding: Finding, source: &str, text: impl Into<String>) -> Self {
+        let mut log = Self::default();
+        log.add(finding, source, text);
+        log
+    }
+
     pub fn add(&mut self, finding: Finding, source: &str, text: impl Into<String>) {
         self.entries.push(LogEntry { finding, source: source.to_owned(), text: text.into() });
     }

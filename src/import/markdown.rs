@@ -5,12 +5,13 @@
 
 use std::ops::Range;
 
+use crate::import::address::{self, NO_WORDS, beside, site_of};
 use crate::import::html;
 use crate::import::verify;
 use crate::parse::markdown::{Address, Construct, constructs, foreign_html, is_harmless};
 
 /// Where a text comes from.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Origin<'a> {
     /// The URL of its page, which relative links are resolved against; may be empty.
     pub(super) page: &'a str,
@@ -61,7 +62,7 @@ fn tidy(markdown: &str) -> String {
 
 fn through_html(markdown: &str, origin: Origin<'_>) -> String {
     let line_end = if origin.line_ends_break { "<br>" } else { " " };
-    html::to_markdown(&foreign_html(markdown, line_end), site_of(origin.page))
+    html::to_markdown(&foreign_html(markdown, line_end), origin.page)
 }
 
 /// Whether our Markdown has the element.
@@ -124,11 +125,12 @@ impl Edits<'_> {
             return;
         };
         let is_image = self.text[span.clone()].starts_with('!');
+        let target = if is_image { address::of_image(target) } else { target };
         if !is_image && address.is_inline && target == address.target {
             return;
         }
         if address.text.is_empty() {
-            self.edit(span.clone(), format!("<{target}>"));
+            self.edit(span.clone(), bare(&target));
             return;
         }
         let title = address.title.replace('\\', "\\\\").replace('"', "\\\"");
@@ -141,13 +143,13 @@ impl Edits<'_> {
     fn words_of_image(&mut self, span: &Range<usize>) {
         let source = &self.text[span.clone()];
         let words = source.strip_prefix("![").and_then(|rest| rest.split_once("](")).map(|(words, _)| words);
-        self.edit(span.clone(), words.filter(|words| !words.is_empty()).unwrap_or("image"));
+        self.edit(span.clone(), words.filter(|words| !words.is_empty()).unwrap_or(NO_WORDS));
     }
 
     fn html_image(&mut self, target: &str, words: &str, span: &Range<usize>) {
         let words: String = words.chars().filter(|c| !matches!(c, '[' | ']' | '<' | '>' | '\\')).collect();
-        match (resolved(target, self.origin.page), words.is_empty()) {
-            (Some(target), true) => self.edit(span.clone(), format!("<{target}>")),
+        match (resolved(target, self.origin.page).map(address::of_image), words.is_empty()) {
+            (Some(target), true) => self.edit(span.clone(), bare(&target)),
             (Some(target), false) => self.edit(span.clone(), format!("[{words}](<{target}>)")),
             (None, _) => {
                 self.dropped.push(target.to_owned());
@@ -190,6 +192,36 @@ impl Edits<'_> {
     }
 }
 
+/// A link without words; one to a file of the folder gets some, since it is no address for readers.
+fn bare(target: &str) -> String {
+    match address::file(target) {
+        Some(_) => format!("[{NO_WORDS}](<{target}>)"),
+        None => format!("<{target}>"),
+    }
+}
+
+/// A converted text whose links into the folder are written anew: `place` tells where a file is, seen from the report.
+pub(super) fn placed(markdown: &str, mut place: impl FnMut(&str) -> Option<String>) -> Converted {
+    let mut edits =
+        Edits { origin: Origin::default(), text: markdown, edits: Vec::new(), dropped: Vec::new() };
+    for (construct, span) in constructs(markdown) {
+        let Construct::Link(address) = construct else { continue };
+        let Some((path, is_image)) = address::file(&address.target) else { continue };
+        let sign = if is_image { "![" } else { "[" };
+        let (before, after) = match place(&path) {
+            Some(target) => (sign, format!("](<{target}>)")),
+            None => {
+                edits.dropped.push(path);
+                ("", String::new())
+            }
+        };
+        edits.edit(span.start..address.text.start, before);
+        edits.edit(address.text.end..span.end, after);
+    }
+    let markdown = edits.applied();
+    Converted { markdown, dropped: edits.dropped }
+}
+
 /// Where a link leads from our pages: `None` for scripts, places in the text itself, and relative links without a page.
 fn resolved(target: &str, page: &str) -> Option<String> {
     let lower = target.to_ascii_lowercase();
@@ -203,32 +235,10 @@ fn resolved(target: &str, page: &str) -> Option<String> {
             return None;
         }
         (false, None, Some(rest)) => format!("{}/{rest}", site_of(page)),
-        (false, None, None) => beside(page, target),
+        (false, None, None) => beside(page, &target.replace(' ', "%20")),
     };
     let is_plain = !absolute.contains(|c: char| c.is_control() || matches!(c, ' ' | '<' | '>' | '\\'));
     (is_plain && is_harmless(&absolute)).then_some(absolute)
-}
-
-/// `https://host` of a URL.
-fn site_of(page: &str) -> &str {
-    let start = page.find("://").map_or(0, |at| at + 3);
-    page[start..].find('/').map_or(page, |at| &page[..start + at])
-}
-
-/// A relative target, resolved against the page's folder.
-fn beside(page: &str, target: &str) -> String {
-    let site = site_of(page);
-    let folder = page[site.len()..].rsplit_once('/').map_or("", |(folder, _)| folder);
-    let (path, rest) = target.find(['?', '#']).map_or((target, ""), |at| target.split_at(at));
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for part in path.split('/') {
-        match part {
-            ".." => drop(parts.pop()),
-            "." => {}
-            part => parts.push(part),
-        }
-    }
-    format!("{site}/{}{rest}", parts.join("/"))
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@
 //! Invariant: pure; nothing is fetched, read or written here. Input is hostile: it must never become a heading, a
 //! setting, front matter or a path by accident.
 
+mod address;
 mod clean;
 pub mod cstate;
 pub mod existing;

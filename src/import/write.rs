@@ -1,12 +1,15 @@
 //! Writes a history as files: reports, recorded downtime and additions to site.toml.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use crate::edit::front;
 use crate::edit::site::with_tables;
 use crate::edit::{slug, update, written};
 use crate::import::clean;
-use crate::import::existing::{ExistingFile, ExistingSite};
+use crate::import::existing::ExistingFile;
 use crate::import::fate::{self, Destination, Existing, Fate};
 use crate::import::history::{History, Report, Update};
 use crate::import::ids::IdMap;
@@ -24,6 +27,8 @@ use crate::time::{Day, Instant, Zone};
 pub struct Files {
     /// New and rewritten files; without site.toml and the record.
     pub files: BTreeMap<SourcePath, String>,
+    /// Images beside new and rewritten reports, which the site lacks.
+    pub images: BTreeMap<SourcePath, Arc<[u8]>>,
     /// `[[groups]]` and `[[components]]` to append to site.toml.
     pub tables: Vec<String>,
     /// The record with these files.
@@ -40,15 +45,28 @@ pub fn files(history: &History, destination: &Destination<'_>) -> Files {
     for text in names.renamed(history, destination.existing) {
         files.log.add(Finding::Kept, "site.toml", text);
     }
-    let mut writer = Writer { destination, slugs: SlugMap::new(destination.existing), names, files };
+    let slugs = SlugMap::new(history, destination);
+    let mut writer = Writer { destination, slugs, names, files };
     let placed: Vec<_> = history.reports.iter().filter_map(|report| writer.place(report)).collect();
-    for (report, found, path) in placed {
-        writer.add_report(report, &found, path);
+    let made: Vec<_> = placed.into_par_iter().map(|placed| writer.made(placed)).collect();
+    for made in made {
+        writer.add_report(made);
     }
     for (key, days) in &history.downtime {
         writer.add_downtime(key, days);
     }
     writer.files
+}
+
+/// A report, what the site has of it, and its file.
+type Placed<'r> = (&'r Report, Existing, SourcePath);
+
+struct MadeReport<'r> {
+    report: &'r Report,
+    path: SourcePath,
+    text: String,
+    fate: Fate,
+    log: ImportLog,
 }
 
 struct Writer<'a> {
@@ -60,7 +78,7 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     /// The report's file, which another report may refer to.
-    fn place<'r>(&mut self, report: &'r Report) -> Option<(&'r Report, Existing, SourcePath)> {
+    fn place<'r>(&mut self, report: &'r Report) -> Option<Placed<'r>> {
         let Some(began) = report.began() else {
             let text = "the source does not say when it was; add it by hand";
             let text = format!("“{}”: {text}", report.title);
@@ -68,30 +86,63 @@ impl Writer<'_> {
             return None;
         };
         let found = fate::of_report(self.destination, report.id.as_deref(), key(report));
-        let day = self.destination.zone.day_of(began);
+        let zone = self.destination.zone;
         let path = match &found {
-            Existing::Nothing => SourcePath::new(slug::path(report.kind, day, &self.slugs.take(report, day))),
+            Existing::Nothing => {
+                let slug = self.slugs.take(report, began, zone);
+                let path = slug::path(report.kind, zone.day_of(began), &slug);
+                SourcePath::new(if report.images.is_empty() { path } else { in_folder(&path) })
+            }
             Existing::Deleted(path) | Existing::File(ExistingFile { path, .. }) => path.clone(),
         };
         self.slugs.addresses.extend(address(&path));
         Some((report, found, path))
     }
 
-    fn add_report(&mut self, report: &Report, found: &Existing, path: SourcePath) {
-        let key = key(report);
-        let mut report = clean::cleaned(report, &mut self.files.log);
+    /// The text of a report's file, and what becomes of the file.
+    fn made<'r>(&self, (report, found, path): Placed<'r>) -> MadeReport<'r> {
+        let mut log = ImportLog::default();
+        let mut cleaned = clean::cleaned(report, &mut log);
         let own = address(&path);
-        report.aliases.retain(|alias| Some(alias) != own.as_ref());
-        clean::drop_addresses(&mut report, &self.slugs.addresses, &mut self.files.log);
-        let after = report.after.as_ref().and_then(|id| self.slugs.by_id.get(id).cloned());
-        let text = text(&report, &self.names, after.as_deref(), self.destination.zone);
-        if self.take(&report.source, key, &path, &text, found) {
-            let read = verify::reads_back(&report, (&self.names, after.as_deref()), &path, &text);
+        cleaned.aliases.retain(|alias| Some(alias) != own.as_ref());
+        clean::drop_addresses(&mut cleaned, &self.slugs.addresses, &mut log);
+        let after = cleaned.after.as_ref().and_then(|id| self.slugs.by_id.get(id).cloned());
+        let text = text(&cleaned, &self.names, after.as_deref(), self.destination.zone);
+        let mut fate = fate::fate(self.destination, (&path, key(report)), &text, &found);
+        if fate == Fate::Rewritten && !report.images.is_empty() && path.file_name() != INDEX {
+            fate =
+                Fate::Kept("has images now: move it to `index.md` in a folder of its name, and import again");
+        }
+        if matches!(fate, Fate::New | Fate::Rewritten) {
+            let read = verify::reads_back(&cleaned, (&self.names, after.as_deref()), &path, &text);
             if let Err(why) = read {
                 let why = format!("{path} does not read back as it was meant: {why}");
-                self.files.log.add(Finding::Unsettled, &report.source, why);
+                log.add(Finding::Unsettled, &report.source, why);
             }
+        }
+        MadeReport { report, path, text, fate, log }
+    }
+
+    fn add_report(&mut self, made: MadeReport<'_>) {
+        let MadeReport { report, path, text, fate, log } = made;
+        self.files.log.entries.extend(log.entries);
+        if self.take((&report.source, key(report)), &path, &text, fate) {
+            self.add_images(report, &path);
             self.files.files.insert(path, text);
+        }
+    }
+
+    /// An image that is there already stays.
+    fn add_images(&mut self, report: &Report, beside: &SourcePath) {
+        for (name, image) in &report.images {
+            let path = SourcePath::new(format!("{}/{name}", beside.folder()));
+            if self.destination.existing.paths.contains(&path) {
+                let text = format!("`{path}` is there already: left as it is");
+                self.files.log.add(Finding::Kept, &image.path, text);
+                continue;
+            }
+            self.files.log.add(Finding::Made, &image.path, path.as_str());
+            self.files.images.insert(path, Arc::clone(&image.bytes));
         }
     }
 
@@ -105,15 +156,15 @@ impl Writer<'_> {
         let key = format!("downtime of {key}");
         let found = fate::of_downtime(self.destination, known, &path);
         let text = downtime(&all);
-        if self.take(&format!("{} recorded days", days.len()), &key, &path, &text, &found) {
+        let fate = fate::fate(self.destination, (&path, &key), &text, &found);
+        if self.take((&format!("{} recorded days", days.len()), &key), &path, &text, fate) {
             self.files.files.insert(path, text);
         }
     }
 
     /// Whether a file is to be written; logs and records it.
-    fn take(&mut self, source: &str, key: &str, path: &SourcePath, text: &str, found: &Existing) -> bool {
+    fn take(&mut self, (source, key): (&str, &str), path: &SourcePath, text: &str, fate: Fate) -> bool {
         let Files { record, log, .. } = &mut self.files;
-        let fate = fate::fate(self.destination, (path, key), text, found);
         match fate {
             Fate::New => log.add(Finding::Made, source, path.as_str()),
             Fate::Rewritten => log.add(Finding::Updated, source, path.as_str()),
@@ -127,6 +178,14 @@ impl Writer<'_> {
         record.add(path, text, self.destination.kind, key);
         fate != Fate::Same
     }
+}
+
+/// The name of a report that has images beside it.
+const INDEX: &str = "index.md";
+
+/// `content/incidents/2024/x/index.md` for `content/incidents/2024/x.md`.
+fn in_folder(path: &str) -> String {
+    format!("{}/{INDEX}", path.strip_suffix(".md").unwrap_or(path))
 }
 
 /// What the source calls a report.
@@ -143,27 +202,56 @@ fn address(path: &SourcePath) -> Option<String> {
 /// Slugs in use, addresses in use, and slugs of reports by id.
 struct SlugMap {
     taken: BTreeSet<String>,
+    /// Ids of reports by the slug that an old address of theirs has.
+    reserved: BTreeMap<String, String>,
     addresses: BTreeSet<String>,
     by_id: BTreeMap<String, String>,
 }
 
 impl SlugMap {
-    fn new(existing: &ExistingSite) -> Self {
+    fn new(history: &History, destination: &Destination<'_>) -> Self {
+        let mut reserved = BTreeMap::new();
+        for report in &history.reports {
+            let slug = old_slug(report, destination.zone);
+            if let Some((slug, id)) = slug.zip(report.id.clone()) {
+                reserved.entry(slug).or_insert(id);
+            }
+        }
+        let existing = destination.existing;
         Self {
+            reserved,
             taken: existing.files.keys().cloned().collect(),
             addresses: existing.files.values().filter_map(|file| address(&file.path)).collect(),
             by_id: existing.reports.clone(),
         }
     }
 
-    fn take(&mut self, report: &Report, day: Day) -> String {
-        let slug = slug::slug(day, &report.title, report.kind, |slug| self.taken.contains(slug));
+    fn take(&mut self, report: &Report, began: Instant, zone: Zone) -> String {
+        let day = zone.day_of(began);
+        let id = report.id.as_ref();
+        let is_taken = |slug: &str| {
+            let owner = self.reserved.get(slug);
+            self.taken.contains(slug) || owner.is_some_and(|owner| Some(owner) != id)
+        };
+        let own = old_slug(report, zone).filter(|slug| self.reserved.contains_key(slug) && !is_taken(slug));
+        let slug = own.unwrap_or_else(|| slug::slug(day, &report.title, report.kind, is_taken));
         self.taken.insert(slug.clone());
         if let Some(id) = &report.id {
             self.by_id.insert(id.clone(), slug.clone());
         }
         slug
     }
+}
+
+/// The slug that day and title give, perhaps with a number, in an address that the report had: an export of ours tells it.
+fn old_slug(report: &Report, zone: Zone) -> Option<String> {
+    let plain = slug::slug(zone.day_of(report.began()?), &report.title, report.kind, |_| false);
+    let slugs = report.aliases.iter().filter_map(|alias| alias.strip_prefix('/')?.split_once('/'));
+    let is_number =
+        |rest: &str| rest.is_empty() || rest.strip_prefix('-').is_some_and(|it| it.parse::<u32>().is_ok());
+    let own = slugs.filter(|(folder, _)| *folder == report.kind.folder().trim_end_matches('/'));
+    let own = own.map(|(_, slug)| slug).find(|slug| slug.strip_prefix(plain.as_str()).is_some_and(is_number));
+    own.map(str::to_owned)
 }
 
 fn text(report: &Report, names: &IdMap, after: Option<&str>, zone: Zone) -> String {
@@ -216,9 +304,10 @@ fn front_matter(report: &Report, names: &IdMap, after: Option<&str>, zone: Zone)
         ("aliases", texts(&report.aliases)),
         ("id", report.id.as_deref().and_then(text)),
         ("feed_id", report.feed_id.as_deref().and_then(text)),
+        ("shortlink", report.shortlink.as_deref().and_then(text)),
         ("draft", flag(report.draft, "true")),
     ];
-    front::set_all("", keys::front_matter(report.kind), values)
+    front::new(keys::front_matter(report.kind), values)
 }
 
 /// A table if all components have states, else a list; an empty table for no component, which silences the check for

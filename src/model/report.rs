@@ -241,6 +241,8 @@ pub struct Report {
     pub id: String,
     /// Verbatim id of its entry in incident feeds; `None`: derived from `id`.
     pub feed_id: Option<String>,
+    /// Its short link in the API, if it had one elsewhere; `None`: the URL of its page.
+    pub shortlink: Option<String>,
     pub source: SourcePath,
     pub digest: [u8; 32],
     pub title: String,

@@ -58,6 +58,7 @@ pub(crate) fn incident(updates: &[Update]) -> Report {
         slug: Slug::new("x").expect("a slug"),
         id: "x".to_owned(),
         feed_id: None,
+        shortlink: None,
         source: SourcePath::new("content/incidents/x.md"),
         digest: [0; 32],
         title: "Title".to_owned(),

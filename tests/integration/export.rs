@@ -92,7 +92,7 @@ fn shown_files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 /// The fields in which an incident that was imported and exported differs from the original. docs/migrating.md says why.
-const DIFFERENT: [&str; 16] = [
+const DIFFERENT: [&str; 15] = [
     "components[].created_at",
     "components[].position",
     "components[].start_date",
@@ -107,7 +107,6 @@ const DIFFERENT: [&str; 16] = [
     "incident_updates[].updated_at",
     "postmortem's id",
     "reminder_intervals",
-    "shortlink",
     "updated_at",
 ];
 

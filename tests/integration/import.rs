@@ -1,15 +1,11 @@
 //! `allclear import`: bodies of Statuspage become a site that builds and shows what they said.
 
 use std::fs;
-use std::path::Path;
-use std::process::{Command, Output};
 
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
+use crate::import_folder::{allclear, folder, succeeds};
 use crate::support::{read_files, write_files};
-
-const SITE: &str = "title = \"Lumen status\"\nbase_url = \"https://status.lumen.test/\"\n";
 
 const FEED: &str =
     "<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>Lumen Status - Incident History</title>
@@ -38,28 +34,9 @@ fn body() -> Value {
     })
 }
 
-fn site(sources: &[(&str, &str)]) -> TempDir {
-    let folder = TempDir::new().unwrap();
-    write_files(folder.path(), &[("site/site.toml", SITE)]);
-    write_files(folder.path(), sources);
-    folder
-}
-
-fn allclear(folder: &Path, args: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_allclear"));
-    command.args(args).args(["--site", "site"]).current_dir(folder).output().unwrap()
-}
-
-#[track_caller]
-fn succeeds(folder: &Path, args: &[&str]) -> String {
-    let output = allclear(folder, args);
-    assert!(output.status.success(), "{args:?}: {output:?}");
-    String::from_utf8(output.stdout).unwrap()
-}
-
 #[test]
 fn what_was_said_is_on_the_page_and_in_the_api() {
-    let folder = site(&[("saved/body.json", &body().to_string()), ("saved/history.atom", FEED)]);
+    let folder = folder(&[("saved/body.json", &body().to_string()), ("saved/history.atom", FEED)]);
     let path = folder.path();
     succeeds(path, &["import", "statuspage", "saved"]);
     assert_eq!(succeeds(path, &["check", "--deny", "warnings", "--now", "2024-04-20T00:00:00Z"]), "");
@@ -92,7 +69,7 @@ fn what_was_said_is_on_the_page_and_in_the_api() {
 
 #[test]
 fn a_second_import_and_a_dry_run_change_nothing() {
-    let folder = site(&[("body.json", &body().to_string())]);
+    let folder = folder(&[("body.json", &body().to_string())]);
     let path = folder.path();
     let before = read_files(path);
     let said = succeeds(path, &["import", "statuspage", "body.json", "--dry-run"]);
@@ -107,7 +84,7 @@ fn a_second_import_and_a_dry_run_change_nothing() {
 
 #[test]
 fn an_update_brings_in_what_changed_and_leaves_what_was_edited() {
-    let folder = site(&[("body.json", &body().to_string())]);
+    let folder = folder(&[("body.json", &body().to_string())]);
     let path = folder.path();
     succeeds(path, &["import", "statuspage", "body.json"]);
     let report = path.join("site/content/incidents/2024/2024-04-16-logins-fail-time-out.md");
@@ -142,17 +119,16 @@ fn an_update_brings_in_what_changed_and_leaves_what_was_edited() {
 
 #[test]
 fn a_record_that_cannot_be_read_stops_the_import() {
-    let folder = site(&[("body.json", &body().to_string()), ("site/imported.txt", "# Head\n<<<<<<< HEAD\n")]);
-    let output = allclear(folder.path(), &["import", "statuspage", "body.json", "--update"]);
-    assert_eq!(output.status.code(), Some(2));
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert!(said.contains("imported.txt`, line 2: no record of an import"), "{said}");
+    let folder =
+        folder(&[("body.json", &body().to_string()), ("site/imported.txt", "# Head\n<<<<<<< HEAD\n")]);
+    let ran = allclear(folder.path(), &["import", "statuspage", "body.json", "--update"]);
+    ran.failed("imported.txt`, line 2: no record of an import");
     assert!(!folder.path().join("site/content").exists());
 }
 
 #[test]
 fn the_record_is_no_part_of_the_output() {
-    let folder = site(&[("body.json", &body().to_string())]);
+    let folder = folder(&[("body.json", &body().to_string())]);
     let path = folder.path();
     succeeds(path, &["import", "statuspage", "body.json"]);
     assert!(path.join("site/imported.txt").exists());
@@ -163,10 +139,9 @@ fn the_record_is_no_part_of_the_output() {
 
 #[test]
 fn a_broken_source_is_named_and_the_others_are_taken() {
-    let folder = site(&[("a.json", "{\n\"incidents\": [}"), ("b.json", &body().to_string())]);
-    let output = allclear(folder.path(), &["import", "statuspage", "a.json", "b.json", "--json"]);
-    assert_eq!(output.status.code(), Some(1));
-    let account: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let folder = folder(&[("a.json", "{\n\"incidents\": [}"), ("b.json", &body().to_string())]);
+    let ran = allclear(folder.path(), &["import", "statuspage", "a.json", "b.json", "--json"]).ended(1);
+    let account: Value = serde_json::from_str(&ran.stdout).unwrap();
     let first = &account["entries"][0];
     assert_eq!((&first["finding"], &first["source"]), (&json!("unsettled"), &json!("a.json")));
     assert!(first["text"].as_str().unwrap().contains("line 2"), "{first}");
@@ -175,11 +150,9 @@ fn a_broken_source_is_named_and_the_others_are_taken() {
 
 #[test]
 fn a_source_that_is_not_there_is_said_in_our_words() {
-    let folder = site(&[]);
-    let output = allclear(folder.path(), &["import", "statuspage", "absent"]);
-    assert_eq!(output.status.code(), Some(2));
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(said, "error: cannot read `absent`: No such file or directory\n");
+    let folder = folder(&[]);
+    let ran = allclear(folder.path(), &["import", "statuspage", "absent"]).ended(2);
+    assert_eq!(ran.stderr, "error: cannot read `absent`: No such file or directory\n");
 }
 
 /// Outage per day as `/uptime_showcase` answers: more than the reports give, less, and as much; and of no component.
@@ -201,7 +174,7 @@ fn showcase() -> Value {
 fn published_outage_is_the_figure_of_each_day() {
     let html = format!("<html><script>var uptimeData = {};</script></html>", showcase()["timelines"]);
     for (name, text) in [("saved/uptime.json", showcase().to_string()), ("saved/page.html", html)] {
-        let folder = site(&[("saved/body.json", &body().to_string()), (name, &text)]);
+        let folder = folder(&[("saved/body.json", &body().to_string()), (name, &text)]);
         let path = folder.path();
         let said = succeeds(path, &["import", "statuspage", "saved"]);
         assert!(

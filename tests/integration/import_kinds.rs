@@ -2,44 +2,27 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
 
 use serde_json::Value;
-use tempfile::TempDir;
 
-use crate::support::{read_files, write_files};
-
-const SITE: &str = "# Ours\ntitle = \"Lumen status\"\nbase_url = \"https://status.lumen.test/\"  # here\n";
+use crate::import_folder::{SITE, allclear, folder, succeeds};
+use crate::support::read_files;
 
 const NOW: &str = "2024-12-01T00:00:00Z";
 
 /// What pages never show: tags and entities as text, shortcodes, line ends as letters.
 const MARKUP: [&str; 8] = ["&lt;br", "&lt;p", "&lt;a ", "&lt;img", "&amp;lt;", "&amp;amp;", "{{", "\\r\\n"];
 
-/// A folder with an empty site and the sources.
-fn folder(sources: &[(&str, &str)]) -> TempDir {
-    let folder = TempDir::new().unwrap();
-    write_files(folder.path(), &[("site/site.toml", SITE)]);
-    write_files(folder.path(), sources);
-    folder
-}
-
-fn allclear(folder: &Path, args: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_allclear"));
-    command.args(args).args(["--site", "site"]).current_dir(folder).output().unwrap()
-}
-
 /// The log of an import that ends with this status; a second one changes nothing.
 #[track_caller]
 fn imported(folder: &Path, args: &[&str], status: i32) -> Vec<(String, String)> {
     let args = [&["import"], args, &["--json"]].concat();
-    let output = allclear(folder, &args);
-    assert_eq!(output.status.code(), Some(status), "{output:?}");
+    let ran = allclear(folder, &args).ended(status);
     let before = read_files(&folder.join("site"));
     let again = allclear(folder, &args);
-    assert!(again.status.code() < Some(2), "{again:?}");
+    assert!(again.code < Some(2), "{}", again.stderr);
     assert!(read_files(&folder.join("site")) == before, "a second import changes something");
-    let log: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let log: Value = serde_json::from_str(&ran.stdout).unwrap();
     let text = |entry: &Value, key: &str| entry[key].as_str().unwrap().to_owned();
     let entries = log["entries"].as_array().unwrap();
     entries.iter().map(|entry| (text(entry, "finding"), text(entry, "text"))).collect()
@@ -48,10 +31,8 @@ fn imported(folder: &Path, args: &[&str], status: i32) -> Vec<(String, String)> 
 /// Checks and builds the site.
 #[track_caller]
 fn built(folder: &Path) {
-    let checked = allclear(folder, &["check", "--now", NOW]);
-    assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stdout));
-    let built = allclear(folder, &["build", "--out", "out", "--now", NOW]);
-    assert!(built.status.success(), "{built:?}");
+    succeeds(folder, &["check", "--now", NOW]);
+    succeeds(folder, &["build", "--out", "out", "--now", NOW]);
 }
 
 /// The page contains these pieces in this order, and no markup as text.
@@ -329,4 +310,37 @@ fn postmortems_in_a_folder_become_reports() {
         ],
     );
     shows(path, "incidents/2024-05-31-net/index.html", &["net", "Lost."]);
+}
+
+#[test]
+fn images_beside_a_postmortem_come_along() {
+    let text = "# Disk full\n\nDate: 2024-05-05\n\n<p align=\"center\"><img src=\"img/My%20graph.PNG\" alt=\"A graph\"></p>\n\n\
+                ![Out](../../secret.png) ![Gone](img/gone.png) [the log](img/log.txt)\n";
+    let folder = folder(&[
+        ("old/2024/disk.md", text),
+        (
+            "old/2024/net.md",
+            "# Net\n\nDate: 2024-05-06\n\n![One](img/My%20graph.PNG) ![Two](../my_graph.png)\n",
+        ),
+        ("old/2024/img/My graph.PNG", "first"),
+        ("old/2024/img/log.txt", "text"),
+        ("old/my_graph.png", "second"),
+        ("secret.png", "secret"),
+    ]);
+    let path = folder.path();
+    let log = imported(path, &["markdown", "old"], 1);
+    says(&log, "left_out", "the target `secret.png` of a link or image leads nowhere");
+    says(&log, "left_out", "the target `2024/img/gone.png`");
+    says(&log, "left_out", "the target `2024/img/log.txt`");
+    built(path);
+    shows(
+        path,
+        "incidents/2024-05-05-disk-full/index.html",
+        &["/my-graph.png\"", "alt=\"A graph\"", "Out Gone the log"],
+    );
+    shows(path, "incidents/2024-05-06-net/index.html", &["/my-graph.png\"", "/my-graph-2.png\""]);
+    let files = read_files(&path.join("site/content"));
+    let images: Vec<_> = files.iter().filter(|(path, _)| path.ends_with(".png")).collect();
+    let bytes: Vec<&[u8]> = images.iter().map(|(_, bytes)| bytes.as_slice()).collect();
+    assert_eq!(bytes, [b"first".as_slice(), b"first", b"second"], "{images:?}");
 }

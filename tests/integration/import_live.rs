@@ -10,25 +10,16 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
-use crate::support::{Ran, read_files, write_files};
+use crate::import_folder::{self, allclear};
+use crate::support::{Ran, read_files};
 
 use page::{Answer, Page};
 
-const SITE: &str = "title = \"Lumen status\"\nbase_url = \"https://status.lumen.test/\"\n";
-
 const KEY: &str = "s3cret-k3y";
 
-fn site() -> TempDir {
-    let folder = TempDir::new().unwrap();
-    write_files(folder.path(), &[("site/site.toml", SITE)]);
-    folder
-}
-
 fn command(folder: &Path, args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_allclear"));
-    command.args(["import", "statuspage"]).args(args).args(["--site", "site"]).current_dir(folder);
+    let mut command = import_folder::command(folder, &[&["import", "statuspage"], args].concat());
     command.env("ALLCLEAR_TEST_PAUSES", "none").env("ALLCLEAR_TEST_CLOCK", "2024-06-03T12:00:00Z");
     command.env("ALLCLEAR_STATUSPAGE_KEY", KEY);
     command
@@ -118,14 +109,12 @@ fn is_complete(folder: &Path) {
 
 #[track_caller]
 fn passes_check(folder: &Path) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_allclear"));
-    command.args(["check", "--now", "2024-06-03T12:00:00Z", "--site", "site"]).current_dir(folder);
-    Ran::of(command.output().unwrap()).ended(0);
+    allclear(folder, &["check", "--now", "2024-06-03T12:00:00Z"]).ended(0);
 }
 
 #[test]
 fn a_live_page_becomes_a_site_once() {
-    let (folder, server) = (site(), page().serve());
+    let (folder, server) = (import_folder::folder(&[]), page().serve());
     let ran = import(folder.path(), &[&server.url]).ended(0);
     is_complete(folder.path());
     passes_check(folder.path());
@@ -151,7 +140,7 @@ fn failures_that_pass_are_waited_for() {
         ("/history.atom", Answer::Nothing),
         ("/uptime_showcase", Answer::Status(429, "Retry-After: 1")),
     ];
-    let (folder, server) = (site(), page.serve());
+    let (folder, server) = (import_folder::folder(&[]), page.serve());
     import(folder.path(), &[&server.url]).ended(0).saying("waiting 7 s: the server is busy\n");
     is_complete(folder.path());
 }
@@ -160,7 +149,7 @@ fn failures_that_pass_are_waited_for() {
 fn a_failure_that_stays_ends_the_import_and_writes_nothing() {
     let mut page = page();
     page.faults = vec![("/incidents/inc2.json", Answer::Status(500, "")); 7];
-    let (folder, server) = (site(), page.serve());
+    let (folder, server) = (import_folder::folder(&[]), page.serve());
     let said = format!("cannot read `{}/incidents/inc2.json`: the server answers 500", server.url);
     import(folder.path(), &[&server.url]).failed(&said);
     assert!(!files(folder.path()).keys().any(|path| path.starts_with("content/")));
@@ -173,7 +162,7 @@ fn a_failure_that_stays_ends_the_import_and_writes_nothing() {
 fn an_incident_that_is_listed_and_missing_is_said() {
     let mut page = page();
     page.faults = vec![("incidents/inc1.json", Answer::Status(404, "")); 2];
-    let (folder, server) = (site(), page.serve());
+    let (folder, server) = (import_folder::folder(&[]), page.serve());
     let ran = import(folder.path(), &[&server.url]).ended(1);
     assert!(ran.stdout.contains("it lists the incident `inc1`, which cannot be read"), "{}", ran.stdout);
     report(&files(folder.path()), "logins-fail");
@@ -194,7 +183,7 @@ fn a_page_that_changes_while_it_is_read_ends_consistent() {
         }),
         ("/incidents/inc3.json", |incidents| drop(incidents.remove(1))),
     ];
-    let (folder, server) = (site(), page.serve());
+    let (folder, server) = (import_folder::folder(&[]), page.serve());
     import(folder.path(), &[&server.url]).ended(0);
     let files = files(folder.path());
     assert!(report(&files, "old-trouble").contains("It was very slow."));
@@ -206,7 +195,7 @@ fn a_page_that_changes_while_it_is_read_ends_consistent() {
 fn a_killed_client_goes_on_where_it_stopped() {
     let mut page = page();
     page.faults = vec![("/incidents/inc2.json", Answer::Hang)];
-    let (folder, server) = (site(), page.serve());
+    let (folder, server) = (import_folder::folder(&[]), page.serve());
     let mut client = command(folder.path(), &[&server.url]);
     let mut client = client.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     server.hangs.recv().unwrap();
@@ -224,7 +213,7 @@ fn a_killed_client_goes_on_where_it_stopped() {
 fn outage_that_is_not_published_is_said() {
     let mut page = page();
     page.outage = None;
-    let (folder, server) = (site(), page.serve());
+    let (folder, server) = (import_folder::folder(&[]), page.serve());
     let ran = import(folder.path(), &[&server.url]).ended(0);
     let said = "/uptime_showcase?components=c1: has seconds of outage per day for 0 components\n";
     assert!(ran.stdout.contains(said), "{}", ran.stdout);
@@ -233,13 +222,13 @@ fn outage_that_is_not_published_is_said() {
 
 #[test]
 fn only_what_ended_since_a_day_is_taken() {
-    let (folder, server) = (site(), page().serve());
+    let (folder, server) = (import_folder::folder(&[]), page().serve());
     let ran = import(folder.path(), &[&server.url, "--since", "2024-05-16"]).ended(0);
     let files = files(folder.path());
     assert!(!files.keys().any(|path| path.contains("old-trouble")), "{:?}", files.keys());
     assert!(ran.stdout.contains("1 reports ended before 2024-05-16"), "{}", ran.stdout);
     report(&files, "logins-fail");
-    let (folder, api) = (site(), format!("{}/v1", server.url));
+    let (folder, api) = (import_folder::folder(&[]), format!("{}/v1", server.url));
     let args = [with_key(&server.url, &api), vec!["--since", "2024-05-16"]].concat();
     import(folder.path(), &args).ended(0);
     let by_key = self::files(folder.path());
@@ -273,7 +262,7 @@ fn the_management_api_tells_more() {
         ("/v1/pages/pg1/incidents", Answer::Status(420, "Retry-After: 60")),
         ("/v1/pages/pg1/components/c1/uptime", Answer::Status(503, "")),
     ];
-    let (folder, server) = (site(), page.serve());
+    let (folder, server) = (import_folder::folder(&[]), page.serve());
     let api = format!("{}/v1", server.url);
     import(folder.path(), &with_key(&server.url, &api)).ended(0);
     is_complete(folder.path());
@@ -303,7 +292,7 @@ fn the_management_api_tells_more() {
 
 #[test]
 fn subscribers_are_written_outside_of_the_site() {
-    let (folder, server) = (site(), managed().serve());
+    let (folder, server) = (import_folder::folder(&[]), managed().serve());
     let api = format!("{}/v1", server.url);
     let mut args = with_key(&server.url, &api);
     args.extend(["--subscribers", "site/static/people.csv"]);
@@ -317,7 +306,7 @@ fn subscribers_are_written_outside_of_the_site() {
 
 #[test]
 fn the_key_is_needed_and_never_travels_in_the_clear() {
-    let (folder, server) = (site(), page().serve());
+    let (folder, server) = (import_folder::folder(&[]), page().serve());
     let api = format!("{}/v1", server.url);
     let run = |key: &str| {
         let mut command = command(folder.path(), &with_key(&server.url, &api));
@@ -334,7 +323,7 @@ fn the_key_is_needed_and_never_travels_in_the_clear() {
 
 #[test]
 fn wrong_sources_are_said() {
-    let (folder, server) = (site(), page().serve());
+    let (folder, server) = (import_folder::folder(&[]), page().serve());
     import(folder.path(), &[&server.url, &server.url]).failed("there are two URLs");
     import(folder.path(), &[&server.url, "--since", "soon"]).failed("--since");
     let below = format!("{}/elsewhere", server.url);

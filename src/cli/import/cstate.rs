@@ -6,6 +6,7 @@ use clap::Args;
 
 use crate::cli::failure::Failure;
 use crate::cli::import::folder;
+use crate::cli::import::sources::{WHOLE, Wanted};
 use crate::cli::import::time_zone::TimeZone;
 use crate::import::cstate;
 use crate::import::existing::ExistingSite;
@@ -24,12 +25,23 @@ pub(super) struct Cstate {
 pub(super) fn history(
     args: &Cstate,
     existing: &ExistingSite,
-    _log: &mut ImportLog,
+    log: &mut ImportLog,
 ) -> Result<History, Failure> {
-    let is_wanted = |name: &str| {
+    let wanted = |name: &str| {
         let is_config =
             name.starts_with("config.") || name.starts_with("hugo.") || name.starts_with("config/");
-        is_config || name.starts_with("content/")
+        match is_config || name.starts_with("content/") {
+            true if is_text(name) => WHOLE,
+            true => Wanted::Name,
+            false => Wanted::Nothing,
+        }
     };
-    Ok(cstate::history(&folder::files(&args.folder, is_wanted)?, args.zone.given(), existing))
+    Ok(cstate::history(&folder::files(&args.folder, wanted, log)?, args.zone.given(), existing))
+}
+
+/// Whether the import reads the file, not its name alone.
+fn is_text(name: &str) -> bool {
+    ["md", "markdown", "yml", "yaml", "toml", "json"]
+        .iter()
+        .any(|ending| name.ends_with(&format!(".{ending}")))
 }

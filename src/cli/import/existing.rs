@@ -1,10 +1,11 @@
 //! What the site's folder has before an import.
 
+use std::fs;
 use std::path::Path;
 
 use crate::cli::author::usage;
 use crate::cli::failure::Failure;
-use crate::cli::import::sources::read;
+use crate::edge::Error;
 use crate::import::existing::{ExistingDowntime, ExistingFile, ExistingPart, ExistingSite};
 use crate::import::record::{self, Record};
 use crate::parse::draft::Drafts;
@@ -13,7 +14,8 @@ use crate::pipeline;
 use crate::source::{Snapshot, SourcePath, Spanned};
 
 pub(super) fn existing(snapshot: &Snapshot, drafts: &Drafts) -> ExistingSite {
-    let mut existing = ExistingSite { zone: pipeline::zone(drafts), ..ExistingSite::default() };
+    let paths = snapshot.files.keys().cloned().collect();
+    let mut existing = ExistingSite { zone: pipeline::zone(drafts), paths, ..ExistingSite::default() };
     if let Some(site) = &drafts.site {
         let components = site.toml.components.iter().map(|table| (&table.id, &table.api_id, &table.name));
         existing.components = components.filter_map(named).collect();
@@ -51,7 +53,8 @@ pub(super) fn record(site: &Path) -> Result<(String, Record), Failure> {
         return Ok(Default::default());
     }
     let help = "take it from your version control, or remove it: then no imported file is rewritten";
-    let text = String::from_utf8(read(&path)?);
+    let text =
+        String::from_utf8(fs::read(&path).map_err(Error::when("read", &path)).map_err(Failure::world)?);
     let text = text.map_err(|_| usage(&format!("`{}` is not UTF-8", path.display()), help))?;
     let record = Record::parse(&text)
         .map_err(|line| usage(&format!("`{}`, line {line}: no record of an import", path.display()), help))?;

@@ -13,7 +13,7 @@ use crate::edge::Error;
 use crate::edge::console;
 use crate::edge::deploy::Progress;
 use crate::edge::serve::is_loopback;
-use crate::edge::statuspage::{Access, Kept, ManagedPage, PageFile, PublicPage, Reader};
+use crate::edge::statuspage::{Access, Kept, ManagedPage, PageFile, PageFiles, PublicPage, Reader};
 use crate::import::history::History;
 use crate::import::log::{Finding, ImportLog};
 use crate::import::published::ReportedSeconds;
@@ -76,26 +76,33 @@ impl LivePage {
             since,
             progress: &progress,
         });
-        let read = || match &self.managed {
-            None => Ok(public.map(|public| public.read()).transpose()?.unwrap_or_default()),
-            Some(managed) => {
-                let line = self.line("pages");
-                let show = |progress| line.show(progress);
-                let found = managed.page(kept, since, &show).read();
-                line.clear();
-                let (mut page, with_uptime) = found?;
-                // The zone of the public page is an IANA name: it comes first.
-                if let Some(public) = &public {
-                    page.files.splice(0..0, public.read_extras(&with_uptime)?);
-                }
-                Ok::<_, Error>(page)
-            }
+        let read = match &self.managed {
+            None => public.map_or_else(|| Ok(PageFiles::default()), |public| public.read()),
+            Some(managed) => self.read_managed(managed, kept, since, public.as_ref()),
         };
-        let page = read();
         public_line.clear();
-        let page = page.map_err(Failure::world)?;
+        let page = read.map_err(Failure::world)?;
         log.entries.extend(page.log.entries);
         Ok(page.files)
+    }
+
+    fn read_managed(
+        &self,
+        managed: &Managed,
+        kept: &Kept,
+        since: Option<Day>,
+        public: Option<&PublicPage<'_>>,
+    ) -> Result<PageFiles, Error> {
+        let line = self.line("pages");
+        let show = |progress| line.show(progress);
+        let found = managed.page(kept, since, &show).read();
+        line.clear();
+        let (mut page, with_uptime) = found?;
+        // The zone of the public page is an IANA name: it comes first.
+        if let Some(public) = public {
+            page.files.splice(0..0, public.read_extras(&with_uptime)?);
+        }
+        Ok(page)
     }
 
     /// Outage of days before those that the public page has.

@@ -138,8 +138,9 @@ fn save(shared: &Shared, snapshot: &Snapshot, history: &History, made: &write::F
             .map_err(Failure::world)?;
     }
     let old = |path| expected(snapshot.bytes(path).map(|old| &**old));
-    let changes = made.files.iter().map(|(path, text)| (path, text.as_bytes(), old(path)));
-    disk::save_all(folder, changes).map_err(Failure::world)
+    let images = made.images.iter().map(|(path, bytes)| (path, &**bytes, Expected::Nothing));
+    let texts = made.files.iter().map(|(path, text)| (path, text.as_bytes(), old(path)));
+    disk::save_all(folder, images.chain(texts)).map_err(Failure::world)
 }
 
 /// Files come before their record: one that is not recorded, since we were killed, is recognised by its text.

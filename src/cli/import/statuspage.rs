@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use crate::cli::author::usage;
 use crate::cli::failure::Failure;
@@ -125,10 +126,11 @@ fn history(
     log: &mut ImportLog,
 ) -> Result<History, Failure> {
     let (mut bodies, mut feeds, mut timelines) = (Vec::new(), Vec::new(), Vec::new());
-    let files = read_all(&sources.files)?;
     // Of two sources for one day, the live page is newer.
-    for (name, bytes) in files.into_iter().chain(live) {
-        match read(&bytes) {
+    let files: Vec<(String, Vec<u8>)> = read_all(&sources.files, log)?.into_iter().chain(live).collect();
+    let parsed = files.into_par_iter().map(|(name, bytes)| (name, read(&bytes)));
+    for (name, file) in parsed.collect::<Vec<_>>() {
+        match file {
             Ok(SavedFile::Body(body)) => bodies.push(SourceBody { name, body: *body }),
             Ok(SavedFile::Feed(feed)) => feeds.push((name, feed)),
             Ok(SavedFile::Uptime(found)) => timelines.push((name, found)),

@@ -27,11 +27,11 @@ pub(super) struct StatuspageText {
 pub(super) fn history(
     args: &StatuspageText,
     existing: &ExistingSite,
-    _log: &mut ImportLog,
+    log: &mut ImportLog,
 ) -> Result<History, Failure> {
     let is_input = |path: &Path| path.as_os_str() == "-";
     let (inputs, paths): (Vec<_>, Vec<_>) = args.sources.iter().cloned().partition(|path| is_input(path));
-    let mut sources = read_all(&paths)?;
+    let mut sources = read_all(&paths, log)?;
     if !inputs.is_empty() {
         sources.extend(standard_input()?);
     }

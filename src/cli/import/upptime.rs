@@ -6,7 +6,7 @@ use clap::Args;
 
 use crate::cli::failure::Failure;
 use crate::cli::import::folder;
-use crate::cli::import::sources::read_all;
+use crate::cli::import::sources::{WHOLE, Wanted, read_all};
 use crate::import::existing::ExistingSite;
 use crate::import::history::History;
 use crate::import::log::ImportLog;
@@ -25,13 +25,14 @@ pub(super) struct Upptime {
 pub(super) fn history(
     args: &Upptime,
     existing: &ExistingSite,
-    _log: &mut ImportLog,
+    log: &mut ImportLog,
 ) -> Result<History, Failure> {
-    let is_wanted = |name: &str| {
+    let wanted = |name: &str| {
         let is_history =
             name.starts_with("history/") && name.ends_with(".yml") && name.matches('/').count() == 1;
-        is_history || name == ".upptimerc.yml" || name == "history/summary.json"
+        let is_wanted = is_history || name == ".upptimerc.yml" || name == "history/summary.json";
+        if is_wanted { WHOLE } else { Wanted::Nothing }
     };
-    let files = folder::files(&args.folder, is_wanted)?;
-    Ok(upptime::history(&files, &read_all(&args.issues)?, existing.zone, existing))
+    let files = folder::files(&args.folder, wanted, log)?;
+    Ok(upptime::history(&files, &read_all(&args.issues, log)?, existing.zone, existing))
 }

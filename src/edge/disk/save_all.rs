@@ -8,6 +8,8 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+
 use crate::edge::Error;
 use crate::edge::disk::save::{
     Expected, HALF_WRITTEN, create_waiting, expect, real_place, remove_half_written, sync_folder,
@@ -43,9 +45,9 @@ fn wait_and_move<'a>(
             wait(site, &named, number, (bytes, expected), folders).map_err(Error::when("write", &named))?;
         moves.push((half, place, named));
     }
-    for (half, _, named) in &moves {
-        File::open(half).and_then(|file| file.sync_all()).map_err(Error::when("write", named))?;
-    }
+    moves.par_iter().try_for_each(|(half, _, named)| {
+        File::open(half).and_then(|file| file.sync_all()).map_err(Error::when("write", named))
+    })?;
     moves
         .into_iter()
         .try_for_each(|(half, place, named)| fs::rename(half, place).map_err(Error::when("write", &named)))

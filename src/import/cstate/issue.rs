@@ -36,18 +36,45 @@ const KEYS: [&str; 14] = [
     "automated",
 ];
 
-/// Reads an issue's file into the history.
-pub(super) fn read(path: &str, bytes: &[u8], source: &Source<'_>, history: &mut History) {
+/// Reads an issue's file: its report, whose components are named as the issue names its systems, and the log.
+pub(super) fn read(path: &str, bytes: &[u8], source: &Source<'_>) -> (Option<Report>, ImportLog) {
     let text = text::of(bytes);
     let document = text.as_deref().map_err(Clone::clone).and_then(|text| front_matter::read(text, &KEYS));
-    let document = match document {
-        Ok(document) => document,
-        Err(why) => return history.log.add(Finding::Unsettled, path, why),
-    };
-    let &Source { config, zone, existing } = source;
-    let mut issue = Issue { path, config, zone, document: &document, log: ImportLog::default() };
-    let report = issue.report(history);
-    existing.add(report, issue.log, history);
+    match document {
+        Ok(document) => {
+            let &Source { config, zone, .. } = source;
+            let mut issue = Issue { path, config, zone, document: &document, log: ImportLog::default() };
+            (issue.report(), issue.log)
+        }
+        Err(why) => (None, ImportLog::of(Finding::Unsettled, path, why)),
+    }
+}
+
+/// Replaces the names of a report's systems by their keys; systems that the configuration lacks are added.
+pub(super) fn resolve_systems(report: &mut Report, log: &mut ImportLog, history: &mut History) {
+    for (name, state) in std::mem::take(&mut report.components) {
+        let key = system(&name, &report.source, log, history);
+        if !report.components.iter().any(|(known, _)| *known == key) {
+            report.components.push((key, state));
+        }
+    }
+}
+
+fn system(name: &str, source: &str, log: &mut ImportLog, history: &mut History) -> String {
+    let known = &history.site.components;
+    let exact = known.iter().find(|component| component.key == name);
+    let similar = known.iter().find(|component| component.key.to_lowercase() == name.to_lowercase());
+    if let Some(component) = exact.or(similar) {
+        let key = component.key.clone();
+        if key != name {
+            log.add(Finding::Guessed, source, format!("the system `{name}` is “{key}”"));
+        }
+        return key;
+    }
+    let text = format!("the configuration has no system `{name}`: a component that is retired");
+    log.add(Finding::Guessed, source, text);
+    history.site.components.push(Component::new(name, &html::to_line(name)));
+    name.to_owned()
 }
 
 struct Issue<'a> {
@@ -87,7 +114,7 @@ impl Issue<'_> {
         format!("/issues/{}/", stem.to_lowercase().replace(' ', "-"))
     }
 
-    fn report(&mut self, history: &mut History) -> Option<Report> {
+    fn report(&mut self) -> Option<Report> {
         if !self.document.has_front {
             self.say(
                 Finding::Guessed,
@@ -111,7 +138,7 @@ impl Issue<'_> {
         let span = Span { kind, from, to: to.filter(|_| is_over || is_informational) };
         let course = course(messages(&body, self.zone), span, self.zone);
         self.fill(&mut report, course, span);
-        self.affect(&mut report, history, why);
+        self.affect(&mut report, why);
         if is_informational {
             report.impact = Some(Impact::None);
             self.say(
@@ -286,7 +313,7 @@ impl Issue<'_> {
         }
     }
 
-    fn affect(&mut self, report: &mut Report, history: &mut History, word: Option<&str>) {
+    fn affect(&mut self, report: &mut Report, word: Option<&str>) {
         let severity = self.front().text_of("severity").unwrap_or_default().to_lowercase();
         let state = match severity.as_str() {
             "down" => Some(State::MajorOutage),
@@ -305,41 +332,10 @@ impl Issue<'_> {
             let line = self.line_of("severity");
             self.say(Finding::Unsettled, format!("line {line}: the severity `{severity}` is unknown: the states of its systems are not known"));
         }
-        let affected: Vec<String> = self
-            .front()
-            .get("affected")
-            .map_or(&[][..], Node::items)
-            .iter()
-            .filter_map(Node::text)
-            .map(|name| name.trim().to_owned())
-            .filter(|name| !name.is_empty())
-            .collect();
-        for name in affected {
-            let key = self.system(&name, history);
-            if !report.components.iter().any(|(known, _)| *known == key) {
-                report.components.push((key, state));
-            }
-        }
-    }
-
-    /// The key of a system; one that the configuration lacks is added.
-    fn system(&mut self, name: &str, history: &mut History) -> String {
-        let known = &history.site.components;
-        let exact = known.iter().find(|component| component.key == name);
-        let similar = known.iter().find(|component| component.key.to_lowercase() == name.to_lowercase());
-        if let Some(component) = exact.or(similar) {
-            let key = component.key.clone();
-            if key != name {
-                self.say(Finding::Guessed, format!("the system `{name}` is “{key}”"));
-            }
-            return key;
-        }
-        self.say(
-            Finding::Guessed,
-            format!("the configuration has no system `{name}`: a component that is retired"),
-        );
-        history.site.components.push(Component::new(name, &html::to_line(name)));
-        name.to_owned()
+        let affected =
+            self.front().get("affected").map_or(&[][..], Node::items).iter().filter_map(Node::text);
+        let names = affected.map(str::trim).filter(|name| !name.is_empty());
+        report.components = names.map(|name| (name.to_owned(), state)).collect();
     }
 
     /// Ids and addresses.

@@ -88,23 +88,23 @@ fn timed(message: Message) -> Message {
     }
 }
 
-/// By the roles at both ends, else by dates that fall.
+/// By the roles at both ends, else by dates that fall. A postmortem may stand at either end.
 fn is_newest_first(messages: &[Message]) -> bool {
-    let labelled: Vec<&Message> = messages.iter().filter(|message| message.role.is_some()).collect();
+    let is_update = |message: &&Message| message.role.is_some_and(|role| role != Role::Postmortem);
+    let labelled: Vec<&Message> = messages.iter().filter(is_update).collect();
     let (Some(first), Some(last)) = (labelled.first(), labelled.last()) else { return false };
     let rank = |message: &Message| match message.role {
         Some(Role::Initial | Role::Investigating) => Some(0),
         Some(Role::Identified | Role::InProgress) => Some(1),
         Some(Role::Monitoring) => Some(2),
         Some(Role::Final) => Some(3),
-        Some(Role::Postmortem) => Some(4),
-        Some(Role::Update) | None => None,
+        Some(Role::Update | Role::Postmortem) | None => None,
     };
     let times: Vec<&str> = messages.iter().filter_map(|message| message.time.as_deref()).collect();
     match (rank(first), rank(last)) {
         (Some(first), Some(last)) if first != last => first > last,
         (_, Some(0)) if labelled.len() > 1 => true,
-        (Some(3 | 4), _) if labelled.len() > 1 => true,
+        (Some(3), _) if labelled.len() > 1 => true,
         _ => {
             times.len() > 1 && times.is_sorted_by(|one, other| one >= other) && times.first() != times.last()
         }
@@ -137,6 +137,10 @@ mod tests {
         check(
             "[Final message]\nOver.\n[Update 2]\nB\n\n[Update 1]\nA\n\n[Initial Message]\n\nSoon.",
             &["Initial Message||Soon.", "Update 1||A", "Update 2||B", "Final message||Over."],
+        );
+        check(
+            "*Resolved* - Up.\n\n*Identified* - Found.\n\n*Post-mortem* - Why.",
+            &["Post-mortem||Why.", "Identified||Found.", "Resolved||Up."],
         );
         check("It fails.\n\nupdate: It works.", &["||It fails.", "update||It works."]);
         check(

@@ -4,12 +4,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+
 use crate::import::cstate::config::Config;
 use crate::import::cstate::source::{ISSUES, Source};
 use crate::import::existing::ExistingSite;
 use crate::import::history::{History, Site};
 use crate::import::lives;
-use crate::import::log::Finding;
+use crate::import::log::{Finding, ImportLog};
 use crate::time::Zone;
 
 mod config;
@@ -33,12 +35,16 @@ pub fn history(files: &BTreeMap<String, Vec<u8>>, zone: Option<Zone>, existing: 
         history.log.add(Finding::Unsettled, &config.path, text);
     }
     let source = Source { config: &config, zone, existing };
-    for (path, bytes) in files {
-        match place(path, files) {
-            Place::Issue => issue::read(path, bytes, &source, &mut history),
-            Place::Other(why) => history.log.add(Finding::LeftOut, path, why),
-            Place::Nothing => {}
+    let read = files.par_iter().map(|(path, bytes)| match place(path, files) {
+        Place::Issue => issue::read(path, bytes, &source),
+        Place::Other(why) => (None, ImportLog::of(Finding::LeftOut, path, why)),
+        Place::Nothing => (None, ImportLog::default()),
+    });
+    for (mut report, mut log) in read.collect::<Vec<_>>() {
+        if let Some(report) = &mut report {
+            issue::resolve_systems(report, &mut log, &mut history);
         }
+        existing.add(report, log, &mut history);
     }
     let listed: BTreeSet<String> = config.systems.iter().map(|system| system.key.clone()).collect();
     lives::set(&mut history, Some(&listed).filter(|listed| !listed.is_empty()), zone);

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use quick_xml::escape::resolve_html5_entity;
 
+use crate::import::address::{NO_WORDS, beside, file, of_image, site_of};
+
 /// Placeholder for `&` where Markdown would read an entity.
 pub(super) const OPEN_AMPERSAND: char = '\u{e001}';
 
@@ -191,6 +193,9 @@ fn push_image(html: &mut String, tag: &Tag<'_>, base: &str) {
         html.push_str(&escaped(&words));
         return;
     };
+    let source = of_image(source);
+    let is_file = file(&source).is_some();
+    let words = if words.is_empty() && is_file { NO_WORDS.to_owned() } else { words };
     html.push_str(&format!("<a href=\"{}\">{}</a>", escaped(&source), escaped(&words)));
 }
 
@@ -260,7 +265,11 @@ fn address(href: &str, base: &str) -> Option<String> {
     let absolute = match (is_absolute, href.strip_prefix("//"), href.strip_prefix('/')) {
         (true, _, _) => href.to_owned(),
         (false, Some(rest), _) => format!("https://{rest}"),
-        (false, None, Some(rest)) if !base.is_empty() => format!("{}/{rest}", base.trim_end_matches('/')),
+        (false, None, Some(rest)) if !base.is_empty() => format!("{}/{rest}", site_of(base)),
+        // Relative to a page, not to a whole site.
+        (false, None, None) if site_of(base) != base.trim_end_matches('/') && !has_scheme(href) => {
+            beside(base, href)
+        }
         _ => return None,
     };
     let encode = |c: char| match c {
@@ -271,6 +280,13 @@ fn address(href: &str, base: &str) -> Option<String> {
         c => c.to_string(),
     };
     Some(absolute.chars().filter(|c| !c.is_control()).map(encode).collect())
+}
+
+/// Whether it is a link of another kind, or leads to a place in the text itself.
+fn has_scheme(href: &str) -> bool {
+    href.is_empty()
+        || href.starts_with('#')
+        || href.split(['/', '?', '#']).next().is_some_and(|it| it.contains(':'))
 }
 
 /// Escapes text for HTML, with placeholders for what Markdown would misread.

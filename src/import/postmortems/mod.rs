@@ -3,10 +3,13 @@
 //! Invariant: nothing is known of an incident but what its text says; the rest is a list for a person.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
+use crate::edit::slug;
+use crate::import::address;
 use crate::import::existing::ExistingSite;
 use crate::import::front_matter::{self, Document};
-use crate::import::history::{Component, History, Postmortem, Report};
+use crate::import::history::{Component, History, Image, Postmortem, Report};
 use crate::import::html;
 use crate::import::lives;
 use crate::import::log::{Finding, ImportLog};
@@ -25,7 +28,7 @@ const OTHERS: [&str; 7] = ["readme", "index", "_index", "template", "contributin
 /// The history of a folder's files by path; times are read in `zone`.
 pub fn history(files: &BTreeMap<String, Vec<u8>>, zone: Zone, existing: &ExistingSite) -> History {
     let mut history = History::default();
-    let mut ids = BTreeSet::new();
+    let (mut ids, mut others) = (BTreeSet::new(), Vec::new());
     for (path, bytes) in files {
         let name = path.rsplit('/').next().unwrap_or_default().to_lowercase();
         if name.starts_with('.') {
@@ -35,12 +38,17 @@ pub fn history(files: &BTreeMap<String, Vec<u8>>, zone: Zone, existing: &Existin
         if stem.is_none_or(|stem| OTHERS.iter().any(|other| stem.starts_with(other))) {
             let why =
                 if stem.is_some() { "this is no postmortem by its name" } else { "this is no Markdown" };
-            history.log.add(Finding::LeftOut, path, why);
+            others.push((path, why));
             continue;
         }
         let mut reader = Reader { path, files, zone, log: ImportLog::default() };
         let report = reader.read(bytes, id(path, &mut ids), &mut history);
         existing.add(report, reader.log, &mut history);
+    }
+    let images = history.reports.iter().flat_map(|report| report.images.values());
+    let shown: BTreeSet<&str> = images.map(|image| image.path.as_str()).collect();
+    for (path, why) in others.into_iter().filter(|(path, _)| !shown.contains(path.as_str())) {
+        history.log.add(Finding::LeftOut, path, why);
     }
     lives::set(&mut history, None, zone);
     history
@@ -109,7 +117,7 @@ impl Reader<'_> {
         report.tags = facts.list(&facts::TAGS);
         report.id = Some(id);
         report.draft = document.front.get("draft").and_then(|node| node.flag()) == Some(true);
-        report.postmortem = self.postmortem(body);
+        report.postmortem = self.postmortem(body, &mut report);
         for (key, line) in facts.others() {
             self.say(Finding::LeftOut, format!("line {line}: the key `{key}` is left out"));
         }
@@ -204,23 +212,41 @@ impl Reader<'_> {
         }
     }
 
-    fn postmortem(&mut self, body: &str) -> Option<Postmortem> {
-        let origin = Origin { page: "", line_ends_break: false };
+    fn postmortem(&mut self, body: &str, report: &mut Report) -> Option<Postmortem> {
+        let page = address::of_file(self.path);
+        let origin = Origin { page: &page, line_ends_break: false };
         let converted = markdown::converted(body, origin);
-        let folder = self.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        for target in converted.dropped {
-            let path = format!("{folder}/{}", target.trim_start_matches("./"));
-            let is_there = self.files.contains_key(path.trim_start_matches('/'));
-            match is_there && !target.ends_with(".md") {
-                true => self
-                    .say(Finding::Unsettled, format!("copy `{target}` beside the report, and link it there")),
-                false => self
-                    .say(Finding::LeftOut, format!("the target `{target}` of a link or image leads nowhere")),
-            }
+        let part = markdown::part(&converted.markdown, origin);
+        let mut images = std::mem::take(&mut report.images);
+        let placed = markdown::placed(&part, |path| self.image(path, &mut images));
+        report.images = images;
+        for target in converted.dropped.into_iter().chain(placed.dropped) {
+            self.say(Finding::LeftOut, format!("the target `{target}` of a link or image leads nowhere"));
         }
-        let body = markdown::part(&converted.markdown, origin);
+        let body = placed.markdown;
         (!body.is_empty()).then_some(Postmortem { at: None, is_draft: false, body })
     }
+
+    /// The name beside the report of an image in the folder.
+    fn image(&mut self, path: &str, images: &mut BTreeMap<String, Image>) -> Option<String> {
+        let bytes = self.files.get(path).filter(|_| is_image(path))?;
+        if let Some((name, _)) = images.iter().find(|(_, image)| image.path == path) {
+            return Some(name.clone());
+        }
+        let (stem, ending) = path.rsplit('/').next()?.rsplit_once('.')?;
+        let name =
+            slug::component_id(stem, |name| images.keys().any(|it| it.starts_with(&format!("{name}."))));
+        let name = format!("{name}.{}", ending.to_ascii_lowercase());
+        let image = Image { path: path.to_owned(), bytes: Arc::from(bytes.as_slice()) };
+        images.insert(name.clone(), image);
+        Some(name)
+    }
+}
+
+/// Whether a file is copied beside the report that shows it; SVG is left out, since it may run scripts.
+pub fn is_image(path: &str) -> bool {
+    let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
+    matches!(ending.as_str(), "png" | "jpg" | "jpeg" | "gif" | "webp" | "avif")
 }
 
 /// A title without `Postmortem:` before it.
@@ -289,15 +315,13 @@ mod tests {
                 ("g.png", "x"),
                 ("README.md", "x"),
             ],
-            "+++\ntitle = \"Disk full\"\ncomponents = [\"api\", \"web\"]\nstarted = 2024-05-05 14:05:00Z\nended = 2024-05-05 15:10:00Z\nid = \"disk\"\n+++\n\n# Postmortem\n\nDate: 2024-05-05\n\nServices: API, Web\n\n### Timeline\n\n- **14:05** - alert graph b\n- **15:10** - over\n",
+            "+++\ntitle = \"Disk full\"\ncomponents = [\"api\", \"web\"]\nstarted = 2024-05-05 14:05:00Z\nended = 2024-05-05 15:10:00Z\nid = \"disk\"\n+++\n\n# Postmortem\n\nDate: 2024-05-05\n\nServices: API, Web\n\n### Timeline\n\n- **14:05** - alert ![graph](<g.png>) b\n- **15:10** - over\n",
             &[
-                "LeftOut: this is no postmortem by its name",
                 "Guessed: `started` and `ended` are taken from “- **14:05** - alert ![graph](g.png) [b](b.md)” and what follows it",
                 "Guessed: “API” is a component; its state is not known",
                 "Guessed: “Web” is a component; its state is not known",
-                "Unsettled: copy `g.png` beside the report, and link it there",
                 "LeftOut: the target `b.md` of a link or image leads nowhere",
-                "LeftOut: this is no Markdown",
+                "LeftOut: this is no postmortem by its name",
             ],
         );
     }

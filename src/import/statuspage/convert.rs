@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+
 use crate::import::history::{self, History, Plan, Postmortem, Report};
 use crate::import::html;
 use crate::import::log::{Finding, ImportLog};
@@ -25,26 +27,18 @@ pub fn history(mut sources: Vec<SourceBody>, feeds: &[(String, Feed)], zone: Zon
     let mut history = History::default();
     site::site(sources, &mut history);
     let base = history.site.base_url.clone().unwrap_or_default();
-    for (source, incident) in incidents(sources) {
-        let context = Context { source, zone, base: &base };
-        history.reports.extend(reports(incident, &context, &mut history.log));
+    let incidents = incidents(sources);
+    let converted = incidents.par_iter().map(|(source, incident)| {
+        let mut log = ImportLog::default();
+        (reports(incident, &Context { source, zone, base: &base }, &mut log), log)
+    });
+    for (reports, log) in converted.collect::<Vec<_>>() {
+        history.reports.extend(reports);
+        history.log.entries.extend(log.entries);
     }
-    short_links(sources, &mut history);
     site::lives(sources, zone, &mut history);
     feed_ids(feeds, &mut history);
     history
-}
-
-/// Short links lead to Statuspage's own host, and end with the account there.
-fn short_links(sources: &[SourceBody], history: &mut History) {
-    let has_link =
-        |incident: &Incident| incident.shortlink.as_deref().is_some_and(|link| link.contains("://stspg.io/"));
-    let ids = incidents(sources).into_iter().filter(|(_, incident)| has_link(incident)).count();
-    if ids > 0 {
-        let text =
-            format!("{ids} short links (stspg.io) belong to Statuspage and end with the account there");
-        history.log.add(Finding::LeftOut, "statuspage", text);
-    }
 }
 
 fn zone_of(sources: &[SourceBody]) -> Option<Zone> {
@@ -85,7 +79,7 @@ fn incidents(sources: &[SourceBody]) -> Vec<(&str, &Incident)> {
         }
     }
     let mut incidents: Vec<_> = fullest.into_values().collect();
-    incidents.sort_by_key(|(_, incident)| (first_time(incident), incident.id.clone()));
+    incidents.sort_by_cached_key(|(_, incident)| (first_time(incident), incident.id.clone()));
     incidents
 }
 
@@ -126,7 +120,9 @@ fn reports(incident: &Incident, context: &Context<'_>, log: &mut ImportLog) -> V
         let id = if number == 0 { incident.id.clone() } else { format!("{}-{}", incident.id, number + 1) };
         report.after =
             (number > 0).then(|| reports.last().and_then(|last: &Report| last.id.clone())).flatten();
-        report.aliases = if number == 0 { aliases(incident, context) } else { Vec::new() };
+        if number == 0 {
+            (report.aliases, report.shortlink) = (aliases(incident, context), shortlink(incident, context));
+        }
         report.id = Some(id);
         report.impact = Impact::parse(&incident.impact).filter(|_| kind == Kind::Incident);
         report.plan = plan(incident, kind).or_else(|| guessed_plan(&report, episode, context, log));
@@ -160,15 +156,24 @@ fn reports(incident: &Incident, context: &Context<'_>, log: &mut ImportLog) -> V
     reports
 }
 
-/// Where the page showed it: below `/incidents/`, and what its short link says when that leads to the page itself.
+/// Where the page showed it: below `/incidents/`, and where its short link leads when that is the page itself.
 fn aliases(incident: &Incident, context: &Context<'_>) -> Vec<String> {
-    let base = context.base.trim_end_matches('/');
-    let link = incident.shortlink.as_deref().filter(|_| !base.is_empty());
-    let own = link.and_then(|link| link.strip_prefix(base)).filter(|link| link.starts_with('/'));
-    let own = own.map(|link| link.trim_end_matches(".html").trim_end_matches('/').to_owned());
+    let own = own_link(incident, context).map(|link| link.trim_end_matches(".html").trim_end_matches('/'));
     let mut aliases = vec![format!("/incidents/{}", incident.id)];
-    aliases.extend(own.filter(|own| *own != aliases[0]));
+    aliases.extend(own.map(str::to_owned).filter(|own| *own != aliases[0]));
     aliases
+}
+
+/// The path of a short link that leads to the page itself.
+fn own_link<'a>(incident: &'a Incident, context: &Context<'_>) -> Option<&'a str> {
+    let base = Some(context.base.trim_end_matches('/')).filter(|base| !base.is_empty())?;
+    incident.shortlink.as_deref()?.strip_prefix(base).filter(|link| link.starts_with('/'))
+}
+
+/// A short link that is another address than the page's own.
+fn shortlink(incident: &Incident, context: &Context<'_>) -> Option<String> {
+    let link = incident.shortlink.clone().filter(|link| !link.is_empty())?;
+    own_link(incident, context).is_none().then_some(link)
 }
 
 fn title(incident: &Incident) -> String {

@@ -166,7 +166,7 @@ impl Written {
         }
     }
 
-    fn text(&self, number: usize) -> String {
+    fn text(&self, number: usize, is_linked: bool) -> String {
         let ids = ids();
         let mut held = self.held.clone();
         held.sort();
@@ -179,6 +179,8 @@ impl Written {
             false => writeln!(text, "components = {{ {} }}", table.collect::<Vec<_>>().join(", ")).unwrap(),
         }
         self.id.iter().for_each(|id| writeln!(text, "id = \"Inc-{number}-{id}\"").unwrap());
+        let link = self.id.filter(|_| is_linked);
+        link.iter().for_each(|id| writeln!(text, "shortlink = \"https://stspg.io/{id}\"").unwrap());
         let impact = self.impact.filter(|_| self.kind == Kind::Incident);
         impact.iter().for_each(|impact| writeln!(text, "impact = \"{impact}\"").unwrap());
         let length: i64 = self.updates.iter().map(|said| said.later).sum::<i64>() + 10;
@@ -226,20 +228,18 @@ impl Written {
 fn site(components: &[Component], reports: &[Written]) -> Texts {
     let zone = Zone::parse("America/Edmonton").unwrap();
     let mut files = Texts::from([("site.toml".to_owned(), site_toml(components))]);
-    let mut slugs = Vec::new();
+    let mut slugs = BTreeSet::new();
     let mut ordered: Vec<&Written> = reports.iter().collect();
     ordered.sort_by_key(|report| report.began);
     for (number, report) in ordered.into_iter().enumerate() {
         let began =
             if report.kind == Kind::Maintenance { report.began + report.silent } else { report.began };
         let day = zone.day_of(at(began));
-        let slug = crate::edit::slug::slug(day, report.title, report.kind, |_| false);
-        // Of two of one day and title, an import may give either the plain slug, and the other's old address is lost.
-        if slugs.contains(&slug) {
-            continue;
-        }
-        files.insert(crate::edit::slug::path(report.kind, day, &slug), report.text(number));
-        slugs.push(slug);
+        let slug = crate::edit::slug::slug(day, report.title, report.kind, |slug| slugs.contains(slug));
+        // A short link from elsewhere stands in place of the page's address, by which an import tells two of one day and title.
+        let is_linked = number % 2 == 0 && reports.iter().filter(|it| it.title == report.title).count() == 1;
+        files.insert(crate::edit::slug::path(report.kind, day, &slug), report.text(number, is_linked));
+        slugs.insert(slug);
     }
     files
 }

@@ -84,6 +84,8 @@ forms! {
         "use letters, digits, `.`, `_` and `-`, at most 100 of them", |text| address_part(is_usable_id(text));
     FeedId: INVALID_ID, "an id of a feed's entry", "tag:status.example.com,2005:Incident/99",
         "write it as the old feed has it, as in `tag:status.example.org,2005:Incident/99`", |text| fits(is_iri(text));
+    WebAddress: INVALID_SETTING, "an address", "https://stspg.io/k4v9mz2tq7xw",
+        "begin with `https://`, as in `https://stspg.io/k4v9mz2tq7xw`", |text| fits(is_web_address(text));
     TargetName: INVALID_SETTING, "a name of a target", "web",
         "use letters, digits, `_` and `-`", |text| fits(is_target_name(text));
     Directory: INVALID_SETTING, "a folder to publish to", "../status-site",
@@ -261,6 +263,11 @@ fn is_iri(text: &str) -> bool {
             || matches!(c, '<' | '>' | '"' | '{' | '}' | '|' | '\\' | '^' | '`')
     };
     is_scheme && !rest.is_empty() && text.len() <= MOST_BYTES && !text.contains(never)
+}
+
+fn is_web_address(text: &str) -> bool {
+    let rest = ["https://", "http://"].into_iter().find_map(|scheme| text.strip_prefix(scheme));
+    rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_alphanumeric())) && is_iri(text)
 }
 
 /// A name is written on command lines, beside addresses.

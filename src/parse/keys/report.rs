@@ -2,7 +2,7 @@
 
 use crate::model::report::Kind;
 use crate::parse::keys::fields::Record as _;
-use crate::parse::keys::text::{FeedId, ReportId};
+use crate::parse::keys::text::{FeedId, ReportId, WebAddress};
 use crate::parse::keys::value_type::{
     Components, Day, Done, Flag, Impact, Integer, Line, State, Tables, Text, Texts, Time,
 };
@@ -65,6 +65,7 @@ described! {
     aliases: Texts [toml "[]"] "old addresses, such as `\"/incidents/k4v9mz2tq7xw\"`; each becomes a page that leads here. With `url_style = \"file\"` that is `incidents/k4v9mz2tq7xw.html`, and `…/index.html` when the address ends with a slash";
     id: ReportId [else "the slug"] "its identity in the API and in feeds, when it came from elsewhere; no two reports may have the same";
     feed_id: FeedId [else "made of its `id`"] "the id of its entry in feeds of incidents, verbatim, when it came from elsewhere: `\"tag:status.example.org,2005:Incident/99\"`; no two reports may have the same";
+    shortlink: WebAddress [else "its page"] "its `shortlink` in the API, when it came from elsewhere: `\"https://stspg.io/k4v9mz2tq7xw\"`";
     draft: Flag [= false] "a draft is in no output at all";
     follow_ups: Tables<FollowUpDraft> [else "none"] "corrective actions, each a table";
     outages: Tables<OutageDraft> [else "none" only ["incident"]] "exact windows of components, each a table";

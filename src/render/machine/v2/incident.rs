@@ -30,7 +30,7 @@ pub(super) fn object(context: &Context<'_>, incident: &Incident) -> IncidentObje
         monitoring_at: said_at(incident, Status::Monitoring).map(time),
         resolved_at: resolved_at(incident).map(time),
         impact: if incident.is_maintenance() { "maintenance" } else { incident.impact.as_str() },
-        shortlink: context.incident_url(incident),
+        shortlink: report.shortlink.clone().unwrap_or_else(|| context.incident_url(incident)),
         started_at: time(started),
         page_id: page_id(context),
         incident_updates: updates(context, incident),
