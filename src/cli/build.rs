@@ -95,20 +95,19 @@ impl<'a> Summary<'a> {
 pub(super) fn run(args: &Build) -> Result<(), Failure> {
     let target = args.output.folder(&args.site.site)?;
     let snapshot = load::read(&args.site.site)?;
-    let request = BuildRequest::new(&args.content, &snapshot)?;
+    let request = BuildRequest::new(&args.content, None, &snapshot)?;
     let is_plain = !args.output.adopt && !args.output.all;
     if let Some(request) = request.as_ref().filter(|_| is_plain) {
-        let recorded = request.recorded(&args.site.site, &target);
-        if let Some((result, outcome)) = recorded.map_err(|error| load::failure(error, &snapshot))? {
+        let again = build_again(&args.site.site, &target, request);
+        if let Some((result, outcome)) = again.map_err(|error| load::failure(error, &snapshot))? {
             result.problems.print();
             return finish(args, &target, &outcome, &result);
         }
     }
-    let source = Source::parse(snapshot);
+    let source = Source::new(snapshot);
     let ready = source.ready(&args.content, None)?;
     // From here on only a template can be at fault: a large site's reports need not be held twice.
-    let Source { mut snapshot, drafts, .. } = source;
-    drop(drafts);
+    let mut snapshot = source.into_snapshot();
     snapshot.keep_below("themes");
     let result = BuildResult::new(request.as_ref(), &ready);
     let line = result.line();
@@ -118,6 +117,19 @@ pub(super) fn run(args: &Build) -> Result<(), Failure> {
         say_unmanaged(&target.display().to_string(), &others);
     }
     finish(args, &target, &outcome, &result)
+}
+
+/// The recorded result, and what was done to the outputs; `None` when the site has to be built.
+fn build_again(
+    site: &Path,
+    target: &Path,
+    request: &BuildRequest,
+) -> Result<Option<(BuildResult, Outcome)>, DeployError> {
+    let Some(line) = disk::last_result(target) else { return Ok(None) };
+    let Some(result) = request.recorded(&line) else { return Ok(None) };
+    let job = Job { result: &line, ..Job::new(target, site, &[], request.now) };
+    let outcome = disk::build_unchanged(&job, &|path| result.copied(path))?;
+    Ok(outcome.map(|outcome| (result, outcome)))
 }
 
 /// Says what was done.

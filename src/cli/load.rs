@@ -1,5 +1,6 @@
 //! What commands share: reads the site, determines `now`, prepares a variant of it and reports problems.
 
+use std::cell::OnceCell;
 use std::io::IsTerminal;
 use std::path::Path;
 
@@ -57,18 +58,27 @@ impl ContentArgs {
 
 pub(super) struct Source {
     pub(super) snapshot: Snapshot,
-    pub(super) drafts: draft::Drafts,
+    drafts: OnceCell<draft::Drafts>,
 }
 
 impl Source {
-    /// Reads and parses a site's folder; fails without site.toml.
+    /// Reads a site's folder; fails without site.toml.
     pub(super) fn read(site: &SiteArgs) -> Result<Self, Failure> {
-        Ok(Self::parse(read(&site.site)?))
+        Ok(Self::new(read(&site.site)?))
     }
 
-    pub(super) fn parse(snapshot: Snapshot) -> Self {
-        let drafts = parse::all(&snapshot);
-        Self { snapshot, drafts }
+    pub(super) fn new(snapshot: Snapshot) -> Self {
+        Self { snapshot, drafts: OnceCell::new() }
+    }
+
+    /// All files, parsed when they are asked for.
+    pub(super) fn drafts(&self) -> &draft::Drafts {
+        self.drafts.get_or_init(|| parse::all(&self.snapshot))
+    }
+
+    /// The files as they were read; the drafts go.
+    pub(super) fn into_snapshot(self) -> Snapshot {
+        self.snapshot
     }
 
     /// Checks and plans a variant of the site.
@@ -77,9 +87,10 @@ impl Source {
         content: &ContentArgs,
         target: Option<&Target>,
     ) -> Result<(Outcome, Options), Failure> {
-        let now = clock::now(content.now.as_deref(), pipeline::zone(&self.drafts)).map_err(Failure::World)?;
+        let now =
+            clock::now(content.now.as_deref(), pipeline::zone(self.drafts())).map_err(Failure::World)?;
         let options = Options { now: now.at, clock: now.clock, variant: content.variant(target)? };
-        let outcome = pipeline::prepare(&self.snapshot, &self.drafts, &options, &mut Memory::default());
+        let outcome = pipeline::prepare(&self.snapshot, self.drafts(), &options, &mut Memory::default());
         Ok((outcome, options))
     }
 

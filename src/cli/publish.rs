@@ -7,14 +7,17 @@ use serde::Serialize;
 
 use crate::cli::failure::Failure;
 use crate::cli::feed_changes::FeedChanges;
-use crate::cli::load::{ContentArgs, Ready};
+use crate::cli::load::ContentArgs;
 use crate::cli::output::{print_json, say_unmanaged};
 use crate::cli::progress::ProgressLine;
 use crate::cli::site_args::SiteArgs;
 use crate::cli::targets::Targets;
+use crate::cli::unchanged::{BuildRequest, BuildResult};
 use crate::cli::verify::say_verdict;
 use crate::diff::{Changes, Unmanaged};
-use crate::edge::publish::{Newer, PublishOptions, Published, StaleLock, UnchangedFiles, Verdict};
+use crate::edge::publish::{
+    LastRelease, Newer, PublishOptions, Published, StaleLock, UnchangedFiles, Verdict,
+};
 use crate::edge::{console, interrupt};
 use crate::model::out_path::OutPath;
 use crate::model::target::Target;
@@ -73,8 +76,8 @@ pub(super) struct Summary<'a> {
     commit: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     feeds: Option<FeedChanges>,
-    as_of: String,
-    next_change: String,
+    as_of: &'a str,
+    next_change: &'a str,
 }
 
 /// Publishes to each target; one that fails does not keep the others from being tried.
@@ -138,8 +141,6 @@ fn publish(
     target: &Target,
     stops: &(dyn Fn() -> bool + Sync),
 ) -> Result<serde_json::Value, Failure> {
-    let ready = source.source.ready(&args.content, Some(target))?;
-    let destination = source.destination(target)?;
     let line = ProgressLine::new(&target.name, "files");
     let progress = |progress| line.show(progress);
     let options = PublishOptions {
@@ -148,15 +149,55 @@ fn publish(
         stops,
         ..publish_options(args.adopt, args.all, args.care)
     };
-    let published = ready.release(&source.site, |release| destination.publish(release, &options));
+    let request = BuildRequest::new(&args.content, Some(target), &source.source.snapshot)?;
+    let is_plain = !args.adopt && !args.all;
+    let again = request.as_ref().filter(|_| is_plain);
+    let again = again.map_or(Ok(None), |request| publish_again(source, target, request, &options));
+    let published = match again.transpose() {
+        Some(again) => again,
+        None => publish_anew(args, source, target, request.as_ref(), &options),
+    };
     line.clear();
-    let published = published.map_err(|error| source.failure(error))?;
+    let (result, published) = published?;
     say(target, &published);
     if args.verify {
-        let verdict = destination.survey().map_err(|error| source.failure(error))?;
+        let verdict = source.destination(target)?.survey().map_err(|error| source.failure(error))?;
         require_right(target, &verdict)?;
     }
-    Ok(summary(target, &ready, &published, None))
+    Ok(summary(target, &result, &published, None))
+}
+
+/// Publishes a site that is prepared for this.
+fn publish_anew(
+    args: &Publish,
+    source: &Targets,
+    target: &Target,
+    request: Option<&BuildRequest>,
+    options: &PublishOptions<'_>,
+) -> Result<(BuildResult, Published), Failure> {
+    let ready = source.source.ready(&args.content, Some(target))?;
+    let destination = source.destination(target)?;
+    let result = BuildResult::new(request, &ready);
+    let published = source.release(target, (&ready, &result), |it| destination.publish(it, options))?;
+    Ok((result, published))
+}
+
+/// The recorded result, and what was done; `None` when the site has to be prepared.
+fn publish_again(
+    source: &Targets,
+    target: &Target,
+    request: &BuildRequest,
+    options: &PublishOptions<'_>,
+) -> Result<Option<(BuildResult, Published)>, Failure> {
+    let Some(line) = source.last_result(target) else { return Ok(None) };
+    let Some(result) = request.recorded(&line) else { return Ok(None) };
+    let (site, record) = (&source.site, &source.record(target));
+    let copied = |path: &OutPath| result.copied(path);
+    let last = LastRelease { site, now: request.now, record, result: &line, copied: &copied };
+    let published = source.destination(target)?.publish_again(&last, options);
+    let Some(published) = published.map_err(|error| source.failure(error))? else { return Ok(None) };
+    result.problems.print();
+    Ok(Some((result, published)))
 }
 
 /// Safe options, as far as the arguments do not say otherwise.
@@ -176,24 +217,22 @@ pub(super) fn plan(
 ) -> Result<(Published, FeedChanges, serde_json::Value), Failure> {
     let ready = source.source.ready(content, Some(target))?;
     let destination = source.destination(target)?;
-    let published = ready.release(&source.site, |release| destination.compare(release, options));
-    let published = published.map_err(|error| source.failure(error))?;
+    let result = BuildResult::new(None, &ready);
+    let published = source.release(target, (&ready, &result), |it| destination.compare(it, options))?;
     let feed = OutPath::new("feed.json").expect("a plain name is an output's path");
     let old = destination.read(&feed).map_err(Failure::world)?;
     let new = ready.bytes(&source.site, &feed).map_err(|error| source.failure(error))?;
     let news = FeedChanges::between(old.as_deref(), &new);
-    let json = summary(target, &ready, &published, Some(news.clone()));
+    let json = summary(target, &result, &published, Some(news.clone()));
     Ok((published, news, json))
 }
 
 fn summary(
     target: &Target,
-    ready: &Ready,
+    result: &BuildResult,
     published: &Published,
     feeds: Option<FeedChanges>,
 ) -> serde_json::Value {
-    let edition = &ready.prepared.edition;
-    let zone = edition.site.config.zone;
     let summary = Summary {
         target: &target.name,
         kind: target.place.kind(),
@@ -201,8 +240,8 @@ fn summary(
         foreign: &published.foreign,
         commit: published.commit.as_deref(),
         feeds,
-        as_of: zone.rfc3339(edition.as_of),
-        next_change: zone.rfc3339(edition.next_change),
+        as_of: &result.as_of,
+        next_change: &result.next_change,
     };
     serde_json::to_value(summary).expect("a summary is plain data")
 }

@@ -7,18 +7,21 @@ use crate::cli::failure::Failure;
 use crate::cli::load::{self, ContentArgs, Ready, Source};
 use crate::cli::output_folder::refuse_source;
 use crate::cli::site_args::SiteArgs;
+use crate::cli::unchanged::BuildResult;
 use crate::edge::deploy::{DeployError, bytes_of};
+use crate::edge::disk;
 use crate::edge::publish::branch::GitBranch;
 use crate::edge::publish::directory::Directory;
 use crate::edge::publish::s3::S3;
-use crate::edge::publish::{Destination, Release};
+use crate::edge::publish::{Destination, LocalRecord, Release};
 use crate::edit::site::PUBLISHING;
 use crate::model::out_path::OutPath;
 use crate::model::target::{Target, TargetKind};
-use crate::parse::near;
+use crate::parse::{self, near};
 use crate::plan::headers::ResponseHeaders;
+use crate::source::SourcePath;
 
-/// A site that was read once, for all its targets.
+/// A site that was read once, for all its targets. Only site.toml is parsed until more is asked for.
 pub(super) struct Targets {
     /// The site's folder.
     pub(super) site: PathBuf,
@@ -31,7 +34,9 @@ impl Targets {
     /// Reads a site's folder.
     pub(super) fn read(site: &SiteArgs) -> Result<Self, Failure> {
         let source = Source::read(site)?;
-        let all = source.drafts.site.as_deref().map(|draft| check::targets(draft).0).unwrap_or_default();
+        let path = SourcePath::new("site.toml");
+        let draft = source.snapshot.bytes(&path).and_then(|bytes| parse::site_toml(&path, bytes).ok());
+        let all = draft.map(|draft| check::targets(&draft).0).unwrap_or_default();
         Ok(Self { site: site.site.clone(), source, all })
     }
 
@@ -70,6 +75,42 @@ impl Targets {
         load::failure(error, &self.source.snapshot)
     }
 
+    /// What this machine recorded of the last publish to a target.
+    pub(super) fn record(&self, target: &Target) -> LocalRecord {
+        LocalRecord::of(&self.site, &target.name)
+    }
+
+    /// The result of the last publish to a target, whether or not it still stands there.
+    pub(super) fn last_result(&self, target: &Target) -> Option<String> {
+        match &target.place {
+            TargetKind::Directory(path) => disk::last_result(&self.site.join(path)),
+            TargetKind::GitHubPages(_) | TargetKind::S3(_) => self.record(target).last_result(),
+        }
+    }
+
+    /// Hands a site over as a release to a target.
+    pub(super) fn release<T>(
+        &self,
+        target: &Target,
+        (ready, result): (&Ready, &BuildResult),
+        work: impl FnOnce(&Release<'_>) -> Result<T, DeployError>,
+    ) -> Result<T, Failure> {
+        let Ready { prepared, outputs, keys, .. } = ready;
+        let all = &prepared.plan.outputs;
+        let release = Release {
+            site: &self.site,
+            outputs,
+            keys,
+            record: &self.record(target),
+            result: &result.line(),
+            now: prepared.edition.now,
+            as_of: prepared.edition.as_of,
+            headers: &|path| ResponseHeaders::of(path, &all[path]),
+            render: &|path| prepared.render(path),
+        };
+        work(&release).map_err(|error| self.failure(error))
+    }
+
     /// The destination that a target names.
     ///
     /// # Errors
@@ -97,21 +138,6 @@ fn none() -> String {
 }
 
 impl Ready {
-    /// Hands the site over as a release.
-    pub(super) fn release<T>(&self, site: &Path, work: impl FnOnce(&Release<'_>) -> T) -> T {
-        let Self { prepared, outputs, keys, .. } = self;
-        let all = &prepared.plan.outputs;
-        work(&Release {
-            site,
-            outputs,
-            keys,
-            now: prepared.edition.now,
-            as_of: prepared.edition.as_of,
-            headers: &|path| ResponseHeaders::of(path, &all[path]),
-            render: &|path| prepared.render(path),
-        })
-    }
-
     /// An output's bytes.
     pub(super) fn bytes(&self, site: &Path, path: &OutPath) -> Result<Vec<u8>, DeployError> {
         let body = self.prepared.render(path).map_err(|problem| DeployError::Render(vec![problem]))?;

@@ -1,7 +1,7 @@
-//! Skips an up-to-date build: when the sources and options are unchanged and the last result is still valid, it is reused.
+//! Skips an up-to-date build or publish: when the sources and options are unchanged and the last result is still valid, it
+//! is reused.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
@@ -9,9 +9,8 @@ use crate::cli::clock;
 use crate::cli::failure::Failure;
 use crate::cli::load::{ContentArgs, PrintedProblems, Ready};
 use crate::digest::{Digest, Hasher};
-use crate::edge::deploy::DeployError;
-use crate::edge::disk::{self, Job, Outcome};
 use crate::model::out_path::OutPath;
+use crate::model::target::Target;
 use crate::plan::page::Page;
 use crate::source::{Handle, Snapshot, SourcePath};
 use crate::time::{Instant, Zone};
@@ -19,7 +18,7 @@ use crate::time::{Instant, Zone};
 /// The digest of a build's inputs and options, and its moment.
 pub(super) struct BuildRequest {
     digest: Digest,
-    now: Instant,
+    pub(super) now: Instant,
 }
 
 /// The warnings and the summary of a build, recorded beside its outputs.
@@ -39,7 +38,11 @@ pub(super) struct BuildResult {
 
 impl BuildRequest {
     /// `None` where a local `--now` needs the site's zone.
-    pub(super) fn new(content: &ContentArgs, snapshot: &Snapshot) -> Result<Option<Self>, Failure> {
+    pub(super) fn new(
+        content: &ContentArgs,
+        target: Option<&Target>,
+        snapshot: &Snapshot,
+    ) -> Result<Option<Self>, Failure> {
         let given = content.now.as_deref();
         if given.is_some_and(|text| Instant::parse_rfc3339(text).is_none()) {
             return Ok(None);
@@ -48,32 +51,16 @@ impl BuildRequest {
         let mut hasher = Hasher::new();
         hasher.update(env!("ALLCLEAR_SOURCES").as_bytes());
         hasher.update(snapshot.digest().as_bytes());
-        hasher.update(format!("{:?} {:?}", content.variant(None)?, now.clock).as_bytes());
+        // A target has problems of its own.
+        hasher.update(format!("{:?} {:?} {target:?}", content.variant(target)?, now.clock).as_bytes());
         Ok(Some(Self { digest: hasher.finish(), now: now.at }))
     }
 
-    /// The recorded result, and what was done to the outputs; `None` when the site has to be built.
-    ///
-    /// # Errors
-    /// As [`disk::build`].
-    pub(super) fn recorded(
-        &self,
-        site: &Path,
-        target: &Path,
-    ) -> Result<Option<(BuildResult, Outcome)>, DeployError> {
-        let Some(line) = disk::last_result(target) else { return Ok(None) };
-        let Ok(result) = serde_json::from_str::<BuildResult>(&line) else { return Ok(None) };
+    /// The result that a line records, if it is that of this request.
+    pub(super) fn recorded(&self, line: &str) -> Option<BuildResult> {
+        let result: BuildResult = serde_json::from_str(line).ok()?;
         let is_in_time = (result.from..result.until).contains(&self.now.epoch_secs());
-        if result.request != self.digest.to_string() || !is_in_time {
-            return Ok(None);
-        }
-        let copied = |path: &OutPath| {
-            let source = result.copies.get(path.as_str())?;
-            Some(Handle { path: SourcePath::new(source), len: 0, stamp: 0 })
-        };
-        let job = Job { result: &line, ..Job::new(target, site, &[], self.now) };
-        let outcome = disk::build_unchanged(&job, &copied)?;
-        Ok(outcome.map(|outcome| (result, outcome)))
+        (is_in_time && result.request == self.digest.to_string()).then_some(result)
     }
 }
 
@@ -95,6 +82,12 @@ impl BuildResult {
             next_change: zone.rfc3339(edition.next_change),
             copies: copies.collect(),
         }
+    }
+
+    /// The source of a copied file.
+    pub(super) fn copied(&self, path: &OutPath) -> Option<Handle> {
+        let source = self.copies.get(path.as_str())?;
+        Some(Handle { path: SourcePath::new(source), len: 0, stamp: 0 })
     }
 
     /// The line that is recorded.

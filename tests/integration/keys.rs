@@ -1,4 +1,5 @@
-//! Keys of outputs against bytes: after every edit of a made-up site, an output whose key is the same has the same bytes.
+//! Keys of outputs against bytes: after every edit of a made-up site, an output whose key is the same has the same bytes, and
+//! what was published after some is what a fresh site is.
 //!
 //! `ALLCLEAR_TEST_EDITS=100000 cargo test --release --test integration keys` tries that many edits.
 
@@ -8,25 +9,33 @@ mod world;
 
 use std::collections::BTreeMap;
 use std::env;
+use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use allclear::check::{Clock, Options, Variant};
 use allclear::diagnostic::Diagnostic;
+use allclear::edge::publish::{Destination as _, Newer, PublishOptions, Release};
 use allclear::model::out_path::OutPath;
 use allclear::parse;
 use allclear::pipeline::{Body, Keys, Memory, Prepared, prepare, run};
+use allclear::plan::headers::ResponseHeaders;
 use allclear::source::{Entry, Snapshot, SourcePath};
 use allclear::time::Instant;
-use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
+use rayon::iter::{IntoParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _};
 
 use self::world::World;
 use crate::kills::Dice;
+use crate::publish::{Memory as Bucket, objects};
 
 /// How many edits are tried unless `ALLCLEAR_TEST_EDITS` says otherwise.
 const EDITS: u64 = 200;
 
 /// How many edits a site lives through.
 const LIFE: u64 = 100;
+
+/// After how many edits it is published.
+const PUBLISHED: u64 = 10;
 
 /// A site that was prepared, with its keys.
 struct Built {
@@ -98,6 +107,43 @@ impl Output {
     }
 }
 
+/// Publishes to a bucket, with the record of the last publish; returns how many outputs were rendered.
+fn publish(bucket: &Bucket, built: &Built) -> usize {
+    let outputs: Vec<OutPath> = built.keys.keys().cloned().collect();
+    let count = AtomicUsize::new(0);
+    let edition = &built.prepared.edition;
+    let release = Release {
+        site: Path::new("."),
+        outputs: &outputs,
+        keys: &built.keys,
+        record: &bucket.record(),
+        result: "",
+        now: edition.now,
+        as_of: edition.as_of,
+        headers: &|path| ResponseHeaders::of_file(path.as_str()),
+        render: &|path| {
+            count.fetch_add(1, Ordering::SeqCst);
+            built.prepared.render(path)
+        },
+    };
+    // An edit can take back the newest update.
+    let options = PublishOptions { newer: Newer::Overwrite, ..PublishOptions::careful() };
+    objects(bucket).publish(&release, &options).unwrap();
+    count.into_inner()
+}
+
+/// What stands in a bucket is what a fresh site is.
+fn check_published(bucket: &Bucket, built: &Built, told: &str) {
+    let files = bucket.files();
+    built.keys.par_iter().for_each(|(path, _)| {
+        let fresh = rendered(&built.prepared, path);
+        let there = files.get(path.as_str());
+        assert!(there == Some(&fresh), "{told}: `{path}` was published before, and is not as it is now");
+    });
+    let manifest = String::from_utf8(files["allclear-manifest.txt"].clone()).unwrap();
+    assert_eq!(manifest.lines().count(), built.keys.len() + 1, "{told}");
+}
+
 /// Where two versions of an output differ first.
 fn difference(path: &OutPath, old: &[u8], new: &[u8]) -> String {
     let [old, new] = [old, new].map(String::from_utf8_lossy);
@@ -110,13 +156,14 @@ fn difference(path: &OutPath, old: &[u8], new: &[u8]) -> String {
 #[test]
 fn an_output_with_the_same_key_has_the_same_bytes() {
     let edits = env::var("ALLCLEAR_TEST_EDITS").map_or(EDITS, |edits| edits.parse().unwrap());
-    let (mut reused, mut all, mut valid) = (0, 0, 0);
+    let (mut reused, mut all, mut valid, mut published, mut planned) = (0, 0, 0, 0, 0);
     for seed in 0..edits.div_ceil(LIFE) {
         let mut dice = Dice::new(seed);
         let mut world = World::new(&mut dice);
-        let (mut builder, mut output) = (Builder::default(), Output::default());
+        let (mut builder, mut output, bucket) = (Builder::default(), Output::default(), Bucket::default());
         let mut built =
             builder.build(&world).unwrap_or_else(|| panic!("seed {seed}: a new world has errors"));
+        publish(&bucket, &built);
         output.take(&built, "a new world");
         for number in 0..LIFE {
             let mut edited = world.clone();
@@ -124,7 +171,12 @@ fn an_output_with_the_same_key_has_the_same_bytes() {
             // What an author would be told to mend is not built.
             let Some(next) = builder.build(&edited) else { continue };
             (world, built, valid) = (edited, next, valid + 1);
-            output.take(&built, &format!("seed {seed}, edit {number}, {what}"));
+            let told = format!("seed {seed}, edit {number}, {what}");
+            output.take(&built, &told);
+            if valid % PUBLISHED == 0 {
+                (published, planned) = (published + publish(&bucket, &built), planned + built.keys.len());
+                check_published(&bucket, &built, &told);
+            }
         }
         (reused, all) = (reused + output.reused, all + output.all);
         if seed % 50 == 49 {
@@ -134,6 +186,7 @@ fn an_output_with_the_same_key_has_the_same_bytes() {
     println!("{edits} edits, {valid} built, {reused} of {all} outputs with the same key");
     assert!(valid * 2 > edits, "only {valid} of {edits} edits gave a valid site");
     assert!(reused * 3 > all, "only {reused} of {all} outputs were reused");
+    assert!(published < planned, "all {planned} outputs were rendered to be published");
 }
 
 /// Before the instant that a build tells, a build on the same or another clock says and shows the same.

@@ -16,7 +16,8 @@ use allclear::edge::publish::directory::Directory;
 use allclear::edge::publish::objects::{Headers, Objects};
 use allclear::edge::publish::store::{Condition, Object, Put, Store, Upload};
 use allclear::edge::publish::{
-    Destination, Newer, PublishOptions, Published, Release, StaleLock, UnchangedFiles,
+    Destination, LastRelease, LocalRecord, Newer, PublishOptions, Published, Release, StaleLock,
+    UnchangedFiles,
 };
 use allclear::model::edition::Scope;
 use allclear::model::out_path::OutPath;
@@ -24,6 +25,7 @@ use allclear::model::target::Compression;
 use allclear::pipeline::{Body, Keys};
 use allclear::plan::headers::ResponseHeaders;
 use allclear::plan::page::{FeedForm, Page};
+use allclear::source::{Handle, SourcePath};
 use allclear::time::Instant;
 
 use crate::kills::{Site, site};
@@ -31,9 +33,15 @@ use crate::kills::{Site, site};
 const MANIFEST: &str = "allclear-manifest.txt";
 const LOCK: &str = ".allclear/lock";
 
+/// 2024-05-06T01:00:00Z.
+const NOW_SECS: i64 = 1_714_957_200;
+
+const RESULT: &str = "the recorded result";
+
 /// Objects in memory, with the requests that were made and a fault.
-#[derive(Default)]
-struct Memory {
+pub(crate) struct Memory {
+    /// The folder of a site, where what is published is recorded.
+    site: tempfile::TempDir,
     objects: Mutex<BTreeMap<String, Stored>>,
     requests: AtomicUsize,
     /// The request at which the client dies, and whether the store hears of that request.
@@ -51,6 +59,20 @@ struct Stored {
     content_type: String,
     cache_control: String,
     encoding: Option<String>,
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        Self {
+            site: tempfile::tempdir().unwrap(),
+            objects: Mutex::default(),
+            requests: AtomicUsize::default(),
+            death: Mutex::default(),
+            broken: Mutex::default(),
+            age_secs: Mutex::default(),
+            writes: AtomicUsize::default(),
+        }
+    }
 }
 
 fn failure() -> Error {
@@ -87,12 +109,16 @@ impl Memory {
         self.request(work)
     }
 
+    pub(crate) fn record(&self) -> LocalRecord {
+        LocalRecord::of(self.site.path(), "web")
+    }
+
     fn revive(&self) {
         *self.death.lock().unwrap() = None;
         self.requests.store(0, Ordering::SeqCst);
     }
 
-    fn files(&self) -> BTreeMap<String, Vec<u8>> {
+    pub(crate) fn files(&self) -> BTreeMap<String, Vec<u8>> {
         let objects = self.objects.lock().unwrap();
         objects.iter().map(|(path, stored)| (path.clone(), stored.bytes.clone())).collect()
     }
@@ -164,20 +190,33 @@ fn headers(compression: Compression) -> Headers {
     Headers { cache_pages: "pages".to_owned(), cache_assets: "assets".to_owned(), compression }
 }
 
-fn objects(memory: &Memory) -> Objects<&Memory> {
+pub(crate) fn objects(memory: &Memory) -> Objects<&Memory> {
     Objects::new(memory, headers(Compression::None), || Duration::ZERO)
 }
 
-/// Hands a site over as a release that is true as of so many seconds.
+/// Hands a site over as a release that is true as of so many seconds, of which nothing was recorded.
 pub(crate) fn with_release<T>(site: &Site, as_of: i64, work: impl FnOnce(&Release<'_>) -> T) -> T {
+    let folder = tempfile::tempdir().unwrap();
+    with_recorded(&LocalRecord::of(folder.path(), "web"), site, as_of, work)
+}
+
+/// The same with a record, and with the outputs' bytes for their keys.
+fn with_recorded<T>(
+    record: &LocalRecord,
+    site: &Site,
+    as_of: i64,
+    work: impl FnOnce(&Release<'_>) -> T,
+) -> T {
     let outputs: Vec<OutPath> = site.keys().cloned().collect();
-    let now = Instant::from_epoch_secs(1_714_957_200);
+    let keys: Keys = site.iter().map(|(path, bytes)| (path.clone(), Digest::of(bytes).into())).collect();
     let as_of = Instant::from_epoch_secs(as_of);
     work(&Release {
         site: Path::new("."),
         outputs: &outputs,
-        keys: &Keys::new(),
-        now,
+        keys: &keys,
+        record,
+        result: RESULT,
+        now: Instant::from_epoch_secs(NOW_SECS),
         as_of,
         headers: &|path| ResponseHeaders::of_file(path.as_str()),
         render: &|path| Ok(Body::Bytes(site[path].clone())),
@@ -185,7 +224,7 @@ pub(crate) fn with_release<T>(site: &Site, as_of: i64, work: impl FnOnce(&Releas
 }
 
 fn publish(memory: &Memory, site: &Site, options: &PublishOptions<'_>) -> Result<Published, DeployError> {
-    with_release(site, 0, |release| objects(memory).publish(release, options))
+    with_recorded(&memory.record(), site, 0, |release| objects(memory).publish(release, options))
 }
 
 pub(crate) const CAREFUL: PublishOptions<'static> = PublishOptions::careful();
@@ -278,6 +317,120 @@ fn what_is_as_it_should_be_costs_four_looks() {
     assert_eq!(published.changes.unchanged, site.len());
     assert!(memory.requests.load(Ordering::SeqCst) <= 4);
     assert_eq!(memory.writes.load(Ordering::SeqCst), writes);
+}
+
+/// Publishes with a record; returns how many outputs were rendered.
+fn rendered(memory: &Memory, record: &LocalRecord, site: &Site) -> usize {
+    let rendered = AtomicUsize::new(0);
+    with_recorded(record, site, 0, |release| {
+        let render = |path: &OutPath| {
+            rendered.fetch_add(1, Ordering::SeqCst);
+            (release.render)(path)
+        };
+        objects(memory).publish(&Release { render: &render, ..*release }, &CAREFUL).unwrap();
+    });
+    check_is(memory, site, "published with a record");
+    rendered.into_inner()
+}
+
+#[test]
+fn what_has_the_same_key_is_not_rendered_and_the_same_is_uploaded_as_without_a_record() {
+    let (recorded, plain) = (Memory::default(), Memory::default());
+    let mut old = Site::new();
+    for version in 0..3 {
+        let new = site(3, version);
+        let changed = new.iter().filter(|(path, bytes)| old.get(*path) != Some(*bytes)).count();
+        assert_eq!(rendered(&recorded, &recorded.record(), &new), changed);
+        with_release(&new, 0, |release| objects(&plain).publish(release, &CAREFUL).unwrap());
+        assert_eq!(recorded.files(), plain.files());
+        assert_eq!(recorded.writes.load(Ordering::SeqCst), plain.writes.load(Ordering::SeqCst));
+        assert_eq!(rendered(&recorded, &recorded.record(), &new), 0);
+        old = new;
+    }
+}
+
+#[test]
+fn a_record_that_is_not_of_what_stands_there_costs_time_alone() {
+    let (memory, other) = (Memory::default(), tempfile::tempdir().unwrap());
+    let (old, new) = (site(3, 0), site(3, 1));
+    let (record, others) = (memory.record(), LocalRecord::of(other.path(), "web"));
+    assert_eq!(rendered(&memory, &record, &old), old.len());
+    // From another machine.
+    assert_eq!(rendered(&memory, &others, &new), new.len());
+    assert_eq!(rendered(&memory, &record, &new), new.len());
+    assert_eq!(rendered(&memory, &record, &new), 0);
+    // Beside the journal of a publish that ended before it changed anything.
+    memory.set(".allclear/journal", "no page leads to:\n");
+    assert_eq!(rendered(&memory, &record, &new), new.len());
+    // Cut, damaged, gone, or no file.
+    let file = memory.site.path().join(".allclear/published/web");
+    let whole = std::fs::read(&file).unwrap();
+    for cut in (0..whole.len()).step_by(whole.len() / 20) {
+        let mut flipped = whole.clone();
+        flipped[cut] ^= 1;
+        for bytes in [&whole[..cut], &flipped] {
+            std::fs::write(&file, bytes).unwrap();
+            assert_eq!(rendered(&memory, &record, &new), new.len(), "{cut}");
+            assert_eq!(std::fs::read(&file).unwrap(), whole);
+        }
+    }
+    std::fs::remove_file(&file).unwrap();
+    assert_eq!(rendered(&memory, &record, &new), new.len());
+    std::fs::remove_file(&file).unwrap();
+    std::fs::create_dir(&file).unwrap();
+    assert_eq!(rendered(&memory, &record, &new), new.len());
+}
+
+#[test]
+fn the_last_release_is_published_again_by_three_looks_while_it_stands_there() {
+    let memory = Memory::default();
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("logo.png"), "1").unwrap();
+    let mut site = site(3, 0);
+    let logo = OutPath::new("logo.png").unwrap();
+    site.insert(logo.clone(), b"1".to_vec());
+    let handle = Handle { path: SourcePath::new("logo.png"), len: 1, stamp: 0 };
+    let record = memory.record();
+    let publish = |site: &Site| {
+        with_recorded(&record, site, 0, |release| {
+            let mut keys = release.keys.clone();
+            keys.remove(&logo);
+            objects(&memory).publish(&Release { keys: &keys, ..*release }, &CAREFUL).unwrap();
+        });
+    };
+    let again = |result: &str, now_secs: i64| {
+        let copied = |path: &OutPath| (*path == logo).then(|| handle.clone());
+        let now = Instant::from_epoch_secs(now_secs);
+        let last = LastRelease { site: folder.path(), now, record: &record, result, copied: &copied };
+        let published = objects(&memory).publish_again(&last, &CAREFUL).unwrap();
+        published.map(|published| published.changes.to_string())
+    };
+    assert_eq!(again(RESULT, NOW_SECS), None);
+    publish(&site);
+    memory.revive();
+    let unchanged = Some(format!("0 added, 0 changed, 0 removed, {} unchanged", site.len()));
+    assert_eq!(again(RESULT, NOW_SECS), unchanged);
+    assert_eq!(memory.requests.load(Ordering::SeqCst), 3);
+    assert_eq!(again("another result", NOW_SECS), None);
+    std::fs::write(folder.path().join("logo.png"), "2").unwrap();
+    assert_eq!(again(RESULT, NOW_SECS), None, "a copied file changed");
+    std::fs::write(folder.path().join("logo.png"), "1").unwrap();
+    memory.set(".allclear/journal", "no page leads to:\n");
+    assert_eq!(again(RESULT, NOW_SECS), None, "another publish was interrupted");
+    publish(&site);
+    // A superseded asset goes when its day is over.
+    let style = OutPath::hashed("assets", "style.css", &Digest::of(b"a")).unwrap();
+    let styled: Site = site
+        .iter()
+        .map(|(path, bytes)| (path.clone(), bytes.clone()))
+        .chain([(style, b"a".to_vec())])
+        .collect();
+    publish(&styled);
+    publish(&site);
+    assert_eq!(again(RESULT, NOW_SECS + 86_399), unchanged);
+    assert_eq!(again(RESULT, NOW_SECS + 86_400), None);
+    with_release(&styled, 0, |release| objects(&memory).publish(release, &CAREFUL).unwrap());
+    assert_eq!(again(RESULT, NOW_SECS), None, "another machine published in between");
 }
 
 #[test]

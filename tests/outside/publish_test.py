@@ -242,7 +242,19 @@ def test_only_what_differs_is_uploaded(web: Author, bucket: Bucket, trouble: Pro
     assert web.run("plan", "web", "--now", NOW, "--exit-code")[0] == 0
     trouble.requests.clear()
     assert web.publish()[0]["unchanged"] > 40
-    assert trouble.methods() == {"GET"} and len(trouble.requests) <= 4
+    records = [MANIFEST, ".allclear/retired", ".allclear/journal"]
+    assert trouble.requests == [f"GET /{bucket.name}/{record}" for record in records]
+    # Without a usable record, the date of the published site is read as well.
+    record = web.folder / ".allclear/published/web"
+    for damage in [Path.unlink, lambda path: path.write_text("x"), lambda path: os.truncate(path, 200)]:
+        damage(record)
+        trouble.requests.clear()
+        assert web.publish()[0]["unchanged"] > 40
+        assert trouble.methods() == {"GET"} and len(trouble.requests) == 4
+    del web.environment["AWS_SECRET_ACCESS_KEY"]
+    status, _, talk = web.run("publish", "--now", NOW)
+    assert status == 2 and "AWS_SECRET_ACCESS_KEY" in talk
+    web.environment["AWS_SECRET_ACCESS_KEY"] = SECRET
     web.report(3, "It was a cable.\n")
     status, out, _ = web.run("plan", "web", "--now", NOW, "--exit-code")
     assert status == 1 and "changed in the feeds: Trouble 3" in out and "new in the feeds" not in out

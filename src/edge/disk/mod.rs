@@ -22,10 +22,12 @@ mod write;
 
 pub use ops::{Action, Step, Watch, unwatched};
 
+pub(in crate::edge) use build_record::BuildRecord;
 pub(in crate::edge) use file::digest_file;
 pub use file::read_file;
 pub use folder::{Folder, read};
 pub use links::way;
+pub(in crate::edge) use save::overwrite;
 pub use save::{Expected, SiteLock, create_folder, lock_site, rename, save};
 pub use save_all::save_all;
 pub use stamp::ChangeDetection;

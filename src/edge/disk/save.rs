@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::edge::Error;
+use crate::edge::disk::file::refuse_special;
 use crate::source::SourcePath;
 
 /// How the names of the folders begin in which files wait until they are whole.
@@ -75,6 +76,16 @@ pub enum Expected<'a> {
 /// and what the disk says.
 pub fn save(site: &Path, path: &SourcePath, bytes: &[u8], expected: Expected<'_>) -> Result<(), Error> {
     save_watched(site, path, bytes, expected, &|_| {})
+}
+
+/// Writes a file in the site's folder that may be lost or cut: who reads it can tell.
+///
+/// # Errors
+/// When the path leads out of the site, and what the disk says.
+pub(in crate::edge) fn overwrite(site: &Path, path: &SourcePath, bytes: &[u8]) -> Result<(), Error> {
+    let named = site.join(path.as_str());
+    let place = refuse_special(&named).and_then(|()| real_place(site, &named));
+    place.and_then(|place| fs::write(place, bytes)).map_err(Error::when("write", &named))
 }
 
 /// Moves a file of the site to where nothing stands yet, making the folder for it; the caller holds the lock.

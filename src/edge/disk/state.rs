@@ -50,7 +50,7 @@ impl State {
         match (&deployed.journal, &deployed.recorded) {
             (Some(journal), _) => (managed, stamps) = survey(target, &managed, journal)?,
             (None, Some(manifest)) => {
-                let (known, at) = BuildRecord::load(&own, manifest);
+                let (known, at) = BuildRecord::load(&own.inputs(), manifest);
                 if detection == ChangeDetection::Stamps && !deployed.is_damaged {
                     stamps = known.proofs(at);
                 }

@@ -99,7 +99,7 @@ pub fn build(job: &Job<'_>, render: Render<'_>) -> Result<Outcome, DeployError> 
 
 /// The result that the last build recorded; its outputs may have changed since.
 pub fn last_result(target: &Path) -> Option<String> {
-    BuildRecord::last_result(&OwnFolder::of(target))
+    BuildRecord::last_result(&OwnFolder::of(target).inputs())
 }
 
 /// Repeats the last build, with its outputs and keys: only files that are missing or changed are written. `copied` gives
@@ -127,11 +127,11 @@ pub fn build_unchanged(
             (None, Some(handle)) => settle(&files, Some(stage), path, Body::File(handle)).map(Some),
             (None, None) => Ok(None),
         };
-        let rendered: Result<Vec<Option<Rendered>>, Error> =
-            recorded.files.par_iter().map(|(path, _)| one(path)).collect();
-        let rendered: Option<Vec<Rendered>> = rendered?.into_iter().collect();
-        let job = Job { keys: &keys, ..*job };
-        rendered.map(|rendered| Prepared::new(&job, state, rendered)).transpose()
+        let outputs = recorded.files.par_iter().filter(|(path, _)| Some(*path) != job.manifest);
+        let rendered: Result<Vec<Option<Rendered>>, Error> = outputs.map(|(path, _)| one(path)).collect();
+        let Some(rendered) = rendered?.into_iter().collect() else { return Ok(None) };
+        let rendered = with_manifest(job, &files, Some(stage), rendered)?;
+        Prepared::new(&Job { keys: &keys, ..*job }, state, rendered).map(Some)
     })
 }
 
@@ -297,11 +297,21 @@ fn render_all(
         }
     };
     let outputs: Vec<&OutPath> = job.outputs.iter().filter(|path| Some(*path) != job.manifest).collect();
-    let mut rendered = all_rendered(outputs.into_par_iter().map(one).collect())?;
+    let rendered = all_rendered(outputs.into_par_iter().map(one).collect())?;
+    Ok(with_manifest(job, &files, stage, rendered)?)
+}
+
+/// These outputs and the manifest, where it is published as one of them.
+fn with_manifest(
+    job: &Job<'_>,
+    files: &ManagedFiles<'_>,
+    stage: Option<&Stage<'_>>,
+    mut rendered: Vec<Rendered>,
+) -> Result<Vec<Rendered>, Error> {
     if let Some(path) = job.manifest {
         let manifest: Manifest = rendered.iter().map(|output| (output.path.clone(), output.digest)).collect();
         let body = Body::Bytes(manifest.to_string().into_bytes());
-        rendered.push(settle(&files, stage, path, body)?);
+        rendered.push(settle(files, stage, path, body)?);
     }
     Ok(rendered)
 }

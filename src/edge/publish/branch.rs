@@ -15,10 +15,10 @@ use crate::edge::Error;
 use crate::edge::deploy::{DeployError, Progress, Refusal};
 use crate::edge::git::ATTEMPTS;
 use crate::edge::git::scratch::{Blobs, Scratch, Tip};
-use crate::edge::publish::release::Rendered;
+use crate::edge::publish::release::{HELD_BYTES, Rendered};
 use crate::edge::publish::{
-    Destination, MANIFEST, PublishOptions, Published, Release, Seen, Verdict, as_of, damaged, judge,
-    published_manifest, record_path, refuse_older, refuse_unmanaged, verdict,
+    Destination, LastRelease, MANIFEST, PublishOptions, Published, Release, Seen, Verdict, as_of, damaged,
+    judge, published_manifest, record_path, refuse_older, refuse_unmanaged, verdict,
 };
 use crate::model::out_path::OutPath;
 use crate::model::target::{Branch, History};
@@ -79,15 +79,15 @@ impl GitBranch {
         Ok(refuse_older(release, published, &self.place(), options)?)
     }
 
-    /// What a rendered site would change at this tip.
+    /// What a site would change at this tip.
     fn prepare(
         &self,
         tip: Option<&Tip>,
         deployed: &Deployed,
-        rendered: &Rendered<'_>,
+        desired: DesiredState<'_>,
         options: &PublishOptions<'_>,
     ) -> Result<Prepared, DeployError> {
-        let new = &rendered.manifest;
+        let new = desired.manifest;
         let there = self.there(tip);
         let mut managed = deployed.managed();
         managed.files.retain(|path, _| there.contains(path.as_str()));
@@ -97,7 +97,6 @@ impl GitBranch {
         let foreign = verdict::foreign(there.iter().map(String::as_str), |path| {
             managed.files.contains_key(path) || new.files.contains_key(path)
         });
-        let desired = DesiredState { manifest: new, now: rendered.release.now, as_of: None };
         let deployment = Deployment::new(deployed, managed, desired, |_| false);
         let needs_switch = tip.is_none_or(|tip| !tip.files.contains_key(NO_JEKYLL));
         Ok(Prepared { deployment, foreign, adds_switch: needs_switch && !self.branch.prefix.is_empty() })
@@ -176,6 +175,10 @@ struct Prepared {
 }
 
 impl Prepared {
+    fn is_done(&self) -> bool {
+        self.deployment.is_done() && !self.adds_switch
+    }
+
     fn published(self, commit: Option<String>) -> Published {
         let (changes, foreign) = (self.deployment.changes, self.foreign);
         Published { changes, foreign, commit, ..Published::default() }
@@ -191,13 +194,11 @@ impl Destination for GitBranch {
             let deployed = self.deployed(tip.as_ref(), options.unmanaged)?;
             let rendered = match &rendered {
                 Some(rendered) => rendered,
-                None => {
-                    let recorded = deployed.recorded.clone().unwrap_or_default();
-                    rendered.insert(Rendered::new(release, Some(&recorded))?)
-                }
+                None => rendered.insert(Rendered::new(release, &deployed, options.unchanged, HELD_BYTES)?),
             };
-            let prepared = self.prepare(tip.as_ref(), &deployed, rendered, options)?;
-            if prepared.deployment.is_done() && !prepared.adds_switch {
+            let prepared = self.prepare(tip.as_ref(), &deployed, rendered.desired(), options)?;
+            if prepared.is_done() {
+                rendered.record();
                 return Ok(prepared.published(None));
             }
             let commit = self.commit(tip.as_ref(), rendered, &prepared, options)?;
@@ -206,6 +207,7 @@ impl Destination for GitBranch {
             }
             let expected = tip.as_ref().map_or("", |tip| &tip.commit);
             if self.scratch.push(&commit, &self.branch.name, self.branch.history, expected)? {
+                rendered.record();
                 return Ok(prepared.published(Some(commit)));
             }
             thread::sleep(Duration::from_millis(50) * attempt);
@@ -214,12 +216,25 @@ impl Destination for GitBranch {
         Err(Refusal::new(busy, "run the command again when they are done").into())
     }
 
+    fn publish_again(
+        &self,
+        last: &LastRelease<'_>,
+        options: &PublishOptions<'_>,
+    ) -> Result<Option<Published>, DeployError> {
+        let tip = self.tip(Blobs::AsNeeded)?;
+        let deployed = self.deployed(tip.as_ref(), options.unmanaged)?;
+        let Some(manifest) = last.manifest(&deployed)? else { return Ok(None) };
+        let desired = DesiredState { manifest, now: last.now, as_of: None };
+        let prepared = self.prepare(tip.as_ref(), &deployed, desired, options)?;
+        Ok(prepared.is_done().then(|| prepared.published(None)))
+    }
+
     fn compare(&self, release: &Release<'_>, options: &PublishOptions<'_>) -> Result<Published, DeployError> {
         let tip = self.tip(Blobs::AsNeeded)?;
         self.refuse_older(tip.as_ref(), release, options)?;
         let deployed = self.deployed(tip.as_ref(), options.unmanaged)?;
-        let rendered = Rendered::new(release, None)?;
-        Ok(self.prepare(tip.as_ref(), &deployed, &rendered, options)?.published(None))
+        let rendered = Rendered::new(release, &deployed, options.unchanged, 0)?;
+        Ok(self.prepare(tip.as_ref(), &deployed, rendered.desired(), options)?.published(None))
     }
 
     fn read(&self, path: &OutPath) -> Result<Option<Vec<u8>>, Error> {

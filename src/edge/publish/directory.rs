@@ -9,8 +9,8 @@ use crate::edge::Error;
 use crate::edge::deploy::{DeployError, Progress};
 use crate::edge::disk::{self, Action, ChangeDetection, Job, Outcome, Step, read_file};
 use crate::edge::publish::{
-    Destination, MANIFEST, PublishOptions, Published, Release, Seen, UnchangedFiles, Verdict, as_of, damaged,
-    judge, published_manifest, refuse_older, verdict,
+    Destination, LastRelease, MANIFEST, PublishOptions, Published, Release, Seen, UnchangedFiles, Verdict,
+    as_of, damaged, judge, published_manifest, refuse_older, verdict,
 };
 use crate::model::out_path::{OWN_FOLDER, OutPath};
 
@@ -43,11 +43,16 @@ impl Directory {
             UnchangedFiles::Keep => ChangeDetection::Stamps,
             UnchangedFiles::Rewrite => ChangeDetection::Digests,
         };
-        let (keys, manifest, unmanaged) = (release.keys, Some(&*MANIFEST), options.unmanaged);
+        let Release { keys, result, .. } = *release;
+        let (manifest, unmanaged) = (Some(&*MANIFEST), options.unmanaged);
         let job = Job::new(&self.path, release.site, release.outputs, release.now);
-        let Outcome { changes, finished_earlier } =
-            work(&Job { keys, manifest, detection, unmanaged, watch, ..job })?;
-        Ok(Published { changes, finished_earlier, ..Published::default() })
+        work(&Job { keys, result, manifest, detection, unmanaged, watch, ..job }).map(Published::from)
+    }
+}
+
+impl From<Outcome> for Published {
+    fn from(Outcome { changes, finished_earlier }: Outcome) -> Self {
+        Self { changes, finished_earlier, ..Self::default() }
     }
 }
 
@@ -121,6 +126,20 @@ impl Destination for Directory {
         };
         self.run(release, options, &watch, |job| disk::build(job, &render))
             .map_err(|error| tally.judged(error, options))
+    }
+
+    fn publish_again(
+        &self,
+        last: &LastRelease<'_>,
+        options: &PublishOptions<'_>,
+    ) -> Result<Option<Published>, DeployError> {
+        let tally = Tally { target: &self.path, counts: Mutex::default() };
+        let watch = |step: Step<'_>| tally.hear(step, options);
+        let job = Job::new(&self.path, last.site, &[], last.now);
+        let job = Job { result: last.result, manifest: Some(&MANIFEST), watch: &watch, ..job };
+        let outcome =
+            disk::build_unchanged(&job, last.copied).map_err(|error| tally.judged(error, options))?;
+        Ok(outcome.map(Published::from))
     }
 
     fn compare(&self, release: &Release<'_>, options: &PublishOptions<'_>) -> Result<Published, DeployError> {

@@ -16,6 +16,7 @@ use crate::time::Instant;
 
 pub mod branch;
 pub mod directory;
+mod local_record;
 mod lock;
 pub mod objects;
 mod parallel;
@@ -25,7 +26,8 @@ pub mod store;
 mod verdict;
 pub mod website;
 
-pub use release::{MANIFEST, Release};
+pub use local_record::{LastRelease, LocalRecord};
+pub use release::{MANIFEST, Release, UnchangedFiles};
 pub use verdict::{Seen, Verdict, judge};
 
 /// A place that a site can be published to.
@@ -35,6 +37,16 @@ pub trait Destination: Sync {
     /// # Errors
     /// What stands in the way, and what the world says. What was done by then is whole, and the next publish goes on.
     fn publish(&self, release: &Release<'_>, options: &PublishOptions<'_>) -> Result<Published, DeployError>;
+
+    /// Publishes the last release again; `None` when that is not what stands there, or when an output is to be rendered.
+    ///
+    /// # Errors
+    /// As [`Destination::publish`].
+    fn publish_again(
+        &self,
+        last: &LastRelease<'_>,
+        options: &PublishOptions<'_>,
+    ) -> Result<Option<Published>, DeployError>;
 
     /// What [`Destination::publish`] would do now. Writes nothing.
     fn compare(&self, release: &Release<'_>, options: &PublishOptions<'_>) -> Result<Published, DeployError>;
@@ -98,15 +110,6 @@ pub enum Newer {
     Refuse,
     /// It is overwritten.
     Overwrite,
-}
-
-/// What becomes of files whose content is right already.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UnchangedFiles {
-    /// They stay.
-    Keep,
-    /// They are written again, with the headers of today's settings.
-    Rewrite,
 }
 
 /// What becomes of the lock of another publish that shows no sign of life.

@@ -20,11 +20,11 @@ use crate::edge::Error;
 use crate::edge::deploy::{DeployError, Progress};
 use crate::edge::publish::lock::Lock;
 use crate::edge::publish::parallel::in_parallel;
-use crate::edge::publish::release::Rendered;
+use crate::edge::publish::release::{HELD_BYTES, Rendered};
 use crate::edge::publish::store::{Condition, Store, Upload, own_file};
 use crate::edge::publish::{
-    Destination, PublishOptions, Published, Release, Seen, UnchangedFiles, Verdict, as_of, damaged, judge,
-    published_manifest, record_path, refuse_older, refuse_unmanaged, verdict,
+    Destination, LastRelease, PublishOptions, Published, Release, Seen, UnchangedFiles, Verdict, as_of,
+    damaged, judge, published_manifest, record_path, refuse_older, refuse_unmanaged, verdict,
 };
 use crate::model::out_path::OutPath;
 use crate::model::target::Compression;
@@ -95,10 +95,10 @@ impl<S: Store> Objects<S> {
     fn prepare(
         &self,
         deployed: &Deployed,
-        rendered: &Rendered<'_>,
+        desired: DesiredState<'_>,
         options: &PublishOptions<'_>,
     ) -> Result<Prepared, DeployError> {
-        let (new, journal) = (&rendered.manifest, deployed.journal.as_ref());
+        let (new, journal) = (desired.manifest, deployed.journal.as_ref());
         let mut managed = deployed.managed();
         let mut foreign = Vec::new();
         let lists = journal.is_some() || deployed.is_damaged || options.unchanged == UnchangedFiles::Rewrite;
@@ -120,8 +120,6 @@ impl<S: Store> Objects<S> {
         let is_unknown = |path: &OutPath| {
             options.unchanged == UnchangedFiles::Rewrite || deployed.is_damaged || journalled.contains(path)
         };
-        let Release { now, as_of, .. } = *rendered.release;
-        let desired = DesiredState { manifest: new, now, as_of: Some(as_of) };
         Ok(Prepared { deployment: Deployment::new(deployed, managed, desired, is_unknown), foreign })
     }
 
@@ -161,7 +159,7 @@ impl<S: Store> Objects<S> {
     ) -> Result<Published, DeployError> {
         let deployed = self.deployed(options.unmanaged)?;
         self.refuse_older(&deployed, rendered.release, options)?;
-        let prepared = self.prepare(&deployed, rendered, options)?;
+        let prepared = self.prepare(&deployed, rendered.desired(), options)?;
         let deployment = &prepared.deployment;
         if !deployment.is_done() {
             let all = deployment.changes.written() + deployment.changes.removed.len();
@@ -259,25 +257,41 @@ impl<S: Store> Destination for Objects<S> {
     fn publish(&self, release: &Release<'_>, options: &PublishOptions<'_>) -> Result<Published, DeployError> {
         let deployed = self.deployed(options.unmanaged)?;
         self.refuse_older(&deployed, release, options)?;
-        let rendered = Rendered::new(release, Some(&deployed.recorded.clone().unwrap_or_default()))?;
+        let rendered = Rendered::new(release, &deployed, options.unchanged, HELD_BYTES)?;
         // While rendering took its time, another publish may have begun: only its lock tells.
         if deployed.recorded.as_ref() == Some(&rendered.manifest) {
-            let prepared = self.prepare(&deployed, &rendered, options)?;
+            let prepared = self.prepare(&deployed, rendered.desired(), options)?;
             if prepared.deployment.is_done() {
+                rendered.record();
                 return Ok(Self::published(&deployed, prepared));
             }
         }
         let lock = Lock::take(&self.store, options.stale_lock, &*self.clock)?;
         let published = self.publish_locked(&lock, &rendered, options);
         lock.release();
+        if published.is_ok() {
+            rendered.record();
+        }
         published
     }
 
+    fn publish_again(
+        &self,
+        last: &LastRelease<'_>,
+        options: &PublishOptions<'_>,
+    ) -> Result<Option<Published>, DeployError> {
+        let deployed = self.deployed(options.unmanaged)?;
+        let Some(manifest) = last.manifest(&deployed)? else { return Ok(None) };
+        let desired = DesiredState { manifest, now: last.now, as_of: None };
+        let prepared = self.prepare(&deployed, desired, options)?;
+        Ok(prepared.deployment.is_done().then(|| Self::published(&deployed, prepared)))
+    }
+
     fn compare(&self, release: &Release<'_>, options: &PublishOptions<'_>) -> Result<Published, DeployError> {
-        let rendered = Rendered::new(release, None)?;
         let deployed = self.deployed(options.unmanaged)?;
         self.refuse_older(&deployed, release, options)?;
-        let prepared = self.prepare(&deployed, &rendered, options)?;
+        let rendered = Rendered::new(release, &deployed, options.unchanged, 0)?;
+        let prepared = self.prepare(&deployed, rendered.desired(), options)?;
         Ok(Self::published(&deployed, prepared))
     }
 

@@ -11,11 +11,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 use crate::diagnostic::Diagnostic;
-use crate::diff::Manifest;
+use crate::diff::{Deployed, DesiredState, Manifest};
 use crate::digest::Digest;
 use crate::edge::Error;
 use crate::edge::deploy::{DeployError, Render, all_rendered, bytes_of};
-use crate::edge::disk::digest_file;
+use crate::edge::disk::{BuildRecord, digest_file};
+use crate::edge::publish::local_record::LocalRecord;
 use crate::model::out_path::OutPath;
 use crate::pipeline::{Body, Keys};
 use crate::plan::headers::ResponseHeaders;
@@ -25,10 +26,19 @@ use crate::time::Instant;
 pub static MANIFEST: LazyLock<OutPath> = LazyLock::new(OutPath::published_manifest);
 
 /// How many rendered bytes are held until they are written. Beyond that, pages are rendered again.
-const HELD_BYTES: usize = 256 * 1024 * 1024;
+pub(super) const HELD_BYTES: usize = 256 * 1024 * 1024;
 
 /// How an output is served, as far as a destination lets us say.
 pub(super) type Serve<'a> = &'a (dyn Fn(&OutPath) -> ResponseHeaders + Sync);
+
+/// What becomes of files whose content is right already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnchangedFiles {
+    /// They stay.
+    Keep,
+    /// They are written again, with the headers of today's settings.
+    Rewrite,
+}
 
 /// A site that is ready to be published.
 #[derive(Clone, Copy)]
@@ -37,8 +47,12 @@ pub struct Release<'a> {
     pub site: &'a Path,
     /// Every output, each once; the published manifest is not among them.
     pub outputs: &'a [OutPath],
-    /// The keys of the outputs.
+    /// Outputs that the last release had with the same key are not rendered again.
     pub keys: &'a Keys,
+    /// What is known of the last release.
+    pub record: &'a LocalRecord,
+    /// A line that is recorded for [`LocalRecord::last_result`] and has no meaning here.
+    pub result: &'a str,
     /// The clock: superseded assets stay for a day from here.
     pub now: Instant,
     /// As of when the site is true: tells which of two releases is the newer one.
@@ -64,10 +78,25 @@ pub(super) struct Rendered<'a> {
 }
 
 impl<'a> Rendered<'a> {
-    /// Renders everything. The bytes of what is not as `recorded` are held, if that is given.
-    pub(super) fn new(release: &'a Release<'a>, recorded: Option<&Manifest>) -> Result<Self, DeployError> {
+    /// Renders what may differ from what is deployed, and holds at most so many bytes of it.
+    pub(super) fn new(
+        release: &'a Release<'a>,
+        deployed: &Deployed,
+        unchanged: UnchangedFiles,
+        most_held: usize,
+    ) -> Result<Self, DeployError> {
         let (held_bytes, site) = (AtomicUsize::new(0), release.site);
+        let known = match unchanged {
+            UnchangedFiles::Keep => release.record.beside(deployed),
+            UnchangedFiles::Rewrite => BuildRecord::default(),
+        };
+        let recorded = |path: &OutPath| deployed.recorded.as_ref().and_then(|manifest| manifest.digest(path));
         let one = |path: &OutPath| -> Result<Result<_, Diagnostic>, Error> {
+            if let Some(digest) = recorded(path)
+                && known.has_key(path, release.keys.get(path))
+            {
+                return Ok(Ok((path.clone(), *digest, None)));
+            }
             Ok(Ok(match (release.render)(path) {
                 Err(problem) => return Ok(Err(problem)),
                 Ok(Body::File(handle)) => {
@@ -76,8 +105,8 @@ impl<'a> Rendered<'a> {
                 }
                 Ok(Body::Bytes(bytes)) => {
                     let digest = Digest::of(&bytes);
-                    let is_held = recorded.is_some_and(|recorded| recorded.digest(path) != Some(&digest))
-                        && held_bytes.fetch_add(bytes.len(), Ordering::Relaxed) < HELD_BYTES;
+                    let is_held = recorded(path) != Some(&digest)
+                        && held_bytes.fetch_add(bytes.len(), Ordering::Relaxed) < most_held;
                     (path.clone(), digest, is_held.then_some(bytes))
                 }
             }))
@@ -86,6 +115,18 @@ impl<'a> Rendered<'a> {
         let manifest = outputs.iter().map(|(path, digest, _)| (path.clone(), *digest)).collect();
         let held = outputs.into_iter().filter_map(|(path, _, bytes)| Some((path, bytes?))).collect();
         Ok(Self { release, manifest, held })
+    }
+
+    /// The site as it is to be.
+    pub(super) fn desired(&self) -> DesiredState<'_> {
+        let Release { now, as_of, .. } = *self.release;
+        DesiredState { manifest: &self.manifest, now, as_of: Some(as_of) }
+    }
+
+    /// Records that all of it is published.
+    pub(super) fn record(&self) {
+        let Release { record, keys, result, .. } = *self.release;
+        record.save(keys, result, &self.manifest);
     }
 
     /// The bytes of an output.
