@@ -84,7 +84,7 @@ describe('a maintenance', () => {
     const page = await open({ at: '2026-11-20T16:59:30Z' });
     assert.equal(await page.title(), 'Minor service outage – Lumen');
     assert.equal(await stateOf(page, 'web'), 'Operational');
-    assert.equal(await visibleTitles(page), 'Mail is slow, Planned maintenance');
+    assert.equal(await visibleTitles(page), 'Mail is slow, Scheduled maintenance');
     assert.match(await page.locator('.card .report').innerText(), /10:00 – 12:30 MST · in less than a minute/);
     await page.close();
   });
@@ -189,7 +189,7 @@ describe('the site\'s midnight', () => {
       assert.equal(await page.locator('[data-bars=mail]').getAttribute('data-first'), '2026-08-23');
       await page.clock.fastForward(30_000);
       assert.deepEqual(await barsOf(page), await barsOf(fresh));
-      assert.match(await page.locator('[data-bars=mail]').getAttribute('aria-label'), /trouble on one of them, 20 November 2026/);
+      assert.match(await page.locator('[data-bars=mail]').getAttribute('aria-label'), /incidents on one of them, 20 November 2026/);
       assert.match(await firstLastDay(page), /^21 November: Mail is slow: /);
       assert.equal(await shownOf(page, '.past dl'), await shownOf(fresh, '.past dl'));
       assert.equal(await shownOf(page, '.axis'), await shownOf(fresh, '.axis'));
@@ -439,7 +439,7 @@ describe('words of doubt', () => {
     const young = await open({ at: '2026-11-22T15:00:00Z' });
     assert.equal(await young.locator('.notes').isVisible(), false);
     await young.clock.fastForward(2 * DAY);
-    assert.match(await young.locator('.notes').innerText(), /^This page was last brought up to date 4 days 1 hour ago\./);
+    assert.match(await young.locator('.notes').innerText(), /^This page was last updated 4 days 1 hour ago\./);
     await young.close();
   });
 
@@ -449,7 +449,7 @@ describe('words of doubt', () => {
       for (const address of ['', 'components/mail/', 'incidents/slow-mail/', 'history/2026-11/']) {
         const page = await open({ at: '2026-12-30T15:00:00Z', address, viewport });
         await page.locator('.notes p').waitFor();
-        assert.match(await page.locator('.notes').innerText(), /^This page was last brought up to date 40 days 1 hour ago\./);
+        assert.match(await page.locator('.notes').innerText(), /^This page was last updated 40 days 1 hour ago\./);
         assert.deepEqual(await page.evaluate(findCovered), [], `/${address}`);
         await page.close();
       }
@@ -476,7 +476,7 @@ describe('words of doubt', () => {
       const promise = page.locator('time[data-due] + .own');
       assert.equal((await promise.innerText()).trim(), '· in 20 minutes');
       await page.clock.fastForward(45 * MINUTE);
-      assert.equal((await promise.innerText()).trim(), '· this update is 25 minutes late');
+      assert.equal((await promise.innerText()).trim(), '· 25 minutes overdue');
       await page.close();
     }
     assert.equal(PROMISED, '2026-11-20T16:30:00Z');
@@ -508,7 +508,7 @@ test('another language says all of it', async () => {
     'state-under_maintenance = Under maintenance': 'state-under_maintenance = In Wartung',
     'own = { $time } your time': 'own = { $time } bei Ihnen',
     '[one] 1 hour\n   *[other] { $count } hours': '[one] 1 Stunde\n   *[other] { $count } Stunden',
-    'stale = This page was last brought up to date { $length } ago. Things may have changed since.': 'stale = Stand: vor { $length }.',
+    'stale = This page was last updated { $length } ago. The status may have changed since then.': 'stale = Stand: vor { $length }.',
     '[one] 1 day\n   *[other] { $count } days\n}\nlength-hours': '[one] 1 Tag\n   *[other] { $count } Tagen\n}\nlength-hours',
   };
   const english = readFileSync(join(ROOT, 'themes/default/i18n/en.ftl'), 'utf8');
@@ -650,12 +650,12 @@ describe('a newer build', () => {
     await settled(page, '.hero h1', 'All systems operational');
     assert.equal(await page.title(), 'All systems operational – Lumen');
     assert.equal(await stateOf(page, 'mail'), 'Operational');
-    assert.equal(await visibleTitles(page), 'Planned maintenance');
+    assert.equal(await visibleTitles(page), 'Scheduled maintenance');
     // Browsers scroll by whole pixels only.
     assert((await place() - before) ** 2 <= 1, `${await place()} and not ${before}`);
     assert.equal(await page.locator('details').evaluate((it) => it.open), false);
     assert.deepEqual(await page.evaluate(() => globalThis.heard), [
-      'The page has been brought up to date. All systems operational – Lumen',
+      'The page was updated. All systems operational – Lumen',
     ]);
     await page.close();
     await site.close();
@@ -667,9 +667,9 @@ describe('a newer build', () => {
     await page.evaluate(listen);
     await page.locator('article.card a').first().focus();
     site.change();
-    await settled(page, '.notes p', 'There is a newer version of this page.');
+    await settled(page, '.notes p', 'A newer version of this page is available.');
     assert.equal(await page.locator('.hero h1').innerText(), 'Minor service outage');
-    assert.deepEqual(await page.evaluate(() => globalThis.heard), ['There is a newer version of this page.']);
+    assert.deepEqual(await page.evaluate(() => globalThis.heard), ['A newer version of this page is available.']);
     const before = await page.evaluate(() => document.activeElement.href);
     await page.getByRole('button', { name: 'Show it' }).click();
     assert.equal(await page.locator('.hero h1').innerText(), 'All systems operational');
@@ -684,7 +684,7 @@ describe('a newer build', () => {
     const page = await open({ at: BUILT, folder: site });
     await page.locator('article.card a').first().focus();
     site.change();
-    await settled(page, '.notes p', 'There is a newer version of this page.');
+    await settled(page, '.notes p', 'A newer version of this page is available.');
     await page.evaluate(() => document.activeElement.blur());
     await settled(page, '.hero h1', 'All systems operational');
     await page.close();
@@ -700,7 +700,7 @@ describe('a newer build', () => {
       await page.evaluate(() => {
         globalThis.isOld = true;
       });
-      await settled(page, '[role=status]', 'The page has been brought up to date.');
+      await settled(page, '[role=status]', 'The page was updated.');
       assert.equal(await iconOf(page), after);
       assert.equal(await page.evaluate(() => globalThis.isOld), true, 'was loaded anew');
       assert.equal((await page.request.get(await page.locator('[rel=icon]').evaluate((it) => it.href))).status(), 200);
@@ -736,7 +736,7 @@ describe('a newer build', () => {
       const before = await place();
       assert.equal(await page.evaluate(() => scrollY > 0), true);
       site.change();
-      await settled(page, '[role=status]', 'The page has been brought up to date.');
+      await settled(page, '[role=status]', 'The page was updated.');
       assert((await place() - before) ** 2 <= 1, `${top}: ${await place()} and not ${before}`);
       await page.close();
       await site.close();
@@ -749,7 +749,7 @@ describe('a newer build', () => {
       const page = await open({ at: BUILT, folder: site });
       await page.locator(from).first().focus();
       site.change();
-      await settled(page, '.notes p', 'There is a newer version of this page.');
+      await settled(page, '.notes p', 'A newer version of this page is available.');
       await page.getByRole('button', { name: 'Show it' }).click();
       assert.equal(await page.locator(from).first().evaluate((it) => it === document.activeElement), true, key);
       assert.match(await page.locator('article.card').innerText(), /We know why/);
@@ -772,7 +772,7 @@ describe('a newer build', () => {
       const page = await open({ at: BUILT, folder: site });
       await begin[act](page);
       site.change();
-      await settled(page, '.notes p', 'There is a newer version of this page.');
+      await settled(page, '.notes p', 'A newer version of this page is available.');
       assert.equal(await page.locator('.hero h1').innerText(), 'Minor service outage');
       await end[act](page);
       await settled(page, '.hero h1', 'All systems operational');
@@ -793,7 +793,7 @@ describe('a newer build', () => {
     await show(page, true);
     await page.locator('.hero h1', { hasText: 'All systems operational' }).waitFor();
     assert.equal(await page.locator('[data-bars=mail]').getAttribute('data-first'), '2026-08-27');
-    assert.equal(await page.locator('.notes').innerText(), 'This page was last brought up to date 3 days 23 hours ago. Things may have changed since.');
+    assert.equal(await page.locator('.notes').innerText(), 'This page was last updated 3 days 23 hours ago. The status may have changed since then.');
     await page.close();
     await site.close();
   });
@@ -834,7 +834,7 @@ test('a page that cannot ask says since when', async () => {
   await until(() => isAsked(site));
   await page.context().setOffline(true);
   await page.clock.fastForward(5 * MINUTE);
-  await settled(page, '.notes p', /^No newer version could be looked for since 16:00 your time, \d+ minutes ago\.$/);
+  await settled(page, '.notes p', /^Could not check for updates since 16:00 your time, \d+ minutes ago\.$/);
   await page.context().setOffline(false);
   await page.clock.fastForward(MINUTE);
   await page.locator('.notes').waitFor({ state: 'hidden' });
@@ -850,7 +850,7 @@ describe('a host that fails', () => {
     'JSON of something else': { contentType: 'application/json', body: '{"error":"try later"}' },
     'a page of its own': { contentType: 'text/html', body: '<!doctype html><title>Oops</title><main>Back soon</main>' },
   };
-  const said = /^No newer version could be looked for since 16:00 your time, \d+ minutes? ago\.$/;
+  const said = /^Could not check for updates since 16:00 your time, \d+ minutes? ago\.$/;
 
   for (const [what, answer] of Object.entries(answers)) {
     test(`with ${what} in place of build.json is said, and since when`, async () => {
@@ -909,7 +909,7 @@ describe('a host that fails', () => {
     await until(() => isAsked(site));
     await setTimeout(500);
     await page.context().setOffline(true);
-    await page.locator('.notes p', { hasText: 'No newer version could be looked for since 08:00 your time' }).waitFor();
+    await page.locator('.notes p', { hasText: 'Could not check for updates since 08:00 your time' }).waitFor();
     await page.context().setOffline(false);
     await page.locator('.notes').waitFor({ state: 'hidden' });
     await page.close();
@@ -922,8 +922,8 @@ describe('a host that fails', () => {
       const page = await context.newPage();
       await page.route('**/build.json', (route) => route.fulfill({ status: 500 }));
       await page.goto(built.url + address);
-      await page.locator('.notes p', { hasText: 'This page was last brought up to date 4 days 1 hour ago.' }).waitFor();
-      await page.locator('.notes p', { hasText: 'No newer version could be looked for since' }).waitFor();
+      await page.locator('.notes p', { hasText: 'This page was last updated 4 days 1 hour ago.' }).waitFor();
+      await page.locator('.notes p', { hasText: 'Could not check for updates since' }).waitFor();
       await context.close();
     }
   });
@@ -1013,7 +1013,7 @@ test('without scripts a page says nothing that rots', async () => {
   const text = await page.locator('body').innerText();
   assert.doesNotMatch(text, /\bago\b|ongoing for|in progress|your time|ends in/i);
   assert.match(text, /As of 20 November 2026, 06:10 MST/);
-  assert.match(text, /Planned maintenance\s+New disks\s+20 November 2026, 10:00 – 12:30 MST/);
+  assert.match(text, /Scheduled maintenance\s+New disks\s+20 November 2026, 10:00 – 12:30 MST/);
   await page.close();
 });
 

@@ -48,7 +48,7 @@ describe('bars', () => {
     const bar = barOf(page, 'Giving site');
     await bar.focus();
     await page.keyboard.press('ArrowLeft');
-    assert.equal(await bar.getAttribute('aria-valuetext'), '20 November 2026: No trouble');
+    assert.equal(await bar.getAttribute('aria-valuetext'), '20 November 2026: No incidents');
     for (let step = 0; step < 5; step += 1) await page.keyboard.press('ArrowLeft');
     assert.equal(await bar.getAttribute('aria-valuetext'), '15 November 2026: Under maintenance 2 hours 20 minutes');
     const link = page.locator('.told a');
@@ -79,7 +79,7 @@ describe('bars', () => {
     await bar.focus();
     await bar.press('Home');
     for (let step = 0; step < recorded; step += 1) await bar.press('ArrowRight');
-    await page.getByText('Recorded without a report').waitFor();
+    await page.getByText('Recorded downtime, no report').waitFor();
     await bar.press('Escape');
     assert.equal(await page.locator('.told').isVisible(), false);
     await page.context().close();

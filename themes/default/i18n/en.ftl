@@ -1,5 +1,5 @@
-# Every word the theme says. A theme of your own may say them otherwise: themes/NAME/i18n/en.ftl needs to hold only what
-# it changes. For another language, write them all in themes/NAME/i18n/LANGUAGE.ftl.
+# All texts of the theme. Your own theme may change them: themes/NAME/i18n/en.ftl needs only the messages that it changes.
+# For another language, translate all of them in themes/NAME/i18n/LANGUAGE.ftl.
 
 ## The page's frame
 
@@ -10,7 +10,7 @@ uptime = Uptime
 all-pages = All pages
 as-of = As of
 support = Need help?
-zone = All times are those of { $zone }.
+zone = Times are in the { $zone } time zone.
 subscribe = Subscribe
 feed-atom = Atom
 feed-rss = RSS
@@ -18,12 +18,12 @@ feed-json = JSON
 feed-title-atom = { $about } (Atom)
 feed-title-rss = { $about } (RSS)
 feed-title-json = { $about } (JSON)
-scheme-auto = Colours: as the device
-scheme-light = Colours: light
-scheme-dark = Colours: dark
-previous = Earlier
-next = Later
-beside = Earlier and later
+scheme-auto = Theme: system
+scheme-light = Theme: light
+scheme-dark = Theme: dark
+previous = Previous
+next = Next
+beside = Previous and next
 contents = Contents
 
 ## Titles in the browser's tab and in search results
@@ -35,11 +35,11 @@ title-year = { $name } in { $year }
 title-moved = Page moved
 description-history = Every incident and maintenance of { $site }, by month.
 description-month = { $title }: every incident and maintenance of { $site } in that month.
-description-uptime = How much of the time each component of { $site } worked, by month.
-description-uptime-year = { $title }: the figures of { $site } and every window that made them.
-description-component = { $title }: how it is, its uptime day by day, and every report about it.
-description-component-year = { $title }: its uptime day by day, and every report about it.
-description-group = { $title }: how its components are, their uptime, and every report about them.
+description-uptime = Uptime of each component of { $site }, by month.
+description-uptime-year = { $title }: figures for { $site } and each outage behind them.
+description-component = { $title }: current status, uptime by day and all reports.
+description-component-year = { $title }: uptime by day and all reports.
+description-group = { $title }: current status and uptime of its components, and all their reports.
 front-description = Now: { $reports }
 incident-description = { $status } · { $when } · { $components }
 incident-description-bare = { $status } · { $when }
@@ -84,21 +84,21 @@ updates = Updates
 postmortem = Postmortem
 published = Published
 follow-ups = Follow-ups
-began = Began
+began = Started
 ended = Ended
-lasted = Lasted
+lasted = Duration
 planned = Planned
-planned-length = Will last
-would-have-lasted = Would have lasted
-detected = Noticed
-posted = First posted
-posted-after = { $gap } after it began
-posted-before = { $gap } before it began by our account
+planned-length = Expected duration
+would-have-lasted = Planned duration
+detected = Detected
+posted = First update
+posted-after = { $gap } after the start
+posted-before = { $gap } before the recorded start
 next-update = Next update by
-relapse-of = Back again after
-relapses = Came back as
+relapse-of = Recurrence of
+relapses = Recurred as
 affected = Affected
-whole-time = the whole time
+whole-time = throughout
 as-planned = as planned
 tags = Tags:
 edit = Edit this report
@@ -109,34 +109,34 @@ edited = Last edited
 due = due
 done = Done
 done-on = Done on
-not-done = Not done yet
+not-done = Open
 
 ## The front page
 
 open-incident = Open incident
 running-maintenance = Maintenance in progress
-coming-maintenance = Planned maintenance
+coming-maintenance = Scheduled maintenance
 components = Components
-bars-legend = A bar is a day. Figures are of the last { $days ->
+bars-legend = Each bar is one day; percentages cover the last { $days ->
     [one] day
    *[other] { $days } days
 }.
-all-about = All about { $name }
+all-about = { $name }: details and history
 more = { $count ->
     [one] and one more component
    *[other] and { $count } more components
 }
-past = The last 15 days
-quiet = Nothing to report
-all-history = The whole history
+past = Past 15 days
+quiet = No incidents reported
+all-history = Full history
 
 ## Days and figures
 
 percent = { $percent }%
 no-data = no data
 bars-no-data = { $name }: no data
-bars-fine = { $name }: { $percent }% uptime, no trouble in { $days }
-bars-trouble = { $name }: { $percent }% uptime in { $days }, trouble on { $which }
+bars-fine = { $name }: { $percent }% uptime, no incidents in { $days }
+bars-trouble = { $name }: { $percent }% uptime in { $days }, incidents on { $which }
 bars-days = { $count ->
     [one] one day
    *[other] { $count } days
@@ -145,26 +145,26 @@ bars-which = { $count ->
     [one] one of them, { $last }
    *[other] { $count } of them, the last { $last }
 }
-last-days = The last { $days ->
+last-days = Past { $days ->
     [one] day
    *[other] { $days } days
 }
-days-head = { $days } d
-days-with-trouble = Days with trouble or maintenance
+days-head = { $days } days
+days-with-trouble = Days with incidents or maintenance
 day-head = Day
-downtime-head = For how long
+downtime-head = Duration
 report-head = Report
-recorded = Recorded without a report
-means = The means of its components.
-day-fine = No trouble
+recorded = Recorded downtime, no report
+means = Average of this group’s components.
+day-fine = No incidents
 
 ## History
 
-newest = Newest
+newest = Most recent
 by-month = By month
 by-year = By year
 reports = Reports
-nothing-yet = Nothing has happened yet.
+nothing-yet = No incidents reported so far.
 count-incidents = { $count ->
     [one] 1 incident
    *[other] { $count } incidents
@@ -189,14 +189,14 @@ retired-members = Retired:
 component-head = Component
 state-head = State
 when-head = When
-length-head = How long
+length-head = Duration
 uptime-by-month = Uptime by month, in percent
-uptime-intro = How much of the time each component worked. Every figure is cut off after two decimals, never rounded up.
+uptime-intro = The share of time that each component worked. Figures are cut off after two decimals, never rounded up.
 uptime-year = Uptime in { $year }
 uptime-counted = Counted from { $first } to { $last }, in days of { $zone }.
 uptime-formula = 100 − ({ $partial } × partial + { $major } × major + { $degraded } × degraded + { $maintenance } × maintenance) ÷ (86,400 × days)
-uptime-cut = Percent; the states in seconds. Cut off after two decimals, never rounded up. Overlaps count once, as the worst state.
-uptime-csv = Every window as CSV
+uptime-cut = In percent; outages in seconds. Figures are cut off after two decimals, never rounded up. Overlaps count once, as the worst state.
+uptime-csv = Download outages (CSV)
 trace-days = { $days ->
     [one] 1 day
    *[other] { $days } days
@@ -205,9 +205,9 @@ windows-of = Downtime of { $name }
 
 ## Other pages
 
-not-found = There is no such page
-not-found-help = It may have moved. These pages may have what you looked for:
-not-found-home = How things are now
+not-found = Page not found
+not-found-help = It may have moved. Try one of these pages:
+not-found-home = Current status
 moved = This page has moved:
 
 ## Feeds and calendars
@@ -224,24 +224,24 @@ feed-update-title = { $status }: { $title }
 ## The page on subscribing
 
 subscribe-title = Stay informed
-subscribe-intro = Follow incidents and maintenance where it suits you. No account is needed, and nothing is asked of you.
+subscribe-intro = Get updates on incidents and maintenance. No account needed, no data collected.
 subscribe-service = By e-mail and other ways
 subscribe-reader = In a feed reader
-subscribe-reader-help = One entry for each incident or maintenance; it is updated with every word we say. Paste one of these addresses into your reader.
+subscribe-reader-help = One entry for each incident or maintenance; each update changes it. Paste one of these addresses into your reader.
 subscribe-chat = In a chat
-subscribe-updates-help = One entry for each update, for bots that post every word as it comes.
-subscribe-slack = Slack: with its RSS app, write this into a channel.
-subscribe-teams = Microsoft Teams: in Workflows, begin with “When a feed item is published” and paste the RSS address.
-subscribe-mail = E-mail: any service that turns a feed into messages takes the same address.
+subscribe-updates-help = One entry for each update, for bots that post each of them.
+subscribe-slack = Slack: send this message in a channel that has the RSS app.
+subscribe-teams = Microsoft Teams: in Workflows, start with “When a feed item is published” and paste the RSS address.
+subscribe-mail = E-mail: paste the same address into any service that turns a feed into messages.
 subscribe-calendar = Calendar
-subscribe-calendar-help = Planned maintenance as a calendar. When it moves or is cancelled, your entry changes with it.
+subscribe-calendar-help = Scheduled maintenance as a calendar. An entry changes when its maintenance is moved or cancelled.
 subscribe-open = Subscribe
 subscribe-parts = One component
-subscribe-parts-help = The same for what you use.
+subscribe-parts-help = Follow only what you use.
 subscribe-feeds = Feeds
 subscribe-own = On your own site
-subscribe-own-help = A line that stays up to date, a frame without any script, or a badge.
-subscribe-api = For programs, the API of Statuspage in its version 2:
+subscribe-own-help = A status line that stays up to date, a frame without scripts, or a badge.
+subscribe-api = Statuspage-compatible API (v2):
 
 ## Texts
 
@@ -257,7 +257,7 @@ alert-important = Important
 alert-warning = Warning
 alert-caution = Caution
 
-## When a page is read later than it was built. Scripts say these; a plural form for an exact number counts for 0, 1 and 2.
+## When a page is read after its build. Scripts use these; a plural form for an exact number counts for 0, 1 and 2.
 
 own = { $time } your time
 own-day = { $day }, { $clock }
@@ -266,12 +266,12 @@ ago = { $length } ago
 ahead = in { $length }
 ends = ends in { $length }
 ongoing = ongoing for { $length }
-late = this update is { $length } late
-stale = This page was last brought up to date { $length } ago. Things may have changed since.
-unchecked = No newer version could be looked for since { $time } your time, { $length } ago.
-newer = There is a newer version of this page.
+late = { $length } overdue
+stale = This page was last updated { $length } ago. The status may have changed since then.
+unchecked = Could not check for updates since { $time } your time, { $length } ago.
+newer = A newer version of this page is available.
 newer-show = Show it
-newer-shown = The page has been brought up to date.
+newer-shown = The page was updated.
 changed = { $name }: { $state }
 
 ## Times
