@@ -5,6 +5,9 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
+from .builds import measured_run
+
+SITE = 'title = "Corpus status"\nbase_url = "https://status.example.org/"\n'
 CONFIG = "title: Corpus\nbaseURL: https://status.example.org\nparams:\n  systems:\n"
 HEADING = re.compile(r"^#+ (\w+), (\S+) (\S+)$", re.MULTILINE)
 
@@ -26,6 +29,18 @@ class Report:
         title = re.search(r'^title = "(.*)"$', text, re.MULTILINE)[1]
         components = re.search(r"^components = \{ (.*) \}$", text, re.MULTILINE)[1]
         return cls(path.stem, title, dict(re.findall(r'(\S+) = "(\w+)"', components)), texts)
+
+
+def measure_imports(bench):
+    """Imports of each kind into a new site, which print a line for each report."""
+    kinds = generate(bench.program, bench.site, bench.scratch / "sources")
+    for number in range(bench.rounds):
+        for kind, arguments in kinds.items():
+            site = bench.scratch / f"imported-{number}-{kind}"
+            site.mkdir()
+            (site / "site.toml").write_text(SITE)
+            sample = measured_run([bench.program.release / "allclear", "import", *arguments, "--site", site], None)
+            bench.add(f"import {kind}", sample)
 
 
 def generate(program, site, to):
@@ -57,10 +72,12 @@ def cstate(reports, to):
 
 
 def upptime(reports, to):
-    to.mkdir()
+    (to / "history").mkdir(parents=True)
     names = sorted({name for report in reports for name in report.components})
     sites = "".join(f"  - name: {name}\n    url: https://example.org\n" for name in names)
     (to / ".upptimerc.yml").write_text(f"owner: corpus\nrepo: status\nsites:\n{sites}")
+    minutes = [{"name": name, "slug": name, "dailyMinutesDown": {}} for name in names]
+    (to / "history/summary.json").write_text(json.dumps(minutes))
     issues = []
     for number, report in enumerate(reports, 1):
         (_, opened, body), *updates = report.texts[:-1]
