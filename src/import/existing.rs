@@ -1,6 +1,7 @@
 //! What a site has before the import.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::digest::Digest;
 use crate::import::history::{History, Report};
@@ -15,8 +16,12 @@ pub struct ExistingSite {
     pub zone: Zone,
     pub components: Vec<ExistingPart>,
     pub groups: Vec<ExistingPart>,
+    /// `since` and `retired` of components by id.
+    pub lives: BTreeMap<String, (Option<Day>, Option<Day>)>,
     /// All of its files.
     pub paths: BTreeSet<SourcePath>,
+    /// The bytes of reports.
+    pub texts: BTreeMap<SourcePath, Arc<[u8]>>,
     /// Files of reports by slug.
     pub files: BTreeMap<String, ExistingFile>,
     /// Slugs of reports by `id`.
@@ -31,7 +36,9 @@ impl Default for ExistingSite {
             zone: Zone::UTC,
             components: Vec::new(),
             groups: Vec::new(),
+            lives: BTreeMap::new(),
             paths: BTreeSet::new(),
+            texts: BTreeMap::new(),
             files: BTreeMap::new(),
             reports: BTreeMap::new(),
             downtime: BTreeMap::new(),

@@ -2,8 +2,35 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::import::fate::Destination;
 use crate::import::history::History;
+use crate::import::ids::IdMap;
+use crate::import::log::{Finding, ImportLog};
 use crate::time::{Day, Zone};
+
+/// Names components of site.toml whose life there does not span the reports, which fails the check of the site.
+pub(super) fn check(history: &History, destination: &Destination<'_>, names: &IdMap, log: &mut ImportLog) {
+    let mut days: BTreeMap<&str, BTreeSet<Day>> = BTreeMap::new();
+    for report in &history.reports {
+        let Some(day) = report.began().map(|began| destination.zone.day_of(began)) else { continue };
+        report.component_keys().for_each(|key| {
+            days.entry(names.component(key)).or_default().insert(day);
+        });
+    }
+    for (id, days) in days {
+        let Some((since, retired)) = destination.existing.lives.get(id) else { continue };
+        let (Some(first), Some(last)) = (days.first(), days.last()) else { continue };
+        if since.is_some_and(|since| *first < since) {
+            let text =
+                format!("`{id}` is in reports since {first}: set its `since` to that day or an earlier one");
+            log.add(Finding::Unsettled, "site.toml", text);
+        }
+        if retired.is_some_and(|retired| retired <= *last) {
+            let text = format!("`{id}` is in reports until {last}: set its `retired` to a later day");
+            log.add(Finding::Unsettled, "site.toml", text);
+        }
+    }
+}
 
 /// Sets `since` to the earliest report or recorded day where that is earlier, and `retired` of components that the source
 /// no longer lists: the day after their last report. Without `listed`, none is retired.

@@ -13,6 +13,7 @@ use crate::import::existing::ExistingFile;
 use crate::import::fate::{self, Destination, Existing, Fate};
 use crate::import::history::{History, Report, Update};
 use crate::import::ids::IdMap;
+use crate::import::lives;
 use crate::import::log::{Finding, ImportLog};
 use crate::import::record::Record;
 use crate::import::verify;
@@ -45,6 +46,7 @@ pub fn files(history: &History, destination: &Destination<'_>) -> Files {
     for text in names.renamed(history, destination.existing) {
         files.log.add(Finding::Kept, "site.toml", text);
     }
+    lives::check(history, destination, &names, &mut files.log);
     let slugs = SlugMap::new(history, destination);
     let mut writer = Writer { destination, slugs, names, files };
     let placed: Vec<_> = history.reports.iter().filter_map(|report| writer.place(report)).collect();
@@ -108,19 +110,35 @@ impl Writer<'_> {
         clean::drop_addresses(&mut cleaned, &self.slugs.addresses, &mut log);
         let after = cleaned.after.as_ref().and_then(|id| self.slugs.by_id.get(id).cloned());
         let text = text(&cleaned, &self.names, after.as_deref(), self.destination.zone);
-        let mut fate = fate::fate(self.destination, (&path, key(report)), &text, &found);
-        if fate == Fate::Rewritten && !report.images.is_empty() && path.file_name() != INDEX {
-            fate =
-                Fate::Kept("has images now: move it to `index.md` in a folder of its name, and import again");
-        }
+        let reads_back =
+            |text: &str| verify::reads_back(&cleaned, (&self.names, after.as_deref()), &path, text);
+        let fate = self.fate(report, &path, (&text, &found), &|old| reads_back(old).is_ok());
         if matches!(fate, Fate::New | Fate::Rewritten) {
-            let read = verify::reads_back(&cleaned, (&self.names, after.as_deref()), &path, &text);
-            if let Err(why) = read {
+            if let Err(why) = reads_back(&text) {
                 let why = format!("{path} does not read back as it was meant: {why}");
                 log.add(Finding::Unsettled, &report.source, why);
             }
         }
         MadeReport { report, path, text, fate, log }
+    }
+
+    fn fate(
+        &self,
+        report: &Report,
+        path: &SourcePath,
+        (text, found): (&str, &Existing),
+        says_the_same: &dyn Fn(&str) -> bool,
+    ) -> Fate {
+        let fate = fate::fate(self.destination, (path, key(report)), text, found);
+        // Another form of the same facts, such as times in another zone, is no change.
+        let old = self.destination.existing.texts.get(path).and_then(|bytes| std::str::from_utf8(bytes).ok());
+        match fate {
+            Fate::Rewritten | Fate::Kept(_) if old.is_some_and(says_the_same) => Fate::Untouched,
+            Fate::Rewritten if !report.images.is_empty() && path.file_name() != INDEX => {
+                Fate::Kept("has images now: move it to `index.md` in a folder of its name, and import again")
+            }
+            fate => fate,
+        }
     }
 
     fn add_report(&mut self, made: MadeReport<'_>) {

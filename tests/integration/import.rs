@@ -118,6 +118,40 @@ fn an_update_brings_in_what_changed_and_leaves_what_was_edited() {
 }
 
 #[test]
+fn another_time_zone_changes_no_report() {
+    let folder = folder(&[("body.json", &body().to_string())]);
+    let path = folder.path();
+    succeeds(path, &["import", "statuspage", "body.json"]);
+    let site_toml = path.join("site/site.toml");
+    let text = fs::read_to_string(&site_toml).unwrap();
+    fs::write(&site_toml, text.replace("America/Edmonton", "Asia/Tokyo")).unwrap();
+    let before = read_files(path);
+    let said = succeeds(path, &["import", "statuspage", "body.json", "--update"]);
+    assert!(!said.contains("updated") && !said.contains("edited"), "{said}");
+    assert_eq!(read_files(path), before);
+}
+
+#[test]
+fn a_component_that_is_younger_than_its_reports_is_named() {
+    let folder = folder(&[("body.json", &body().to_string())]);
+    let path = folder.path();
+    let site_toml = path.join("site/site.toml");
+    let text = fs::read_to_string(&site_toml).unwrap();
+    let component = "[[components]]\nid = \"api\"\nname = \"API\"\nsince = 2024-05-01\n";
+    fs::write(&site_toml, format!("{text}\n{component}")).unwrap();
+    let ran = allclear(path, &["import", "statuspage", "body.json"]).ended(1);
+    assert!(
+        ran.stdout.contains("`api` is in reports since 2024-04-16: set its `since` to that day"),
+        "{}",
+        ran.stdout
+    );
+    let text = fs::read_to_string(&site_toml).unwrap();
+    fs::write(&site_toml, text.replace("since = 2024-05-01", "since = 2024-04-16")).unwrap();
+    succeeds(path, &["import", "statuspage", "body.json"]);
+    succeeds(path, &["check", "--now", "2024-04-20T00:00:00Z"]);
+}
+
+#[test]
 fn a_record_that_cannot_be_read_stops_the_import() {
     let folder =
         folder(&[("body.json", &body().to_string()), ("site/imported.txt", "# Head\n<<<<<<< HEAD\n")]);

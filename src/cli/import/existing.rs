@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::cli::author::usage;
 use crate::cli::failure::Failure;
@@ -12,6 +13,7 @@ use crate::parse::draft::Drafts;
 use crate::parse::files;
 use crate::pipeline;
 use crate::source::{Snapshot, SourcePath, Spanned};
+use crate::time::Day;
 
 pub(super) fn existing(snapshot: &Snapshot, drafts: &Drafts) -> ExistingSite {
     let paths = snapshot.files.keys().cloned().collect();
@@ -21,6 +23,11 @@ pub(super) fn existing(snapshot: &Snapshot, drafts: &Drafts) -> ExistingSite {
         existing.components = components.filter_map(named).collect();
         let groups = site.toml.groups.iter().map(|table| (&table.id, &table.api_id, &table.name));
         existing.groups = groups.filter_map(named).collect();
+        let day = |day: &Option<Spanned<Day>>| day.as_ref().map(|day| day.value);
+        let lives = site.toml.components.iter();
+        let lives =
+            lives.filter_map(|it| Some((it.id.as_ref()?.value.clone(), (day(&it.since), day(&it.retired)))));
+        existing.lives = lives.collect();
     }
     let digest = |path: &SourcePath| record::digest(snapshot.bytes(path).map_or(&[], |bytes| bytes));
     for report in &drafts.reports {
@@ -30,6 +37,9 @@ pub(super) fn existing(snapshot: &Snapshot, drafts: &Drafts) -> ExistingSite {
         }
         let file = ExistingFile { path: report.path.clone(), digest: digest(&report.path) };
         existing.files.insert(slug.to_string(), file);
+        existing
+            .texts
+            .extend(snapshot.bytes(&report.path).map(|bytes| (report.path.clone(), Arc::clone(bytes))));
     }
     for draft in &drafts.downtime {
         let component = draft.path.file_name().trim_end_matches(".csv").to_owned();
