@@ -113,11 +113,11 @@ impl Writer<'_> {
         let reads_back =
             |text: &str| verify::reads_back(&cleaned, (&self.names, after.as_deref()), &path, text);
         let fate = self.fate(report, &path, (&text, &found), &|old| reads_back(old).is_ok());
-        if matches!(fate, Fate::New | Fate::Rewritten) {
-            if let Err(why) = reads_back(&text) {
-                let why = format!("{path} does not read back as it was meant: {why}");
-                log.add(Finding::Unsettled, &report.source, why);
-            }
+        if matches!(fate, Fate::New | Fate::Rewritten)
+            && let Err(why) = reads_back(&text)
+        {
+            let why = format!("{path} does not read back as it was meant: {why}");
+            log.add(Finding::Unsettled, &report.source, why);
         }
         MadeReport { report, path, text, fate, log }
     }
