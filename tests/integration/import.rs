@@ -183,6 +183,24 @@ fn a_broken_source_is_named_and_the_others_are_taken() {
 }
 
 #[test]
+fn an_incident_without_updates_is_named() {
+    let bodies = [
+        r#"{"incident": {"id": "n", "name": "Lost"}}"#,
+        r#"{"incident": {"id": "m", "name": "Odd\n",
+        "incident_updates": [{"id": "u", "status": "resolved", "display_at": "soon"}]}}"#,
+    ];
+    let folder = folder(&[("a.json", bodies[0]), ("b.json", bodies[1])]);
+    let ran = allclear(folder.path(), &["import", "statuspage", "a.json", "b.json"]).ended(1);
+    for line in [
+        "left out: a.json: “Lost” has no update with a time",
+        "needs a person: b.json: update `u` of “Odd” has no time and is left out",
+        "left out: b.json: “Odd” has no update with a time",
+    ] {
+        assert!(ran.stdout.contains(line), "{}", ran.stdout);
+    }
+}
+
+#[test]
 fn a_source_that_is_not_there_is_said_in_our_words() {
     let folder = folder(&[]);
     let ran = allclear(folder.path(), &["import", "statuspage", "absent"]).ended(2);

@@ -114,6 +114,9 @@ struct TimedUpdate<'a> {
 fn reports(incident: &Incident, context: &Context<'_>, log: &mut ImportLog) -> Vec<Report> {
     let (said, postmortems) = said(incident, context, log);
     let kind = kind(incident);
+    if said.is_empty() {
+        log.add(Finding::LeftOut, context.source, format!("“{}” has no update with a time", title(incident)));
+    }
     let mut reports = Vec::new();
     for (number, episode) in episodes(kind, &said).into_iter().enumerate() {
         let mut report = Report::new(context.source, kind, &title(incident));
@@ -198,7 +201,7 @@ fn said<'a>(
             Some(at) => all.push(TimedUpdate { at, update }),
             None => {
                 let text =
-                    format!("update `{}` of “{}” has no time and is left out", update.id, incident.name);
+                    format!("update `{}` of “{}” has no time and is left out", update.id, title(incident));
                 log.add(Finding::Unsettled, context.source, text);
             }
         }
