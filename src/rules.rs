@@ -74,6 +74,7 @@ rules! {
     INVALID_SETTING: error "invalid-setting", "Another setting of site.toml has a value out of its range or form";
     INVALID_CHECK: error "invalid-check", "`[checks]` names no rule, gives no level, or lowers a rule that must hold";
     UNKNOWN_GROUP: error "unknown-group", "A component's group is not defined";
+    MISSING_SINCE: warning "missing-since", "A component without `since` counts from its earliest report or recorded day";
 
     // Names and addresses
     INVALID_ID: error "invalid-id", "An id with characters that an address cannot have";

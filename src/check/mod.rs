@@ -37,6 +37,7 @@ mod present;
 mod private;
 mod redact;
 mod report;
+mod since;
 mod site_toml;
 mod targets;
 mod times;
@@ -127,6 +128,7 @@ pub fn site_reusing(
         let ahead = drafts.downtime.iter().flat_map(|draft| present::recorded_ahead(draft, zone, now));
         problems.extend(ahead);
     }
+    problems.extend(since::missing(&site_draft, &settings, &rows, &recorded, now));
     let pages = documents::pages(&visible, &context, &mut problems);
     let dot_files = dot_files::dot_files(drafts, &site_draft);
     problems.extend(dot_files.problems);

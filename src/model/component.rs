@@ -19,7 +19,7 @@ pub struct Component {
     /// One sentence; may be empty.
     pub description: String,
     pub group: Option<GroupIx>,
-    /// The first day that counts; `None`: always.
+    /// The first day of its life; `None`: it always existed, and counts from its earliest report or recorded day.
     pub since: Option<Day>,
     /// The first day that no longer counts; `None`: not retired.
     pub retired: Option<Day>,

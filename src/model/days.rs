@@ -12,7 +12,7 @@ use crate::time::{Day, Instant, Interval};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DayRow {
     pub day: Day,
-    /// Seconds in each state; `None` without data: before `since`, after `retired`, or a day that the zone skipped.
+    /// Seconds in each state; `None` without data: before the first day that counts, after `retired`, or a day that the zone skipped.
     pub seconds: Option<Seconds>,
     /// Incidents that changed a component's state on the day, in order of time.
     pub incidents: Vec<IncidentIx>,
@@ -45,11 +45,11 @@ impl Edition {
     }
 
     fn day_row(&self, component: ComponentIx, day: Day, length: i64, covered: Seconds) -> DayRow {
-        let lives = self.site.component(component).lives_on(day);
+        let counts = self.counts_on(component, day);
         let recorded = self.site.recorded[component.0].get(&day).filter(|_| day <= self.today);
         let seconds = recorded.map_or(covered, |recorded| with_recorded(covered, recorded.seconds, length));
         // A day skipped at the date line counts nowhere.
-        DayRow { day, seconds: (lives && length > 0).then_some(seconds), incidents: Vec::new() }
+        DayRow { day, seconds: (counts && length > 0).then_some(seconds), incidents: Vec::new() }
     }
 
     /// A component's windows in these days, cut to them and to `until`, oldest first.
@@ -128,9 +128,9 @@ impl Edition {
 
     /// The windows behind a component's figure, with their incidents, cut to the days that count.
     pub fn trace(&self, component: ComponentIx, first: Day, last: Day, until: Instant) -> Vec<StateWindow> {
-        let life = self.site.component(component);
-        let first = life.since.map_or(first, |since| since.max(first));
-        let last = life.retired.map_or(last, |retired| retired.prev().min(last));
+        let Some(counted) = self.counted_from(component) else { return Vec::new() };
+        let first = counted.max(first);
+        let last = self.site.component(component).retired.map_or(last, |retired| retired.prev().min(last));
         self.without_replaced(component, self.stretches_between(component, first, last, until))
     }
 
@@ -303,6 +303,7 @@ mod tests {
         };
         report.outages = (0..10_000).map(window).collect();
         let mut site = site_of(vec![report]);
+        site.components[0].since = None;
         let recorded = Recorded { seconds: Seconds::default(), replaces: true };
         site.recorded[0] = (0..10_000).step_by(2).map(|ahead| (first.plus_days(ahead), recorded)).collect();
         let edition = edition(site, "13:00");

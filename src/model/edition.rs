@@ -107,6 +107,7 @@ pub struct Edition {
     stretches: Vec<Vec<StateWindow>>,
     by_component: Vec<Vec<IncidentIx>>,
     component_as_of: Vec<Instant>,
+    counted_from: Vec<Option<Day>>,
 }
 
 impl Edition {
@@ -126,6 +127,7 @@ impl Edition {
             own.iter().map(|ix| incidents[ix.0].as_of).fold(midnight, Instant::max)
         };
         let component_as_of = site.components.iter().zip(&by_component).map(latest).collect();
+        let counted_from = counted_from(&site, &incidents, &by_component);
         let as_of = incidents.iter().map(|it| it.as_of).fold(midnight, Instant::max);
         let next_change = next_change(&site, &incidents, today, now);
         let copies = copies(&site, &incidents);
@@ -141,6 +143,7 @@ impl Edition {
             stretches,
             by_component,
             component_as_of,
+            counted_from,
         }
     }
 
@@ -240,6 +243,17 @@ impl Edition {
         self.site.component(component).retired.is_some_and(|day| day <= self.today)
     }
 
+    /// The first day that counts: `since`, else that of the earliest report or recorded day; `None`: no day counts.
+    pub fn counted_from(&self, component: ComponentIx) -> Option<Day> {
+        self.counted_from[component.0]
+    }
+
+    /// Whether the component exists on this day and counting has begun.
+    pub fn counts_on(&self, component: ComponentIx, day: Day) -> bool {
+        let has_begun = self.counted_from(component).is_some_and(|first| first <= day);
+        has_begun && self.site.component(component).lives_on(day)
+    }
+
     /// Whether the group has members and all of them are retired.
     pub fn is_group_retired(&self, group: GroupIx) -> bool {
         let mut members = self.site.members(group).peekable();
@@ -308,7 +322,7 @@ impl Component {
         self.since.is_some_and(|since| day < since)
     }
 
-    /// Whether it counts on this day: from `since` until the day before `retired`.
+    /// Whether it exists on this day: from `since` until the day before `retired`.
     pub fn lives_on(&self, day: Day) -> bool {
         self.since.is_none_or(|since| since <= day) && self.retired.is_none_or(|retired| day < retired)
     }
@@ -321,6 +335,15 @@ fn day_starts(site: &Site, incidents: &[Incident], today: Day) -> DayStarts {
     let shown = today.plus_days(-i64::from(site.config.uptime.days));
     let first = since.chain(began).fold(shown, Day::min);
     DayStarts::new(site.config.zone, first, today.plus_days(366))
+}
+
+fn counted_from(site: &Site, incidents: &[Incident], by_component: &[Vec<IncidentIx>]) -> Vec<Option<Day>> {
+    let first = |component: ComponentIx| {
+        let earliest = by_component[component.0].last().map(|ix| incidents[ix.0].began_on);
+        let recorded = site.recorded[component.0].keys().next().copied();
+        site.component(component).since.or_else(|| earliest.into_iter().chain(recorded).min())
+    };
+    site.component_ixs().map(first).collect()
 }
 
 fn copies(site: &Site, incidents: &[Incident]) -> BTreeMap<OutPath, Handle> {

@@ -115,7 +115,7 @@ fn component(id: &str) -> Component {
         name: id.to_uppercase(),
         description: String::new(),
         group: None,
-        since: None,
+        since: crate::time::Day::parse("2026-01-01"),
         retired: None,
         show_uptime: true,
         api_id: None,

@@ -213,7 +213,7 @@ impl<'a> Fingerprints<'a> {
         let edition = self.edition;
         let days = Day::from_ymd(year, 1, 1).zip(Day::from_ymd(year, 12, 31));
         let Some((first, last)) = days.map(|(first, last)| (first, last.min(edition.today))) else { return };
-        (first, last, until).hash(hasher);
+        (first, last, until, edition.counted_from(ix)).hash(hasher);
         let stretches = edition.stretches_between(ix, first, last, until);
         for stretch in stretches.iter().chain(edition.stretch_at(ix, until)) {
             (stretch.state, stretch.interval, self.reports[stretch.source]).hash(hasher);

@@ -171,13 +171,12 @@ fn history_months(edition: &Edition) -> BTreeSet<Month> {
     edition.incidents.iter().flat_map(|incident| edition.months_of(incident)).collect()
 }
 
-/// The years a component has pages for: from its first day or incident to this year, or to that of its retirement.
+/// The years a component has pages for: from the first that counts to this year, or to that of its retirement.
 pub fn component_years(edition: &Edition, ix: ComponentIx) -> std::ops::RangeInclusive<i32> {
     let component = edition.site.component(ix);
     let this_year = edition.today.year();
     let last = component.retired.map_or(this_year, |retired| retired.prev().year().min(this_year));
-    let first_seen = first_year(edition, ix).unwrap_or(last);
-    component.since.map_or(first_seen, |since| since.year()).min(last)..=last
+    edition.counted_from(ix).map_or(last, |first| first.year()).min(last)..=last
 }
 
 /// The years of the uptime pages, oldest first.
@@ -185,15 +184,6 @@ pub fn years(edition: &Edition) -> std::ops::RangeInclusive<i32> {
     let this_year = edition.today.year();
     let firsts = edition.site.component_ixs().map(|ix| *component_years(edition, ix).start());
     firsts.min().unwrap_or(this_year).min(this_year)..=this_year
-}
-
-/// The year of a component's first incident or recorded day.
-fn first_year(edition: &Edition, ix: ComponentIx) -> Option<i32> {
-    let zone = edition.site.config.zone;
-    let stretch = edition.stretches(ix).first().filter(|stretch| stretch.interval.from <= edition.now);
-    let incident = stretch.map(|stretch| zone.day_of(stretch.interval.from).year());
-    let recorded = edition.site.recorded[ix.0].keys().next().map(|day| day.year());
-    [incident, recorded].into_iter().flatten().min()
 }
 
 /// Outputs at old addresses: redirects for `aliases` of reports and pages, copies for feeds (`also_at`).

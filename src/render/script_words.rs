@@ -33,7 +33,9 @@ const VOCABULARIES: [Vocabulary; 4] = [
             ("clock", &["hour", "minute"]),
             ("day-of-year", &["day", "month"]),
             ("ends", &["length"]),
+            ("last-known", &[]),
             ("late", &["length"]),
+            ("latest", &[]),
             ("length-join", &["long", "short"]),
             ("moment", &[]),
             ("newer", &[]),
@@ -45,6 +47,7 @@ const VOCABULARIES: [Vocabulary; 4] = [
             ("span", &["from", "to"]),
             ("stale", &["length"]),
             ("unchecked", &["time", "length"]),
+            ("unknown", &["length"]),
         ],
         counted: &[("length-days", &[]), ("length-hours", &[]), ("length-minutes", &[])],
     },
@@ -76,7 +79,11 @@ const VOCABULARIES: [Vocabulary; 4] = [
         ],
         counted: &[],
     },
-    Vocabulary { name: "past-words.js", said: &[("days", &["first", "last"])], counted: &[] },
+    Vocabulary {
+        name: "past-words.js",
+        said: &[("days", &["first", "last"]), ("days-unseen", &[])],
+        counted: &[],
+    },
 ];
 
 #[derive(Serialize)]

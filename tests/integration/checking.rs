@@ -25,10 +25,12 @@ name = "Core"
 id = "api"
 name = "API"
 group = "core"
+since = 2000-01-01
 
 [[components]]
 id = "web"
 name = "Web site"
+since = 2000-01-01
 "#;
 
 /// A site of these files.

@@ -218,7 +218,7 @@ fn a_folder_that_is_not_ours_is_refused_with_a_way_out() {
 /// A site of one component, `api`, with these files.
 fn small(files: &[(&str, &str)]) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let site = "title = \"Lumen\"\nbase_url = \"https://status.example.org/\"\n[[components]]\nid = \"api\"\nname = \"API\"\n";
+    let site = "title = \"Lumen\"\nbase_url = \"https://status.example.org/\"\n[[components]]\nid = \"api\"\nname = \"API\"\nsince = 2000-01-01\n";
     write_files(folder.path(), &[("site.toml", site)]);
     write_files(folder.path(), files);
     folder

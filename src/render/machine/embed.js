@@ -6,6 +6,7 @@
 (() => {
   const script = document.currentScript;
   const words = /* WORDS */ {};
+  const staleAfter = /* STALE */ 0;
   const style = `
     :host { all: initial; }
     div { display: inline-flex; gap: .5em; align-items: baseline; font: 14px/1.4 system-ui, sans-serif; color: inherit; }
@@ -14,7 +15,7 @@
     .corner { position: fixed; z-index: 2147483000; inset-inline-end: 1rem; bottom: 1rem; max-width: min(22rem, 100vw - 4rem);
       padding: .7rem .9rem; border-radius: .5rem; background: #1a1f24; color: #fff; box-shadow: 0 2px 12px #0006; }
     .none { --dot: #2f9e5c; } .maintenance { --dot: #4d7fe0; } .minor { --dot: #e08a1e; }
-    .major { --dot: #dc3b2e; } .critical { --dot: #dc3b2e; }
+    .major { --dot: #dc3b2e; } .critical { --dot: #dc3b2e; } .unknown { --dot: #8b949e; }
     [hidden] { display: none; }
     button { all: unset; cursor: pointer; padding: 0 .3em; } button:focus-visible { outline: 2px solid; }`;
 
@@ -44,10 +45,11 @@
 
     function draw({ page, status, incidents: [incident], scheduled_maintenances: plans }) {
       const running = plans.find((plan) => plan.status !== 'scheduled');
-      const about = incident || (status.indicator === 'maintenance' && running) || null;
-      const state = words[status.description] || status.description;
+      const isOld = Date.now() - Date.parse(page.updated_at) > staleAfter * 1000;
+      const about = isOld ? null : incident || (status.indicator === 'maintenance' && running) || null;
+      const state = isOld ? words.unknown : words[status.description] || status.description;
       const text = state + (about ? ': ' + about.name : '');
-      const quiet = show === 'corner' && status.indicator === 'none' && !incident;
+      const quiet = show === 'corner' && (isOld || (status.indicator === 'none' && !incident));
       box.hidden = quiet || closed === text;
       if (text === shown) return;
       shown = text;
@@ -60,7 +62,7 @@
         name.textContent = about.name;
         link.append(': ', name);
       }
-      box.className = status.indicator + (show === 'corner' ? ' corner' : '');
+      box.className = (isOld ? 'unknown' : status.indicator) + (show === 'corner' ? ' corner' : '');
       box.replaceChildren(document.createElement('i'), link);
       if (show !== 'corner') return;
       const close = document.createElement('button');

@@ -71,9 +71,8 @@ pub(in crate::render) fn json(context: &Context<'_>) -> Vec<u8> {
 
 fn has_figure(edition: &Edition, ix: ComponentIx) -> bool {
     let component = edition.site.component(ix);
-    let first = edition.first_shown_day();
-    let from = component.since.map_or(first, |since| since.max(first));
-    component.show_uptime && from <= edition.today && component.lives_on(from)
+    let from = edition.counted_from(ix).map(|day| day.max(edition.first_shown_day()));
+    component.show_uptime && from.is_some_and(|from| from <= edition.today && component.lives_on(from))
 }
 
 fn component_row(edition: &Edition, ix: ComponentIx, as_of: Instant) -> Option<UptimeRow<'_>> {
@@ -84,7 +83,7 @@ fn component_row(edition: &Edition, ix: ComponentIx, as_of: Instant) -> Option<U
         name: &component.name,
         group: false,
         group_id: component.group.map(|group| edition.site.groups[group.0].id.as_str()),
-        since: component.since.map(|day| day.to_string()),
+        since: edition.counted_from(ix).map(|day| day.to_string()),
         uptime: edition.figure_of(&days)?.floor2(),
         days: shown_days(edition, &days),
     })
@@ -104,11 +103,9 @@ fn group_row(edition: &Edition, ix: GroupIx, as_of: Instant) -> Option<UptimeRow
     })
 }
 
-/// The earliest `since` of the members; `None` when one of them has none.
+/// The first day that counts of any member.
 fn group_since(edition: &Edition, ix: GroupIx) -> Option<Day> {
-    let members: Option<Vec<Day>> =
-        edition.counted_members(ix).map(|member| edition.site.component(member).since).collect();
-    members?.into_iter().min()
+    edition.counted_members(ix).filter_map(|member| edition.counted_from(member)).min()
 }
 
 fn shown_days<'a>(edition: &'a Edition, rows: &[DayRow]) -> Vec<UptimeDay<'a>> {

@@ -39,7 +39,8 @@ pub struct BarsView {
 /// All days of one colour.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct BarPath {
-    /// `n` without data, else the level of downtime from `0` (none) to `9` (an hour or more).
+    /// `n` without data, `0` without trouble, `m` with maintenance and `d` with degraded performance that cost no uptime, else the
+    /// level of downtime from `1` to `9` (an hour or more).
     pub level: char,
     /// The path's data: one line per day, the worse the higher.
     pub d: String,
@@ -67,10 +68,14 @@ pub(super) fn bars(edition: &Edition, formatter: Formatter<'_>, of: &BarsOf<'_>)
     }
 }
 
-/// `n` without data, else the level from `0` to `9`.
+/// `n` without data, `0` to `9` by downtime; a day that cost nothing is `d` with degraded performance, else `m` with maintenance.
 pub(super) fn level(edition: &Edition, seconds: Option<&Seconds>) -> char {
-    let weights = &edition.site.config.uptime.weights;
-    seconds.map_or('n', |seconds| char::from(b'0' + bar_level(seconds.weighted(weights))))
+    let Some(seconds) = seconds else { return 'n' };
+    match bar_level(seconds.weighted(&edition.site.config.uptime.weights)) {
+        0 if seconds.degraded_performance > 0 => 'd',
+        0 if seconds.under_maintenance > 0 => 'm',
+        level => char::from(b'0' + level),
+    }
 }
 
 fn paths(levels: &[char]) -> Vec<BarPath> {
@@ -96,16 +101,24 @@ fn path(levels: &[char], level: char) -> String {
     d
 }
 
-/// The top of a day's line by level: higher for more downtime; a day without downtime takes more than half.
-const TOPS: [u8; 10] = [36, 30, 27, 24, 21, 18, 15, 11, 8, 4];
+/// The top of a day's line by level: higher for more downtime; a day without trouble takes less than half.
+const TOPS: [u8; 10] = [54, 30, 27, 24, 21, 18, 15, 11, 8, 4];
 
 /// The top of a day without data.
 const STUB: u8 = 84;
 
+/// The top of a day with maintenance, or with degraded performance, that cost no uptime.
+const MAINTENANCE: u8 = 44;
+const DEGRADED: u8 = 37;
+
 /// The length of a day's line by level.
 pub(super) fn rise(level: char) -> u8 {
-    let level = level.to_digit(10).and_then(|level| usize::try_from(level).ok());
-    FLOOR - level.map_or(STUB, |level| TOPS[level])
+    let top = match level {
+        'd' => DEGRADED,
+        'm' => MAINTENANCE,
+        level => level.to_digit(10).map_or(STUB, |level| TOPS[level as usize]),
+    };
+    FLOOR - top
 }
 
 /// The format of [`BarsView::data`].
@@ -165,7 +178,7 @@ mod tests {
     #[test]
     fn a_path_draws_its_days_alone() {
         let levels = ['n', '0', '0', '9', '0'];
-        assert_eq!(path(&levels, '0'), "M15 96v-60m10 60v-60m20 60v-60");
+        assert_eq!(path(&levels, '0'), "M15 96v-42m10 42v-42m20 42v-42");
         assert_eq!(path(&levels, '9'), "M35 96v-92");
         let order: Vec<char> = paths(&levels).iter().map(|path| path.level).collect();
         assert_eq!(order, ['0', '9', 'n']);
@@ -173,7 +186,7 @@ mod tests {
 
     #[test]
     fn worse_days_reach_higher() {
-        let rises: Vec<u8> = "n0123456789".chars().map(rise).collect();
+        let rises: Vec<u8> = "n0md123456789".chars().map(rise).collect();
         assert!(rises.is_sorted_by(|a, b| a < b), "{rises:?}");
     }
 

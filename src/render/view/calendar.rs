@@ -1,4 +1,4 @@
-//! Calendars: the days of a month in weeks, each with the level of its downtime.
+//! Calendars: the days of a month in weeks, each with its level.
 
 use serde::Serialize;
 
@@ -10,6 +10,8 @@ use crate::time::Month;
 /// A month of a component or group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CalendarView {
+    /// `2024-03`.
+    pub month: String,
     /// `March 2024`.
     pub name: String,
     /// `99.98`; none without a day of data.
@@ -25,7 +27,7 @@ pub struct CalendarDay {
     pub number: u32,
     /// `2024-03-21`.
     pub date: String,
-    /// `n` without data or still to come, else the level of downtime from `0` to `9`.
+    /// `n` without data or still to come, else as in [`BarPath`](crate::render::view::bars::BarPath).
     pub level: char,
     /// Whether anything but maintenance is listed for it.
     pub trouble: bool,
@@ -60,6 +62,7 @@ pub(super) fn calendar(
     }));
     cells.resize(cells.len().next_multiple_of(7), None);
     CalendarView {
+        month: month.to_string(),
         name: context.formatter().month(month),
         percent,
         weeks: cells.chunks(7).map(<[_]>::to_vec).collect(),

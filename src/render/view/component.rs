@@ -17,7 +17,7 @@ use crate::render::view::list::{self, ReportRow};
 use crate::render::view::record::{self, PaceView, YearOf, YearReports, YearRow};
 use crate::render::view::site::Link;
 use crate::render::view::subject::{Subject, component_link, report_link};
-use crate::time::{Day, Month};
+use crate::time::{Day, Instant, Month};
 
 /// Months of calendar on a component's page, this one included.
 const MONTHS: usize = 12;
@@ -33,7 +33,7 @@ pub struct ComponentView {
     pub description: String,
     /// The group it stands in.
     pub group: Option<Link>,
-    /// Its first day, where one is given.
+    /// The first day that counts; none before its first report or recorded day, where site.toml has no `since`.
     pub since: Option<DayView>,
     /// The first day after its life; none while it lives.
     pub retired: Option<DayView>,
@@ -115,9 +115,9 @@ impl FirstDayView {
 pub(in crate::render) fn view(context: &RenderContext<'_>, ix: ComponentIx) -> ComponentView {
     let (edition, formatter) = (context.edition, context.formatter());
     let component = context.site().component(ix);
-    let first = first_month(edition.today.month_of(), component.since).first_day();
-    let rows =
-        edition.days(ix, first.min(edition.first_shown_day()), edition.today, edition.component_as_of(ix));
+    let first = first_month(edition.today.month_of(), edition.counted_from(ix)).first_day();
+    let until = edition.component_as_of(ix);
+    let rows = edition.days(ix, first.min(edition.first_shown_day()), edition.today, until);
     let retired = component.retired.filter(|day| *day <= edition.today).map(|day| formatter.day(day));
     let shows_days = component.show_uptime && retired.is_none();
     let months = months(first.month_of(), edition.today.month_of()).rev().filter(|_| shows_days);
@@ -130,10 +130,10 @@ pub(in crate::render) fn view(context: &RenderContext<'_>, ix: ComponentIx) -> C
         subject: Subject::component(context, ix, edition.state(ix)),
         description: component.description.clone(),
         group,
-        since: component.since.map(|day| formatter.day(day)),
+        since: edition.counted_from(ix).map(|day| formatter.day(day)),
         retired,
         begins: edition.begins(ix).map(|day| FirstDayView::new(context, day)),
-        uptime: shows_days.then(|| component_uptime(context, ix)),
+        uptime: shows_days.then(|| component_uptime(context, ix, until)),
         days: day_entries(context, &rows),
         months: months.map(|month| month_of(context, month, &rows)).collect(),
         years: plan::component_years(edition, ix).rev().map(|year| year_row(context, ix, year)).collect(),
@@ -145,7 +145,7 @@ pub(in crate::render) fn view(context: &RenderContext<'_>, ix: ComponentIx) -> C
 pub(in crate::render) fn year(context: &RenderContext<'_>, ix: ComponentIx, year: i32) -> ComponentYearView {
     let edition = context.edition;
     let component = context.site().component(ix);
-    let rows = year_rows(context, ix, year);
+    let rows = year_rows(context, ix, year, edition.year_as_of([ix], year));
     let lived = rows.iter().filter(|row| row.seconds.is_some());
     let (begin, end) = (lived.clone().next(), lived.clone().next_back());
     let spans = begin.zip(end).filter(|_| component.show_uptime);
@@ -167,10 +167,9 @@ pub(in crate::render) fn year(context: &RenderContext<'_>, ix: ComponentIx, year
     }
 }
 
-/// A component's days of the year up to today; open windows count up to the page's as-of.
-fn year_rows(context: &RenderContext<'_>, ix: ComponentIx, year: i32) -> Vec<DayRow> {
+/// A component's days of the year up to today; open windows count up to `until`, the as-of of the page.
+fn year_rows(context: &RenderContext<'_>, ix: ComponentIx, year: i32, until: Instant) -> Vec<DayRow> {
     let edition = context.edition;
-    let until = edition.year_as_of([ix], year);
     let Some((first, last)) = year_days(year, edition.today) else { return Vec::new() };
     edition.days(ix, first, last, until)
 }
@@ -189,7 +188,8 @@ fn month_of(context: &RenderContext<'_>, month: Month, rows: &[DayRow]) -> Calen
 
 fn year_row(context: &RenderContext<'_>, ix: ComponentIx, year: i32) -> YearRow {
     let shows = context.site().component(ix).show_uptime;
-    let members = if shows { vec![year_rows(context, ix, year)] } else { Vec::new() };
+    let until = context.edition.component_as_of(ix);
+    let members = if shows { vec![year_rows(context, ix, year, until)] } else { Vec::new() };
     let path = context.link(&Page::Html(Html::ComponentYear(ix, year)));
     record::year_row(context, YearOf { year, path, members: &members }, context.edition.incidents_of(ix))
 }

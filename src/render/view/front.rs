@@ -255,7 +255,7 @@ fn group_view(
     let edition = context.edition;
     let state = members.iter().map(|&ix| edition.state(ix)).max().unwrap_or(State::Operational);
     let rows = edition.listed().filter(|&ix| context.site().component(ix).group == group);
-    let rows = rows.filter(|_| shows_rows(living, group)).map(|ix| component_row(context, ix));
+    let rows = rows.filter(|_| shows_rows(living, group)).map(|ix| component_row(context, ix, edition.as_of));
     GroupView {
         id: group.map(|ix| context.site().groups[ix.0].id.clone()).unwrap_or_default(),
         name: group.map(|ix| context.site().groups[ix.0].name.clone()).unwrap_or_default(),
@@ -263,36 +263,48 @@ fn group_view(
         state: state.as_str(),
         icon: state.short(),
         open: living <= OPEN_ALL || state != State::Operational,
-        uptime: group.and_then(|ix| group_uptime(context, ix)),
+        uptime: group.and_then(|ix| group_uptime(context, ix, edition.as_of)),
         members: rows.collect(),
     }
 }
 
-/// A component's row with its days.
-pub(in crate::render) fn component_row(context: &RenderContext<'_>, ix: ComponentIx) -> ComponentRow {
+/// A component's row with its days up to `until`, the as-of of the page.
+pub(in crate::render) fn component_row(
+    context: &RenderContext<'_>,
+    ix: ComponentIx,
+    until: Instant,
+) -> ComponentRow {
     let component = context.site().component(ix);
     ComponentRow {
         id: component.id.clone(),
         subject: Subject::component(context, ix, context.edition.state(ix)),
         description: component.description.clone(),
         hidden: component.is_to_come(context.edition.today),
-        uptime: component.show_uptime.then(|| component_uptime(context, ix)),
+        uptime: component.show_uptime.then(|| component_uptime(context, ix, until)),
     }
 }
 
-/// A component's days and figure up to today.
-pub(in crate::render) fn component_uptime(context: &RenderContext<'_>, ix: ComponentIx) -> UptimeView {
+/// A component's days and figure up to `until`, the as-of of the page.
+pub(in crate::render) fn component_uptime(
+    context: &RenderContext<'_>,
+    ix: ComponentIx,
+    until: Instant,
+) -> UptimeView {
     let edition = context.edition;
-    let rows = edition.days(ix, edition.first_shown_day(), edition.today, edition.component_as_of(ix));
+    let rows = edition.days(ix, edition.first_shown_day(), edition.today, until);
     let figure = edition.figure_of(&rows);
     uptime_view(context, Scope::Component(ix), &rows, figure.as_ref())
 }
 
-/// A group's days and figure up to today; `None` when no member has `show_uptime`.
-pub(in crate::render) fn group_uptime(context: &RenderContext<'_>, group: GroupIx) -> Option<UptimeView> {
+/// A group's days and figure up to `until`, the as-of of the page; `None` when no member has `show_uptime`.
+pub(in crate::render) fn group_uptime(
+    context: &RenderContext<'_>,
+    group: GroupIx,
+    until: Instant,
+) -> Option<UptimeView> {
     let edition = context.edition;
     edition.counted_members(group).next()?;
-    let (first, last, until) = (edition.first_shown_day(), edition.today, edition.group_as_of(group));
+    let (first, last) = (edition.first_shown_day(), edition.today);
     let rows = edition.group_days(group, first, last, until);
     let figure = edition.group_figure(group, first, last, until);
     Some(uptime_view(context, Scope::Group(group), &rows, figure.as_ref()))

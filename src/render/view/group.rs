@@ -51,6 +51,7 @@ pub(in crate::render) fn view(context: &RenderContext<'_>, group: GroupIx) -> Gr
     let retired = gone.into_iter().map(|ix| component_link(context, ix));
     let reports = edition.incidents_of_group(group);
     let (months, days) = calendars(context, group);
+    let until = edition.group_as_of(group);
     GroupPageView {
         id: context.site().groups[group.0].id.clone(),
         subject: Subject {
@@ -59,8 +60,8 @@ pub(in crate::render) fn view(context: &RenderContext<'_>, group: GroupIx) -> Gr
             state: state.as_str(),
             icon: state.short(),
         },
-        uptime: group_uptime(context, group),
-        members: listed.iter().map(|&ix| component_row(context, ix)).collect(),
+        uptime: group_uptime(context, group, until),
+        members: listed.iter().map(|&ix| component_row(context, ix, until)).collect(),
         retired: retired.collect(),
         is_retired: edition.is_group_retired(group),
         begins: edition.group_begins(group).map(|day| FirstDayView::new(context, day)),
@@ -76,8 +77,7 @@ pub(in crate::render) fn view(context: &RenderContext<'_>, group: GroupIx) -> Gr
 fn calendars(context: &RenderContext<'_>, group: GroupIx) -> (Vec<CalendarView>, Vec<DayEntry>) {
     let edition = context.edition;
     let (this, until) = (edition.today.month_of(), edition.group_as_of(group));
-    let firsts =
-        edition.counted_members(group).map(|ix| first_month(this, context.site().component(ix).since));
+    let firsts = edition.counted_members(group).map(|ix| first_month(this, edition.counted_from(ix)));
     let Some(first) = firsts.min() else { return (Vec::new(), Vec::new()) };
     let start = first.first_day().min(edition.first_shown_day());
     let rows = edition.group_days(group, start, edition.today, until);
@@ -104,7 +104,7 @@ fn years(
     let last = spans.iter().map(|years| *years.end()).max();
     let Some((first, last)) = first.zip(last) else { return Vec::new() };
     let row = |year: i32| {
-        let until = edition.year_as_of(context.site().members(group), year);
+        let until = edition.group_as_of(group);
         let days = year_days(year, edition.today);
         let of_member = |ix| days.map_or(Vec::new(), |(from, to)| edition.days(ix, from, to, until));
         let members: Vec<Vec<DayRow>> = edition.counted_members(group).map(of_member).collect();

@@ -31,10 +31,12 @@ time_zone = \"America/Denver\"
 [[components]]
 id = \"api\"
 name = \"API\"
+since = 2000-01-01
 
 [[components]]
 id = \"web\"
 name = \"Web app\"
+since = 2000-01-01
 ";
 
 /// An incident that is open, written as no tool would.

@@ -1,7 +1,7 @@
 // Keeps a page that shows how things are right while it is read: at load, at each full minute and when the tab comes back
 // it says anew how far away times are, and what began or ended by itself. `states.js` does the same for components.
 // Each minute it asks for a newer build of the page and puts that in place, and says what is doubtful about this one.
-import { addOwnTimes, copyOf, element, instants, length, main, ownClock, say, source, tell, write } from "./times.js";
+import { addOwnTimes, copyOf, element, instants, length, main, ownClock, roughly, say, source, tell, write } from "./times.js";
 
 const RECENT = 2 * 86_400;
 
@@ -20,10 +20,17 @@ let isOpened;
 /** Seconds since 1970. `globalThis.allclearNow`, in milliseconds, stands in for the clock where it is set. */
 const clock = () => Math.floor((globalThis.allclearNow ?? Date.now()) / 1000);
 
-const readers = [moveOn, addOwnTimes, addDistances];
+const readers = [moveOn, addOwnTimes, addDistances, doubt];
 
-/** Looks at the page anew, never earlier than what it knows. */
-export const read = () => readers.forEach((reader) => reader(Math.max(clock(), known.asOf ?? 0)));
+/**
+ * Looks at the page anew, never earlier than what it knows. A reader gets the time, and the last instant at which what the page
+ * says is confirmed: the same, or an earlier one when the page is too old to speak of now.
+ */
+export function read() {
+  const now = Math.max(clock(), known.asOf ?? 0);
+  const confirmed = confirmedAt(now);
+  readers.forEach((reader) => reader(now, now - confirmed > staleAfter ? confirmed : now));
+}
 
 /** Lets a script look too, after the others. */
 export function each(reader) {
@@ -38,17 +45,19 @@ function eachMinute() {
 
 // Times and what is planned.
 
-function distance({ dateTime, dataset }, now) {
+function distance({ dateTime, dataset }, now, confirmed) {
   const [from, to] = [dateTime, dataset.to ?? dateTime].map((stamp) => Date.parse(stamp) / 1000);
+  // What was still to come or to end then may have become anything.
+  if (confirmed < now && (to > confirmed || "open" in dataset || "due" in dataset)) return "";
   if (from > now) return say("ahead", { length: length(from - now) });
   if ("waits" in dataset) return "";
   const word = to > now ? "ends" : "due" in dataset ? "late" : "open" in dataset ? "ongoing" : now - to < RECENT && "ago";
   return word && say(word, { length: length(Math.abs(now - to)) });
 }
 
-function addDistances(now) {
+function addDistances(now, confirmed) {
   for (const time of instants()) {
-    const said = distance(time, now);
+    const said = distance(time, now, confirmed);
     if (said && !time.distance) {
       time.distance = element("span", { className: "own" });
       (time.nextElementSibling?.matches(".own") ? time.nextElementSibling : time).after(time.distance);
@@ -64,9 +73,13 @@ export function wear(icon, tone = "") {
 }
 
 /** Puts what begins by itself where its template stands, says statuses that come by themselves, hides what ends. */
-function moveOn(now) {
+function moveOn(_, now) {
   const said = [];
   for (const it of main.querySelectorAll("template[data-from]")) {
+    if (it.dataset.from > now) {
+      it.begun?.remove();
+      it.begun = undefined;
+    }
     if (it.dataset.from > now || it.begun) continue;
     it.after((it.begun = copyOf(it)));
     if (!it.dataset.icon) continue;
@@ -81,6 +94,31 @@ function moveOn(now) {
   // Where components are shown, what becomes of them is said instead.
   if (said[0] && isOpened && !known.parts) tell(said.join(". "));
   isOpened = true;
+}
+
+/** What the page wears while it is trusted. */
+let worn;
+
+/** On a page that is too old, what was known is marked as such, and no colour speaks of now. */
+function doubt(now, confirmed) {
+  const isOld = confirmed < now;
+  if (isOld && !worn) {
+    worn = [document.querySelector("[rel=icon]")?.getAttribute("href"), document.body.className];
+    wear("neutral", " tone unknown");
+    tell(say("unknown", { length: roughly(now - confirmed) }));
+  }
+  if (!isOld && worn) {
+    document.querySelector("[rel=icon]")?.setAttribute("href", worn[0]);
+    document.body.className = worn[1];
+    worn = undefined;
+  }
+  if (!isOld) main.querySelectorAll(".last-known").forEach((it) => it.remove());
+  else for (const it of main.querySelectorAll("[data-claim], [data-part] .state")) {
+    if (it.querySelector(".last-known")) continue;
+    const icon = it.querySelector("svg");
+    const mark = element("span", { className: "last-known", textContent: icon ? ` ${say("last-known")}` : `${say("last-known")} ` });
+    it.insertBefore(mark, icon ? icon.nextSibling : it.firstChild);
+  }
 }
 
 // A newer build.
@@ -99,6 +137,8 @@ let news, newer;
 let checked = clock();
 let trueAt;
 let isFailing;
+/** Whether an answer came. */
+let isAsked;
 /** The name of the place inside the content that the reader was at last. */
 let last;
 main.addEventListener("focusin", ({ target }) => {
@@ -118,13 +158,14 @@ async function check() {
     news = answer;
     trueAt = said;
     isFailing = false;
+    isAsked = true;
     checked = now;
   } catch {
     isFailing = true;
   }
   if (newer && !isRead()) show();
   else if (newer && !waited) tell(say("newer"));
-  note();
+  read();
 }
 
 /** Asks an address anew, but not for ever; what did not change is not sent again. */
@@ -166,6 +207,7 @@ function show() {
     if (fresh) old?.replaceWith(fresh);
   }
   document.body.className = next.body.className;
+  worn = undefined;
   know();
   read();
   const there = places();
@@ -194,15 +236,22 @@ const topOf = (it) => it.getBoundingClientRect().top;
 const isSeen = (it) => it.checkVisibility() && topOf(it) >= 0;
 const filesOf = ({ head }) => [...head.querySelectorAll("[rel=stylesheet], [src]")].map((it) => it.outerHTML);
 
+/**
+ * The last instant at which the site was seen to be as the page says. A page that knows no component has its own date alone, as
+ * long as nobody says when the site changed.
+ */
+const confirmedAt = (now) => trueAt ?? (isFailing ? Date.parse(document.querySelector(".foot time")?.dateTime) / 1000 : now);
+
 /** Says what is doubtful, above what the reader looks at, which does not move. The words change each minute, so they are not announced. */
-function note() {
-  const now = clock();
+function note(now, confirmed) {
   const lines = [];
-  // A page that knows no component has its own date alone, as long as nobody says when the site changed.
-  const since = trueAt ?? (isFailing ? Date.parse(document.querySelector(".foot time")?.dateTime) / 1000 : now);
-  if (now - since > staleAfter) lines.push(say("stale", { length: length(now - since) }));
+  if (confirmed < now) lines.push(say("stale", { length: length(now - confirmed) }));
   if (isFailing) lines.push(say("unchecked", { time: ownClock(new Date(checked * 1000)), length: length(now - checked) }));
   if (newer) lines.push(say("newer"));
+  for (const it of document.querySelectorAll("[data-as-of]")) {
+    it.dataset.asOf ||= it.textContent;
+    write(it, isAsked && !isFailing && !newer ? say("latest") : it.dataset.asOf);
+  }
   if (notes.said === `${lines}`) return;
   const top = "said" in notes && topOf(main);
   notes.said = `${lines}`;
@@ -211,10 +260,10 @@ function note() {
 }
 
 know();
+trueAt = known.asOf;
+readers.push(note);
 eachMinute();
 document.addEventListener("visibilitychange", read);
-trueAt = known.asOf;
-each(note);
 check();
 setInterval(check, 60_000);
 document.addEventListener("visibilitychange", check);

@@ -13,15 +13,17 @@ const dateOf = (day) => new Date(day * 86_400_000);
 const yearDayOf = (date) => dayOfYear(date.getUTCDate(), date.getUTCMonth());
 const addressOf = (link) => link?.getAttribute("href");
 
-function draw(now) {
+function draw(now, confirmed) {
   const list = main.querySelector("[data-last-days]");
   if (!known.zone) return;
   const today = dayOf(now);
   for (const it of main.querySelectorAll("[data-back]")) it.textContent = yearDayOf(dateOf(today - it.dataset.back));
   if (!list || !main.querySelector("template.quiet")) return;
-  const begun = [...list.querySelectorAll("template[data-begins]")].filter(({ dataset }) => dataset.begins <= now);
-  const drawn = `${today} ${begun.length}`;
-  if ((list.drawn ?? `${list.dataset.lastDays} 0`) === drawn) return;
+  const begun = [...list.querySelectorAll("template[data-begins]")].filter(({ dataset }) => dataset.begins <= confirmed);
+  const seen = dayOf(confirmed);
+  const drawn = `${today} ${seen} ${begun.length}`;
+  const { lastDays } = list.dataset;
+  if ((list.drawn ?? `${lastDays} ${lastDays} 0`) === drawn) return;
   list.drawn = drawn;
   const rows = begun.map(({ content }) => content.firstElementChild);
   for (const row of built.main.querySelectorAll("[data-last-days] .report")) {
@@ -29,20 +31,21 @@ function draw(now) {
   }
   const focused = list.contains(document.activeElement) && addressOf(document.activeElement);
   list.querySelectorAll(":scope > div").forEach((it) => it.remove());
-  list.append(...stretchesOf(rows, today).map(stretch));
+  list.append(...stretchesOf(rows, today, seen).map(stretch));
   if (focused) [...list.querySelectorAll("a")].find((it) => addressOf(it) === focused)?.focus({ preventScroll: true });
   read();
 }
 
-/** The last days, newest first: the first and the last of those that the same rows touch. */
-function stretchesOf(rows, today) {
-  const days = rows.map((row) => daysOf(row, today));
+/** The last days, newest first: the first and the last of those that the same rows touch; those after `seen` together. */
+function stretchesOf(rows, today, seen) {
+  const days = rows.map((row) => daysOf(row, seen));
   const stretches = [];
   for (let day = today; day > today - PAST_DAYS; day--) {
     const touching = rows.filter((_, place) => days[place][0] <= day && day <= days[place][1]);
     const above = stretches.at(-1);
-    if (above?.touching.length === touching.length && touching.every((row) => above.touching.includes(row))) above.first = day;
-    else stretches.push({ touching, first: day, last: day });
+    const isSeen = day <= seen;
+    if (above?.isSeen === isSeen && above.touching.length === touching.length && touching.every((row) => above.touching.includes(row))) above.first = day;
+    else stretches.push({ touching, isSeen, first: day, last: day });
   }
   return stretches;
 }
@@ -55,11 +58,12 @@ function daysOf(row, today) {
   return [first, dataset.to ? Math.max(first, dayAt(dataset.to, 1)) : today];
 }
 
-function stretch({ touching, first, last }) {
+function stretch({ touching, isSeen, first, last }) {
   const [from, to] = [first, last].map(dateOf);
   const begin = from.getUTCMonth() === to.getUTCMonth() ? from.getUTCDate() : yearDayOf(from);
   const it = copyOf(main.querySelector("template.quiet"));
   it.firstElementChild.textContent = first === last ? yearDayOf(to) : say("days", { first: begin, last: yearDayOf(to) });
+  if (!isSeen) it.lastElementChild.textContent = say("days-unseen");
   if (touching[0]) {
     const reports = element("ul", { className: "reports" });
     reports.append(...touching.map((row) => row.cloneNode(true)));

@@ -3,7 +3,7 @@
 // The rules at the end are those of the site's builder; shared test vectors hold both to them. Instants are seconds since
 // 1970, days are counted from 1970-01-01, states go from 0 (operational) to 4 (major outage). A day is its seconds in
 // [degraded, partial, major, maintenance], or null without data.
-import { copyOf, count, element, learn, main, months, say, tell } from "./times.js";
+import { copyOf, count, element, learn, main, months, roughly, say, tell, write } from "./times.js";
 import { built, each, known, wear } from "./live.js";
 import words from "./states-words.js";
 
@@ -13,16 +13,21 @@ const DAY = 86_400;
 
 let changes;
 
-function draw(now) {
+/** Whether the page is too old to say what is so now. */
+let isOld;
+
+function draw(now, confirmed) {
   const isFirst = !changes;
   changes = [];
-  const states = known.parts.map((part) => stateOf(part, now));
-  const days = known.parts.map((part) => daysOf(part, pastOf(part), now));
+  isOld = confirmed < now;
+  const states = known.parts.map((part) => stateOf(part, confirmed));
+  const days = known.parts.map((part) => daysOf(part, pastOf(part), now, confirmed));
   const countedOf = (places) => places.filter((place) => !known.parts[place].silent).map((place) => days[place]);
   known.parts.forEach((part, place) => drawPart(part, states[place], countedOf([place]), now));
   known.groups.forEach((group) => drawPart(group, Math.max(...group.of.map((place) => states[place] ?? -1)), countedOf(group.of), now));
-  drawBanner(states);
-  if (changes[0] && !isFirst) tell(changes.join(". "));
+  drawPeriods(now, confirmed);
+  drawBanner(states, now - confirmed);
+  if (changes[0] && !isFirst && !isOld) tell(changes.join(". "));
 }
 
 /** A component's days as built: from its bars, or from the data where it has none. */
@@ -32,10 +37,12 @@ function drawPart({ id, name }, state, counted, now) {
   for (const it of main.querySelectorAll(`[data-part="${id}"]`)) {
     it.hidden = !(state >= 0);
     const shown = it.querySelector(".state");
-    if (it.hidden || !shown?.lastChild?.data || shown.matches(`.${words.icon[state]}`)) continue;
-    shown.className = `state ${words.icon[state]}`;
+    const icon = iconOf(state);
+    if (it.hidden || !shown?.lastChild?.data || (shown.matches(`.${icon}`) && (!isOld || shown.drawn === state))) continue;
+    shown.drawn = state;
+    shown.className = `state ${icon}`;
     shown.lastChild.data = shown.lastChild.data.replace(/\S.*/, words.state[state]);
-    paint(it, state);
+    paint(it, icon);
     if (state && it.parentElement.open === false) it.parentElement.open = true;
     if (it.matches(".now")) colour(state, state);
     changes.push(say("changed", { name, state: words.state[state] }));
@@ -44,21 +51,51 @@ function drawPart({ id, name }, state, counted, now) {
   if (bars && counted[0]) drawBars(bars, name, counted, meanOf(counted), now);
 }
 
-function paint(it, state) {
-  const icon = it.querySelector(".i");
-  if (!icon) return;
-  icon.classList.replace(icon.classList[1], words.icon[state]);
-  icon.firstElementChild?.setAttribute("href", `#_${words.icon[state]}`);
+const dateOf = (day) => new Date(day * DAY * 1000).toISOString().slice(0, 10);
+
+/** The figures of the month and the year of the build, and the calendar's days since then, on a page with calendars. */
+function drawPeriods(now, confirmed) {
+  const members = known.parts.filter((part) => part.year);
+  if (!members[0]) return;
+  const days = members.map((part) => newDays(part, now, confirmed));
+  for (const [slot, size] of [["month", 7], ["year", 4]]) {
+    const period = dateOf(known.today).slice(0, size);
+    const isInside = (_, place) => dateOf(known.today + place).startsWith(period);
+    const percent = figureOf(members.map((part, place) => {
+      const [cost, count] = costOf(days[place].filter(isInside));
+      return [part[slot][0] + cost, part[slot][1] + count];
+    }));
+    for (const it of percent ? main.querySelectorAll(`[data-period="${period}"]`) : []) {
+      write(it, it.matches("td") ? percent : say("percent", { percent }));
+      it.classList.toggle("full", it.matches("td:not(.total)") && percent === "100.00");
+    }
+  }
+  meanOf(days).forEach((day, place) => {
+    const [, month, number] = dateOf(known.today + place).match(/(.*)-(..)/);
+    const cells = main.querySelector(`.cal:has([data-period="${month}"])`)?.querySelectorAll("td") ?? [];
+    const cell = [...cells].find((it) => +it.textContent === +number);
+    if (cell && day) cell.className = `b${levelOf(day)}`;
+  });
+}
+
+const iconOf = (state) => (isOld ? "unknown" : words.icon[state]);
+
+function paint(it, icon) {
+  const shown = it.querySelector(".i");
+  if (!shown) return;
+  shown.classList.replace(shown.classList[1], icon);
+  shown.firstElementChild?.setAttribute("href", `#_${icon}`);
 }
 
 /** The page carries the colour of a state; that of all being well only where the whole service is shown. */
 function colour(state, overall, isWhole) {
+  if (isOld) return;
   wear(words.favicon[overall], state || isWhole ? ` tone ${words.icon[state]}` : "");
 }
 
 function drawBars(bars, name, counted, days, now) {
-  const dateOf = (place) => new Date((dayOf(now) - known.count + 1 + place) * DAY * 1000);
-  const drawn = { days: writeDays(days), first: dateOf(0).toISOString().slice(0, 10) };
+  const first = dayOf(now) - known.count + 1;
+  const drawn = { days: writeDays(days), first: dateOf(first) };
   if (bars.dataset.days + bars.dataset.first === drawn.days + drawn.first) return;
   Object.assign(bars.dataset, drawn);
   bars.innerHTML = pathsOf(days);
@@ -66,7 +103,7 @@ function drawBars(bars, name, counted, days, now) {
   const said = { name, percent, days: count("bars-days", days.filter(Boolean).length) };
   const troubled = [...days.keys()].filter((place) => days[place]?.slice(0, 3).some(Boolean));
   if (troubled[0] >= 0) {
-    const date = dateOf(troubled.at(-1));
+    const date = new Date(dateOf(first + troubled.at(-1)));
     const last = say("day", { day: date.getUTCDate(), month: months[date.getUTCMonth()], year: date.getUTCFullYear() });
     said.which = count("bars-which", troubled.length, { last });
   }
@@ -74,22 +111,23 @@ function drawBars(bars, name, counted, days, now) {
   for (const it of main.querySelectorAll(`[data-figure="${bars.dataset.bars}"]`)) it.textContent = say(percent ? "percent" : "no-data", said);
 }
 
-function drawBanner(states) {
+function drawBanner(states, age) {
   const banner = main.querySelector("[data-overall]");
-  if (!banner || banner.dataset.overall === `${states}`) return;
-  banner.dataset.overall = states;
   const overall = overallOf(states);
   const worst = Math.min(overall, 4);
-  const state = words.overall[overall];
-  const title = banner.querySelector("h1");
+  const state = isOld ? say("unknown", { length: roughly(age) }) : words.overall[overall];
+  const title = banner?.querySelector("h1");
+  if (banner?.dataset.overall === `${states}` && (!title || title.textContent === state)) return;
   if (!title) return;
+  banner.dataset.overall = states;
   if (title.textContent !== state) changes.unshift(state);
   document.title = document.title.replace(title.textContent, state);
   title.textContent = state;
-  paint(banner, worst);
+  paint(banner, iconOf(worst));
   colour(worst, overall, true);
-  banner.querySelector("ul.hit")?.remove();
+  banner.querySelectorAll("ul.hit, .was").forEach((it) => it.remove());
   if (main.querySelector("template.hit")) title.after(troubledOf(states));
+  if (isOld) title.after(element("p", { className: "was", textContent: `${say("last-known")} ${words.overall[overall]}` }));
 }
 
 /** The components that are not operational, the worst first, as many as the builder names. */
@@ -101,7 +139,7 @@ function troubledOf(states) {
     const item = copyOf(main.querySelector("template.hit"));
     const link = Object.assign(item.querySelector("a"), { href: main.dataset.root + path, textContent: name });
     link.after(` ${words.state[states[place]]}`);
-    paint(item, states[place]);
+    paint(item, iconOf(states[place]));
     list.append(item);
   }
   if (places[6]) list.append(element("li", { textContent: count("more", places.length - 6) }));
@@ -122,6 +160,9 @@ const startOf = (day) => Math.min(...known.zone.flatMap(([from, offset], place) 
   const start = Math.max(from, day * DAY - offset);
   return start >= known.zone[place + 1]?.[0] ? [] : start;
 }));
+
+/** Whether a day of a component counts. */
+const countsOn = (part, day) => livesOn(part, day) && !(day < part.from);
 
 const livesOn = ({ since, retired }, day) => !(day < since || day >= retired);
 
@@ -148,11 +189,21 @@ export function readDays(text) {
 /** Days as text, each of those without data for itself. */
 export const writeDays = (days) => days.map((day, place) => `${place}:${day ?? "-"}`).filter((entry) => !entry.endsWith(":0,0,0,0")).join(" ");
 
-/** A component's days up to that of `at`, whose seconds so far are counted. `past` are those of the page as built. */
-export function daysOf(part, past, at) {
-  const days = past.slice(0, -1);
-  for (let day = known.today; day <= dayOf(at); day++) days.push(livesOn(part, day) ? secondsOn(part, day, at) : null);
-  return days.slice(-known.count);
+/**
+ * A component's days up to that of `at`, whose seconds so far are counted. `past` are those of the page as built; days after that
+ * of `confirmed` are without data.
+ */
+export function daysOf(part, past, at, confirmed = at) {
+  return [...past.slice(0, -1), ...newDays(part, at, confirmed)].slice(-known.count);
+}
+
+/** A component's days from that of the build on. */
+function newDays(part, at, confirmed) {
+  const days = [];
+  for (let day = known.today; day <= dayOf(at); day++) {
+    days.push(countsOn(part, day) && day <= dayOf(confirmed) ? secondsOn(part, day, confirmed) : null);
+  }
+  return days;
 }
 
 function secondsOn({ windows = [], recorded }, day, at) {
@@ -176,20 +227,35 @@ export const meanOf = (members) => members[0].map((_, place) => {
 const weightOf = (day) => sum(day.map((seconds, slot) => seconds * known.weights[slot]));
 
 /** The exact mean of components' figures as `99.98`, rounded down; none without a day of data. */
-export function percentOf(components) {
-  const figures = components.map((days) => days.filter(Boolean)).filter((days) => days[0]);
-  const scale = figures.reduce((all, { length }) => all * BigInt(length), 1n);
+export const percentOf = (components) => figureOf(components.map(costOf));
+
+/** What days cost, and how many count. */
+const costOf = (days) => [sum(days.filter(Boolean).map(weightOf)), days.filter(Boolean).length];
+
+function figureOf(costs) {
+  const figures = costs.filter(([, count]) => count);
+  const scale = figures.reduce((all, [, count]) => all * BigInt(count), 1n);
   const hundredth = 864n * scale * BigInt(figures.length);
-  const lost = figures.reduce((all, days) => (
-    all + BigInt(Math.min(sum(days.map(weightOf)), days.length * DAY * 100)) * scale / BigInt(days.length)
+  const lost = figures.reduce((all, [cost, count]) => (
+    all + BigInt(Math.min(cost, count * DAY * 100)) * scale / BigInt(count)
   ), hundredth - 1n);
   return figures[0] && String(10_000n - lost / hundredth).padStart(3, "0").replace(/..$/, ".$&");
 }
 
-/** The lines of a bar, one path a level: from 0 (no downtime) to 9 (an hour and more), and one for days without data. */
+/** Levels in the order of `known.rises`: downtime from none to an hour and more, degraded performance, maintenance, no data. */
+const LEVELS = "0123456789dmn";
+
+/** The level of a day. One that cost no uptime has the colour of its worst state. */
+function levelOf(day) {
+  if (!day) return "n";
+  return LEVELS[known.starts.filter((start) => start <= weightOf(day)).length || (day[0] ? 10 : day[3] ? 11 : 0)];
+}
+
+/** The lines of a bar, one path a level. */
 export function pathsOf(days) {
-  const levels = days.map((day) => (day ? known.starts.filter((start) => start <= weightOf(day)).length : 10));
-  return known.rises.map((rise, level) => {
+  const levels = days.map(levelOf);
+  return known.rises.map((rise, place) => {
+    const level = LEVELS[place];
     let last;
     let d = "";
     levels.forEach((it, place) => {
@@ -197,8 +263,8 @@ export function pathsOf(days) {
       d += `${d ? `m${(place - last) * 10} ${rise}` : `M${place * 10 + 5} 96`}v-${rise}`;
       last = place;
     });
-    return d && `<path class="b${level > 9 ? "n" : level}" d="${d}"/>`;
+    return d && `<path class="b${level}" d="${d}"/>`;
   }).join("");
 }
 
-each((now) => known.parts && draw(now));
+each((now, confirmed) => known.parts && draw(now, confirmed));

@@ -64,8 +64,8 @@ fn api_component(status: &str, updated_at: &str) -> Value {
 
 fn web_component(status: &str, updated_at: &str) -> Value {
     json!({
-        "id": "web", "name": "WEB", "status": status, "created_at": "1970-01-01T00:00:00.000Z",
-        "updated_at": updated_at, "position": 1, "description": null, "showcase": true, "start_date": null,
+        "id": "web", "name": "WEB", "status": status, "created_at": "2026-01-01T00:00:00.000Z",
+        "updated_at": updated_at, "position": 1, "description": null, "showcase": true, "start_date": "2026-01-01",
         "group_id": null, "page_id": "a011ab375b47", "group": false, "only_show_if_degraded": false
     })
 }

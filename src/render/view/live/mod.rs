@@ -24,10 +24,13 @@ mod vectors;
 const DAYS_AHEAD: i64 = 400;
 
 /// The levels of days in the order of [`LiveView::rises`].
-const LEVELS: &str = "0123456789n";
+const LEVELS: &str = "0123456789dmn";
 
 /// Later than any date in a report.
 const FAR_AHEAD_SECS: i64 = 253_402_300_800;
+
+/// The first day that counts of a component that has no `since` and no report. Later than any day.
+const NEVER: i64 = 1_000_000;
 
 /// The data of a page that shows current state. Instants are seconds since 1970, days count from 1970-01-01, states go
 /// from 0 (operational) to 4 (major outage).
@@ -46,7 +49,7 @@ pub(in crate::render) struct LiveView {
     weights: [u32; 4],
     /// The downtime at which each level from 1 on begins, in hundredths of a second.
     starts: Vec<i64>,
-    /// The length of a day's line by level, without data last.
+    /// The length of a day's line by level: by downtime, degraded performance, maintenance, without data.
     rises: Vec<u8>,
     /// The components of the page, in order, including retired and future ones.
     parts: Vec<PartView>,
@@ -68,12 +71,21 @@ struct PartView {
     /// Its first day, if ahead.
     #[serde(skip_serializing_if = "Option::is_none")]
     since: Option<i64>,
+    /// The first day that counts, if ahead; [`NEVER`] while nothing was reported or recorded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<i64>,
     /// The first day on which it no longer exists.
     #[serde(skip_serializing_if = "Option::is_none")]
     retired: Option<i64>,
     /// Today's recorded seconds: degraded, partial, major, maintenance.
     #[serde(skip_serializing_if = "Option::is_none")]
     recorded: Option<[i64; 4]>,
+    /// This month before today: weighted downtime in hundredths of a second, and days that count. On pages with calendars.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    month: Option<(i64, usize)>,
+    /// The same of this year.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    year: Option<(i64, usize)>,
     /// Its days, if the page has no bars that hold them.
     #[serde(skip_serializing_if = "Option::is_none")]
     past: Option<String>,
@@ -195,10 +207,19 @@ fn part(context: &RenderContext<'_>, page: &Html, ix: ComponentIx) -> PartView {
         windows,
         since: component.since.filter(|&since| since > today).map(Day::number),
         retired: component.retired.map(Day::number),
+        from: counted_ahead(context, ix),
         recorded: recorded(context, ix),
+        month: before_today(context, page, ix, today.month_of().first_day()),
+        year: Day::from_ymd(today.year(), 1, 1).and_then(|first| before_today(context, page, ix, first)),
         past: (component.show_uptime && !is_drawn).then(|| bars::data(&rows(context, ix))),
         silent: silent(component),
     }
+}
+
+fn counted_ahead(context: &RenderContext<'_>, ix: ComponentIx) -> Option<i64> {
+    let first = context.edition.counted_from(ix).map_or(NEVER, Day::number);
+    let is_since = context.site().component(ix).since.is_some();
+    (first > context.edition.today.number() && !is_since).then_some(first)
 }
 
 fn silent(component: &Component) -> Option<u8> {
@@ -218,6 +239,21 @@ fn is_drawn(context: &RenderContext<'_>, page: &Html, ix: ComponentIx) -> bool {
 fn rows(context: &RenderContext<'_>, ix: ComponentIx) -> Vec<DayRow> {
     let edition = context.edition;
     edition.days(ix, edition.first_shown_day(), edition.today, edition.component_as_of(ix))
+}
+
+/// What the days from `first` to yesterday cost, and how many count; `None` on the front page, which has no calendars.
+fn before_today(
+    context: &RenderContext<'_>,
+    page: &Html,
+    ix: ComponentIx,
+    first: Day,
+) -> Option<(i64, usize)> {
+    let edition = context.edition;
+    let shows = *page != Html::Front && context.site().component(ix).show_uptime;
+    let rows = shows.then(|| edition.days(ix, first, edition.today.prev(), edition.component_as_of(ix)))?;
+    let counted: Vec<_> = rows.iter().filter_map(|row| row.seconds).collect();
+    let weights = &context.site().config.uptime.weights;
+    Some((counted.iter().map(|seconds| seconds.weighted(weights)).sum(), counted.len()))
 }
 
 fn windows(context: &RenderContext<'_>, ix: ComponentIx) -> Vec<(i64, i64, usize)> {

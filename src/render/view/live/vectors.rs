@@ -107,8 +107,14 @@ fn vector(theme: &Theme, case: Case) -> Vector {
     let data = view(&context, &Html::Front).unwrap();
     let (parts, _) = shown(&context, &Html::Front).unwrap();
     let drawn = edition.living().filter(|&ix| site.component(ix).show_uptime);
-    let past =
-        drawn.map(|ix| (site.component(ix).id.clone(), component_uptime(&context, ix).bars.data)).collect();
+    let past = drawn
+        .map(|ix| {
+            (
+                site.component(ix).id.clone(),
+                component_uptime(&context, ix, edition.component_as_of(ix)).bars.data,
+            )
+        })
+        .collect();
     let truth =
         |&at: &Instant| truth(context.formatter(), &Edition::new(Arc::clone(&site), at), &data, &parts);
     let mut then: Vec<Truth> = case.read.iter().map(truth).collect();
