@@ -308,6 +308,41 @@ describe('colours', () => {
   });
 });
 
+test('forced colours distinguish days, in bars and calendars, by more than hue', async () => {
+  const page = await open(outage, '', { forcedColors: 'active' });
+  const looks = await page.evaluate(() => {
+    const bars = document.querySelector('.bars');
+    const look = (level, rise) => {
+      const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
+      path.setAttribute('class', `b${level}`);
+      bars.append(path);
+      const { stroke, strokeDasharray } = getComputedStyle(path);
+      return `${stroke} ${strokeDasharray} ${rise}`;
+    };
+    const { rises } = JSON.parse(document.querySelector('#_known').textContent);
+    return [...'0123456789dmn'].map((level, place) => look(level, rises[place]));
+  });
+  assert.equal(new Set(looks).size, 13, looks.join('\n'));
+  await page.goto(`${outage.url}components/websites/`);
+  const cells = await page.evaluate(() => [...'09dmn'].map((level) => {
+    const cell = document.querySelector('.cal td[class]');
+    cell.className = `b${level}`;
+    const { boxShadow, color, backgroundColor } = getComputedStyle(cell);
+    return `${boxShadow} ${color} ${backgroundColor}`;
+  }));
+  assert.equal(new Set(cells).size, 5, cells.join('\n'));
+  await page.context().close();
+});
+
+test('a legend names the colours of days', async () => {
+  for (const address of ['', 'components/giving/']) {
+    const page = await open(calm, address);
+    assert.equal(await page.locator('.legend li').count(), 5);
+    assert.match(await page.locator('.legend').innerText(), /Under maintenance\s+Degraded performance/);
+    await page.context().close();
+  }
+});
+
 describe('a site in its own colours', () => {
   const branded = () => {
     const dir = join(OUTPUT_ROOT, 'branded-source');

@@ -133,6 +133,7 @@ all-history = Full history
 ## Days and figures
 
 percent = { $percent }%
+bars-downtime = Downtime, from short to long
 no-data = no data
 bars-no-data = { $name }: no data
 bars-fine = { $name }: { $percent }% uptime, no incidents in { $days }
