@@ -237,7 +237,10 @@ fn fresh_builds_an_hour_apart_are_equal_also_while_a_maintenance_lies_ahead() {
     let moved: Vec<&String> = first.keys().filter(|path| first.get(*path) != second.get(*path)).collect();
     assert_eq!((moved, first.len()), (Vec::new(), second.len()));
     let page = String::from_utf8(first["maintenance/new-machines/index.html"].clone()).unwrap();
-    assert!(page.contains("As of</span> <time datetime=\"2026-11-20T10:00:00Z\""), "it was announced then: {page}");
+    assert!(
+        page.contains("As of</span> <time datetime=\"2026-11-20T10:00:00Z\""),
+        "it was announced then: {page}"
+    );
 }
 
 #[test]
