@@ -14,6 +14,7 @@ use crate::diagnostic::summary::summed;
 use crate::diagnostic::text::{self, Style};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::edge::deploy::DeployError;
+use crate::edge::disk::SiteLock;
 use crate::edge::{console, disk};
 use crate::model::config::BaseUrl;
 use crate::model::out_path::OutPath;
@@ -124,6 +125,9 @@ pub(super) struct Ready {
 
 /// Reads a site's folder; fails without site.toml.
 pub(super) fn read(site: &Path) -> Result<Snapshot, Failure> {
+    if !site.exists() {
+        return Err(no_site_toml(site));
+    }
     let snapshot = disk::read(site).map_err(Failure::world)?;
     require_site_toml(site, &snapshot)?;
     Ok(snapshot)
@@ -155,13 +159,22 @@ pub(super) fn inside(site: &Path, typed: &Path) -> Option<SourcePath> {
 }
 
 pub(super) fn require_site_toml(site: &Path, snapshot: &Snapshot) -> Result<(), Failure> {
-    if !snapshot.files.contains_key(&SourcePath::new("site.toml")) {
-        return Err(Failure::World(format!(
-            "no site.toml in `{}`\nhelp: name the site's folder with `--site DIR`, or begin one with `allclear init DIR`",
-            site.display()
-        )));
+    if snapshot.files.contains_key(&SourcePath::new("site.toml")) { Ok(()) } else { Err(no_site_toml(site)) }
+}
+
+fn no_site_toml(site: &Path) -> Failure {
+    Failure::World(format!(
+        "no site.toml in `{}`\nhelp: name the site's folder with `--site DIR`, or create a site with `allclear init DIR`",
+        site.display()
+    ))
+}
+
+/// Waits until no other command changes the site's files.
+pub(super) fn lock(site: &Path) -> Result<SiteLock, Failure> {
+    if !site.join("site.toml").exists() {
+        return Err(no_site_toml(site));
     }
-    Ok(())
+    disk::lock_site(site, &|| say!("waiting for another allclear command")).map_err(Failure::world)
 }
 
 pub(super) fn base_url(text: &str) -> Result<BaseUrl, Failure> {

@@ -96,8 +96,7 @@ fn chosen(named: &[String]) -> Result<BTreeSet<String>, Failure> {
 fn copy(args: &Copy, paths: &BTreeSet<String>) -> Result<(), Failure> {
     let site = &args.site.site;
     load::read(site)?;
-    let _lock =
-        disk::lock_site(site, &|| say!("waiting for another allclear command")).map_err(Failure::world)?;
+    let _lock = load::lock(site)?;
     let snapshot = load::read(site)?;
     let used = parse::all(&snapshot).site.and_then(|site| Some(site.toml.theme.as_ref()?.value.clone()));
     let used = used.unwrap_or_else(|| "default".to_owned());

@@ -3,7 +3,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::check::{self, Checked, Clock, Drafts, Options, Variant};
@@ -12,7 +12,7 @@ use crate::cli::failure::Failure;
 use crate::cli::load;
 use crate::cli::site_args::SiteArgs;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::edge::disk::{self, SiteLock};
+use crate::edge::disk::SiteLock;
 use crate::model::Site;
 use crate::model::edition::Edition;
 use crate::parse::{self, draft};
@@ -50,7 +50,7 @@ impl AuthoringContext {
         let folder = site.site.clone();
         // Without site.toml there is nothing to lock; reading the folder reports that.
         let is_locked = locking == Locking::Change && folder.join("site.toml").exists();
-        let lock = if is_locked { Some(lock(&folder)?) } else { None };
+        let lock = if is_locked { Some(load::lock(&folder)?) } else { None };
         let snapshot = load::read(&folder)?;
         let drafts = parse::all(&snapshot);
         let options = options(real_now(), Drafts::Show);
@@ -70,7 +70,7 @@ impl AuthoringContext {
     }
 
     pub(in crate::cli) fn lock_again(&mut self) -> Result<(), Failure> {
-        self.lock = Some(lock(&self.folder)?);
+        self.lock = Some(load::lock(&self.folder)?);
         Ok(())
     }
 
@@ -150,10 +150,6 @@ impl AuthoringContext {
         let (site, now) = sound_site(&drafts, snapshot, &options(real_now(), Drafts::Hide)).ok()?;
         Some(Edition::new(Arc::new(site), now))
     }
-}
-
-fn lock(folder: &Path) -> Result<SiteLock, Failure> {
-    disk::lock_site(folder, &|| say!("waiting for another allclear command")).map_err(Failure::world)
 }
 
 fn options(now: Instant, drafts: Drafts) -> Options {

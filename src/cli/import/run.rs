@@ -65,8 +65,7 @@ pub(super) fn import_in_two_steps<T: Args>(
     more: Option<impl FnOnce(&ReportedSeconds, &mut History) -> Result<(), Failure>>,
 ) -> Result<(), Failure> {
     let shared = &args.shared;
-    let waiting = || say!("waiting for another command that edits this site");
-    let _lock = disk::lock_site(&shared.site.site, &waiting).map_err(Failure::world)?;
+    let _lock = load::lock(&shared.site.site)?;
     let snapshot = load::read(&shared.site.site)?;
     let drafts = parse::all(&snapshot);
     let existing = existing(&snapshot, &drafts);

@@ -45,16 +45,22 @@ fn zone_of(sources: &[SourceBody]) -> Option<Zone> {
     sources.iter().find_map(|source| Zone::parse(source.body.page.as_ref()?.time_zone.as_deref()?))
 }
 
-/// Sets feed entry ids; logs reports without one.
+/// Sets feed entry ids; names the reports without one, all in one finding: a feed holds only the newest.
 fn feed_ids(feeds: &[(String, Feed)], history: &mut History) {
+    let Some((name, _)) = feeds.first() else { return };
     let entries = feeds.iter().flat_map(|(_, feed)| &feed.entries);
     let ids: BTreeMap<&str, &str> = entries.map(|entry| (entry.code(), entry.id.as_str())).collect();
+    let mut absent = Vec::new();
     for report in &mut history.reports {
         report.feed_id = report.id.as_deref().and_then(|id| ids.get(id)).map(|id| (*id).to_owned());
-        if report.feed_id.is_none() && !feeds.is_empty() {
-            let text = format!("“{}” is not in the feed: its entry gets an id of its own", report.title);
-            history.log.add(Finding::Guessed, &report.source, text);
+        if report.feed_id.is_none() {
+            absent.push(format!("“{}”", report.title));
         }
+    }
+    if !absent.is_empty() {
+        let (count, titles) = (absent.len(), absent.join(", "));
+        let text = format!("reports that are not in the feed, whose entries get new ids: {count}: {titles}");
+        history.log.add(Finding::Guessed, name, text);
     }
 }
 
@@ -117,24 +123,22 @@ fn reports(incident: &Incident, context: &Context<'_>, log: &mut ImportLog) -> V
     if said.is_empty() {
         log.add(Finding::LeftOut, context.source, format!("“{}” has no update with a time", title(incident)));
     }
-    let mut reports = Vec::new();
+    let mut reports: Vec<Report> = Vec::new();
     for (number, episode) in episodes(kind, &said).into_iter().enumerate() {
-        let mut report = Report::new(context.source, kind, &title(incident));
-        let id = if number == 0 { incident.id.clone() } else { format!("{}-{}", incident.id, number + 1) };
-        report.after =
-            (number > 0).then(|| reports.last().and_then(|last: &Report| last.id.clone())).flatten();
-        if number == 0 {
-            (report.aliases, report.shortlink) = (aliases(incident, context), shortlink(incident, context));
-        }
-        report.id = Some(id);
-        report.impact = Impact::parse(&incident.impact).filter(|_| kind == Kind::Incident);
-        report.plan = plan(incident, kind).or_else(|| guessed_plan(&report, episode, context, log));
-        updates(&mut report, episode, context, log);
-        bounds(&mut report, episode, context);
-        if number > 0 {
-            let text =
-                format!("“{}” broke out again after it was resolved: a report of its own", report.title);
-            log.add(Finding::Guessed, context.source, text);
+        let mut report = episode_report(incident, kind, episode, context, log);
+        match reports.last() {
+            None => {
+                report.id = Some(incident.id.clone());
+                (report.aliases, report.shortlink) =
+                    (aliases(incident, context), shortlink(incident, context));
+            }
+            Some(last) => {
+                report.id = Some(format!("{}-{}", incident.id, number + 1));
+                report.after.clone_from(&last.id);
+                let text =
+                    format!("“{}” broke out again after it was resolved: a report of its own", report.title);
+                log.add(Finding::Guessed, context.source, text);
+            }
         }
         reports.push(report);
     }
@@ -148,15 +152,32 @@ fn reports(incident: &Incident, context: &Context<'_>, log: &mut ImportLog) -> V
         last.postmortem = postmortem(incident, &postmortems, context, log);
     }
     if let (Some(first), [said, ..]) = (reports.first_mut(), said.as_slice()) {
-        match kind {
-            Kind::Incident if first.started.is_some() => {
-                states::hold_from_the_beginning(first, said.update);
-            }
-            Kind::Incident => {}
-            Kind::Maintenance => states::hold_throughout(first),
-        }
+        hold_states(first, kind, said.update);
     }
     reports
+}
+
+fn episode_report(
+    incident: &Incident,
+    kind: Kind,
+    episode: &[TimedUpdate<'_>],
+    context: &Context<'_>,
+    log: &mut ImportLog,
+) -> Report {
+    let mut report = Report::new(context.source, kind, &title(incident));
+    report.impact = Impact::parse(&incident.impact).filter(|_| kind == Kind::Incident);
+    report.plan = plan(incident, kind).or_else(|| guessed_plan(&report, episode, context, log));
+    updates(&mut report, episode, context, log);
+    bounds(&mut report, episode, context);
+    report
+}
+
+fn hold_states(first: &mut Report, kind: Kind, said: &Update) {
+    match kind {
+        Kind::Incident if first.started.is_some() => states::hold_from_the_beginning(first, said),
+        Kind::Incident => {}
+        Kind::Maintenance => states::hold_throughout(first),
+    }
 }
 
 /// Where the page showed it: below `/incidents/`, and where its short link leads when that is the page itself.
