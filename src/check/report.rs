@@ -18,6 +18,7 @@ use crate::parse::anchors::anchors;
 use crate::parse::draft::{PostmortemDraft, ReportDraft};
 use crate::parse::keys::FollowUpDraft;
 use crate::parse::keys::{ComponentDraft, DoneDraft};
+use crate::parse::words;
 use crate::rules;
 use crate::rules::WRONG_FOLDER;
 use crate::source::{Spanned, Text};
@@ -92,7 +93,7 @@ fn read(draft: &ReportDraft, context: &Context, problems: &mut Vec<Diagnostic>) 
         edited,
         after: front.after.as_ref().and_then(|after| Slug::new(&after.value)),
         keys: values(&front.keys),
-        tags: values(&front.tags),
+        tags: front.tags.iter().map(|tag| words::tag(&tag.value)).collect(),
         aliases,
         draft: draft.is_draft(),
         follow_ups: front.follow_ups.iter().filter_map(follow_up).collect(),

@@ -1,32 +1,8 @@
 //! File names of new reports: date and title words, in ASCII for every script.
 
 use crate::model::report::Kind;
-use crate::parse::files::in_latin;
+use crate::parse::words::words;
 use crate::time::Day;
-
-/// The longest slug, in bytes; further words of the title are left out.
-const MOST_BYTES: usize = 60;
-
-/// The title's words in lowercase ASCII, joined by hyphens; empty when there are none.
-///
-/// Other scripts are transliterated: `Störung: 支付` becomes `storung-zhi-fu`.
-pub fn words(title: &str) -> String {
-    let spelled = in_latin(title).replace(['\'', '\u{2019}'], "").to_ascii_lowercase();
-    let all = spelled.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    let mut slug = String::new();
-    for word in all {
-        let word = &word[..word.len().min(MOST_BYTES)];
-        let has_room = slug.is_empty() || slug.len() + 1 + word.len() <= MOST_BYTES;
-        if !has_room {
-            break;
-        }
-        if !slug.is_empty() {
-            slug.push('-');
-        }
-        slug.push_str(word);
-    }
-    slug
-}
 
 /// The slug of a new report, `2024-04-16-donations-fail`, with a number at its end when `is_taken`.
 pub fn slug(day: Day, title: &str, kind: Kind, is_taken: impl Fn(&str) -> bool) -> String {
@@ -65,8 +41,9 @@ pub fn component_id(name: &str, is_taken: impl Fn(&str) -> bool) -> String {
 mod tests {
     use proptest::prelude::{ProptestConfig, any, proptest};
 
-    use super::{MOST_BYTES, path, slug, words};
+    use super::{path, slug, words};
     use crate::model::report::{Kind, Slug};
+    use crate::parse::words::MOST_BYTES;
     use crate::time::Day;
 
     fn day() -> Day {

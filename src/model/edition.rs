@@ -12,7 +12,7 @@ use rayon::slice::ParallelSliceMut;
 use crate::model::incident::Incident;
 use crate::model::out_path::OutPath;
 use crate::model::report::Part;
-use crate::model::report::{Done, Kind, Report, Slug, Status};
+use crate::model::report::{Done, Kind, Report, Slug, Status, Tag};
 use crate::model::state::State;
 use crate::model::uptime::{StateWindow, flatten, stretch_at};
 use crate::model::{Component, ComponentIx, GroupIx, Reference, Site};
@@ -22,6 +22,19 @@ use crate::time::{Day, DayStarts, Instant};
 /// Index into [`Edition::incidents`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct IncidentIx(pub usize);
+
+/// Index into [`Edition::tags`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TagIx(pub usize);
+
+/// The public reports with a tag.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tagged {
+    /// As the newest of them spells it.
+    pub tag: Tag,
+    /// Newest beginning first.
+    pub reports: Vec<IncidentIx>,
+}
 
 /// The part of the service that an output covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -104,6 +117,8 @@ pub struct Edition {
     pub copies: BTreeMap<OutPath, Handle>,
     /// When the days begin that outputs show.
     pub day_starts: DayStarts,
+    /// Tags with pages, by their keys.
+    pub tags: Vec<Tagged>,
     stretches: Vec<Vec<StateWindow>>,
     by_component: Vec<Vec<IncidentIx>>,
     component_as_of: Vec<Instant>,
@@ -131,6 +146,7 @@ impl Edition {
         let as_of = incidents.iter().map(|it| it.as_of).fold(midnight, Instant::max);
         let next_change = next_change(&site, &incidents, today, now);
         let copies = copies(&site, &incidents);
+        let tags = tags(&incidents);
         Self {
             site,
             now,
@@ -140,6 +156,7 @@ impl Edition {
             as_of,
             copies,
             day_starts,
+            tags,
             stretches,
             by_component,
             component_as_of,
@@ -226,6 +243,11 @@ impl Edition {
         let clock = components.iter().map(midnight).max().unwrap_or(starts.start_of(self.today));
         let clock = next_year.map_or(clock, |next| next.min(clock));
         said.map_or(clock, |said| said.max(clock))
+    }
+
+    /// The tag of this key; `None` for one without a page.
+    pub fn tag(&self, key: &str) -> Option<TagIx> {
+        self.tags.binary_search_by(|tagged| tagged.tag.key.as_str().cmp(key)).ok().map(TagIx)
     }
 
     pub fn state(&self, component: ComponentIx) -> State {
@@ -360,6 +382,20 @@ fn copies(site: &Site, incidents: &[Incident]) -> BTreeMap<OutPath, Handle> {
     let is_public = |path: &OutPath| site.references.get(path).is_none_or(|all| all.iter().any(is_shown));
     let copies = site.copies.iter().filter(|(path, _)| is_public(path));
     copies.map(|(path, handle)| (path.clone(), handle.clone())).collect()
+}
+
+fn tags(incidents: &[Incident]) -> Vec<Tagged> {
+    let mut tags: BTreeMap<&str, Tagged> = BTreeMap::new();
+    for (ix, incident) in incidents.iter().enumerate() {
+        for tag in incident.report.tags.iter().filter(|tag| !tag.slug.is_empty()) {
+            let new = || Tagged { tag: tag.clone(), reports: Vec::new() };
+            let reports = &mut tags.entry(&tag.key).or_insert_with(new).reports;
+            if reports.last() != Some(&IncidentIx(ix)) {
+                reports.push(IncidentIx(ix));
+            }
+        }
+    }
+    tags.into_values().collect()
 }
 
 fn incidents_by_component(site: &Site, incidents: &[Incident]) -> Vec<Vec<IncidentIx>> {

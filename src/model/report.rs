@@ -142,6 +142,17 @@ impl Kind {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Slug(String);
 
+/// A tag of reports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tag {
+    /// As written.
+    pub name: String,
+    /// What is the same however the tag is spelled.
+    pub key: String,
+    /// Its name in addresses, lowercase ASCII; empty for a tag without a letter or digit, which has no page.
+    pub slug: String,
+}
+
 impl Slug {
     /// `None` when the text is empty, begins with a dot, or has a character that is not allowed.
     pub fn new(text: &str) -> Option<Self> {
@@ -268,7 +279,7 @@ pub struct Report {
     pub after: Option<Slug>,
     /// Fingerprints for idempotent commands.
     pub keys: Vec<String>,
-    pub tags: Vec<String>,
+    pub tags: Vec<Tag>,
     /// Old URLs (`/a/b/` or `/a/b.html`), which become redirects.
     pub aliases: Vec<String>,
     /// Whether it is a draft; only present when drafts were requested.

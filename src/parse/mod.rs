@@ -35,6 +35,7 @@ pub(crate) mod testing;
 pub mod text;
 mod theme_toml;
 mod validate;
+pub mod words;
 
 pub use downtime::downtime;
 pub use page::page;

@@ -7,6 +7,7 @@ use crate::model::Site;
 use crate::model::config::UrlStyle;
 use crate::model::edition::{Edition, Scope};
 use crate::model::incident::Incident;
+use crate::plan::lists::List;
 use crate::plan::page::{Badge, BadgeForm, FeedForm, Html, Page};
 
 /// The link path of an incident's or a maintenance's page.
@@ -77,6 +78,10 @@ pub fn link(page: &Page, edition: &Edition) -> Option<String> {
         Page::Html(Html::Incident(ix)) => Some(incident(edition.incident(*ix), site.config.url_style)),
         Page::Html(Html::History) => document("history"),
         Page::Html(Html::HistoryMonth(month)) => document(&format!("history/{month}")),
+        Page::HistoryIndex(year) => Some(format!("history/{year}.json")),
+        Page::Html(Html::Tags) => document("tags"),
+        Page::Html(Html::List(list)) => document(&list_path(edition, *list)),
+        Page::Html(Html::ListYear(list, year)) => document(&format!("{}/{year}", list_path(edition, *list))),
         Page::Html(Html::Component(ix)) => document(&format!("components/{}", site.component(*ix).id)),
         Page::Html(Html::ComponentYear(ix, year)) => {
             document(&format!("components/{}/{year}", site.component(*ix).id))
@@ -114,6 +119,14 @@ pub fn link(page: &Page, edition: &Edition) -> Option<String> {
         Page::NoJekyll => Some(".nojekyll".to_owned()),
         Page::Cname(_) => Some("CNAME".to_owned()),
         Page::Html(Html::Redirect(_)) | Page::Asset(_) | Page::Copy(_) => None,
+    }
+}
+
+/// The path of a list's page, as for [`document`].
+fn list_path(edition: &Edition, list: List) -> String {
+    match list {
+        List::Tag(ix) => format!("tags/{}", edition.tags[ix.0].tag.slug),
+        List::Postmortems => "postmortems".to_owned(),
     }
 }
 

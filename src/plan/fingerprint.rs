@@ -14,6 +14,7 @@ use crate::model::out_path::OutPath;
 use crate::model::uptime::Recorded;
 use crate::model::{ComponentIx, GroupIx};
 use crate::plan::api::{self, Api};
+use crate::plan::lists::{self, List};
 use crate::plan::outputs::Plan;
 use crate::plan::page::{Html, Page};
 use crate::plan::relations::{self, Relations};
@@ -66,6 +67,10 @@ impl<'a> Fingerprints<'a> {
             Page::Api(Api::Incident(ix)) => self.bodies[ix.0].hash(&mut hasher),
             Page::Api(Api::HistoryYear(year)) => self.history_year(*year, &mut hasher),
             Page::UptimeCsv(year) => self.uptime_year(*year, &mut hasher),
+            Page::HistoryIndex(year) => {
+                let own: Vec<IncidentIx> = lists::begun_in(edition, *year).collect();
+                self.reports_of(&own, &mut hasher);
+            }
             // These hold only dated content, so midnight does not change them.
             Page::Feed(_, Scope::Component(ix)) | Page::Calendar(Scope::Component(ix)) => {
                 self.reports_of(edition.incidents_of(*ix), &mut hasher);
@@ -117,6 +122,8 @@ impl<'a> Fingerprints<'a> {
         match html {
             Html::Incident(ix) => self.report_page(*ix, hasher),
             Html::HistoryMonth(month) => self.month(*month, hasher),
+            Html::List(list) => self.list(*list, hasher),
+            Html::ListYear(list, year) => self.list_year(*list, *year, hasher),
             Html::Component(ix) => {
                 self.component(*ix, hasher);
                 (self.edition.listed().any(|it| it == *ix)).hash(hasher);
@@ -127,6 +134,7 @@ impl<'a> Fingerprints<'a> {
             Html::Redirect(target) => target.hash(hasher),
             Html::Front
             | Html::History
+            | Html::Tags
             | Html::Uptime
             | Html::Embed
             | Html::Subscribe
@@ -164,6 +172,25 @@ impl<'a> Fingerprints<'a> {
         let months = self.relations.months();
         let before = months.range(..month).next_back().map(|(month, _)| month);
         (before, months.range(month.next()..).next().map(|(month, _)| month)).hash(hasher);
+    }
+
+    /// The newest reports of a list, and the years that it has pages for.
+    fn list(&self, list: List, hasher: &mut Hasher) {
+        let reports = lists::reports(self.edition, list);
+        self.reports_of(&reports[..reports.len().min(lists::MOST_LISTED)], hasher);
+        (self.list_name(list), lists::years(self.edition, list)).hash(hasher);
+    }
+
+    fn list_year(&self, list: List, year: i32, hasher: &mut Hasher) {
+        self.reports_of(&lists::in_year(self.edition, list, year), hasher);
+        (self.list_name(list), lists::years(self.edition, list)).hash(hasher);
+    }
+
+    fn list_name(&self, list: List) -> Option<&'a str> {
+        match list {
+            List::Tag(ix) => Some(&self.edition.tags[ix.0].tag.name),
+            List::Postmortems => None,
+        }
     }
 
     fn reports_of(&self, ixs: &[IncidentIx], hasher: &mut Hasher) {

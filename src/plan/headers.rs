@@ -60,6 +60,7 @@ impl ResponseHeaders {
             Page::Metrics => (METRICS, true),
             Page::Llms => (media::of_extension("txt"), false),
             Page::UptimeCsv(_) => (media::of_extension("csv"), false),
+            Page::HistoryIndex(_) => (media::of_extension("json"), false),
             // An old address may end in anything.
             Page::Html(_) => (media::of_extension("html"), false),
             Page::Headers

@@ -21,6 +21,7 @@ mod conflict;
 pub mod fingerprint;
 pub mod headers;
 pub mod links;
+pub mod lists;
 pub mod media;
 mod outputs;
 mod owner;
@@ -127,6 +128,12 @@ fn documents(edition: &Edition) -> Vec<Page> {
     }
     pages.extend((0..site.groups.len()).map(|ix| Page::Html(Html::Group(GroupIx(ix)))));
     pages.extend(years(edition).flat_map(|year| [Page::Html(Html::UptimeYear(year)), Page::UptimeCsv(year)]));
+    pages.extend((!edition.tags.is_empty()).then_some(Page::Html(Html::Tags)));
+    for list in lists::all(edition) {
+        pages.push(Page::Html(Html::List(list)));
+        let years = lists::years(edition, list).into_iter();
+        pages.extend(years.map(|year| Page::Html(Html::ListYear(list, year))));
+    }
     pages.extend((0..site.pages.len()).map(Html::Content).map(Page::Html));
     pages.extend((site.in_navigation().count() > MOST_IN_NAVIGATION).then_some(Page::Html(Html::Pages)));
     pages
@@ -146,6 +153,7 @@ fn machine_files(edition: &Edition) -> Vec<Page> {
     pages.push(Page::Calendar(Scope::Site));
     pages.extend(edition.site.component_ixs().map(|ix| Page::Calendar(Scope::Component(ix))));
     pages.extend(with_days(edition).map(Page::Days));
+    pages.extend(lists::begun_years(edition).into_iter().map(Page::HistoryIndex));
     pages.extend([FeedForm::Atom, FeedForm::Rss].map(Page::Updates));
     let components = edition.site.component_ixs().map(Scope::Component);
     let groups = (0..edition.site.groups.len()).map(|ix| Scope::Group(GroupIx(ix)));

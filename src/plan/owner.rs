@@ -2,6 +2,7 @@
 
 use crate::model::edition::{Edition, IncidentIx};
 use crate::plan::api::Api;
+use crate::plan::lists::List;
 use crate::plan::page::{Html, Page};
 use crate::source::SourcePath;
 
@@ -17,6 +18,13 @@ pub enum Owner {
         /// The address as written.
         alias: String,
     },
+    /// A tag in a report.
+    Tag {
+        /// The report's file.
+        file: SourcePath,
+        /// The tag as written there.
+        tag: String,
+    },
     /// A copy of a feed, by its path in `also_at`.
     FeedCopy(String),
     /// A component or group in site.toml, by its id.
@@ -31,7 +39,8 @@ impl Owner {
     /// The owner of a page.
     pub fn of(page: &Page, edition: &Edition) -> Self {
         let site = &edition.site;
-        let report = |ix: IncidentIx| Owner::File(edition.incident(ix).report.source.clone());
+        let file = |ix: IncidentIx| edition.incident(ix).report.source.clone();
+        let report = |ix: IncidentIx| Owner::File(file(ix));
         match page {
             Page::Api(Api::Incident(ix)) => report(*ix),
             Page::Html(html) => match html {
@@ -41,9 +50,16 @@ impl Owner {
                     Owner::SiteToml(site.component(*ix).id.clone())
                 }
                 Html::Group(ix) => Owner::SiteToml(site.groups[ix.0].id.clone()),
+                Html::List(List::Tag(ix)) | Html::ListYear(List::Tag(ix), _) => {
+                    let tagged = &edition.tags[ix.0];
+                    Owner::Tag { file: file(tagged.reports[0]), tag: tagged.tag.name.clone() }
+                }
                 Html::Front
                 | Html::History
                 | Html::HistoryMonth(_)
+                | Html::Tags
+                | Html::List(List::Postmortems)
+                | Html::ListYear(List::Postmortems, _)
                 | Html::Uptime
                 | Html::UptimeYear(_)
                 | Html::Embed
@@ -54,7 +70,8 @@ impl Owner {
             },
             Page::Asset(_) => Owner::Theme,
             Page::Copy(handle) => Owner::File(handle.path.clone()),
-            Page::UptimeCsv(_)
+            Page::HistoryIndex(_)
+            | Page::UptimeCsv(_)
             | Page::Feed(..)
             | Page::Updates(_)
             | Page::Badge(..)

@@ -3,6 +3,7 @@
 use crate::model::edition::{Edition, IncidentIx, Scope};
 use crate::model::{ComponentIx, GroupIx};
 use crate::plan::api::Api;
+use crate::plan::lists::{self, List};
 use crate::source::Handle;
 use crate::time::{Day, Instant, Month};
 
@@ -76,6 +77,12 @@ pub enum Html {
     History,
     /// `/history/YYYY-MM/`
     HistoryMonth(Month),
+    /// `/tags/`: all tags
+    Tags,
+    /// `/tags/TAG/` or `/postmortems/`
+    List(List),
+    /// `/tags/TAG/YYYY/` or `/postmortems/YYYY/`
+    ListYear(List, i32),
     /// `/components/ID/`
     Component(ComponentIx),
     /// `/components/ID/YYYY/`
@@ -105,6 +112,8 @@ pub enum Html {
 pub enum Page {
     /// An HTML page.
     Html(Html),
+    /// `/history/YYYY.json`: what the history's page searches
+    HistoryIndex(i32),
     /// `/uptime/YYYY.csv`: every window of a year
     UptimeCsv(i32),
     /// `/history.atom`, `/history.rss`, `/feed.json`: an entry an incident or maintenance
@@ -171,6 +180,9 @@ impl Html {
             | Html::Incident(_)
             | Html::History
             | Html::HistoryMonth(_)
+            | Html::Tags
+            | Html::List(_)
+            | Html::ListYear(..)
             | Html::Component(_)
             | Html::ComponentYear(..)
             | Html::Group(_)
@@ -189,6 +201,9 @@ impl Html {
             Html::Incident(_) => "incident",
             Html::History => "history",
             Html::HistoryMonth(_) => "month",
+            Html::Tags => "tags",
+            Html::List(List::Tag(_)) | Html::ListYear(List::Tag(_), _) => "tag",
+            Html::List(List::Postmortems) | Html::ListYear(List::Postmortems, _) => "postmortems",
             Html::Component(_) => "component",
             Html::ComponentYear(..) => "component-year",
             Html::Group(_) => "group",
@@ -213,11 +228,18 @@ impl Html {
                 edition.dated_as_of(edition.incidents.iter()).max(edition.list_as_of(this_month, this_month))
             }
             Html::HistoryMonth(month) => edition.list_as_of(month.first_day(), month.last_day()),
+            Html::List(list) => dated_as_of(edition, &lists::reports(edition, list)),
+            Html::ListYear(list, year) => dated_as_of(edition, &lists::in_year(edition, list, year)),
             Html::Component(ix) => Some(edition.component_as_of(ix)),
             Html::Group(ix) => Some(edition.group_as_of(ix)),
             Html::ComponentYear(ix, year) => Some(edition.year_as_of([ix], year)),
             Html::UptimeYear(year) => Some(edition.year_as_of(edition.site.component_ixs(), year)),
-            Html::Subscribe | Html::Pages | Html::Content(_) | Html::NotFound | Html::Redirect(_) => None,
+            Html::Tags
+            | Html::Subscribe
+            | Html::Pages
+            | Html::Content(_)
+            | Html::NotFound
+            | Html::Redirect(_) => None,
         }
     }
 
@@ -236,7 +258,15 @@ impl Html {
             }
             Html::UptimeYear(year) => year == edition.today.year(),
             Html::Incident(ix) => edition.incident(ix).is_open(),
-            Html::Embed
+            Html::List(list) => {
+                let listed = lists::reports(edition, list);
+                listed.iter().take(lists::MOST_LISTED).any(|&ix| edition.incident(ix).is_open())
+            }
+            Html::ListYear(list, year) => {
+                lists::in_year(edition, list, year).into_iter().any(|ix| edition.incident(ix).is_open())
+            }
+            Html::Tags
+            | Html::Embed
             | Html::Subscribe
             | Html::Pages
             | Html::Content(_)
@@ -244,6 +274,10 @@ impl Html {
             | Html::Redirect(_) => false,
         }
     }
+}
+
+fn dated_as_of(edition: &Edition, reports: &[IncidentIx]) -> Option<Instant> {
+    edition.dated_as_of(reports.iter().map(|&ix| edition.incident(ix)))
 }
 
 /// Whether a report that touched one of these days is open.
@@ -258,7 +292,8 @@ impl Page {
             Page::Robots | Page::Sitemap | Page::NoJekyll | Page::Headers | Page::Llms | Page::Asset(_) => {
                 Role::Replaceable
             }
-            Page::UptimeCsv(_)
+            Page::HistoryIndex(_)
+            | Page::UptimeCsv(_)
             | Page::Feed(..)
             | Page::Updates(_)
             | Page::Badge(..)
@@ -307,7 +342,8 @@ impl Page {
                 edition.dated_as_of(edition.incidents_in(scope).into_iter().filter(|it| it.is_maintenance()))
             }
             Page::Feed(_, scope) => edition.dated_as_of(edition.incidents_in(scope)),
-            Page::Schema(_)
+            Page::HistoryIndex(_)
+            | Page::Schema(_)
             | Page::EmbedScript
             | Page::Llms
             | Page::Headers

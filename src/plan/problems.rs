@@ -53,6 +53,7 @@ fn collision_problem(collision: &Collision, claimants: &Claimants<'_>) -> Diagno
     let help = match &collision.second {
         Owner::Alias { .. } => "remove the alias: its address is in use",
         Owner::File(_) => "rename one of the two",
+        Owner::Tag { .. } => "write one of the two otherwise",
         Owner::FeedCopy(_) => "choose another path for the copy",
         Owner::SiteToml(_) | Owner::Theme | Owner::Site => "choose another id",
     };
@@ -82,6 +83,7 @@ fn unportable_problem(unportable: &Unportable, claimants: &Claimants<'_>) -> Dia
 fn rename(owner: &Owner) -> &'static str {
     match owner {
         Owner::Alias { .. } => "take the alias out, or write another",
+        Owner::Tag { .. } => "write the tag otherwise",
         Owner::File(_) | Owner::Theme => "rename the file",
         Owner::FeedCopy(_) => "choose another path for the copy",
         Owner::SiteToml(_) | Owner::Site => "choose another id",
@@ -92,6 +94,7 @@ fn words(owner: &Owner) -> String {
     match owner {
         Owner::File(path) => format!("`{path}`"),
         Owner::Alias { alias, .. } => format!("alias `{alias}`"),
+        Owner::Tag { tag, .. } => format!("the page of tag `{tag}`"),
         Owner::FeedCopy(path) => format!("the feed's copy `{path}`"),
         Owner::SiteToml(id) => format!("the page of `{id}`"),
         Owner::Theme => "a file of the theme".to_owned(),
@@ -103,6 +106,7 @@ fn words(owner: &Owner) -> String {
 struct Claimants<'a> {
     /// By file and by the address that the words make.
     aliases: BTreeMap<(&'a SourcePath, String), &'a Range<usize>>,
+    tags: BTreeMap<(&'a SourcePath, &'a str), &'a Range<usize>>,
     feed_copies: BTreeMap<OutPath, &'a Range<usize>>,
     ids: BTreeMap<&'a str, &'a Range<usize>>,
 }
@@ -114,6 +118,10 @@ impl<'a> Claimants<'a> {
         let aliases = reports.chain(pages).flat_map(|(path, all)| all.iter().map(move |alias| (path, alias)));
         let aliases = aliases
             .filter_map(|(path, alias)| Some(((path, links::alias_address(&alias.value)?), &alias.span)));
+        let tags = drafts
+            .reports
+            .iter()
+            .flat_map(|draft| draft.front.tags.iter().map(move |tag| (&draft.path, tag)));
         let site = drafts.site.iter();
         let copies = site.clone().flat_map(|site| &site.toml.feeds.also_at).map(|(at, _)| at);
         let components =
@@ -122,6 +130,7 @@ impl<'a> Claimants<'a> {
         let ids = components.chain(groups).map(|id| (id.value.as_str(), &id.span));
         Self {
             aliases: firsts(aliases),
+            tags: firsts(tags.map(|(path, tag)| ((path, tag.value.as_str()), &tag.span))),
             feed_copies: firsts(copies.filter_map(|at| Some((old_address(&at.value)?, &at.span)))),
             ids: firsts(ids),
         }
@@ -133,6 +142,7 @@ impl<'a> Claimants<'a> {
         let (file, span) = match owner {
             Owner::File(path) => (path.clone(), None),
             Owner::Alias { file, alias } => (file.clone(), self.aliases.get(&(file, alias.clone()))),
+            Owner::Tag { file, tag } => (file.clone(), self.tags.get(&(file, tag.as_str()))),
             Owner::FeedCopy(path) => (site_toml(), self.feed_copies.get(path.as_str())),
             Owner::SiteToml(id) => (site_toml(), self.ids.get(id.as_str())),
             Owner::Theme | Owner::Site => (site_toml(), None),

@@ -7,6 +7,7 @@ use crate::model::Site;
 use crate::model::edition::{Edition, IncidentIx};
 use crate::model::incident::Incident;
 use crate::model::report::{Report, Slug};
+use crate::parse::markdown::{self, RawHtml};
 use crate::plan::page::Page;
 use crate::plan::relations::{self, Neighbours, Relations};
 use crate::plan::{Plan, address};
@@ -20,13 +21,15 @@ pub struct References {
     pub relations: Relations,
     /// By incident.
     feed_html: Vec<OnceLock<String>>,
+    /// By incident.
+    last_words: Vec<OnceLock<String>>,
 }
 
 impl References {
     /// Takes O(n log n) in the number of reports.
     pub fn new(edition: &Edition) -> Self {
-        let feed_html = vec![OnceLock::new(); edition.incidents.len()];
-        Self { relations: Relations::new(edition), feed_html }
+        let texts = vec![OnceLock::new(); edition.incidents.len()];
+        Self { relations: Relations::new(edition), feed_html: texts.clone(), last_words: texts }
     }
 
     /// The HTML of an incident's entry, the same in each feed and format.
@@ -64,6 +67,16 @@ impl<'a> RenderContext<'a> {
         address::incident(incident, self.edition.site.config.url_style)
     }
 
+    /// The beginning of a report's last update as plain text, without updates that of its postmortem; else empty.
+    pub fn last_words(&self, ix: IncidentIx) -> &'a str {
+        let incident = self.edition.incident(ix);
+        let raw_html = RawHtml::of(&self.edition.site.config);
+        let postmortem = || incident.postmortem().map(|(postmortem, _)| &postmortem.body);
+        let text = || incident.updates().last().map(|update| &update.body).or_else(postmortem);
+        let words = || text().map(|text| beginning(&markdown::plain_text(text.as_str(), raw_html)));
+        self.references.last_words[ix.0].get_or_init(|| words().unwrap_or_default())
+    }
+
     /// As [`Relations::original_of`].
     pub fn original_of(&self, relapse: &Report) -> Option<IncidentIx> {
         self.references.relations.original_of(relapse)
@@ -81,5 +94,31 @@ impl<'a> RenderContext<'a> {
 
     pub fn neighbours(&self, ix: IncidentIx) -> Neighbours {
         relations::neighbours(self.edition, ix)
+    }
+}
+
+/// The longest beginning of a text in lists, in characters.
+const MOST_CHARS: usize = 200;
+
+/// The first words of a text in one line, with `…` where there are more.
+fn beginning(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let Some((end, _)) = line.char_indices().nth(MOST_CHARS) else { return line };
+    let cut = &line[..end];
+    // Scripts without spaces are cut between characters.
+    let words = cut.rfind(' ').filter(|&space| space > end / 2).map_or(cut, |space| &cut[..space]);
+    format!("{}…", words.trim_end_matches([',', ';', ':', '.', ' ']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MOST_CHARS, beginning};
+
+    #[test]
+    fn long_texts_are_cut_between_words() {
+        assert_eq!(beginning("Checkout works\n\nagain."), "Checkout works again.");
+        let long = beginning(&"word ".repeat(100));
+        assert!(long.ends_with("word…") && long.chars().count() <= MOST_CHARS, "{long}");
+        assert_eq!(beginning(&"故".repeat(300)), format!("{}…", "故".repeat(200)));
     }
 }

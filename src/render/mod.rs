@@ -71,6 +71,10 @@ pub fn page(
         Page::Badge(badge, form, scope) => badge::bytes(context, *badge, *form, *scope),
         Page::Calendar(scope) => calendar::bytes(context, *scope),
         Page::Schema(schema) => machine::schema_text(*schema).as_bytes().to_vec(),
+        Page::HistoryIndex(year) => {
+            let context = RenderContext { edition, plan, references, theme };
+            view::search::json(&context, *year)
+        }
         Page::UptimeCsv(year) => csv::year(context, *year),
         Page::UptimeJson => uptime::json(context),
         Page::Days(scope) => days::json(context, *scope),

@@ -13,8 +13,8 @@ use crate::render::context::RenderContext;
 use crate::render::linked_data;
 use crate::render::messages::Arg;
 use crate::render::view::{
-    FeedView, PageView, component, content, embed, front, group, history, incident, list, live, subscribe,
-    uptime,
+    FeedView, PageView, component, content, embed, front, group, history, incident, list, lists, live,
+    subscribe, uptime,
 };
 
 pub(super) fn html(context: &RenderContext<'_>, path: &OutPath, page: &Html) -> Result<String, Diagnostic> {
@@ -37,6 +37,18 @@ pub(super) fn html(context: &RenderContext<'_>, path: &OutPath, page: &Html) -> 
             let view = history::month(context, *month);
             let title = context.formatter().say("title-month", &[("month", Arg::Text(&view.title))]);
             theme.render("month.html", &about(context, basic, &title), &view)
+        }
+        Html::Tags => {
+            let page = about(context, basic, &context.formatter().say("tags-title", &[]));
+            theme.render("tags.html", &page, &lists::tags(context))
+        }
+        Html::List(list) => {
+            let view = lists::view(context, *list);
+            theme.render("list.html", &about(context, basic, &view.title), &view)
+        }
+        Html::ListYear(list, year) => {
+            let view = lists::year(context, *list, *year);
+            theme.render("list.html", &about(context, basic, &view.title), &view)
         }
         Html::Uptime => {
             let page = about(context, basic, &context.formatter().say("uptime", &[]));
@@ -141,6 +153,9 @@ fn feeds(context: &RenderContext<'_>, page: &Html) -> Vec<FeedView> {
         | Html::Incident(_)
         | Html::History
         | Html::HistoryMonth(_)
+        | Html::Tags
+        | Html::List(_)
+        | Html::ListYear(..)
         | Html::Uptime
         | Html::UptimeYear(_)
         | Html::Embed

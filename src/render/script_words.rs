@@ -24,7 +24,7 @@ struct Vocabulary {
     counted: &'static [(&'static str, &'static [&'static str])],
 }
 
-const VOCABULARIES: [Vocabulary; 4] = [
+const VOCABULARIES: [Vocabulary; 5] = [
     Vocabulary {
         name: WORDS,
         said: &[
@@ -78,6 +78,27 @@ const VOCABULARIES: [Vocabulary; 4] = [
             ("state-under_maintenance", &[]),
         ],
         counted: &[],
+    },
+    Vocabulary {
+        name: "history-words.js",
+        said: &[
+            ("find-failed", &[]),
+            ("find-none", &[]),
+            ("impact-critical", &[]),
+            ("impact-major", &[]),
+            ("impact-minor", &[]),
+            ("postmortem", &[]),
+            ("status-cancelled", &[]),
+            ("status-completed", &[]),
+            ("status-identified", &[]),
+            ("status-in_progress", &[]),
+            ("status-investigating", &[]),
+            ("status-monitoring", &[]),
+            ("status-resolved", &[]),
+            ("status-scheduled", &[]),
+            ("status-verifying", &[]),
+        ],
+        counted: &[("find-first", &[]), ("find-some", &[])],
     },
     Vocabulary {
         name: "past-words.js",

@@ -279,6 +279,7 @@ fn one_report_changes_the_keys_of_its_own_outputs_alone() {
         "components/c1/index.html",
         "components/c1/maintenance.ics",
         "history/2025-05/index.html",
+        "history/2025.json",
         "history/index.html",
         "incidents/r4/index.html",
         "uptime/2025.csv",

@@ -343,7 +343,7 @@ impl Issue<'_> {
         let stem = self.stem().to_lowercase();
         report.id = Some(match Slug::new(&stem) {
             Some(slug) => slug.to_string(),
-            None => crate::edit::slug::words(&stem),
+            None => crate::parse::words::words(&stem),
         });
         report.draft = self.flag("draft") == Some(true);
         let address = self.address();

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::edit::slug;
 use crate::import::existing::ExistingSite;
 use crate::import::history::{Component, History, Plan, Report, Update};
 use crate::import::html;
@@ -12,6 +11,7 @@ use crate::import::moment;
 use crate::import::upptime::body::{self, Issue};
 use crate::model::report::{Kind, Status};
 use crate::model::state::State;
+use crate::parse::words;
 use crate::time::{Instant, Zone};
 
 /// How Upptime begins the titles of its own issues.
@@ -193,7 +193,7 @@ impl Reader<'_> {
             return Some(known.key.clone());
         }
         let label = self.issue.labels().into_iter().find(|label| *label != "status").map(str::to_owned);
-        let key = label.unwrap_or_else(|| slug::words(&name));
+        let key = label.unwrap_or_else(|| words::words(&name));
         self.add(&key, &name, history);
         Some(key)
     }

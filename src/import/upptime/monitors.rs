@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::edit::slug;
 use crate::import::html;
 use crate::import::log::{Finding, ImportLog};
 use crate::import::moment;
 use crate::import::text;
 use crate::import::yaml::{self, Node};
+use crate::parse::words;
 use crate::time::written;
 use crate::time::{Day, Zone};
 
@@ -95,7 +95,7 @@ fn configured(config: &Node, summaries: &[Summary], log: &mut ImportLog) -> Vec<
         };
         let summary = summaries.iter().find(|summary| summary.name == name);
         let slug = site.text_of("slug").map(str::to_owned).or(summary.map(|summary| summary.slug.clone()));
-        let slug = slug.unwrap_or_else(|| slug::words(name));
+        let slug = slug.unwrap_or_else(|| words::words(name));
         monitors.push(monitor(&slug, name, site.text_of("url").unwrap_or_default()));
     }
     monitors

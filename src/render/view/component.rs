@@ -138,7 +138,7 @@ pub(in crate::render) fn view(context: &RenderContext<'_>, ix: ComponentIx) -> C
         months: months.map(|month| month_of(context, month, &rows)).collect(),
         years: plan::component_years(edition, ix).rev().map(|year| year_row(context, ix, year)).collect(),
         pace: record::pace(context, edition.incidents_of(ix)),
-        reports: record::by_year(context, edition.incidents_of(ix)),
+        reports: record::by_year(context, edition.incidents_of(ix), |ix| list::row(context, ix)),
     }
 }
 

@@ -170,7 +170,9 @@ pub(in crate::render) fn view(context: &RenderContext<'_>) -> FrontView {
         foreseen: edition.coming_maintenance().filter_map(|(_, it)| foreseen(context, it)).collect(),
         axis: axis(context),
         groups: groups(context),
-        past: past(context, edition.today.plus_days(1 - PAST_DAYS), edition.today),
+        past: past(context, (edition.today.plus_days(1 - PAST_DAYS), edition.today), |ix| {
+            list::row(context, ix)
+        }),
     }
 }
 

@@ -10,6 +10,7 @@ use crate::render::context::RenderContext;
 use crate::render::view::calendar::{CalendarView, calendar};
 use crate::render::view::component::{DayEntry, FirstDayView, day_entries, first_month, months, year_days};
 use crate::render::view::front::{ComponentRow, UptimeView, component_row, group_uptime};
+use crate::render::view::list;
 use crate::render::view::record::{self, PaceView, YearOf, YearReports, YearRow};
 use crate::render::view::site::Link;
 use crate::render::view::subject::{Subject, component_link};
@@ -69,7 +70,7 @@ pub(in crate::render) fn view(context: &RenderContext<'_>, group: GroupIx) -> Gr
         months,
         years: years(context, group, &reports),
         pace: record::pace(context, &reports),
-        reports: record::by_year(context, &reports),
+        reports: record::by_year(context, &reports, |ix| list::row(context, ix)),
     }
 }
 

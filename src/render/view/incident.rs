@@ -17,6 +17,7 @@ use crate::render::format::{DayView, LengthView, SpanView, TimeView};
 use crate::render::markdown::{self, Heading};
 use crate::render::view::content::{contents, edit_url};
 use crate::render::view::list::{self, ReportRow};
+use crate::render::view::lists;
 use crate::render::view::maintenance::{self, PlanView, StepView, is_plan};
 use crate::render::view::site::Link;
 use crate::render::view::subject::{Subject, report_link};
@@ -61,8 +62,8 @@ pub struct IncidentView {
     pub postmortem: Option<PostmortemView>,
     /// Corrective actions, in the author's order; empty while it is open and has no postmortem.
     pub follow_ups: Vec<FollowUpView>,
-    /// Its tags.
-    pub tags: Vec<String>,
+    /// Its tags; one without a page has an empty path.
+    pub tags: Vec<Link>,
     /// The report that this one is a relapse of.
     pub after: Option<Link>,
     /// The reports that are relapses of this one, oldest first.
@@ -196,7 +197,7 @@ pub(in crate::render) fn view(context: &RenderContext<'_>, ix: IncidentIx) -> In
         updates,
         postmortem: postmortem(context, ix),
         follow_ups,
-        tags: report.tags.clone(),
+        tags: report.tags.iter().map(|tag| lists::tag_link(context, tag)).collect(),
         after: context.original_of(report).map(link),
         relapses: context.relapses_of(&report.slug).iter().copied().map(link).collect(),
         previous: neighbours.previous.map(link),

@@ -43,6 +43,8 @@ pub struct ReportRow {
     pub components: Vec<String>,
     /// Whether it has a postmortem.
     pub postmortem: bool,
+    /// The beginning of its last update as plain text, in lists of the history; else empty.
+    pub words: String,
 }
 
 /// A status that a report will have by itself.
@@ -56,6 +58,11 @@ pub struct TransitionView {
 
 pub(in crate::render) fn row(context: &RenderContext<'_>, ix: IncidentIx) -> ReportRow {
     row_at(context, context.edition.incident(ix), context.edition.now)
+}
+
+/// A line with the last words.
+pub(super) fn told(context: &RenderContext<'_>, ix: IncidentIx) -> ReportRow {
+    ReportRow { words: context.last_words(ix).to_owned(), ..row(context, ix) }
 }
 
 /// The line of a report as of an instant.
@@ -83,6 +90,7 @@ pub(super) fn row_at(context: &RenderContext<'_>, incident: &Incident, at: Insta
         span,
         components: named_components(context, incident),
         postmortem: incident.postmortem().is_some(),
+        words: String::new(),
     }
 }
 

@@ -22,20 +22,23 @@ mod group_rows;
 pub mod history;
 pub mod incident;
 pub mod list;
+pub mod lists;
 pub(in crate::render) mod live;
 pub mod maintenance;
 pub mod overall;
 pub mod past;
 pub mod record;
+pub(in crate::render) mod search;
 pub mod site;
 pub mod subject;
 pub mod subscribe;
 pub mod uptime;
+pub mod year_strip;
 
 /// What every page has (`page`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct PageView {
-    /// Which kind it is: `front`, `incident`, `history`, `month`, `component`, `component-year`, `group`, `uptime`,
+    /// Which kind it is: `front`, `incident`, `history`, `month`, `tags`, `tag`, `postmortems`, `component`, `component-year`, `group`, `uptime`,
     /// `uptime-year`, `subscribe`, `embed`, `content`, `pages`, `not-found` or `redirect`.
     pub kind: &'static str,
     /// The way back to the site's root: `../../`, or `base_url`'s path on the 404 page.

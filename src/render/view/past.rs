@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::model::edition::IncidentIx;
 use crate::render::context::RenderContext;
 use crate::render::messages::Arg;
-use crate::render::view::list::{self, ReportRow};
+use crate::render::view::list::ReportRow;
 use crate::time::Day;
 
 /// A day, or successive days that the same reports touched.
@@ -20,7 +20,11 @@ pub struct DayGroupView {
 }
 
 /// The days first to last, both included, newest first.
-pub(super) fn past(context: &RenderContext<'_>, first: Day, last: Day) -> Vec<DayGroupView> {
+pub(super) fn past(
+    context: &RenderContext<'_>,
+    (first, last): (Day, Day),
+    row: impl Fn(IncidentIx) -> ReportRow,
+) -> Vec<DayGroupView> {
     let among: Vec<_> = context.edition.touching(first, last).collect();
     let among: Vec<_> = among
         .into_iter()
@@ -32,15 +36,19 @@ pub(super) fn past(context: &RenderContext<'_>, first: Day, last: Day) -> Vec<Da
     let days = std::iter::successors(Some(last), |day| Some(day.prev())).take_while(|day| *day >= first);
     let days: Vec<(Day, Vec<IncidentIx>)> = days.map(|day| (day, touched(day))).collect();
     let stretches = days.chunk_by(|(_, above), (_, below)| above == below);
-    stretches.map(|same| stretch(context, same)).collect()
+    stretches.map(|same| stretch(context, same, &row)).collect()
 }
 
-fn stretch(context: &RenderContext<'_>, same: &[(Day, Vec<IncidentIx>)]) -> DayGroupView {
+fn stretch(
+    context: &RenderContext<'_>,
+    same: &[(Day, Vec<IncidentIx>)],
+    row: impl Fn(IncidentIx) -> ReportRow,
+) -> DayGroupView {
     let (first, last) = (same[same.len() - 1].0, same[0].0);
     DayGroupView {
         text: text(context, first, last),
         date: (first == last).then(|| first.to_string()),
-        reports: list::rows(context, same[0].1.iter().copied()),
+        reports: same[0].1.iter().copied().map(row).collect(),
     }
 }
 

@@ -1,7 +1,6 @@
 //! The record of a component or group: its figures by year and month, how often it breaks, and its reports by year.
 
 use std::collections::BTreeMap;
-use std::ops::RangeInclusive;
 
 use serde::Serialize;
 
@@ -9,13 +8,11 @@ use crate::model::days::DayRow;
 use crate::model::edition::IncidentIx;
 use crate::model::pace::Pace;
 use crate::model::uptime::Figure;
+use crate::plan::lists::{MOST_LISTED, years_of};
 use crate::render::context::RenderContext;
 use crate::render::format::LengthView;
-use crate::render::view::list::{self, ReportRow};
+use crate::render::view::list::ReportRow;
 use crate::time::Month;
-
-/// The most reports that a component's or group's page lists.
-const NEWEST: usize = 50;
 
 /// How often something has incidents, and how long they last.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -123,23 +120,23 @@ pub(super) fn percent(
 }
 
 /// The newest of these reports by year, newest first.
-pub(super) fn by_year(context: &RenderContext<'_>, ixs: &[IncidentIx]) -> Vec<YearReports> {
-    let newest = &ixs[..ixs.len().min(NEWEST)];
+pub(super) fn by_year(
+    context: &RenderContext<'_>,
+    ixs: &[IncidentIx],
+    row: impl Fn(IncidentIx) -> ReportRow,
+) -> Vec<YearReports> {
+    let newest = &ixs[..ixs.len().min(MOST_LISTED)];
     let mut years: BTreeMap<i32, Vec<IncidentIx>> = BTreeMap::new();
     for &ix in newest {
-        for year in years_of(context, ix) {
+        for year in years_of(context.edition, ix) {
             years.entry(year).or_default().push(ix);
         }
     }
-    let year = |(year, own)| YearReports { year, reports: list::rows(context, own) };
+    let year = |(year, own): (i32, Vec<IncidentIx>)| YearReports {
+        year,
+        reports: own.into_iter().map(&row).collect(),
+    };
     years.into_iter().rev().map(year).collect()
-}
-
-/// The years that a report touches; for a future report the year of its beginning.
-fn years_of(context: &RenderContext<'_>, ix: IncidentIx) -> RangeInclusive<i32> {
-    let incident = context.edition.incident(ix);
-    let days = context.edition.days_of(incident).unwrap_or(incident.began_on..=incident.began_on);
-    days.start().year()..=days.end().year()
 }
 
 /// The reports that touched a year.
@@ -148,7 +145,7 @@ pub(super) fn in_year<'a>(
     ixs: &'a [IncidentIx],
     year: i32,
 ) -> impl Iterator<Item = IncidentIx> + 'a {
-    begun(context, ixs).filter(move |&ix| years_of(context, ix).contains(&year))
+    begun(context, ixs).filter(move |&ix| years_of(context.edition, ix).contains(&year))
 }
 
 /// The reports that have begun.

@@ -34,6 +34,9 @@ title-month = History of { $month }
 title-year = { $name } in { $year }
 title-moved = Page moved
 description-history = Every incident and maintenance of { $site }, by month.
+description-tags = Every tag of the incidents and maintenance of { $site }.
+description-tag = { $title }: incidents and maintenance of { $site } with this tag.
+description-postmortems = { $title } of { $site }: what happened, why, and what changes.
 description-month = { $title }: every incident and maintenance of { $site } in that month.
 description-uptime = Uptime of each component of { $site }, by month.
 description-uptime-year = { $title }: figures for { $site } and each outage behind them.
@@ -161,9 +164,23 @@ day-fine = No incidents
 
 ## History
 
-newest = Most recent
 by-month = By month
 by-year = By year
+by-component = By component
+by-tag = By tag
+more-tags = { $count ->
+    [one] 1 more tag
+   *[other] { $count } more tags
+}
+tags-title = Tags
+tag-title = Tag: { $tag }
+list-year = { $title }, { $year }
+postmortems = Postmortems
+all-of-month = All { $count } reports of { $month }
+count-reports = { $count ->
+    [one] 1 report
+   *[other] { $count } reports
+}
 reports = Reports
 nothing-yet = No incidents reported so far.
 count-incidents = { $count ->
@@ -174,6 +191,27 @@ count-maintenances = { $count ->
     [one] 1 maintenance
    *[other] { $count } maintenances
 }
+
+## The search in the history
+
+find = Search
+find-help = Words in titles and updates
+find-any = All
+find-clear = Clear
+find-more = Show more
+find-none = No reports match.
+find-some = { $count ->
+    [one] 1 report matches.
+   *[other] { $count } reports match.
+}
+find-first = { $count ->
+    [one] The newest report that matches.
+   *[other] The newest { $count } reports that match.
+}
+find-failed = The search is not available. Check your connection and try again.
+impact = Impact
+kind = Kind
+tag = Tag
 
 ## Components, groups and uptime
 

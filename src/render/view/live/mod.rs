@@ -166,6 +166,9 @@ fn shown(context: &RenderContext<'_>, page: &Html) -> Option<(Vec<ComponentIx>, 
         | Html::Incident(_)
         | Html::History
         | Html::HistoryMonth(_)
+        | Html::Tags
+        | Html::List(_)
+        | Html::ListYear(..)
         | Html::ComponentYear(..)
         | Html::Uptime
         | Html::UptimeYear(_)
