@@ -137,6 +137,9 @@ function open() {
     if (field.options && ![...field.options].some((it) => it.value === value)) field.append(element("option", { value, textContent: value }));
     field.value = value;
   }
+  if (!document.querySelector(`link[href="${form.dataset.style}"]`)) {
+    document.head.append(element("link", { rel: "stylesheet", href: form.dataset.style }));
+  }
   form.hidden = false;
   form.onsubmit = (event) => {
     event.preventDefault();
