@@ -125,9 +125,7 @@ pub(super) struct Ready {
 
 /// Reads a site's folder; fails without site.toml.
 pub(super) fn read(site: &Path) -> Result<Snapshot, Failure> {
-    if !site.exists() {
-        return Err(no_site_toml(site));
-    }
+    require_folder(site)?;
     let snapshot = disk::read(site).map_err(Failure::world)?;
     require_site_toml(site, &snapshot)?;
     Ok(snapshot)
@@ -160,6 +158,11 @@ pub(super) fn inside(site: &Path, typed: &Path) -> Option<SourcePath> {
 
 pub(super) fn require_site_toml(site: &Path, snapshot: &Snapshot) -> Result<(), Failure> {
     if snapshot.files.contains_key(&SourcePath::new("site.toml")) { Ok(()) } else { Err(no_site_toml(site)) }
+}
+
+/// Fails where there is no folder that could hold a site.
+pub(super) fn require_folder(site: &Path) -> Result<(), Failure> {
+    if site.exists() { Ok(()) } else { Err(no_site_toml(site)) }
 }
 
 fn no_site_toml(site: &Path) -> Failure {

@@ -11,7 +11,7 @@ use std::thread;
 
 use crate::cli::clock;
 use crate::cli::failure::Failure;
-use crate::cli::load::ContentArgs;
+use crate::cli::load::{self, ContentArgs};
 use crate::cli::site_args::SiteArgs;
 use crate::edge::disk;
 use crate::edge::serve::{AllowedHosts, Port, Preview, listen, start};
@@ -75,6 +75,7 @@ fn in_background(over: Sender<End>, work: impl FnOnce() -> Result<(), Failure> +
 
 /// Serves until the process ends; returns only on failure at the start.
 fn serve(args: &Serve) -> Result<(), Failure> {
+    load::require_folder(&args.site.site)?;
     let address = args.bind.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
     let port = args.port.map_or(Port::From(PORT), Port::Exactly);
     let listener = listen(address, port).map_err(|error| taken(&error.to_string(), args.port))?;
