@@ -27,6 +27,8 @@ fn depth(line: &str) -> usize {
         at += len;
         columns += width;
         let Some(len) = marker(&line[at..]).filter(|_| at < rule) else { break };
+        // A tab's columns are a list item's padding; after `>`, all but one of up to four are white space.
+        columns += if line[at..].starts_with(">\t") { 3 } else { 0 };
         at += len;
         at += usize::from(line[at..].starts_with([' ', '\t']));
         markers += 1;
@@ -84,6 +86,7 @@ mod tests {
         check("-a 1.b 1234567890. c", 0);
         check("[^a]: - b", 2);
         check("-", 1);
+        check(">\t- ", 3);
     }
 
     #[test]

@@ -137,8 +137,8 @@ function open() {
     if (field.options && ![...field.options].some((it) => it.value === value)) field.append(element("option", { value, textContent: value }));
     field.value = value;
   }
-  if (!document.querySelector(`link[href="${form.dataset.style}"]`)) {
-    document.head.append(element("link", { rel: "stylesheet", href: form.dataset.style }));
+  if (!document.querySelector(`link[href="${form.dataset.sheet}"]`)) {
+    document.head.append(element("link", { rel: "stylesheet", href: form.dataset.sheet }));
   }
   form.hidden = false;
   form.onsubmit = (event) => {

@@ -1,7 +1,7 @@
 // Keeps a page that shows how things are right while it is read: at load, at each full minute and when the tab comes back
 // it says anew how far away times are, and what began or ended by itself. `states.js` does the same for components.
 // Each minute it asks for a newer build of the page and puts that in place, and says what is doubtful about this one.
-import { addOwnTimes, copyOf, element, instants, length, main, ownClock, roughly, say, source, tell, write } from "./times.js";
+import { addOwnTimes, copyOf, element, instants, length, main, ownClock, roughly, say, source, tell, topOf, write } from "./times.js";
 
 const RECENT = 2 * 86_400;
 
@@ -139,10 +139,10 @@ let trueAt;
 let isFailing;
 /** Whether an answer came. */
 let isAsked;
-/** The name of the place inside the content that the reader was at last. */
+/** What the reader was at last inside the content. */
 let last;
 main.addEventListener("focusin", ({ target }) => {
-  last = [...places()].find(([, it]) => it === target)?.[0];
+  last = target;
 });
 
 /** Asks whether there is news, then for the page itself; for that from time to time in any case, since caches lag behind. */
@@ -187,54 +187,19 @@ const isRead = () => (
   main.contains(document.activeElement) || main.querySelector(".told:not([hidden])") || !getSelection().isCollapsed
 );
 
-/** Puts the newer page in place. What is folded stays so, and what the reader looks at does not move. */
-function show() {
-  const next = newer;
-  newer = undefined;
-  const files = filesOf(document);
-  if (!filesOf(next).every((file) => files.includes(file))) {
-    location.reload();
-    return;
-  }
+/** Puts the newer page in place. */
+async function show() {
   const isPressed = document.activeElement === button;
-  const seen = scrollY ? [...places()].reverse().filter(([, it]) => isSeen(it)).map(([name, it]) => [name, topOf(it)]) : [];
-  const open = new Map(folds().map((it) => [it.id, it.open]));
-  built.main = next.querySelector("main");
-  main.replaceChildren(...built.main.cloneNode(true).childNodes);
-  for (const it of folds()) it.open = open.get(it.id) ?? it.open;
-  for (const part of ["title", "[rel=icon]", ".foot"]) {
-    const [old, fresh] = [document, next].map((it) => it.querySelector(part));
-    if (fresh) old?.replaceWith(fresh);
-  }
-  document.body.className = next.body.className;
-  worn = undefined;
-  know();
-  read();
-  const there = places();
-  const [name, top] = seen.find(([it]) => there.get(it)?.checkVisibility()) ?? [];
-  if (name) scrollBy({ top: topOf(there.get(name)) - top, behavior: "instant" });
-  document.dispatchEvent(new Event("allclear:newer"));
-  // The button goes when it was pressed, so its reader is back where they were before.
-  if (isPressed) (there.get(last) ?? there.get(last?.trim()))?.focus({ preventScroll: true });
-  tell(`${say("newer-shown")} ${document.title}`);
+  const script = await import("./newer.js").catch(() => location.reload());
+  const next = newer;
+  if (!script || !next) return;
+  newer = worn = undefined;
+  last = script.replace(next, last, isPressed, () => {
+    built.main = next.querySelector("main");
+    know();
+    read();
+  });
 }
-
-// What a newer page has again, from its end: links, folds and bars, each by what it leads to, with a space for each such that follows.
-// A page grows and shrinks at its top, so an incident that is over is not taken for its line in the list of what was.
-function places() {
-  const found = new Map();
-  for (const it of [...main.querySelectorAll("a, summary, .bw")].reverse()) {
-    let name = it.href ?? it.firstElementChild?.dataset.bars ?? it.parentElement.id;
-    while (found.has(name)) name += " ";
-    found.set(name, it);
-  }
-  return found;
-}
-
-const folds = () => [...main.querySelectorAll("details")];
-const topOf = (it) => it.getBoundingClientRect().top;
-const isSeen = (it) => it.checkVisibility() && topOf(it) >= 0;
-const filesOf = ({ head }) => [...head.querySelectorAll("[rel=stylesheet], [src]")].map((it) => it.outerHTML);
 
 /**
  * The last instant at which the site was seen to be as the page says. A page that knows no component has its own date alone, as

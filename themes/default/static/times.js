@@ -34,6 +34,7 @@ export function length(secs) {
 /** A length in its greatest unit alone: `14 days`. */
 export const roughly = (secs) => length(secs - (secs % (secs < 3600 ? 60 : secs < 86_400 ? 3600 : 86_400)));
 
+export const topOf = (it) => it.getBoundingClientRect().top;
 export const element = (name, properties) => Object.assign(document.createElement(name), properties);
 
 /** A piece of the page that a template holds. */

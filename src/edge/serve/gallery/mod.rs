@@ -62,7 +62,7 @@ const SCENES: [Scene; 12] = [
 ];
 
 /// Gallery entries: title, scene, page path in directory style.
-const BLOCKS: [(&str, &str, &str); 42] = [
+const BLOCKS: [(&str, &str, &str); 44] = [
     ("Front page: all is well", "calm", ""),
     ("Front page: degraded performance", "degraded", ""),
     ("Front page: partial outage", "partial", ""),
@@ -87,6 +87,8 @@ const BLOCKS: [(&str, &str, &str); 42] = [
     ("Maintenance: cancelled", "later", "maintenance/cancelled"),
     ("History", "later", "history"),
     ("A month of history", "later", "history/2026-03"),
+    ("Tags", "later", "tags"),
+    ("Postmortems", "later", "postmortems"),
     ("Component: operational", "later", "components/search"),
     ("Component: degraded performance", "degraded", "components/exports"),
     ("Component: partial outage", "partial", "components/webhooks"),
@@ -264,11 +266,13 @@ mod tests {
         let pages: Vec<String> =
             files.filter_map(|file| Some(file.strip_suffix(".html")?.to_owned())).collect();
         // `base` is no page, a redirect leaves at once, and the list of pages looks like `not-found`.
-        for page in pages.iter().filter(|page| !["base", "redirect", "pages"].contains(&page.as_str())) {
+        let apart = ["base", "redirect", "pages"];
+        for page in pages.iter().filter(|page| !apart.contains(&page.as_str())) {
             let path = match page.as_str() {
                 "front" => "",
                 "incident" => "incidents/major",
                 "month" => "history/2026-03",
+                "list" => "postmortems",
                 "content" => "text",
                 "not-found" => "no/such/page",
                 "component" => "components/search",
