@@ -512,8 +512,8 @@ describe('a page older than `stale_after`', () => {
     assert.equal(await stateOf(page, 'mail'), 'Last known: Partial outage');
     assert.equal(await stateOf(page, 'api'), 'Last known: Operational');
     // The maintenance of that evening was to come when the page was last confirmed.
-    assert.equal(await visibleTitles(page), 'Mail is slow, Planned maintenance');
-    assert.match(await page.locator('article.card .eyebrow').innerText(), /^Last known: Open incident/);
+    assert.equal(await visibleTitles(page), 'Mail is slow, Scheduled maintenance');
+    assert.match(await page.locator('article.card .eyebrow').innerText(), /^\s*Last known: Open incident/);
     assert.doesNotMatch(await page.locator('main').innerText(), /ongoing|ends in|is late|\bago\b(?<!confirmed 14 days ago)/);
     assert.match(await page.locator('.notes').innerText(), /^This page was last updated 14 days 1 hour ago\./);
     await page.close();
@@ -548,7 +548,7 @@ describe('a page older than `stale_after`', () => {
       assert.match(await page.locator(selector).filter({ visible: true }).first().innerText(), text);
       assert.equal(await iconOf(page), 'neutral', address);
       assert.match(await page.locator('body').getAttribute('class'), /tone unknown$/);
-      assert.equal(await page.locator('[role=status]').textContent(), UNKNOWN);
+      assert.equal(await page.locator('.voice[role=status]').textContent(), UNKNOWN);
       assert.doesNotMatch(await page.locator('main').innerText(), /ongoing for|this update is/);
       await page.close();
     }

@@ -131,8 +131,8 @@ const notes = element("aside", { className: "notes" });
 const button = element("button", { textContent: say("newer-show"), onclick: show });
 main.before(notes);
 
-/** What `build.json` said, and the page it led to. */
-let news, newer;
+/** What `build.json` said, the page it led to, and the script that puts that in place. */
+let news, newer, replacing;
 /** When a question was answered last, and as of when the site was true then. */
 let checked = clock();
 let trueAt;
@@ -180,6 +180,7 @@ async function look() {
   const next = new DOMParser().parseFromString(await ask(location), "text/html");
   if (next.querySelector("main")?.id !== main.id) throw next;
   newer = !built.main.isEqualNode(next.querySelector("main")) && next;
+  if (newer) replacing ??= import("./newer.js").catch(() => undefined);
 }
 
 /** Whether the reader is at work inside the content, reads what a day of a bar tells, or has marked something. */
@@ -190,13 +191,16 @@ const isRead = () => (
 /** Puts the newer page in place. */
 async function show() {
   const isPressed = document.activeElement === button;
-  const script = await import("./newer.js").catch(() => location.reload());
+  const script = await replacing;
   const next = newer;
+  if (!script) location.reload();
   if (!script || !next) return;
   newer = worn = undefined;
   last = script.replace(next, last, isPressed, () => {
     built.main = next.querySelector("main");
     know();
+    // `build.json` may come from an older cache than the page.
+    if (known.asOf > trueAt) trueAt = known.asOf;
     read();
   });
 }
