@@ -61,7 +61,7 @@ described! {
     edited: Time [else "none"] "the last edit that readers of feeds should notice; tools write it. Edits without it change pages, and no feed's date";
     after: Text [else "none"] "the slug of the report of which this is a relapse";
     keys: Texts [toml "[]"] "fingerprints, by which a command that runs twice finds the same incident";
-    tags: Texts [toml "[]"] "free words";
+    tags: Texts [toml "[]"] "free words; each has a page at `/tags/TAG/`";
     aliases: Texts [toml "[]"] "old addresses, such as `\"/incidents/k4v9mz2tq7xw\"`; each becomes a page that leads here. With `url_style = \"file\"` that is `incidents/k4v9mz2tq7xw.html`, and `…/index.html` when the address ends with a slash";
     id: ReportId [else "the slug"] "its identity in the API and in feeds, when it came from elsewhere; no two reports may have the same";
     feed_id: FeedId [else "made of its `id`"] "the id of its entry in feeds of incidents, verbatim, when it came from elsewhere: `\"tag:status.example.org,2005:Incident/99\"`; no two reports may have the same";
