@@ -116,10 +116,12 @@ function changed() {
   search();
 }
 
+const optionOf = (value, textContent) => element("option", { value, textContent, dir: "auto" });
+
 function fill(name, attribute) {
   const select = form.elements[name];
   if (!select) return;
-  for (const it of main.querySelectorAll(`[data-${attribute}]`)) select.append(element("option", { value: it.dataset[attribute], textContent: it.textContent }));
+  for (const it of main.querySelectorAll(`[data-${attribute}]`)) select.append(optionOf(it.dataset[attribute], it.textContent));
 }
 
 /** Makes the form work, and does what the address asks for. */
@@ -134,7 +136,7 @@ function open() {
   for (const name of FIELDS) {
     const [field, value] = [form.elements[name], params.get(name)];
     if (!field || !value) continue;
-    if (field.options && ![...field.options].some((it) => it.value === value)) field.append(element("option", { value, textContent: value }));
+    if (field.options && ![...field.options].some((it) => it.value === value)) field.append(optionOf(value, value));
     field.value = value;
   }
   if (!document.querySelector(`link[href="${form.dataset.sheet}"]`)) {
