@@ -70,7 +70,7 @@ for (const { now, site, pages, differs, looked, inspected } of sites) {
     });
 
     test('pages are light and wait for one request at most', () => {
-      const limits = [[/^index\.html$/, 30], [/^incidents\/[^/]+\/index\.html$/, 12], [/^maintenance\/[^/]+\/index\.html$/, 12.5]];
+      const limits = [[/^index\.html$/, 30], [/^(incidents|maintenance)\/[^/]+\/index\.html$/, 12]];
       for (const [pattern, limitKib] of limits) {
         const weights = pages.filter((file) => pattern.test(file)).map((file) => [file, weightOf(site, file)]);
         assertNone(weights.filter(([, bytes]) => bytes > limitKib * 1024).map(([file, bytes]) => `${file}: ${bytes} bytes`));

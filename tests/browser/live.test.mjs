@@ -1172,11 +1172,11 @@ test('readers who want little motion get none', async () => {
 describe('weights', () => {
   const compressed = (path) => gzipSync(readFileSync(path), { level: 6 }).length;
 
-  test('what keeps a page right weighs 6.75 KB at most', () => {
+  test('what keeps a page right weighs 5.5 KB at most', () => {
     const scripts = filesOf(join(built.dir, 'assets')).filter((file) => /^(live|states)\.[0-9a-f]+\.js$/.test(file));
     assert.equal(scripts.length, 2);
     const weight = scripts.reduce((sum, file) => sum + compressed(join(built.dir, 'assets', file)), 0);
-    assert(weight <= 6.75 * 1024, `${weight} bytes`);
+    assert(weight <= 5.5 * 1024, `${weight} bytes`);
   });
 
   test('a front page of 20 components with trouble on many days weighs 30 KB at most', async () => {

@@ -8,18 +8,12 @@ use crate::model::edition::IncidentIx;
 use crate::plan::page::{Html, Page};
 use crate::render::context::RenderContext;
 use crate::render::view::list;
-use crate::time::{Day, Month};
+use crate::time::Month;
 
-/// What a day's bar says, with its height: nothing to come, no report, and the worst report by its icon.
-const LEVELS: [(&str, usize); 7] = [
-    ("ahead", 10),
-    ("ok", 30),
-    ("info", 45),
-    ("maintenance", 45),
-    ("degraded", 60),
-    ("partial", 80),
-    ("major", 100),
-];
+/// What a day's bar says, with its height: no report, or the worst report by its icon. A day without a report looks the same
+/// before and after it has passed, so that the page changes with reports alone.
+const LEVELS: [(&str, usize); 6] =
+    [("quiet", 15), ("info", 45), ("maintenance", 45), ("degraded", 60), ("partial", 80), ("major", 100)];
 
 /// The width of a day in the drawing; its height is 100.
 const DAY_WIDTH: usize = 10;
@@ -59,7 +53,7 @@ pub struct StripMonth {
 /// The days of one colour.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct StripPath {
-    /// The worst report's icon; `ok` without a report, `ahead` for days to come.
+    /// The worst report's icon; `quiet` without a report.
     pub icon: &'static str,
     /// The path's data.
     pub d: String,
@@ -111,9 +105,8 @@ fn month(context: &RenderContext<'_>, month: Month, touching: &[IncidentIx]) -> 
 /// The level of each day of a month.
 fn levels(context: &RenderContext<'_>, month: Month, touching: &[IncidentIx]) -> Vec<usize> {
     let edition = context.edition;
-    let level = |day: Day| usize::from(day <= edition.today);
     let (first, last) = (month.first_day(), month.last_day());
-    let mut levels: Vec<usize> = month.days().map(level).collect();
+    let mut levels: Vec<usize> = month.days().map(|_| 0).collect();
     for incident in touching.iter().map(|&ix| edition.incident(ix)) {
         let Some(days) = edition.days_of(incident) else { continue };
         let icon = list::icon(incident);
@@ -146,8 +139,8 @@ mod tests {
 
     #[test]
     fn successive_days_of_a_level_are_one_bar() {
-        let days = [1, 6, 6, 1, 1, 6];
-        assert_eq!(path(&days, 6), "M10 100v-100h20v100zM50 100v-100h10v100z");
-        assert_eq!(path(&days, 1), "M0 100v-30h10v30zM30 100v-30h20v30z");
+        let days = [0, 5, 5, 0, 0, 5];
+        assert_eq!(path(&days, 5), "M10 100v-100h20v100zM50 100v-100h10v100z");
+        assert_eq!(path(&days, 0), "M0 100v-15h10v15zM30 100v-15h20v15z");
     }
 }

@@ -3,6 +3,7 @@ import { element, learn, length, main, months, say } from "./times.js";
 import bars from "./bars-words.js";
 
 learn(bars);
+document.head.append(element("link", { rel: "stylesheet", href: new URL("./bars.css", import.meta.url) }));
 
 /** The states in the order of a day's seconds, with their icons. */
 const STATES = [["degraded_performance", "degraded"], ["partial_outage", "partial"], ["major_outage", "major"], ["under_maintenance", "maintenance"]];

@@ -5,6 +5,7 @@ import { read } from "./live.js";
 import words from "./history-words.js";
 
 learn(words);
+document.head.append(element("link", { rel: "stylesheet", href: new URL("./history.css", import.meta.url) }));
 
 const FIELDS = ["q", "component", "impact", "kind", "tag"];
 /** How many results are shown at first, and how many more each time. */
@@ -138,9 +139,6 @@ function open() {
     if (!field || !value) continue;
     if (field.options && ![...field.options].some((it) => it.value === value)) field.append(optionOf(value, value));
     field.value = value;
-  }
-  if (!document.querySelector(`link[href="${form.dataset.sheet}"]`)) {
-    document.head.append(element("link", { rel: "stylesheet", href: form.dataset.sheet }));
   }
   form.hidden = false;
   form.onsubmit = (event) => {

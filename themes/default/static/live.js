@@ -102,22 +102,20 @@ let worn;
 /** On a page that is too old, what was known is marked as such, and no colour speaks of now. */
 function doubt(now, confirmed) {
   const isOld = confirmed < now;
+  const icon = document.querySelector("[rel=icon]") ?? {};
   if (isOld && !worn) {
-    worn = [document.querySelector("[rel=icon]")?.getAttribute("href"), document.body.className];
+    worn = [icon.href, document.body.className];
     wear("neutral", " tone unknown");
     tell(say("unknown", { length: roughly(now - confirmed) }));
-  }
-  if (!isOld && worn) {
-    document.querySelector("[rel=icon]")?.setAttribute("href", worn[0]);
-    document.body.className = worn[1];
+  } else if (!isOld && worn) {
+    [icon.href, document.body.className] = worn;
     worn = undefined;
   }
   if (!isOld) main.querySelectorAll(".last-known").forEach((it) => it.remove());
   else for (const it of main.querySelectorAll("[data-claim], [data-part] .state")) {
     if (it.querySelector(".last-known")) continue;
-    const icon = it.querySelector("svg");
-    const mark = element("span", { className: "last-known", textContent: icon ? ` ${say("last-known")}` : `${say("last-known")} ` });
-    it.insertBefore(mark, icon ? icon.nextSibling : it.firstChild);
+    const mark = element("span", { className: "last-known", textContent: ` ${say("last-known")} ` });
+    it.insertBefore(mark, it.querySelector("svg")?.nextSibling ?? it.firstChild);
   }
 }
 
@@ -136,9 +134,8 @@ let news, newer, replacing;
 /** When a question was answered last, and as of when the site was true then. */
 let checked = clock();
 let trueAt;
-let isFailing;
-/** Whether an answer came. */
-let isAsked;
+/** Whether the last question was answered; undefined before the first. */
+let isAnswered;
 /** What the reader was at last inside the content. */
 let last;
 main.addEventListener("focusin", ({ target }) => {
@@ -157,11 +154,10 @@ async function check() {
     if (news !== answer || now % 600 < 60) await look();
     news = answer;
     trueAt = said;
-    isFailing = false;
-    isAsked = true;
+    isAnswered = true;
     checked = now;
   } catch {
-    isFailing = true;
+    isAnswered = false;
   }
   if (newer && !isRead()) show();
   else if (newer && !waited) tell(say("newer"));
@@ -209,17 +205,17 @@ async function show() {
  * The last instant at which the site was seen to be as the page says. A page that knows no component has its own date alone, as
  * long as nobody says when the site changed.
  */
-const confirmedAt = (now) => trueAt ?? (isFailing ? Date.parse(document.querySelector(".foot time")?.dateTime) / 1000 : now);
+const confirmedAt = (now) => trueAt ?? (isAnswered === false ? Date.parse(document.querySelector(".foot time")?.dateTime) / 1000 : now);
 
 /** Says what is doubtful, above what the reader looks at, which does not move. The words change each minute, so they are not announced. */
 function note(now, confirmed) {
   const lines = [];
   if (confirmed < now) lines.push(say("stale", { length: length(now - confirmed) }));
-  if (isFailing) lines.push(say("unchecked", { time: ownClock(new Date(checked * 1000)), length: length(now - checked) }));
+  if (isAnswered === false) lines.push(say("unchecked", { time: ownClock(new Date(checked * 1000)), length: length(now - checked) }));
   if (newer) lines.push(say("newer"));
   for (const it of document.querySelectorAll("[data-as-of]")) {
     it.dataset.asOf ||= it.textContent;
-    write(it, isAsked && !isFailing && !newer ? say("latest") : it.dataset.asOf);
+    write(it, isAnswered && !newer ? say("latest") : it.dataset.asOf);
   }
   if (notes.said === `${lines}`) return;
   const top = "said" in notes && topOf(main);

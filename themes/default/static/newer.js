@@ -1,5 +1,8 @@
 // Puts a newer build of the page in the place of the one that is read. It is loaded when there is one.
-import { main, say, tell, topOf } from "./times.js";
+import { learn, main, say, tell, topOf } from "./times.js";
+import words from "./newer-words.js";
+
+learn(words);
 
 /**
  * What is folded stays so, and what the reader looks at does not move. `last` is what the reader was at last; `put` takes the

@@ -3,7 +3,7 @@
 // The rules at the end are those of the site's builder; shared test vectors hold both to them. Instants are seconds since
 // 1970, days are counted from 1970-01-01, states go from 0 (operational) to 4 (major outage). A day is its seconds in
 // [degraded, partial, major, maintenance], or null without data.
-import { copyOf, count, element, learn, main, months, roughly, say, tell, write } from "./times.js";
+import { copyOf, count, element, learn, main, months, roughly, say, tell } from "./times.js";
 import { built, each, known, wear } from "./live.js";
 import words from "./states-words.js";
 
@@ -25,7 +25,6 @@ function draw(now, confirmed) {
   const countedOf = (places) => places.filter((place) => !known.parts[place].silent).map((place) => days[place]);
   known.parts.forEach((part, place) => drawPart(part, states[place], countedOf([place]), now));
   known.groups.forEach((group) => drawPart(group, Math.max(...group.of.map((place) => states[place] ?? -1)), countedOf(group.of), now));
-  drawPeriods(now, confirmed);
   drawBanner(states, now - confirmed);
   if (changes[0] && !isFirst && !isOld) tell(changes.join(". "));
 }
@@ -51,32 +50,7 @@ function drawPart({ id, name }, state, counted, now) {
   if (bars && counted[0]) drawBars(bars, name, counted, meanOf(counted), now);
 }
 
-const dateOf = (day) => new Date(day * DAY * 1000).toISOString().slice(0, 10);
-
-/** The figures of the month and the year of the build, and the calendar's days since then, on a page with calendars. */
-function drawPeriods(now, confirmed) {
-  const members = known.parts.filter((part) => part.year);
-  if (!members[0]) return;
-  const days = members.map((part) => newDays(part, now, confirmed));
-  for (const [slot, size] of [["month", 7], ["year", 4]]) {
-    const period = dateOf(known.today).slice(0, size);
-    const isInside = (_, place) => dateOf(known.today + place).startsWith(period);
-    const percent = figureOf(members.map((part, place) => {
-      const [cost, count] = costOf(days[place].filter(isInside));
-      return [part[slot][0] + cost, part[slot][1] + count];
-    }));
-    for (const it of percent ? main.querySelectorAll(`[data-period="${period}"]`) : []) {
-      write(it, it.matches("td") ? percent : say("percent", { percent }));
-      it.classList.toggle("full", it.matches("td:not(.total)") && percent === "100.00");
-    }
-  }
-  meanOf(days).forEach((day, place) => {
-    const [, month, number] = dateOf(known.today + place).match(/(.*)-(..)/);
-    const cells = main.querySelector(`.cal:has([data-period="${month}"])`)?.querySelectorAll("td") ?? [];
-    const cell = [...cells].find((it) => +it.textContent === +number);
-    if (cell && day) cell.className = `b${levelOf(day)}`;
-  });
-}
+export const dateOf = (day) => new Date(day * DAY * 1000).toISOString().slice(0, 10);
 
 const iconOf = (state) => (isOld ? "unknown" : words.icon[state]);
 
@@ -198,7 +172,7 @@ export function daysOf(part, past, at, confirmed = at) {
 }
 
 /** A component's days from that of the build on. */
-function newDays(part, at, confirmed) {
+export function newDays(part, at, confirmed) {
   const days = [];
   for (let day = known.today; day <= dayOf(at); day++) {
     days.push(countsOn(part, day) && day <= dayOf(confirmed) ? secondsOn(part, day, confirmed) : null);
@@ -230,9 +204,9 @@ const weightOf = (day) => sum(day.map((seconds, slot) => seconds * known.weights
 export const percentOf = (components) => figureOf(components.map(costOf));
 
 /** What days cost, and how many count. */
-const costOf = (days) => [sum(days.filter(Boolean).map(weightOf)), days.filter(Boolean).length];
+export const costOf = (days) => [sum(days.filter(Boolean).map(weightOf)), days.filter(Boolean).length];
 
-function figureOf(costs) {
+export function figureOf(costs) {
   const figures = costs.filter(([, count]) => count);
   const scale = figures.reduce((all, [, count]) => all * BigInt(count), 1n);
   const hundredth = 864n * scale * BigInt(figures.length);
@@ -246,7 +220,7 @@ function figureOf(costs) {
 const LEVELS = "0123456789dmn";
 
 /** The level of a day. One that cost no uptime has the colour of its worst state. */
-function levelOf(day) {
+export function levelOf(day) {
   if (!day) return "n";
   return LEVELS[known.starts.filter((start) => start <= weightOf(day)).length || (day[0] ? 10 : day[3] ? 11 : 0)];
 }
