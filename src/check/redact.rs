@@ -17,6 +17,7 @@ use crate::parse::draft::{PageDraft, ReportDraft, SiteDraft};
 use crate::parse::markdown::VisibleText;
 use crate::parse::near::{as_seen, composed};
 use crate::parse::texts;
+use crate::parse::words;
 use crate::percent;
 use crate::rules;
 use crate::source::{Entry, Handle, Snapshot, SourcePath, Spanned};
@@ -24,6 +25,9 @@ use crate::source::{Entry, Handle, Snapshot, SourcePath, Spanned};
 const UNSEEN_IN_REPORT: [&str; 4] = ["keys", "components", "after", "outages"];
 
 const UNSEEN_IN_SITE: [&str; 2] = ["checks", "publish"];
+
+/// What helps against the address of a file.
+const RENAME: &str = "rename the file or its folder";
 
 /// The patterns of `[checks.redact]`.
 #[derive(Clone, Debug, Default)]
@@ -106,6 +110,14 @@ pub(super) fn report(draft: &ReportDraft, redactions: &Redactions, drafts: Draft
     search.values(draft.front_span.clone(), &UNSEEN_IN_REPORT);
     bodies.into_iter().for_each(|body| search.markdown(body));
     search.document(addresses::slug(&draft.path));
+    for tag in &front.tags {
+        // A tag that says the words has been named for them.
+        let is_named = |problem: &Diagnostic| tag.span.contains(&problem.labels[0].span.start);
+        if search.problems.iter().any(is_named) {
+            continue;
+        }
+        search.address(&words::tag(&tag.value).slug, tag.span.clone(), "write the tag otherwise");
+    }
     problems.extend(search.problems);
     problems
 }
@@ -148,7 +160,7 @@ pub(super) fn site(
     for (path, output) in of_site.chain(of_theme) {
         let text = snapshot.files.get(path).and_then(text_of).unwrap_or_default();
         let mut search = Search::new(path, &text, redactions);
-        search.address(output);
+        search.address(output, 0..0, RENAME);
         search.copied();
         problems.extend(search.problems);
     }
@@ -237,14 +249,14 @@ impl<'a> Search<'a> {
     fn document(&mut self, slug: Option<Slug>) {
         let path = self.redactions.shows_sources.then(|| self.file.as_str());
         match (path, slug) {
-            (Some(path), _) => self.address(path),
-            (None, Some(slug)) => self.address(slug.as_str()),
+            (Some(path), _) => self.address(path, 0..0, RENAME),
+            (None, Some(slug)) => self.address(slug.as_str(), 0..0, RENAME),
             (None, None) => {}
         }
     }
 
     /// Searches a published path, also with its parts as words.
-    fn address(&mut self, path: &str) {
+    fn address(&mut self, path: &str, span: Range<usize>, help: &str) {
         let path = &*as_seen(path).collect::<String>();
         let words = path.replace(['-', '_', '/', '.'], " ");
         for redaction in &self.redactions.all {
@@ -256,8 +268,8 @@ impl<'a> Search<'a> {
                     "`[checks.redact]` says that the address `{path}` is not to be published: {}",
                     redaction.name
                 );
-                let problem = Diagnostic::new(rules::UNREDACTED, self.file, 0..0, message);
-                self.problems.push(problem.help("rename the file or its folder"));
+                let problem = Diagnostic::new(rules::UNREDACTED, self.file, span.clone(), message);
+                self.problems.push(problem.help(help));
             }
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::check;
-use crate::import::history::Report;
+use crate::import::history::{History, Report};
 use crate::import::log::{Finding, ImportLog};
 use crate::parse::keys::Form;
 
@@ -37,6 +37,20 @@ pub(super) fn cleaned(report: &Report, log: &mut ImportLog) -> Report {
         }
     });
     cleaned
+}
+
+/// Leaves out ids of the site, its groups and its components that site.toml cannot hold.
+pub(super) fn clean_site(source: &str, history: &mut History) {
+    let History { site, log, .. } = history;
+    let groups = site.groups.iter_mut().map(|it| (&it.name, &mut it.api_id));
+    let components = site.components.iter_mut().map(|it| (&it.name, &mut it.api_id));
+    let page = "the page".to_owned();
+    for (name, id) in groups.chain(components).chain([(&page, &mut site.page_id)]) {
+        if let Some(wrong) = id.take_if(|id| (Form::ApiId.spec().check)(id).is_err()) {
+            let text = format!("“{name}”: the id `{}` cannot be kept", wrong.escape_debug());
+            log.add(Finding::LeftOut, source, text);
+        }
+    }
 }
 
 /// Leaves out old addresses at which another report stands.

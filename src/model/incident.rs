@@ -149,6 +149,11 @@ impl Incident {
         self.status != Status::Scheduled && self.began <= at
     }
 
+    /// The first day that it shows its components to be there; none while it lies ahead, and when it was cancelled.
+    pub fn first_day(&self, now: Instant) -> Option<Day> {
+        (self.has_begun(now) && self.status != Status::Cancelled).then_some(self.began_on)
+    }
+
     /// Not resolved, completed or cancelled.
     pub fn is_open(&self) -> bool {
         !self.status.is_final()
@@ -347,6 +352,18 @@ mod tests {
             incident.known_worst_of(ComponentIx(0))
         };
         assert_eq!((known("01:00"), known("03:00")), (Some(State::UnderMaintenance), None));
+    }
+
+    #[test]
+    fn a_component_is_there_from_what_has_begun_alone() {
+        let plan = |said: &str| site_of(vec![maintenance("02:00", "04:00", true, &updates(said))]);
+        let day = |site: &Site, now: &str| {
+            Incident::at(&site.reports[0], site, at(now)).expect("visible").first_day(at(now))
+        };
+        let held = plan("01:00 scheduled");
+        let began = Zone::UTC.day_of(at("02:00"));
+        assert_eq!([day(&held, "01:30"), day(&held, "02:00")], [None, Some(began)]);
+        assert_eq!(day(&plan("01:00 scheduled; 01:30 cancelled"), "03:00"), None);
     }
 
     #[test]

@@ -177,12 +177,17 @@ impl<'a> Fingerprints<'a> {
     /// The newest reports of a list, and the years that it has pages for.
     fn list(&self, list: List, hasher: &mut Hasher) {
         let reports = lists::reports(self.edition, list);
-        self.reports_of(&reports[..reports.len().min(lists::MOST_LISTED)], hasher);
-        (self.list_name(list), lists::years(self.edition, list)).hash(hasher);
+        self.listed(list, &reports[..reports.len().min(lists::MOST_LISTED)], hasher);
     }
 
     fn list_year(&self, list: List, year: i32, hasher: &mut Hasher) {
-        self.reports_of(&lists::in_year(self.edition, list, year), hasher);
+        self.listed(list, &lists::in_year(self.edition, list, year), hasher);
+    }
+
+    /// Reports under the years that they touch: an open one touches each year that begins.
+    fn listed(&self, list: List, ixs: &[IncidentIx], hasher: &mut Hasher) {
+        self.reports_of(ixs, hasher);
+        ixs.iter().for_each(|&ix| lists::years_of(self.edition, ix).hash(hasher));
         (self.list_name(list), lists::years(self.edition, list)).hash(hasher);
     }
 

@@ -201,6 +201,29 @@ fn an_incident_without_updates_is_named() {
 }
 
 #[test]
+fn two_incidents_of_one_id_and_ids_that_cannot_be_kept_are_named() {
+    let incident = |name: &str, update: &str| {
+        json!({ "id": "dup", "name": name, "incident_updates": [
+            { "id": update, "status": "resolved", "body": "Over.", "display_at": "2024-04-16T10:33:00Z" },
+        ] })
+    };
+    let body = json!({
+        "components": [{ "id": "../c", "name": "Search" }],
+        "incidents": [incident("One", "u1"), incident("Two", "u2"), incident("One, renamed", "u1")],
+    });
+    let folder = folder(&[("a.json", &body.to_string())]);
+    let ran = allclear(folder.path(), &["import", "statuspage", "a.json"]).ended(1);
+    for line in [
+        "needs a person: a.json: “Two” is left out: it has the id `dup` of “One”\n",
+        "left out: statuspage: “Search”: the id `../c` cannot be kept\n",
+    ] {
+        assert!(ran.stdout.contains(line), "{}", ran.stdout);
+    }
+    assert!(!ran.stdout.contains("renamed"), "{}", ran.stdout);
+    allclear(folder.path(), &["check"]).ended(0);
+}
+
+#[test]
 fn a_source_that_is_not_there_is_said_in_our_words() {
     let folder = folder(&[]);
     let ran = allclear(folder.path(), &["import", "statuspage", "absent"]).ended(2);

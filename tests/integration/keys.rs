@@ -27,6 +27,7 @@ use rayon::iter::{IntoParallelIterator as _, IntoParallelRefIterator as _, Paral
 use self::world::World;
 use crate::kills::Dice;
 use crate::publish::{Memory as Bucket, objects};
+use crate::support;
 
 /// How many edits are tried unless `ALLCLEAR_TEST_EDITS` says otherwise.
 const EDITS: u64 = 200;
@@ -286,4 +287,22 @@ fn one_report_changes_the_keys_of_its_own_outputs_alone() {
         "uptime/2025/index.html",
     ];
     assert_eq!(changed.iter().filter(grows).copied().collect::<Vec<_>>(), own);
+}
+
+/// An open report is listed under each year that it touches: a year that begins changes its lists.
+#[test]
+fn a_year_that_begins_changes_the_lists_of_an_open_report() {
+    let site = "title = \"S\"\nbase_url = \"https://s.example.org/\"\n[[components]]\nid = \"c\"\nname = \"C\"\nsince = 2024-01-01\n";
+    let open = "+++\ntitle = \"Open\"\ntags = [\"t\"]\ncomponents = { c = \"major_outage\" }\n+++\n\n\
+                ## Investigating, 2025-11-30 10:00Z\n\nWords.\n\n# Postmortem, 2025-12-02 10:00Z\n\nTold.\n";
+    let files = support::snapshot(&[("site.toml", site), ("content/incidents/open.md", open)]);
+    let (mut builder, mut output) = (Builder::default(), Output::default());
+    for now in
+        ["2025-12-30T12:00:00Z", "2025-12-31T12:00:00Z", "2026-01-01T12:00:00Z", "2027-01-01T12:00:00Z"]
+    {
+        let built = builder.build_snapshot(files.clone(), Instant::parse_rfc3339(now).unwrap()).unwrap();
+        output.take(&built, now);
+    }
+    assert!(output.left.keys().any(|path| path.as_str() == "tags/t/index.html"));
+    assert!(output.left.keys().any(|path| path.as_str() == "postmortems/index.html"));
 }

@@ -151,6 +151,8 @@ fn redaction_sees_every_published_path_and_name() {
     let path = "content/incidents/slow.md";
     let expected = ["hooli", "\"\\u0048ooli\"", "hooli", "\"/%68ooli/\""].map(|words| (path, words));
     check(SITE, path, &report(front, RESOLVED), &expected);
+    // The page of a tag has an address made of it.
+    check(SITE, path, &report("tags = [\"höoli\"]\n", RESOLVED), &[(path, "\"höoli\"")]);
 
     let page = "+++\ntitle = \"For Hooli\"\naliases = [\"/hooli/\"]\n+++\n\nx\n";
     check(

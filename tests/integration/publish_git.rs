@@ -9,7 +9,7 @@ use std::thread;
 use allclear::diff::Unmanaged;
 use allclear::edge::deploy::DeployError;
 use allclear::edge::publish::branch::GitBranch;
-use allclear::edge::publish::{Destination, PublishOptions, Published};
+use allclear::edge::publish::{Destination, PublishOptions, Published, UnchangedFiles};
 use allclear::model::out_path::OutPath;
 use allclear::model::target::{Branch, History};
 
@@ -302,4 +302,21 @@ fn a_path_is_a_remote_too() {
     let target = GitBranch::open(&by_path, &world.site()).unwrap();
     let front = OutPath::new("index.html").unwrap();
     assert_eq!(target.read(&front).unwrap().as_ref(), site(8, 0).get(&front));
+}
+
+/// A publish trusts the manifest; with `--all` it looks at what the branch holds.
+#[test]
+fn what_others_changed_in_the_branch_is_mended_when_all_files_are_looked_at() {
+    let world = World::new();
+    let branch = branch("", History::Kept);
+    let site = site(6, 0);
+    world.publish(&branch, &site, &CAREFUL).unwrap();
+    let path = site.keys().find(|path| path.as_str().ends_with(".html")).unwrap();
+    world.push_as_other(path.as_str(), "changed by hand");
+    assert!(world.publish(&branch, &site, &CAREFUL).unwrap().changes.is_empty());
+    let all = PublishOptions { unchanged: UnchangedFiles::Rewrite, ..CAREFUL };
+    let mended = world.publish(&branch, &site, &all).unwrap();
+    assert_eq!(mended.changes.changed.iter().map(OutPath::as_str).collect::<Vec<_>>(), [path.as_str()]);
+    world.check(&site, "");
+    assert_eq!(world.publish(&branch, &site, &all).unwrap().commit, None);
 }

@@ -17,8 +17,8 @@ use crate::edge::git::ATTEMPTS;
 use crate::edge::git::scratch::{Blobs, Scratch, Tip};
 use crate::edge::publish::release::{HELD_BYTES, Rendered};
 use crate::edge::publish::{
-    Destination, LastRelease, MANIFEST, PublishOptions, Published, Release, Seen, Verdict, as_of, damaged,
-    judge, published_manifest, record_path, refuse_older, refuse_unmanaged, verdict,
+    Destination, LastRelease, MANIFEST, PublishOptions, Published, Release, Seen, UnchangedFiles, Verdict,
+    as_of, damaged, judge, published_manifest, record_path, refuse_older, refuse_unmanaged, verdict,
 };
 use crate::model::out_path::OutPath;
 use crate::model::target::{Branch, History};
@@ -91,6 +91,9 @@ impl GitBranch {
         let there = self.there(tip);
         let mut managed = deployed.managed();
         managed.files.retain(|path, _| there.contains(path.as_str()));
+        if options.unchanged == UnchangedFiles::Rewrite {
+            managed.files = self.contents(tip, managed.files.keys())?;
+        }
         let found = self.unmanaged(tip, new, &there, &managed)?;
         let others = options.unmanaged.take_over(&mut managed, new, found);
         refuse_unmanaged(&self.place(), &others)?;
@@ -100,6 +103,19 @@ impl GitBranch {
         let deployment = Deployment::new(deployed, managed, desired, |_| false);
         let needs_switch = tip.is_none_or(|tip| !tip.files.contains_key(NO_JEKYLL));
         Ok(Prepared { deployment, foreign, adds_switch: needs_switch && !self.branch.prefix.is_empty() })
+    }
+
+    /// The digests of files as they are in the branch, whoever wrote them there.
+    fn contents<'a>(
+        &self,
+        tip: Option<&Tip>,
+        paths: impl Iterator<Item = &'a OutPath> + Clone,
+    ) -> Result<BTreeMap<OutPath, Digest>, Error> {
+        let object = |path: &OutPath| tip.and_then(|tip| tip.files.get(&self.path(path.as_str())));
+        let found: BTreeMap<String, Digest> =
+            self.scratch.digests(paths.clone().filter_map(object).cloned().collect())?;
+        let digest = |path: &OutPath| Some((path.clone(), *found.get(object(path)?)?));
+        Ok(paths.filter_map(digest).collect())
     }
 
     /// The site's files in the branch, by their paths in the site.
@@ -167,6 +183,14 @@ impl GitBranch {
     }
 }
 
+/// Files are compared with what the branch holds when all are to be right, and else with the manifest.
+fn blobs(options: &PublishOptions<'_>) -> Blobs {
+    match options.unchanged {
+        UnchangedFiles::Rewrite => Blobs::All,
+        UnchangedFiles::Keep => Blobs::AsNeeded,
+    }
+}
+
 /// What is to be done at a tip, and what was found there.
 struct Prepared {
     deployment: Deployment,
@@ -189,7 +213,7 @@ impl Destination for GitBranch {
     fn publish(&self, release: &Release<'_>, options: &PublishOptions<'_>) -> Result<Published, DeployError> {
         let mut rendered = None;
         for attempt in 1..=ATTEMPTS {
-            let tip = self.tip(Blobs::AsNeeded)?;
+            let tip = self.tip(blobs(options))?;
             self.refuse_older(tip.as_ref(), release, options)?;
             let deployed = self.deployed(tip.as_ref(), options.unmanaged)?;
             let rendered = match &rendered {
@@ -230,7 +254,7 @@ impl Destination for GitBranch {
     }
 
     fn compare(&self, release: &Release<'_>, options: &PublishOptions<'_>) -> Result<Published, DeployError> {
-        let tip = self.tip(Blobs::AsNeeded)?;
+        let tip = self.tip(blobs(options))?;
         self.refuse_older(tip.as_ref(), release, options)?;
         let deployed = self.deployed(tip.as_ref(), options.unmanaged)?;
         let rendered = Rendered::new(release, &deployed, options.unchanged, 0)?;
@@ -245,15 +269,8 @@ impl Destination for GitBranch {
         let tip = self.tip(Blobs::All)?;
         let Deployed { recorded, retired, .. } = self.deployed(tip.as_ref(), Unmanaged::Refuse)?;
         let manifest = published_manifest(recorded, &self.place())?;
-        let objects = tip.as_ref().map(|tip| &tip.files);
-        let of = |path: &OutPath| objects.and_then(|objects| objects.get(&self.path(path.as_str())));
-        let found: BTreeMap<String, Digest> =
-            self.scratch.digests(manifest.files.keys().filter_map(&of).cloned().collect())?;
-        let look = |path: &OutPath| {
-            Ok(of(path)
-                .and_then(|object| found.get(object))
-                .map_or(Seen::Nothing, |digest| Seen::File(*digest)))
-        };
+        let found = self.contents(tip.as_ref(), manifest.files.keys())?;
+        let look = |path: &OutPath| Ok(found.get(path).map_or(Seen::Nothing, |digest| Seen::File(*digest)));
         let mut verdict = judge(&manifest, look)?;
         let there = self.there(tip.as_ref());
         verdict.foreign = verdict::foreign(there.iter().map(String::as_str), |path| {

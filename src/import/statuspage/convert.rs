@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
+use crate::import::clean;
 use crate::import::history::{self, History, Plan, Postmortem, Report};
 use crate::import::html;
 use crate::import::log::{Finding, ImportLog};
@@ -27,7 +28,7 @@ pub fn history(mut sources: Vec<SourceBody>, feeds: &[(String, Feed)], zone: Zon
     let mut history = History::default();
     site::site(sources, &mut history);
     let base = history.site.base_url.clone().unwrap_or_default();
-    let incidents = incidents(sources);
+    let incidents = incidents(sources, &mut history.log);
     let converted = incidents.par_iter().map(|(source, incident)| {
         let mut log = ImportLog::default();
         (reports(incident, &Context { source, zone, base: &base }, &mut log), log)
@@ -37,6 +38,7 @@ pub fn history(mut sources: Vec<SourceBody>, feeds: &[(String, Feed)], zone: Zon
         history.log.entries.extend(log.entries);
     }
     site::lives(sources, zone, &mut history);
+    clean::clean_site("statuspage", &mut history);
     feed_ids(feeds, &mut history);
     history
 }
@@ -71,22 +73,41 @@ struct Context<'a> {
     base: &'a str,
 }
 
-/// Each incident once, oldest first.
-fn incidents(sources: &[SourceBody]) -> Vec<(&str, &Incident)> {
+/// Each incident once, oldest first. The log names one that has the id of another.
+fn incidents<'a>(sources: &'a [SourceBody], log: &mut ImportLog) -> Vec<(&'a str, &'a Incident)> {
     let mut fullest: BTreeMap<&str, (&str, &Incident)> = BTreeMap::new();
     for source in sources {
         let body = &source.body;
         for incident in body.incident.iter().chain(&body.incidents).chain(&body.scheduled_maintenances) {
-            let known =
-                fullest.get(incident.id.as_str()).map_or(0, |(_, known)| known.incident_updates.len() + 1);
-            if incident.incident_updates.len() + 1 > known {
+            let known = fullest.get(incident.id.as_str()).copied();
+            let is_fuller = |(_, known): (&str, &Incident)| {
+                incident.incident_updates.len() > known.incident_updates.len()
+            };
+            let is_taken = known.is_none_or(is_fuller);
+            if is_taken {
                 fullest.insert(&incident.id, (&source.name, incident));
+            }
+            if let Some(known) = known.filter(|(_, known)| are_apart(known, incident)) {
+                let own = (source.name.as_str(), incident);
+                let ((left, out), (_, taken)) = if is_taken { (known, own) } else { (own, known) };
+                let (id, out, taken) = (&out.id, title(out), title(taken));
+                let text = format!("“{out}” is left out: it has the id `{id}` of “{taken}”");
+                log.add(Finding::Unsettled, left, text);
             }
         }
     }
     let mut incidents: Vec<_> = fullest.into_values().collect();
     incidents.sort_by_cached_key(|(_, incident)| (first_time(incident), incident.id.clone()));
     incidents
+}
+
+/// Whether two incidents of one id have no update in common; else one is a later body of the other.
+fn are_apart(one: &Incident, other: &Incident) -> bool {
+    let ids = |incident: &Incident| -> BTreeSet<String> {
+        incident.incident_updates.iter().map(|update| update.id.clone()).collect()
+    };
+    let (one, other) = (ids(one), ids(other));
+    !one.is_empty() && !other.is_empty() && one.is_disjoint(&other)
 }
 
 fn first_time(incident: &Incident) -> Option<Instant> {
