@@ -30,8 +30,10 @@ pub(super) fn missing(
         |row: &Arc<CheckedReport>| Incident::among(row.report.as_ref()?, &settings.components, zone, now);
     let incidents: Vec<Incident> = rows.iter().filter_map(among).collect();
     let first = |ix: ComponentIx| {
-        let reports =
-            incidents.iter().filter(|it| it.components().contains(&ix)).filter_map(|it| it.first_day(now));
+        let reports = incidents
+            .iter()
+            .filter(|it| it.components().contains(&ix))
+            .filter_map(|it| it.first_day(zone.day_of(now)));
         reports.chain(recorded.get(ix.0).and_then(|days| days.keys().next().copied())).min()
     };
     let problems = open.into_iter().filter_map(|(ix, table)| {

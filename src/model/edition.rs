@@ -142,7 +142,7 @@ impl Edition {
             own.iter().map(|ix| incidents[ix.0].as_of).fold(midnight, Instant::max)
         };
         let component_as_of = site.components.iter().zip(&by_component).map(latest).collect();
-        let counted_from = counted_from(&site, &incidents, &by_component, now);
+        let counted_from = counted_from(&site, &incidents, &by_component, today);
         let as_of = incidents.iter().map(|it| it.as_of).fold(midnight, Instant::max);
         let next_change = next_change(&site, &incidents, today, now);
         let copies = copies(&site, &incidents);
@@ -363,11 +363,11 @@ fn counted_from(
     site: &Site,
     incidents: &[Incident],
     by_component: &[Vec<IncidentIx>],
-    now: Instant,
+    today: Day,
 ) -> Vec<Option<Day>> {
     let first = |component: ComponentIx| {
         let mut oldest_first = by_component[component.0].iter().rev();
-        let earliest = oldest_first.find_map(|ix| incidents[ix.0].first_day(now));
+        let earliest = oldest_first.find_map(|ix| incidents[ix.0].first_day(today));
         let recorded = site.recorded[component.0].keys().next().copied();
         site.component(component).since.or_else(|| earliest.into_iter().chain(recorded).min())
     };

@@ -149,9 +149,9 @@ impl Incident {
         self.status != Status::Scheduled && self.began <= at
     }
 
-    /// The first day that it shows its components to be there; none while it lies ahead, and when it was cancelled.
-    pub fn first_day(&self, now: Instant) -> Option<Day> {
-        (self.has_begun(now) && self.status != Status::Cancelled).then_some(self.began_on)
+    /// The first day that it shows its components to be there, of those up to `last`; none when it was cancelled.
+    pub fn first_day(&self, last: Day) -> Option<Day> {
+        (self.began_on <= last && self.status != Status::Cancelled).then_some(self.began_on)
     }
 
     /// Not resolved, completed or cancelled.
@@ -355,15 +355,14 @@ mod tests {
     }
 
     #[test]
-    fn a_component_is_there_from_what_has_begun_alone() {
-        let plan = |said: &str| site_of(vec![maintenance("02:00", "04:00", true, &updates(said))]);
-        let day = |site: &Site, now: &str| {
-            Incident::at(&site.reports[0], site, at(now)).expect("visible").first_day(at(now))
+    fn a_component_is_there_from_a_day_that_has_come() {
+        let counts = |said: &str, ahead: i64| {
+            let site = site_of(vec![maintenance("02:00", "04:00", true, &updates(said))]);
+            let incident = Incident::at(&site.reports[0], &site, at("01:40")).expect("visible");
+            incident.first_day(incident.began_on.plus_days(ahead)).is_some()
         };
-        let held = plan("01:00 scheduled");
-        let began = Zone::UTC.day_of(at("02:00"));
-        assert_eq!([day(&held, "01:30"), day(&held, "02:00")], [None, Some(began)]);
-        assert_eq!(day(&plan("01:00 scheduled; 01:30 cancelled"), "03:00"), None);
+        assert_eq!([-1, 0, 1].map(|ahead| counts("01:00 scheduled", ahead)), [false, true, true]);
+        assert!(!counts("01:00 scheduled; 01:30 cancelled", 1));
     }
 
     #[test]

@@ -220,9 +220,13 @@ fn part(context: &RenderContext<'_>, page: &Html, ix: ComponentIx) -> PartView {
 }
 
 fn counted_ahead(context: &RenderContext<'_>, ix: ComponentIx) -> Option<i64> {
-    let first = context.edition.counted_from(ix).map_or(NEVER, Day::number);
+    let edition = context.edition;
+    let own = edition.incidents_of(ix).iter().map(|&ix| edition.incident(ix));
+    // A maintenance to come may be the first that is known of the component.
+    let first = edition.counted_from(ix).or_else(|| own.filter_map(|it| it.first_day(it.began_on)).min());
+    let first = first.map_or(NEVER, Day::number);
     let is_since = context.site().component(ix).since.is_some();
-    (first > context.edition.today.number() && !is_since).then_some(first)
+    (first > edition.today.number() && !is_since).then_some(first)
 }
 
 fn silent(component: &Component) -> Option<u8> {
