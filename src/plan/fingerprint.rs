@@ -60,6 +60,8 @@ impl<'a> Fingerprints<'a> {
         (self.base, path.as_str(), address::link(page, edition), page.as_of(edition)).hash(&mut hasher);
         match page {
             Page::Copy(_) => return None,
+            // Its path says what it holds.
+            Page::Asset(_) if path.is_hashed_asset() => {}
             Page::Html(html) => {
                 html.is_current(edition).hash(&mut hasher);
                 self.html(html, &mut hasher);
