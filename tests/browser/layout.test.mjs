@@ -1,11 +1,12 @@
-// Pages with long words, and pages of a language that runs from right to left, at every width.
+// Pages with long words, of a language that runs from right to left, and of large and small sites, at every width.
 
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { assertNone } from './checks/none.mjs';
 import { launch } from './chromium.mjs';
-import { ROOT, buildSite, filesOf, serve } from './site.mjs';
+import { LARGE_PAGES, largeSite, smallSite } from './generated.mjs';
+import { ROOT, buildSite, filesOf, fullestOfEachKind, serve } from './site.mjs';
 
 const WIDTHS = [320, 390, 744, 1280];
 const AT = '2026-05-02T00:00:00Z';
@@ -13,14 +14,16 @@ const AT = '2026-05-02T00:00:00Z';
 const built = (name) => serve(buildSite(`layout-${name}`, { site: join(ROOT, 'tests/browser/sites', name), now: AT }));
 const longWords = await built('long-words');
 const rightToLeft = await built('right-to-left');
+const large = await serve(largeSite());
+const small = await serve(smallSite());
 const browser = await launch();
 after(() => browser.close());
 
-/** Opens every page of a site once and collects what `look(page)` finds on it. */
-async function onEachPage(site, look) {
+/** Opens pages of a site once each (default: all) and collects what `look(page)` finds on them. */
+async function onEachPage(site, look, files = filesOf(site.dir, '.html')) {
   const found = [];
-  const page = await browser.newPage({ at: AT, viewport: { width: 1280, height: 900 } });
-  for (const file of filesOf(site.dir, '.html')) {
+  const page = await browser.newPage({ at: site.at, viewport: { width: 1280, height: 900 } });
+  for (const file of files) {
     await page.goto(site.url + site.addressOf(file), { waitUntil: 'load' });
     found.push(...(await look(page)).map((what) => `${file}: ${what}`));
   }
@@ -40,7 +43,13 @@ function reachingOut() {
   return [...sideways, ...outside.slice(0, 3).map((it) => it.outerHTML.slice(0, 80))];
 }
 
-for (const [name, site] of Object.entries({ 'long words': longWords, 'right to left': rightToLeft })) {
+const pagesOfLarge = [...new Set([...fullestOfEachKind(large.dir, 1), ...Object.values(LARGE_PAGES).map((path) => `${path}index.html`)])];
+for (const [name, site, files] of [
+  ['long words', longWords],
+  ['right to left', rightToLeft],
+  ['one component', small],
+  ['60 components', large, pagesOfLarge],
+]) {
   test(`${name}: no page scrolls sideways or cuts anything off`, async () => {
     assertNone(await onEachPage(site, async (page) => {
       const found = [];
@@ -49,7 +58,7 @@ for (const [name, site] of Object.entries({ 'long words': longWords, 'right to l
         found.push(...(await page.evaluate(reachingOut)).map((what) => `${width}: ${what}`));
       }
       return found;
-    }));
+    }, files));
   });
 }
 
