@@ -31,6 +31,9 @@ use crate::source::{Entry, Snapshot, SourcePath, Spanned};
 /// The template of the only inline script, which sets the colour scheme before first paint.
 const INLINE_SCRIPT: &str = "scheme.js";
 
+/// The stylesheet of every page.
+const SHEET: &str = "style.css";
+
 /// The output path of the favicon for the current state.
 const FAVICON: &str = "favicon.svg";
 
@@ -74,6 +77,7 @@ impl Theme {
         let messages = said(&files, language).map_err(|more| problems.extend(more));
         let mut assets = asset_files(&files, messages.as_ref().ok());
         brand(&mut assets, &options::style(&options, values));
+        import_sheet(&mut assets);
         let assets = assets::hashed(&assets).map_err(|more| problems.extend(more));
         let templates = template_files(&files).map_err(|more| problems.extend(more));
         let (Ok(mut assets), Ok(messages), Ok(mut templates)) = (assets, messages, templates) else {
@@ -155,8 +159,19 @@ fn declared(
 
 /// Adds the site's own rules to the theme's stylesheet.
 fn brand(assets: &mut BTreeMap<String, AssetFile>, style: &str) {
-    if let Some(sheet) = assets.get_mut("style.css").filter(|_| !style.is_empty()) {
+    if let Some(sheet) = assets.get_mut(SHEET).filter(|_| !style.is_empty()) {
         sheet.bytes = [&*sheet.bytes, b"\n", style.as_bytes()].concat().into();
+    }
+}
+
+/// Puts the theme's stylesheet in the place of its import in other sheets, so that a page still waits for one request.
+fn import_sheet(assets: &mut BTreeMap<String, AssetFile>) {
+    const IMPORT: &[u8] = b"@import \"./style.css\";";
+    let Some(sheet) = assets.get(SHEET).map(|sheet| Arc::clone(&sheet.bytes)) else { return };
+    for asset in assets.values_mut() {
+        if let Some(own) = asset.bytes.strip_prefix(IMPORT) {
+            asset.bytes = [&*sheet, own].concat().into();
+        }
     }
 }
 
@@ -377,6 +392,16 @@ mod tests {
         assert_eq!(theme.messages().get("history", &[]).unwrap(), "History");
         let other = Theme::load(&snapshot(&files), "default", "en").unwrap();
         assert_eq!(other.messages().get("skip", &[]).unwrap(), "Skip to the content");
+    }
+
+    #[test]
+    fn a_sheet_holds_the_one_it_imports() {
+        let files = [("themes/mine/static/style.css", "b { color: red }")];
+        let theme = Theme::load(&snapshot(&files), "mine", "en").unwrap();
+        let lists = theme.asset_paths().find(|path| path.starts_with("assets/lists.")).unwrap();
+        let text = String::from_utf8(theme.asset(lists, "none").unwrap().to_vec()).unwrap();
+        assert!(text.starts_with("b { color: red }") && text.contains(".bars"), "{text}");
+        assert!(!text.contains("@import"));
     }
 
     #[test]

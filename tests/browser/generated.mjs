@@ -93,9 +93,9 @@ function pastIncident(number) {
 
 function postmortem(time) {
   return `\n# Postmortem, ${time}\n\nThe connection pool was too small for the load of the day.\n
-### Timeline\n\n| Time | What happened | Who noticed | How it was measured |\n|---|---|---|---|
+## Timeline\n\n| Time | What happened | Who noticed | How it was measured |\n|---|---|---|---|
 | 2026-03-01 10:03 | First alert of the load balancer | Monitoring | Rate of answers with status 5xx |
-| 2026-03-01 10:41 | Release rolled back | Engineer on call | Deployment log |\n\n### What we do\n\n1. Test with the load of a whole day.\n`;
+| 2026-03-01 10:41 | Release rolled back | Engineer on call | Deployment log |\n\n## What we do\n\n1. Test with the load of a whole day.\n`;
 }
 
 function maintenance(title, from, to, count) {

@@ -70,6 +70,7 @@ fn an_unknown_state_is_never_operational() {
         let outputs = outputs("content/incidents/slow.md", INCIDENT, now);
         let section = affected(&outputs["incidents/slow/index.html"]);
         assert!(section.contains("API") && !section.contains("perational"), "{section}");
+        assert!(section.contains("<p class=\"meta\">Affected</p>"), "{section}");
         assert!(
             outputs["history.atom"].contains("label=\"API\"")
                 && !outputs["history.atom"].contains("perational")

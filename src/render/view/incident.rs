@@ -54,7 +54,7 @@ pub struct IncidentView {
     pub automatic: bool,
     /// When the next update was promised; none once it is over.
     pub next_update: Option<TimeView>,
-    /// The components it is about, each with its course.
+    /// The components it is about: those of the same course together.
     pub affected: Vec<AffectedView>,
     /// Its updates, newest first.
     pub updates: Vec<UpdateView>,
@@ -87,16 +87,24 @@ pub struct PostedView {
     pub before: bool,
 }
 
-/// A component and how its state changed.
+/// Components and how their state changed.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct AffectedView {
-    /// Its name and page; its state is the worst of all windows, and empty when it is not known.
-    pub subject: Subject,
+    /// The components that share the course, each with its name and page; their state is the worst of all windows, and empty
+    /// when it is not known.
+    pub subjects: Vec<Subject>,
     /// Its windows, oldest first.
     pub windows: Vec<WindowView>,
     /// The same as a strip from the incident's beginning to its end, 1000 wide; empty while there is no end, when its state is
     /// not known, and for a maintenance that has not begun or was cancelled.
     pub strip: Vec<SegmentView>,
+}
+
+impl AffectedView {
+    fn shares_course_of(&self, other: &Self) -> bool {
+        let state = |it: &Self| it.subjects.first().map(|subject| subject.state);
+        (&self.windows, &self.strip, state(self)) == (&other.windows, &other.strip, state(other))
+    }
 }
 
 /// A stretch of time in one state.
@@ -222,8 +230,8 @@ fn icons(
     follow_ups: &[FollowUpView],
 ) -> BTreeSet<&'static str> {
     let windows = affected.iter().flat_map(|it| it.windows.iter().map(|window| window.icon));
-    let whole = affected.iter().filter(|it| it.windows.is_empty() && !it.subject.icon.is_empty());
-    let whole = whole.map(|it| it.subject.icon);
+    let whole = affected.iter().filter(|it| it.windows.is_empty()).flat_map(|it| &it.subjects);
+    let whole = whole.map(|subject| subject.icon).filter(|icon| !icon.is_empty());
     let told = updates.iter().flat_map(|update| update.states.iter().map(|it| it.icon));
     let done = follow_ups.iter().filter(|it| it.done).map(|_| State::Operational.short());
     own.into_iter().chain(windows).chain(whole).chain(told).chain(done).collect()
@@ -257,7 +265,15 @@ fn planned(context: &RenderContext<'_>, incident: &Incident) -> Option<SpanView>
 }
 
 fn all_affected(context: &RenderContext<'_>, incident: &Incident, row: &ReportRow) -> Vec<AffectedView> {
-    incident.components().iter().map(|&ix| affected(context, incident, row, ix)).collect()
+    let mut all: Vec<AffectedView> = Vec::new();
+    for &ix in incident.components() {
+        let next = affected(context, incident, row, ix);
+        match all.iter_mut().find(|it| it.shares_course_of(&next)) {
+            Some(same) => same.subjects.extend(next.subjects),
+            None => all.push(next),
+        }
+    }
+    all
 }
 
 fn affected(
@@ -273,7 +289,7 @@ fn affected(
         WindowView { state: window.state.as_str(), icon: window.state.short(), span, same_as }
     };
     AffectedView {
-        subject: Subject::component(context, component, incident.known_worst_of(component)),
+        subjects: vec![Subject::component(context, component, incident.known_worst_of(component))],
         windows: own.iter().map(window).collect(),
         strip: incident
             .span()

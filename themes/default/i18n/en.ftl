@@ -58,6 +58,7 @@ overall-critical = Major system outage
 
 ## A component
 
+state-affected = Affected
 state-operational = Operational
 state-under_maintenance = Under maintenance
 state-degraded_performance = Degraded performance
@@ -84,6 +85,7 @@ impact-critical = Critical impact
 draft = Draft
 update = Update
 updates = Updates
+earlier-updates = Earlier updates
 postmortem = Postmortem
 published = Published
 follow-ups = Follow-ups
@@ -101,6 +103,10 @@ next-update = Next update by
 relapse-of = Recurrence of
 relapses = Recurred as
 affected = Affected
+count-components = { $count ->
+    [one] 1 component
+   *[other] { $count } components
+}
 whole-time = throughout
 as-planned = as planned
 tags = Tags:
@@ -126,8 +132,8 @@ bars-legend = Each bar is one day; percentages cover the last { $days ->
 }.
 all-about = { $name }: details and history
 more = { $count ->
-    [one] and one more component
-   *[other] and { $count } more components
+    [one] +1 more
+   *[other] +{ $count } more
 }
 past = Past 15 days
 quiet = No incidents reported

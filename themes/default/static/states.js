@@ -108,7 +108,7 @@ function drawBanner(states, age) {
 function troubledOf(states) {
   const places = [...states.keys()].filter((place) => states[place]).sort((a, b) => states[b] - states[a]);
   const list = element("ul", { className: "hit", hidden: !places.length });
-  for (const place of places.slice(0, 6)) {
+  for (const place of places.slice(0, 3)) {
     const { name, path } = known.parts[place];
     const item = copyOf(main.querySelector("template.hit"));
     const link = Object.assign(item.querySelector("a"), { href: main.dataset.root + path, textContent: name });
@@ -116,7 +116,7 @@ function troubledOf(states) {
     paint(item, iconOf(states[place]));
     list.append(item);
   }
-  if (places[6]) list.append(element("li", { textContent: count("more", places.length - 6) }));
+  if (places[3]) list.append(element("li", { textContent: count("more", places.length - 3) }));
   return list;
 }
 

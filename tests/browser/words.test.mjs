@@ -1,0 +1,108 @@
+// The words of a running outage come first: on the first screen of a phone, under a report's title, in colours of their own.
+
+import assert from 'node:assert/strict';
+import { after, describe, test } from 'node:test';
+import { violationsOn } from './checks/axe.mjs';
+import { assertNone } from './checks/none.mjs';
+import { launch } from './chromium.mjs';
+import { LARGE_PAGES, largeSite } from './generated.mjs';
+import { serve } from './site.mjs';
+
+const large = await serve(largeSite());
+const browser = await launch();
+after(() => browser.close());
+
+async function open(address = '', { width = 390, height = 844, ...options } = {}) {
+  const page = await browser.newPage({ at: large.at, viewport: { width, height }, ...options });
+  await page.goto(large.url + address, { waitUntil: 'networkidle' });
+  return page;
+}
+
+const bottomOf = (locator) => locator.evaluate((it) => it.getBoundingClientRect().bottom);
+const colourOf = (locator, pseudo) => locator.evaluate((it, pseudo) => {
+  const { color, backgroundColor } = getComputedStyle(it, pseudo);
+  return pseudo ? backgroundColor : color;
+}, pseudo);
+
+describe('the first screen of a running outage on a phone', () => {
+  for (const javaScriptEnabled of [true, false]) {
+    test(`tells what is broken, since when, what is done and when the next word comes; scripts: ${javaScriptEnabled}`, async () => {
+      const page = await open('', { javaScriptEnabled });
+      assert.equal(await page.locator('.hero ul.hit li').count(), 4);
+      assert.equal(await page.locator('.hero ul.hit li').last().innerText(), '+26 more');
+      const card = page.locator('article.card').first();
+      const parts = [
+        page.getByRole('heading', { level: 1 }),
+        card.getByRole('link', { name: 'Network outage in the main data centre' }),
+        card.getByText('Identified'),
+        card.getByText('A core switch failed.'),
+        card.locator('time[data-due]'),
+        card.locator('time[data-open]'),
+      ];
+      for (const part of parts) assert(await bottomOf(part) <= 844, await part.innerText());
+      await page.close();
+    });
+  }
+});
+
+describe('an open incident\'s page', () => {
+  test('has its latest update right under its title, the facts below, and earlier updates last', async () => {
+    for (const javaScriptEnabled of [true, false]) {
+      const page = await open(LARGE_PAGES.outage, { javaScriptEnabled });
+      const after = await page.evaluate(() => document.querySelector('h1').nextElementSibling.innerText);
+      assert.match(after, /^Identified[^]*A core switch failed/);
+      const text = await page.locator('main').innerText();
+      const places = ['A core switch failed', 'Next update', 'Started', 'Affected', 'Earlier updates', 'Requests to most'].map((it) => text.indexOf(it));
+      assert.deepEqual(places, [...places].sort((one, other) => one - other), text);
+      assert(!places.includes(-1), text);
+      await page.close();
+    }
+  });
+
+  test('components of the same course share a row that names them on request', async () => {
+    const page = await open(LARGE_PAGES.outage);
+    assert.deepEqual(await page.locator('.affected summary').allInnerTexts(), ['20 components', '6 components']);
+    const names = page.locator('.affected details').first().getByRole('link');
+    assert.equal(await names.first().isVisible(), false);
+    await page.getByText('20 components').click();
+    assert.equal(await names.count(), 20);
+    assert.equal(await names.last().isVisible(), true);
+    await page.goto(large.url + LARGE_PAGES.degraded);
+    assert.equal(await page.locator('.affected li > p > a').count(), 1);
+    await page.close();
+  });
+});
+
+test('status and impact are two pills, and only what is over is green', async () => {
+  for (const colorScheme of ['light', 'dark']) {
+    const page = await open(LARGE_PAGES.outage, { colorScheme });
+    const [status, impact] = await page.locator('.eyebrow .pill').all();
+    assert.deepEqual([await status.innerText(), await impact.innerText()], ['Identified', 'Critical impact']);
+    const [identified, critical] = [await colourOf(status), await colourOf(impact)];
+    assert.notEqual(identified, critical);
+    await page.goto(large.url + LARGE_PAGES.resolved);
+    const resolved = page.locator('.eyebrow .pill').first();
+    const green = await page.locator('.eyebrow').evaluate((it) => getComputedStyle(it).getPropertyValue('--ok'));
+    assert.equal(await resolved.evaluate((it) => getComputedStyle(it).getPropertyValue('--c')), green);
+    await page.goto(`${large.url}incidents/incident-297/`);
+    assert.deepEqual(await page.locator('.eyebrow .pill').allInnerTexts(), ['Resolved', 'Major impact']);
+    assert.equal(await colourOf(page.locator('.eyebrow .pill').last()), critical);
+    assertNone(await violationsOn(page));
+    await page.close();
+  }
+});
+
+test('dots of a timeline have the colours of statuses, in forced colours a shape each', async () => {
+  const page = await open(LARGE_PAGES.resolved);
+  const dots = page.locator('.updates > li');
+  assert.deepEqual(await dots.locator('h3').evaluateAll((all) => all.map((it) => it.firstChild.data.trim())), ['Resolved', 'Identified', 'Investigating']);
+  const colours = await Promise.all((await dots.all()).map((dot) => colourOf(dot, '::before')));
+  assert.equal(new Set(colours).size, 3, colours.join());
+  await page.emulateMedia({ forcedColors: 'active' });
+  const shapes = await dots.evaluateAll((all) => all.map((it) => {
+    const { borderStyle, borderWidth } = getComputedStyle(it, '::before');
+    return `${borderStyle} ${borderWidth}`;
+  }));
+  assert.equal(new Set(shapes).size, 3, shapes.join());
+  await page.close();
+});
