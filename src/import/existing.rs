@@ -16,8 +16,8 @@ pub struct ExistingSite {
     pub zone: Zone,
     pub components: Vec<ExistingPart>,
     pub groups: Vec<ExistingPart>,
-    /// `since` and `retired` of components by id.
-    pub lives: BTreeMap<String, (Option<Day>, Option<Day>)>,
+    /// What site.toml says of components' lives, by id.
+    pub lives: BTreeMap<String, ExistingLife>,
     /// All of its files.
     pub paths: BTreeSet<SourcePath>,
     /// The bytes of reports.
@@ -55,6 +55,14 @@ impl ExistingSite {
         }
         history.reports.extend(report);
     }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExistingLife {
+    /// The component's line in site.toml, from 1.
+    pub line: usize,
+    pub since: Option<Day>,
+    pub retired: Option<Day>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

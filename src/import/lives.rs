@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::import::existing::ExistingLife;
 use crate::import::fate::Destination;
 use crate::import::history::History;
 use crate::import::ids::IdMap;
@@ -18,15 +19,19 @@ pub(super) fn check(history: &History, destination: &Destination<'_>, names: &Id
         });
     }
     for (id, days) in days {
-        let Some((since, retired)) = destination.existing.lives.get(id) else { continue };
+        let Some(ExistingLife { line, since, retired }) = destination.existing.lives.get(id) else {
+            continue;
+        };
         let (Some(first), Some(last)) = (days.first(), days.last()) else { continue };
         if since.is_some_and(|since| *first < since) {
-            let text =
-                format!("`{id}` is in reports since {first}: set its `since` to that day or an earlier one");
+            let text = format!(
+                "line {line}: `{id}` is in reports since {first}: set its `since` to that day or an earlier one"
+            );
             log.add(Finding::Unsettled, "site.toml", text);
         }
         if retired.is_some_and(|retired| retired <= *last) {
-            let text = format!("`{id}` is in reports until {last}: set its `retired` to a later day");
+            let text =
+                format!("line {line}: `{id}` is in reports until {last}: set its `retired` to a later day");
             log.add(Finding::Unsettled, "site.toml", text);
         }
     }

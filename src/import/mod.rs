@@ -20,6 +20,7 @@ mod habits_tests;
 pub mod history;
 pub mod html;
 mod ids;
+mod json;
 mod lives;
 pub mod log;
 mod markdown;
@@ -32,7 +33,7 @@ pub mod statuspage;
 pub mod statuspage_text;
 #[cfg(test)]
 mod tests;
-mod text;
+pub mod text;
 mod timeline;
 mod times;
 pub mod upptime;

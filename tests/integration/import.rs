@@ -132,7 +132,7 @@ fn another_time_zone_changes_no_report() {
 }
 
 #[test]
-fn a_component_that_is_younger_than_its_reports_is_named() {
+fn a_component_that_is_younger_or_retired_before_its_reports_is_named() {
     let folder = folder(&[("body.json", &body().to_string())]);
     let path = folder.path();
     let site_toml = path.join("site/site.toml");
@@ -141,14 +141,26 @@ fn a_component_that_is_younger_than_its_reports_is_named() {
     fs::write(&site_toml, format!("{text}\n{component}")).unwrap();
     let ran = allclear(path, &["import", "statuspage", "body.json"]).ended(1);
     assert!(
-        ran.stdout.contains("`api` is in reports since 2024-04-16: set its `since` to that day"),
+        ran.stdout
+            .contains("site.toml: line 6: `api` is in reports since 2024-04-16: set its `since` to that day"),
         "{}",
         ran.stdout
     );
     let text = fs::read_to_string(&site_toml).unwrap();
-    fs::write(&site_toml, text.replace("since = 2024-05-01", "since = 2024-04-16")).unwrap();
-    succeeds(path, &["import", "statuspage", "body.json"]);
-    succeeds(path, &["check", "--now", "2024-04-20T00:00:00Z"]);
+    let gone = text.replace("since = 2024-05-01", "since = 2024-04-16\nretired = 2024-04-16");
+    fs::write(&site_toml, &gone).unwrap();
+    let said = allclear(path, &["import", "statuspage", "body.json"]).ended(1).stdout;
+    assert!(
+        said.contains(
+            "site.toml: line 8: `api` is in reports until 2024-04-16: set its `retired` to a later day"
+        ),
+        "{said}"
+    );
+    for retired in ["retired = 2024-04-17", ""] {
+        fs::write(&site_toml, gone.replace("retired = 2024-04-16", retired)).unwrap();
+        succeeds(path, &["import", "statuspage", "body.json"]);
+        succeeds(path, &["check", "--now", "2024-04-20T00:00:00Z"]);
+    }
 }
 
 #[test]
@@ -173,13 +185,51 @@ fn the_record_is_no_part_of_the_output() {
 
 #[test]
 fn a_broken_source_is_named_and_the_others_are_taken() {
-    let folder = folder(&[("a.json", "{\n\"incidents\": [}"), ("b.json", &body().to_string())]);
-    let ran = allclear(folder.path(), &["import", "statuspage", "a.json", "b.json", "--json"]).ended(1);
+    let bodies = [
+        ("bad/a.json", "{\n\"incidents\": [}"),
+        ("bad/b.json", "\n\n{\"incidents\": [{\"id\": \"x\",\n\"name\": 5}]}"),
+        ("bad/d.atom", "<feed>"),
+        ("bad/folder.json/e.json", "[]"),
+    ];
+    let folder = folder(&[("good/b.json", &body().to_string())]);
+    write_files(folder.path(), &bodies);
+    fs::write(folder.path().join("bad/c.json"), b"{\n\xff}").unwrap();
+    // Reading it fails for everybody.
+    let unreadable = if cfg!(target_os = "linux") { &["/proc/self/mem"][..] } else { &[] };
+    let args = [&["import", "statuspage", "bad", "good", "--json"], unreadable].concat();
+    let ran = allclear(folder.path(), &args).ended(1);
     let account: Value = serde_json::from_str(&ran.stdout).unwrap();
-    let first = &account["entries"][0];
-    assert_eq!((&first["finding"], &first["source"]), (&json!("unsettled"), &json!("a.json")));
-    assert!(first["text"].as_str().unwrap().contains("line 2"), "{first}");
+    let entries = account["entries"].as_array().unwrap().iter();
+    let said: Vec<_> =
+        entries.filter(|it| it["finding"] == "unsettled").map(|it| (&it["source"], &it["text"])).collect();
+    let mut expected = vec![
+        ("bad/a.json", "line 2 column 15"),
+        ("bad/b.json", "expected a string at line 4 column 9"),
+        ("bad/c.json", "line 2: this file is not UTF-8"),
+        ("bad/d.atom", "this is not an Atom feed"),
+        ("bad/folder.json/e.json", "holds neither an incident nor a component"),
+    ];
+    expected
+        .extend(unreadable.iter().map(|path| (*path, "cannot read `/proc/self/mem`: Input/output error")));
+    expected.sort_by_key(|(path, _)| path.starts_with("bad"));
+    assert_eq!(said.len(), expected.len(), "{said:#?}");
+    for ((source, text), (path, why)) in said.into_iter().zip(expected) {
+        assert!(source == path && text.as_str().unwrap().contains(why), "{source}: {text}: {why}");
+    }
     assert!(folder.path().join("site/content/incidents/2024/2024-04-16-logins-fail-time-out.md").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_source_that_is_a_link_is_read_and_links_in_a_folder_are_not_followed() {
+    let folder = folder(&[("real.json", &body().to_string()), ("saved/x.txt", "")]);
+    let path = folder.path();
+    std::os::unix::fs::symlink("real.json", path.join("link.json")).unwrap();
+    std::os::unix::fs::symlink("../real.json", path.join("saved/link.json")).unwrap();
+    let ran = allclear(path, &["import", "statuspage", "saved", "--dry-run"]);
+    assert!(ran.stdout.contains("left out: saved/link.json: this is a link"), "{}", ran.stdout);
+    let said = succeeds(path, &["import", "statuspage", "link.json"]);
+    assert!(said.contains("made: link.json: content/incidents/2024/2024-04-16-logins-fail"), "{said}");
 }
 
 #[test]
@@ -192,9 +242,9 @@ fn an_incident_without_updates_is_named() {
     let folder = folder(&[("a.json", bodies[0]), ("b.json", bodies[1])]);
     let ran = allclear(folder.path(), &["import", "statuspage", "a.json", "b.json"]).ended(1);
     for line in [
-        "left out: a.json: “Lost” has no update with a time",
-        "needs a person: b.json: update `u` of “Odd” has no time and is left out",
-        "left out: b.json: “Odd” has no update with a time",
+        "left out: a.json: line 1: “Lost” has no update with a time",
+        "needs a person: b.json: line 2: update `u` of “Odd” has no time and is left out",
+        "left out: b.json: line 1: “Odd” has no update with a time",
     ] {
         assert!(ran.stdout.contains(line), "{}", ran.stdout);
     }
@@ -211,10 +261,10 @@ fn two_incidents_of_one_id_and_ids_that_cannot_be_kept_are_named() {
         "components": [{ "id": "../c", "name": "Search" }],
         "incidents": [incident("One", "u1"), incident("Two", "u2"), incident("One, renamed", "u1")],
     });
-    let folder = folder(&[("a.json", &body.to_string())]);
+    let folder = folder(&[("a.json", &serde_json::to_string_pretty(&body).unwrap())]);
     let ran = allclear(folder.path(), &["import", "statuspage", "a.json"]).ended(1);
     for line in [
-        "needs a person: a.json: “Two” is left out: it has the id `dup` of “One”\n",
+        "needs a person: a.json: line 26: “Two” is left out: it has the id `dup` of “One”\n",
         "left out: statuspage: “Search”: the id `../c` cannot be kept\n",
     ] {
         assert!(ran.stdout.contains(line), "{}", ran.stdout);

@@ -25,6 +25,9 @@ fn imported(folder: &Path, args: &[&str], status: i32) -> Vec<(String, String)> 
     let log: Value = serde_json::from_str(&ran.stdout).unwrap();
     let text = |entry: &Value, key: &str| entry[key].as_str().unwrap().to_owned();
     let entries = log["entries"].as_array().unwrap();
+    for entry in entries.iter().filter(|entry| entry["finding"] == "unsettled") {
+        assert!(text(entry, "text").starts_with("line "), "no line is named: {entry}");
+    }
     entries.iter().map(|entry| (text(entry, "finding"), text(entry, "text"))).collect()
 }
 

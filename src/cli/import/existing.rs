@@ -7,8 +7,9 @@ use std::sync::Arc;
 use crate::cli::author::usage;
 use crate::cli::failure::Failure;
 use crate::edge::Error;
-use crate::import::existing::{ExistingDowntime, ExistingFile, ExistingPart, ExistingSite};
+use crate::import::existing::{ExistingDowntime, ExistingFile, ExistingLife, ExistingPart, ExistingSite};
 use crate::import::record::{self, Record};
+use crate::import::text::line;
 use crate::parse::draft::Drafts;
 use crate::parse::files;
 use crate::pipeline;
@@ -24,9 +25,15 @@ pub(super) fn existing(snapshot: &Snapshot, drafts: &Drafts) -> ExistingSite {
         let groups = site.toml.groups.iter().map(|table| (&table.id, &table.api_id, &table.name));
         existing.groups = groups.filter_map(named).collect();
         let day = |day: &Option<Spanned<Day>>| day.as_ref().map(|day| day.value);
-        let lives = site.toml.components.iter();
-        let lives =
-            lives.filter_map(|it| Some((it.id.as_ref()?.value.clone(), (day(&it.since), day(&it.retired)))));
+        let text = snapshot.text(&SourcePath::new("site.toml")).unwrap_or_default();
+        let lives = site.toml.components.iter().filter_map(|table| {
+            let id = table.id.as_ref()?;
+            let line = line(text[..id.span.start].as_bytes());
+            Some((
+                id.value.clone(),
+                ExistingLife { line, since: day(&table.since), retired: day(&table.retired) },
+            ))
+        });
         existing.lives = lives.collect();
     }
     let digest = |path: &SourcePath| record::digest(snapshot.bytes(path).map_or(&[], |bytes| bytes));

@@ -16,6 +16,7 @@ use crate::import::history::History;
 use crate::import::log::{Finding, ImportLog, LogEntry};
 use crate::import::published::{self, ReportedSeconds};
 use crate::import::record;
+use crate::import::text;
 use crate::import::write;
 use crate::parse::{self, draft::Drafts};
 use crate::pipeline;
@@ -83,8 +84,10 @@ pub(super) fn import_in_two_steps<T: Args>(
     made.log.entries.splice(0..0, log.entries);
     let site_toml = snapshot.text(&SourcePath::new("site.toml")).unwrap_or_default();
     for address in write::unserved_feeds(&write::site_toml(site_toml, &history, &[]), &history) {
-        let text =
-            format!("add `{address}` to `also_at` of `[feeds]`: subscribers of the old site read it there");
+        let line = text::line(site_toml[..site_toml.find("also_at").unwrap_or_default()].as_bytes());
+        let text = format!(
+            "line {line}: add `{address}` to `also_at` of `[feeds]`: subscribers of the old site read it there"
+        );
         made.log.add(Finding::Unsettled, "site.toml", text);
     }
     if !shared.dry_run {

@@ -123,10 +123,10 @@ impl Issue<'_> {
         }
         let title = self.title();
         let Some(from) = self.begin() else {
-            self.say(
-                Finding::Unsettled,
-                format!("“{title}” is left out: add `date` to the issue, then import again"),
-            );
+            let line = self.line_of("date");
+            let text =
+                format!("line {line}: “{title}” is left out: add `date` to the issue, then import again");
+            self.say(Finding::Unsettled, text);
             return None;
         };
         let (kind, why) = planned::kind(&title, self.document);
@@ -237,7 +237,10 @@ impl Issue<'_> {
                 (true, Some(to))
             }
             (Some(true), None) => {
-                let text = "it is resolved, and `resolvedWhen` does not say when: it counts as over at once; write `ended`";
+                let line = self.line_of("resolved");
+                let text = format!(
+                    "line {line}: it is resolved, and `resolvedWhen` does not say when: it counts as over at once; write `ended`"
+                );
                 self.say(Finding::Unsettled, text);
                 (true, Some(from))
             }
@@ -248,11 +251,10 @@ impl Issue<'_> {
     /// The text as our Markdown, with the times of `track` marked.
     fn body(&mut self) -> String {
         let (marked, others) = shortcodes::marked(self.document.body);
-        for name in others {
-            self.say(
-                Finding::Unsettled,
-                format!("the shortcode `{name}` is left out: say by hand what it showed"),
-            );
+        for (line, name) in others {
+            let line = self.document.body_line + line - 1;
+            let text = format!("line {line}: the shortcode `{name}` is left out: say by hand what it showed");
+            self.say(Finding::Unsettled, text);
         }
         let page = if self.config.base_url.is_empty() {
             String::new()
@@ -300,10 +302,11 @@ impl Issue<'_> {
     fn plan(&mut self, span: Span) -> Plan {
         let to = span.to.filter(|to| *to > span.from);
         if to.is_none() {
-            self.say(
-                Finding::Unsettled,
-                "the end of this maintenance is not known: `to` is an hour after its beginning",
+            let line = self.line_of("date");
+            let text = format!(
+                "line {line}: the end of this maintenance is not known: `to` is an hour after its beginning"
             );
+            self.say(Finding::Unsettled, text);
         }
         Plan {
             from: span.from,

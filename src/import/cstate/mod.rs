@@ -31,7 +31,7 @@ pub fn history(files: &BTreeMap<String, Vec<u8>>, zone: Option<Zone>, existing: 
     let zone = zone.or(config.zone).unwrap_or(Zone::UTC);
     history.site = site(&config);
     if config.base_url.is_empty() {
-        let text = "there is no `baseURL`: entries of feeds cannot keep their ids, and links within the site are text";
+        let text = "line 1: there is no `baseURL`: entries of feeds cannot keep their ids, and links within the site are text";
         history.log.add(Finding::Unsettled, &config.path, text);
     }
     let source = Source { config: &config, zone, existing };
@@ -207,7 +207,7 @@ mod tests {
             "+++\ntitle = \"API fails\"\ncomponents = [\"old\"]\nIDS\n+++\n\n## Investigating, 2024-05-01 09:00:00Z\n\nx y\n\n## Resolved, 2024-05-01 09:00:00Z\n",
             &[
                 "Unsettled: line 5: `resolvedWhen` is before `date`: it counts as over at once; correct `ended`",
-                "Unsettled: the shortcode `note` is left out: say by hand what it showed",
+                "Unsettled: line 10: the shortcode `note` is left out: say by hand what it showed",
                 "Unsettled: line 6: the severity `bad` is unknown: the states of its systems are not known",
                 "Guessed: the configuration has no system `Old`: a component that is retired",
             ],
@@ -217,7 +217,7 @@ mod tests {
             "",
             &[
                 "Unsettled: line 3: `date`: `05/01/2024` is not a certain time",
-                "Unsettled: “API fails” is left out: add `date` to the issue, then import again",
+                "Unsettled: line 3: “API fails” is left out: add `date` to the issue, then import again",
             ],
         );
         check("---\ntitle: [\n---\n", "", &["Unsettled: line 2: unclosed bracket '['"]);

@@ -1,11 +1,14 @@
 //! Hugo's shortcodes: `track` holds the time of a message.
 
+use crate::import::text::line;
+
 /// Around the time of a `track`, in a text that is still being converted. The input loses these characters.
 const OPEN: char = '\u{e010}';
 const CLOSE: char = '\u{e011}';
 
-/// The text with the times of `track` and `htrack` marked, and the names of other shortcodes, which are left out.
-pub(super) fn marked(text: &str) -> (String, Vec<String>) {
+/// The text with the times of `track` and `htrack` marked, and the other shortcodes, which are left out: their names, with the
+/// lines of the text, from 1.
+pub(super) fn marked(text: &str) -> (String, Vec<(usize, String)>) {
     let (mut out, mut others) = (String::with_capacity(text.len()), Vec::new());
     let mut rest = text;
     while let Some((before, inside, after)) = next(rest) {
@@ -21,7 +24,10 @@ pub(super) fn marked(text: &str) -> (String, Vec<String>) {
                 out.push(CLOSE);
             }
             _ if name.starts_with('/') => {}
-            _ => others.push(name.to_owned()),
+            _ => {
+                let place = text.len() - rest.len() + before.len();
+                others.push((line(text[..place].as_bytes()), name.to_owned()));
+            }
         }
         rest = after;
     }
@@ -87,7 +93,8 @@ mod tests {
         assert_eq!(time(&text), Some("2018-04-13 17:30:00"));
         assert_eq!(without(&text), "Up. x  {{</* kept */>}}");
         assert_eq!(spelled(&text), "Up. (2018-04-13 17:30:00) x  {{</* kept */>}}");
-        assert_eq!(others, ["figure"]);
+        assert_eq!(others, [(1, "figure".to_owned())]);
+        assert_eq!(marked("a\n{{< b >}}\n{{< c >}}").1, [(2, "b".to_owned()), (3, "c".to_owned())]);
         assert_eq!(marked("a {{< b").0, "a {{< b");
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! Source: <https://metastatuspage.com/api> (v2) and <https://developer.statuspage.io/> (v1).
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 /// One API response and its origin.
@@ -22,9 +24,17 @@ pub struct Body {
     pub incidents: Vec<Incident>,
     pub scheduled_maintenances: Vec<Incident>,
     pub components: Vec<Component>,
+    /// The lines of ids, from 1.
+    #[serde(skip)]
+    pub lines: BTreeMap<String, usize>,
 }
 
 impl Body {
+    /// `line 7: ` before what is said of something with this id; empty when it is not known.
+    pub fn place(&self, id: &str) -> String {
+        self.lines.get(id).map_or(String::new(), |line| format!("line {line}: "))
+    }
+
     pub fn is_empty(&self) -> bool {
         self.page.is_none()
             && self.incident.is_none()

@@ -68,31 +68,33 @@ fn feed_ids(feeds: &[(String, Feed)], history: &mut History) {
 
 /// The source and what its texts are parsed with.
 struct Context<'a> {
-    source: &'a str,
+    source: &'a SourceBody,
     zone: Zone,
     base: &'a str,
 }
 
 /// Each incident once, oldest first. The log names one that has the id of another.
-fn incidents<'a>(sources: &'a [SourceBody], log: &mut ImportLog) -> Vec<(&'a str, &'a Incident)> {
-    let mut fullest: BTreeMap<&str, (&str, &Incident)> = BTreeMap::new();
+fn incidents<'a>(sources: &'a [SourceBody], log: &mut ImportLog) -> Vec<(&'a SourceBody, &'a Incident)> {
+    let mut fullest: BTreeMap<&str, (&SourceBody, &Incident)> = BTreeMap::new();
     for source in sources {
         let body = &source.body;
         for incident in body.incident.iter().chain(&body.incidents).chain(&body.scheduled_maintenances) {
             let known = fullest.get(incident.id.as_str()).copied();
-            let is_fuller = |(_, known): (&str, &Incident)| {
+            let is_fuller = |(_, known): (&SourceBody, &Incident)| {
                 incident.incident_updates.len() > known.incident_updates.len()
             };
             let is_taken = known.is_none_or(is_fuller);
             if is_taken {
-                fullest.insert(&incident.id, (&source.name, incident));
+                fullest.insert(&incident.id, (source, incident));
             }
             if let Some(known) = known.filter(|(_, known)| are_apart(known, incident)) {
-                let own = (source.name.as_str(), incident);
+                let own = (source, incident);
                 let ((left, out), (_, taken)) = if is_taken { (known, own) } else { (own, known) };
-                let (id, out, taken) = (&out.id, title(out), title(taken));
-                let text = format!("“{out}” is left out: it has the id `{id}` of “{taken}”");
-                log.add(Finding::Unsettled, left, text);
+                // Its id stands twice, and the ids of its updates once.
+                let update = out.incident_updates.first().map_or("", |update| &update.id);
+                let (place, id, out, taken) = (left.body.place(update), &out.id, title(out), title(taken));
+                let text = format!("{place}“{out}” is left out: it has the id `{id}` of “{taken}”");
+                log.add(Finding::Unsettled, &left.name, text);
             }
         }
     }
@@ -142,7 +144,12 @@ fn reports(incident: &Incident, context: &Context<'_>, log: &mut ImportLog) -> V
     let (said, postmortems) = said(incident, context, log);
     let kind = kind(incident);
     if said.is_empty() {
-        log.add(Finding::LeftOut, context.source, format!("“{}” has no update with a time", title(incident)));
+        let text = format!(
+            "{}“{}” has no update with a time",
+            context.source.body.place(&incident.id),
+            title(incident)
+        );
+        log.add(Finding::LeftOut, &context.source.name, text);
     }
     let mut reports: Vec<Report> = Vec::new();
     for (number, episode) in episodes(kind, &said).into_iter().enumerate() {
@@ -158,7 +165,7 @@ fn reports(incident: &Incident, context: &Context<'_>, log: &mut ImportLog) -> V
                 report.after.clone_from(&last.id);
                 let text =
                     format!("“{}” broke out again after it was resolved: a report of its own", report.title);
-                log.add(Finding::Guessed, context.source, text);
+                log.add(Finding::Guessed, &context.source.name, text);
             }
         }
         reports.push(report);
@@ -185,7 +192,7 @@ fn episode_report(
     context: &Context<'_>,
     log: &mut ImportLog,
 ) -> Report {
-    let mut report = Report::new(context.source, kind, &title(incident));
+    let mut report = Report::new(&context.source.name, kind, &title(incident));
     report.impact = Impact::parse(&incident.impact).filter(|_| kind == Kind::Incident);
     report.plan = plan(incident, kind).or_else(|| guessed_plan(&report, episode, context, log));
     updates(&mut report, episode, context, log);
@@ -242,9 +249,11 @@ fn said<'a>(
         match time_of(update) {
             Some(at) => all.push(TimedUpdate { at, update }),
             None => {
-                let text =
-                    format!("update `{}` of “{}” has no time and is left out", update.id, title(incident));
-                log.add(Finding::Unsettled, context.source, text);
+                let known = [&update.id, &incident.id].into_iter().find(|id| !id.is_empty());
+                let place = known.map_or(String::new(), |id| context.source.body.place(id));
+                let (id, title) = (&update.id, title(incident));
+                let text = format!("{place}update `{id}` of “{title}” has no time and is left out");
+                log.add(Finding::Unsettled, &context.source.name, text);
             }
         }
     }
@@ -295,7 +304,7 @@ fn guessed_plan(
     let from = first("in_progress").unwrap_or(first_word);
     let to = first("completed").filter(|to| *to > from).unwrap_or(from.plus_secs(3_600));
     let text = format!("“{}” does not say when it was planned: taken from its updates", report.title);
-    log.add(Finding::Guessed, context.source, text);
+    log.add(Finding::Guessed, &context.source.name, text);
     Some(Plan { from, to, announced: None, automatic: true })
 }
 
@@ -327,7 +336,7 @@ fn status(
     let is_over = before.is_some_and(Status::is_final);
     if status.is_none() || is_over && status != before {
         let text = format!("status `{}` of update `{}` became `Update`", said.update.status, said.update.id);
-        log.add(Finding::Guessed, context.source, text);
+        log.add(Finding::Guessed, &context.source.name, text);
         return None;
     }
     status
@@ -350,7 +359,7 @@ fn changed_states(
             let name = &affected.name;
             let text =
                 format!("“{}” left `{name}` in {state} when it ended: taken as operational", report.title);
-            log.add(Finding::Guessed, context.source, text);
+            log.add(Finding::Guessed, &context.source.name, text);
         } else if state != old && !is_over {
             changed.push((affected.code.clone(), state));
         }
@@ -389,7 +398,7 @@ fn from_markdown(body: &str, context: &Context<'_>, log: &mut ImportLog) -> Stri
     for target in converted.dropped {
         log.add(
             Finding::LeftOut,
-            context.source,
+            &context.source.name,
             format!("the link to `{target}` leads nowhere: its text is kept"),
         );
     }

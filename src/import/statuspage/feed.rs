@@ -3,10 +3,13 @@
 //! Times in the text have no year: `Feb 26, 21:40 UTC`. The newest update is as old as `published`; every other one is
 //! no newer than the one above it.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use crate::import::html;
 use crate::import::statuspage::body::{Body, Incident, Page, Update};
+use crate::import::text::line;
 use crate::time::{Day, Instant, LocalTime, Zone};
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -18,6 +21,9 @@ pub struct Feed {
     /// Newest first.
     #[serde(default, rename = "entry")]
     pub entries: Vec<Entry>,
+    /// The lines of entries, by [`Entry::code`].
+    #[serde(skip)]
+    lines: BTreeMap<String, usize>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -49,8 +55,11 @@ struct Content {
 
 /// Parses an Atom feed; the error is one line.
 pub fn parse(text: &str) -> Result<Feed, String> {
-    quick_xml::de::from_str(text)
-        .map_err(|error| error.to_string().lines().next().unwrap_or_default().to_owned())
+    let mut feed: Feed = quick_xml::de::from_str(text)
+        .map_err(|error| error.to_string().lines().next().unwrap_or_default().to_owned())?;
+    let starts = text.match_indices("<entry").map(|(at, _)| line(text[..at].as_bytes()));
+    feed.lines = feed.entries.iter().map(|entry| entry.code().to_owned()).zip(starts).collect();
+    Ok(feed)
 }
 
 impl Entry {
@@ -69,7 +78,7 @@ pub fn body(feed: &Feed, zone: Zone) -> Body {
     let name = feed.title.rsplit_once(" Status - ").map_or(feed.title.as_str(), |(name, _)| name);
     let page = Page { name: name.to_owned(), url: alternate(&feed.links).to_owned(), ..Page::default() };
     let incidents = feed.entries.iter().map(|entry| incident(entry, zone)).collect();
-    Body { page: Some(page), incidents, ..Body::default() }
+    Body { page: Some(page), incidents, lines: feed.lines.clone(), ..Body::default() }
 }
 
 fn incident(entry: &Entry, zone: Zone) -> Incident {

@@ -2,9 +2,11 @@
 
 use serde_json::Value;
 
+use crate::import::json;
 use crate::import::statuspage::body::Body;
 use crate::import::statuspage::feed::Feed;
 use crate::import::statuspage::uptime::Timelines;
+use crate::import::text;
 
 pub mod body;
 pub mod convert;
@@ -28,12 +30,12 @@ pub enum SavedFile {
 /// Parses a saved file: JSON or Atom by its first character. A bare list is one of incidents or components, as v1
 /// serves them. The error names the line.
 pub fn read(bytes: &[u8]) -> Result<SavedFile, String> {
-    let text = std::str::from_utf8(bytes).map_err(|_| "this file is not UTF-8".to_owned())?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim_start();
-    if let Some(timelines) = uptime::inline(text).filter(|_| text.starts_with('<')) {
+    let text = text::decoded(bytes)?;
+    let is_markup = text.trim_start().starts_with('<');
+    if let Some(timelines) = uptime::inline(text).filter(|_| is_markup) {
         return timelines.map(SavedFile::Uptime).map_err(|why| format!("its `uptimeData` is broken: {why}"));
     }
-    if text.starts_with('<') {
+    if is_markup {
         return feed::parse(text)
             .map(SavedFile::Feed)
             .map_err(|why| format!("this is not an Atom feed: {why}"));
@@ -41,29 +43,30 @@ pub fn read(bytes: &[u8]) -> Result<SavedFile, String> {
     let not_one = |why: serde_json::Error| format!("this is not a response body of Statuspage: {why}");
     let value: Value = serde_json::from_str(text).map_err(not_one)?;
     if value.get("timelines").is_some() {
-        return uptime::showcase(value).map(SavedFile::Uptime).map_err(not_one);
+        return uptime::showcase(text).map(SavedFile::Uptime).map_err(not_one);
     }
-    let body = body(value).map_err(not_one)?;
+    let mut body = body(&value, text).map_err(not_one)?;
     if body.is_empty() {
         return Err("this body holds neither an incident nor a component".to_owned());
     }
+    body.lines = ["id", "time_zone"].map(|key| json::lines(text, key)).into_iter().flatten().collect();
     Ok(SavedFile::Body(Box::new(body)))
 }
 
-/// A v2 response, or one of v1 without a wrapper.
-fn body(value: Value) -> Result<Body, serde_json::Error> {
+/// A v2 response, or one of v1 without a wrapper. It is read from the text, since errors name its lines.
+fn body(value: &Value, text: &str) -> Result<Body, serde_json::Error> {
     let is_incident = |value: &Value| value.get("incident_updates").is_some();
     match value {
         Value::Array(list) if list.iter().any(is_incident) => {
-            Ok(Body { incidents: serde_json::from_value(Value::Array(list))?, ..Body::default() })
+            Ok(Body { incidents: serde_json::from_str(text)?, ..Body::default() })
         }
-        list @ Value::Array(_) => Ok(Body { components: serde_json::from_value(list)?, ..Body::default() }),
-        value if is_incident(&value) => {
-            Ok(Body { incident: Some(serde_json::from_value(value)?), ..Body::default() })
+        Value::Array(_) => Ok(Body { components: serde_json::from_str(text)?, ..Body::default() }),
+        value if is_incident(value) => {
+            Ok(Body { incident: Some(serde_json::from_str(text)?), ..Body::default() })
         }
         value if value.get("subdomain").is_some() => {
-            Ok(Body { page: Some(serde_json::from_value(value)?), ..Body::default() })
+            Ok(Body { page: Some(serde_json::from_str(text)?), ..Body::default() })
         }
-        value => serde_json::from_value(value),
+        _ => serde_json::from_str(text),
     }
 }

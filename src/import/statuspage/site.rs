@@ -21,8 +21,10 @@ pub(super) fn site(sources: &[SourceBody], history: &mut History) {
     site.page_id = Some(page.id.clone()).filter(|id| !id.is_empty());
     site.zone = page.time_zone.as_deref().and_then(Zone::parse);
     if let (None, Some(name)) = (site.zone, &page.time_zone) {
-        let text =
-            format!("the zone `{name}` is not an IANA name; times are read as UTC: set `time_zone` by hand");
+        let text = format!(
+            "{}the zone `{name}` is not an IANA name; times are read as UTC: set `time_zone` by hand",
+            source.body.place(name)
+        );
         history.log.add(Finding::Unsettled, &source.name, text);
     }
     components(sources, history);

@@ -85,12 +85,12 @@ pub fn total(answer: &Value) -> Seconds {
 }
 
 /// Parses the answer of `/uptime_showcase`; empty for components that are not published.
-pub fn showcase(value: Value) -> Result<Timelines, serde_json::Error> {
+pub fn showcase(json: &str) -> Result<Timelines, serde_json::Error> {
     #[derive(Deserialize)]
     struct Showcase {
         timelines: Timelines,
     }
-    serde_json::from_value(value).map(|showcase: Showcase| showcase.timelines)
+    serde_json::from_str(json).map(|showcase: Showcase| showcase.timelines)
 }
 
 /// The `uptimeData` in a page's HTML; `None` if it has none. The error says what is wrong with it.
@@ -149,14 +149,14 @@ mod tests {
         let component = json!({ "code": "c1", "name": "API", "startDate": "2026-10-25" });
         let group = json!({ "component": { "isGroup": true, "group": ["c1"] }, "days": days });
         let value = json!({ "timelines": { "c1": { "component": component, "days": days }, "g1": group } });
-        let timelines = showcase(value).unwrap();
+        let timelines = showcase(&value.to_string()).unwrap();
         let day = |day: &str, partial, major| (day.to_owned(), partial, major);
         assert_eq!(
             shown(&timelines["c1"]),
             [day("2026-10-25", 5909, 697), day("2026-10-26", 0, 0), day("2026-10-27", 0, 0)]
         );
         assert_eq!(shown(&timelines["g1"]), []);
-        assert!(showcase(json!({ "timelines": {} })).unwrap().is_empty());
+        assert!(showcase(r#"{"timelines": {}}"#).unwrap().is_empty());
     }
 
     #[test]

@@ -5,15 +5,17 @@ use crate::import::html;
 use crate::import::log::Finding;
 use crate::import::plain_text::{Headings, to_markdown};
 use crate::import::statuspage_text::source::{Source, identified};
+use crate::import::text::line;
 use crate::import::timeline;
 use crate::model::report::Kind;
 
 /// `None` when the text says no certain time; the log says so.
 pub(super) fn report(source: &mut Source<'_>, text: &str) -> Option<Report> {
     let Some(first) = text.lines().find(|line| !line.trim().is_empty()) else {
-        source.log(Finding::Unsettled, "this file is empty");
+        source.log_line(Finding::Unsettled, 1, "this file is empty");
         return None;
     };
+    let line = line(text[..text.len() - text.trim_start().len()].as_bytes());
     let body = text.trim_start()[first.trim_start().len()..].trim_start_matches('\n');
     let title = html::to_line(first);
     let label = title.split_once(':').filter(|(label, _)| {
@@ -26,13 +28,13 @@ pub(super) fn report(source: &mut Source<'_>, text: &str) -> Option<Report> {
         let text = format!(
             "“{title}” does not say when it was: a line `from TIME to TIME`, or a timeline, with dates"
         );
-        source.log(Finding::Unsettled, text);
+        source.log_line(Finding::Unsettled, line, &text);
         return None;
     };
     (report.started, report.ended) = (Some(bounds.from), Some(bounds.to));
-    let line = body.lines().nth(bounds.line - 1).unwrap_or_default().trim();
-    source.log(Finding::Guessed, format!("`started` and `ended` are taken from “{line}”"));
-    source.log(Finding::Unsettled, "add `components`: a text does not name them certainly");
+    let words = body.lines().nth(bounds.line - 1).unwrap_or_default().trim();
+    source.log(Finding::Guessed, format!("`started` and `ended` are taken from “{words}”"));
+    source.log_line(Finding::Unsettled, line, "add `components`: a text does not name them certainly");
     report.components_unknown = true;
     report.postmortem =
         Some(Postmortem { at: None, is_draft: false, body: to_markdown(body, Headings::Short) });

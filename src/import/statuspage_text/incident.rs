@@ -34,7 +34,9 @@ pub(super) fn report(source: &mut Source<'_>, page: &Page) -> Option<Report> {
     }
     // A report without some of its updates would be taken for whole by the next import.
     if !is_complete || posted.is_empty() {
-        source.log(Finding::Unsettled, format!("“{}” is left out: its times are not certain", report.title));
+        let line = page.blocks.first().map_or(1, |block| block.line);
+        let text = format!("“{}” is left out: its times are not certain", report.title);
+        source.log_line(Finding::Unsettled, line, &text);
         return None;
     }
     posted.reverse();

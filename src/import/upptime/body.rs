@@ -2,8 +2,13 @@
 //!
 //! Source: <https://docs.github.com/rest/issues>.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde_json::Value;
+
+use crate::import::json;
+use crate::import::text;
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -27,6 +32,9 @@ pub(super) struct Issue {
     pub(super) issue_url: Option<String>,
     #[serde(alias = "authorAssociation")]
     pub(super) author_association: Option<String>,
+    /// Its line in the file, from 1.
+    #[serde(skip)]
+    pub(super) line: usize,
 }
 
 impl Issue {
@@ -61,17 +69,23 @@ impl Issue {
 
 /// All issues and comments of a file: lists one after another, as `gh api --paginate` prints them. The error names the line.
 pub(super) fn parse(bytes: &[u8]) -> Result<Vec<Issue>, String> {
+    let text = text::decoded(bytes)?;
+    let (numbers, ids) = (json::lines(text, "number"), json::lines(text, "id"));
     let mut found = Vec::new();
-    for value in serde_json::Deserializer::from_slice(bytes).into_iter::<Value>() {
+    for value in serde_json::Deserializer::from_str(text).into_iter::<Value>() {
         let value = value.map_err(|why| format!("this is not JSON: {why}"))?;
         let items = match value {
             Value::Array(items) => items,
             value => vec![value],
         };
         for item in items {
-            found.push(
-                serde_json::from_value(item).map_err(|why| format!("this is not a list of issues: {why}"))?,
-            );
+            let line =
+                |lines: &BTreeMap<String, usize>, key: &str| lines.get(&item.get(key)?.to_string()).copied();
+            let line = line(&numbers, "number").or_else(|| line(&ids, "id")).unwrap_or(1);
+            let issue = serde_json::from_value(item);
+            let issue: Issue =
+                issue.map_err(|why| format!("line {line}: this is no issue of GitHub: {why}"))?;
+            found.push(Issue { line, ..issue });
         }
     }
     Ok(found)

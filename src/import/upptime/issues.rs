@@ -56,11 +56,12 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn say(&mut self, finding: Finding, text: &str) {
-        self.log.add(
-            finding,
-            self.name,
-            format!("issue {} “{}”: {text}", self.issue.number, self.issue.title),
-        );
+        self.say_at(self.issue.line, finding, text);
+    }
+
+    fn say_at(&mut self, line: usize, finding: Finding, text: &str) {
+        let Issue { number, title, .. } = self.issue;
+        self.log.add(finding, self.name, format!("line {line}: issue {number} “{title}”: {text}"));
     }
 
     fn report(&mut self, comments: Vec<Issue>, history: &mut History) -> Option<Report> {
@@ -104,11 +105,8 @@ impl Reader<'_> {
             let text = comment.body.clone().unwrap_or_default();
             match time(comment.created_at.as_deref()) {
                 Some(_) if comment.is_foreign() => {
-                    let text = format!(
-                        "a comment on issue {} by somebody outside of the project: “{text}”",
-                        self.issue.number
-                    );
-                    self.log.add(Finding::LeftOut, self.name, text);
+                    let text = format!("a comment by somebody outside of the project: “{text}”");
+                    self.say(Finding::LeftOut, &text);
                 }
                 Some(at) => dated.push((at.max(created), comment)),
                 None => self.say(Finding::Unsettled, &format!("a comment without a time: “{text}”")),

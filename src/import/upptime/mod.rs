@@ -151,10 +151,16 @@ mod tests {
             let found = log.entries.iter().any(|entry| entry.finding == finding && entry.text.contains(text));
             assert!(found, "{text}: {log:#?}");
         };
-        said(Finding::LeftOut, "issue 9 “How do I?”: it has neither the label `status` nor `maintenance`");
-        said(Finding::LeftOut, "a comment on issue 7 by somebody outside of the project: “me too”");
+        said(
+            Finding::LeftOut,
+            "line 7: issue 9 “How do I?”: it has neither the label `status` nor `maintenance`",
+        );
+        said(
+            Finding::LeftOut,
+            "issue 7 “🛑 API is down”: a comment by somebody outside of the project: “me too”",
+        );
         said(Finding::LeftOut, "no site has this slug");
-        said(Finding::Unsettled, "`x` is not a day");
+        said(Finding::Unsettled, "line 1: `x` is not a day");
         said(Finding::Guessed, "`old-thing`");
         assert!(!log.entries.iter().any(|entry| entry.text.contains("issue 10")), "{log:#?}");
     }

@@ -49,6 +49,7 @@ const SUMMARY: &str = "history/summary.json";
 /// The sites of the configuration, else of the summary, in their order.
 pub(super) fn read(files: &BTreeMap<String, Vec<u8>>, log: &mut ImportLog) -> Vec<Monitor> {
     let summaries = summaries(files, log);
+    let json = files.get(SUMMARY).map_or(&[][..], |bytes| bytes);
     let mut monitors = match yaml_of(files, CONFIG, log) {
         Some(config) => configured(&config, &summaries, log),
         None => {
@@ -62,7 +63,7 @@ pub(super) fn read(files: &BTreeMap<String, Vec<u8>>, log: &mut ImportLog) -> Ve
     };
     for monitor in &mut monitors {
         if let Some(summary) = summaries.iter().find(|summary| summary.slug == monitor.slug) {
-            monitor.minutes = minutes(summary, log);
+            monitor.minutes = minutes(summary, json, log);
         }
     }
     histories(files, &mut monitors, log);
@@ -106,13 +107,18 @@ fn monitor(slug: &str, name: &str, url: &str) -> Monitor {
     Monitor { slug: slug.to_owned(), name: html::to_line(name), url, ..Monitor::default() }
 }
 
-fn minutes(summary: &Summary, log: &mut ImportLog) -> BTreeMap<Day, i64> {
+fn minutes(summary: &Summary, json: &[u8], log: &mut ImportLog) -> BTreeMap<Day, i64> {
     let mut minutes = BTreeMap::new();
     for (day, count) in &summary.daily_minutes_down {
         match written::parse_day(day) {
             Ok(day) if *count > 0 => drop(minutes.insert(day, *count)),
             Ok(_) => {}
-            Err(_) => log.add(Finding::Unsettled, SUMMARY, format!("`{day}` is not a day")),
+            Err(_) => {
+                let key = format!("\"{day}\"");
+                let before = json.windows(key.len()).position(|it| it == key.as_bytes()).unwrap_or_default();
+                let line = text::line(&json[..before]);
+                log.add(Finding::Unsettled, SUMMARY, format!("line {line}: `{day}` is not a day"));
+            }
         }
     }
     minutes
