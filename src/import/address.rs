@@ -21,12 +21,38 @@ pub(super) fn of_image(address: String) -> String {
     if address.starts_with(FOLDER) { address + IMAGE } else { address }
 }
 
-/// The path of a file of the folder, and whether it is shown as an image; `None` for other addresses.
-pub(super) fn file(address: &str) -> Option<(String, bool)> {
-    let path = address.strip_prefix(FOLDER)?;
-    let is_image = path.ends_with(IMAGE);
-    let path = path.split(['?', '#']).next().unwrap_or_default();
-    Some((percent::decode(path).unwrap_or_else(|| path.to_owned()), is_image))
+/// The address of a file of the folder with the target that leads there, as it is written; another address stays.
+pub(super) fn as_written(address: String, target: &str) -> String {
+    match address.starts_with(FOLDER) {
+        true => format!(
+            "{}#{}",
+            address.split(['?', '#']).next().unwrap_or_default(),
+            percent::encode_part(target)
+        ),
+        false => address,
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct FolderFile {
+    pub(super) path: String,
+    /// Whether it is shown as an image.
+    pub(super) is_image: bool,
+    /// The target in the text.
+    pub(super) written: String,
+}
+
+/// The file of the folder at an address; `None` for other addresses.
+pub(super) fn file(address: &str) -> Option<FolderFile> {
+    let place = address.strip_prefix(FOLDER)?;
+    let (place, is_image) = place.strip_suffix(IMAGE).map_or((place, false), |place| (place, true));
+    let plain = |text: &str| percent::decode(text).unwrap_or_else(|| text.to_owned());
+    let (path, written) = place.split_once('#').unwrap_or((place, place));
+    Some(FolderFile {
+        path: plain(path.split('?').next().unwrap_or_default()),
+        is_image,
+        written: plain(written),
+    })
 }
 
 /// `https://host` of a URL.
@@ -53,13 +79,14 @@ pub(super) fn beside(page: &str, target: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{FOLDER, beside, file};
+    use super::{FOLDER, FolderFile, as_written, beside, file};
 
     #[test]
     fn no_address_leaves_the_folder() {
         let check = |target: &str, expected: &str| {
-            let found = file(&beside(&format!("{FOLDER}2024/x.md"), target));
-            assert_eq!(found, Some((expected.to_owned(), false)), "{target}");
+            let found = file(&as_written(beside(&format!("{FOLDER}2024/x.md"), target), target));
+            let (path, written) = (expected.to_owned(), target.to_owned());
+            assert_eq!(found, Some(FolderFile { path, is_image: false, written }), "{target}");
         };
         check("a%20b.png?raw=1", "2024/a b.png");
         check("./../img/a.png", "img/a.png");

@@ -28,6 +28,8 @@ pub struct ExistingSite {
     pub reports: BTreeMap<String, String>,
     /// Recorded downtime by the component's id.
     pub downtime: BTreeMap<String, ExistingDowntime>,
+    /// The bytes of images that an import may replace.
+    pub images: BTreeMap<SourcePath, Arc<[u8]>>,
 }
 
 impl Default for ExistingSite {
@@ -42,6 +44,7 @@ impl Default for ExistingSite {
             files: BTreeMap::new(),
             reports: BTreeMap::new(),
             downtime: BTreeMap::new(),
+            images: BTreeMap::new(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What becomes of a file that an import would write: edits of people stay.
 
+use crate::digest::Digest;
 use crate::import::existing::{ExistingDowntime, ExistingFile, ExistingSite};
 use crate::import::record::{self, Record};
 use crate::parse::files;
@@ -76,13 +77,22 @@ pub(super) fn of_downtime<'a>(
     }
 }
 
-/// What becomes of the file at `path` that an import would write with this text.
+/// An image beside a report.
+pub(super) fn of_image(destination: &Destination<'_>, path: &SourcePath) -> Existing {
+    match destination.existing.images.get(path) {
+        Some(bytes) => Existing::File(ExistingFile { path: path.clone(), digest: record::digest(bytes) }),
+        None if destination.record.digest(path).is_some() => Existing::Deleted(path.clone()),
+        None => Existing::Nothing,
+    }
+}
+
+/// What becomes of the file at `path` that an import would write with bytes of this digest.
 ///
 /// An author may have moved it: the record knows it by its key, too.
 pub(super) fn fate(
     destination: &Destination<'_>,
     (path, key): (&SourcePath, &str),
-    text: &str,
+    new: Digest,
     found: &Existing,
 ) -> Fate {
     let file = match found {
@@ -90,7 +100,6 @@ pub(super) fn fate(
         Existing::Deleted(_) => return Fate::Kept("was deleted after its import: not written again"),
         Existing::File(file) => file,
     };
-    let new = record::digest(text.as_bytes());
     let Destination { record, kind, mode, .. } = destination;
     let written = record.path(kind, key).and_then(|path| record.digest(path)).or(record.digest(path));
     if file.digest == new {

@@ -17,6 +17,7 @@ use crate::import::html::normalize::{OPEN_AMPERSAND, TILDES};
 use crate::import::verify;
 
 mod normalize;
+mod tags;
 
 /// Converts a body to Markdown. Relative links are resolved against `base`, the page's URL; without it only their text
 /// is kept.
@@ -30,6 +31,12 @@ pub fn to_markdown(body: &str, base: &str) -> String {
     }
 }
 
+/// What [`to_markdown`] leaves out of a body, as sentences for the log.
+pub fn dropped(body: &str) -> Vec<String> {
+    let (_, names) = tags::without_dropped(body);
+    names.into_iter().map(|name| format!("`<{name}>` is left out with what it holds")).collect()
+}
+
 /// The text with `\n` line ends and without invisible characters.
 pub(super) fn visible(text: &str) -> String {
     normalize::visible(text)
@@ -37,16 +44,16 @@ pub(super) fn visible(text: &str) -> String {
 
 /// Whether it names an element of HTML, by its name in lower case.
 pub(super) fn is_known_tag(name: &str) -> bool {
-    normalize::is_known_tag(name)
+    tags::is_known_tag(name)
 }
 
 fn converted(html: &str) -> String {
     settled(&CONVERTER.convert(html).expect("a string is always read"))
 }
 
-/// Converts a title or name to one line without markup.
+/// Converts a title or name to one line. Elements are markup, and a tag without its other one is words.
 pub fn to_line(text: &str) -> String {
-    let words = normalize::text(text);
+    let words = normalize::line(text);
     words.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -63,7 +70,6 @@ fn converter() -> HtmlToMarkdown {
     };
     HtmlToMarkdown::builder()
         .options(options)
-        .skip_tags(normalize::DROPPED.to_vec())
         .add_handler(vec!["a"], link)
         .add_handler(vec!["s", "strike", "del"], struck)
         .build()
@@ -92,7 +98,7 @@ fn struck(handlers: &dyn Handlers, element: Element<'_>) -> Option<htmd::element
 }
 
 /// Cleans up the converter's Markdown: placeholders replaced; outside code no trailing spaces, one empty line between blocks,
-/// no line break at the end of a paragraph.
+/// no line break at the beginning or end of a paragraph.
 fn settled(markdown: &str) -> String {
     let mut lines: Vec<Cow<'_, str>> = Vec::new();
     let mut fence: Option<&str> = None;
@@ -108,8 +114,9 @@ fn settled(markdown: &str) -> String {
         if is_blank {
             end_paragraph(&mut lines);
         }
-        let is_second_blank = is_blank && lines.last().is_none_or(|last| last.is_empty());
-        if !is_second_blank {
+        let is_start = lines.last().is_none_or(|last| last.is_empty());
+        let is_lone_break = line.trim_start() == "\\";
+        if !(is_start && (is_blank || is_lone_break)) {
             lines.push(as_text(line));
         }
     }
@@ -147,7 +154,7 @@ fn is_marks(line: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{to_line, to_markdown};
+    use super::{dropped, to_line, to_markdown};
 
     const BASE: &str = "https://status.example.com/";
 
@@ -188,6 +195,8 @@ mod tests {
         check("5 * 3 * 2 = a_b_c ~~x~~ [y](z)", "5 \\* 3 \\* 2 = a\\_b\\_c \\~\\~x\\~\\~ \\[y\\](z)");
         check("a &lt;br&gt; b &amp;lt; c &amp; d", "a \\<br> b \\&lt; c & d");
         check("x<script>alert(1)</script>y<!-- z -->", "xy");
+        check("x<Style a='>'>y</STYLE >z <!-- <script> -->b</script>", "xz b\\</script>");
+        check("in <script> or </style>, <iframe", "in \\<script> or \\</style>, \\<iframe");
         check("a\u{1b}[31m\u{202e}b", "a\\[31mb");
     }
 
@@ -211,6 +220,20 @@ mod tests {
 
     #[test]
     fn a_line_has_no_markup() {
-        assert_eq!(to_line("A &amp; B\n <b>C</b>\u{200b} <x>"), "A & B C <x>");
+        let check = |text: &str, expected: &str| assert_eq!(to_line(text), expected, "{text}");
+        check("A &amp; B\n <b>C</b>\u{200b} <x>", "A & B C <x>");
+        check("A <script>", "A <script>");
+        check("A <script>x</script> <i>y</i><br>z", "A <script>x</script> y z");
+        check("an <input> and a <b> c <!-- d -->", "an <input> and a <b> c");
+    }
+
+    #[test]
+    fn what_is_left_out_leaves_no_trace_and_is_said() {
+        let body = "<ul><li>a</li></ul>\n<script>x</script>\n<br><style>y</style>";
+        check(body, "- a");
+        check(&format!("{body}\nb"), "- a\n\nb");
+        let said = ["script", "style"].map(|name| format!("`<{name}>` is left out with what it holds"));
+        assert_eq!(dropped(body), said);
+        assert!(dropped("<script> <b>").is_empty());
     }
 }

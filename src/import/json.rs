@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::import::text;
+use crate::import::text::line_at;
 
 /// The line of each value, from 1, that a key has: its first one. Values are texts and numbers as they are written.
 pub(super) fn lines(json: &str, key: &str) -> BTreeMap<String, usize> {
@@ -14,7 +14,7 @@ pub(super) fn lines(json: &str, key: &str) -> BTreeMap<String, usize> {
         let Some(value) = json[at + key.len()..].trim_start().strip_prefix(':').map(str::trim_start) else {
             continue;
         };
-        line += text::line(json[before..at].as_bytes()) - 1;
+        line += line_at(&json[before..], at - before) - 1;
         before = at;
         let value = match value.strip_prefix('"') {
             Some(text) => text.split('"').next(),

@@ -22,7 +22,7 @@ pub(super) struct Origin<'a> {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Converted {
     pub(super) markdown: String,
-    /// Targets of links and images that lead nowhere from our pages; their text is kept.
+    /// What is left out, as sentences for the log.
     pub(super) dropped: Vec<String>,
 }
 
@@ -37,7 +37,8 @@ pub(super) fn converted(text: &str, origin: Origin<'_>) -> Converted {
         _ => false,
     });
     if needs_html {
-        return Converted { markdown: through_html(text, origin), dropped: Vec::new() };
+        let html = foreign_html(text, line_end(origin));
+        return Converted { dropped: html::dropped(&html), markdown: html::to_markdown(&html, origin.page) };
     }
     let mut edits = Edits { origin, text, edits: Vec::new(), dropped: Vec::new() };
     edits.collect(&found);
@@ -61,8 +62,15 @@ fn tidy(markdown: &str) -> String {
 }
 
 fn through_html(markdown: &str, origin: Origin<'_>) -> String {
-    let line_end = if origin.line_ends_break { "<br>" } else { " " };
-    html::to_markdown(&foreign_html(markdown, line_end), origin.page)
+    html::to_markdown(&foreign_html(markdown, line_end(origin)), origin.page)
+}
+
+fn line_end(origin: Origin<'_>) -> &'static str {
+    if origin.line_ends_break { "<br>" } else { " " }
+}
+
+fn nowhere(target: &str) -> String {
+    format!("the target `{target}` of a link or image leads nowhere: its text is kept")
 }
 
 /// Whether our Markdown has the element.
@@ -119,7 +127,7 @@ impl Edits<'_> {
 
     fn link(&mut self, address: &Address, span: &Range<usize>) {
         let Some(target) = resolved(&address.target, self.origin.page) else {
-            self.dropped.push(address.target.clone());
+            self.dropped.push(nowhere(&address.target));
             self.edit(span.start..address.text.start, "");
             self.edit(address.text.end..span.end, "");
             return;
@@ -152,7 +160,7 @@ impl Edits<'_> {
             (Some(target), true) => self.edit(span.clone(), bare(&target)),
             (Some(target), false) => self.edit(span.clone(), format!("[{words}](<{target}>)")),
             (None, _) => {
-                self.dropped.push(target.to_owned());
+                self.dropped.push(nowhere(target));
                 self.edit(span.clone(), words);
             }
         }
@@ -206,12 +214,12 @@ pub(super) fn placed(markdown: &str, mut place: impl FnMut(&str) -> Option<Strin
         Edits { origin: Origin::default(), text: markdown, edits: Vec::new(), dropped: Vec::new() };
     for (construct, span) in constructs(markdown) {
         let Construct::Link(address) = construct else { continue };
-        let Some((path, is_image)) = address::file(&address.target) else { continue };
-        let sign = if is_image { "![" } else { "[" };
-        let (before, after) = match place(&path) {
+        let Some(file) = address::file(&address.target) else { continue };
+        let sign = if file.is_image { "![" } else { "[" };
+        let (before, after) = match place(&file.path) {
             Some(target) => (sign, format!("](<{target}>)")),
             None => {
-                edits.dropped.push(path);
+                edits.dropped.push(nowhere(&file.written));
                 ("", String::new())
             }
         };
@@ -237,6 +245,7 @@ fn resolved(target: &str, page: &str) -> Option<String> {
         (false, None, Some(rest)) => format!("{}/{rest}", site_of(page)),
         (false, None, None) => beside(page, &target.replace(' ', "%20")),
     };
+    let absolute = if is_absolute { absolute } else { address::as_written(absolute, target) };
     let is_plain = !absolute.contains(|c: char| c.is_control() || matches!(c, ' ' | '<' | '>' | '\\'));
     (is_plain && is_harmless(&absolute)).then_some(absolute)
 }
@@ -292,7 +301,9 @@ mod tests {
         let origin = Origin { page: "", line_ends_break: false };
         let found = converted("see [the other](other.md) ![i](i.png)", origin);
         assert_eq!(found.markdown, "see the other i");
-        assert_eq!(found.dropped, ["other.md", "i.png"]);
+        let nowhere =
+            |target| format!("the target `{target}` of a link or image leads nowhere: its text is kept");
+        assert_eq!(found.dropped, ["other.md", "i.png"].map(nowhere));
     }
 
     #[test]

@@ -60,8 +60,7 @@ impl Record {
         HEAD.to_owned() + &self.files.iter().map(line).collect::<String>()
     }
 
-    pub(super) fn add(&mut self, path: &SourcePath, text: &str, kind: &str, key: &str) {
-        let digest = digest(text.as_bytes());
+    pub(super) fn add(&mut self, path: &SourcePath, digest: Digest, kind: &str, key: &str) {
         self.insert(path.clone(), Written { digest, kind: kind.to_owned(), key: on_one_line(key) });
     }
 
@@ -73,6 +72,16 @@ impl Record {
     /// The digest of the file as an import wrote it.
     pub(super) fn digest(&self, path: &SourcePath) -> Option<Digest> {
         self.files.get(path).map(|written| written.digest)
+    }
+
+    /// The files in a folder that an import of this kind wrote.
+    pub(super) fn in_folder<'a>(
+        &'a self,
+        kind: &'a str,
+        folder: &'a str,
+    ) -> impl Iterator<Item = &'a SourcePath> {
+        let of_kind = self.files.iter().filter(move |(_, written)| written.kind == kind);
+        of_kind.map(|(path, _)| path).filter(move |path| path.folder() == folder)
     }
 
     fn insert(&mut self, path: SourcePath, written: Written) {
@@ -98,15 +107,15 @@ fn on_one_line(key: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::Record;
+    use super::{Record, digest};
     use crate::source::SourcePath;
 
     #[test]
     fn a_record_is_read_as_it_is_written() {
         let mut record = Record::default();
         let path = |path: &str| SourcePath::new(path);
-        record.add(&path("content/incidents/a.md"), "A", "statuspage", "inc1");
-        record.add(&path("content/incidents/b.md"), "B", "cstate", "issues/b  c\n.md");
+        record.add(&path("content/incidents/a.md"), digest(b"A"), "statuspage", "inc1");
+        record.add(&path("content/incidents/b.md"), digest(b"B"), "cstate", "issues/b  c\n.md");
         let read = Record::parse(&record.text()).unwrap();
         assert_eq!(read, record);
         assert_eq!(read.path("cstate", "issues/b  c\n.md"), Some(&path("content/incidents/b.md")));

@@ -14,13 +14,13 @@ pub(super) fn of(bytes: &[u8]) -> Result<String, String> {
 /// The characters of a file without its byte order mark; the error names the first line that has others.
 pub(super) fn decoded(bytes: &[u8]) -> Result<&str, String> {
     let text = std::str::from_utf8(bytes)
-        .map_err(|error| format!("line {}: this file is not UTF-8", line(&bytes[..error.valid_up_to()])))?;
+        .map_err(|error| format!("line {}: this file is not UTF-8", line_at(bytes, error.valid_up_to())))?;
     Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
 }
 
-/// The line after this beginning of a text, from 1.
-pub fn line(before: &[u8]) -> usize {
-    before.iter().filter(|byte| **byte == b'\n').count() + 1
+/// The line of a position, from 1.
+pub fn line_at(text: impl AsRef<[u8]>, at: usize) -> usize {
+    text.as_ref()[..at].iter().filter(|byte| **byte == b'\n').count() + 1
 }
 
 /// That a file has more than so many bytes.

@@ -5,17 +5,18 @@ use std::sync::Arc;
 
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
+use crate::digest::Digest;
 use crate::edit::front;
 use crate::edit::site::with_tables;
 use crate::edit::{slug, update, written};
 use crate::import::clean;
 use crate::import::existing::ExistingFile;
-use crate::import::fate::{self, Destination, Existing, Fate};
+use crate::import::fate::{self, Destination, Existing, Fate, Mode};
 use crate::import::history::{History, Report, Update};
 use crate::import::ids::IdMap;
 use crate::import::lives;
 use crate::import::log::{Finding, ImportLog};
-use crate::import::record::Record;
+use crate::import::record::{self, Record};
 use crate::import::verify;
 use crate::model::state::State;
 use crate::model::uptime::Recorded;
@@ -28,7 +29,7 @@ use crate::time::{Day, Instant, Zone};
 pub struct Files {
     /// New and rewritten files; without site.toml and the record.
     pub files: BTreeMap<SourcePath, String>,
-    /// Images beside new and rewritten reports, which the site lacks.
+    /// New and changed images beside reports.
     pub images: BTreeMap<SourcePath, Arc<[u8]>>,
     /// `[[groups]]` and `[[components]]` to append to site.toml.
     pub tables: Vec<String>,
@@ -129,7 +130,7 @@ impl Writer<'_> {
         (text, found): (&str, &Existing),
         says_the_same: &dyn Fn(&str) -> bool,
     ) -> Fate {
-        let fate = fate::fate(self.destination, (path, key(report)), text, found);
+        let fate = fate::fate(self.destination, (path, key(report)), record::digest(text.as_bytes()), found);
         // Another form of the same facts, such as times in another zone, is no change.
         let old = self.destination.existing.texts.get(path).and_then(|bytes| std::str::from_utf8(bytes).ok());
         match fate {
@@ -144,23 +145,46 @@ impl Writer<'_> {
     fn add_report(&mut self, made: MadeReport<'_>) {
         let MadeReport { report, path, text, fate, log } = made;
         self.files.log.entries.extend(log.entries);
-        if self.take((&report.source, key(report)), &path, &text, fate) {
-            self.add_images(report, &path);
+        let digest = record::digest(text.as_bytes());
+        let is_written = self.take((&report.source, key(report)), &path, digest, fate);
+        self.add_images(report, &path, fate);
+        if is_written {
             self.files.files.insert(path, text);
         }
     }
 
-    /// An image that is there already stays.
-    fn add_images(&mut self, report: &Report, beside: &SourcePath) {
+    /// Images are files of their own: one changes without its report, and a person may have replaced it.
+    fn add_images(&mut self, report: &Report, beside: &SourcePath, of_report: Fate) {
+        let has_folder = beside.file_name() == INDEX && self.destination.existing.paths.contains(beside);
         for (name, image) in &report.images {
             let path = SourcePath::new(format!("{}/{name}", beside.folder()));
-            if self.destination.existing.paths.contains(&path) {
-                let text = format!("`{path}` is there already: left as it is");
-                self.files.log.add(Finding::Kept, &image.path, text);
-                continue;
+            let key = format!("{} in {}", image.path, key(report));
+            let digest = record::digest(&image.bytes);
+            let found = fate::of_image(self.destination, &path);
+            let is_shown = matches!(of_report, Fate::New | Fate::Rewritten);
+            let fate = match fate::fate(self.destination, (&path, &key), digest, &found) {
+                // A report that stays as it is shows no new image.
+                Fate::New if !is_shown && of_report != Fate::Same => continue,
+                Fate::Untouched if is_shown => Fate::Kept("is there already: left as it is"),
+                fate => fate,
+            };
+            if self.take((&image.path, &key), &path, digest, fate) {
+                self.files.images.insert(path, Arc::clone(&image.bytes));
             }
-            self.files.log.add(Finding::Made, &image.path, path.as_str());
-            self.files.images.insert(path, Arc::clone(&image.bytes));
+        }
+        if has_folder && self.destination.mode == Mode::Update {
+            self.tell_old_images(report, beside);
+        }
+    }
+
+    /// Images that an import wrote and that the source no longer shows.
+    fn tell_old_images(&mut self, report: &Report, beside: &SourcePath) {
+        let Destination { existing, record, kind, .. } = self.destination;
+        for path in record.in_folder(kind, beside.folder()).filter(|path| existing.paths.contains(*path)) {
+            if path != beside && !report.images.contains_key(path.file_name()) {
+                let text = format!("`{path}` stays, which the source no longer shows: remove it by hand");
+                self.files.log.add(Finding::Kept, &report.source, text);
+            }
         }
     }
 
@@ -174,14 +198,15 @@ impl Writer<'_> {
         let key = format!("downtime of {key}");
         let found = fate::of_downtime(self.destination, known, &path);
         let text = downtime(&all);
-        let fate = fate::fate(self.destination, (&path, &key), &text, &found);
-        if self.take((&format!("{} recorded days", days.len()), &key), &path, &text, fate) {
+        let digest = record::digest(text.as_bytes());
+        let fate = fate::fate(self.destination, (&path, &key), digest, &found);
+        if self.take((&format!("{} recorded days", days.len()), &key), &path, digest, fate) {
             self.files.files.insert(path, text);
         }
     }
 
     /// Whether a file is to be written; logs and records it.
-    fn take(&mut self, (source, key): (&str, &str), path: &SourcePath, text: &str, fate: Fate) -> bool {
+    fn take(&mut self, (source, key): (&str, &str), path: &SourcePath, digest: Digest, fate: Fate) -> bool {
         let Files { record, log, .. } = &mut self.files;
         match fate {
             Fate::New => log.add(Finding::Made, source, path.as_str()),
@@ -193,7 +218,7 @@ impl Writer<'_> {
             }
             Fate::Untouched => return false,
         }
-        record.add(path, text, self.destination.kind, key);
+        record.add(path, digest, self.destination.kind, key);
         fate != Fate::Same
     }
 }

@@ -260,7 +260,7 @@ fn named(incident: &Value) -> Vec<String> {
 }
 
 /// The words of a body that readers see.
-fn words(body: &str) -> String {
+pub(crate) fn words(body: &str) -> String {
     let body = body.replace("\\r\\n", " ");
     let mut text = String::new();
     let mut rest = body.as_str();
@@ -268,7 +268,7 @@ fn words(body: &str) -> String {
         text.push_str(&rest[..at]);
         let name = rest[at + 1..].trim_start_matches('/');
         let is_tag =
-            ["p>", "br", "ul", "ol", "li", "strong", "em", "a ", "a>", "h2", "h3", "h4", "pre", "code"]
+            ["p>", "b>", "br", "ul", "ol", "li", "strong", "em", "a ", "a>", "h2", "h3", "h4", "pre", "code"]
                 .iter()
                 .any(|it| name.starts_with(it));
         let end = if is_tag { rest[at..].find('>').map_or(rest.len(), |end| at + end + 1) } else { at + 1 };

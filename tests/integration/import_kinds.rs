@@ -16,6 +16,7 @@ const MARKUP: [&str; 8] = ["&lt;br", "&lt;p", "&lt;a ", "&lt;img", "&amp;lt;", "
 /// The log of an import that ends with this status; a second one changes nothing.
 #[track_caller]
 fn imported(folder: &Path, args: &[&str], status: i32) -> Vec<(String, String)> {
+    let shown = allclear(folder, &[&["import"], args, &["--dry-run"]].concat()).ended(status);
     let args = [&["import"], args, &["--json"]].concat();
     let ran = allclear(folder, &args).ended(status);
     let before = read_files(&folder.join("site"));
@@ -25,6 +26,11 @@ fn imported(folder: &Path, args: &[&str], status: i32) -> Vec<(String, String)> 
     let log: Value = serde_json::from_str(&ran.stdout).unwrap();
     let text = |entry: &Value, key: &str| entry[key].as_str().unwrap().to_owned();
     let entries = log["entries"].as_array().unwrap();
+    let line = |entry: &Value| {
+        let finding = text(entry, "finding").replace("unsettled", "needs a person").replace('_', " ");
+        format!("{finding}: {}: {}\n", text(entry, "source"), text(entry, "text"))
+    };
+    assert_eq!(entries.iter().map(line).collect::<String>(), shown.stdout, "`--json` says something else");
     for entry in entries.iter().filter(|entry| entry["finding"] == "unsettled") {
         assert!(text(entry, "text").starts_with("line "), "no line is named: {entry}");
     }
@@ -238,6 +244,29 @@ const GITHUB: &str = r#"[
 ]"#;
 
 #[test]
+fn an_issue_that_github_lists_twice_is_taken_once_and_another_of_its_number_is_named() {
+    let issue = |title: &str, at: &str| {
+        format!(
+            r#"{{"number": 7, "title": "{title}", "state": "closed", "labels": ["status"], "created_at": "{at}", "closed_at": "{at}"}}"#
+        )
+    };
+    let (one, other) =
+        (issue("API is down", "2024-05-01T10:00:00Z"), issue("Mail is down", "2024-06-01T10:00:00Z"));
+    let folder = folder(&[
+        ("old/.upptimerc.yml", UPPTIME),
+        ("old/history/summary.json", MINUTES),
+        ("issues.json", &format!("[{one},\n{one}]\n[{other}]")),
+    ]);
+    let path = folder.path();
+    let log = imported(path, &["upptime", "old", "--issues", "issues.json"], 1);
+    let unsettled: Vec<_> =
+        log.iter().filter(|(finding, _)| finding == "unsettled").map(|(_, text)| text).collect();
+    assert_eq!(unsettled, ["line 1: “Mail is down” is left out: it has the number 7 of “API is down”"]);
+    assert_eq!(read_files(&path.join("site/content/incidents")).len(), 1);
+    built(path);
+}
+
+#[test]
 fn an_upptime_repository_becomes_ours() {
     let folder = folder(&[
         ("old/.upptimerc.yml", UPPTIME),
@@ -332,9 +361,10 @@ fn images_beside_a_postmortem_come_along() {
     ]);
     let path = folder.path();
     let log = imported(path, &["markdown", "old"], 1);
-    says(&log, "left_out", "the target `secret.png` of a link or image leads nowhere");
-    says(&log, "left_out", "the target `2024/img/gone.png`");
-    says(&log, "left_out", "the target `2024/img/log.txt`");
+    for target in ["../../secret.png", "img/gone.png", "img/log.txt"] {
+        let text = format!("the target `{target}` of a link or image leads nowhere: its text is kept");
+        says(&log, "left_out", &text);
+    }
     built(path);
     shows(
         path,
@@ -346,4 +376,50 @@ fn images_beside_a_postmortem_come_along() {
     let images: Vec<_> = files.iter().filter(|(path, _)| path.ends_with(".png")).collect();
     let bytes: Vec<&[u8]> = images.iter().map(|(_, bytes)| bytes.as_slice()).collect();
     assert_eq!(bytes, [b"first".as_slice(), b"second", b"first"], "{images:?}");
+}
+
+#[test]
+fn an_update_brings_in_changed_images_and_leaves_those_of_a_person() {
+    let text =
+        "# Disk full\n\nDate: 2024-05-05\n\n![One](a.png) ![Two](b.png) ![Three](c.png) ![Four](d.png)\n";
+    let names = ["a.png", "b.png", "c.png", "d.png"];
+    let folder = folder(&[("old/disk.md", text)]);
+    let path = folder.path();
+    for name in names {
+        fs::write(path.join("old").join(name), format!("first {name}")).unwrap();
+    }
+    imported(path, &["markdown", "old"], 1);
+    let beside = path.join("site/content/incidents/2024/2024-05-05-disk-full");
+    fs::write(path.join("old/a.png"), "second a.png").unwrap();
+    fs::write(path.join("old/b.png"), "second b.png").unwrap();
+    fs::write(beside.join("b.png"), "a person's").unwrap();
+    fs::remove_file(beside.join("c.png")).unwrap();
+    let update = |expected: &[(&str, &str)]| {
+        let said = succeeds(path, &["import", "markdown", "old", "--update"]);
+        for (finding, text) in expected {
+            assert!(said.contains(&format!("{finding}: {text}")), "{finding}: {text}\n{said}");
+        }
+        assert!(
+            !said.contains("made: ")
+                && said.matches("updated: ").count()
+                    == expected.iter().filter(|it| it.0 == "updated").count(),
+            "{said}"
+        );
+        names.map(|name| fs::read_to_string(beside.join(name)).unwrap_or_default())
+    };
+    let folder_of = "content/incidents/2024/2024-05-05-disk-full";
+    let updated = format!("a.png: {folder_of}/a.png");
+    let edited = format!(
+        "b.png: `{folder_of}/b.png` was edited after its import: left as it is, without what changed in the source"
+    );
+    let deleted = format!("c.png: `{folder_of}/c.png` was deleted after its import: not written again");
+    let after = ["second a.png", "a person's", "", "first d.png"];
+    assert_eq!(update(&[("updated", &updated), ("kept", &edited), ("kept", &deleted)]), after);
+    assert_eq!(update(&[("kept", &edited), ("kept", &deleted)]), after);
+    // One that the source no longer shows stays until a person removes it.
+    fs::write(path.join("old/disk.md"), text.replace(" ![Four](d.png)", "")).unwrap();
+    let updated = format!("disk.md: {folder_of}/index.md");
+    let stays =
+        format!("disk.md: `{folder_of}/d.png` stays, which the source no longer shows: remove it by hand");
+    assert_eq!(update(&[("updated", &updated), ("kept", &stays)]), after);
 }

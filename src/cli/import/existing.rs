@@ -1,5 +1,6 @@
 //! What the site's folder has before an import.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -8,8 +9,9 @@ use crate::cli::author::usage;
 use crate::cli::failure::Failure;
 use crate::edge::Error;
 use crate::import::existing::{ExistingDowntime, ExistingFile, ExistingLife, ExistingPart, ExistingSite};
+use crate::import::history::History;
 use crate::import::record::{self, Record};
-use crate::import::text::line;
+use crate::import::text::line_at;
 use crate::parse::draft::Drafts;
 use crate::parse::files;
 use crate::pipeline;
@@ -28,7 +30,7 @@ pub(super) fn existing(snapshot: &Snapshot, drafts: &Drafts) -> ExistingSite {
         let text = snapshot.text(&SourcePath::new("site.toml")).unwrap_or_default();
         let lives = site.toml.components.iter().filter_map(|table| {
             let id = table.id.as_ref()?;
-            let line = line(text[..id.span.start].as_bytes());
+            let line = line_at(text, id.span.start);
             Some((
                 id.value.clone(),
                 ExistingLife { line, since: day(&table.since), retired: day(&table.retired) },
@@ -54,6 +56,23 @@ pub(super) fn existing(snapshot: &Snapshot, drafts: &Drafts) -> ExistingSite {
         existing.downtime.insert(component, ExistingDowntime { digest: digest(&draft.path), days });
     }
     existing
+}
+
+/// The site's files that have the names of the history's images, whose bytes the snapshot does not hold.
+pub(super) fn images(
+    site: &Path,
+    snapshot: &Snapshot,
+    history: &History,
+) -> Result<BTreeMap<SourcePath, Arc<[u8]>>, Failure> {
+    let names: BTreeSet<&String> = history.reports.iter().flat_map(|report| report.images.keys()).collect();
+    let is_meant = |path: &&SourcePath| names.iter().any(|name| path.file_name() == name.as_str());
+    let paths = snapshot.files.keys().filter(is_meant);
+    let read = |path: &SourcePath| {
+        let file = site.join(path.as_str());
+        let bytes = fs::read(&file).map_err(Error::when("read", &file)).map_err(Failure::world)?;
+        Ok((path.clone(), bytes.into()))
+    };
+    paths.map(read).collect()
 }
 
 type Text = Option<Spanned<String>>;

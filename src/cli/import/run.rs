@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::cli::clock;
 use crate::cli::failure::Failure;
-use crate::cli::import::existing::{existing, record as existing_record};
+use crate::cli::import::existing::{existing, images, record as existing_record};
 use crate::cli::load;
 use crate::cli::output::print_json;
 use crate::cli::site_args::SiteArgs;
@@ -16,7 +16,7 @@ use crate::import::history::History;
 use crate::import::log::{Finding, ImportLog, LogEntry};
 use crate::import::published::{self, ReportedSeconds};
 use crate::import::record;
-use crate::import::text;
+use crate::import::text::line_at;
 use crate::import::write;
 use crate::parse::{self, draft::Drafts};
 use crate::pipeline;
@@ -69,10 +69,11 @@ pub(super) fn import_in_two_steps<T: Args>(
     let _lock = load::lock(&shared.site.site)?;
     let snapshot = load::read(&shared.site.site)?;
     let drafts = parse::all(&snapshot);
-    let existing = existing(&snapshot, &drafts);
+    let mut existing = existing(&snapshot, &drafts);
     let (old_record, record) = existing_record(&shared.site.site)?;
     let mut log = ImportLog::default();
     let mut history = history(&args.own, &existing, &mut log)?;
+    existing.images = images(&shared.site.site, &snapshot, &history)?;
     let zone = written_zone(&drafts, &history);
     let mode = if shared.update { Mode::Update } else { Mode::Add };
     let destination = Destination { existing: &existing, record: &record, kind, mode, zone };
@@ -84,14 +85,14 @@ pub(super) fn import_in_two_steps<T: Args>(
     made.log.entries.splice(0..0, log.entries);
     let site_toml = snapshot.text(&SourcePath::new("site.toml")).unwrap_or_default();
     for address in write::unserved_feeds(&write::site_toml(site_toml, &history, &[]), &history) {
-        let line = text::line(site_toml[..site_toml.find("also_at").unwrap_or_default()].as_bytes());
+        let line = line_at(site_toml, site_toml.find("also_at").unwrap_or_default());
         let text = format!(
             "line {line}: add `{address}` to `also_at` of `[feeds]`: subscribers of the old site read it there"
         );
         made.log.add(Finding::Unsettled, "site.toml", text);
     }
     if !shared.dry_run {
-        save(shared, &snapshot, &history, &made)?;
+        save(shared, &snapshot, &existing, &history, &made)?;
         save_record(shared, &old_record, &made.record.text())?;
     }
     show(shared, &made.log)?;
@@ -130,7 +131,13 @@ fn written_zone(drafts: &Drafts, history: &History) -> Zone {
 }
 
 /// Writes the files; site.toml comes first, because reports name its components.
-fn save(shared: &Shared, snapshot: &Snapshot, history: &History, made: &write::Files) -> Result<(), Failure> {
+fn save(
+    shared: &Shared,
+    snapshot: &Snapshot,
+    existing: &ExistingSite,
+    history: &History,
+    made: &write::Files,
+) -> Result<(), Failure> {
     let folder = &shared.site.site;
     let site_toml = SourcePath::new("site.toml");
     let old = snapshot.text(&site_toml).unwrap_or_default();
@@ -140,7 +147,8 @@ fn save(shared: &Shared, snapshot: &Snapshot, history: &History, made: &write::F
             .map_err(Failure::world)?;
     }
     let old = |path| expected(snapshot.bytes(path).map(|old| &**old));
-    let images = made.images.iter().map(|(path, bytes)| (path, &**bytes, Expected::Nothing));
+    let old_image = |path| expected(existing.images.get(path).map(|old| &**old));
+    let images = made.images.iter().map(|(path, bytes)| (path, &**bytes, old_image(path)));
     let texts = made.files.iter().map(|(path, text)| (path, text.as_bytes(), old(path)));
     disk::save_all(folder, images.chain(texts)).map_err(Failure::world)
 }

@@ -262,8 +262,8 @@ impl Issue<'_> {
             self.config.base_url.clone() + &self.address()
         };
         let converted = markdown::converted(&marked, Origin { page: &page, line_ends_break: false });
-        for target in converted.dropped {
-            self.say(Finding::LeftOut, format!("the target `{target}` of a link or image leads nowhere"));
+        for text in converted.dropped {
+            self.say(Finding::LeftOut, text);
         }
         converted.markdown
     }

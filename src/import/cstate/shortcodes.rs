@@ -1,6 +1,6 @@
 //! Hugo's shortcodes: `track` holds the time of a message.
 
-use crate::import::text::line;
+use crate::import::text::line_at;
 
 /// Around the time of a `track`, in a text that is still being converted. The input loses these characters.
 const OPEN: char = '\u{e010}';
@@ -26,7 +26,7 @@ pub(super) fn marked(text: &str) -> (String, Vec<(usize, String)>) {
             _ if name.starts_with('/') => {}
             _ => {
                 let place = text.len() - rest.len() + before.len();
-                others.push((line(text[..place].as_bytes()), name.to_owned()));
+                others.push((line_at(text, place), name.to_owned()));
             }
         }
         rest = after;

@@ -1,10 +1,12 @@
 //! Turns a body into well-formed HTML: real tags are kept, everything else is text, and visible line ends become tags.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use quick_xml::escape::resolve_html5_entity;
 
-use crate::import::address::{NO_WORDS, beside, file, of_image, site_of};
+use crate::import::address::{NO_WORDS, as_written, beside, file, of_image, site_of};
+use crate::import::html::tags::{Tag, Token, tokens, without_dropped};
 
 /// Placeholder for `&` where Markdown would read an entity.
 pub(super) const OPEN_AMPERSAND: char = '\u{e001}';
@@ -12,55 +14,11 @@ pub(super) const OPEN_AMPERSAND: char = '\u{e001}';
 /// Placeholder for `~~`, which Markdown would read as strikethrough.
 pub(super) const TILDES: char = '\u{e000}';
 
-/// Elements that are dropped with their content.
-pub(super) const DROPPED: [&str; 6] = ["script", "style", "iframe", "object", "template", "noscript"];
-
-/// Block elements: line ends around them are not visible.
-const BLOCKS: &str = "p br ul ol li pre div h1 h2 h3 h4 h5 h6 table thead tbody tr th td blockquote hr dl dt dd section article center figure figcaption details summary";
-
-const INLINE: &str = "a b strong i em u s strike del ins code kbd sub sup small span font var img mark time picture source input label";
-
-/// Whether it names an element of HTML, by its name in lower case.
-pub(super) fn is_known_tag(name: &str) -> bool {
-    [BLOCKS, INLINE].iter().any(|names| is_among(names, name)) || DROPPED.contains(&name)
-}
-
-fn is_among(names: &str, name: &str) -> bool {
-    names.split(' ').any(|other| other == name)
-}
-
-enum Token<'a> {
-    /// Visible characters, entities included.
-    Text(&'a str),
-    Tag(Tag<'a>),
-}
-
-struct Tag<'a> {
-    name: String,
-    is_closing: bool,
-    /// The text after the name.
-    attributes: &'a str,
-}
-
-impl Tag<'_> {
-    fn is_block(&self) -> bool {
-        is_among(BLOCKS, &self.name)
-    }
-
-    fn heading(&self) -> Option<u8> {
-        let level = self.name.strip_prefix('h')?.parse().ok()?;
-        (1..=6).contains(&level).then_some(level)
-    }
-}
-
 /// The body as HTML in which line ends have no meaning.
 pub(super) fn normalized(body: &str, base: &str) -> String {
-    let body = cleaned(body);
+    let (body, _) = without_dropped(&cleaned(body));
     let tokens = tokens(&body);
-    let highest = tokens.iter().filter_map(|token| match token {
-        Token::Tag(tag) => tag.heading(),
-        Token::Text(_) => None,
-    });
+    let highest = tokens.iter().filter_map(|token| token.tag()?.heading());
     let lowered_by = highest.min().map_or(0, |level| 3_u8.saturating_sub(level));
     let mut html = String::with_capacity(body.len() * 2);
     let (mut is_pre, mut is_link) = (false, false);
@@ -85,11 +43,25 @@ pub(super) fn normalized(body: &str, base: &str) -> String {
     paragraphs(&html)
 }
 
+/// The words of a body without its markup.
 pub(super) fn text(text: &str) -> String {
+    words(&without_dropped(&cleaned(text)).0, |_| true)
+}
+
+/// The words of a title. A tag without its other one is no markup.
+pub(super) fn line(text: &str) -> String {
     let text = cleaned(text);
-    let words = tokens(&text).into_iter().map(|token| match token {
+    let tokens = tokens(&text);
+    let tags: BTreeSet<(&str, bool)> =
+        tokens.iter().filter_map(Token::tag).map(|tag| (tag.name.as_str(), tag.is_closing)).collect();
+    words(&text, |tag| tag.name == "br" || tags.contains(&(tag.name.as_str(), !tag.is_closing)))
+}
+
+fn words(text: &str, is_markup: impl Fn(&Tag<'_>) -> bool) -> String {
+    let words = tokens(text).into_iter().map(|token| match token {
         Token::Text(text) => decoded(text),
-        Token::Tag(_) => " ".into(),
+        Token::Tag(tag) if is_markup(&tag) => " ".into(),
+        Token::Tag(tag) => tag.source.into(),
     });
     words.collect()
 }
@@ -109,61 +81,6 @@ pub(super) fn visible(text: &str) -> String {
         c => !c.is_control(),
     };
     body.chars().filter(is_shown).map(|c| if c == '\u{a0}' { ' ' } else { c }).collect()
-}
-
-fn tokens(body: &str) -> Vec<Token<'_>> {
-    let mut tokens = Vec::new();
-    let (mut start, mut from) = (0, 0);
-    while let Some(at) = body[from..].find('<').map(|at| from + at) {
-        let Some((tag, end)) = tag(body, at) else {
-            from = at + 1;
-            continue;
-        };
-        if start < at {
-            tokens.push(Token::Text(&body[start..at]));
-        }
-        tokens.extend(tag.map(Token::Tag));
-        (start, from) = (end, end);
-    }
-    if start < body.len() {
-        tokens.push(Token::Text(&body[start..]));
-    }
-    tokens
-}
-
-/// The tag that begins at a `<`, and its end. The tag is `None` for a comment; the result is `None` for text.
-fn tag(body: &str, at: usize) -> Option<(Option<Tag<'_>>, usize)> {
-    let rest = &body[at + 1..];
-    if let Some(comment) = rest.strip_prefix("!--") {
-        let end = comment.find("-->")?;
-        return Some((None, at + 4 + end + 3));
-    }
-    let (is_closing, rest_name) = rest.strip_prefix('/').map_or((false, rest), |rest| (true, rest));
-    let length = rest_name.bytes().take_while(u8::is_ascii_alphanumeric).count();
-    let name = rest_name[..length].to_ascii_lowercase();
-    let is_known = is_known_tag(&name);
-    let attributes = &rest_name[length..];
-    let ends_name = attributes.starts_with(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>'));
-    if !is_known || !ends_name {
-        return None;
-    }
-    let length = end_of_tag(attributes)?;
-    let end = body.len() - attributes.len() + length + 1;
-    Some((Some(Tag { name, is_closing, attributes: &attributes[..length] }), end))
-}
-
-/// The position of a tag's `>`, quotes skipped.
-fn end_of_tag(attributes: &str) -> Option<usize> {
-    let mut quote = None;
-    for (at, byte) in attributes.bytes().enumerate() {
-        match (quote, byte) {
-            (None, b'>') => return Some(at),
-            (None, b'"' | b'\'') => quote = Some(byte),
-            (Some(open), byte) if open == byte => quote = None,
-            _ => {}
-        }
-    }
-    None
 }
 
 fn push_tag(html: &mut String, tag: &Tag<'_>, lowered_by: u8, base: &str) {
@@ -279,6 +196,7 @@ fn address(href: &str, base: &str) -> Option<String> {
         '\\' => "%5C".to_owned(),
         c => c.to_string(),
     };
+    let absolute = if is_absolute { absolute } else { as_written(absolute, href) };
     Some(absolute.chars().filter(|c| !c.is_control()).map(encode).collect())
 }
 

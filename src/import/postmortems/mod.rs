@@ -220,8 +220,8 @@ impl Reader<'_> {
         let mut images = std::mem::take(&mut report.images);
         let placed = markdown::placed(&part, |path| self.image(path, &mut images));
         report.images = images;
-        for target in converted.dropped.into_iter().chain(placed.dropped) {
-            self.say(Finding::LeftOut, format!("the target `{target}` of a link or image leads nowhere"));
+        for text in converted.dropped.into_iter().chain(placed.dropped) {
+            self.say(Finding::LeftOut, text);
         }
         let body = placed.markdown;
         (!body.is_empty()).then_some(Postmortem { at: None, is_draft: false, body })
@@ -320,7 +320,7 @@ mod tests {
                 "Guessed: `started` and `ended` are taken from “- **14:05** - alert ![graph](g.png) [b](b.md)” and what follows it",
                 "Guessed: “API” is a component; its state is not known",
                 "Guessed: “Web” is a component; its state is not known",
-                "LeftOut: the target `b.md` of a link or image leads nowhere",
+                "LeftOut: the target `b.md` of a link or image leads nowhere: its text is kept",
                 "LeftOut: this is no postmortem by its name",
             ],
         );

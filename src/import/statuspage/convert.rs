@@ -180,7 +180,7 @@ fn reports(incident: &Incident, context: &Context<'_>, log: &mut ImportLog) -> V
         last.postmortem = postmortem(incident, &postmortems, context, log);
     }
     if let (Some(first), [said, ..]) = (reports.first_mut(), said.as_slice()) {
-        hold_states(first, kind, said.update);
+        hold_states(first, kind, said.update, log);
     }
     reports
 }
@@ -200,11 +200,15 @@ fn episode_report(
     report
 }
 
-fn hold_states(first: &mut Report, kind: Kind, said: &Update) {
-    match kind {
-        Kind::Incident if first.started.is_some() => states::hold_from_the_beginning(first, said),
-        Kind::Incident => {}
-        Kind::Maintenance => states::hold_throughout(first),
+fn hold_states(first: &mut Report, kind: Kind, said: &Update, log: &mut ImportLog) {
+    if kind == Kind::Maintenance {
+        states::hold_throughout(first);
+    } else if first.started.is_some() && !states::hold_from_the_beginning(first, said) {
+        let text = format!(
+            "“{}”: states hold from its first update, since the state of another component is not known before",
+            first.title
+        );
+        log.add(Finding::LeftOut, &first.source, text);
     }
 }
 
@@ -316,7 +320,12 @@ fn updates(report: &mut Report, episode: &[TimedUpdate<'_>], context: &Context<'
         let shown = status.filter(|status| Some(*status) != before);
         let is_over = status.or(before).is_some_and(Status::is_final);
         before = status.or(before);
-        let body = html::to_markdown(said.update.body.as_deref().unwrap_or_default(), context.base);
+        let body = said.update.body.as_deref().unwrap_or_default();
+        for text in html::dropped(body) {
+            let text = format!("{}{text}", context.source.body.place(&said.update.id));
+            log.add(Finding::LeftOut, &context.source.name, text);
+        }
+        let body = html::to_markdown(body, context.base);
         let states = changed_states(said, report, &mut states, is_over, context, log);
         let id = Some(said.update.id.clone()).filter(|id| !id.is_empty());
         report.updates.push(history::Update { id, status: shown, at: said.at, states, body });
@@ -395,12 +404,8 @@ fn unsaid(incident: &Incident, report: &Report) -> Vec<(String, Option<State>)> 
 fn from_markdown(body: &str, context: &Context<'_>, log: &mut ImportLog) -> String {
     let origin = Origin { page: context.base, line_ends_break: false };
     let converted = markdown::converted(body, origin);
-    for target in converted.dropped {
-        log.add(
-            Finding::LeftOut,
-            &context.source.name,
-            format!("the link to `{target}` leads nowhere: its text is kept"),
-        );
+    for text in converted.dropped {
+        log.add(Finding::LeftOut, &context.source.name, text);
     }
     markdown::part(&converted.markdown, origin)
 }
@@ -413,6 +418,9 @@ fn postmortem(
     log: &mut ImportLog,
 ) -> Option<Postmortem> {
     let bodies = said.iter().filter_map(|said| said.update.body.as_deref());
+    for text in bodies.clone().flat_map(html::dropped) {
+        log.add(Finding::LeftOut, &context.source.name, text);
+    }
     let bodies: Vec<String> = bodies.map(|body| html::to_markdown(body, context.base)).collect();
     let published = time(incident.postmortem_published_at.as_deref());
     let own = incident.postmortem_body.as_deref().filter(|_| bodies.is_empty());

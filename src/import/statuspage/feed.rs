@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::import::html;
 use crate::import::statuspage::body::{Body, Incident, Page, Update};
-use crate::import::text::line;
+use crate::import::text::line_at;
 use crate::time::{Day, Instant, LocalTime, Zone};
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -57,7 +57,7 @@ struct Content {
 pub fn parse(text: &str) -> Result<Feed, String> {
     let mut feed: Feed = quick_xml::de::from_str(text)
         .map_err(|error| error.to_string().lines().next().unwrap_or_default().to_owned())?;
-    let starts = text.match_indices("<entry").map(|(at, _)| line(text[..at].as_bytes()));
+    let starts = text.match_indices("<entry").map(|(at, _)| line_at(text, at));
     feed.lines = feed.entries.iter().map(|entry| entry.code().to_owned()).zip(starts).collect();
     Ok(feed)
 }

@@ -5,9 +5,10 @@ use crate::import::statuspage::body::Update;
 use crate::model::report::Status;
 use crate::model::state::State;
 
-/// For an incident that began before its first update: what that update found there held from the beginning.
-pub(super) fn hold_from_the_beginning(report: &mut Report, first: &Update) {
-    let Some(update) = report.updates.first_mut() else { return };
+/// For an incident that began before its first update: what that update found there held from the beginning. Whether the
+/// report can say so.
+pub(super) fn hold_from_the_beginning(report: &mut Report, first: &Update) -> bool {
+    let Some(update) = report.updates.first_mut() else { return true };
     let affected = first.affected_components.iter().flatten();
     let states = affected.filter_map(|affected| {
         let old = State::parse(&affected.old_status).filter(|old| *old != State::Operational)?;
@@ -16,7 +17,7 @@ pub(super) fn hold_from_the_beginning(report: &mut Report, first: &Update) {
     let held: Vec<_> = states.collect();
     // Front matter has states for all components or for none.
     if report.components.iter().any(|(key, _)| held.iter().all(|(held, ..)| *held != key)) {
-        return;
+        return held.is_empty();
     }
     report.components = held.iter().map(|(key, old, _)| ((*key).clone(), Some(*old))).collect();
     for (key, old, new) in held {
@@ -25,6 +26,7 @@ pub(super) fn hold_from_the_beginning(report: &mut Report, first: &Update) {
             update.states.push((key.clone(), new));
         }
     }
+    true
 }
 
 /// For a maintenance: the first state that an update within its window tells held from its beginning.
@@ -86,11 +88,30 @@ mod tests {
             affected("d", "major_outage", "operational"),
         ];
         let first = body::Update { affected_components: Some(all), ..body::Update::default() };
-        hold_from_the_beginning(&mut report, &first);
+        assert!(hold_from_the_beginning(&mut report, &first));
         let held: Vec<_> = report.components.iter().map(|(key, state)| (key.as_str(), *state)).collect();
         assert_eq!(held, ["a", "b", "d"].map(|key| (key, Some(MajorOutage))));
         let expected = [("c", MajorOutage), ("b", DegradedPerformance), ("d", Operational)];
         assert_eq!(states(&report.updates[0].states), expected);
+    }
+
+    #[test]
+    fn beside_an_unknown_state_what_is_known_holds_from_the_first_update() {
+        let affected = Affected {
+            code: "a".to_owned(),
+            old_status: "major_outage".to_owned(),
+            new_status: "major_outage".to_owned(),
+            ..Affected::default()
+        };
+        let first = body::Update { affected_components: Some(vec![affected]), ..body::Update::default() };
+        let mut report = Report::new("x", Kind::Incident, "x");
+        report.components = vec![("b".to_owned(), None)];
+        report.updates = vec![update(0, Status::Investigating, &[("a", MajorOutage)])];
+        assert!(!hold_from_the_beginning(&mut report, &first));
+        assert_eq!(report.components, [("b".to_owned(), None)]);
+        assert_eq!(states(&report.updates[0].states), [("a", MajorOutage)]);
+        report.updates[0].states.clear();
+        assert!(hold_from_the_beginning(&mut report, &body::Update::default()));
     }
 
     #[track_caller]

@@ -5,7 +5,7 @@ use crate::import::html;
 use crate::import::log::Finding;
 use crate::import::plain_text::{Headings, to_markdown};
 use crate::import::statuspage_text::source::{Source, identified};
-use crate::import::text::line;
+use crate::import::text::line_at;
 use crate::import::timeline;
 use crate::model::report::Kind;
 
@@ -15,7 +15,7 @@ pub(super) fn report(source: &mut Source<'_>, text: &str) -> Option<Report> {
         source.log_line(Finding::Unsettled, 1, "this file is empty");
         return None;
     };
-    let line = line(text[..text.len() - text.trim_start().len()].as_bytes());
+    let line = line_at(text, text.len() - text.trim_start().len());
     let body = text.trim_start()[first.trim_start().len()..].trim_start_matches('\n');
     let title = html::to_line(first);
     let label = title.split_once(':').filter(|(label, _)| {

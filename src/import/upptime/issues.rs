@@ -38,6 +38,7 @@ pub(super) fn read(
         }
     }
     issues.sort_by_key(|(_, issue)| issue.number);
+    let issues = once_each(issues, &mut history.log);
     for (name, issue) in issues {
         let mut all = issue.own_comments();
         all.extend(comments.remove(&issue.number).unwrap_or_default());
@@ -45,6 +46,26 @@ pub(super) fn read(
         let report = reader.report(all, history);
         existing.add(report, reader.log, history);
     }
+}
+
+/// Each number once: pages of GitHub's list overlap when an issue is opened meanwhile. The log names another issue.
+fn once_each<'a>(issues: Vec<(&'a String, Issue)>, log: &mut ImportLog) -> Vec<(&'a String, Issue)> {
+    let mut kept: Vec<(&String, Issue)> = Vec::new();
+    for (name, issue) in issues {
+        let Some((_, known)) = kept.last().filter(|(_, known)| known.number == issue.number) else {
+            kept.push((name, issue));
+            continue;
+        };
+        if known.created_at != issue.created_at {
+            let Issue { line, number, title, .. } = &issue;
+            let text = format!(
+                "line {line}: “{title}” is left out: it has the number {number} of “{}”",
+                known.title
+            );
+            log.add(Finding::Unsettled, name, text);
+        }
+    }
+    kept
 }
 
 struct Reader<'a> {
@@ -134,8 +155,8 @@ impl Reader<'_> {
         let origin =
             Origin { page: self.issue.html_url.as_deref().unwrap_or_default(), line_ends_break: true };
         let converted = markdown::converted(without.unwrap_or(text), origin);
-        for target in converted.dropped {
-            self.say(Finding::LeftOut, &format!("the target `{target}` of a link or image leads nowhere"));
+        for text in converted.dropped {
+            self.say(Finding::LeftOut, &text);
         }
         markdown::part(&converted.markdown, origin)
     }

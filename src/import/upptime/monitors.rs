@@ -116,7 +116,7 @@ fn minutes(summary: &Summary, json: &[u8], log: &mut ImportLog) -> BTreeMap<Day,
             Err(_) => {
                 let key = format!("\"{day}\"");
                 let before = json.windows(key.len()).position(|it| it == key.as_bytes()).unwrap_or_default();
-                let line = text::line(&json[..before]);
+                let line = text::line_at(json, before);
                 log.add(Finding::Unsettled, SUMMARY, format!("line {line}: `{day}` is not a day"));
             }
         }

@@ -1,0 +1,345 @@
+//! Our pages show what another system's files tell: titles, updates with status, time and words, components and windows.
+//!
+//! Fixtures have the shapes of real files. `ALLCLEAR_TEST_SAMPLES` names a folder of others, which are compared then:
+//! `statuspage/**`, `cstate/NAME/` and `upptime/site/` with `upptime/issues.json`.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use allclear::time::Instant;
+use serde_json::Value;
+
+use crate::export::words;
+use crate::import_folder::{allclear, folder, succeeds};
+use crate::support::read_files;
+
+const NOW: &str = "2027-01-01T00:00:00Z";
+
+/// What pages never show: tags, entities, shortcodes and line ends as text.
+const MARKUP: [&str; 11] = [
+    "&lt;br",
+    "&lt;p&gt;",
+    "&lt;/",
+    "&lt;a ",
+    "&lt;strong",
+    "&lt;ul",
+    "&lt;img",
+    "&amp;lt;",
+    "&amp;amp;",
+    "{{",
+    "\\r\\n",
+];
+
+/// What a source tells of an incident or maintenance.
+#[derive(Default)]
+struct Told {
+    /// Its address on the old page.
+    address: String,
+    title: String,
+    /// Newest first: label, time and words; all of the page's.
+    updates: Vec<Shown>,
+    /// Words that stand somewhere on the page.
+    words: Vec<String>,
+    components: Vec<String>,
+    /// In UTC, to the second.
+    times: Vec<String>,
+}
+
+type Shown = (String, String, String);
+
+fn samples(kind: &str) -> PathBuf {
+    let fixtures = || Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    env::var("ALLCLEAR_TEST_SAMPLES").map_or_else(|_| fixtures(), PathBuf::from).join(kind)
+}
+
+/// Imports into a new site, builds it, and compares its pages with what the source tells.
+#[track_caller]
+fn check(args: &[&str], told: &[Told]) {
+    let folder = folder(&[]);
+    let path = folder.path();
+    let ran = allclear(path, &[&["import"], args].concat());
+    assert!(ran.code < Some(2), "{}", ran.stderr);
+    println!("{args:?}\n{}", ran.stdout);
+    succeeds(path, &["check", "--now", NOW]);
+    succeeds(path, &["build", "--out", "out", "--now", NOW]);
+    let out = path.join("out");
+    let mut wrong = Vec::new();
+    for told in told {
+        let found = differences(told, &page(&out, &told.address));
+        wrong.extend(found.into_iter().map(|why| format!("{}: {why}", told.address)));
+    }
+    // That page shows code to copy.
+    let is_page = |name: &str| name.ends_with(".html") && name != "subscribe/index.html";
+    for (name, bytes) in read_files(&out).into_iter().filter(|(name, _)| is_page(name)) {
+        let html = String::from_utf8(bytes).unwrap();
+        let main = main_of(&html);
+        wrong.extend(MARKUP.iter().filter(|it| main.contains(**it)).map(|it| format!("`{it}` on {name}")));
+    }
+    assert!(wrong.is_empty(), "{args:?}: {wrong:#?}");
+}
+
+/// The pages that an old address leads to: the report, and those that broke out of it again.
+fn page(out: &Path, address: &str) -> String {
+    let moved = fs::read_to_string(out.join(address).join("index.html")).unwrap();
+    let (_, rest) = moved.split_once("url=../../").unwrap();
+    let read =
+        |path: &str| main_of(&fs::read_to_string(out.join(path).join("index.html")).unwrap()).to_owned();
+    let mut html = read(rest.split_once('"').unwrap().0);
+    for number in 2.. {
+        let relapse = fs::read(out.join(format!("api/v2/{address}-{number}.json")));
+        let Ok(relapse) = relapse else { return html };
+        let relapse: Value = serde_json::from_slice(&relapse).unwrap();
+        let link = relapse["incident"]["shortlink"].as_str().unwrap();
+        html = read(link.splitn(4, '/').nth(3).unwrap()) + &html;
+    }
+    html
+}
+
+fn main_of(html: &str) -> &str {
+    html.split_once("<main").map_or(html, |(_, main)| main)
+}
+
+fn differences(told: &Told, html: &str) -> Vec<String> {
+    let text = letters(&visible(html));
+    let mut wrong = Vec::new();
+    for words in [&told.title].into_iter().chain(&told.words).chain(&told.components) {
+        if !text.contains(&letters(words)) {
+            wrong.push(format!("“{words}” is not on the page"));
+        }
+    }
+    for time in &told.times {
+        if !html.contains(&format!("datetime=\"{time}\"")) {
+            wrong.push(format!("{time} is not on the page"));
+        }
+    }
+    let shown = updates(html);
+    if !told.updates.is_empty() && shown != told.updates {
+        wrong.push(format!("{:#?} became {shown:#?}", told.updates));
+    }
+    wrong
+}
+
+/// The updates of a page, newest first.
+fn updates(html: &str) -> Vec<Shown> {
+    let parts = html
+        .split("<ol class=\"updates\"")
+        .skip(1)
+        .map(|part| part.split("</ol>\n</section>").next().unwrap());
+    let updates = parts.flat_map(|part| part.split("<li id=\"_").skip(1));
+    let update = |html: &str| {
+        let (head, body) = html.split_once("</h3>").unwrap();
+        let label = head.split_once("<h3>").unwrap().1.split('<').next().unwrap().trim();
+        let time = head.split_once("datetime=\"").unwrap().1.split('"').next().unwrap();
+        let body =
+            body.split_once("<div class=\"prose\"").map_or("", |(_, body)| body.split_once('>').unwrap().1);
+        (label.to_owned(), time.to_owned(), letters(&visible(body)))
+    };
+    updates.map(update).collect()
+}
+
+/// The text of HTML of ours.
+fn visible(html: &str) -> String {
+    let mut text = String::new();
+    for part in html.split('<') {
+        text.push_str(part.split_once('>').map_or(part, |(_, text)| text));
+    }
+    words(&text.replace("&#39;", "'").replace("&#x27;", "'"))
+}
+
+/// What is left of words whose marks and spaces differ.
+fn letters(words: &str) -> String {
+    words.chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+fn time(written: &str) -> Option<String> {
+    let (whole, rest) = written.split_at_checked("2024-04-16T10:00:00".len())?;
+    let zone = rest.trim_start_matches(|c: char| c == '.' || c.is_ascii_digit());
+    let zone = if zone.is_empty() { "Z" } else { zone };
+    Some(Instant::parse_rfc3339(&format!("{}{zone}", whole.replace(' ', "T")))?.to_string())
+}
+
+/// `in_progress` as `In progress`.
+fn label(status: &str) -> String {
+    let words = status.replace('_', " ");
+    words[..1].to_uppercase() + &words[1..]
+}
+
+#[test]
+fn saved_bodies_and_feeds_of_statuspage_are_on_our_pages() {
+    let root = samples("statuspage");
+    let files = read_files(&root);
+    let mut count = 0;
+    for (name, bytes) in &files {
+        let told = match name.rsplit_once('.').unwrap().1 {
+            "json" => told_by_body(&serde_json::from_slice(bytes).unwrap()),
+            "atom" => told_by_feed(std::str::from_utf8(bytes).unwrap()),
+            _ => continue,
+        };
+        count += told.len();
+        check(&["statuspage", root.join(name).to_str().unwrap()], &told);
+    }
+    assert!(count > 10, "{count} incidents");
+}
+
+fn told_by_body(body: &Value) -> Vec<Told> {
+    let list = |key: &str| body[key].as_array().cloned().unwrap_or_default();
+    let one = Some(body["incident"].clone()).filter(|it| !it.is_null());
+    let all = one.into_iter().chain(list("incidents")).chain(list("scheduled_maintenances"));
+    all.map(|incident| told_by_incident(&incident)).collect()
+}
+
+fn told_by_incident(incident: &Value) -> Told {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let mut told = Told {
+        address: format!("incidents/{}", text(&incident["id"])),
+        title: words(incident["name"].as_str().unwrap()),
+        components: incident["components"].as_array().unwrap().iter().map(|it| text(&it["name"])).collect(),
+        ..Told::default()
+    };
+    told.times = ["scheduled_for", "scheduled_until"]
+        .iter()
+        .filter_map(|key| time(incident[*key].as_str()?))
+        .collect();
+    let mut before = String::new();
+    for update in incident["incident_updates"].as_array().unwrap().iter().rev() {
+        let (status, said) = (text(&update["status"]), words(update["body"].as_str().unwrap_or_default()));
+        if status == "postmortem" {
+            told.words.push(said);
+            continue;
+        }
+        let shown = if status == before { "Update".to_owned() } else { label(&status) };
+        told.updates
+            .insert(0, (shown, time(update["display_at"].as_str().unwrap()).unwrap(), letters(&said)));
+        before = status;
+    }
+    told
+}
+
+/// Entries tell label, day, minute and words of each update.
+fn told_by_feed(feed: &str) -> Vec<Told> {
+    let between = |text: &str, from: &str, to: &str| {
+        text.split_once(from).unwrap().1.split_once(to).unwrap().0.to_owned()
+    };
+    let plain = |text: &str| {
+        text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
+    };
+    let entries = feed.split("<entry>").skip(1).map(|entry| {
+        let content = plain(&between(entry, "<content type=\"html\">", "</content>"));
+        let updates = content.split("</small><br>").skip(1);
+        let said =
+            updates.map(|update| words(&update.split("<small>").next().unwrap().replacen(" - ", "", 1)));
+        Told {
+            address: format!("incidents/{}", between(entry, "/incidents/", "\"")),
+            title: words(&plain(&between(entry, "<title>", "</title>"))),
+            words: said
+                .map(|said| said.split_once(' ').map_or(String::new(), |(_, rest)| rest.to_owned()))
+                .collect(),
+            ..Told::default()
+        }
+    });
+    entries.collect()
+}
+
+#[test]
+fn issues_of_cstate_are_on_our_pages() {
+    let mut count = 0;
+    for site in fs::read_dir(samples("cstate")).unwrap().map(|it| it.unwrap().path()) {
+        let issues = site.join("content/issues");
+        let told: Vec<Told> = read_files(&issues)
+            .into_iter()
+            .filter(|(name, _)| name.ends_with(".md") && name != "_index.md")
+            .map(|(name, bytes)| told_by_issue(&name, std::str::from_utf8(&bytes).unwrap()))
+            .collect();
+        count += told.len();
+        check(&["cstate", site.to_str().unwrap()], &told);
+    }
+    assert!(count > 2, "{count} issues");
+}
+
+fn told_by_issue(name: &str, text: &str) -> Told {
+    let (front, body) = text.strip_prefix("---\n").unwrap().split_once("\n---\n").unwrap();
+    let mut told = Told {
+        address: format!("issues/{}", name.trim_end_matches(".md").to_lowercase().replace(' ', "-")),
+        ..Told::default()
+    };
+    let mut key = "";
+    for line in front.lines() {
+        if let Some(item) = line.trim().strip_prefix("- ").filter(|_| key == "affected") {
+            told.components.push(item.to_owned());
+        } else if let Some((name, value)) = line.split_once(':') {
+            key = name.trim();
+            let value = value.trim().trim_matches(['"', '\'']);
+            match key {
+                "title" => value.clone_into(&mut told.title),
+                // Hugo reads times without a zone in UTC.
+                "date" | "resolvedWhen" => told.times.extend(time(value)),
+                _ => {}
+            }
+        }
+    }
+    let config_name = |name: &mut String| *name = name.replace("workers", "Workers");
+    told.components.iter_mut().for_each(config_name);
+    told.times.extend(body.split("track \"").skip(1).filter_map(|rest| time(rest.split('"').next()?)));
+    told.words = body.lines().map(words_of_markdown).filter(|words| !words.is_empty()).collect();
+    told
+}
+
+/// The words of a line of Markdown; empty for one that is a label of a message or holds code marks.
+fn words_of_markdown(line: &str) -> String {
+    let line = line.trim();
+    let is_label =
+        line.starts_with('[') && line.ends_with(']') || line.starts_with("**") && line.ends_with("UTC**");
+    if is_label || line.starts_with("```") {
+        return String::new();
+    }
+    let number = line.split_once(". ").filter(|(number, _)| number.parse::<u32>().is_ok());
+    let line = number.map_or(line, |(_, rest)| rest);
+    let mut text = line.to_owned();
+    for (open, close) in [("{{<", ">}}"), ("<!--", "-->"), ("](", ")")] {
+        while let Some((before, rest)) = text.split_once(open) {
+            let after = rest.split_once(close).map_or("", |(_, after)| after);
+            text = format!("{before} {after}");
+        }
+    }
+    let label = text.split_once(" - ").filter(|(label, _)| label.starts_with('*') && label.ends_with('*'));
+    words(label.map_or(text.as_str(), |(_, rest)| rest))
+}
+
+#[test]
+fn issues_of_upptime_are_on_our_pages() {
+    let root = samples("upptime");
+    let issues: Value = serde_json::from_slice(&fs::read(root.join("issues.json")).unwrap()).unwrap();
+    let told: Vec<Told> = issues.as_array().unwrap().iter().map(told_by_github).collect();
+    assert!(told.len() > 1);
+    let [site, issues] = [root.join("site"), root.join("issues.json")];
+    check(&["upptime", site.to_str().unwrap(), "--issues", issues.to_str().unwrap()], &told);
+}
+
+fn told_by_github(issue: &Value) -> Told {
+    let text = |key: &str| issue[key].as_str().unwrap_or_default();
+    let mut told = Told {
+        address: format!("incident/{}", issue["number"]),
+        title: text("title").trim_start_matches(|c: char| !c.is_alphanumeric()).to_owned(),
+        times: time(text("created_at")).into_iter().collect(),
+        ..Told::default()
+    };
+    let visible = text("body").rsplit_once("-->\n").filter(|_| text("body").starts_with("<!--"));
+    let body = visible.map_or(text("body"), |(_, body)| body);
+    let comments = issue["comments"].as_array().into_iter().flatten();
+    told.times.extend(comments.clone().filter_map(|it| time(it["created_at"].as_str()?)));
+    let bodies = comments.filter_map(|it| it["body"].as_str()).chain([body]);
+    // GitHub breaks an address at the end of a line.
+    let bodies = bodies.map(|body| body.replace("\r\n", "\n").replace("\n)", ")"));
+    told.words = bodies.flat_map(|body| body.lines().map(words_of_markdown).collect::<Vec<_>>()).collect();
+    for line in text("body").lines() {
+        match line.trim().split_once(": ") {
+            Some(("start" | "end", at)) => told.times.extend(time(at)),
+            Some(("expectedDown", _)) => {
+                told.components.extend(line[13..].split(", ").map(|it| it.trim().to_owned()))
+            }
+            _ => {}
+        }
+    }
+    told
+}
