@@ -139,6 +139,23 @@ A disk.
 }
 
 #[test]
+fn a_maintenance_that_was_completed_late_lasted_until_then() {
+    let check = |completed: &str, automatic: bool| {
+        let said =
+            |status: &str, at: &str| format!(r#"{{"status": "{status}", "display_at": "2024-05-01T{at}Z"}}"#);
+        let updates = [said("completed", completed), said("in_progress", "02:00:05")].join(", ");
+        let body = format!(
+            r#"{{"incident": {{"id": "m", "name": "x", "scheduled_for": "2024-05-01T02:00:00Z",
+            "scheduled_until": "2024-05-01T03:00:00Z", "incident_updates": [{updates}]}}}}"#
+        );
+        assert_eq!(history(&body).reports[0].plan.unwrap().automatic, automatic, "{completed}");
+    };
+    check("03:00:20", true);
+    check("02:30:00", true);
+    check("04:10:00", false);
+}
+
+#[test]
 fn site_toml_gains_what_it_lacks() {
     let files = files(&history(BODY), &ExistingSite::default());
     assert_eq!(

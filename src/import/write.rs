@@ -378,12 +378,12 @@ fn downtime(days: &BTreeMap<Day, Recorded>) -> String {
     text
 }
 
-/// site.toml with the page's settings that it lacks, then the new tables.
+/// site.toml with the page's zone and the settings that it lacks, then the new tables.
 pub fn site_toml(text: &str, history: &History, tables: &[String]) -> String {
     let zone = history.site.zone.map(|zone| zone.name().to_owned());
     let mut text = text.to_owned();
     for (key, value) in [("time_zone", zone), ("page_id", history.site.page_id.clone())] {
-        if let Some(value) = value.filter(|_| !front::has(&text, key)) {
+        if let Some(value) = value.filter(|_| key == "time_zone" || !front::has(&text, key)) {
             text = front::set(&text, keys::SITE, key, &front::text(&value));
         }
     }

@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::import_folder::{allclear, folder, succeeds};
+use crate::import_folder::{SITE, allclear, folder, succeeds};
 use crate::support::{read_files, write_files};
 
 const FEED: &str =
@@ -115,6 +115,25 @@ fn an_update_brings_in_what_changed_and_leaves_what_was_edited() {
     assert!(said.contains("2024-04-16-slow.md` was deleted after its import: not written again"), "{said}");
     assert_eq!(fs::read_to_string(&report).unwrap(), edited);
     assert!(!path.join("site/content/incidents/2024/2024-04-16-slow.md").exists());
+}
+
+#[test]
+fn the_pages_zone_takes_the_place_of_what_init_wrote() {
+    let folder = folder(&[("body.json", &body().to_string())]);
+    let path = folder.path();
+    let site_toml = path.join("site/site.toml");
+    let import = |zone: &str| {
+        fs::write(&site_toml, format!("{SITE}time_zone = \"{zone}\"  # ours\n")).unwrap();
+        let said = succeeds(path, &["import", "statuspage", "body.json", "--dry-run"]);
+        assert_eq!(said.contains("kept: site.toml: `time_zone` is"), zone == "Asia/Tokyo", "{said}");
+        succeeds(path, &["import", "statuspage", "body.json"]);
+        let text = fs::read_to_string(&site_toml).unwrap();
+        fs::remove_dir_all(path.join("site/content")).unwrap();
+        fs::remove_file(path.join("site/imported.txt")).unwrap();
+        text
+    };
+    assert!(import("Etc/UTC").starts_with(&format!("{SITE}time_zone = \"America/Edmonton\"  # ours\n")));
+    assert!(import("Asia/Tokyo").starts_with(&format!("{SITE}time_zone = \"Asia/Tokyo\"  # ours\n")));
 }
 
 #[test]

@@ -108,15 +108,15 @@ fn differences(told: &Told, html: &str) -> Vec<String> {
             wrong.push(format!("“{words}” is not on the page"));
         }
     }
-    for time in &told.times {
-        if !html.contains(&format!("datetime=\"{time}\"")) {
-            wrong.push(format!("{time} is not on the page"));
-        }
-    }
+    let shown: Vec<String> = html.split("=\"").filter_map(|rest| time(rest.split('"').next()?)).collect();
+    let absent = told.times.iter().filter(|time| !shown.contains(time));
+    wrong.extend(absent.map(|time| format!("{time} is not on the page")));
     let shown = updates(html);
-    if !told.updates.is_empty() && shown != told.updates {
-        wrong.push(format!("{:#?} became {shown:#?}", told.updates));
+    if !told.updates.is_empty() && shown.len() != told.updates.len() {
+        wrong.push(format!("{} updates became {}", told.updates.len(), shown.len()));
     }
+    let updates = told.updates.iter().zip(&shown).filter(|(told, shown)| told != shown);
+    wrong.extend(updates.map(|(told, shown)| format!("{told:?} became {shown:?}")));
     wrong
 }
 
@@ -131,9 +131,9 @@ fn updates(html: &str) -> Vec<Shown> {
         let (head, body) = html.split_once("</h3>").unwrap();
         let label = head.split_once("<h3>").unwrap().1.split('<').next().unwrap().trim();
         let time = head.split_once("datetime=\"").unwrap().1.split('"').next().unwrap();
-        let body =
-            body.split_once("<div class=\"prose\"").map_or("", |(_, body)| body.split_once('>').unwrap().1);
-        (label.to_owned(), time.to_owned(), letters(&visible(body)))
+        let body = body.split_once("<div class=\"prose\" dir=\"auto\">").map_or("", |(_, body)| body);
+        let body = body.split("</div>\n<ul class=\"changes\"").next().unwrap();
+        (label.to_owned(), self::time(time).unwrap(), letters(&visible(body)))
     };
     updates.map(update).collect()
 }
@@ -227,14 +227,12 @@ fn told_by_feed(feed: &str) -> Vec<Told> {
     let entries = feed.split("<entry>").skip(1).map(|entry| {
         let content = plain(&between(entry, "<content type=\"html\">", "</content>"));
         let updates = content.split("</small><br>").skip(1);
-        let said =
-            updates.map(|update| words(&update.split("<small>").next().unwrap().replacen(" - ", "", 1)));
+        let said = updates
+            .map(|update| update.split("<small>").next().unwrap().split_once("</strong> - ").unwrap().1);
         Told {
             address: format!("incidents/{}", between(entry, "/incidents/", "\"")),
             title: words(&plain(&between(entry, "<title>", "</title>"))),
-            words: said
-                .map(|said| said.split_once(' ').map_or(String::new(), |(_, rest)| rest.to_owned()))
-                .collect(),
+            words: said.map(words).collect(),
             ..Told::default()
         }
     });

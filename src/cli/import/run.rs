@@ -74,7 +74,7 @@ pub(super) fn import_in_two_steps<T: Args>(
     let mut log = ImportLog::default();
     let mut history = history(&args.own, &existing, &mut log)?;
     existing.images = images(&shared.site.site, &snapshot, &history)?;
-    let zone = written_zone(&drafts, &history);
+    let zone = settled_zone(&drafts, &existing, &mut history);
     let mode = if shared.update { Mode::Update } else { Mode::Add };
     let destination = Destination { existing: &existing, record: &record, kind, mode, zone };
     if more.is_some() || !history.published.is_empty() {
@@ -123,11 +123,23 @@ fn record_published(
     Ok(())
 }
 
-/// The time zone of written reports: site.toml's, else the page's, which is then added to site.toml.
-fn written_zone(drafts: &Drafts, history: &History) -> Zone {
+/// The time zone of written reports: site.toml's, else the source's, which is then written to site.toml. `Etc/UTC` of a site
+/// without reports is what `init` writes.
+fn settled_zone(drafts: &Drafts, existing: &ExistingSite, history: &mut History) -> Zone {
+    let own = pipeline::zone(drafts);
+    let Some(theirs) = history.site.zone else { return own };
     let is_said = drafts.site.as_ref().is_some_and(|site| site.toml.time_zone.is_some());
-    let zone = pipeline::zone(drafts);
-    if is_said { zone } else { history.site.zone.unwrap_or(zone) }
+    if !is_said || own == Zone::UTC && existing.files.is_empty() {
+        return theirs;
+    }
+    history.site.zone = None;
+    if own != theirs {
+        let (own, theirs) = (own.name(), theirs.name());
+        let text =
+            format!("`time_zone` is `{own}` here and `{theirs}` in the source: days begin at other hours");
+        history.log.add(Finding::Kept, "site.toml", text);
+    }
+    own
 }
 
 /// Writes the files; site.toml comes first, because reports name its components.

@@ -195,6 +195,7 @@ fn episode_report(
     let mut report = Report::new(&context.source.name, kind, &title(incident));
     report.impact = Impact::parse(&incident.impact).filter(|_| kind == Kind::Incident);
     report.plan = plan(incident, kind).or_else(|| guessed_plan(&report, episode, context, log));
+    end_by_hand(&mut report, episode, context, log);
     updates(&mut report, episode, context, log);
     bounds(&mut report, episode, context);
     report
@@ -290,6 +291,21 @@ fn plan(incident: &Incident, kind: Kind) -> Option<Plan> {
     let to =
         time(incident.scheduled_until.as_deref()).filter(|to| *to > from).unwrap_or(from.plus_secs(3_600));
     Some(Plan { from, to, announced: None, automatic: is_automatic(incident) })
+}
+
+/// How long after the planned end Statuspage may complete a maintenance by itself.
+const AUTOMATIC_SECS: i64 = 300;
+
+/// What was completed long after its planned end went on until then: somebody ends it.
+fn end_by_hand(report: &mut Report, episode: &[TimedUpdate<'_>], context: &Context<'_>, log: &mut ImportLog) {
+    let at = |status: &str| episode.iter().find(|said| said.update.status == status).map(|said| said.at);
+    let Some(plan) = report.plan.as_mut().filter(|plan| plan.automatic) else { return };
+    let (Some(_), Some(completed)) = (at("in_progress"), at("completed")) else { return };
+    if completed > plan.to.plus_secs(AUTOMATIC_SECS) {
+        plan.automatic = false;
+        let text = format!("“{}” was completed after its planned end: it lasted until then", report.title);
+        log.add(Finding::Guessed, &context.source.name, text);
+    }
 }
 
 fn is_automatic(incident: &Incident) -> bool {
