@@ -34,7 +34,7 @@ pub struct LengthView {
     pub datetime: String,
     /// Whole seconds, 0 or more.
     pub secs: i64,
-    /// Exact, in words: `1 hour 10 minutes 10 seconds`.
+    /// In words, with seconds under an hour only: `10 minutes 10 seconds`, `1 day 3 hours 5 minutes`.
     pub text: String,
 }
 
@@ -47,6 +47,8 @@ pub struct SpanView {
     pub to: Option<TimeView>,
     /// Both ends in words, the day said once where they share it: `21 March 2024, 14:04 – 14:57 EDT`.
     pub text: String,
+    /// The text in the two parts that may stand on lines of their own; empty where it is to stay on one.
+    pub lines: Vec<String>,
     /// How long it lasted; none while it is open.
     pub length: Option<LengthView>,
 }
@@ -56,11 +58,19 @@ pub struct SpanView {
 pub struct Formatter<'a> {
     messages: &'a Messages,
     zone: Zone,
+    /// Whether days are said with their weekday.
+    is_planned: bool,
 }
 
 impl<'a> Formatter<'a> {
     pub fn new(messages: &'a Messages, zone: Zone) -> Self {
-        Self { messages, zone }
+        Self { messages, zone, is_planned: false }
+    }
+
+    /// The same for what is planned: `Saturday, 28 November 2026`.
+    #[must_use]
+    pub fn planned(self) -> Self {
+        Self { is_planned: true, ..self }
     }
 
     /// Formats a message of the built-in theme.
@@ -77,7 +87,7 @@ impl<'a> Formatter<'a> {
     /// An instant with date, time, zone and year.
     pub fn time(&self, instant: Instant) -> TimeView {
         let (day, clock, zone) =
-            (self.day_text(self.civil_day(instant)), self.clock(instant), self.zone(instant));
+            (self.day_of_time(self.civil_day(instant)), self.clock(instant), self.zone(instant));
         TimeView {
             datetime: self.zone.rfc3339(instant),
             text: self.moment("time", &[("day", &day), ("clock", &clock), ("zone", &zone)]),
@@ -107,18 +117,16 @@ impl<'a> Formatter<'a> {
         self.moment("day-of-year", &[("day", &day.day_of_month().to_string()), ("month", &month)])
     }
 
-    /// A duration, exact to the second, without units that are 0.
+    /// A duration without units that are 0; one of an hour or more is cut to whole minutes.
     pub fn length(&self, secs: i64) -> LengthView {
         let secs = secs.max(0);
-        let counts = [secs / 86_400, secs / 3_600 % 24, secs / 60 % 60, secs % 60];
+        let rest = if secs < 3_600 { secs % 60 } else { 0 };
+        let counts = [secs / 86_400, secs / 3_600 % 24, secs / 60 % 60, rest];
         let parts = LENGTHS.into_iter().zip(counts).filter(|(_, count)| *count > 0);
-        let mut said: Vec<String> = parts.map(|(id, count)| self.messages.length(id, count)).collect();
-        if said.is_empty() {
-            said.push(self.messages.length("length-seconds", 0));
-        }
+        let said = parts.map(|(id, count)| self.messages.length(id, count));
         let join =
             |long: String, next: String| self.moment("length-join", &[("long", &long), ("short", &next)]);
-        let text = said.into_iter().reduce(join).unwrap_or_default();
+        let text = said.reduce(join).unwrap_or_else(|| self.say("moment", &[]));
         LengthView { datetime: iso_length(secs), secs, text }
     }
 
@@ -129,7 +137,9 @@ impl<'a> Formatter<'a> {
             (Some(to), Some(last)) => self.span_text(from, to, [&first, last]),
             _ => self.moment("span-open", &[("from", &first.text)]),
         };
-        SpanView { text, from: first, to: last, length: to.map(|to| self.length(to.secs_since(from))) }
+        let length = to.map(|to| self.length(to.secs_since(from)));
+        let lines = last.as_ref().map_or_else(Vec::new, |last| lines(&text, &last.text));
+        SpanView { text, from: first, to: last, lines, length }
     }
 
     fn span_text(&self, from: Instant, to: Instant, [first, last]: [&TimeView; 2]) -> String {
@@ -149,6 +159,16 @@ impl<'a> Formatter<'a> {
 
     fn civil_day(&self, instant: Instant) -> Day {
         self.zone.local(instant).day()
+    }
+
+    /// A day as a time names it.
+    fn day_of_time(&self, day: Day) -> String {
+        let text = self.day_text(day);
+        if !self.is_planned {
+            return text;
+        }
+        let weekday = self.say(&format!("weekday-{}", day.weekday() + 1), &[]);
+        self.moment("planned-day", &[("weekday", &weekday), ("day", &text)])
     }
 
     fn day_text(&self, day: Day) -> String {
@@ -175,6 +195,12 @@ impl<'a> Formatter<'a> {
         let name = self.zone.abbreviation(instant);
         if name.starts_with(['+', '-']) { format!("UTC{}", self.zone.offset(instant)) } else { name }
     }
+}
+
+/// A text split before its last part; empty without that part.
+fn lines(text: &str, last: &str) -> Vec<String> {
+    let split = text.rfind(last).map(|at| text.split_at(at)).filter(|(first, _)| !first.is_empty());
+    split.map_or_else(Vec::new, |(first, last)| vec![first.trim_end().to_owned(), last.to_owned()])
 }
 
 /// A duration in HTML's format (ISO 8601 without months): `P1DT2H3M4S`.
@@ -211,18 +237,20 @@ mod tests {
     }
 
     #[test]
-    fn lengths_are_exact() {
+    fn lengths_say_seconds_under_an_hour_only() {
         with_formatter("Etc/UTC", |formatter| {
             let check = |secs: i64, text: &str, datetime: &str| {
                 let length = formatter.length(secs);
                 assert_eq!((length.text.as_str(), length.datetime.as_str()), (text, datetime));
             };
-            check(0, "0 seconds", "PT0S");
+            check(0, "less than a minute", "PT0S");
             check(1, "1 second", "PT1S");
+            check(3_599, "59 minutes 59 seconds", "PT59M59S");
+            check(3_601, "1 hour", "PT1H1S");
             check(4_200, "1 hour 10 minutes", "PT1H10M");
             check(64_800, "18 hours", "PT18H");
             check(86_400, "1 day", "P1D");
-            check(93_784, "1 day 2 hours 3 minutes 4 seconds", "P1DT2H3M4S");
+            check(93_784, "1 day 2 hours 3 minutes", "P1DT2H3M4S");
         });
     }
 
@@ -258,6 +286,28 @@ mod tests {
                 "3 November 2024, 01:30 EDT – 3 November 2024, 01:30 EST",
             );
             check("2024-03-21T18:04:00Z", None, "Since 21 March 2024, 14:04 EDT");
+        });
+    }
+
+    #[test]
+    fn what_is_planned_has_weekdays() {
+        with_formatter("America/New_York", |formatter| {
+            let check = |from: &str, to: &str, text: &str, lines: &[&str]| {
+                let span = formatter.planned().span(at(from), Some(at(to)));
+                assert_eq!((span.text.as_str(), span.lines.as_slice()), (text, lines.iter().map(|&line| line.to_owned()).collect::<Vec<_>>().as_slice()));
+            };
+            check(
+                "2024-03-21T18:04:00Z",
+                "2024-03-21T18:57:00Z",
+                "Thursday, 21 March 2024, 14:04 – 14:57 EDT",
+                &[],
+            );
+            check(
+                "2024-05-05T15:00:00Z",
+                "2024-05-06T09:00:00Z",
+                "Sunday, 5 May 2024, 11:00 EDT – Monday, 6 May 2024, 05:00 EDT",
+                &["Sunday, 5 May 2024, 11:00 EDT –", "Monday, 6 May 2024, 05:00 EDT"],
+            );
         });
     }
 

@@ -30,7 +30,6 @@ const VOCABULARIES: [Vocabulary; 6] = [
         said: &[
             ("ago", &["length"]),
             ("ahead", &["length"]),
-            ("clock", &["hour", "minute"]),
             ("day-of-year", &["day", "month"]),
             ("ends", &["length"]),
             ("last-known", &[]),
@@ -43,6 +42,7 @@ const VOCABULARIES: [Vocabulary; 6] = [
             ("ongoing", &["length"]),
             ("own", &["time"]),
             ("own-day", &["day", "clock"]),
+            ("planned-day", &["weekday", "day"]),
             ("span", &["from", "to"]),
             ("stale", &["length"]),
             ("unchecked", &["time", "length"]),

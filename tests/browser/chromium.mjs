@@ -39,13 +39,13 @@ export function environment() {
 
 /**
  * A headless Chromium; the caller closes it. `newContext` and `newPage` take Playwright's options and a clock: `at`, the moment
- * at which each page opens, or `from`, a moment from which Playwright's own `clock` runs and can be moved.
+ * at which each page opens, or `from`, a moment from which Playwright's own `clock` runs and can be moved. Readers use 24 hours.
  */
 export async function launch() {
   const browser = await chromium.launch({ executablePath: chromiumPath(), args: FLAGS, env: environment() });
   const newContext = async ({ at, from, ...options }) => {
     if (!Date.parse(at ?? from)) throw new Error('a page needs a clock: say `at` or `from`');
-    const context = await browser.newContext(options);
+    const context = await browser.newContext({ locale: 'en-GB', ...options });
     if (at) await context.addInitScript(setClock, Date.parse(at));
     else await context.clock.install({ time: Date.parse(from) });
     return context;

@@ -293,14 +293,14 @@ to = 2026-03-09 11:15
     const step = (name) => page.locator('allclear-preview').getByRole('button', { name }).click();
     const says = (text) => page.locator('main', { hasText: text }).waitFor();
     const notes = () => page.locator('.notes').innerText();
-    await says(/First title.*ongoing for 30 minutes/s);
+    await says(/First title.*Ongoing for 30 minutes/s);
     await says(/New disks.*in 15 minutes/s);
     const days = page.locator('[data-bars=api]');
     // The last of 90 days is that of the moment.
     assert.equal(await days.getAttribute('data-first'), '2025-12-10');
     assert.equal(await notes(), '');
     await step('Next change');
-    await says(/Maintenance in progress.*ends in 30 minutes/s);
+    await says(/Maintenance in progress.*Ends in 30 minutes/s);
     await step('+1 d');
     await says(/First title.*23 hours 45 minutes ago/s);
     assert.equal(await days.getAttribute('data-first'), '2025-12-11');

@@ -106,3 +106,60 @@ test('dots of a timeline have the colours of statuses, in forced colours a shape
   assert.equal(new Set(shapes).size, 3, shapes.join());
   await page.close();
 });
+
+describe('times', () => {
+  const textOf = (locator) => locator.evaluate((it) => it.innerText.replace(/\s+/g, ' ').trim());
+
+  test('say how far away first, then the reader\'s own, then the site\'s', async () => {
+    const page = await open('', { timezoneId: 'America/New_York' });
+    const card = page.locator('article.card').first();
+    const metas = await card.locator('p.meta').all();
+    assert.equal(await textOf(metas[0]), '20 minutes ago 06:40 your time 21 November 2026, 12:40 CET');
+    assert.equal(await textOf(metas[1]), 'Next update in 30 minutes 07:30 your time 21 November 2026, 13:30 CET');
+    assert.match(await textOf(metas[2]), /^Ongoing for 58 minutes 06:02 your time Since 21 November 2026, 12:02 CET/);
+    await page.close();
+  });
+
+  test('have 12 hours or 24 as the reader\'s language does, the site\'s too', async () => {
+    const page = await open('', { locale: 'en-US', timezoneId: 'America/New_York' });
+    const first = page.locator('article.card').first().locator('p.meta').first();
+    assert.equal(await textOf(first), '20 minutes ago 6:40 AM your time 21 November 2026, 12:40 PM CET');
+    await page.evaluate(() => { globalThis.allclearNow = Date.now() + 60_000; document.dispatchEvent(new Event('visibilitychange')); });
+    assert.equal(await textOf(first), '21 minutes ago 6:40 AM your time 21 November 2026, 12:40 PM CET');
+    assert.doesNotMatch(await page.locator('main').innerText(), /\b(1[3-9]|2[0-3]):\d\d\b|[AP]M [AP]M/);
+    await page.close();
+  });
+
+  test('name the weekday of what is planned, and in the reader\'s zone where that is another day', async () => {
+    const page = await open(LARGE_PAGES.planned, { timezoneId: 'Asia/Tokyo' });
+    const planned = page.locator('.facts dd').first();
+    assert.equal(await textOf(planned), 'In 7 days 9 hours Sunday, 29 November, 06:00 – 10:00 your time '
+      + 'Saturday, 28 November 2026, 22:00 CET – Sunday, 29 November 2026, 02:00 CET');
+    await page.close();
+  });
+
+  test('never break inside, but between both ends of a span', async () => {
+    for (const width of [320, 390, 744, 1280]) {
+      for (const address of ['', LARGE_PAGES.outage, LARGE_PAGES.planned, LARGE_PAGES.postmortem, 'history/2026-10/']) {
+        const page = await open(address, { width, timezoneId: 'Asia/Kathmandu' });
+        const broken = await page.evaluate(() => [...document.querySelectorAll('time, .own')].flatMap((it) => {
+          if (!it.checkVisibility()) return [];
+          const pieces = it.firstElementChild ? [...it.children] : [it];
+          return pieces.filter((piece) => {
+            // The narrowest screen has no room for the longest.
+            const room = piece.closest('p, dd, h3').clientWidth;
+            const range = document.createRange();
+            range.selectNodeContents(piece);
+            piece.style.whiteSpace = 'nowrap';
+            const isTooLong = range.getBoundingClientRect().width > room;
+            piece.style.whiteSpace = '';
+            if (innerWidth < 390 && isTooLong) return false;
+            return new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1;
+          }).map((piece) => piece.textContent);
+        }));
+        assertNone(broken.map((text) => `${address} ${width}: ${text}`));
+        await page.close();
+      }
+    }
+  });
+});

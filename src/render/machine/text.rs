@@ -56,7 +56,7 @@ fn reports<'a>(
 fn report(context: &Context<'_>, page: &mut TextLines, incident: &Incident) {
     page.paragraph(2, &incident.report.title);
     if let Some(plan) = &incident.report.schedule {
-        page.paragraph(2, &context.formatter.span(plan.from, Some(plan.to)).text);
+        page.paragraph(2, &context.formatter.planned().span(plan.from, Some(plan.to)).text);
     }
     if incident.report.schedule.is_none() && incident.updates().is_empty() {
         page.paragraph(2, &context.formatter.span(incident.began, incident.ended).text);

@@ -58,6 +58,8 @@ pub struct IncidentView {
     pub affected: Vec<AffectedView>,
     /// Its updates, newest first.
     pub updates: Vec<UpdateView>,
+    /// Whether the newest update stands above the facts: that of an open incident.
+    pub leads: bool,
     /// Its postmortem, once published.
     pub postmortem: Option<PostmortemView>,
     /// Corrective actions, in the author's order; empty while it is open and has no postmortem.
@@ -202,6 +204,7 @@ pub(in crate::render) fn view(context: &RenderContext<'_>, ix: IncidentIx) -> In
         automatic: report.schedule.as_ref().is_some_and(|plan| plan.automatic),
         next_update: incident.next_update().map(|at| formatter.time(at)),
         affected,
+        leads: row.open && !incident.is_maintenance() && !updates.is_empty(),
         updates,
         postmortem: postmortem(context, ix),
         follow_ups,
@@ -261,7 +264,7 @@ fn posted(context: &RenderContext<'_>, incident: &Incident) -> Option<PostedView
 fn planned(context: &RenderContext<'_>, incident: &Incident) -> Option<SpanView> {
     let plan = incident.report.schedule.as_ref()?;
     let as_planned = incident.began == plan.from && incident.ended.is_some_and(|end| end == plan.to);
-    (!as_planned).then(|| context.formatter().span(plan.from, Some(plan.to)))
+    (!as_planned).then(|| context.formatter().planned().span(plan.from, Some(plan.to)))
 }
 
 fn all_affected(context: &RenderContext<'_>, incident: &Incident, row: &ReportRow) -> Vec<AffectedView> {
@@ -284,7 +287,7 @@ fn affected(
 ) -> AffectedView {
     let own: Vec<&Window> = incident.windows_of(component).iter().collect();
     let window = |window: &&Window| {
-        let span = context.formatter().span(window.from, window.to);
+        let span = list::formatter_of(context, incident).span(window.from, window.to);
         let same_as = same_as(incident, row, &span);
         WindowView { state: window.state.as_str(), icon: window.state.short(), span, same_as }
     };

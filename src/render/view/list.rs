@@ -7,7 +7,7 @@ use crate::model::incident::Incident;
 use crate::model::report::{Impact, Status};
 use crate::model::state::State;
 use crate::render::context::RenderContext;
-use crate::render::format::{DayView, LengthView, SpanView};
+use crate::render::format::{DayView, Formatter, LengthView, SpanView};
 use crate::time::Instant;
 
 /// An incident or maintenance in a list.
@@ -71,7 +71,7 @@ pub(super) fn row_at(context: &RenderContext<'_>, incident: &Incident, at: Insta
     let is_planned = incident.status == Status::Scheduled || !incident.edges_ahead(at).is_empty();
     let plan = incident.report.schedule.as_ref().filter(|_| is_planned);
     let end = incident.over().or(plan.map(|plan| plan.to));
-    let (then, span) = (then(context, incident, at), formatter.span(incident.began, end));
+    let (then, span) = (then(context, incident, at), formatter_of(context, incident).span(incident.began, end));
     let is_cancelled = incident.status == Status::Cancelled;
     let has_impact = !incident.is_maintenance() && incident.impact != Impact::None;
     ReportRow {
@@ -103,6 +103,11 @@ fn then(context: &RenderContext<'_>, incident: &Incident, at: Instant) -> Vec<Tr
 /// Lines of reports, in the given order.
 pub(super) fn rows(context: &RenderContext<'_>, ixs: impl IntoIterator<Item = IncidentIx>) -> Vec<ReportRow> {
     ixs.into_iter().map(|ix| row(context, ix)).collect()
+}
+
+/// The formatter of a report's course: a maintenance is planned, and still says so when it is over.
+pub(super) fn formatter_of<'a>(context: &RenderContext<'a>, incident: &Incident) -> Formatter<'a> {
+    if incident.is_maintenance() { context.formatter().planned() } else { context.formatter() }
 }
 
 /// `incident` or `maintenance`.

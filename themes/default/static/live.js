@@ -1,7 +1,7 @@
 // Keeps a page that shows how things are right while it is read: at load, at each full minute and when the tab comes back
 // it says anew how far away times are, and what began or ended by itself. `states.js` does the same for components.
 // Each minute it asks for a newer build of the page and puts that in place, and says what is doubtful about this one.
-import { addOwnTimes, copyOf, element, instants, length, main, ownClock, roughly, say, source, tell, topOf, write } from "./times.js";
+import { addBefore, addOwnTimes, copyOf, element, instants, length, main, ownClock, roughly, say, source, tell, topOf, write } from "./times.js";
 
 const RECENT = 2 * 86_400;
 
@@ -58,11 +58,8 @@ function distance({ dateTime, dataset }, now, confirmed) {
 function addDistances(now, confirmed) {
   for (const time of instants()) {
     const said = distance(time, now, confirmed);
-    if (said && !time.distance) {
-      time.distance = element("span", { className: "own" });
-      (time.nextElementSibling?.matches(".own") ? time.nextElementSibling : time).after(time.distance);
-    }
-    write(time.distance, said ? ` · ${said}` : "");
+    if (said) time.distance ??= addBefore(time.own ?? time);
+    write(time.distance, said);
   }
 }
 

@@ -49,9 +49,10 @@ export const tell = (text) => write(voice, text);
 
 export const months = words.month;
 export const dayOfYear = (day, month) => say("day-of-year", { day, month: months[month] });
-const two = (number) => String(number).padStart(2, "0");
-/** The reader's clock. */
-export const ownClock = (date) => say("clock", { hour: two(date.getHours()), minute: two(date.getMinutes()) });
+/** Clocks as the reader's language has them, with 12 hours or 24. */
+const clock = new Intl.DateTimeFormat([], { timeStyle: "short", timeZone: "UTC" });
+const weekday = new Intl.DateTimeFormat(document.documentElement.lang, { weekday: "long" });
+export const ownClock = (date) => clock.format(date - date.getTimezoneOffset() * 60_000);
 
 /** The elements that name an instant. */
 export const instants = () => [...document.querySelectorAll("time")].filter((time) => STAMP.test(time.dateTime));
@@ -60,21 +61,37 @@ export const instants = () => [...document.querySelectorAll("time")].filter((tim
 function ownTime(stamp) {
   const [, day, hours = "+0", minutes = 0] = STAMP.exec(stamp);
   const date = new Date(stamp);
-  const clock = ownClock(date);
+  const values = { clock: ownClock(date), day: dayOfYear(date.getDate(), date.getMonth()), weekday: weekday.format(date) };
+  if (date > Date.now()) values.day = say("planned-day", values);
   return {
     agrees: -date.getTimezoneOffset() === hours * 60 + minutes * `${hours[0]}1`,
-    text: +day === date.getDate() ? clock : say("own-day", { day: dayOfYear(date.getDate(), date.getMonth()), clock }),
+    text: +day === date.getDate() ? values.clock : say("own-day", values),
   };
+}
+
+/** Puts a text for an instant before others for it. */
+export function addBefore(time, textContent) {
+  const own = element("span", { className: "own", textContent });
+  time.before(own, " ");
+  return own;
+}
+
+/** A site's clocks with 12 hours, for readers who have those. */
+function readClocks(it) {
+  for (const part of it.childNodes) {
+    if (part.data) part.data = part.data.replace(/\b\d\d:\d\d(:\d\d)?\b/g, (time) => clock.format(new Date(`1970-01-01T${time}Z`)));
+    else readClocks(part);
+  }
 }
 
 export function addOwnTimes() {
   for (const time of instants()) {
+    if (time.isOwn) continue;
+    time.isOwn = true;
+    if (clock.resolvedOptions().hour12) readClocks(time);
     const ends = [time.dateTime, time.dataset.to].filter(Boolean).map(ownTime);
-    if (ends.every((end) => end.agrees) || time.nextElementSibling?.matches(".own")) continue;
     const [from, to] = ends.map(({ text }) => text);
-    const own = element("span", { className: "own" });
-    own.append(element("i", { textContent: " · " }), say("own", { time: to ? say("span", { from, to }) : from }));
-    time.after(own);
+    if (!ends.every((end) => end.agrees)) time.own = addBefore(time, say("own", { time: to ? say("span", { from, to }) : from }));
   }
 }
 

@@ -32,7 +32,7 @@ fn lead(context: &Context<'_>, incident: &Incident) -> String {
 /// A maintenance's plan as the first line of an update; empty for an incident.
 pub(super) fn plan(context: &Context<'_>, incident: &Incident) -> String {
     let Some(plan) = &incident.report.schedule else { return String::new() };
-    let when = context.formatter.span(plan.from, Some(plan.to)).text;
+    let when = context.formatter.planned().span(plan.from, Some(plan.to)).text;
     format!("<p><strong>{}</strong></p>\n", escape(&context.say("feed-planned", &[("when", &when)])))
 }
 
