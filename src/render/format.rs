@@ -294,7 +294,10 @@ mod tests {
         with_formatter("America/New_York", |formatter| {
             let check = |from: &str, to: &str, text: &str, lines: &[&str]| {
                 let span = formatter.planned().span(at(from), Some(at(to)));
-                assert_eq!((span.text.as_str(), span.lines.as_slice()), (text, lines.iter().map(|&line| line.to_owned()).collect::<Vec<_>>().as_slice()));
+                assert_eq!(
+                    (span.text.as_str(), span.lines.as_slice()),
+                    (text, lines.iter().map(|&line| line.to_owned()).collect::<Vec<_>>().as_slice())
+                );
             };
             check(
                 "2024-03-21T18:04:00Z",

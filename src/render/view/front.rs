@@ -198,7 +198,8 @@ fn troubled(context: &RenderContext<'_>) -> Vec<Subject> {
 fn open_report(context: &RenderContext<'_>, incident: &Incident, at: Instant) -> OpenReport {
     let formatter = context.formatter();
     let state = |component: ComponentIx| incident.known_state_of(component, at);
-    let window = incident.report.schedule.as_ref().map(|plan| formatter.planned().span(plan.from, Some(plan.to)));
+    let window =
+        incident.report.schedule.as_ref().map(|plan| formatter.planned().span(plan.from, Some(plan.to)));
     OpenReport {
         row: list::row_at(context, incident, at),
         until: incident.edges_ahead(at).first().map(|edge| edge.epoch_secs()),

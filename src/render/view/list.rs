@@ -71,7 +71,8 @@ pub(super) fn row_at(context: &RenderContext<'_>, incident: &Incident, at: Insta
     let is_planned = incident.status == Status::Scheduled || !incident.edges_ahead(at).is_empty();
     let plan = incident.report.schedule.as_ref().filter(|_| is_planned);
     let end = incident.over().or(plan.map(|plan| plan.to));
-    let (then, span) = (then(context, incident, at), formatter_of(context, incident).span(incident.began, end));
+    let (then, span) =
+        (then(context, incident, at), formatter_of(context, incident).span(incident.began, end));
     let is_cancelled = incident.status == Status::Cancelled;
     let has_impact = !incident.is_maintenance() && incident.impact != Impact::None;
     ReportRow {

@@ -175,7 +175,9 @@ fn an_update_feed_has_an_entry_for_each() {
     let shown = String::from_utf8(before.clone()).unwrap();
     assert!(shown.contains("href=\"https://status.example.org/incidents/x/#_first-one\""));
     assert!(shown.contains("href=\"https://status.example.org/incidents/x/#_postmortem\""));
-    assert!(texts(&before, "content")[2].starts_with("<p><strong>Planned for Friday, 20 November 2026, 06:00"));
+    assert!(
+        texts(&before, "content")[2].starts_with("<p><strong>Planned for Friday, 20 November 2026, 06:00")
+    );
     assert_eq!(before, xml(&site, "23:00"));
     assert_eq!(texts(&xml(&site, "01:45"), "id").len(), 3);
     Arc::make_mut(&mut site.config).feeds.entries = 1;
