@@ -29,6 +29,7 @@ mod plain_text;
 pub mod postmortems;
 pub mod published;
 pub mod record;
+mod slugs;
 pub mod statuspage;
 pub mod statuspage_text;
 #[cfg(test)]

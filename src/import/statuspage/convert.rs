@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::import::clean;
-use crate::import::history::{self, History, Plan, Postmortem, Report};
+use crate::import::history::{self, History, Postmortem, Report};
 use crate::import::html;
 use crate::import::log::{Finding, ImportLog};
 use crate::import::markdown::{self, Origin};
 use crate::import::statuspage::body::{Incident, SourceBody, Update};
 use crate::import::statuspage::feed::{self, Feed};
-use crate::import::statuspage::{site, states, timed_list};
+use crate::import::statuspage::{site, states, timed_list, window};
 use crate::model::report::{Impact, Kind, Status};
 use crate::model::state::State;
 use crate::time::{Day, Instant, Zone};
@@ -134,9 +134,9 @@ pub fn leave_out_before(history: &mut History, since: Option<Day>, zone: Zone) {
     }
 }
 
-struct TimedUpdate<'a> {
-    at: Instant,
-    update: &'a Update,
+pub(super) struct TimedUpdate<'a> {
+    pub(super) at: Instant,
+    pub(super) update: &'a Update,
 }
 
 /// The reports of an incident: one, and one more for each time it was reopened after being resolved.
@@ -194,8 +194,7 @@ fn episode_report(
 ) -> Report {
     let mut report = Report::new(&context.source.name, kind, &title(incident));
     report.impact = Impact::parse(&incident.impact).filter(|_| kind == Kind::Incident);
-    report.plan = plan(incident, kind).or_else(|| guessed_plan(&report, episode, context, log));
-    end_by_hand(&mut report, episode, context, log);
+    window::set(&mut report, incident, episode, (&context.source.name, log));
     updates(&mut report, episode, context, log);
     bounds(&mut report, episode, context);
     report
@@ -284,48 +283,6 @@ fn episodes<'s, 'a>(kind: Kind, said: &'s [TimedUpdate<'a>]) -> Vec<&'s [TimedUp
         episodes.push(&said[start..]);
     }
     episodes
-}
-
-fn plan(incident: &Incident, kind: Kind) -> Option<Plan> {
-    let from = time(incident.scheduled_for.as_deref()).filter(|_| kind == Kind::Maintenance)?;
-    let to =
-        time(incident.scheduled_until.as_deref()).filter(|to| *to > from).unwrap_or(from.plus_secs(3_600));
-    Some(Plan { from, to, announced: None, automatic: is_automatic(incident) })
-}
-
-/// How long after the planned end Statuspage may complete a maintenance by itself.
-const AUTOMATIC_SECS: i64 = 300;
-
-/// What was completed long after its planned end went on until then: somebody ends it.
-fn end_by_hand(report: &mut Report, episode: &[TimedUpdate<'_>], context: &Context<'_>, log: &mut ImportLog) {
-    let at = |status: &str| episode.iter().find(|said| said.update.status == status).map(|said| said.at);
-    let Some(plan) = report.plan.as_mut().filter(|plan| plan.automatic) else { return };
-    let (Some(_), Some(completed)) = (at("in_progress"), at("completed")) else { return };
-    if completed > plan.to.plus_secs(AUTOMATIC_SECS) {
-        plan.automatic = false;
-        let text = format!("“{}” was completed after its planned end: it lasted until then", report.title);
-        log.add(Finding::Guessed, &context.source.name, text);
-    }
-}
-
-fn is_automatic(incident: &Incident) -> bool {
-    incident.scheduled_auto_in_progress.unwrap_or(true) && incident.scheduled_auto_completed.unwrap_or(true)
-}
-
-/// The window of a maintenance without one: from `in progress` to `completed`, as far as known.
-fn guessed_plan(
-    report: &Report,
-    episode: &[TimedUpdate<'_>],
-    context: &Context<'_>,
-    log: &mut ImportLog,
-) -> Option<Plan> {
-    let first = |status: &str| episode.iter().find(|said| said.update.status == status).map(|said| said.at);
-    let first_word = episode.first().filter(|_| report.kind == Kind::Maintenance)?.at;
-    let from = first("in_progress").unwrap_or(first_word);
-    let to = first("completed").filter(|to| *to > from).unwrap_or(from.plus_secs(3_600));
-    let text = format!("“{}” does not say when it was planned: taken from its updates", report.title);
-    log.add(Finding::Guessed, &context.source.name, text);
-    Some(Plan { from, to, announced: None, automatic: true })
 }
 
 fn updates(report: &mut Report, episode: &[TimedUpdate<'_>], context: &Context<'_>, log: &mut ImportLog) {
@@ -451,7 +408,7 @@ fn time_of(update: &Update) -> Option<Instant> {
 }
 
 /// An RFC 3339 time without its fraction.
-fn time(text: Option<&str>) -> Option<Instant> {
+pub(super) fn time(text: Option<&str>) -> Option<Instant> {
     let text = text?;
     let Some((whole, rest)) = text.split_once('.') else { return Instant::parse_rfc3339(text) };
     let zone = rest.trim_start_matches(|c: char| c.is_ascii_digit());

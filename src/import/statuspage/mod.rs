@@ -18,6 +18,7 @@ mod states;
 pub mod subscribers;
 mod timed_list;
 pub mod uptime;
+mod window;
 
 #[derive(Clone, Debug)]
 pub enum SavedFile {
