@@ -120,22 +120,22 @@ fn differences(told: &Told, html: &str) -> Vec<String> {
     wrong
 }
 
-/// The updates of a page, newest first.
+/// The updates of a page, newest first. Their headings hold a link to themselves, those of texts do not.
 fn updates(html: &str) -> Vec<Shown> {
-    let parts = html
-        .split("<ol class=\"updates\"")
-        .skip(1)
-        .map(|part| part.split("</ol>\n</section>").next().unwrap());
-    let updates = parts.flat_map(|part| part.split("<li id=\"_").skip(1));
-    let update = |html: &str| {
-        let (head, body) = html.split_once("</h3>").unwrap();
-        let label = head.split_once("<h3>").unwrap().1.split('<').next().unwrap().trim();
-        let time = head.split_once("datetime=\"").unwrap().1.split('"').next().unwrap();
-        let body = body.split_once("<div class=\"prose\" dir=\"auto\">").map_or("", |(_, body)| body);
-        let body = body.split("</div>\n<ul class=\"changes\"").next().unwrap();
-        (label.to_owned(), self::time(time).unwrap(), letters(&visible(body)))
-    };
-    updates.map(update).collect()
+    const LINK: &str = " <a class=\"at\" href=\"#_";
+    let mut updates: Vec<Shown> = Vec::new();
+    for part in html.split(LINK).collect::<Vec<_>>().windows(2) {
+        let label = part[0].rsplit_once("<h3>").unwrap().1;
+        let time = part[1].split_once("datetime=\"").unwrap().1.split('"').next().unwrap();
+        let body = part[1].split_once("<div class=\"prose\" dir=\"auto\">").map_or("", |(_, body)| body);
+        let end = ["</div>\n<ul class=\"changes\"", "</div>\n</li>\n"]
+            .into_iter()
+            .filter_map(|end| body.find(end))
+            .min();
+        let body = letters(&visible(&body[..end.unwrap_or_default()]));
+        updates.push((label.to_owned(), self::time(time).unwrap(), body));
+    }
+    updates
 }
 
 /// The text of HTML of ours.

@@ -11,6 +11,7 @@ use crate::import::log::{Finding, ImportLog};
 use crate::import::markdown::{self, Origin};
 use crate::import::statuspage::body::{Incident, SourceBody, Update};
 use crate::import::statuspage::feed::{self, Feed};
+use crate::import::statuspage::times::{TimedUpdate, time, time_of};
 use crate::import::statuspage::{site, states, timed_list, window};
 use crate::model::report::{Impact, Kind, Status};
 use crate::model::state::State;
@@ -132,11 +133,6 @@ pub fn leave_out_before(history: &mut History, since: Option<Day>, zone: Zone) {
     if left_out > 0 {
         history.log.add(Finding::LeftOut, "--since", format!("{left_out} reports ended before {since}"));
     }
-}
-
-pub(super) struct TimedUpdate<'a> {
-    pub(super) at: Instant,
-    pub(super) update: &'a Update,
 }
 
 /// The reports of an incident: one, and one more for each time it was reopened after being resolved.
@@ -401,16 +397,4 @@ fn postmortem(
     let body = own.clone().unwrap_or_else(|| bodies.join("\n\n"));
     let at = published.or(said.first().map(|said| said.at));
     (!body.is_empty()).then_some(Postmortem { at, is_draft: own.is_some() && at.is_none(), body })
-}
-
-fn time_of(update: &Update) -> Option<Instant> {
-    time(update.display_at.as_deref()).or_else(|| time(update.created_at.as_deref()))
-}
-
-/// An RFC 3339 time without its fraction.
-pub(super) fn time(text: Option<&str>) -> Option<Instant> {
-    let text = text?;
-    let Some((whole, rest)) = text.split_once('.') else { return Instant::parse_rfc3339(text) };
-    let zone = rest.trim_start_matches(|c: char| c.is_ascii_digit());
-    Instant::parse_rfc3339(&format!("{whole}{zone}"))
 }

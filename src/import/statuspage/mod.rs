@@ -17,6 +17,7 @@ mod site;
 mod states;
 pub mod subscribers;
 mod timed_list;
+mod times;
 pub mod uptime;
 mod window;
 

@@ -3,7 +3,7 @@
 use crate::import::history::{Plan, Report};
 use crate::import::log::{Finding, ImportLog};
 use crate::import::statuspage::body::Incident;
-use crate::import::statuspage::convert::{TimedUpdate, time};
+use crate::import::statuspage::times::{TimedUpdate, time};
 use crate::model::report::Kind;
 
 /// Sets the plan of a maintenance; what is guessed goes to the log of the source.
