@@ -39,6 +39,7 @@ pub(super) fn settings(draft: &SiteDraft, snapshot: &Snapshot, options: &Options
     let groups = groups(draft);
     let components = components(draft, &groups, &mut problems);
     problems.extend(ids(draft));
+    problems.extend(unused_targets(draft));
     let config = config(draft, snapshot, options, zone, &languages, &mut problems);
     problems.extend(targets(draft).1);
     Settings { config, zone, groups, components, problems }
@@ -209,6 +210,7 @@ fn uptime(draft: &SiteDraft) -> Uptime {
     let (uptime, weights) = (&draft.toml.uptime, &draft.toml.uptime.weights);
     Uptime {
         days: count(uptime.days()),
+        target: uptime.target.as_ref().map(|target| target.value),
         weights: Weights {
             degraded_performance: count(weights.degraded_performance()),
             partial_outage: count(weights.partial_outage()),
@@ -274,6 +276,7 @@ fn components(draft: &SiteDraft, groups: &[Group], problems: &mut Vec<Diagnostic
     // Of twins the first counts.
     let groups =
         groups.iter().enumerate().rev().map(|(ix, group)| (group.id.as_str(), GroupIx(ix))).collect();
+    let site_target = draft.toml.uptime.target.as_ref();
     let mut all = Vec::new();
     for table in &draft.toml.components {
         let Some(id) = &table.id else { continue };
@@ -287,6 +290,7 @@ fn components(draft: &SiteDraft, groups: &[Group], problems: &mut Vec<Diagnostic
             since: table.since.as_ref().map(|since| since.value),
             retired: table.retired.as_ref().map(|retired| retired.value),
             show_uptime: table.show_uptime(),
+            target: table.target.as_ref().or(site_target).map(|target| target.value),
             api_id: given(table.api_id()),
         });
     }
@@ -300,6 +304,24 @@ fn check_setting_word(id: &Spanned<String>, problems: &mut Vec<Diagnostic>) {
             format!("a component cannot be called `{}`: below a heading that is a setting", id.value);
         problems.push(problem(rules::INVALID_ID, &id.span, message).help("give it another id"));
     }
+}
+
+/// Targets of no component that shows its uptime.
+fn unused_targets(draft: &SiteDraft) -> Vec<Diagnostic> {
+    let tables = &draft.toml.components;
+    let hidden = tables.iter().filter(|table| !table.show_uptime());
+    let mut unused: Vec<_> = hidden
+        .filter_map(|table| Some((table.target.as_ref()?, "this component does not show its uptime")))
+        .collect();
+    let uses_sites = |table: &ComponentTable| table.show_uptime() && table.target.is_none();
+    if let Some(target) = draft.toml.uptime.target.as_ref().filter(|_| !tables.iter().any(uses_sites)) {
+        unused.push((target, "no component without a target of its own shows its uptime"));
+    }
+    let unused = unused.into_iter().map(|(target, why)| {
+        let message = format!("this target has no effect: {why}");
+        problem(rules::INVALID_SETTING, &target.span, message).help("leave it out")
+    });
+    unused.collect()
 }
 
 fn check_life(table: &ComponentTable, problems: &mut Vec<Diagnostic>) {

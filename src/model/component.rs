@@ -1,5 +1,6 @@
 //! Components and their groups.
 
+use crate::model::uptime::Target;
 use crate::time::Day;
 
 /// Index into [`Site::components`](crate::model::Site::components).
@@ -24,6 +25,8 @@ pub struct Component {
     /// The first day that no longer counts; `None`: not retired.
     pub retired: Option<Day>,
     pub show_uptime: bool,
+    /// What its uptime is to be each month: its own target, else the site's.
+    pub target: Option<Target>,
     /// `None`: its `id`.
     pub api_id: Option<String>,
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::out_path::OutPath;
-use crate::model::uptime::Weights;
+use crate::model::uptime::{Target, Weights};
 use crate::percent;
 use crate::time::{Day, Instant, Zone};
 
@@ -151,6 +151,8 @@ impl Config {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Uptime {
     pub days: u32,
+    /// What components without a target of their own are to be each month.
+    pub target: Option<Target>,
     /// The cost of a second in each state, in percent.
     pub weights: Weights,
 }

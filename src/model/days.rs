@@ -107,6 +107,13 @@ impl Edition {
         (days > 0).then(|| Figure::new(counted.into_iter().sum(), days, weights))
     }
 
+    /// How many days from `first` to `last` count, those to come included.
+    pub fn days_that_count(&self, component: ComponentIx, first: Day, last: Day) -> i64 {
+        let days = self.day_starts.between(first, last);
+        let counted = days.filter(|&(day, bounds)| self.counts_on(component, day) && !bounds.is_empty());
+        i64::try_from(counted.count()).expect("a period's days fit")
+    }
+
     /// A group's figure: the mean of the exact figures of its members that have `show_uptime` and at least one day.
     pub fn group_figure(&self, group: GroupIx, first: Day, last: Day, until: Instant) -> Option<Figure> {
         let figures: Vec<Figure> =

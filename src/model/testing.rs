@@ -118,6 +118,7 @@ fn component(id: &str) -> Component {
         since: crate::time::Day::parse("2026-01-01"),
         retired: None,
         show_uptime: true,
+        target: None,
         api_id: None,
     }
 }
@@ -136,7 +137,7 @@ fn config() -> Config {
         noindex: false,
         page_id: None,
         stale_after_secs: 259_200,
-        uptime: Uptime { days: 90, weights: Weights::default() },
+        uptime: Uptime { days: 90, target: None, weights: Weights::default() },
         raw_html: false,
         feeds: Feeds { entries: 50, tag_date: "2024".to_owned(), tag_host: None, also_at: BTreeMap::new() },
         theme_options: serde_json::Value::Object(serde_json::Map::new()),

@@ -19,10 +19,12 @@ mod figure;
 #[cfg(test)]
 mod published;
 mod seconds;
+mod target;
 
 pub use bar::{LEVEL_STARTS_SECS, bar_color, bar_level};
 pub use figure::Figure;
 pub use seconds::{PerState, Seconds, Weights};
+pub use target::Target;
 
 /// Recorded downtime of a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

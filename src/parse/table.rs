@@ -9,6 +9,7 @@ use serde_json::Value as Json;
 use toml::de::{DeTable, DeValue};
 
 use crate::diagnostic::Diagnostic;
+use crate::model::uptime::Target;
 use crate::parse::text;
 use crate::rules;
 use crate::source::{SourcePath, Spanned};
@@ -113,6 +114,14 @@ pub(super) fn integer_of(value: &DeValue<'_>) -> Option<i64> {
     let integer = value.as_integer()?;
     let nearest = if integer.as_str().starts_with('-') { i64::MIN } else { i64::MAX };
     Some(i64::from_str_radix(integer.as_str(), integer.radix()).unwrap_or(nearest))
+}
+
+/// A value's percentage, from 0 to 100 with at most two decimals.
+pub(super) fn percent_of(value: &DeValue<'_>) -> Option<Target> {
+    match value {
+        DeValue::Float(float) => Target::parse(float.as_str()),
+        whole => Target::parse(&integer_of(whole)?.to_string()),
+    }
 }
 
 /// A value's time, read from what its author wrote; only one with a date.

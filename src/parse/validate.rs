@@ -10,7 +10,7 @@ use crate::parse::keys::value_type::done_of;
 use crate::parse::keys::{Form, OptionDraft, SCHEMES, Table, Type};
 use crate::parse::line::{LineError, line};
 use crate::parse::near;
-use crate::parse::table::{Toml, Value, day_of, integer_of, time_of};
+use crate::parse::table::{Toml, Value, day_of, integer_of, percent_of, time_of};
 use crate::rules;
 use crate::source::{SourcePath, Spanned};
 use crate::time::written;
@@ -227,6 +227,13 @@ impl<'a> Validation<'a> {
                     self.report(rules::INVALID_SETTING, self.toml.span(value), message, help);
                 }
             }
+            (Type::Percent, number) if is_number(number) && percent_of(number).is_none() => {
+                let text = &self.toml.text[self.toml.span(value)];
+                let message =
+                    format!("`{name}` is `{text}`, not a percentage from 0 to 100 with two decimals");
+                let help = "write a number such as `99.9` or `99.95`".to_owned();
+                self.report(rules::INVALID_SETTING, self.toml.span(value), message, help);
+            }
             (_, scalar) if fits(scalar, kind, &self.toml.text[self.toml.span(value)]) => {}
             _ => self.wrong_type(name, value, kind),
         }
@@ -313,12 +320,17 @@ fn fits(value: &DeValue<'_>, kind: Type, written: &str) -> bool {
         Type::Text | Type::Line | Type::Form(_) | Type::Word(_) => value.is_str(),
         Type::Flag => value.is_bool(),
         Type::Integer(..) => integer_of(value).is_some(),
+        Type::Percent => is_number(value),
         Type::Time => time_of(value, written).is_some(),
         Type::Day => day_of(value).is_some(),
         Type::Done => done_of(value).is_some(),
         Type::Anything => true,
         _ => false,
     }
+}
+
+fn is_number(value: &DeValue<'_>) -> bool {
+    value.is_integer() || value.is_float()
 }
 
 /// Why a time or a date of the right type is none that its key takes, and how to mend it.

@@ -8,7 +8,7 @@ use crate::model::config::UrlStyle;
 use crate::model::edition::{Edition, Scope};
 use crate::model::incident::Incident;
 use crate::plan::lists::List;
-use crate::plan::page::{Badge, BadgeForm, FeedForm, Html, Page};
+use crate::plan::page::{Badge, BadgeForm, Csv, FeedForm, Html, Page};
 
 /// The link path of an incident's or a maintenance's page.
 pub fn incident(incident: &Incident, style: UrlStyle) -> String {
@@ -89,7 +89,8 @@ pub fn link(page: &Page, edition: &Edition) -> Option<String> {
         Page::Html(Html::Group(ix)) => document(&format!("groups/{}", site.groups[ix.0].id)),
         Page::Html(Html::Uptime) => document("uptime"),
         Page::Html(Html::UptimeYear(year)) => document(&format!("uptime/{year}")),
-        Page::UptimeCsv(year) => Some(format!("uptime/{year}.csv")),
+        Page::UptimeCsv(Csv::Windows, year) => Some(format!("uptime/{year}.csv")),
+        Page::UptimeCsv(Csv::Totals, year) => Some(format!("uptime/{year}-totals.csv")),
         Page::Html(Html::Pages) => document("pages"),
         Page::Html(Html::Content(ix)) => document(&site.pages[*ix].name),
         Page::Html(Html::NotFound) => Some("404.html".to_owned()),

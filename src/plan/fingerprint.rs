@@ -68,7 +68,7 @@ impl<'a> Fingerprints<'a> {
             }
             Page::Api(Api::Incident(ix)) => self.bodies[ix.0].hash(&mut hasher),
             Page::Api(Api::HistoryYear(year)) => self.history_year(*year, &mut hasher),
-            Page::UptimeCsv(year) => self.uptime_year(*year, &mut hasher),
+            Page::UptimeCsv(_, year) => self.uptime_year(*year, &mut hasher),
             Page::HistoryIndex(year) => {
                 let own: Vec<IncidentIx> = lists::begun_in(edition, *year).collect();
                 self.reports_of(&own, &mut hasher);

@@ -34,7 +34,7 @@ use api::Api;
 use claims::{Claim, Claims};
 pub use outputs::{Plan, Planned};
 use owner::Owner;
-use page::{Badge, BadgeForm, FeedForm, Html, Page, Schema};
+use page::{Badge, BadgeForm, Csv, FeedForm, Html, Page, Schema};
 pub use problems::{dead_links, misplaced};
 use source_map::SourceMap;
 
@@ -127,7 +127,10 @@ fn documents(edition: &Edition) -> Vec<Page> {
         pages.extend(component_years(edition, ix).map(|year| Page::Html(Html::ComponentYear(ix, year))));
     }
     pages.extend((0..site.groups.len()).map(|ix| Page::Html(Html::Group(GroupIx(ix)))));
-    pages.extend(years(edition).flat_map(|year| [Page::Html(Html::UptimeYear(year)), Page::UptimeCsv(year)]));
+    pages.extend(years(edition).flat_map(|year| {
+        let tables = [Csv::Windows, Csv::Totals].map(|csv| Page::UptimeCsv(csv, year));
+        tables.into_iter().chain([Page::Html(Html::UptimeYear(year))])
+    }));
     pages.extend((!edition.tags.is_empty()).then_some(Page::Html(Html::Tags)));
     for list in lists::all(edition) {
         pages.push(Page::Html(Html::List(list)));

@@ -71,7 +71,7 @@ impl Owner {
             Page::Asset(_) => Owner::Theme,
             Page::Copy(handle) => Owner::File(handle.path.clone()),
             Page::HistoryIndex(_)
-            | Page::UptimeCsv(_)
+            | Page::UptimeCsv(..)
             | Page::Feed(..)
             | Page::Updates(_)
             | Page::Badge(..)

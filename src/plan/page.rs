@@ -23,6 +23,15 @@ impl FeedForm {
     pub const ALL: [FeedForm; 3] = [FeedForm::Atom, FeedForm::Rss, FeedForm::Json];
 }
 
+/// The tables of a year's downtime.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Csv {
+    /// Every window and recorded day.
+    Windows,
+    /// The seconds in each state by component, of the year and of its months.
+    Totals,
+}
+
 /// What a badge says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Badge {
@@ -114,8 +123,8 @@ pub enum Page {
     Html(Html),
     /// `/history/YYYY.json`: what the history's page searches
     HistoryIndex(i32),
-    /// `/uptime/YYYY.csv`: every window of a year
-    UptimeCsv(i32),
+    /// `/uptime/YYYY.csv`, `/uptime/YYYY-totals.csv`: a year's downtime
+    UptimeCsv(Csv, i32),
     /// `/history.atom`, `/history.rss`, `/feed.json`: an entry an incident or maintenance
     Feed(FeedForm, Scope),
     /// `/updates.atom`, `/updates.rss`: an entry an update or postmortem
@@ -293,7 +302,7 @@ impl Page {
                 Role::Replaceable
             }
             Page::HistoryIndex(_)
-            | Page::UptimeCsv(_)
+            | Page::UptimeCsv(..)
             | Page::Feed(..)
             | Page::Updates(_)
             | Page::Badge(..)
@@ -330,7 +339,7 @@ impl Page {
         match *self {
             Page::Html(ref html) => html.as_of(edition),
             Page::UptimeJson | Page::BuildJson | Page::StatusText | Page::Metrics => Some(edition.as_of),
-            Page::UptimeCsv(year) => Some(edition.year_as_of(edition.site.component_ixs(), year)),
+            Page::UptimeCsv(_, year) => Some(edition.year_as_of(edition.site.component_ixs(), year)),
             Page::Api(api) => api.as_of(edition),
             Page::Updates(_) => edition.dated_as_of(edition.incidents.iter()),
             Page::Badge(_, _, scope) | Page::Days(scope) => Some(match scope {

@@ -75,7 +75,7 @@ pub fn page(
             let context = RenderContext { edition, plan, references, theme };
             view::search::json(&context, *year)
         }
-        Page::UptimeCsv(year) => csv::year(context, *year),
+        Page::UptimeCsv(csv, year) => csv::year(context, *csv, *year),
         Page::UptimeJson => uptime::json(context),
         Page::Days(scope) => days::json(context, *scope),
         Page::BuildJson => build::json(context),

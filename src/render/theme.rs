@@ -77,7 +77,7 @@ impl Theme {
         let messages = said(&files, language).map_err(|more| problems.extend(more));
         let mut assets = asset_files(&files, messages.as_ref().ok());
         brand(&mut assets, &options::style(&options, values));
-        import_sheet(&mut assets);
+        import_sheets(&mut assets);
         let assets = assets::hashed(&assets).map_err(|more| problems.extend(more));
         let templates = template_files(&files).map_err(|more| problems.extend(more));
         let (Ok(mut assets), Ok(messages), Ok(mut templates)) = (assets, messages, templates) else {
@@ -164,15 +164,20 @@ fn brand(assets: &mut BTreeMap<String, AssetFile>, style: &str) {
     }
 }
 
-/// Puts the theme's stylesheet in the place of its import in other sheets, so that a page still waits for one request.
-fn import_sheet(assets: &mut BTreeMap<String, AssetFile>) {
-    const IMPORT: &[u8] = b"@import \"./style.css\";";
-    let Some(sheet) = assets.get(SHEET).map(|sheet| Arc::clone(&sheet.bytes)) else { return };
-    for asset in assets.values_mut() {
-        if let Some(own) = asset.bytes.strip_prefix(IMPORT) {
-            asset.bytes = [&*sheet, own].concat().into();
-        }
+/// Puts sheets in the places of their imports, so that a page still waits for one request.
+fn import_sheets(assets: &mut BTreeMap<String, AssetFile>) {
+    while let Some((name, bytes)) = assets.iter().find_map(|(name, file)| {
+        let (imported, own) = import(&file.bytes)?;
+        let sheet = assets.get(imported).filter(|sheet| import(&sheet.bytes).is_none())?;
+        Some((name.clone(), Arc::from([&*sheet.bytes, own.as_bytes()].concat())))
+    }) {
+        assets.entry(name).and_modify(|file| file.bytes = bytes);
     }
+}
+
+/// The name of the sheet that another begins with, and the rest.
+fn import(sheet: &[u8]) -> Option<(&str, &str)> {
+    std::str::from_utf8(sheet).ok()?.strip_prefix("@import \"./")?.split_once("\";")
 }
 
 /// The digest of the paths and bytes of all files but the record of copies, which no page shows.
@@ -398,10 +403,12 @@ mod tests {
     fn a_sheet_holds_the_one_it_imports() {
         let files = [("themes/mine/static/style.css", "b { color: red }")];
         let theme = Theme::load(&snapshot(&files), "mine", "en").unwrap();
-        let lists = theme.asset_paths().find(|path| path.starts_with("assets/lists.")).unwrap();
-        let text = String::from_utf8(theme.asset(lists, "none").unwrap().to_vec()).unwrap();
-        assert!(text.starts_with("b { color: red }") && text.contains(".bars"), "{text}");
-        assert!(!text.contains("@import"));
+        for (sheet, rule) in [("assets/lists.", ".bars"), ("assets/figures.", ".uptimes")] {
+            let path = theme.asset_paths().find(|path| path.starts_with(sheet)).unwrap();
+            let text = String::from_utf8(theme.asset(path, "none").unwrap().to_vec()).unwrap();
+            assert!(text.starts_with("b { color: red }") && text.contains(rule), "{text}");
+            assert!(text.contains(".bars") && !text.contains("@import"));
+        }
     }
 
     #[test]

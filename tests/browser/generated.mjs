@@ -71,7 +71,7 @@ function largeConfig() {
   const components = COMPONENTS.map(({ id, name, group }) => (
     `[[components]]\nid = "${id}"\nname = "${name}"\ngroup = "${group}"\nsince = 2023-11-01\n`
   ));
-  const head = 'title = "Large status"\nbase_url = "https://status.test/repo/"\ntime_zone = "Europe/Berlin"\n';
+  const head = 'title = "Large status"\nbase_url = "https://status.test/repo/"\ntime_zone = "Europe/Berlin"\n[uptime]\ntarget = 99.9\n';
   return [head, ...groups, ...components].join('\n');
 }
 

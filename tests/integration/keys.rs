@@ -283,6 +283,7 @@ fn one_report_changes_the_keys_of_its_own_outputs_alone() {
         "history/2025.json",
         "history/index.html",
         "incidents/r4/index.html",
+        "uptime/2025-totals.csv",
         "uptime/2025.csv",
         "uptime/2025/index.html",
     ];

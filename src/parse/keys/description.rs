@@ -15,6 +15,8 @@ pub enum Type {
     Flag,
     /// A whole number from the first to the second.
     Integer(i64, i64),
+    /// A percentage, 0 to 100, with at most two decimals.
+    Percent,
     /// A date with a time of day, with an offset or without.
     Time,
     Day,
@@ -45,6 +47,7 @@ impl Type {
                 "a whole number",
                 &most.min(90).to_string(),
             ),
+            Type::Percent => words("percentage", "a number of percent", "99.9"),
             Type::Time => words("time", "a time", "2024-04-16 09:20"),
             Type::Day => words("day", "a date", "2024-05-01"),
             Type::Done => words("day, or `true`", "a date, `true` or `false`", "2024-05-01"),

@@ -8,7 +8,7 @@ use crate::parse::keys::text::{
     OldAddress, Remote, TagDate, TagHost, TargetName,
 };
 use crate::parse::keys::value_type::{
-    Day, Feed, Flag, Free, Integer, Level, Line, Map, Sub, Tables, TargetKind, Text, Texts, UrlStyle,
+    Day, Feed, Flag, Free, Integer, Level, Line, Map, Percent, Sub, Tables, TargetKind, Text, Texts, UrlStyle,
 };
 
 pub const SITE: &Table = SiteToml::TABLE;
@@ -62,6 +62,7 @@ described! {
     since: Day [else "its earliest report or recorded day"] "the first day that counts. Before it nothing does, and no incident that began earlier may name the component. While it lies ahead, lists and the API leave the component out, its own page says when it begins, and its badge \"Not in service yet\"";
     retired: Day [else "not retired"] "the first day that no longer counts. Keep a component that is gone, with this day, so that its incidents stay right";
     show_uptime: Flag [= true] "whether its day bars and its uptime are shown";
+    target: Percent [else "the site's"] "the percentage of each month that it is to be up, such as `99.9`";
     api_id: ApiId [= ""] "its id in the API v2, where it came from another service; else its `id`. Different from every other component's and group's";
 }
 
@@ -69,6 +70,7 @@ described! {
     /// `[uptime]`.
     pub(crate) UptimeToml, hints [];
     days: Integer<1, 366> [= 90] "how many days bars and figures cover, today included";
+    target: Percent [else "none"] "the percentage of each month that components are to be up, such as `99.9`: pages say which months met it, and how much downtime the current month has left";
     weights: Sub<WeightsToml> [else "see below"] "how much of a second in each state counts as down, in whole percent";
 }
 

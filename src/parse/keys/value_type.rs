@@ -7,11 +7,12 @@ use toml::de::DeValue;
 
 use crate::model::report::Impact as AnyImpact;
 use crate::model::state::State as AnyState;
+use crate::model::uptime::Target;
 use crate::parse::keys::description::{Table, Type};
 use crate::parse::keys::fields::{Entries, Fields, Record, ValueType};
 use crate::parse::keys::form::{FEED, IMPACT, LEVEL, OPTION, STATE, TARGET, URL_STYLE};
 use crate::parse::keys::scalars::scalars;
-use crate::parse::table::{Toml, Value, day_of, integer_of, json_of, text_of, time_of};
+use crate::parse::table::{Toml, Value, day_of, integer_of, json_of, percent_of, text_of, time_of};
 use crate::source::Spanned;
 use crate::time::Day as AnyDay;
 use crate::time::written::Written;
@@ -21,6 +22,7 @@ scalars! {
     Line: Type::Line, String, |value, _| text_of(value);
     Flag: Type::Flag, bool, |value, _| value.as_bool();
     Time: Type::Time, Written, |value, written| time_of(value, written);
+    Percent: Type::Percent, Target, |value, _| percent_of(value);
     Day: Type::Day, AnyDay, |value, _| day_of(value);
     Done: Type::Done, DoneDraft, |value, _| done_of(value);
     State: Type::Word(&STATE), AnyState, |value, _| AnyState::parse(value.as_str()?);

@@ -33,6 +33,7 @@ pub mod site;
 pub mod subject;
 pub mod subscribe;
 pub mod uptime;
+mod uptime_table;
 pub mod year_strip;
 
 /// What every page has (`page`).

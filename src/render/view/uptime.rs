@@ -7,12 +7,14 @@ use crate::model::days::DayRow;
 use crate::model::edition::IncidentIx;
 use crate::model::uptime::{Figure, Seconds, StateWindow};
 use crate::plan;
-use crate::plan::page::{Html, Page};
+use crate::plan::page::{Csv, Html, Page};
 use crate::render::context::RenderContext;
 use crate::render::format::{DayView, SpanView};
+use crate::render::messages::Arg;
 use crate::render::view::component::{StateLength, state_lengths, year_days};
 use crate::render::view::site::Link;
 use crate::render::view::subject::{component_link, report_link};
+use crate::render::view::uptime_table::{Period, Rows, UptimeTable};
 use crate::time::{Day, Instant, Month};
 
 /// Months in the table, the current one included.
@@ -21,7 +23,8 @@ const MONTHS: usize = 12;
 /// What the uptime page shows.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct UptimeIndexView {
-    /// The table of the last twelve months, this one last; its total is that of the days of the bars.
+    /// Figures of the days of the bars, of the current month and quarter, of twelve months, then of each month before the
+    /// current one, the newest first.
     pub table: UptimeTable,
     /// The years, newest first.
     pub years: Vec<Link>,
@@ -38,47 +41,18 @@ pub struct UptimeYearView {
     pub last: DayView,
     /// What a second in each state costs, in percent.
     pub weights: WeightsView,
-    /// The table of its months; its total is the year's.
+    /// Figures of the year and of its months.
     pub table: UptimeTable,
     /// Every window, by component.
     pub traces: Vec<TraceView>,
-    /// The path of the same as CSV.
+    /// The path of every window as CSV.
     pub csv: String,
+    /// The path of the totals by component and period as CSV.
+    pub totals_csv: String,
     /// The year before, if it has a page.
     pub previous: Option<Link>,
     /// The year after, if it has a page.
     pub next: Option<Link>,
-}
-
-/// Figures by component and month.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct UptimeTable {
-    /// The months.
-    pub months: Vec<MonthHead>,
-    /// The components that show their uptime and lived in the period, in the order of site.toml.
-    pub rows: Vec<UptimeRow>,
-}
-
-/// A month at the head of a table.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct MonthHead {
-    /// `2024-03`.
-    pub month: String,
-    /// `March 2024`.
-    pub title: String,
-    /// `Mar`.
-    pub short: String,
-}
-
-/// A component's row in a table.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct UptimeRow {
-    /// The component.
-    pub component: Link,
-    /// One figure per month; none for a month without data.
-    pub cells: Vec<Option<String>>,
-    /// The figure of the whole period.
-    pub total: Option<String>,
 }
 
 /// What a second in each state costs, in percent.
@@ -136,25 +110,43 @@ pub struct RecordedDay {
 pub(in crate::render) fn index(context: &RenderContext<'_>) -> UptimeIndexView {
     let edition = context.edition;
     let this = edition.today.month_of();
-    let first = (1..MONTHS).fold(this, |month, _| month.prev());
     let months: Vec<Month> =
-        std::iter::successors(Some(first), |month| Some(month.next())).take(MONTHS).collect();
+        std::iter::successors(Some(this), |month| Some(month.prev())).take(MONTHS).collect();
+    let first = months.last().map_or(edition.today, |month| month.first_day());
+    let begin = first.min(edition.first_shown_day());
     let shown = |ix: &ComponentIx| context.site().component(*ix).show_uptime;
-    let rows = edition.living().filter(shown).map(|ix| {
-        let begin = first.first_day().min(edition.first_shown_day());
-        let days = edition.days(ix, begin, edition.today, edition.as_of);
-        let bars: Vec<DayRow> =
-            days.iter().filter(|row| row.day >= edition.first_shown_day()).cloned().collect();
-        uptime_row(context, ix, &days, &months, edition.figure_of(&bars).as_ref())
-    });
+    let days = edition.living().filter(shown);
+    let days: Vec<_> = days.map(|ix| (ix, edition.days(ix, begin, edition.today, edition.as_of))).collect();
     let years = plan::years(edition).rev().map(|year| year_link(context, year));
     UptimeIndexView {
-        table: UptimeTable {
-            months: months.iter().map(|&month| head(context, month)).collect(),
-            rows: rows.collect(),
-        },
+        table: Rows { context, days: &days }.table(periods(context, &months)),
         years: years.collect(),
     }
+}
+
+/// The days of the bars, the current month and quarter, all months, then the months before the current one.
+fn periods(context: &RenderContext<'_>, months: &[Month]) -> Vec<Period> {
+    let (edition, formatter) = (context.edition, context.formatter());
+    let count = |id: &str, count: u32| formatter.say(id, &[("days", Arg::Number(count.into()))]);
+    let this = edition.today.month_of();
+    let quarter = std::iter::successors(Some(this), |month| Some(month.prev()));
+    let quarter = quarter.take(3).find(|month| month.number() % 3 == 1).unwrap_or(this);
+    let first = months.last().map_or(edition.today, |month| month.first_day());
+    let (today, begin) = (edition.today, edition.first_shown_day());
+    let mut current = Period::month(context, this);
+    current.head.short = formatter.say("this-month", &[]);
+    let mut all = vec![
+        Period::total(begin, today, count("days-head", context.site().config.uptime.days)),
+        current,
+        Period::total(quarter.first_day(), today, formatter.say("this-quarter", &[])),
+        Period::total(
+            first,
+            today,
+            formatter.say("months-head", &[("months", Arg::Number(months.len() as i64))]),
+        ),
+    ];
+    all.extend(months.iter().skip(1).map(|&month| Period::month(context, month)));
+    all
 }
 
 pub(in crate::render) fn year(context: &RenderContext<'_>, year: i32) -> UptimeYearView {
@@ -162,9 +154,10 @@ pub(in crate::render) fn year(context: &RenderContext<'_>, year: i32) -> UptimeY
     let Some((first, last)) = year_days(year, edition.today) else {
         unreachable!("only years that have begun are planned")
     };
-    let months: Vec<Month> = std::iter::successors(Some(first.month_of()), |month| Some(month.next()))
-        .take_while(|month| *month <= last.month_of())
-        .collect();
+    let months = std::iter::successors(Some(first.month_of()), |month| Some(month.next()))
+        .take_while(|month| *month <= last.month_of());
+    let total = Period::total(first, last, year.to_string());
+    let periods = std::iter::once(total).chain(months.map(|month| Period::month(context, month))).collect();
     let until = edition.year_as_of(context.site().component_ixs(), year);
     let shown = |ix: &ComponentIx| context.site().component(*ix).show_uptime;
     let all = context.site().component_ixs().filter(shown);
@@ -172,9 +165,6 @@ pub(in crate::render) fn year(context: &RenderContext<'_>, year: i32) -> UptimeY
         .map(|ix| (ix, edition.days(ix, first, last, until)))
         .filter(|(_, rows)| rows.iter().any(|row| row.seconds.is_some()))
         .collect();
-    let row = |(ix, rows): &(ComponentIx, Vec<DayRow>)| {
-        uptime_row(context, *ix, rows, &months, edition.figure_of(rows).as_ref())
-    };
     let trace = |(ix, rows): &(ComponentIx, Vec<DayRow>)| {
         let windows = edition.trace(*ix, first, last, until);
         trace(context, *ix, rows, &windows, (first, last, until))
@@ -186,12 +176,10 @@ pub(in crate::render) fn year(context: &RenderContext<'_>, year: i32) -> UptimeY
         first: context.formatter().day(first),
         last: context.formatter().day(last),
         weights: weights(context),
-        table: UptimeTable {
-            months: months.iter().map(|&month| head(context, month)).collect(),
-            rows: days.iter().map(row).collect(),
-        },
+        table: Rows { context, days: &days }.table(periods),
         traces: days.iter().map(trace).collect(),
-        csv: context.link(&Page::UptimeCsv(year)),
+        csv: context.link(&Page::UptimeCsv(Csv::Windows, year)),
+        totals_csv: context.link(&Page::UptimeCsv(Csv::Totals, year)),
         previous: beside(year - 1),
         next: beside(year + 1),
     }
@@ -199,33 +187,6 @@ pub(in crate::render) fn year(context: &RenderContext<'_>, year: i32) -> UptimeY
 
 fn year_link(context: &RenderContext<'_>, year: i32) -> Link {
     Link { title: year.to_string(), path: context.link(&Page::Html(Html::UptimeYear(year))) }
-}
-
-fn head(context: &RenderContext<'_>, month: Month) -> MonthHead {
-    let formatter = context.formatter();
-    MonthHead {
-        month: month.to_string(),
-        title: formatter.month(month),
-        short: formatter.say(&format!("month-short-{}", month.number()), &[]),
-    }
-}
-
-fn uptime_row(
-    context: &RenderContext<'_>,
-    ix: ComponentIx,
-    days: &[DayRow],
-    months: &[Month],
-    total: Option<&Figure>,
-) -> UptimeRow {
-    let cell = |month: &Month| {
-        let own: Vec<DayRow> = days.iter().filter(|row| row.day.month_of() == *month).cloned().collect();
-        context.edition.figure_of(&own).as_ref().map(Figure::floor2)
-    };
-    UptimeRow {
-        component: component_link(context, ix),
-        cells: months.iter().map(cell).collect(),
-        total: total.map(Figure::floor2),
-    }
 }
 
 fn weights(context: &RenderContext<'_>) -> WeightsView {

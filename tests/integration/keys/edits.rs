@@ -169,9 +169,11 @@ pub(super) const SETTINGS: &[Edit] = &[
     ("components.since", SITE, "since = 2024-12-22", "since = 2023-12-22"),
     ("components.retired", SITE, "since = 2024-12-23", "since = 2024-12-23\nretired = 2026-03-01"),
     ("components.show_uptime", SITE, "since = 2024-12-21", "since = 2024-12-21\nshow_uptime = false"),
+    ("components.target", SITE, "since = 2024-12-21", "since = 2024-12-21\ntarget = 99.95"),
     ("components.api_id", SITE, "id = \"c1\"", "id = \"c1\"\napi_id = \"x1\""),
     ("uptime", SITE, "[checks]", "[uptime]\ndays = 90\n[checks]"),
     ("uptime.days", SITE, "[checks]", "[uptime]\ndays = 30\n[checks]"),
+    ("uptime.target", SITE, "[checks]", "[uptime]\ntarget = 99.9\n[checks]"),
     ("uptime.weights", SITE, "[checks]", "[uptime.weights]\npartial_outage = 30\n[checks]"),
     (
         "uptime.weights.degraded_performance",

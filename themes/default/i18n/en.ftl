@@ -241,7 +241,21 @@ uptime-year = Uptime in { $year }
 uptime-counted = Counted from { $first } to { $last }, in days of { $zone }.
 uptime-formula = 100 − ({ $partial } × partial + { $major } × major + { $degraded } × degraded + { $maintenance } × maintenance) ÷ (86,400 × days)
 uptime-cut = In percent; outages in seconds. Figures are cut off after two decimals, never rounded up. Overlaps count once, as the worst state.
-uptime-csv = Download outages (CSV)
+uptime-csv = Download every outage (CSV)
+uptime-totals-csv = Download totals (CSV)
+this-month = This month
+this-quarter = This quarter
+months-head = { $months ->
+    [one] 1 month
+   *[other] { $months } months
+}
+target = Target { $percent }%
+target-left = { $length } left this month
+target-over = { $length } over this month
+target-site = Target for each month: { $percent }%.
+target-missed = target missed
+target-legend = An underlined figure misses its target.
+target-left-legend = Below a name stands the downtime that it allows for the rest of this month.
 trace-days = { $days ->
     [one] 1 day
    *[other] { $days } days

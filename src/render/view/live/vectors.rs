@@ -232,7 +232,7 @@ fn edges() -> Case {
     };
     let mut recorded = vec![BTreeMap::new(); components.len()];
     recorded[3].insert(today, Recorded { seconds: secs, replaces: false });
-    let uptime = Uptime { days: 12, weights: Weights::default() };
+    let uptime = Uptime { days: 12, target: None, weights: Weights::default() };
     let config = Config { zone, uptime, ..Config::clone(&base.config) };
     let site = Site { config: Arc::new(config), groups: Vec::new(), components, recorded, ..base };
     let read = [1, 599, 600, 1_200, 1_799, 1_800, 7_199, 7_200, 90_000].map(|secs| built.plus_secs(secs));
@@ -282,7 +282,8 @@ fn site(dice: &mut Dice, zone: Zone, built: Instant, seed: u64) -> Site {
             Seconds { partial_outage: dice.upto(9_000), major_outage: dice.upto(90), ..Seconds::default() };
         recorded[dice.place(count)].insert(today.plus_days(-days), Recorded { seconds, replaces: false });
     }
-    let uptime = Uptime { days: if seed.is_multiple_of(2) { 12 } else { 30 }, weights: weights(seed) };
+    let uptime =
+        Uptime { days: if seed.is_multiple_of(2) { 12 } else { 30 }, target: None, weights: weights(seed) };
     let reports = reports(dice, built, count);
     let base = site_of(reports);
     let config = Config { zone, uptime, ..Config::clone(&base.config) };
@@ -298,6 +299,7 @@ fn part(id: &str, group: Option<usize>) -> Component {
         since: None,
         retired: None,
         show_uptime: true,
+        target: None,
         api_id: None,
     }
 }

@@ -1,0 +1,195 @@
+//! Tables of uptime: a row for each component and group, a column for each period.
+
+use serde::Serialize;
+
+use crate::model::days::DayRow;
+use crate::model::uptime::{Figure, Target};
+use crate::model::{ComponentIx, GroupIx};
+use crate::plan::page::{Html, Page};
+use crate::render::context::RenderContext;
+use crate::render::format::LengthView;
+use crate::render::view::site::Link;
+use crate::render::view::subject::component_link;
+use crate::time::{Day, Month};
+
+/// Figures by component and period.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct UptimeTable {
+    /// The periods; the first one is that of the total.
+    pub periods: Vec<PeriodHead>,
+    /// The rows by group; those without a group come first. Components that show their uptime and lived in the period.
+    pub groups: Vec<UptimeGroup>,
+    /// The site's target in percent: `99.9`.
+    pub target: Option<String>,
+    /// Whether a component has a target.
+    pub has_targets: bool,
+    /// Whether a row says what its target leaves of the current month.
+    pub has_left: bool,
+}
+
+/// A period at the head of a table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PeriodHead {
+    /// In full: `March 2024`.
+    pub title: String,
+    /// As short as a column: `Mar`.
+    pub short: String,
+}
+
+/// A group's rows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct UptimeGroup {
+    /// Its own row: the mean of its members; none for components without a group.
+    pub group: Option<UptimeRow>,
+    /// Those of its members.
+    pub members: Vec<UptimeRow>,
+}
+
+/// A row of a table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct UptimeRow {
+    /// The component or group.
+    pub of: Link,
+    /// One figure for each period.
+    pub cells: Vec<UptimeCell>,
+    /// Its target; none for a group.
+    pub target: Option<TargetView>,
+}
+
+/// A figure in a table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct UptimeCell {
+    /// `99.98`; none without data.
+    pub percent: Option<String>,
+    /// Whether a month is below its target, the current one whatever comes.
+    pub is_missed: bool,
+}
+
+/// A component's target.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TargetView {
+    /// In percent: `99.95`; none where it is the site's.
+    pub percent: Option<String>,
+    /// How much downtime the current month has left; none outside of it, and when it is missed.
+    pub left: Option<LengthView>,
+    /// By how much downtime the current month misses it.
+    pub over: Option<LengthView>,
+}
+
+/// A column: days from the first to the last, both included.
+pub(super) struct Period {
+    pub(super) first: Day,
+    pub(super) last: Day,
+    pub(super) head: PeriodHead,
+    /// Whether targets hold for it: months.
+    pub(super) is_judged: bool,
+}
+
+impl Period {
+    pub(super) fn month(context: &RenderContext<'_>, month: Month) -> Self {
+        let formatter = context.formatter();
+        let short = formatter.say(&format!("month-short-{}", month.number()), &[]);
+        let head = PeriodHead { title: formatter.month(month), short };
+        Self { first: month.first_day(), last: month.last_day(), head, is_judged: true }
+    }
+
+    pub(super) fn total(first: Day, last: Day, words: String) -> Self {
+        Self { first, last, head: PeriodHead { title: words.clone(), short: words }, is_judged: false }
+    }
+}
+
+/// The days of components, from the first to the last of all periods.
+pub(super) struct Rows<'a> {
+    pub(super) context: &'a RenderContext<'a>,
+    pub(super) days: &'a [(ComponentIx, Vec<DayRow>)],
+}
+
+impl Rows<'_> {
+    pub(super) fn table(&self, periods: Vec<Period>) -> UptimeTable {
+        let site = self.context.site();
+        let groups = std::iter::once(None).chain((0..site.groups.len()).map(|ix| Some(GroupIx(ix))));
+        let groups: Vec<_> = groups.filter_map(|group| self.group(group, &periods)).collect();
+        let targets = groups.iter().flat_map(|group| &group.members).filter_map(|row| row.target.as_ref());
+        let has_left = targets.clone().any(|target| target.left.is_some() || target.over.is_some());
+        UptimeTable {
+            has_targets: targets.count() > 0,
+            has_left,
+            groups,
+            periods: periods.into_iter().map(|period| period.head).collect(),
+            target: site.config.uptime.target.map(|target| target.to_string()),
+        }
+    }
+
+    fn group(&self, group: Option<GroupIx>, periods: &[Period]) -> Option<UptimeGroup> {
+        let site = self.context.site();
+        let own: Vec<_> = self.days.iter().filter(|(ix, _)| site.component(*ix).group == group).collect();
+        let row = |group: GroupIx| {
+            let of = Link {
+                title: site.groups[group.0].name.clone(),
+                path: self.context.link(&Page::Html(Html::Group(group))),
+            };
+            let mean = |period: &Period| {
+                let figures: Vec<Figure> =
+                    own.iter().filter_map(|(_, rows)| self.figure(rows, period)).collect();
+                Figure::mean(&figures)
+            };
+            let cells = periods.iter().map(|period| cell(mean(period), None)).collect();
+            UptimeRow { of, cells, target: None }
+        };
+        let members: Vec<UptimeRow> = own.iter().map(|(ix, rows)| self.row(*ix, rows, periods)).collect();
+        (!members.is_empty()).then(|| UptimeGroup { group: group.map(row), members })
+    }
+
+    fn row(&self, ix: ComponentIx, rows: &[DayRow], periods: &[Period]) -> UptimeRow {
+        let target = self.context.site().component(ix).target;
+        let of = |period: &Period| {
+            let left =
+                target.filter(|_| period.is_judged).map(|target| self.left_secs(ix, target, period, rows));
+            cell(self.figure(rows, period), left)
+        };
+        let this = self.context.edition.today.month_of();
+        let current = periods.iter().find(|period| period.is_judged && period.first == this.first_day());
+        let sites = self.context.site().config.uptime.target;
+        let shown = |target: Target| {
+            let left = current.map(|month| self.left_secs(ix, target, month, rows));
+            let length =
+                |secs: i64| self.context.formatter().length(if secs < 60 { secs } else { secs - secs % 60 });
+            TargetView {
+                percent: (Some(target) != sites).then(|| target.to_string()),
+                left: left.filter(|&secs| secs >= 0).map(length),
+                over: left.filter(|&secs| secs < 0).map(|secs| length(-secs)),
+            }
+        };
+        UptimeRow {
+            of: component_link(self.context, ix),
+            cells: periods.iter().map(of).collect(),
+            target: target.map(shown),
+        }
+    }
+
+    fn figure(&self, rows: &[DayRow], period: &Period) -> Option<Figure> {
+        self.context.edition.figure_of(within(rows, period))
+    }
+
+    /// The downtime that a month has left: the days to come count as long as the component lives on them.
+    fn left_secs(&self, ix: ComponentIx, target: Target, month: &Period, rows: &[DayRow]) -> i64 {
+        let edition = self.context.edition;
+        let weights = &self.context.site().config.uptime.weights;
+        let seconds = within(rows, month).iter().filter_map(|row| row.seconds);
+        target.left_secs(
+            edition.days_that_count(ix, month.first, month.last),
+            seconds.map(|seconds| seconds.weighted(weights)).sum(),
+        )
+    }
+}
+
+fn within<'a>(rows: &'a [DayRow], period: &Period) -> &'a [DayRow] {
+    let begin = rows.partition_point(|row| row.day < period.first);
+    let end = rows.partition_point(|row| row.day <= period.last);
+    &rows[begin..end.max(begin)]
+}
+
+fn cell(figure: Option<Figure>, left_secs: Option<i64>) -> UptimeCell {
+    let is_missed = figure.is_some() && left_secs.is_some_and(|secs| secs < 0);
+    UptimeCell { percent: figure.as_ref().map(Figure::floor2), is_missed }
+}

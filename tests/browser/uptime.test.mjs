@@ -1,0 +1,80 @@
+// The uptime of every component: nothing of it is out of sight at any width, and targets are held against the files beside it.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { launch } from './chromium.mjs';
+import { LARGE_OUTAGE, largeSite } from './generated.mjs';
+import { serve } from './site.mjs';
+
+const site = await serve(largeSite({ name: 'uptime-large' }));
+const browser = await launch();
+after(() => browser.close());
+
+async function open(address, width) {
+  const page = await browser.newPage({ at: LARGE_OUTAGE, viewport: { width, height: 900 } });
+  await page.goto(site.url + address, { waitUntil: 'networkidle' });
+  return page;
+}
+
+test('periods stand in the order in which they are asked for', async () => {
+  const page = await open('uptime/', 1280);
+  assert.deepEqual(await page.locator('thead th').allInnerTexts(), [
+    'Component', '90 days', 'This month', 'This quarter', '12 months', 'Oct', 'Sep', 'Aug', 'Jul', 'Jun', 'May', 'Apr', 'Mar', 'Feb', 'Jan', 'Dec',
+  ]);
+  const [group, member] = await page.locator('tbody').nth(1).locator('tr').all();
+  assert.equal(await group.locator('th').getAttribute('scope'), 'rowgroup');
+  assert.equal(await group.getByRole('link').innerText(), 'Payments');
+  assert.equal(await member.getByRole('link').innerText(), 'Payments Web');
+  await page.close();
+});
+
+for (const width of [320, 390, 744, 1024, 1280]) {
+  for (const address of ['uptime/', 'uptime/2025/', 'components/c0/']) {
+    test(`/${address} shows every figure at ${width} px, the total beside the name`, async () => {
+      const page = await open(address, width);
+      const found = await page.evaluate(() => [...document.querySelectorAll('.uptimes tbody tr')].flatMap((row) => {
+        const inside = [...row.querySelectorAll('td')].filter((cell) => {
+          const range = document.createRange();
+          range.selectNodeContents(cell.querySelector('b') ?? cell);
+          const { left, right } = range.getBoundingClientRect();
+          const around = cell.getBoundingClientRect();
+          return left < 0 || right > innerWidth || left < around.left - 1 || right > around.right + 1 || !cell.checkVisibility();
+        });
+        const [name, total] = ['a', 'td'].map((part) => (row.querySelector(`th ${part}`) ?? row.querySelector(part) ?? row.firstChild).getBoundingClientRect());
+        const apart = total.top > name.bottom || total.bottom < name.top ? ['the total stands elsewhere'] : [];
+        return [...inside.map((cell) => cell.outerHTML), ...apart];
+      }));
+      assert.deepEqual(found, []);
+      await page.close();
+    });
+  }
+}
+
+test('a month that misses its target is marked, and what the current one has left is counted', async () => {
+  const text = readFileSync(join(site.dir, 'uptime/2026-totals.csv'), 'utf8').trim().split('\r\n');
+  const [, ...rows] = text.map((line) => line.split(','));
+  const page = await open('uptime/', 1280);
+  const lines = await page.locator('tbody tr:has([scope=row])').evaluateAll((all) => all.map((row) => ({
+    id: row.querySelector('a').getAttribute('href').match(/components\/(.*)\//)[1],
+    left: row.querySelector('small').innerText,
+    isMissed: row.querySelector('[data-label="This month"]').matches('.missed'),
+    isOctoberMissed: row.querySelector('[data-label=Oct]').matches('.missed'),
+  })));
+  assert.equal(lines.length, 60);
+  for (const { id, left, isMissed, isOctoberMissed } of lines) {
+    const [, , , , partial, major] = rows.find(([component, period]) => component === id && period === '2026-11').map(Number);
+    const seconds = Math.floor((0.001 * 30 * 86_400 * 100 - 30 * partial - 100 * major) / 100);
+    const minutes = Math.floor(Math.abs(seconds) / 60);
+    const words = [[Math.floor(minutes / 60), 'hour'], [minutes % 60, 'minute']]
+      .filter(([count]) => count).map(([count, unit]) => `${count} ${unit}${count > 1 ? 's' : ''}`).join(' ');
+    if (minutes) assert.equal(left.replace(/\s+/g, ' '), `${words} ${seconds < 0 ? 'over' : 'left'} this month`, id);
+    assert.equal(isMissed, seconds < 0, id);
+    const october = rows.find(([component, period]) => component === id && period === '2026-10');
+    assert.equal(isOctoberMissed, Number(october[7]) < 99.9, id);
+  }
+  const looks = await page.locator('.missed b').first().evaluate((it) => getComputedStyle(it).textDecorationLine);
+  assert.equal(looks, 'underline');
+  await page.close();
+});
