@@ -24,7 +24,7 @@ struct Vocabulary {
     counted: &'static [(&'static str, &'static [&'static str])],
 }
 
-const VOCABULARIES: [Vocabulary; 6] = [
+const VOCABULARIES: [Vocabulary; 7] = [
     Vocabulary {
         name: WORDS,
         said: &[
@@ -99,10 +99,15 @@ const VOCABULARIES: [Vocabulary; 6] = [
         ],
         counted: &[("find-first", &[]), ("find-some", &[])],
     },
+    Vocabulary {
+        name: "filter-words.js",
+        said: &[("filter-none", &[]), ("mine-add", &["name"])],
+        counted: &[],
+    },
     Vocabulary { name: "newer-words.js", said: &[("newer-shown", &[])], counted: &[] },
     Vocabulary {
         name: "past-words.js",
-        said: &[("days", &["first", "last"]), ("days-unseen", &[])],
+        said: &[("days", &["first", "last"]), ("days-unseen", &[]), ("group-affected", &["affected", "count"])],
         counted: &[],
     },
 ];

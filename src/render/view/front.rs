@@ -25,6 +25,9 @@ use crate::time::Instant;
 /// With more components, groups are closed at first.
 const OPEN_ALL: usize = 24;
 
+/// From so many components on they can be filtered.
+const FILTER_FROM: usize = 20;
+
 /// Days in the list of recent reports, today included.
 const PAST_DAYS: i64 = 15;
 
@@ -53,6 +56,8 @@ pub struct FrontView {
     pub foreseen: Vec<ForeseenView>,
     /// The days named below bars, oldest first: the first that each width of the window has room for, and the last.
     pub axis: Vec<AxisDay>,
+    /// Whether the components are so many that they can be filtered.
+    pub is_filtered: bool,
     /// Components by group; those without a group come first, in a group without a name.
     pub groups: Vec<GroupView>,
     /// The last days, newest first, each with what touched it.
@@ -120,6 +125,10 @@ pub struct GroupView {
     pub state: &'static str,
     /// The name of its icon and colour.
     pub icon: &'static str,
+    /// How many of its living members are not operational.
+    pub affected: usize,
+    /// How many members live.
+    pub count: usize,
     /// Whether it stands open at first: one of its members is not fine, or the site is small.
     pub open: bool,
     /// The mean of its members; none when none of them shows its uptime.
@@ -169,6 +178,7 @@ pub(in crate::render) fn view(context: &RenderContext<'_>) -> FrontView {
         coming_until: coming_until(edition),
         foreseen: edition.coming_maintenance().filter_map(|(_, it)| foreseen(context, it)).collect(),
         axis: axis(context),
+        is_filtered: context.edition.living().count() >= FILTER_FROM,
         groups: groups(context),
         past: past(context, (edition.today.plus_days(1 - PAST_DAYS), edition.today), |ix| {
             list::row(context, ix)
@@ -265,6 +275,8 @@ fn group_view(
         path: group.map(|ix| context.link(&Page::Html(Html::Group(ix)))).unwrap_or_default(),
         state: state.as_str(),
         icon: state.short(),
+        affected: members.iter().filter(|&&ix| edition.state(ix) != State::Operational).count(),
+        count: members.len(),
         open: living <= OPEN_ALL || state != State::Operational,
         uptime: group.and_then(|ix| group_uptime(context, ix, edition.as_of)),
         members: rows.collect(),

@@ -130,6 +130,12 @@ bars-legend = Each bar is one day; percentages cover the last { $days ->
     [one] day
    *[other] { $days } days
 }.
+group-affected = { $affected } of { $count } affected
+filter = Find a component
+filter-problems = Only problems
+filter-mine = Only my components
+filter-none = No components match.
+mine-add = Add { $name } to my components
 all-about = { $name }: details and history
 more = { $count ->
     [one] +1 more

@@ -1,8 +1,8 @@
 // Moves the front page's days on: those named below bars, and the last ones, each with what touched it. Successive days with the
 // same reports stand together.
-import { copyOf, dayOfYear, element, learn, main, say } from "./times.js";
+import { copyOf, dayOfYear, element, learn, main, say, write } from "./times.js";
 import { built, each, known, read } from "./live.js";
-import { dayOf } from "./states.js";
+import { dayOf, stateOf } from "./states.js";
 import words from "./past-words.js";
 
 learn(words);
@@ -16,6 +16,12 @@ const addressOf = (link) => link?.getAttribute("href");
 function draw(now, confirmed) {
   const list = main.querySelector("[data-last-days]");
   if (!known.zone) return;
+  for (const { id, of } of known.groups) {
+    const states = of.map((place) => stateOf(known.parts[place], confirmed)).filter((state) => state >= 0);
+    const affected = states.filter(Boolean).length;
+    const shown = main.querySelector(`[data-affected="${id}"]`);
+    if (shown) write(shown, affected ? ` ${say("group-affected", { affected, count: states.length })}` : "");
+  }
   const today = dayOf(now);
   for (const it of main.querySelectorAll("[data-back]")) it.textContent = yearDayOf(dateOf(today - it.dataset.back));
   if (!list || !main.querySelector("template.quiet")) return;
