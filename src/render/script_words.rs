@@ -107,7 +107,11 @@ const VOCABULARIES: [Vocabulary; 7] = [
     Vocabulary { name: "newer-words.js", said: &[("newer-shown", &[])], counted: &[] },
     Vocabulary {
         name: "past-words.js",
-        said: &[("days", &["first", "last"]), ("days-unseen", &[]), ("group-affected", &["affected", "count"])],
+        said: &[
+            ("days", &["first", "last"]),
+            ("days-unseen", &[]),
+            ("group-affected", &["affected", "count"]),
+        ],
         counted: &[],
     },
 ];
