@@ -324,6 +324,11 @@ impl Edition {
         self.indexed().filter(move |(_, incident)| runs(incident))
     }
 
+    /// Maintenances that are planned or run.
+    pub fn current_maintenance(&self) -> impl Iterator<Item = IncidentIx> {
+        self.indexed().filter(|(_, incident)| incident.is_current_maintenance()).map(|(ix, _)| ix)
+    }
+
     /// Announced maintenances that have not begun, the nearest first.
     pub fn coming_maintenance(&self) -> impl Iterator<Item = (IncidentIx, &Incident)> {
         self.indexed().rev().filter(|(_, incident)| incident.status == Status::Scheduled)

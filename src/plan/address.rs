@@ -10,6 +10,11 @@ use crate::model::incident::Incident;
 use crate::plan::lists::List;
 use crate::plan::page::{Badge, BadgeForm, Csv, FeedForm, Html, Page};
 
+/// The link path of a maintenance's file for calendars, while it is planned or runs.
+pub fn event(incident: &Incident) -> Option<String> {
+    incident.is_current_maintenance().then(|| format!("maintenance/{}.ics", incident.report.slug))
+}
+
 /// The link path of an incident's or a maintenance's page.
 pub fn incident(incident: &Incident, style: UrlStyle) -> String {
     let folder = if incident.is_maintenance() { "maintenance" } else { "incidents" };
@@ -103,6 +108,7 @@ pub fn link(page: &Page, edition: &Edition) -> Option<String> {
             Some(format!("{}{name}.{ending}", folder(site, *scope)))
         }
         Page::Calendar(scope) => Some(format!("{}maintenance.ics", folder(site, *scope))),
+        Page::Event(ix) => event(edition.incident(*ix)),
         Page::Schema(schema) => Some(format!("api/schemas/{}.schema.json", schema.name())),
         Page::UptimeJson => Some("api/uptime.json".to_owned()),
         Page::Days(scope) => Some(format!("{}days.json", folder(site, *scope))),

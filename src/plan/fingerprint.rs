@@ -80,6 +80,7 @@ impl<'a> Fingerprints<'a> {
             Page::Feed(_, Scope::Group(ix)) | Page::Calendar(Scope::Group(ix)) => {
                 self.reports_of(&edition.incidents_of_group(*ix), &mut hasher);
             }
+            Page::Event(ix) => self.reports_of(&[*ix], &mut hasher),
             Page::Badge(_, _, Scope::Component(ix)) | Page::Days(Scope::Component(ix)) => {
                 self.component(*ix, &mut hasher);
             }

@@ -59,6 +59,7 @@ impl ResponseHeaders {
             Page::StatusText => (media::of_extension("txt"), true),
             Page::Metrics => (METRICS, true),
             Page::Llms => (media::of_extension("txt"), false),
+            Page::Event(_) => (media::of_extension("ics"), false),
             Page::UptimeCsv(..) => (media::of_extension("csv"), false),
             Page::HistoryIndex(_) => (media::of_extension("json"), false),
             // An old address may end in anything.

@@ -76,6 +76,7 @@ impl Owner {
             | Page::Updates(_)
             | Page::Badge(..)
             | Page::Calendar(_)
+            | Page::Event(_)
             | Page::Api(_)
             | Page::Schema(_)
             | Page::UptimeJson

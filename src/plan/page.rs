@@ -133,6 +133,8 @@ pub enum Page {
     Badge(Badge, BadgeForm, Scope),
     /// `/maintenance.ics`, `/components/ID/maintenance.ics`
     Calendar(Scope),
+    /// `/maintenance/SLUG.ics`: a maintenance that is planned or runs
+    Event(IncidentIx),
     /// `/api/v2/…`, `/api/history.json`, `/api/history/YYYY.json`
     Api(Api),
     /// `/api/schemas/NAME.schema.json`
@@ -307,6 +309,7 @@ impl Page {
             | Page::Updates(_)
             | Page::Badge(..)
             | Page::Calendar(_)
+            | Page::Event(_)
             | Page::Api(_)
             | Page::Schema(_)
             | Page::UptimeJson
@@ -350,6 +353,7 @@ impl Page {
             Page::Calendar(scope) => {
                 edition.dated_as_of(edition.incidents_in(scope).into_iter().filter(|it| it.is_maintenance()))
             }
+            Page::Event(ix) => edition.dated_as_of([edition.incident(ix)]),
             Page::Feed(_, scope) => edition.dated_as_of(edition.incidents_in(scope)),
             Page::HistoryIndex(_)
             | Page::Schema(_)

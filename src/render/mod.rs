@@ -70,6 +70,7 @@ pub fn page(
         Page::Api(api) => v2::bytes(context, *api),
         Page::Badge(badge, form, scope) => badge::bytes(context, *badge, *form, *scope),
         Page::Calendar(scope) => calendar::bytes(context, *scope),
+        Page::Event(ix) => calendar::event_bytes(context, *ix),
         Page::Schema(schema) => machine::schema_text(*schema).as_bytes().to_vec(),
         Page::HistoryIndex(year) => {
             let context = RenderContext { edition, plan, references, theme };

@@ -147,7 +147,7 @@ describe('times', () => {
           const pieces = it.firstElementChild ? [...it.children] : [it];
           return pieces.filter((piece) => {
             // The narrowest screen has no room for the longest.
-            const room = piece.closest('p, dd, h3').clientWidth;
+            const room = piece.closest('p, dd, h3, td, th, div, body').clientWidth;
             const range = document.createRange();
             range.selectNodeContents(piece);
             piece.style.whiteSpace = 'nowrap';
@@ -161,5 +161,62 @@ describe('times', () => {
         await page.close();
       }
     }
+  });
+});
+
+test('a component\'s page and its group\'s have the open incident as a card at the top', async () => {
+  for (const address of ['components/c0/', 'groups/g0/']) {
+    const page = await open(address, { javaScriptEnabled: false });
+    const card = page.locator('article.card.open');
+    assert.equal(await card.count(), 1);
+    assert.match(await card.innerText(), /Identified[^]*A core switch failed[^]*Next update[^]*Since 21 November 2026, 12:02 CET/);
+    assert(await bottomOf(card.getByText('A core switch failed.')) <= 844);
+    await Promise.all([page.waitForURL('**/incidents/network-outage/'), card.getByRole('link').first().click()]);
+    await page.goto(`${large.url}components/c59/`);
+    assert.equal(await card.count(), 0);
+    await page.close();
+  }
+});
+
+test('a maintenance that is planned or runs can be added to a calendar', async () => {
+  for (const [address, slugs] of [
+    ['', ['running', 'planned', 'planned-later']],
+    [LARGE_PAGES.planned, ['planned']],
+    [LARGE_PAGES.running, ['running']],
+    ['maintenance/moved-2025/', []],
+  ]) {
+    const page = await open(address, { javaScriptEnabled: false });
+    const links = await page.getByRole('link', { name: 'Add to calendar' }).evaluateAll((all) => all.map((it) => it.href));
+    assert.deepEqual(links, slugs.map((slug) => `${large.url}maintenance/${slug}.ics`));
+    for (const link of links) assert.match(await (await fetch(link)).text(), /^BEGIN:VCALENDAR\r\n[^]*\r\nSUMMARY:/);
+    await page.close();
+  }
+});
+
+describe('bars', () => {
+  test('say where they begin and end, on every page and width', async () => {
+    for (const [address, width, first] of [['', 1280, 90], ['', 744, 60], ['', 390, 30], ['components/c0/', 390, 90], ['groups/g0/', 1280, 90]]) {
+      const page = await open(address, { width, javaScriptEnabled: false });
+      const axis = page.locator('.axis:visible').first();
+      assert.deepEqual(await axis.locator('span:visible').allInnerTexts(), [`${first} days ago`, 'Today'], `${address} ${width}`);
+      await page.close();
+    }
+  });
+
+  test('tell the day under a finger that moves along them', async () => {
+    const page = await open('components/c0/', { hasTouch: true, isMobile: true });
+    await page.locator('.bw[role=slider]').scrollIntoViewIfNeeded();
+    const { x, y, width } = await page.locator('.bw[role=slider]').boundingBox();
+    const touch = await page.context().newCDPSession(page);
+    const at = (place) => ({ x: x + (width * (place + 0.5)) / 90, y: y + 20 });
+    await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [at(80)] });
+    for (const [place, day] of [[70, '2 November 2026'], [60, '23 October 2026'], [88, '20 November 2026']]) {
+      await touch.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: [at(place)] });
+      await page.locator('.told .when', { hasText: day }).waitFor({ timeout: 3000 });
+    }
+    await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+    await page.waitForTimeout(400);
+    assert.equal(await page.locator('.told').isVisible(), true);
+    await page.close();
   });
 });

@@ -1,11 +1,11 @@
-//! `/maintenance.ics`: planned maintenance as a calendar (RFC 5545).
+//! `/maintenance.ics`, `/maintenance/SLUG.ics`: planned maintenance as a calendar (RFC 5545).
 //!
 //! Times are in UTC, which calendars convert. An event keeps its `UID` when it moves; its `SEQUENCE` rises with every
 //! update and dated edit. Nothing depends on the clock.
 
 use std::cmp::Reverse;
 
-use crate::model::edition::Scope;
+use crate::model::edition::{IncidentIx, Scope};
 use crate::model::incident::Incident;
 use crate::model::report::{Schedule, Status};
 use crate::parse::markdown;
@@ -34,12 +34,7 @@ const NOTHING_PLANNED: [(&str, &str); 9] = [
 /// The calendar of a part of the service: open plans and the last changed ones, up to the number of feed entries.
 pub(in crate::render) fn bytes(context: &Context<'_>, scope: Scope) -> Vec<u8> {
     let config = &context.edition.site.config;
-    let mut lines = ContentLines::default();
-    lines.push("BEGIN", "VCALENDAR");
-    lines.push("VERSION", "2.0");
-    lines.push("PRODID", "-//allclear//maintenance//EN");
-    lines.push("CALSCALE", "GREGORIAN");
-    lines.push("METHOD", "PUBLISH");
+    let mut lines = begun();
     let name = name(context, scope);
     lines.text("NAME", &name);
     lines.text("X-WR-CALNAME", &name);
@@ -58,6 +53,28 @@ pub(in crate::render) fn bytes(context: &Context<'_>, scope: Scope) -> Vec<u8> {
     }
     lines.push("END", "VCALENDAR");
     lines.out.into_bytes()
+}
+
+/// The calendar of one maintenance, for a reader who adds it to their own.
+pub(in crate::render) fn event_bytes(context: &Context<'_>, ix: IncidentIx) -> Vec<u8> {
+    let incident = context.edition.incident(ix);
+    let mut lines = begun();
+    if let Some(plan) = &incident.report.schedule {
+        event(context, &mut lines, incident, plan);
+    }
+    lines.push("END", "VCALENDAR");
+    lines.out.into_bytes()
+}
+
+/// The first lines of a calendar.
+fn begun() -> ContentLines {
+    let mut lines = ContentLines::default();
+    lines.push("BEGIN", "VCALENDAR");
+    lines.push("VERSION", "2.0");
+    lines.push("PRODID", "-//allclear//maintenance//EN");
+    lines.push("CALSCALE", "GREGORIAN");
+    lines.push("METHOD", "PUBLISH");
+    lines
 }
 
 fn name(context: &Context<'_>, scope: Scope) -> String {
@@ -217,6 +234,23 @@ mod tests {
 
     fn named(slug: &str, report: Report) -> Report {
         Report { slug: Slug::new(slug).unwrap(), id: slug.to_owned(), ..report }
+    }
+
+    #[test]
+    fn a_maintenance_is_an_event_of_its_own_until_it_is_over() {
+        let site = site_of(vec![plan()]);
+        let events = |now: &str| {
+            let edition = crate::model::edition::Edition::new(site.clone().into(), at(now));
+            let outputs = crate::plan::outputs(&edition, []).plan.outputs.clone();
+            outputs.into_keys().filter(|path| path.as_str().starts_with("maintenance/x.")).count()
+        };
+        assert_eq!(["02:00", "09:00", "11:00"].map(events), [1, 1, 0]);
+        let ix = IncidentIx(0);
+        let own = String::from_utf8(read(site.clone(), "02:00", &Page::Event(ix))).unwrap();
+        let all = calendar(site.clone(), "02:00");
+        for name in ["UID", "SEQUENCE", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY", "DESCRIPTION"] {
+            assert_eq!((values(&own, name).len(), values(&own, name)), (1, values(&all, name)), "{name}");
+        }
     }
 
     #[test]

@@ -102,7 +102,7 @@ fn times(page: &Page, bytes: Vec<u8>) -> Vec<Instant> {
     let text = String::from_utf8(bytes).unwrap();
     match serde_json::from_str::<Value>(&text) {
         Ok(value) => in_json(&value),
-        Err(_) if matches!(page, Page::Calendar(_)) => {
+        Err(_) if matches!(page, Page::Calendar(_) | Page::Event(_)) => {
             let written = STAMP
                 .captures_iter(&text)
                 .map(|it| format!("{}-{}-{}T{}:{}:{}Z", &it[1], &it[2], &it[3], &it[4], &it[5], &it[6]));
@@ -140,7 +140,7 @@ proptest! {
         let planned = plan::outputs(&edition, []).plan;
         let mut count = 0;
         for (path, page) in &planned.outputs {
-            if !matches!(page, Page::Feed(..) | Page::Updates(_) | Page::Api(_) | Page::Calendar(_) | Page::UptimeJson) {
+            if !matches!(page, Page::Feed(..) | Page::Updates(_) | Page::Api(_) | Page::Calendar(_) | Page::Event(_) | Page::UptimeJson) {
                 continue;
             }
             for time in times(page, read_planned(&edition, &planned, page)) {

@@ -12,7 +12,7 @@ use crate::plan::page::{Html, Page};
 use crate::render::context::RenderContext;
 use crate::render::format::{DayView, LengthView};
 use crate::render::view::calendar::{CalendarView, calendar};
-use crate::render::view::front::{UptimeView, component_uptime};
+use crate::render::view::front::{self, OpenReport, UptimeView, component_uptime};
 use crate::render::view::list::{self, ReportRow};
 use crate::render::view::record::{self, PaceView, YearOf, YearReports, YearRow};
 use crate::render::view::site::Link;
@@ -49,6 +49,8 @@ pub struct ComponentView {
     pub years: Vec<YearRow>,
     /// How often it has incidents, and how long they last.
     pub pace: PaceView,
+    /// The open incidents about it, newest first.
+    pub open: Vec<OpenReport>,
     /// The newest reports about it.
     pub reports: Vec<YearReports>,
 }
@@ -138,6 +140,7 @@ pub(in crate::render) fn view(context: &RenderContext<'_>, ix: ComponentIx) -> C
         months: months.map(|month| month_of(context, month, &rows)).collect(),
         years: plan::component_years(edition, ix).rev().map(|year| year_row(context, ix, year)).collect(),
         pace: record::pace(context, edition.incidents_of(ix)),
+        open: front::open_incidents(context, edition.incidents_of(ix), &Html::Component(ix)),
         reports: record::by_year(context, edition.incidents_of(ix), |ix| list::row(context, ix)),
     }
 }

@@ -3,11 +3,12 @@
 use serde::Serialize;
 
 use crate::model::days::DayRow;
-use crate::model::edition::{Edition, Scope};
+use crate::model::edition::{Edition, IncidentIx, Scope};
 use crate::model::incident::Incident;
 use crate::model::state::State;
 use crate::model::uptime::Figure;
 use crate::model::{ComponentIx, GroupIx};
+use crate::plan::address;
 use crate::plan::page::{Html, Page};
 use crate::render::context::RenderContext;
 use crate::render::format::{SpanView, TimeView};
@@ -54,23 +55,12 @@ pub struct FrontView {
     pub coming_until: Option<i64>,
     /// The coming maintenances that begin by themselves, as they will be; the nearest first.
     pub foreseen: Vec<ForeseenView>,
-    /// The days named below bars, oldest first: the first that each width of the window has room for, and the last.
-    pub axis: Vec<AxisDay>,
     /// Whether the components are so many that they can be filtered.
     pub is_filtered: bool,
     /// Components by group; those without a group come first, in a group without a name.
     pub groups: Vec<GroupView>,
     /// The last days, newest first, each with what touched it.
     pub past: Vec<DayGroupView>,
-}
-
-/// A day named below bars.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct AxisDay {
-    /// How many days before the last one.
-    pub back: i64,
-    /// `23 August`.
-    pub text: String,
 }
 
 /// A report that is not over.
@@ -88,6 +78,8 @@ pub struct OpenReport {
     pub components: Vec<Subject>,
     /// A maintenance's window as planned.
     pub window: Option<SpanView>,
+    /// A maintenance's file for calendars.
+    pub calendar: Option<String>,
 }
 
 /// A maintenance from the moment it begins by itself.
@@ -172,29 +164,17 @@ pub(in crate::render) fn view(context: &RenderContext<'_>) -> FrontView {
         states: live::front_states(context),
         today: edition.today.number(),
         troubled: troubled(context),
-        incidents: edition.open_incidents().map(|(_, it)| open_report(context, it, edition.now)).collect(),
-        running: edition.running_maintenance().map(|(_, it)| open_report(context, it, edition.now)).collect(),
-        coming: edition.coming_maintenance().map(|(_, it)| open_report(context, it, edition.now)).collect(),
+        incidents: edition.open_incidents().map(|(_, it)| open_report(context, it, edition.now, &Html::Front)).collect(),
+        running: edition.running_maintenance().map(|(_, it)| open_report(context, it, edition.now, &Html::Front)).collect(),
+        coming: edition.coming_maintenance().map(|(_, it)| open_report(context, it, edition.now, &Html::Front)).collect(),
         coming_until: coming_until(edition),
         foreseen: edition.coming_maintenance().filter_map(|(_, it)| foreseen(context, it)).collect(),
-        axis: axis(context),
         is_filtered: context.edition.living().count() >= FILTER_FROM,
         groups: groups(context),
         past: past(context, (edition.today.plus_days(1 - PAST_DAYS), edition.today), |ix| {
             list::row(context, ix)
         }),
     }
-}
-
-/// Bars of 90 days show 60 of them on a tablet and 30 on a phone.
-fn axis(context: &RenderContext<'_>) -> Vec<AxisDay> {
-    let count = i64::from(context.site().config.uptime.days);
-    let shown = if count == 90 { vec![90, 60, 30, 1] } else { vec![count, 1] };
-    let day = |back: i64| AxisDay {
-        back,
-        text: context.formatter().day_of_year(context.edition.today.plus_days(-back)),
-    };
-    shown.into_iter().map(|days| day(days - 1)).collect()
 }
 
 fn troubled(context: &RenderContext<'_>) -> Vec<Subject> {
@@ -205,7 +185,14 @@ fn troubled(context: &RenderContext<'_>) -> Vec<Subject> {
     states.into_iter().map(|(ix, state)| Subject::component(context, ix, state)).collect()
 }
 
-fn open_report(context: &RenderContext<'_>, incident: &Incident, at: Instant) -> OpenReport {
+/// The open incidents among some reports as cards of a page.
+pub(super) fn open_incidents(context: &RenderContext<'_>, among: &[IncidentIx], page: &Html) -> Vec<OpenReport> {
+    let open = context.edition.open_incidents().filter(|(ix, _)| among.contains(ix));
+    open.map(|(_, it)| open_report(context, it, context.edition.now, page)).collect()
+}
+
+/// A report at an instant as a card of a page.
+fn open_report(context: &RenderContext<'_>, incident: &Incident, at: Instant, page: &Html) -> OpenReport {
     let formatter = context.formatter();
     let state = |component: ComponentIx| incident.known_state_of(component, at);
     let window =
@@ -213,7 +200,7 @@ fn open_report(context: &RenderContext<'_>, incident: &Incident, at: Instant) ->
     OpenReport {
         row: list::row_at(context, incident, at),
         until: incident.edges_ahead(at).first().map(|edge| edge.epoch_secs()),
-        last: last_word(context, incident),
+        last: last_word(context, incident, page),
         next_update: incident.next_update().map(|at| formatter.time(at)),
         components: incident
             .components()
@@ -221,6 +208,7 @@ fn open_report(context: &RenderContext<'_>, incident: &Incident, at: Instant) ->
             .map(|&ix| Subject::component(context, ix, state(ix)))
             .collect(),
         window,
+        calendar: address::event(incident),
     }
 }
 
@@ -236,12 +224,12 @@ fn foreseen(context: &RenderContext<'_>, incident: &Incident) -> Option<Foreseen
     let from = incident.edges_ahead(now).into_iter().next()?;
     let begun = incident.foreseen(context.site(), now, from)?;
     let row = list::row_at(context, &begun, from);
-    Some(ForeseenView { from: from.epoch_secs(), running: open_report(context, &begun, from), row })
+    Some(ForeseenView { from: from.epoch_secs(), running: open_report(context, &begun, from, &Html::Front), row })
 }
 
-fn last_word(context: &RenderContext<'_>, incident: &Incident) -> Option<LatestUpdateView> {
+fn last_word(context: &RenderContext<'_>, incident: &Incident, page: &Html) -> Option<LatestUpdateView> {
     let update = incident.updates().last()?;
-    let body = markdown::last_word(context, incident, &Page::Html(Html::Front))?;
+    let body = markdown::last_word(context, incident, &Page::Html(page.clone()))?;
     let status = incident.update_statuses().last()?.as_str();
     Some(LatestUpdateView { status, at: context.formatter().time(update.at), body })
 }

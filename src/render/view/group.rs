@@ -9,7 +9,7 @@ use crate::plan::page::{Html, Page};
 use crate::render::context::RenderContext;
 use crate::render::view::calendar::{CalendarView, calendar};
 use crate::render::view::component::{DayEntry, FirstDayView, day_entries, first_month, months, year_days};
-use crate::render::view::front::{ComponentRow, UptimeView, component_row, group_uptime};
+use crate::render::view::front::{self, ComponentRow, OpenReport, UptimeView, component_row, group_uptime};
 use crate::render::view::list;
 use crate::render::view::record::{self, PaceView, YearOf, YearReports, YearRow};
 use crate::render::view::site::Link;
@@ -40,6 +40,8 @@ pub struct GroupPageView {
     pub years: Vec<YearRow>,
     /// How often its members have incidents, and how long they last.
     pub pace: PaceView,
+    /// The open incidents about its members, newest first.
+    pub open: Vec<OpenReport>,
     /// The newest reports about its members.
     pub reports: Vec<YearReports>,
 }
@@ -70,6 +72,7 @@ pub(in crate::render) fn view(context: &RenderContext<'_>, group: GroupIx) -> Gr
         months,
         years: years(context, group, &reports),
         pace: record::pace(context, &reports),
+        open: front::open_incidents(context, &reports, &Html::Group(group)),
         reports: record::by_year(context, &reports, |ix| list::row(context, ix)),
     }
 }

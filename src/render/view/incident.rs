@@ -50,6 +50,8 @@ pub struct IncidentView {
     pub begins_at: Option<i64>,
     /// The time of the last step, in seconds since 1970.
     pub ends_at: Option<i64>,
+    /// Its file for calendars: of a maintenance that is planned or runs.
+    pub calendar: Option<String>,
     /// Whether a maintenance begins and ends by itself.
     pub automatic: bool,
     /// When the next update was promised; none once it is over.
@@ -201,6 +203,7 @@ pub(in crate::render) fn view(context: &RenderContext<'_>, ix: IncidentIx) -> In
         begins_at: steps.first().map(|step| step.at),
         ends_at: steps.last().map(|step| step.at),
         steps,
+        calendar: address::event(incident),
         automatic: report.schedule.as_ref().is_some_and(|plan| plan.automatic),
         next_update: incident.next_update().map(|at| formatter.time(at)),
         affected,

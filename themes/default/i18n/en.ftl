@@ -93,6 +93,7 @@ began = Started
 ended = Ended
 lasted = Duration
 planned = Planned
+add-to-calendar = Add to calendar
 planned-length = Expected duration
 would-have-lasted = Planned duration
 detected = Detected
@@ -165,6 +166,11 @@ last-days = Past { $days ->
     [one] day
    *[other] { $days } days
 }
+days-ago = { $days ->
+    [one] 1 day
+   *[other] { $days } days
+} ago
+today = Today
 days-head = { $days } days
 days-with-trouble = Days with incidents or maintenance
 day-head = Day

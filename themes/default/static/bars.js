@@ -171,8 +171,9 @@ function walk(event) {
 function equip(bar) {
   if (bar.dataset.equipped || !drawing(bar)?.dataset.first) return;
   bar.dataset.equipped = "";
-  bar.addEventListener("pointermove", (event) => event.pointerType === "mouse" && show(bar, placeAt(bar, event.clientX)));
-  bar.addEventListener("pointerleave", hideSoon);
+  // A finger that moves along the bar, too: one that moves up or down scrolls, and the browser takes it away.
+  bar.addEventListener("pointermove", (event) => show(bar, placeAt(bar, event.clientX)));
+  bar.addEventListener("pointerleave", ({ pointerType }) => pointerType === "mouse" && hideSoon());
   if (bar.closest("summary")) return;
   const properties = { tabindex: 0, role: "slider", "aria-valuemin": 1, "aria-valuemax": countOf(bar), "aria-valuenow": countOf(bar) };
   for (const [name, value] of Object.entries(properties)) bar.setAttribute(name, value);

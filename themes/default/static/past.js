@@ -1,5 +1,4 @@
-// Moves the front page's days on: those named below bars, and the last ones, each with what touched it. Successive days with the
-// same reports stand together.
+// Moves the front page's last days on, each with what touched it. Successive days with the same reports stand together.
 import { copyOf, dayOfYear, element, learn, main, say, write } from "./times.js";
 import { built, each, known, read } from "./live.js";
 import { dayOf, stateOf } from "./states.js";
@@ -23,7 +22,6 @@ function draw(now, confirmed) {
     if (shown) write(shown, affected ? ` ${say("group-affected", { affected, count: states.length })}` : "");
   }
   const today = dayOf(now);
-  for (const it of main.querySelectorAll("[data-back]")) it.textContent = yearDayOf(dateOf(today - it.dataset.back));
   if (!list || !main.querySelector("template.quiet")) return;
   const begun = [...list.querySelectorAll("template[data-begins]")].filter(({ dataset }) => dataset.begins <= confirmed);
   const seen = dayOf(confirmed);
