@@ -47,7 +47,7 @@ pub struct SpanView {
     pub to: Option<TimeView>,
     /// Both ends in words, the day said once where they share it: `21 March 2024, 14:04 – 14:57 EDT`.
     pub text: String,
-    /// The text in the two parts that may stand on lines of their own; empty where it is to stay on one.
+    /// The text in two parts that may stand on lines of their own: both ends, or the day and its clocks; empty while it is open.
     pub lines: Vec<String>,
     /// How long it lasted; none while it is open.
     pub length: Option<LengthView>,
@@ -138,7 +138,7 @@ impl<'a> Formatter<'a> {
             _ => self.moment("span-open", &[("from", &first.text)]),
         };
         let length = to.map(|to| self.length(to.secs_since(from)));
-        let lines = last.as_ref().map_or_else(Vec::new, |last| lines(&text, &last.text));
+        let lines = last.as_ref().map_or_else(Vec::new, |last| lines(&text, &first, last));
         SpanView { text, from: first, to: last, lines, length }
     }
 
@@ -197,9 +197,12 @@ impl<'a> Formatter<'a> {
     }
 }
 
-/// A text split before its last part; empty without that part.
-fn lines(text: &str, last: &str) -> Vec<String> {
-    let split = text.rfind(last).map(|at| text.split_at(at)).filter(|(first, _)| !first.is_empty());
+/// The text of a span split before its end, or after the day that both ends share; empty where neither is found.
+fn lines(text: &str, first: &TimeView, last: &TimeView) -> Vec<String> {
+    let after_day = || Some(text.find(&first.day)? + first.day.len());
+    let gap = |at: usize| Some(at + text[at..].find(' ')? + 1);
+    let place = text.rfind(&last.text).or_else(|| after_day().and_then(gap)).filter(|&at| at > 0);
+    let split = place.map(|at| text.split_at(at));
     split.map_or_else(Vec::new, |(first, last)| vec![first.trim_end().to_owned(), last.to_owned()])
 }
 
@@ -303,7 +306,7 @@ mod tests {
                 "2024-03-21T18:04:00Z",
                 "2024-03-21T18:57:00Z",
                 "Thursday, 21 March 2024, 14:04 – 14:57 EDT",
-                &[],
+                &["Thursday, 21 March 2024,", "14:04 – 14:57 EDT"],
             );
             check(
                 "2024-05-05T15:00:00Z",
