@@ -164,9 +164,18 @@ pub(in crate::render) fn view(context: &RenderContext<'_>) -> FrontView {
         states: live::front_states(context),
         today: edition.today.number(),
         troubled: troubled(context),
-        incidents: edition.open_incidents().map(|(_, it)| open_report(context, it, edition.now, &Html::Front)).collect(),
-        running: edition.running_maintenance().map(|(_, it)| open_report(context, it, edition.now, &Html::Front)).collect(),
-        coming: edition.coming_maintenance().map(|(_, it)| open_report(context, it, edition.now, &Html::Front)).collect(),
+        incidents: edition
+            .open_incidents()
+            .map(|(_, it)| open_report(context, it, edition.now, &Html::Front))
+            .collect(),
+        running: edition
+            .running_maintenance()
+            .map(|(_, it)| open_report(context, it, edition.now, &Html::Front))
+            .collect(),
+        coming: edition
+            .coming_maintenance()
+            .map(|(_, it)| open_report(context, it, edition.now, &Html::Front))
+            .collect(),
         coming_until: coming_until(edition),
         foreseen: edition.coming_maintenance().filter_map(|(_, it)| foreseen(context, it)).collect(),
         is_filtered: context.edition.living().count() >= FILTER_FROM,
@@ -186,7 +195,11 @@ fn troubled(context: &RenderContext<'_>) -> Vec<Subject> {
 }
 
 /// The open incidents among some reports as cards of a page.
-pub(super) fn open_incidents(context: &RenderContext<'_>, among: &[IncidentIx], page: &Html) -> Vec<OpenReport> {
+pub(super) fn open_incidents(
+    context: &RenderContext<'_>,
+    among: &[IncidentIx],
+    page: &Html,
+) -> Vec<OpenReport> {
     let open = context.edition.open_incidents().filter(|(ix, _)| among.contains(ix));
     open.map(|(_, it)| open_report(context, it, context.edition.now, page)).collect()
 }
@@ -224,7 +237,11 @@ fn foreseen(context: &RenderContext<'_>, incident: &Incident) -> Option<Foreseen
     let from = incident.edges_ahead(now).into_iter().next()?;
     let begun = incident.foreseen(context.site(), now, from)?;
     let row = list::row_at(context, &begun, from);
-    Some(ForeseenView { from: from.epoch_secs(), running: open_report(context, &begun, from, &Html::Front), row })
+    Some(ForeseenView {
+        from: from.epoch_secs(),
+        running: open_report(context, &begun, from, &Html::Front),
+        row,
+    })
 }
 
 fn last_word(context: &RenderContext<'_>, incident: &Incident, page: &Html) -> Option<LatestUpdateView> {
