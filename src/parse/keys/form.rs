@@ -169,7 +169,7 @@ plain_words! {
     /// Content Security Policy Level 3 §6: the directives that a site may add sources to.
     DIRECTIVE: WRONG_TYPE, "a directive", ["connect-src", "font-src", "form-action", "frame-src", "img-src", "media-src", "script-src", "style-src"];
     TARGET: WRONG_TYPE, "a kind of target", ["directory", "s3", "github-pages"];
-    OPTION: WRONG_TYPE, "a kind of option", ["text", "color", "file", "address", "links", "fonts", "policy"];
+    OPTION: WRONG_TYPE, "a kind of option", ["text", "color", "file", "address", "links", "fonts", "form", "policy"];
 }
 
 /// A component's states, worst first.

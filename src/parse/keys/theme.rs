@@ -2,7 +2,7 @@
 
 use crate::parse::keys::fields::{Record as _, ValueType as _};
 use crate::parse::keys::form::DIRECTIVE;
-use crate::parse::keys::text::{Address, Colour, File, Source};
+use crate::parse::keys::text::{Address, Colour, File, Source, WebAddress};
 use crate::parse::keys::value_type::{Flag, List, Map, OptionKind, Sub, Text, Texts};
 use crate::parse::keys::{Key, Table, Type, described};
 
@@ -64,16 +64,29 @@ static FONT: Table = Table {
     ..Table::NONE
 };
 
+/// Fields of a form that its sender does not see.
+static HIDDEN: Table = Table { rest: Some((Type::Text, Type::Text)), ..Table::NONE };
+
+static FORM: Table = Table {
+    all: &[
+        Key { required: true, ..Key::new("action", WebAddress::TYPE, "where it is sent") },
+        Key::new("email", Type::Text, "the name of the field of the e-mail address; else `email`"),
+        Key::new("hidden", Type::Table(&HIDDEN), "names and values of more fields"),
+    ],
+    ..Table::NONE
+};
+
 /// Directives of the Content-Security-Policy, each with a list of sources.
 static POLICY: Table = Table { rest: Some((Type::Word(&DIRECTIVE), List::<Source>::TYPE)), ..Table::NONE };
 
 /// The types of options by the words for them in theme.toml.
-pub static OPTION_KINDS: [(&str, Type); 7] = [
+pub static OPTION_KINDS: [(&str, Type); 8] = [
     ("text", Type::Text),
     ("color", Colour::TYPE),
     ("file", File::TYPE),
     ("address", Address::TYPE),
     ("links", Type::Tables(&LINK)),
     ("fonts", Type::Tables(&FONT)),
+    ("form", Type::Table(&FORM)),
     ("policy", Type::Table(&POLICY)),
 ];

@@ -41,9 +41,20 @@ fn shown_as(kind: &str, value: &Json) -> Json {
     match (kind, value) {
         ("file", Json::String(path)) => path.trim_start_matches('/').into(),
         ("address", Json::String(address)) => link(address),
+        ("form", Json::Object(form)) => shown_form(form),
         ("links", Json::Array(items)) => items.iter().map(shown_link).collect(),
         _ => value.clone(),
     }
+}
+
+/// A form with the host that it is sent to, and the name of its field.
+fn shown_form(form: &Map<String, Json>) -> Json {
+    let text = |key: &str| form.get(key).and_then(Json::as_str);
+    let action = tidy(text("action").unwrap_or_default());
+    let host = action.split('/').nth(2).unwrap_or_default();
+    let hidden = form.get("hidden").and_then(Json::as_object).into_iter().flatten();
+    let hidden: Vec<Json> = hidden.map(|(name, value)| json!({"name": name, "value": value})).collect();
+    json!({"action": action, "host": host, "email": text("email").unwrap_or("email"), "hidden": hidden})
 }
 
 fn shown_link(item: &Json) -> Json {
@@ -124,7 +135,17 @@ pub(in crate::render) fn policy(options: &Options, values: &Json) -> Vec<(String
         let texts = list.as_array().into_iter().flatten().filter_map(Json::as_str);
         texts.filter(|text| is_source(text)).map(str::to_owned).collect()
     };
-    tables.flatten().map(|(directive, list)| (directive.clone(), sources(list))).collect()
+    let forms = options.iter().filter(|(_, option)| option.word() == "form");
+    let forms = forms.filter_map(|(name, _)| origin(values.get(&name.value)?["action"].as_str()?));
+    let added = tables.flatten().map(|(directive, list)| (directive.clone(), sources(list)));
+    added.chain(forms.map(|origin| ("form-action".to_owned(), vec![origin]))).collect()
+}
+
+/// The scheme and host of an address.
+fn origin(address: &str) -> Option<String> {
+    let (scheme, rest) = address.split_once("://")?;
+    let origin = format!("{scheme}://{}", rest.split(['/', '?', '#']).next()?);
+    is_source(&origin).then_some(origin)
 }
 
 #[cfg(test)]
@@ -170,6 +191,19 @@ mod tests {
             font-display:swap}\nbody{font-family:\"Inter\",var(--font)}\n";
         assert_eq!(style(&options(), &values), expected);
         assert_eq!(style(&options(), &json!({})), "");
+    }
+
+    #[test]
+    fn a_form_says_where_it_is_sent_and_may_be() {
+        let form = json!({"action": "https://mail.example/x?y=1", "hidden": {"list": "7"}});
+        let values = json!({"subscribe_form": form});
+        let expected = json!({
+            "action": "https://mail.example/x?y=1", "host": "mail.example", "email": "email",
+            "hidden": [{"name": "list", "value": "7"}],
+        });
+        assert_eq!(shown(&options(), &values)["subscribe_form"], expected);
+        let expected = [("form-action".to_owned(), vec!["https://mail.example".to_owned()])];
+        assert_eq!(policy(&options(), &values), expected);
     }
 
     #[test]
