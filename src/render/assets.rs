@@ -3,7 +3,9 @@
 //! In CSS and JavaScript, quoted text that begins with `./` or `../` names another asset, relative to its own file.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
+
+use regex::Regex;
 
 use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
@@ -111,15 +113,12 @@ impl<'a> Hasher<'a> {
 }
 
 /// Quoted texts that begin with `./` or `../`, with their byte offsets.
-fn references(text: &str) -> Vec<(usize, &str)> {
-    let quotes = text.match_indices(['"', '\'']);
-    let quoted = quotes.filter_map(|(at, quote)| {
-        let rest = &text[at + 1..];
-        let inside = &rest[..rest.find(quote)?];
-        let names_file = inside.starts_with("./") || inside.starts_with("../");
-        (names_file && !inside.contains(char::is_whitespace)).then_some((at + 1, inside))
+fn references(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    static REFERENCE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r#""(?<double>\.\.?/[^"\s]*)"|'(?<single>\.\.?/[^'\s]*)'"#).expect("the pattern is valid")
     });
-    quoted.collect()
+    let quoted = REFERENCE.captures_iter(text);
+    quoted.filter_map(|it| it.name("double").or(it.name("single")).map(|it| (it.start(), it.as_str())))
 }
 
 fn out_path(name: &str, bytes: &[u8]) -> String {

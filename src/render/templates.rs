@@ -47,21 +47,21 @@ impl Templates {
         assets: Arc<BTreeMap<String, String>>,
     ) -> Result<Self, Vec<Diagnostic>> {
         let mut templates = Self { tera: Tera::new(), files };
-        let syntax = templates.files.iter().filter_map(|(name, file)| {
-            let error = Tera::new().add_raw_template(name, &file.text).err()?;
-            let is_syntax = matches!(error.kind(), ErrorKind::SyntaxError(_));
-            is_syntax.then(|| templates.diagnostics(&error)).and_then(|all| all.into_iter().next())
-        });
-        let syntax: Vec<Diagnostic> = syntax.collect();
-        if !syntax.is_empty() {
-            return Err(syntax);
-        }
         register_functions(&mut templates.tera, messages, assets);
         let sources = templates.files.iter().map(|(name, file)| (name.as_str(), &*file.text));
-        match templates.tera.add_raw_templates(sources) {
-            Ok(()) => Ok(templates),
-            Err(error) => Err(templates.diagnostics(&error)),
-        }
+        let Err(error) = templates.tera.add_raw_templates(sources) else { return Ok(templates) };
+        let syntax = templates.syntax_errors();
+        Err(if syntax.is_empty() { templates.diagnostics(&error) } else { syntax })
+    }
+
+    /// The first syntax error of each template: Tera tells those of one.
+    fn syntax_errors(&self) -> Vec<Diagnostic> {
+        let first = |(name, file): (&String, &TemplateFile)| {
+            let error = Tera::new().add_raw_template(name, &file.text).err()?;
+            let is_syntax = matches!(error.kind(), ErrorKind::SyntaxError(_));
+            is_syntax.then(|| self.diagnostics(&error)).and_then(|all| all.into_iter().next())
+        };
+        self.files.iter().filter_map(first).collect()
     }
 
     /// Makes `site` available to every template.

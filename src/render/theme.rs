@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::str::Utf8Error;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use serde::Serialize;
 
@@ -227,15 +227,16 @@ fn asset_files(
     messages: Option<&Messages>,
 ) -> BTreeMap<String, AssetFile> {
     let words: Vec<(&str, String)> = script_words::modules(messages).collect();
+    let every_page = words.iter().find(|(name, _)| *name == EVERY_PAGE);
     let bytes = |name: &str, file: &ThemeFile| {
-        let text = THEME.text(&format!("static/{name}")).filter(|text| text.as_bytes() == &*file.bytes);
-        match (text, name.rsplit_once('.')) {
-            (Some(text), Some((_, "js"))) => {
-                let every_page = words.iter().filter(|(name, _)| *name == EVERY_PAGE);
-                Arc::from(every_page.fold(compact::script(text), with_words).into_bytes())
+        let is_original =
+            THEME.text(&format!("static/{name}")).is_some_and(|text| text.as_bytes() == &*file.bytes);
+        match COMPACTED.get(name).filter(|_| is_original) {
+            Some(script) if name.ends_with(".js") => {
+                Arc::from(every_page.into_iter().fold(script.clone(), with_words).into_bytes())
             }
-            (Some(text), Some((_, "css"))) => Arc::from(compact::style(text).into_bytes()),
-            _ => Arc::clone(&file.bytes),
+            Some(style) => Arc::from(style.as_bytes()),
+            None => Arc::clone(&file.bytes),
         }
     };
     let asset =
@@ -254,6 +255,20 @@ fn asset_files(
     }
     assets
 }
+
+/// The built-in scripts and sheets by name, compacted once a process.
+static COMPACTED: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
+    let compacted = |(path, _): (String, &[u8])| {
+        let (text, name) = (THEME.text(&path)?, path.strip_prefix("static/")?.to_owned());
+        let compact = match name.rsplit_once('.')?.1 {
+            "js" => compact::script,
+            "css" => compact::style,
+            _ => return None,
+        };
+        Some((name, compact(text)))
+    };
+    THEME.files().into_iter().filter_map(compacted).collect()
+});
 
 /// The module with the texts of every page.
 const EVERY_PAGE: &str = "words.js";

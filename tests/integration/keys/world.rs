@@ -12,6 +12,9 @@ use crate::kills::Dice;
 /// 2025-10-01T00:00:00Z.
 const FIRST_SECS: i64 = 1_759_276_800;
 
+/// 2026-01-01T00:00:00Z, when lists by year begin another one.
+const NEW_YEAR_SECS: i64 = FIRST_SECS + 92 * 86_400;
+
 const STATES: [&str; 5] =
     ["operational", "degraded_performance", "partial_outage", "major_outage", "under_maintenance"];
 
@@ -157,6 +160,9 @@ impl World {
             postmortem: None,
         };
         self.next += 1;
+        if dice.below(2) == 0 {
+            report.keys.insert("tags", tags(dice));
+        }
         let count = self.components.len() as u64;
         for _ in 0..dice.below(3) {
             let state = if is_maintenance { STATES[4] } else { STATES[1 + dice.below(3) as usize] };
@@ -200,7 +206,7 @@ impl World {
                 "the theme"
             }
             4..=8 => {
-                self.now = match dice.below(8) {
+                self.now = match dice.below(9) {
                     0 => next_change,
                     1 => next_change.plus_secs(-1),
                     2 => next_change.plus_secs(3_600),
@@ -208,6 +214,7 @@ impl World {
                     4 => self.now.plus_secs(-60 * dice.below(3_000) as i64),
                     5 => self.now.plus_secs(86_400 * dice.below(40) as i64),
                     6 => self.now.plus_secs(-86_400 * dice.below(40) as i64),
+                    7 => Instant::from_epoch_secs(NEW_YEAR_SECS + dice.below(7_200) as i64 - 3_600),
                     _ => self.now.plus_secs(1),
                 };
                 "the clock"
@@ -234,7 +241,7 @@ impl World {
 
     fn change_setting(&mut self, dice: &mut Dice) {
         let text = |text: &str| format!("\"{text}\"");
-        let (key, value) = match dice.below(12) {
+        let (key, value) = match dice.below(13) {
             0 => ("title", format!("\"Status {}\"", dice.below(9))),
             1 => ("url_style", text(["file", "directory"][dice.below(2) as usize])),
             2 => ("uptime.days", (30 + dice.below(90)).to_string()),
@@ -247,7 +254,8 @@ impl World {
             7 => ("markdown.raw_html", (dice.below(2) == 0).to_string()),
             8 => ("uptime.weights.degraded_performance", dice.below(50).to_string()),
             9 => ("base_url", text(["https://a.test/x/", "https://b.test/"][dice.below(2) as usize])),
-            10 => ("language", text(["en", "de", "ar"][dice.below(3) as usize])),
+            10 => ("stale_after", text(["1h", "3d"][dice.below(2) as usize])),
+            11 => ("language", text(["en", "de", "ar"][dice.below(3) as usize])),
             _ => ("feeds.tag_date", text(["2024", "2026-02-03"][dice.below(2) as usize])),
         };
         self.settings.insert(key, value);
@@ -319,6 +327,10 @@ impl World {
             self.others.insert(path, text);
         }
     }
+}
+
+fn tags(dice: &mut Dice) -> String {
+    ["[\"t0\"]", "[\"t1\"]", "[\"t0\", \"t2\"]"][dice.below(3) as usize].to_owned()
 }
 
 fn page(title: &str, words: &str) -> String {
@@ -441,7 +453,7 @@ impl Report {
             (3, false) => ("ended", at),
             (4, false) => ("impact", ["\"none\"", "\"critical\""][dice.below(2) as usize].to_owned()),
             (3 | 4, true) => ("automatic", (dice.below(2) == 0).to_string()),
-            (5, _) => ("tags", format!("[\"t{}\"]", dice.below(3))),
+            (5, _) => ("tags", tags(dice)),
             (6, _) => ("id", format!("\"{}-x{}\"", self.slug, dice.below(3))),
             (7, _) => ("draft", (dice.below(2) == 0).to_string()),
             _ => ("keys", format!("[\"k-{}\"]", self.slug)),
