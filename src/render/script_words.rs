@@ -24,7 +24,7 @@ struct Vocabulary {
     counted: &'static [(&'static str, &'static [&'static str])],
 }
 
-const VOCABULARIES: [Vocabulary; 7] = [
+const VOCABULARIES: [Vocabulary; 8] = [
     Vocabulary {
         name: WORDS,
         said: &[
@@ -76,6 +76,11 @@ const VOCABULARIES: [Vocabulary; 7] = [
             ("state-partial_outage", &[]),
             ("state-under_maintenance", &[]),
         ],
+        counted: &[],
+    },
+    Vocabulary {
+        name: "range-words.js",
+        said: &[("days-ago", &["days"]), ("last-days", &["days"])],
         counted: &[],
     },
     Vocabulary {

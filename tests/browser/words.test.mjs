@@ -196,10 +196,13 @@ test('a maintenance that is planned or runs can be added to a calendar', async (
 describe('bars', () => {
   test('say where they begin and end, on every page and width', async () => {
     for (const [address, width, first] of [['', 1280, 90], ['', 744, 60], ['', 390, 30], ['components/c0/', 390, 90], ['groups/g0/', 1280, 90]]) {
-      const page = await open(address, { width, javaScriptEnabled: false });
-      const axis = page.locator('.axis:visible').first();
-      assert.deepEqual(await axis.locator('span:visible').allInnerTexts(), [`${first} days ago`, 'Today'], `${address} ${width}`);
-      await page.close();
+      const date = { 90: '24 August', 60: '23 September', 30: '23 October' }[first];
+      for (const [javaScriptEnabled, ends] of [[true, [`${first} days ago`, 'Today']], [false, [date, '21 November']]]) {
+        const page = await open(address, { width, javaScriptEnabled });
+        const axis = page.locator('.axis:visible').first();
+        assert.deepEqual(await axis.locator('span:visible').allInnerTexts(), ends, `${address} ${width}`);
+        await page.close();
+      }
     }
   });
 
@@ -218,5 +221,60 @@ describe('bars', () => {
     await page.waitForTimeout(400);
     assert.equal(await page.locator('.told').isVisible(), true);
     await page.close();
+  });
+});
+
+describe('the range of bars', () => {
+  test('is 30 or 90 days on the front page, as the screen has room for or as its reader asks', async () => {
+    for (const [width, first] of [[390, 30], [1280, 90]]) {
+      const page = await open('', { width });
+      const pressed = page.locator('.ranges [aria-pressed=true]');
+      assert.equal(await pressed.innerText(), `${first} days`);
+      const axis = page.locator('.axis:visible').first();
+      for (const days of [90, 30]) {
+        await page.getByRole('button', { name: `${days} days` }).press('Enter');
+        assert.equal(await pressed.innerText(), `${days} days`);
+        assert.deepEqual(await axis.locator('span:visible').allInnerTexts(), [`${days} days ago`, 'Today']);
+        const bar = page.locator('.bw[role=slider]:visible').first();
+        await bar.focus();
+        await bar.press('Home');
+        assert.equal(await bar.getAttribute('aria-valuenow'), `${91 - days}`);
+        assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true);
+      }
+      await page.close();
+    }
+  });
+
+  test('is up to a year on a component\'s page, with the figure of those days', async () => {
+    const page = await open('components/c0/', { width: 1280 });
+    const title = page.locator('section h2').first();
+    const before = await title.innerText();
+    assert.match(before, /^Past 90 days/);
+    await page.getByRole('button', { name: '365 days' }).click();
+    const bar = page.locator('.whole[role=slider]');
+    await bar.waitFor();
+    assert.match(await title.innerText(), /^Past 365 days\s+\d\d\.\d\d%$/);
+    await bar.focus();
+    await bar.press('Home');
+    assert.match(await bar.getAttribute('aria-valuetext'), /^22 November 2025: /);
+    // Each day that the page's table names is told as the table has it.
+    const rows = await page.locator('[id^="_202"]').evaluateAll((all) => all.map((it) => it.id.slice(1)));
+    const told = await bar.locator('svg').evaluate((it) => it.dataset.days.split(' ').map((day) => {
+      const date = new Date(Date.parse(it.dataset.first) + parseInt(day) * 86_400_000);
+      return date.toISOString().slice(0, 10);
+    }));
+    assert(told.length > 3, told.join());
+    assert.deepEqual(told.toReversed(), rows.filter((date) => date >= '2025-11-22'));
+    await page.getByRole('button', { name: '90 days' }).click();
+    assert.equal(await title.innerText(), before);
+    await page.close();
+  });
+
+  test('has no switch without scripts', async () => {
+    for (const address of ['', 'components/c0/', 'groups/g0/']) {
+      const page = await open(address, { javaScriptEnabled: false });
+      assert.equal(await page.locator('.ranges').isVisible(), false);
+      await page.close();
+    }
   });
 });

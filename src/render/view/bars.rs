@@ -34,6 +34,17 @@ pub struct BarsView {
     pub data: String,
     /// The bars in words.
     pub label: String,
+    /// The days named below them: the first that each width of the window has room for, oldest first, and the last.
+    pub axis: Vec<AxisDay>,
+}
+
+/// A day named below bars.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AxisDay {
+    /// How many days there are from this one on; 0 for the last.
+    pub back: usize,
+    /// `23 August`.
+    pub text: String,
 }
 
 /// All days of one colour.
@@ -65,7 +76,18 @@ pub(super) fn bars(edition: &Edition, formatter: Formatter<'_>, of: &BarsOf<'_>)
         paths: paths(&of.rows.iter().map(level).collect::<Vec<_>>()),
         data: data(of.rows),
         label: label(formatter, of),
+        axis: axis(formatter, of.rows),
     }
+}
+
+/// Bars of 90 days show 60 of them on a tablet and 30 on a phone.
+fn axis(formatter: Formatter<'_>, rows: &[DayRow]) -> Vec<AxisDay> {
+    let shown = if rows.len() == 90 { vec![90, 60, 30, 0] } else { vec![rows.len(), 0] };
+    let day = |back: usize| {
+        let row = rows.get(rows.len() - back).or(rows.last())?;
+        Some(AxisDay { back, text: formatter.day_of_year(row.day) })
+    };
+    shown.into_iter().filter_map(day).collect()
 }
 
 /// `n` without data, `0` to `9` by downtime; a day that cost nothing is `d` with degraded performance, else `m` with maintenance.

@@ -19,8 +19,8 @@ use crate::render::view::site::Link;
 use crate::render::view::subject::{Subject, component_link, report_link};
 use crate::time::{Day, Instant, Month};
 
-/// Months of calendar on a component's page, this one included.
-const MONTHS: usize = 12;
+/// Months of calendar on a component's page, this one included: they hold 365 days.
+const MONTHS: usize = 13;
 
 /// What a component's page shows.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -43,7 +43,7 @@ pub struct ComponentView {
     pub uptime: Option<UptimeView>,
     /// The days of the bars and the calendars with trouble or maintenance, newest first.
     pub days: Vec<DayEntry>,
-    /// The last twelve months, newest first; empty when it does not show its uptime, and when it is retired.
+    /// The last thirteen months, newest first; empty when it does not show its uptime, and when it is retired.
     pub months: Vec<CalendarView>,
     /// Its years, newest first.
     pub years: Vec<YearRow>,
@@ -222,7 +222,7 @@ pub(super) fn state_lengths(context: &RenderContext<'_>, seconds: &Seconds) -> V
     .collect()
 }
 
-/// The first month of a component's calendar: eleven months before `this`, or that of its first day if later.
+/// The first month of a component's calendar: twelve months before `this`, or that of its first day if later.
 pub(super) fn first_month(this: Month, since: Option<Day>) -> Month {
     let earliest = (1..MONTHS).fold(this, |month, _| month.prev());
     since.map_or(earliest, |day| day.month_of().clamp(earliest, this))
@@ -246,8 +246,8 @@ mod tests {
             let found = first_month(month("2026-11"), since.map(|day| Day::parse(day).unwrap()));
             assert_eq!((found, months(found, month("2026-11")).count()), (month(first), count));
         };
-        check(None, "2025-12", 12);
-        check(Some("2020-01-05"), "2025-12", 12);
+        check(None, "2025-11", 13);
+        check(Some("2020-01-05"), "2025-11", 13);
         check(Some("2026-10-31"), "2026-10", 2);
         check(Some("2027-02-01"), "2026-11", 1);
     }

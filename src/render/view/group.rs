@@ -34,7 +34,7 @@ pub struct GroupPageView {
     pub begins: Option<FirstDayView>,
     /// The days of the bars and the calendars with trouble or maintenance, newest first: means of its members.
     pub days: Vec<DayEntry>,
-    /// The last twelve months, newest first; empty when no member shows its uptime.
+    /// The last thirteen months, newest first; empty when no member shows its uptime.
     pub months: Vec<CalendarView>,
     /// Its years, newest first.
     pub years: Vec<YearRow>,
@@ -77,7 +77,7 @@ pub(in crate::render) fn view(context: &RenderContext<'_>, group: GroupIx) -> Gr
     }
 }
 
-/// The last twelve months, and the days with trouble of these and of the bars.
+/// The last thirteen months, and the days with trouble of these and of the bars.
 fn calendars(context: &RenderContext<'_>, group: GroupIx) -> (Vec<CalendarView>, Vec<DayEntry>) {
     let edition = context.edition;
     let (this, until) = (edition.today.month_of(), edition.group_as_of(group));

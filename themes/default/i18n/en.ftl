@@ -172,6 +172,7 @@ days-ago = { $days ->
    *[other] { $days } days
 } ago
 today = Today
+range = Days shown
 days-head = { $days } days
 days-with-trouble = Days with incidents or maintenance
 day-head = Day

@@ -188,7 +188,31 @@ function equip(bar) {
   bar.addEventListener("click", (event) => show(bar, placeAt(bar, event.clientX)));
 }
 
-const equipAll = () => main.querySelectorAll(".bw").forEach(equip);
+/** Shows as many days as a button says; on pages of one bar another script draws what its heading and a year need. */
+async function range(days) {
+  hide();
+  main.dataset.range = days;
+  if (main.querySelector(".cals")) (await import("./range.js")).show(+days, equip);
+  markRange();
+}
+
+/** Marks the button of the days that are shown, also of those that the screen has room for. */
+function markRange() {
+  const bar = [...main.querySelectorAll(".d90")].find((it) => it.clientWidth);
+  const shown = main.dataset.range ?? (bar ? countOf(bar) - firstOf(bar) : 0);
+  for (const it of main.querySelectorAll(".ranges button")) {
+    it.ariaPressed = it.dataset.range === `${shown}`;
+    it.onclick = () => range(it.dataset.range);
+  }
+}
+
+function equipAll() {
+  // Without this script the days are named, which stays true however old the page is.
+  for (const it of main.querySelectorAll("[data-ago]")) it.textContent = it.dataset.ago;
+  main.querySelectorAll(".bw").forEach(equip);
+  if (main.dataset.range) range(main.dataset.range);
+  else markRange();
+}
 
 told.addEventListener("pointerleave", hideSoon);
 told.addEventListener("focusout", hideSoon);

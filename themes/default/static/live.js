@@ -59,7 +59,7 @@ function addDistances(now, confirmed) {
   for (const time of instants()) {
     const said = distance(time, now, confirmed);
     if (said) time.distance ??= addBefore(time.own ?? time);
-    write(time.distance, said);
+    write(time.distance, said || "");
   }
 }
 
