@@ -72,8 +72,9 @@ pub(super) fn last_word(context: &RenderContext<'_>, incident: &Incident, page: 
 
 fn render(context: &RenderContext<'_>, piece: &Piece<'_>) -> (String, Vec<TocEntry>) {
     let messages = context.theme.messages();
-    let words = ["task-done", "task-open", "table", "note", "note-back"].map(|id| messages.say(id, &[]));
-    let [done, open, table, note, back] = words.each_ref().map(String::as_str);
+    let words = ["task-done", "task-open", "table", "heading-link", "note", "note-back"]
+        .map(|id| messages.say(id, &[]));
+    let [done, open, table, heading, note, back] = words.each_ref().map(String::as_str);
     let titles = ["note", "tip", "important", "warning", "caution"];
     let titles = titles.map(|kind| messages.say(&format!("alert-{kind}"), &[]));
     let [note_title, tip, important, warning, caution] = titles.each_ref().map(String::as_str);
@@ -92,7 +93,7 @@ fn render(context: &RenderContext<'_>, piece: &Piece<'_>) -> (String, Vec<TocEnt
         links: &links,
         id_prefix: piece.id_prefix,
         heading_shift: piece.heading_shift,
-        labels: Labels { done, open, table, note, back, alerts },
+        labels: Labels { done, open, table, heading, note, back, alerts },
         soft_break: "\n",
     };
     markdown::html_with_contents(piece.text.as_str(), &options)

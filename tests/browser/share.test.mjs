@@ -94,3 +94,23 @@ test('the form sends the address to the owner\'s service, and to no other', asyn
   await page.close();
   service.close();
 });
+
+test('a section has a link to itself, and times of a table stay on one line while it scrolls inside itself', async () => {
+  const page = await browser.newPage({ at: LARGE_OUTAGE, viewport: { width: 320, height: 800 } });
+  await page.goto(`${large.url}incidents/incident-297/`, { waitUntil: 'networkidle' });
+  const links = page.getByRole('link', { name: 'Link to this section: Timeline' });
+  assert.equal(await links.evaluate((it) => document.getElementById(it.hash.slice(1)) === it.parentElement), true);
+  const cells = page.locator('td.time');
+  assert.equal(await cells.count(), 2);
+  const lines = await cells.evaluateAll((all) => all.map((it) => {
+    const range = document.createRange();
+    range.selectNodeContents(it);
+    return range.getClientRects().length;
+  }));
+  assert.deepEqual(lines, [1, 1]);
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320);
+  const { scrolls, wide } = await page.locator('.table').evaluate((it) => ({ scrolls: getComputedStyle(it).overflowX, wide: it.getBoundingClientRect().right }));
+  assert.equal(scrolls, 'auto');
+  assert.ok(wide <= 320);
+  await page.close();
+});

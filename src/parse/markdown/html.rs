@@ -120,10 +120,7 @@ impl<'o> Writer<'o> {
                 self.columns.cell = "td";
                 self.out.push_str("</tr></thead>\n<tbody>\n");
             }
-            TagEnd::TableCell => {
-                self.columns.column += 1;
-                self.out.push_str(if self.columns.cell == "th" { "</th>" } else { "</td>" });
-            }
+            TagEnd::TableCell => self.end_cell(),
             TagEnd::Link => self.end_link(),
             TagEnd::Paragraph => self.end_paragraph(),
             tag => self.out.push_str(closing(tag)),
@@ -139,6 +136,16 @@ impl<'o> Writer<'o> {
         push_attribute(&mut opening, &id);
         opening.push_str("\">");
         self.out.insert_str(heading.start, &opening);
+        if !self.options.labels.heading.is_empty() {
+            self.out.push_str(" <a class=\"anchor\" href=\"#");
+            push_attribute(&mut self.out, &id);
+            self.out.push_str("\" aria-label=\"");
+            push_attribute(
+                &mut self.out,
+                &format!("{}: {}", self.options.labels.heading, heading.text.trim()),
+            );
+            self.out.push_str("\">#</a>");
+        }
         self.out.push_str(&format!("</h{level}>\n"));
         let text = heading.text.trim().to_owned();
         self.contents.push(TocEntry { level, id, text });
@@ -175,6 +182,21 @@ impl<'o> Writer<'o> {
             Some(Alignment::Right) => " class=\"align-right\">",
             _ => ">",
         });
+    }
+
+    /// On a page a cell that is a time stays on one line.
+    fn end_cell(&mut self) {
+        const LONGEST_TIME: usize = 40;
+        self.columns.column += 1;
+        let is_page = !self.options.labels.heading.is_empty();
+        if let Some(start) = self.out.rfind("<td>").filter(|_| is_page) {
+            let text = self.out[start + "<td>".len()..].trim();
+            let is_short = text.len() <= LONGEST_TIME && !text.contains('<');
+            if is_short && text.contains(':') && text.starts_with(|c: char| c.is_ascii_digit()) {
+                self.out.insert_str(start + "<td".len(), " class=\"time\"");
+            }
+        }
+        self.out.push_str(if self.columns.cell == "th" { "</th>" } else { "</td>" });
     }
 
     /// `> [!NOTE]`, with a translated title and the colour of a state.

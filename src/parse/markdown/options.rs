@@ -27,6 +27,8 @@ pub struct Labels<'a> {
     pub open: &'a str,
     /// Name of a scrollable table.
     pub table: &'a str,
+    /// What a heading's link to itself is called, before the heading's text; empty: it has none.
+    pub heading: &'a str,
     /// Name of a link to a footnote, before its number.
     pub note: &'a str,
     /// Name of a back link from a footnote.
@@ -53,7 +55,15 @@ impl Default for Labels<'static> {
             warning: "Warning",
             caution: "Caution",
         };
-        Self { done: "Done", open: "Open", table: "Table", note: "Note", back: "Back to the text", alerts }
+        Self {
+            done: "Done",
+            open: "Open",
+            table: "Table",
+            heading: "",
+            note: "Note",
+            back: "Back to the text",
+            alerts,
+        }
     }
 }
 

@@ -325,6 +325,7 @@ subscribe-api = Statuspage-compatible API (v2):
 task-done = Done
 task-open = To do
 table = Table
+heading-link = Link to this section
 note = Note
 note-back = Back to the text
 # Titles of alerts in Markdown, as in `> [!NOTE]`.

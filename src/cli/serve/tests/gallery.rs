@@ -7,12 +7,14 @@ fn the_gallery_takes_every_option_of_the_theme() {
     let options = r##"
 [theme_options]
 logo = { light = "/logo.svg", dark = "/dark/logo.svg" }
+preview = "/logo.svg"
 accent = "#0b57d0"
 support = "/about/"
 nav = [{ title = "Home", url = "https://example.org" }, { title = "About", url = "/about/" }]
 footer = [{ title = "Imprint", url = "/about/#imprint" }, { title = "Terms", url = "/terms.pdf" }]
 subscribe = [{ title = "Mail", url = "/incidents/first/" }]
 stylesheet = "/more.css"
+subscribe_form = { action = "https://mail.example.org/join" }
 fonts = [{ family = "Own", file = "/own.woff2" }]
 policy = { img-src = ["https://cdn.example.org"] }
 "##;
