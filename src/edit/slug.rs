@@ -16,7 +16,7 @@ pub fn slug(day: Day, title: &str, kind: Kind, is_taken: impl Fn(&str) -> bool) 
 }
 
 /// `first`, with a number at its end when it is taken.
-fn free(first: String, is_taken: impl Fn(&str) -> bool) -> String {
+pub fn free(first: String, is_taken: impl Fn(&str) -> bool) -> String {
     let numbered = (2_u32..).map(|number| format!("{first}-{number}"));
     let mut candidates = std::iter::once(first.clone()).chain(numbered);
     candidates.find(|it| !is_taken(it)).expect("one of all numbers is free")

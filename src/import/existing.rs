@@ -16,6 +16,8 @@ pub struct ExistingSite {
     pub zone: Zone,
     pub components: Vec<ExistingPart>,
     pub groups: Vec<ExistingPart>,
+    /// What earlier imports of the same kind called components, which a person may have renamed.
+    pub keys: BTreeSet<String>,
     /// What site.toml says of components' lives, by id.
     pub lives: BTreeMap<String, ExistingLife>,
     /// All of its files.
@@ -38,6 +40,7 @@ impl Default for ExistingSite {
             zone: Zone::UTC,
             components: Vec::new(),
             groups: Vec::new(),
+            keys: BTreeSet::new(),
             lives: BTreeMap::new(),
             paths: BTreeSet::new(),
             texts: BTreeMap::new(),
@@ -50,6 +53,11 @@ impl Default for ExistingSite {
 }
 
 impl ExistingSite {
+    /// Whether it has a component of this name, or an import of the same kind called one by this key.
+    pub(super) fn has_component(&self, key: &str, name: &str) -> bool {
+        self.keys.contains(key) || self.components.iter().any(|known| known.name == name)
+    }
+
     /// Adds a report and its log to a history. Of a report that is there already, the log was said when it was made.
     pub fn add(&self, report: Option<Report>, mut log: ImportLog, history: &mut History) {
         let id = report.as_ref().and_then(|report| report.id.as_ref());

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::edit::{front, slug};
 use crate::import::existing::{ExistingPart, ExistingSite};
+use crate::import::fate::Destination;
 use crate::import::history::{Component, Group, History};
+use crate::import::record::{Part, Record};
 use crate::time::Day;
 
 /// Our ids for the source's keys.
@@ -14,40 +16,50 @@ pub(super) struct IdMap {
     new: BTreeSet<String>,
 }
 
+/// A component or group of the source.
+struct Named<'a> {
+    key: &'a str,
+    api_id: Option<&'a str>,
+    name: &'a str,
+}
+
+impl<'a> Named<'a> {
+    fn new(key: &'a str, api_id: &'a Option<String>, name: &'a str) -> Self {
+        Self { key, api_id: api_id.as_deref(), name }
+    }
+}
+
 impl IdMap {
-    pub(super) fn new(history: &History, existing: &ExistingSite) -> Self {
+    pub(super) fn new(history: &History, destination: &Destination<'_>) -> Self {
+        let Destination { existing, record, kind, .. } = destination;
         let site = &history.site;
-        let mut names = Self { components: BTreeMap::new(), groups: BTreeMap::new(), new: BTreeSet::new() };
         let mut taken: BTreeSet<String> =
             existing.components.iter().chain(&existing.groups).map(|named| named.id.clone()).collect();
-        for Group { key, api_id, name } in &site.groups {
-            let id = names.id(key, api_id.as_deref(), name, &existing.groups, &mut taken);
-            names.groups.insert(key.clone(), id);
-        }
-        for Component { key, api_id, name, .. } in &site.components {
-            let id = names.id(key, api_id.as_deref(), name, &existing.components, &mut taken);
-            names.components.insert(key.clone(), id);
-        }
-        names
+        let mut new = BTreeSet::new();
+        let mut ids = |part: Part, all: Vec<Named<'_>>, existing: &[ExistingPart]| {
+            let mut ids = known(part, &all, existing, (record, kind));
+            for Named { key, name, .. } in all {
+                ids.entry(key.to_owned()).or_insert_with(|| {
+                    let id = slug::component_id(name, |id| taken.contains(id));
+                    taken.insert(id.clone());
+                    new.insert(key.to_owned());
+                    id
+                });
+            }
+            ids
+        };
+        let named = site.groups.iter().map(|it| Named::new(&it.key, &it.api_id, &it.name));
+        let groups = ids(Part::Group, named.collect(), &existing.groups);
+        let named = site.components.iter().map(|it| Named::new(&it.key, &it.api_id, &it.name));
+        let components = ids(Part::Component, named.collect(), &existing.components);
+        Self { components, groups, new }
     }
 
-    fn id(
-        &mut self,
-        key: &str,
-        api_id: Option<&str>,
-        name: &str,
-        existing: &[ExistingPart],
-        taken: &mut BTreeSet<String>,
-    ) -> String {
-        let by_api_id = existing.iter().find(|named| api_id.is_some() && named.api_id.as_deref() == api_id);
-        let by_name = || existing.iter().find(|named| named.name == name);
-        if let Some(named) = by_api_id.or_else(by_name) {
-            return named.id.clone();
+    /// Adds all ids to the record, which knows them when a person renames what has them.
+    pub(super) fn record(&self, record: &mut Record, kind: &str) {
+        for (part, ids) in [(Part::Group, &self.groups), (Part::Component, &self.components)] {
+            ids.iter().for_each(|(key, id)| record.add_part(part, id, kind, key));
         }
-        let id = slug::component_id(name, |id| taken.contains(id));
-        taken.insert(id.clone());
-        self.new.insert(key.to_owned());
-        id
     }
 
     /// Which names of the source site.toml has otherwise.
@@ -104,6 +116,37 @@ impl IdMap {
             ],
         )
     }
+}
+
+/// Ids by key of what the site has: by the id in the API, else by what an import called it, else by its name. Two of the
+/// source are one of the site's only where it has no other of their name.
+fn known(
+    part: Part,
+    all: &[Named<'_>],
+    existing: &[ExistingPart],
+    (record, kind): (&Record, &str),
+) -> BTreeMap<String, String> {
+    let by_api_id =
+        |named: &Named<'_>, it: &ExistingPart| named.api_id.is_some() && it.api_id.as_deref() == named.api_id;
+    let by_record = |named: &Named<'_>, it: &ExistingPart| record.part(part, kind, named.key) == Some(&it.id);
+    let by_name = |named: &Named<'_>, it: &ExistingPart| it.name == named.name;
+    let ways: [&dyn Fn(&Named<'_>, &ExistingPart) -> bool; 3] = [&by_api_id, &by_record, &by_name];
+    let (mut ids, mut claimed) = (BTreeMap::new(), BTreeSet::new());
+    for is_it in ways {
+        for named in all {
+            if ids.contains_key(named.key) {
+                continue;
+            }
+            let found = |is_free: bool| {
+                existing.iter().find(|it| is_it(named, it) && !(is_free && claimed.contains(&it.id)))
+            };
+            if let Some(found) = found(true).or_else(|| found(false)) {
+                claimed.insert(&found.id);
+                ids.insert(named.key.to_owned(), found.id.clone());
+            }
+        }
+    }
+    ids
 }
 
 /// A table with those keys that have a value in TOML.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use crate::check::{self, Clock, Options, Variant};
 use crate::import::existing::ExistingSite;
+use crate::import::fate::Destination;
 use crate::import::history::History;
 use crate::import::ids::IdMap;
 use crate::import::log::Finding;
@@ -28,14 +29,14 @@ impl ReportedSeconds {
     pub fn new(
         snapshot: &Snapshot,
         history: &History,
-        existing: &ExistingSite,
+        destination: &Destination<'_>,
         now: Instant,
     ) -> Result<Self, String> {
         let drafts = parse::all(snapshot);
         let options = Options { now, clock: Clock::Fixed, variant: Variant::default() };
         let checked = check::site(&drafts, snapshot, &options);
         let mut site = checked.site.ok_or("site.toml has errors")?;
-        let ids = IdMap::new(history, existing);
+        let ids = IdMap::new(history, destination);
         let first = history.published.values().filter_map(|days| days.first_key_value()).map(|(day, _)| *day);
         let first = first.min();
         for component in &mut site.components {

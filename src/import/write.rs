@@ -40,9 +40,10 @@ pub struct Files {
 
 /// The files of a history.
 pub fn files(history: &History, destination: &Destination<'_>) -> Files {
-    let names = IdMap::new(history, destination.existing);
+    let names = IdMap::new(history, destination);
     let mut files =
         Files { log: history.log.clone(), record: destination.record.clone(), ..Files::default() };
+    names.record(&mut files.record, destination.kind);
     files.tables = names.tables(history);
     for text in names.renamed(history, destination.existing) {
         files.log.add(Finding::Kept, "site.toml", text);

@@ -22,6 +22,7 @@ mod import;
 mod import_folder;
 mod import_kinds;
 mod import_live;
+mod import_names;
 mod import_samples;
 mod keys;
 mod kills;

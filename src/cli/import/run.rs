@@ -71,6 +71,7 @@ pub(super) fn import_in_two_steps<T: Args>(
     let drafts = parse::all(&snapshot);
     let mut existing = existing(&snapshot, &drafts);
     let (old_record, record) = existing_record(&shared.site.site)?;
+    existing.keys = record.component_keys(kind);
     let mut log = ImportLog::default();
     let mut history = history(&args.own, &existing, &mut log)?;
     existing.images = images(&shared.site.site, &snapshot, &history)?;
@@ -79,7 +80,7 @@ pub(super) fn import_in_two_steps<T: Args>(
     let destination = Destination { existing: &existing, record: &record, kind, mode, zone };
     if more.is_some() || !history.published.is_empty() {
         let made = write::files(&history, &destination);
-        record_published(&mut history, &snapshot, &existing, &made, more)?;
+        record_published(&mut history, &snapshot, &destination, &made, more)?;
     }
     let mut made = write::files(&history, &destination);
     made.log.entries.splice(0..0, log.entries);
@@ -103,17 +104,17 @@ pub(super) fn import_in_two_steps<T: Args>(
 fn record_published(
     history: &mut History,
     snapshot: &Snapshot,
-    existing: &ExistingSite,
+    destination: &Destination<'_>,
     made: &write::Files,
     more: Option<impl FnOnce(&ReportedSeconds, &mut History) -> Result<(), Failure>>,
 ) -> Result<(), Failure> {
     let site_toml = snapshot.text(&SourcePath::new("site.toml")).unwrap_or_default();
     let site_toml = write::site_toml(site_toml, history, &made.tables);
     let snapshot = published::overlaid(snapshot, &made.files, &site_toml);
-    match ReportedSeconds::new(&snapshot, history, existing, clock::real_now()) {
+    match ReportedSeconds::new(&snapshot, history, destination, clock::real_now()) {
         Ok(reported) => {
             more.map_or(Ok(()), |more| more(&reported, history))?;
-            published::record(history, &reported, existing);
+            published::record(history, &reported, destination.existing);
         }
         Err(why) => {
             let text = format!("{why}, so published outage is not recorded: correct it, and import again");

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::edit::slug;
 use crate::import::front_matter;
 use crate::import::history::{Component, Group};
 use crate::import::html;
@@ -80,6 +81,12 @@ fn config(path: &str, node: &Node, params: &Node, log: &mut ImportLog) -> Config
             untitled.push(name.to_owned());
             continue;
         }
+        if config.groups.iter().any(|group| group.key == name) {
+            let text =
+                format!("line {}: a second category is called “{name}”: both are one group", category.line);
+            log.add(Finding::Guessed, path, text);
+            continue;
+        }
         if category.text_of("description").is_some() {
             let text = format!("line {}: a group has no description: that of “{name}”", category.line);
             log.add(Finding::LeftOut, path, text);
@@ -91,7 +98,17 @@ fn config(path: &str, node: &Node, params: &Node, log: &mut ImportLog) -> Config
             log.add(Finding::Unsettled, path, format!("line {}: a system has no `name`", system.line));
             continue;
         };
-        config.systems.push(component(name, system));
+        let mut component = component(name, system);
+        let is_taken = |key: &str| config.systems.iter().any(|it| it.key == key);
+        if is_taken(name) {
+            component.key = slug::free(name.to_owned(), is_taken);
+            let text = format!(
+                "line {}: a second system is called “{name}”: issues that name it are taken as the first one's",
+                system.line
+            );
+            log.add(Finding::Guessed, path, text);
+        }
+        config.systems.push(component);
         if system.text_of("link").is_some() {
             let text = format!("line {}: a component has no link: that of “{name}”", system.line);
             log.add(Finding::LeftOut, path, text);

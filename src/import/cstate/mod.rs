@@ -61,10 +61,10 @@ fn since_the_first(history: &mut History, source: &Source<'_>) {
     let names: Vec<String> = unnamed
         .map(|component| {
             component.since = Some(first);
-            component.name.clone()
+            &*component
         })
-        .filter(|name| !source.existing.components.iter().any(|known| known.name == *name))
-        .map(|name| format!("“{name}”"))
+        .filter(|it| !source.existing.has_component(&it.key, &it.name))
+        .map(|it| format!("“{}”", it.name))
         .collect();
     if !names.is_empty() {
         let text =

@@ -59,10 +59,7 @@ fn id(path: &str, ids: &mut BTreeSet<String>) -> String {
     let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem).to_lowercase();
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '_' | '-');
     let first: String = stem.chars().map(|c| if fits(c) { c } else { '-' }).collect();
-    let first = first.trim_start_matches('.').to_owned();
-    let numbered = (2_u32..).map(|number| format!("{first}-{number}"));
-    let id = std::iter::once(first.clone()).chain(numbered).find(|id| !ids.contains(id));
-    let id = id.expect("one of all numbers is free");
+    let id = slug::free(first.trim_start_matches('.').to_owned(), |id| ids.contains(id));
     ids.insert(id.clone());
     id
 }

@@ -3,6 +3,9 @@
 use crate::import::existing::ExistingSite;
 use crate::import::history::{Component, Group, Site};
 
+/// Between group and name in a component's key.
+const GROUP_END: &str = " / ";
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Name {
     pub(super) group: Option<String>,
@@ -18,7 +21,7 @@ pub(super) fn names(text: &str, existing: &ExistingSite) -> Vec<Name> {
     for (part, is_guessed) in items(text, &|name| is_known(name, existing)) {
         match part.strip_suffix(')').and_then(|part| part.split_once(" (")) {
             Some((group, inside)) => names.extend(
-                items(inside, &|name| existing.components.iter().any(|it| it.name == name))
+                items(inside, &|name| is_component(name, existing))
                     .into_iter()
                     .map(|(name, is_guessed)| Name { group: Some(group.to_owned()), name, is_guessed }),
             ),
@@ -30,8 +33,13 @@ pub(super) fn names(text: &str, existing: &ExistingSite) -> Vec<Name> {
 
 fn is_known(name: &str, existing: &ExistingSite) -> bool {
     let group = name.strip_suffix(')').and_then(|name| name.split_once(" (")).map(|(group, _)| group);
-    existing.components.iter().any(|it| it.name == name)
+    is_component(name, existing)
         || group.is_some_and(|group| existing.groups.iter().any(|it| it.name == group))
+}
+
+fn is_component(name: &str, existing: &ExistingSite) -> bool {
+    let is_it = |key: &String| key.rsplit_once(GROUP_END).map_or(key.as_str(), |(_, name)| name) == name;
+    existing.components.iter().any(|it| it.name == name) || existing.keys.iter().any(is_it)
 }
 
 /// The items of a list in words, and whether each was cut at an `and`.
@@ -98,7 +106,7 @@ fn split(text: &str, separator: &str) -> Vec<String> {
 /// The key of a component, which is added to the site unless it is there.
 pub(super) fn key(name: &Name, site: &mut Site) -> String {
     let key = match &name.group {
-        Some(group) => format!("{group} / {}", name.name),
+        Some(group) => format!("{group}{GROUP_END}{}", name.name),
         None => name.name.clone(),
     };
     if let Some(group) = name.group.as_ref().filter(|group| !site.groups.iter().any(|it| it.name == **group))

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::edit::slug;
 use crate::import::html;
 use crate::import::log::{Finding, ImportLog};
 use crate::import::moment;
@@ -96,7 +97,16 @@ fn configured(config: &Node, summaries: &[Summary], log: &mut ImportLog) -> Vec<
         };
         let summary = summaries.iter().find(|summary| summary.name == name);
         let slug = site.text_of("slug").map(str::to_owned).or(summary.map(|summary| summary.slug.clone()));
-        let slug = slug.unwrap_or_else(|| words::words(name));
+        let mut slug = slug.unwrap_or_else(|| words::words(name));
+        let is_taken = |slug: &str| monitors.iter().any(|it: &Monitor| it.slug == slug);
+        if is_taken(&slug) {
+            let text = format!(
+                "line {}: “{name}” has the slug `{slug}` of another site, which keeps its history and issues",
+                site.line
+            );
+            log.add(Finding::Guessed, CONFIG, text);
+            slug = slug::free(slug, is_taken);
+        }
         monitors.push(monitor(&slug, name, site.text_of("url").unwrap_or_default()));
     }
     monitors
