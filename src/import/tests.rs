@@ -234,7 +234,7 @@ const LOGINS: &str = "content/incidents/2024/2024-04-16-logins-fail.md";
 fn a_second_import_makes_nothing() {
     let history = with_downtime(BODY, "2024-02-01", 60);
     let first = files(&history, &ExistingSite::default());
-    assert_eq!((first.files.len(), first.record.text().lines().count()), (4, 5));
+    assert_eq!((first.files.len(), first.record.text().lines().count()), (4, 8));
     let site = after(&first, |_, text| Some(text.to_owned()));
     for record in [&first.record, &Record::default()] {
         for mode in [Mode::Add, Mode::Update] {
