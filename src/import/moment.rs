@@ -24,6 +24,17 @@ pub(super) enum Unclear {
     Shifted,
 }
 
+impl Unclear {
+    /// What is said after the moment.
+    pub(super) fn why(&self, zone: Zone) -> String {
+        match self {
+            Self::NoDay => "has no day".to_owned(),
+            Self::Foreign(name) => format!("has a zone `{name}` that {} does not use", zone.name()),
+            Self::Shifted => "is a local time that daylight saving skips or doubles".to_owned(),
+        }
+    }
+}
+
 impl Moment {
     pub(super) fn has_zone(&self) -> bool {
         self.zone != WrittenZone::Site

@@ -11,7 +11,7 @@ use crate::import::history::{Component, History, Plan, Report};
 use crate::import::html;
 use crate::import::log::{Finding, ImportLog};
 use crate::import::markdown::{self, Origin};
-use crate::import::moment::{self, Unclear};
+use crate::import::moment;
 use crate::import::text;
 use crate::import::yaml::Node;
 use crate::model::report::{Impact, Kind, Slug};
@@ -191,14 +191,7 @@ impl Issue<'_> {
                 }
                 return Some(at);
             }
-            Err(Unclear::Shifted) => {
-                self.say(Finding::Unsettled, unclear("is a local time that daylight saving skips or doubles"))
-            }
-            Err(Unclear::Foreign(name)) => {
-                let why = format!("has a zone `{name}` that {} does not use", self.zone.name());
-                self.say(Finding::Unsettled, unclear(&why));
-            }
-            Err(Unclear::NoDay) => self.say(Finding::Unsettled, unclear("has no day")),
+            Err(why) => self.say(Finding::Unsettled, unclear(&why.why(self.zone))),
         }
         None
     }

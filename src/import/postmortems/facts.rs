@@ -1,9 +1,9 @@
 //! What a postmortem says of itself: front matter, and lines such as `| Date | 2024-05-05 |` or `**Started:** 14:05`.
 
 use crate::import::front_matter::Document;
-use crate::import::moment::{self, Moment};
+use crate::import::moment;
 use crate::import::yaml::Node;
-use crate::time::Zone;
+use crate::time::{Day, Zone};
 
 pub(super) const TITLE: [&str; 2] = ["title", "name"];
 pub(super) const DAY: [&str; 5] = ["date", "incident date", "date of incident", "day", "incident day"];
@@ -49,16 +49,25 @@ pub(super) const TAGS: [&str; 1] = ["tags"];
 #[derive(Debug, Default)]
 pub(super) struct Facts<'a> {
     front: Vec<(String, &'a Node)>,
-    text: Vec<(String, String)>,
+    text: Vec<(String, String, usize)>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fact<'a> {
+    /// From 1.
+    pub(super) line: usize,
+    pub(super) key: &'a str,
+    pub(super) text: &'a str,
 }
 
 pub(super) fn facts<'a>(document: &'a Document<'_>) -> Facts<'a> {
     let front = document.front.entries().iter().map(|(key, node)| (plain(key), node)).collect();
     let mut is_code = false;
     let mut text = Vec::new();
-    for line in document.body.lines() {
+    for (at, line) in document.body.lines().enumerate() {
         is_code ^= line.trim_start().starts_with("```");
-        text.extend(pair(line).filter(|_| !is_code));
+        let pair = pair(line).filter(|_| !is_code);
+        text.extend(pair.map(|(key, value)| (key, value, document.body_line + at)));
     }
     Facts { front, text }
 }
@@ -81,10 +90,17 @@ fn pair(line: &str) -> Option<(String, String)> {
 }
 
 impl Facts<'_> {
+    pub(super) fn all(&self, keys: &[&str]) -> Vec<Fact<'_>> {
+        let front = self
+            .front
+            .iter()
+            .filter_map(|(key, node)| Some(Fact { line: node.line, key, text: node.text()? }));
+        let text = self.text.iter().map(|(key, text, line)| Fact { line: *line, key, text });
+        front.chain(text).filter(|fact| keys.contains(&fact.key)).collect()
+    }
+
     pub(super) fn text(&self, keys: &[&str]) -> Option<&str> {
-        let is_meant = |key: &str| keys.contains(&key);
-        let front = self.front.iter().find(|(key, _)| is_meant(key)).and_then(|(_, node)| node.text());
-        front.or_else(|| self.text.iter().find(|(key, _)| is_meant(key)).map(|(_, value)| value.as_str()))
+        self.all(keys).first().map(|fact| fact.text)
     }
 
     pub(super) fn list(&self, keys: &[&str]) -> Vec<String> {
@@ -97,9 +113,10 @@ impl Facts<'_> {
         split.filter(|item| !item.is_empty() && item.len() <= 80).collect()
     }
 
-    /// The moment at the start of a value.
-    pub(super) fn moment(&self, keys: &[&str], zone: Zone) -> Option<Moment> {
-        moment::leading(self.text(keys)?, zone).map(|(moment, _)| moment)
+    /// The day of the incident, else of its beginning.
+    pub(super) fn day(&self, zone: Zone) -> Option<Day> {
+        let facts = self.all(&DAY).into_iter().chain(self.all(&BEGIN));
+        facts.into_iter().find_map(|fact| moment::leading(fact.text, zone)?.0.day)
     }
 
     /// Keys of the front matter that nothing reads, with their lines.
@@ -112,7 +129,7 @@ impl Facts<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{COMPONENTS, DAY, facts};
+    use super::{COMPONENTS, facts};
     use crate::import::front_matter::read;
     use crate::time::Zone;
 
@@ -121,8 +138,7 @@ mod tests {
         let check = |text: &str, day: Option<&str>, components: &[&str]| {
             let document = read(text, &[]).unwrap();
             let facts = facts(&document);
-            let found =
-                facts.moment(&DAY, Zone::UTC).and_then(|moment| moment.day).map(|day| day.to_string());
+            let found = facts.day(Zone::UTC).map(|day| day.to_string());
             assert_eq!(found.as_deref(), day, "{text}");
             assert_eq!(facts.list(&COMPONENTS), components, "{text}");
         };

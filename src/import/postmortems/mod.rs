@@ -14,12 +14,13 @@ use crate::import::html;
 use crate::import::lives;
 use crate::import::log::{Finding, ImportLog};
 use crate::import::markdown::{self, Origin};
+use crate::import::postmortems::bounds::Bounds;
 use crate::import::postmortems::facts::Facts;
 use crate::import::text;
-use crate::import::timeline;
 use crate::model::report::Kind;
-use crate::time::{Day, Instant, Zone};
+use crate::time::{Day, Zone};
 
+mod bounds;
 mod facts;
 
 /// Files of a folder that are no postmortem, by the start of their names in lower case.
@@ -97,8 +98,11 @@ impl Reader<'_> {
         let facts = facts::facts(document);
         let (title, body) = self.title(document, &facts);
         let mut report = Report::new(self.path, Kind::Incident, &title);
-        let mut missing = Vec::new();
-        let Some((from, to)) = self.bounds(document.body, &facts, &mut missing) else {
+        let (named, zone) = (self.day_of_name(), self.zone);
+        let text = bounds::Text { path: self.path, body: document.body, facts: &facts, named, zone };
+        let Bounds { times, mut missing, log } = text.bounds();
+        self.log.entries.extend(log.entries);
+        let Some((from, to)) = times else {
             let text = format!(
                 "line 1: “{title}” is left out: write `date: YEAR-MONTH-DAY` in front matter, and import again"
             );
@@ -146,44 +150,6 @@ impl Reader<'_> {
                 (title, body)
             }
         }
-    }
-
-    /// Beginning and end: from facts, else from a span or timeline, else the day alone. `None` without a day.
-    fn bounds(
-        &mut self,
-        body: &str,
-        facts: &Facts<'_>,
-        missing: &mut Vec<&'static str>,
-    ) -> Option<(Instant, Instant)> {
-        let zone = self.zone;
-        let begin = facts.moment(&facts::BEGIN, zone).filter(|moment| moment.clock.is_some());
-        let end = facts.moment(&facts::END, zone).filter(|moment| moment.clock.is_some());
-        let day = facts.moment(&facts::DAY, zone).and_then(|moment| moment.day);
-        let day = day.or(begin.as_ref().and_then(|moment| moment.day)).or_else(|| self.day_of_name());
-        let from = begin.and_then(|moment| Some((moment.instant(zone, day).ok()?, moment.day.or(day))));
-        let to = end.and_then(|end| end.instant(zone, from.and_then(|(_, day)| day).or(day)).ok());
-        if let (Some((from, _)), Some(to)) = (from, to.filter(|to| from.is_some_and(|(from, _)| from <= *to)))
-        {
-            return Some((from, to));
-        }
-        if let Some(found) = timeline::bounds(body, zone, day) {
-            let line = body.lines().nth(found.line - 1).unwrap_or_default().trim();
-            let text = format!("`started` and `ended` are taken from “{line}” and what follows it");
-            self.say(Finding::Guessed, text);
-            return Some((
-                from.map_or(found.from, |(from, _)| from.min(found.to)),
-                to.filter(|to| *to >= found.from).unwrap_or(found.to),
-            ));
-        }
-        let from = match from {
-            Some((from, _)) => from,
-            None => {
-                missing.push("`started`");
-                zone.start_of(day?)
-            }
-        };
-        missing.push("`ended`");
-        Some((from, from))
     }
 
     /// The day in the file's name, or in a folder's.
@@ -319,6 +285,65 @@ mod tests {
                 "Guessed: “Web” is a component; its state is not known",
                 "LeftOut: the target `b.md` of a link or image leads nowhere: its text is kept",
                 "LeftOut: this is no postmortem by its name",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_date_with_a_time_is_the_beginning() {
+        let started = |front: &str, expected: (&str, &str), expected_log: &[&str]| {
+            let (from, to) = expected;
+            check(
+                &[("a.md", &format!("---\ntitle: A\nservices: []\n{front}---\nx\n"))],
+                &format!(
+                    "+++\ntitle = \"A\"\nstarted = 2024-05-05 {from}Z\nended = 2024-05-05 {to}Z\nid = \"a\"\n+++\n\n# Postmortem\n\nx\n"
+                ),
+                expected_log,
+            );
+        };
+        let components = "Unsettled: line 1: fill in `components`";
+        for front in [
+            "date: 2024-05-05T10:00:00+02:00\nended: 2024-05-05T11:00:00+02:00\n",
+            "date: \"2024-05-05 08:00\"\nresolved: \"09:00\"\n",
+        ] {
+            let guessed = "Guessed: line 4: `started` is taken from `date`";
+            started(front, ("08:00:00", "09:00:00"), &[guessed, components]);
+        }
+        started(
+            "date: 2024-05-05 18:00\nstarted: 08:00\nended: 09:00\n",
+            ("08:00:00", "09:00:00"),
+            &[components],
+        );
+        started(
+            "date: 2024-05-05 08:00\nended: 05/04/2024\n",
+            ("08:00:00", "08:00:00"),
+            &[
+                "Guessed: line 4: `started` is taken from `date`",
+                "Unsettled: line 5: `ended`: `05/04/2024` is not a certain time",
+                "Unsettled: line 1: fill in `ended`, `components`",
+            ],
+        );
+    }
+
+    #[test]
+    fn times_that_contradict_each_other_are_told() {
+        let front = "---\ntitle: A\nstarted: 2024-05-10T10:00:00Z\nended: 2024-05-10T09:00:00Z\n---\n";
+        let text = |from: &str, to: &str, body: &str| {
+            format!(
+                "+++\ntitle = \"A\"\nstarted = 2024-05-10 {from}Z\nended = 2024-05-10 {to}Z\nid = \"a\"\n+++\n\n# Postmortem\n\n{body}\n"
+            )
+        };
+        let told = "Unsettled: line 4: `ended`: `2024-05-10T09:00:00Z` is before `started`: `2024-05-10T10:00:00Z`: correct the report";
+        let missing = "Unsettled: line 1: fill in `components`";
+        check(&[("a.md", &format!("{front}x\n"))], &text("10:00:00", "10:00:00", "x"), &[told, missing]);
+        let timeline = "- 10:10 - a\n- 10:20 - b";
+        check(
+            &[("a.md", &format!("{front}{timeline}\n"))],
+            &text("10:10:00", "10:20:00", timeline),
+            &[
+                "Guessed: `started` and `ended` are taken from “- 10:10 - a” and what follows it",
+                told,
+                missing,
             ],
         );
     }
