@@ -1,22 +1,61 @@
-//! Updates posted afterwards as one list of timed items: `<li><strong>14:05 UTC</strong> - text</li>`.
+//! Updates posted afterwards as one list of timed lines: `<li><strong>14:05 UTC</strong> - text</li>`, also in `<p>` or
+//! between `<br>`.
 
+use crate::import::moment;
 use crate::import::times;
 use crate::time::{Instant, Zone};
 
-/// The first and last time of the list. `None` unless it has two items or more, each begins with an unambiguous time,
-/// and times never go back. Bare times fall on the day of `posted`.
+/// Elements that begin a line.
+const BREAKS: [&str; 6] = ["br", "div", "li", "ol", "p", "ul"];
+
+/// The first and last time of the list. `None` unless two lines or more begin with a time, each such time is unambiguous
+/// and set in bold, and times never go back. Bare times fall on the day of `posted`.
 pub(super) fn span(body: &str, posted: Instant, zone: Zone) -> Option<(Instant, Instant)> {
-    let items: Vec<&str> = body.split("<li>").skip(1).collect();
     let day = zone.day_of(posted);
-    let times: Option<Vec<Instant>> =
-        items.iter().map(|item| times::unambiguous(leading_time(item)?, zone, Some(day))).collect();
+    let times: Option<Vec<Instant>> = lines(body)
+        .into_iter()
+        .filter_map(leading_words)
+        .map(|words| times::unambiguous(words?, zone, Some(day)))
+        .collect();
     let times = times.filter(|times| times.len() > 1 && times.is_sorted())?;
     Some((*times.first()?, *times.last()?))
 }
 
-fn leading_time(item: &str) -> Option<&str> {
-    let words = item.trim_start().strip_prefix("<strong>")?;
-    Some(words.split_once("</strong>")?.0.trim())
+/// The lines of a body, without the tags that begin and end them.
+fn lines(body: &str) -> Vec<&str> {
+    let (mut lines, mut start) = (Vec::new(), 0);
+    for (at, _) in body.match_indices(['<', '\n']) {
+        if let Some(length) = break_length(&body[at..]) {
+            lines.push(body[start..at].trim());
+            start = at + length;
+        }
+    }
+    lines.push(body[start..].trim());
+    lines
+}
+
+fn break_length(text: &str) -> Option<usize> {
+    let Some(tag) = text.strip_prefix('<') else { return Some(1) };
+    let (tag, _) = tag.split_once('>').filter(|(tag, _)| !tag.contains(['<', '\n']))?;
+    let name = tag.trim_start_matches('/').split(|c: char| !c.is_ascii_alphanumeric()).next()?;
+    BREAKS.iter().any(|known| name.eq_ignore_ascii_case(known)).then_some(tag.len() + 2)
+}
+
+/// The bold words at the beginning of a line, other than of a heading; `Some(None)` for a time that is not in bold.
+fn leading_words(line: &str) -> Option<Option<&str>> {
+    let bold = ["strong", "b"].iter().find_map(|name| {
+        let (words, rest) = line.strip_prefix(&format!("<{name}>"))?.split_once(&format!("</{name}>"))?;
+        Some((words.trim(), rest))
+    });
+    let has_digit = |words: &str| words.contains(|c: char| c.is_ascii_digit());
+    match bold {
+        Some((words, rest)) if rest.is_empty() && !has_digit(words) => None,
+        Some((words, _)) => Some(Some(words.trim_end_matches([':', '-', '\u{2013}', ' ']))),
+        None if moment::leading(line, Zone::UTC).is_some_and(|(moment, _)| moment.clock.is_some()) => {
+            Some(None)
+        }
+        None => None,
+    }
 }
 
 #[cfg(test)]
@@ -37,6 +76,20 @@ mod tests {
         let hour = Some(("2012-02-10T22:00:29Z", "2012-02-10T23:05:00Z"));
         check(&list(&["2012-02-10 22:00:29", "2012-02-10 23:05"]), hour);
         check(&list(&["22:00:29 UTC", "22:30", "23:05"]), hour);
+        let both = "<p>All in UTC.</p><p><strong>22:00:29 UTC</strong> a</p>\n<p><b>23:05:</b> b</p>";
+        check(both, hour);
+        check(
+            "<p><strong>Course</strong></p><p><strong>22:00:29</strong> a<br>more</p><p><strong>23:05</strong></p>",
+            hour,
+        );
+        check("<strong>22:00:29 UTC</strong> a.<br />\n<strong>23:05 UTC</strong> b.", hour);
+        check("<strong>22:00:29 UTC</strong> a.\n<strong>23:05 UTC</strong> b.", hour);
+        check(
+            "<p><strong>22:00</strong> a</p><p><strong>Soon</strong> b</p><p><strong>23:00</strong> c</p>",
+            None,
+        );
+        check("<p><strong>22:00</strong> a</p><p>22:30 b</p><p><strong>23:00</strong> c</p>", None);
+        check("<p>We <strong>22:00</strong> a</p><p>b <strong>23:00</strong></p>", None);
         check(&list(&["22:00"]), None);
         check(&list(&["22:00", "21:00"]), None);
         check(&list(&["22:00", "soon"]), None);
