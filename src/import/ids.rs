@@ -25,7 +25,7 @@ struct Named<'a> {
 
 impl<'a> Named<'a> {
     fn new(key: &'a str, api_id: &'a Option<String>, name: &'a str) -> Self {
-        Self { key, api_id: api_id.as_deref(), name }
+        Self { key, api_id: api_id.as_deref(), name: named(name, key) }
     }
 }
 
@@ -62,6 +62,19 @@ impl IdMap {
         }
     }
 
+    /// The new parts to which the source gives no name.
+    pub(super) fn unnamed(&self, history: &History) -> Vec<String> {
+        let site = &history.site;
+        let groups = site.groups.iter().map(|it| (&it.name, &it.key, &self.groups));
+        let components = site.components.iter().map(|it| (&it.name, &it.key, &self.components));
+        let unnamed =
+            groups.chain(components).filter(|(name, key, _)| is_blank(name) && self.new.contains(*key));
+        let told = unnamed.map(|(_, key, ids)| {
+            format!("`{}` has no name in the source: its id stands for it: write `name`", ids[key])
+        });
+        told.collect()
+    }
+
     /// Which names of the source site.toml has otherwise.
     pub(super) fn renamed(&self, history: &History, existing: &ExistingSite) -> Vec<String> {
         let Self { components, groups, .. } = self;
@@ -69,7 +82,8 @@ impl IdMap {
         let parts = parts.map(|it| (&components[&it.key], &it.name, &existing.components));
         let all = history.site.groups.iter().map(|it| (&groups[&it.key], &it.name, &existing.groups));
         let renamed = |(id, name, existing): (&String, &String, &Vec<ExistingPart>)| {
-            let known = existing.iter().find(|known| known.id == *id && known.name != *name)?;
+            let known =
+                existing.iter().find(|known| known.id == *id && known.name != *name && !is_blank(name))?;
             Some(format!("`{id}` is called “{}” here and “{name}” in the source", known.name))
         };
         all.chain(parts).filter_map(renamed).collect()
@@ -93,7 +107,11 @@ impl IdMap {
         let api_id = group.api_id.as_deref().and_then(text);
         table(
             "groups",
-            [("id", text(&self.groups[&group.key])), ("name", text(&group.name)), ("api_id", api_id)],
+            [
+                ("id", text(&self.groups[&group.key])),
+                ("name", text(named(&group.name, &self.groups[&group.key]))),
+                ("api_id", api_id),
+            ],
         )
     }
 
@@ -106,7 +124,7 @@ impl IdMap {
             "components",
             [
                 ("id", text(self.component(&component.key))),
-                ("name", text(&component.name)),
+                ("name", text(named(&component.name, self.component(&component.key)))),
                 ("description", description.and_then(text)),
                 ("group", group.and_then(|group| text(group))),
                 ("since", component.since.map(day)),
@@ -147,6 +165,15 @@ fn known(
         }
     }
     ids
+}
+
+fn is_blank(name: &str) -> bool {
+    name.trim().is_empty()
+}
+
+/// The name, or what stands for a blank one.
+fn named<'a>(name: &'a str, id: &'a str) -> &'a str {
+    if is_blank(name) { id } else { name }
 }
 
 /// A table with those keys that have a value in TOML.

@@ -344,6 +344,55 @@ fn a_component_that_the_site_calls_otherwise_keeps_its_name() {
 }
 
 #[test]
+fn a_component_without_a_name_is_called_by_its_id() {
+    let body = r#"{"components": [{"id": "e1", "name": " "}, {"id": "g1", "name": "", "group": true}]}"#;
+    let files = files(&history(body), &ExistingSite::default());
+    let tables = files.tables.concat();
+    assert!(
+        tables.contains("id = \"g1\"\nname = \"g1\"\n") && tables.contains("id = \"e1\"\nname = \"e1\"\n")
+    );
+    let told =
+        |id: &str| format!("Unsettled `{id}` has no name in the source: its id stands for it: write `name`");
+    assert_eq!(lost(&files.log), [told("g1"), told("e1")]);
+}
+
+/// What the log says that is not as in the source.
+fn lost(log: &ImportLog) -> Vec<String> {
+    let is_lost = |finding: Finding| matches!(finding, Finding::LeftOut | Finding::Unsettled);
+    let lost = log.entries.iter().filter(|entry| is_lost(entry.finding));
+    lost.map(|entry| format!("{:?} {}", entry.finding, entry.text)).collect()
+}
+
+/// An incident with more keys, and what the log says of it.
+fn told(keys: &str, updates: &str) -> (Report, Vec<String>) {
+    let body =
+        format!(r#"{{"incidents": [{{"id": "a", "name": "A", {keys}, "incident_updates": [{updates}]}}]}}"#);
+    let mut history = history(&body);
+    (history.reports.remove(0), lost(&history.log))
+}
+
+#[test]
+fn a_second_postmortem_is_not_lost_in_silence() {
+    let over = r#"{"id": "p", "status": "postmortem", "display_at": "2024-02-09T10:00:00Z", "body": "<h1>Why</h1><p>A <b>disk</b>.</p>"},
+        {"id": "u", "status": "resolved", "display_at": "2024-02-08T10:00:00Z", "body": "over"}"#;
+    let (report, log) = told(r##""postmortem_body": "# Why\r\n\r\nA *disk*.""##, over);
+    assert_eq!((report.postmortem.unwrap().body.contains("disk"), log), (true, vec![]));
+    let (_, log) = told(r##""postmortem_body": "A fuse.""##, over);
+    let expected = "Unsettled line 1: “A”: its `postmortem_body` is left out, which is not the postmortem of its updates: “A fuse.”";
+    assert_eq!(log, [expected]);
+}
+
+#[test]
+fn a_beginning_after_the_first_update_is_said() {
+    let over = r#"{"id": "u", "status": "resolved", "display_at": "2024-02-08T10:00:00Z", "body": "over"}"#;
+    let (report, log) = told(r#""started_at": "2024-02-08T10:01:00Z""#, over);
+    let expected = "LeftOut “A”: `started_at` (2024-02-08T10:01:00Z) is after its first update, which counts";
+    assert_eq!((report.started, log), (None, vec![expected.to_owned()]));
+    let (report, log) = told(r#""started_at": "2024-02-08T09:59:00Z""#, over);
+    assert_eq!((report.started.unwrap().to_string().as_str(), log), ("2024-02-08T09:59:00Z", vec![]));
+}
+
+#[test]
 fn a_broken_body_says_where() {
     let check = |text: &str, expected: &str| {
         let error = statuspage::read(text.as_bytes()).map(|_| ()).unwrap_err();
@@ -429,7 +478,8 @@ proptest! {
         let component = |(key, name): (&str, &String)| history::Component::new(key, &html::to_line(name));
         let site = history::Site { components: ["a", "b"].into_iter().zip(&names).map(component).collect(), ..history::Site::default() };
         let files = files(&History { site, reports: vec![report], ..History::default() }, &ExistingSite::default());
-        let wrong = files.log.entries.iter().find(|entry| entry.finding == Finding::Unsettled);
+        let reported = files.log.entries.iter().filter(|entry| entry.source == "x");
+        let wrong = reported.into_iter().find(|entry| entry.finding == Finding::Unsettled);
         assert!(wrong.is_none(), "{wrong:?}\n{:?}", files.files);
         assert_eq!(files.files.len(), 1);
     }

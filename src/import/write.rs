@@ -45,6 +45,9 @@ pub fn files(history: &History, destination: &Destination<'_>) -> Files {
         Files { log: history.log.clone(), record: destination.record.clone(), ..Files::default() };
     names.record(&mut files.record, destination.kind);
     files.tables = names.tables(history);
+    for text in names.unnamed(history) {
+        files.log.add(Finding::Unsettled, "site.toml", text);
+    }
     for text in names.renamed(history, destination.existing) {
         files.log.add(Finding::Kept, "site.toml", text);
     }

@@ -5,14 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::import::clean;
-use crate::import::history::{self, History, Postmortem, Report};
+use crate::import::history::{self, History, Report};
 use crate::import::html;
 use crate::import::log::{Finding, ImportLog};
-use crate::import::markdown::{self, Origin};
 use crate::import::statuspage::body::{Incident, SourceBody, Update};
 use crate::import::statuspage::feed::{self, Feed};
 use crate::import::statuspage::times::{TimedUpdate, time, time_of};
-use crate::import::statuspage::{site, states, timed_list, window};
+use crate::import::statuspage::{postmortem, site, states, timed_list, window};
 use crate::model::report::{Impact, Kind, Status};
 use crate::model::state::State;
 use crate::time::{Day, Instant, Zone};
@@ -167,18 +166,32 @@ fn reports(incident: &Incident, context: &Context<'_>, log: &mut ImportLog) -> V
         reports.push(report);
     }
     if let (Some(first), Some(started)) = (reports.first_mut(), time(incident.started_at.as_deref())) {
-        let is_earlier = first.updates.first().is_some_and(|update| started < update.at);
-        first.started = first.started.or((kind == Kind::Incident && is_earlier).then_some(started));
+        began(first, started, context, log);
     }
     if let Some(last) = reports.last_mut() {
         last.draft = incident.status == "draft";
         last.components.extend(unsaid(incident, last));
-        last.postmortem = postmortem(incident, &postmortems, context, log);
+        last.postmortem = postmortem::postmortem(incident, &postmortems, (context.source, context.base), log);
     }
     if let (Some(first), [said, ..]) = (reports.first_mut(), said.as_slice()) {
         hold_states(first, kind, said.update, log);
     }
     reports
+}
+
+/// Takes the source's beginning if it is before the first update; a later one contradicts that update.
+fn began(report: &mut Report, started: Instant, context: &Context<'_>, log: &mut ImportLog) {
+    let Some(first) = report.updates.first().filter(|_| report.kind == Kind::Incident) else { return };
+    if report.started.is_some() || started == first.at {
+        return;
+    }
+    if started < first.at {
+        report.started = Some(started);
+        return;
+    }
+    let text =
+        format!("“{}”: `started_at` ({started}) is after its first update, which counts", report.title);
+    log.add(Finding::LeftOut, &context.source.name, text);
 }
 
 fn episode_report(
@@ -367,34 +380,4 @@ fn unsaid(incident: &Incident, report: &Report) -> Vec<(String, Option<State>)> 
     let mut seen = BTreeSet::new();
     let unsaid = named.chain(affected).filter(|key| !said.contains(key) && seen.insert(*key));
     unsaid.map(|key| (key.to_owned(), None)).collect()
-}
-
-/// A text of the management API's, which is Markdown where the page serves HTML.
-fn from_markdown(body: &str, context: &Context<'_>, log: &mut ImportLog) -> String {
-    let origin = Origin { page: context.base, line_ends_break: false };
-    let converted = markdown::converted(body, origin);
-    for text in converted.dropped {
-        log.add(Finding::LeftOut, &context.source.name, text);
-    }
-    markdown::part(&converted.markdown, origin)
-}
-
-/// What updates say, else `postmortem_body`, which may be a draft.
-fn postmortem(
-    incident: &Incident,
-    said: &[TimedUpdate<'_>],
-    context: &Context<'_>,
-    log: &mut ImportLog,
-) -> Option<Postmortem> {
-    let bodies = said.iter().filter_map(|said| said.update.body.as_deref());
-    for text in bodies.clone().flat_map(html::dropped) {
-        log.add(Finding::LeftOut, &context.source.name, text);
-    }
-    let bodies: Vec<String> = bodies.map(|body| html::to_markdown(body, context.base)).collect();
-    let published = time(incident.postmortem_published_at.as_deref());
-    let own = incident.postmortem_body.as_deref().filter(|_| bodies.is_empty());
-    let own = own.map(|body| from_markdown(body, context, log));
-    let body = own.clone().unwrap_or_else(|| bodies.join("\n\n"));
-    let at = published.or(said.first().map(|said| said.at));
-    (!body.is_empty()).then_some(Postmortem { at, is_draft: own.is_some() && at.is_none(), body })
 }

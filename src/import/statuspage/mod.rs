@@ -13,6 +13,7 @@ pub mod convert;
 pub mod feed;
 pub mod listing;
 pub mod older;
+mod postmortem;
 mod site;
 mod states;
 pub mod subscribers;

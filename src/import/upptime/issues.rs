@@ -23,13 +23,13 @@ pub(super) fn read(
     existing: &ExistingSite,
     history: &mut History,
 ) {
-    let (mut issues, mut comments) = (Vec::new(), BTreeMap::<u64, Vec<Issue>>::new());
+    let (mut issues, mut comments) = (Vec::new(), BTreeMap::<u64, Comments<'_>>::new());
     for (name, bytes) in sources {
         match body::parse(bytes) {
             Ok(found) => {
                 for issue in found {
                     match issue.issue_number() {
-                        Some(number) => comments.entry(number).or_default().push(issue),
+                        Some(number) => comments.entry(number).or_default().push((name, issue)),
                         None => issues.push((name, issue)),
                     }
                 }
@@ -41,12 +41,24 @@ pub(super) fn read(
     let issues = once_each(issues, &mut history.log);
     for (name, issue) in issues {
         let mut all = issue.own_comments();
-        all.extend(comments.remove(&issue.number).unwrap_or_default());
+        let comments = comments.remove(&issue.number).unwrap_or_default();
+        all.extend(comments.into_iter().map(|(_, comment)| comment));
         let mut reader = Reader { name, issue: &issue, listed, log: ImportLog::default() };
         let report = reader.report(all, history);
         existing.add(report, reader.log, history);
     }
+    for (number, comments) in comments {
+        for (name, Issue { line, body, .. }) in comments {
+            let body = body.unwrap_or_default();
+            let text =
+                format!("line {line}: a comment on issue {number}, which no file has, is left out: “{body}”");
+            history.log.add(Finding::LeftOut, name, text);
+        }
+    }
 }
+
+/// The comments on an issue, with their files.
+type Comments<'a> = Vec<(&'a String, Issue)>;
 
 /// Each number once: pages of GitHub's list overlap when an issue is opened meanwhile. The log names another issue.
 fn once_each<'a>(issues: Vec<(&'a String, Issue)>, log: &mut ImportLog) -> Vec<(&'a String, Issue)> {
@@ -56,7 +68,8 @@ fn once_each<'a>(issues: Vec<(&'a String, Issue)>, log: &mut ImportLog) -> Vec<(
             kept.push((name, issue));
             continue;
         };
-        if known.created_at != issue.created_at {
+        let told = |issue: &Issue| [&issue.created_at, &issue.closed_at, &issue.body].map(Clone::clone);
+        if known.title != issue.title || told(known) != told(&issue) {
             let Issue { line, number, title, .. } = &issue;
             let text = format!(
                 "line {line}: “{title}” is left out: it has the number {number} of “{}”",

@@ -166,6 +166,34 @@ mod tests {
     }
 
     #[test]
+    fn a_number_that_stands_twice_and_a_comment_without_its_issue_are_said() {
+        let issue = |title: &str, body: &str| {
+            format!(
+                r#"{{"number": 7, "title": "{title}", "labels": ["status"], "created_at": "2024-05-01T10:00:00Z", "body": "{body}"}}"#
+            )
+        };
+        let comment =
+            r#"{"id": 1, "issue_url": "x/issues/99", "created_at": "2024-05-01T10:00:00Z", "body": "lost"}"#;
+        let said = |issues: &[String]| {
+            let file = format!("[{}]", issues.join(",\n"));
+            let files = [("issues.json".to_owned(), file.into_bytes())].into();
+            let log = history(&BTreeMap::new(), &files, Zone::UTC, &ExistingSite::default()).log;
+            let entries = log.entries.into_iter().filter(|entry| entry.source == "issues.json");
+            entries.map(|entry| format!("{:?}: {}", entry.finding, entry.text)).collect::<Vec<_>>()
+        };
+        let first = issue("API", "x");
+        assert_eq!(said(&[first.clone(), first.clone()]), [""; 0]);
+        for other in [issue("Web", "x"), issue("API", "y")] {
+            let said = said(&[first.clone(), other]);
+            assert!(said.len() == 1 && said[0].starts_with("Unsettled: line 1: “"), "{said:?}");
+        }
+        assert_eq!(
+            said(&[first, comment.to_owned()]),
+            ["LeftOut: line 2: a comment on issue 99, which no file has, is left out: “lost”"]
+        );
+    }
+
+    #[test]
     fn minutes_down_are_published_days() {
         let history = imported();
         let day = |text: &str| Day::parse(text).unwrap();
