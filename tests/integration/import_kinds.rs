@@ -112,7 +112,7 @@ fn the_text_of_a_page_is_on_our_page() {
             "2024-04-16T16:03:00Z",
             "Some logins fail with",
             "&lt;timeout&gt;",
-            "Root Cause</h",
+            "<h4 id=\"root-cause\">Root Cause",
             "<ol",
             "it filled",
             "<td>Alert",
