@@ -136,6 +136,9 @@ impl IdMap {
     }
 }
 
+/// Whether a component or group of the source is one that the site has.
+type IsSame<'a> = dyn Fn(&Named<'_>, &ExistingPart) -> bool + 'a;
+
 /// Ids by key of what the site has: by the id in the API, else by what an import called it, else by its name. Two of the
 /// source are one of the site's only where it has no other of their name.
 fn known(
@@ -148,7 +151,7 @@ fn known(
         |named: &Named<'_>, it: &ExistingPart| named.api_id.is_some() && it.api_id.as_deref() == named.api_id;
     let by_record = |named: &Named<'_>, it: &ExistingPart| record.part(part, kind, named.key) == Some(&it.id);
     let by_name = |named: &Named<'_>, it: &ExistingPart| it.name == named.name;
-    let ways: [&dyn Fn(&Named<'_>, &ExistingPart) -> bool; 3] = [&by_api_id, &by_record, &by_name];
+    let ways: [&IsSame<'_>; 3] = [&by_api_id, &by_record, &by_name];
     let (mut ids, mut claimed) = (BTreeMap::new(), BTreeSet::new());
     for is_it in ways {
         for named in all {
