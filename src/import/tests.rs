@@ -393,6 +393,45 @@ fn a_beginning_after_the_first_update_is_said() {
 }
 
 #[test]
+fn one_bad_value_loses_nothing_else() {
+    let update = |id: &str, body: &str| {
+        format!(
+            r#"{{"id": "{id}", "status": "resolved", "display_at": "2024-02-08T10:00:00Z", "body": {body}}}"#
+        )
+    };
+    let incident = |id: &str, name: &str, updates: &str| {
+        format!(r#"{{"id": "{id}", "name": {name}, "incident_updates": [{updates}], "components": null}}"#)
+    };
+    let list = [
+        incident("a", "\"A\"", &update("u1", "null")),
+        incident("b", "null", &update("u2", "\"x\"")),
+        incident("c", "5", &update("u3", "\"x\"")),
+        incident("d", "\"D\"", &format!("{}, {}", update("u4", "5"), update("u5", "\"x\""))),
+        "null".to_owned(),
+    ];
+    let list = format!("[{}]", list.join(",\n"));
+    let no_name = "Unsettled line 2: this incident has no name: “Incident b”: write its `title`";
+    let no_text = "is left out: invalid type: integer `5`, expected a string";
+    for (body, name) in [(list.clone(), "the list"), (format!("{{\"incidents\": {list}}}"), "`incidents`")] {
+        let history = history(&body);
+        let found: Vec<(&str, usize)> =
+            history.reports.iter().map(|it| (it.id.as_deref().unwrap(), it.updates.len())).collect();
+        assert_eq!(found, [("a", 1), ("b", 1), ("d", 1)]);
+        assert_eq!(
+            lost(&history.log),
+            [
+                format!("Unsettled line 3: item 3 of {name} {no_text}"),
+                format!("Unsettled line 4: item 1 of `incident_updates` of `d` {no_text}"),
+                format!(
+                    "Unsettled item 5 of {name} is left out: invalid type: null, expected struct Incident"
+                ),
+                no_name.to_owned(),
+            ]
+        );
+    }
+}
+
+#[test]
 fn a_broken_body_says_where() {
     let check = |text: &str, expected: &str| {
         let error = statuspage::read(text.as_bytes()).map(|_| ()).unwrap_err();

@@ -15,8 +15,7 @@ pub struct SourceBody {
 }
 
 /// Any API response: an incident, a list of incidents, a summary, components.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default)]
 pub struct Body {
     /// v2 only.
     pub page: Option<Page>,
@@ -24,8 +23,9 @@ pub struct Body {
     pub incidents: Vec<Incident>,
     pub scheduled_maintenances: Vec<Incident>,
     pub components: Vec<Component>,
+    /// Which of its parts are left out, and why.
+    pub wrong: Vec<String>,
     /// The lines of ids, from 1.
-    #[serde(skip)]
     pub lines: BTreeMap<String, usize>,
 }
 
@@ -41,6 +41,7 @@ impl Body {
             && self.incidents.is_empty()
             && self.scheduled_maintenances.is_empty()
             && self.components.is_empty()
+            && self.wrong.is_empty()
     }
 }
 

@@ -26,6 +26,9 @@ pub fn history(mut sources: Vec<SourceBody>, feeds: &[(String, Feed)], zone: Zon
     );
     let sources = sources.as_slice();
     let mut history = History::default();
+    for SourceBody { name, body } in sources {
+        body.wrong.iter().for_each(|why| history.log.add(Finding::Unsettled, name, why));
+    }
     site::site(sources, &mut history);
     let base = history.site.base_url.clone().unwrap_or_default();
     let incidents = incidents(sources, &mut history.log);
@@ -138,6 +141,11 @@ pub fn leave_out_before(history: &mut History, since: Option<Day>, zone: Zone) {
 fn reports(incident: &Incident, context: &Context<'_>, log: &mut ImportLog) -> Vec<Report> {
     let (said, postmortems) = said(incident, context, log);
     let kind = kind(incident);
+    if html::to_line(&incident.name).is_empty() {
+        let (place, title) = (context.source.body.place(&incident.id), title(incident));
+        let text = format!("{place}this incident has no name: “{title}”: write its `title`");
+        log.add(Finding::Unsettled, &context.source.name, text);
+    }
     if said.is_empty() {
         let text = format!(
             "{}“{}” has no update with a time",

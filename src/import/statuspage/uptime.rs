@@ -18,53 +18,46 @@ pub type Timelines = BTreeMap<String, Timeline>;
 #[serde(default)]
 pub struct Timeline {
     component: Component,
-    days: Vec<PublishedDay>,
+    days: Vec<Value>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct Component {
-    start_date: Option<String>,
-    is_group: bool,
+    start_date: Value,
+    is_group: Value,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-struct PublishedDay {
-    date: String,
-    outages: Option<Outages>,
-}
-
-/// Seconds; `null` and absent are none.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-struct Outages {
-    /// Partial outage.
-    p: Value,
-    /// Major outage.
-    m: Value,
+/// `{ "date": "2026-10-24", "outages": { "p": SECONDS, "m": SECONDS } }` with partial and major outage; `null` and absent
+/// are none. `None` if it cannot be read.
+fn published(day: &Value) -> Option<(Day, Seconds)> {
+    let outages = day.get("outages").unwrap_or(&Value::Null);
+    let secs = |key: &str| match outages.get(key) {
+        None | Some(Value::Null) => Some(0),
+        Some(number) => number.is_number().then(|| whole(number)),
+    };
+    let seconds = Seconds { partial_outage: secs("p")?, major_outage: secs("m")?, ..Seconds::default() };
+    Some((Day::parse(day.get("date")?.as_str()?)?, seconds))
 }
 
 impl Timeline {
     /// The days from the component's start date; a group has none of its own.
     pub fn days(&self) -> PublishedDays {
         let start = self.start();
-        let days = self.days.iter().filter(|_| !self.component.is_group).filter_map(|published| {
-            let outages = published.outages.clone().unwrap_or_default();
-            let seconds = Seconds {
-                partial_outage: whole(&outages.p),
-                major_outage: whole(&outages.m),
-                ..Seconds::default()
-            };
-            Some((Day::parse(&published.date)?, seconds))
-        });
+        let is_group = self.component.is_group == true;
+        let days = self.days.iter().filter(|_| !is_group).filter_map(published);
         let is_counted = |day: Day| start.is_none_or(|start| start <= day);
         days.filter(|(day, _)| is_counted(*day) && written::check_year(*day).is_ok()).collect()
     }
 
     /// The first day that the page counts; `None` if it counts all of them.
     pub fn start(&self) -> Option<Day> {
-        Day::parse(self.component.start_date.as_deref()?)
+        Day::parse(self.component.start_date.as_str()?)
+    }
+
+    /// The days that cannot be read.
+    fn wrong(&self) -> impl Iterator<Item = &Value> {
+        self.days.iter().filter(|day| published(day).is_none())
     }
 }
 
@@ -109,6 +102,10 @@ pub fn publish(sources: &[(String, Timelines)], history: &mut History) {
         let mut count = 0;
         for component in &mut history.site.components {
             let Some(timeline) = timelines.get(&component.key) else { continue };
+            for day in timeline.wrong() {
+                let text = format!("a day of “{}” cannot be read and is left out: `{day}`", component.name);
+                history.log.add(Finding::Unsettled, name, text);
+            }
             let days = timeline.days();
             let Some((first, _)) = days.first_key_value() else { continue };
             let first = timeline.start().unwrap_or(*first);

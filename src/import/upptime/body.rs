@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::import::json;
+use crate::import::json::{self, ItemReader};
 use crate::import::text;
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -46,8 +46,11 @@ impl Issue {
     }
 
     /// The comments that stand in the issue itself.
-    pub(super) fn own_comments(&self) -> Vec<Issue> {
-        serde_json::from_value(self.comments.clone()).unwrap_or_default()
+    pub(super) fn own_comments(&self) -> (Vec<Issue>, Vec<String>) {
+        let lines = BTreeMap::new();
+        let mut reader = ItemReader::new(&lines);
+        let list = Some(self.comments.clone()).filter(Value::is_array).unwrap_or_default();
+        (reader.items("`comments`", list), reader.wrong)
     }
 
     /// The number of the issue that a comment belongs to.
@@ -67,26 +70,36 @@ impl Issue {
     }
 }
 
-/// All issues and comments of a file: lists one after another, as `gh api --paginate` prints them. The error names the line.
-pub(super) fn parse(bytes: &[u8]) -> Result<Vec<Issue>, String> {
-    let text = text::decoded(bytes)?;
+/// All issues and comments of a file: lists one after another, as `gh api --paginate` prints them. Then what cannot be
+/// read; each error names its line.
+pub(super) fn parse(bytes: &[u8]) -> (Vec<Issue>, Vec<String>) {
+    let text = match text::decoded(bytes) {
+        Ok(text) => text,
+        Err(why) => return (Vec::new(), vec![why]),
+    };
     let (numbers, ids) = (json::lines(text, "number"), json::lines(text, "id"));
+    let line_of = |item: &Value| {
+        let line =
+            |lines: &BTreeMap<String, usize>, key: &str| lines.get(&item.get(key)?.to_string()).copied();
+        line(&numbers, "number").or_else(|| line(&ids, "id")).unwrap_or(1)
+    };
+    let lines = ids.iter().chain(&numbers).map(|(id, line)| (id.clone(), *line)).collect();
+    let mut reader = ItemReader::new(&lines);
     let mut found = Vec::new();
     for value in serde_json::Deserializer::from_str(text).into_iter::<Value>() {
-        let value = value.map_err(|why| format!("this is not JSON: {why}"))?;
         let items = match value {
-            Value::Array(items) => items,
-            value => vec![value],
+            Ok(Value::Array(items)) => items,
+            Ok(value) => vec![value],
+            Err(why) => {
+                reader.wrong.push(format!("this is not JSON: {why}"));
+                break;
+            }
         };
-        for item in items {
-            let line =
-                |lines: &BTreeMap<String, usize>, key: &str| lines.get(&item.get(key)?.to_string()).copied();
-            let line = line(&numbers, "number").or_else(|| line(&ids, "id")).unwrap_or(1);
-            let issue = serde_json::from_value(item);
-            let issue: Issue =
-                issue.map_err(|why| format!("line {line}: this is no issue of GitHub: {why}"))?;
-            found.push(Issue { line, ..issue });
+        for (at, item) in items.into_iter().enumerate() {
+            let line = line_of(&item);
+            let issue: Option<Issue> = reader.item(&format!("item {} of the list", at + 1), item);
+            found.extend(issue.map(|issue| Issue { line, ..issue }));
         }
     }
-    Ok(found)
+    (found, reader.wrong)
 }

@@ -25,25 +25,23 @@ pub(super) fn read(
 ) {
     let (mut issues, mut comments) = (Vec::new(), BTreeMap::<u64, Comments<'_>>::new());
     for (name, bytes) in sources {
-        match body::parse(bytes) {
-            Ok(found) => {
-                for issue in found {
-                    match issue.issue_number() {
-                        Some(number) => comments.entry(number).or_default().push((name, issue)),
-                        None => issues.push((name, issue)),
-                    }
-                }
+        let (found, wrong) = body::parse(bytes);
+        wrong.into_iter().for_each(|why| history.log.add(Finding::Unsettled, name, why));
+        for issue in found {
+            match issue.issue_number() {
+                Some(number) => comments.entry(number).or_default().push((name, issue)),
+                None => issues.push((name, issue)),
             }
-            Err(why) => history.log.add(Finding::Unsettled, name, why),
         }
     }
     issues.sort_by_key(|(_, issue)| issue.number);
     let issues = once_each(issues, &mut history.log);
     for (name, issue) in issues {
-        let mut all = issue.own_comments();
+        let (mut all, wrong) = issue.own_comments();
         let comments = comments.remove(&issue.number).unwrap_or_default();
         all.extend(comments.into_iter().map(|(_, comment)| comment));
         let mut reader = Reader { name, issue: &issue, listed, log: ImportLog::default() };
+        wrong.iter().for_each(|why| reader.say(Finding::Unsettled, why));
         let report = reader.report(all, history);
         existing.add(report, reader.log, history);
     }

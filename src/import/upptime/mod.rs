@@ -194,6 +194,38 @@ mod tests {
     }
 
     #[test]
+    fn one_bad_value_loses_nothing_else() {
+        let issue = |number: u32, title: &str| {
+            format!(
+                r#"{{"number": {number}, "title": {title}, "labels": ["status"], "created_at": "2024-05-01T10:00:00Z", "comments": [5]}}"#
+            )
+        };
+        let issues = format!("[{},\n{}]", issue(1, "\"A\""), issue(2, "5"));
+        let summary = "[{\"name\": \"A\", \"slug\": \"a\", \"dailyMinutesDown\": {\"2024-05-02\": 1}},\n\
+                       {\"name\": \"B\", \"slug\": \"b\", \"dailyMinutesDown\": {\"2024-05-01\": 2,\n\"2024-05-02\": \"x\"}},\n\
+                       {\"name\": 5, \"slug\": \"c\"}]";
+        let file = |name: &str, text: &str| [(name.to_owned(), text.as_bytes().to_vec())].into();
+        let history = history(
+            &file("history/summary.json", summary),
+            &file("issues.json", &issues),
+            Zone::UTC,
+            &ExistingSite::default(),
+        );
+        assert_eq!(history.published.keys().collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!(history.reports.len(), 1);
+        let log = history.log.entries.iter().filter(|entry| entry.finding == Finding::Unsettled);
+        assert_eq!(
+            log.map(|entry| entry.text.as_str()).collect::<Vec<_>>(),
+            [
+                "line 4: item 3 of the summary is left out: invalid type: integer `5`, expected a string",
+                "line 3: `2024-05-02` of `b` has `\"x\"`, not minutes",
+                "line 2: item 2 of the list is left out: invalid type: integer `5`, expected a string",
+                "line 1: issue 1 “A”: item 1 of `comments` is left out: invalid type: integer `5`, expected struct Issue",
+            ]
+        );
+    }
+
+    #[test]
     fn minutes_down_are_published_days() {
         let history = imported();
         let day = |text: &str| Day::parse(text).unwrap();

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::edit::slug;
 use crate::import::html;
+use crate::import::json::{self, ItemReader};
 use crate::import::log::{Finding, ImportLog};
 use crate::import::moment;
 use crate::import::text;
@@ -41,7 +43,7 @@ struct Summary {
     name: String,
     slug: String,
     url: String,
-    daily_minutes_down: BTreeMap<String, i64>,
+    daily_minutes_down: BTreeMap<String, Value>,
 }
 
 const CONFIG: &str = ".upptimerc.yml";
@@ -76,10 +78,15 @@ fn summaries(files: &BTreeMap<String, Vec<u8>>, log: &mut ImportLog) -> Vec<Summ
         log.add(Finding::Unsettled, SUMMARY, "there is no summary: no day has a record");
         return Vec::new();
     };
-    serde_json::from_slice(bytes).unwrap_or_else(|why| {
+    let value = serde_json::from_slice(bytes).unwrap_or_else(|why| {
         log.add(Finding::Unsettled, SUMMARY, format!("this is not a summary of Upptime: {why}"));
-        Vec::new()
-    })
+        Value::Null
+    });
+    let lines = text::decoded(bytes).map(|text| json::lines(text, "slug")).unwrap_or_default();
+    let mut reader = ItemReader::new(&lines);
+    let summaries = reader.items("the summary", value);
+    reader.wrong.into_iter().for_each(|why| log.add(Finding::Unsettled, SUMMARY, why));
+    summaries
 }
 
 /// A file as YAML; `None` when it is missing or broken.
@@ -120,18 +127,29 @@ fn monitor(slug: &str, name: &str, url: &str) -> Monitor {
 fn minutes(summary: &Summary, json: &[u8], log: &mut ImportLog) -> BTreeMap<Day, i64> {
     let mut minutes = BTreeMap::new();
     for (day, count) in &summary.daily_minutes_down {
-        match written::parse_day(day) {
-            Ok(day) if *count > 0 => drop(minutes.insert(day, *count)),
-            Ok(_) => {}
-            Err(_) => {
-                let key = format!("\"{day}\"");
-                let before = json.windows(key.len()).position(|it| it == key.as_bytes()).unwrap_or_default();
-                let line = text::line_at(json, before);
-                log.add(Finding::Unsettled, SUMMARY, format!("line {line}: `{day}` is not a day"));
+        let why = match (written::parse_day(day), count.as_i64()) {
+            (Ok(day), Some(count)) if count > 0 => {
+                minutes.insert(day, count);
+                continue;
             }
-        }
+            (Ok(_), Some(_)) => continue,
+            (Err(_), _) => format!("`{day}` is not a day"),
+            (Ok(_), None) => format!("`{day}` of `{}` has `{count}`, not minutes", summary.slug),
+        };
+        let line = line_of(&[&summary.slug, day], json);
+        log.add(Finding::Unsettled, SUMMARY, format!("line {line}: {why}"));
     }
     minutes
+}
+
+/// The line of the last of these texts, each of which stands behind the one before.
+fn line_of(texts: &[&str], json: &[u8]) -> usize {
+    let mut at = 0;
+    for text in texts {
+        let text = format!("\"{text}\"");
+        at += json[at..].windows(text.len()).position(|it| it == text.as_bytes()).unwrap_or_default();
+    }
+    text::line_at(json, at)
 }
 
 /// First and last day of `history/SLUG.yml`.
