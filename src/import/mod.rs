@@ -15,6 +15,7 @@ pub mod cstate;
 pub mod existing;
 pub mod fate;
 mod front_matter;
+pub mod guard;
 #[cfg(test)]
 mod habits_tests;
 pub mod history;
@@ -25,6 +26,7 @@ mod lives;
 pub mod log;
 mod markdown;
 mod moment;
+mod never_began;
 mod plain_text;
 pub mod postmortems;
 pub mod published;

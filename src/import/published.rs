@@ -12,6 +12,7 @@ use crate::import::fate::Destination;
 use crate::import::history::History;
 use crate::import::ids::IdMap;
 use crate::import::log::Finding;
+use crate::import::write::Files;
 use crate::model::edition::Edition;
 use crate::model::uptime::{Recorded, Seconds, with_recorded};
 use crate::parse;
@@ -133,11 +134,13 @@ fn recorded(published: Seconds, said: Seconds, length_secs: i64) -> Option<Recor
 }
 
 /// A site's folder as an import leaves it.
-pub fn overlaid(snapshot: &Snapshot, files: &BTreeMap<SourcePath, String>, site_toml: &str) -> Snapshot {
+pub fn overlaid(snapshot: &Snapshot, made: &Files, site_toml: &str) -> Snapshot {
     let mut snapshot = snapshot.clone();
     let entry = |text: &str| Entry::Bytes(Arc::from(text.as_bytes()));
     snapshot.files.insert(SourcePath::new("site.toml"), entry(site_toml));
-    snapshot.files.extend(files.iter().map(|(path, text)| (path.clone(), entry(text))));
+    snapshot.files.extend(made.files.iter().map(|(path, text)| (path.clone(), entry(text))));
+    let image = |bytes: &Arc<[u8]>| Entry::Bytes(Arc::clone(bytes));
+    snapshot.files.extend(made.images.iter().map(|(path, bytes)| (path.clone(), image(bytes))));
     snapshot
 }
 

@@ -1,5 +1,6 @@
 //! From API responses to files: what is written, and that our parser reads it back.
 
+mod ends;
 mod round_trip;
 
 use std::collections::BTreeMap;

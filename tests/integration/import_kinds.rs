@@ -394,8 +394,8 @@ fn an_update_brings_in_changed_images_and_leaves_those_of_a_person() {
     fs::write(path.join("old/b.png"), "second b.png").unwrap();
     fs::write(beside.join("b.png"), "a person's").unwrap();
     fs::remove_file(beside.join("c.png")).unwrap();
-    let update = |expected: &[(&str, &str)]| {
-        let said = succeeds(path, &["import", "markdown", "old", "--update"]);
+    let update = |status: i32, expected: &[(&str, &str)]| {
+        let said = allclear(path, &["import", "markdown", "old", "--update"]).ended(status).stdout;
         for (finding, text) in expected {
             assert!(said.contains(&format!("{finding}: {text}")), "{finding}: {text}\n{said}");
         }
@@ -414,12 +414,14 @@ fn an_update_brings_in_changed_images_and_leaves_those_of_a_person() {
     );
     let deleted = format!("c.png: `{folder_of}/c.png` was deleted after its import: not written again");
     let after = ["second a.png", "a person's", "", "first d.png"];
-    assert_eq!(update(&[("updated", &updated), ("kept", &edited), ("kept", &deleted)]), after);
-    assert_eq!(update(&[("kept", &edited), ("kept", &deleted)]), after);
+    assert_eq!(update(0, &[("updated", &updated), ("kept", &edited), ("kept", &deleted)]), after);
+    assert_eq!(update(0, &[("kept", &edited), ("kept", &deleted)]), after);
     // One that the source no longer shows stays until a person removes it.
     fs::write(path.join("old/disk.md"), text.replace(" ![Four](d.png)", "")).unwrap();
     let updated = format!("disk.md: {folder_of}/index.md");
     let stays =
         format!("disk.md: `{folder_of}/d.png` stays, which the source no longer shows: remove it by hand");
-    assert_eq!(update(&[("updated", &updated), ("kept", &stays)]), after);
+    let missing = format!("{folder_of}/index.md: line 12: the check says: the image leads nowhere");
+    let expected = [("updated", &*updated), ("kept", &stays), ("needs a person", &missing)];
+    assert_eq!(update(1, &expected), after);
 }

@@ -19,6 +19,7 @@ mod git;
 mod golden;
 mod growth;
 mod import;
+mod import_ends;
 mod import_folder;
 mod import_kinds;
 mod import_live;

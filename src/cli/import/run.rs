@@ -12,6 +12,7 @@ use crate::edge::console;
 use crate::edge::disk::{self, Expected};
 use crate::import::existing::ExistingSite;
 use crate::import::fate::{Destination, Mode};
+use crate::import::guard;
 use crate::import::history::History;
 use crate::import::log::{Finding, ImportLog, LogEntry};
 use crate::import::published::{self, ReportedSeconds};
@@ -92,6 +93,8 @@ pub(super) fn import_in_two_steps<T: Args>(
         );
         made.log.add(Finding::Unsettled, "site.toml", text);
     }
+    let new_toml = write::site_toml(site_toml, &history, &made.tables);
+    made.log.entries.extend(guard::check(&snapshot, &made, &new_toml, clock::real_now()).entries);
     if !shared.dry_run {
         save(shared, &snapshot, &existing, &history, &made)?;
         save_record(shared, &old_record, &made.record.text())?;
@@ -110,7 +113,7 @@ fn record_published(
 ) -> Result<(), Failure> {
     let site_toml = snapshot.text(&SourcePath::new("site.toml")).unwrap_or_default();
     let site_toml = write::site_toml(site_toml, history, &made.tables);
-    let snapshot = published::overlaid(snapshot, &made.files, &site_toml);
+    let snapshot = published::overlaid(snapshot, made, &site_toml);
     match ReportedSeconds::new(&snapshot, history, destination, clock::real_now()) {
         Ok(reported) => {
             more.map_or(Ok(()), |more| more(&reported, history))?;

@@ -22,6 +22,8 @@ pub(super) struct Course {
     pub(super) postmortem: Option<Postmortem>,
     /// Labels of messages without a certain time.
     pub(super) undated: Vec<String>,
+    /// Messages that say it was over before it began, with their times.
+    pub(super) early: Vec<String>,
 }
 
 struct Dated {
@@ -34,7 +36,7 @@ pub(super) fn course(messages: Vec<Message>, span: Span, zone: Zone) -> Course {
     let mut course = Course::default();
     let is_postmortem = |message: &Message| message.role == Some(Role::Postmortem);
     let (postmortems, messages): (Vec<Message>, Vec<Message>) = messages.into_iter().partition(is_postmortem);
-    let mut dated = dated(messages, span, zone, &mut course.undated);
+    let mut dated = dated(messages, span, zone, &mut course);
     for message in postmortems {
         let at = message.time.as_deref().and_then(|time| instant(time, zone, span.from));
         let body = shortcodes::spelled(&message.body);
@@ -56,7 +58,7 @@ fn instant(text: &str, zone: Zone, before: Instant) -> Option<Instant> {
 }
 
 /// The messages with certain times; text of the others goes to the next, or at the end to a last one.
-fn dated(messages: Vec<Message>, span: Span, zone: Zone, undated: &mut Vec<String>) -> Vec<Dated> {
+fn dated(messages: Vec<Message>, span: Span, zone: Zone, course: &mut Course) -> Vec<Dated> {
     let mut dated: Vec<Dated> = Vec::new();
     let mut waiting = String::new();
     let count = messages.len();
@@ -65,7 +67,17 @@ fn dated(messages: Vec<Message>, span: Span, zone: Zone, undated: &mut Vec<Strin
         let is_last = number + 1 == count;
         let written =
             message.time.as_deref().and_then(|time| instant(time, zone, before.unwrap_or(span.from)));
+        let is_early = written.is_some_and(|at| message.role == Some(Role::Final) && at < span.from);
+        let written = written.filter(|_| !is_early);
+        if is_early {
+            course.early.push(format!(
+                "“{}”, {}",
+                message.label,
+                message.time.as_deref().unwrap_or_default()
+            ));
+        }
         let implied = match message.role {
+            Some(Role::Final) if is_early => span.to.filter(|_| is_last).or(Some(span.from)),
             _ if number == 0 => Some(span.from),
             Some(Role::Final) if is_last => span.to,
             _ => None,
@@ -83,7 +95,7 @@ fn dated(messages: Vec<Message>, span: Span, zone: Zone, undated: &mut Vec<Strin
             None => {
                 let mark =
                     if message.label.is_empty() { String::new() } else { format!("**{}**", message.label) };
-                undated.push(if message.label.is_empty() {
+                course.undated.push(if message.label.is_empty() {
                     "text without a label".to_owned()
                 } else {
                     message.label

@@ -12,9 +12,10 @@ use crate::import::html;
 use crate::import::log::{Finding, ImportLog};
 use crate::import::markdown::{self, Origin};
 use crate::import::moment;
+use crate::import::never_began;
 use crate::import::text;
 use crate::import::yaml::Node;
-use crate::model::report::{Impact, Kind, Slug};
+use crate::model::report::{Impact, Kind, Slug, Status};
 use crate::model::state::State;
 use crate::time::{Instant, Zone};
 
@@ -137,7 +138,12 @@ impl Issue<'_> {
         let to = if is_informational { Some(from) } else { to };
         let span = Span { kind, from, to: to.filter(|_| is_over || is_informational) };
         let course = course(messages(&body, self.zone), span, self.zone);
+        self.contradictions(&course, is_informational);
         self.fill(&mut report, course, span);
+        if let Some(why) = never_began::settle(&mut report) {
+            let line = self.line_of("date");
+            self.say(Finding::Unsettled, format!("line {line}: {why}"));
+        }
         self.affect(&mut report, why);
         if is_informational {
             report.impact = Some(Impact::None);
@@ -261,6 +267,26 @@ impl Issue<'_> {
         converted.markdown
     }
 
+    /// What messages say of the end, and front matter does not.
+    fn contradictions(&mut self, course: &Course, is_informational: bool) {
+        for message in &course.early {
+            let line = self.line_of("date");
+            let text = format!(
+                "line {line}: {message}, says that it was over before `date`: it counts as over at once; correct its time"
+            );
+            self.say(Finding::Unsettled, text);
+        }
+        let is_over = course.updates.iter().any(|update| update.status.is_some_and(Status::is_final));
+        let is_open = self.front().get("resolved").and_then(Node::flag) == Some(false);
+        if is_over && is_open && !is_informational {
+            let line = self.line_of("resolved");
+            let text = format!(
+                "line {line}: `resolved` is false, and a message says that it is over: it counts as over"
+            );
+            self.say(Finding::Unsettled, text);
+        }
+    }
+
     fn fill(&mut self, report: &mut Report, course: Course, span: Span) {
         report.updates = course.updates;
         report.postmortem = course.postmortem;
@@ -285,10 +311,7 @@ impl Issue<'_> {
         }
         let first = report.updates.first().map(|update| update.at);
         report.started = Some(span.from).filter(|from| first != Some(*from));
-        let over = report
-            .updates
-            .iter()
-            .find(|update| update.status.is_some_and(crate::model::report::Status::is_final));
+        let over = report.updates.iter().find(|update| update.status.is_some_and(Status::is_final));
         report.ended = span.to.filter(|to| over.is_some_and(|over| over.at != *to));
     }
 

@@ -224,6 +224,29 @@ mod tests {
     }
 
     #[test]
+    fn an_end_before_the_beginning_is_said() {
+        let issue = |resolved: &str, text: &str| {
+            let front = format!("title: API fails\ndate: 2024-05-01 15:00\nresolved: {resolved}\n");
+            imported("a", &format!("---\n{front}---\n{text}\n"))
+        };
+        let (text, log) = issue("false", "_Resolved_ - 10:33\n\nDone.");
+        assert!(text.ends_with("+++\n\n## Resolved, 2024-05-01 15:00:00Z\n\n(10:33) Done.\n"), "{text}");
+        assert_eq!(
+            log,
+            [
+                "Unsettled: line 3: “Resolved”, 10:33, says that it was over before `date`: it counts as over at once; correct its time",
+                "Unsettled: line 4: `resolved` is false, and a message says that it is over: it counts as over",
+            ]
+        );
+        let end = "true\nresolvedWhen: 2024-05-01 16:00";
+        let (text, log) = issue(end, "_Resolved_ - 10:33\n\nDone.\n\n_Investigating_ - 15:10\n\nx");
+        assert!(
+            text.contains("\n## Resolved, 2024-05-01 16:00:00Z\n\n(10:33) Done.\n") && log.len() == 1,
+            "{text}{log:?}"
+        );
+    }
+
+    #[test]
     fn a_file_without_front_matter_tells_what_it_can() {
         check(
             "The API is down.\n",

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::import::html;
+
 /// One API response and its origin.
 #[derive(Clone, Debug)]
 pub struct SourceBody {
@@ -85,6 +87,7 @@ pub struct Component {
     pub components: Option<Vec<String>>,
     pub only_show_if_degraded: bool,
     pub created_at: Option<String>,
+    pub updated_at: Option<String>,
     pub showcase: Option<bool>,
     pub start_date: Option<String>,
 }
@@ -106,6 +109,8 @@ pub struct Incident {
     pub impact: String,
     pub created_at: Option<String>,
     pub started_at: Option<String>,
+    pub resolved_at: Option<String>,
+    pub updated_at: Option<String>,
     /// The first second of a maintenance.
     pub scheduled_for: Option<String>,
     /// The first second after a maintenance.
@@ -124,6 +129,13 @@ pub struct Incident {
     pub components: Vec<Component>,
 }
 
+impl Incident {
+    pub(super) fn title(&self) -> String {
+        let title = html::to_line(&self.name);
+        if title.is_empty() { format!("Incident {}", self.id) } else { title }
+    }
+}
+
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Update {
@@ -131,6 +143,7 @@ pub struct Update {
     pub status: String,
     pub body: Option<String>,
     pub created_at: Option<String>,
+    pub updated_at: Option<String>,
     /// RFC 3339: the time that readers see.
     pub display_at: Option<String>,
     pub affected_components: Option<Vec<Affected>>,

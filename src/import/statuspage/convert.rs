@@ -8,7 +8,10 @@ use crate::import::clean;
 use crate::import::history::{self, History, Report};
 use crate::import::html;
 use crate::import::log::{Finding, ImportLog};
+use crate::import::never_began;
 use crate::import::statuspage::body::{Incident, SourceBody, Update};
+use crate::import::statuspage::copies::incidents;
+use crate::import::statuspage::course::{close, episodes};
 use crate::import::statuspage::feed::{self, Feed};
 use crate::import::statuspage::times::{TimedUpdate, time, time_of};
 use crate::import::statuspage::{postmortem, site, states, timed_list, window};
@@ -16,7 +19,7 @@ use crate::model::report::{Impact, Kind, Status};
 use crate::model::state::State;
 use crate::time::{Day, Instant, Zone};
 
-/// The history of all sources. An incident in several sources is taken from the one with most updates.
+/// The history of all sources. Of copies of an incident, the newest is taken, else the one with most updates.
 ///
 /// Feeds supply the entry ids, and incidents that no API response has.
 pub fn history(mut sources: Vec<SourceBody>, feeds: &[(String, Feed)], zone: Zone) -> History {
@@ -76,50 +79,6 @@ struct Context<'a> {
     base: &'a str,
 }
 
-/// Each incident once, oldest first. The log names one that has the id of another.
-fn incidents<'a>(sources: &'a [SourceBody], log: &mut ImportLog) -> Vec<(&'a SourceBody, &'a Incident)> {
-    let mut fullest: BTreeMap<&str, (&SourceBody, &Incident)> = BTreeMap::new();
-    for source in sources {
-        let body = &source.body;
-        for incident in body.incident.iter().chain(&body.incidents).chain(&body.scheduled_maintenances) {
-            let known = fullest.get(incident.id.as_str()).copied();
-            let is_fuller = |(_, known): (&SourceBody, &Incident)| {
-                incident.incident_updates.len() > known.incident_updates.len()
-            };
-            let is_taken = known.is_none_or(is_fuller);
-            if is_taken {
-                fullest.insert(&incident.id, (source, incident));
-            }
-            if let Some(known) = known.filter(|(_, known)| are_apart(known, incident)) {
-                let own = (source, incident);
-                let ((left, out), (_, taken)) = if is_taken { (known, own) } else { (own, known) };
-                // Its id stands twice, and the ids of its updates once.
-                let update = out.incident_updates.first().map_or("", |update| &update.id);
-                let (place, id, out, taken) = (left.body.place(update), &out.id, title(out), title(taken));
-                let text = format!("{place}“{out}” is left out: it has the id `{id}` of “{taken}”");
-                log.add(Finding::Unsettled, &left.name, text);
-            }
-        }
-    }
-    let mut incidents: Vec<_> = fullest.into_values().collect();
-    incidents.sort_by_cached_key(|(_, incident)| (first_time(incident), incident.id.clone()));
-    incidents
-}
-
-/// Whether two incidents of one id have no update in common; else one is a later body of the other.
-fn are_apart(one: &Incident, other: &Incident) -> bool {
-    let ids = |incident: &Incident| -> BTreeSet<String> {
-        incident.incident_updates.iter().map(|update| update.id.clone()).collect()
-    };
-    let (one, other) = (ids(one), ids(other));
-    !one.is_empty() && !other.is_empty() && one.is_disjoint(&other)
-}
-
-fn first_time(incident: &Incident) -> Option<Instant> {
-    let times = incident.incident_updates.iter().filter_map(time_of);
-    times.min().or_else(|| time(incident.created_at.as_deref()))
-}
-
 /// Leaves out reports whose last word was said before a day, and logs how many.
 pub fn leave_out_before(history: &mut History, since: Option<Day>, zone: Zone) {
     let Some(since) = since else { return };
@@ -150,12 +109,12 @@ fn reports(incident: &Incident, context: &Context<'_>, log: &mut ImportLog) -> V
         let text = format!(
             "{}“{}” has no update with a time",
             context.source.body.place(&incident.id),
-            title(incident)
+            incident.title()
         );
         log.add(Finding::LeftOut, &context.source.name, text);
     }
     let mut reports: Vec<Report> = Vec::new();
-    for (number, episode) in episodes(kind, &said).into_iter().enumerate() {
+    for (number, episode) in episodes(incident, kind, &said).into_iter().enumerate() {
         let mut report = episode_report(incident, kind, episode, context, log);
         match reports.last() {
             None => {
@@ -177,6 +136,7 @@ fn reports(incident: &Incident, context: &Context<'_>, log: &mut ImportLog) -> V
         began(first, started, context, log);
     }
     if let Some(last) = reports.last_mut() {
+        close(last, incident, context.source, log);
         last.draft = incident.status == "draft";
         last.components.extend(unsaid(incident, last));
         last.postmortem = postmortem::postmortem(incident, &postmortems, (context.source, context.base), log);
@@ -209,10 +169,14 @@ fn episode_report(
     context: &Context<'_>,
     log: &mut ImportLog,
 ) -> Report {
-    let mut report = Report::new(&context.source.name, kind, &title(incident));
+    let mut report = Report::new(&context.source.name, kind, &incident.title());
     report.impact = Impact::parse(&incident.impact).filter(|_| kind == Kind::Incident);
     window::set(&mut report, incident, episode, (&context.source.name, log));
     updates(&mut report, episode, context, log);
+    if let Some(why) = never_began::settle(&mut report) {
+        let text = format!("{}“{}”: {why}", context.source.body.place(&incident.id), report.title);
+        log.add(Finding::Unsettled, &report.source, text);
+    }
     bounds(&mut report, episode, context);
     report
 }
@@ -249,11 +213,6 @@ fn shortlink(incident: &Incident, context: &Context<'_>) -> Option<String> {
     own_link(incident, context).is_none().then_some(link)
 }
 
-fn title(incident: &Incident) -> String {
-    let title = html::to_line(&incident.name);
-    if title.is_empty() { format!("Incident {}", incident.id) } else { title }
-}
-
 fn kind(incident: &Incident) -> Kind {
     let is_planned = incident.scheduled_for.is_some() || incident.impact == "maintenance";
     if is_planned { Kind::Maintenance } else { Kind::Incident }
@@ -272,7 +231,7 @@ fn said<'a>(
             None => {
                 let known = [&update.id, &incident.id].into_iter().find(|id| !id.is_empty());
                 let place = known.map_or(String::new(), |id| context.source.body.place(id));
-                let (id, title) = (&update.id, title(incident));
+                let (id, title) = (&update.id, incident.title());
                 let text = format!("{place}update `{id}` of “{title}” has no time and is left out");
                 log.add(Finding::Unsettled, &context.source.name, text);
             }
@@ -282,24 +241,6 @@ fn said<'a>(
     all.reverse();
     all.sort_by_key(|said| (said.at, time(said.update.created_at.as_deref())));
     all.into_iter().partition(|said| said.update.status != "postmortem")
-}
-
-/// Splits updates into episodes, each from opening to resolution; a maintenance is one episode.
-fn episodes<'s, 'a>(kind: Kind, said: &'s [TimedUpdate<'a>]) -> Vec<&'s [TimedUpdate<'a>]> {
-    let mut episodes = Vec::new();
-    let (mut start, mut is_over) = (0, false);
-    for (at, one) in said.iter().enumerate() {
-        let opens = matches!(one.update.status.as_str(), "investigating" | "identified" | "monitoring");
-        if kind == Kind::Incident && is_over && opens {
-            episodes.push(&said[start..at]);
-            (start, is_over) = (at, false);
-        }
-        is_over |= one.update.status == "resolved";
-    }
-    if start < said.len() {
-        episodes.push(&said[start..]);
-    }
-    episodes
 }
 
 fn updates(report: &mut Report, episode: &[TimedUpdate<'_>], context: &Context<'_>, log: &mut ImportLog) {

@@ -12,6 +12,8 @@ use crate::import::text;
 
 pub mod body;
 pub mod convert;
+mod copies;
+mod course;
 pub mod feed;
 pub mod listing;
 pub mod older;

@@ -7,6 +7,7 @@ use crate::import::html;
 use crate::import::lives;
 use crate::import::log::Finding;
 use crate::import::statuspage::body::{Affected, Component, SourceBody};
+use crate::import::statuspage::times::time;
 use crate::time::{Day, Zone};
 
 pub(super) fn site(sources: &[SourceBody], history: &mut History) {
@@ -35,7 +36,14 @@ fn components(sources: &[SourceBody], history: &mut History) {
     let mut listed: BTreeMap<&str, &Component> = BTreeMap::new();
     let mut named: BTreeMap<&str, Component> = BTreeMap::new();
     for body in sources.iter().map(|source| &source.body) {
-        listed.extend(body.components.iter().map(|component| (component.id.as_str(), component)));
+        for component in &body.components {
+            let updated = |it: &Component| time(it.updated_at.as_deref());
+            let newest = listed.entry(component.id.as_str()).or_insert(component);
+            // Of two without a time, the last one.
+            if updated(component) >= updated(newest) {
+                *newest = component;
+            }
+        }
         for incident in body.incident.iter().chain(&body.incidents).chain(&body.scheduled_maintenances) {
             named.extend(incident.components.iter().map(|it| (it.id.as_str(), it.clone())));
             let affected =

@@ -3,7 +3,9 @@
 use crate::import::history::{Plan, Postmortem, Report, Update};
 use crate::import::html;
 use crate::import::log::Finding;
+
 use crate::import::moment::{self, Unclear};
+use crate::import::never_began;
 use crate::import::plain_text::{Headings, to_markdown};
 use crate::import::statuspage_text::affected;
 use crate::import::statuspage_text::page::{Block, Page, Strays};
@@ -115,6 +117,10 @@ fn plan(source: &mut Source<'_>, report: &mut Report, posted: &[(Instant, &Block
     );
     source.log(Finding::Guessed, text);
     report.plan = Some(Plan { from, to, announced: None, automatic: true });
+    if let Some(why) = never_began::settle(report) {
+        let line = posted.last().map_or(1, |(_, block)| block.line);
+        source.log_line(Finding::Unsettled, line, &format!("“{}”: {why}", report.title));
+    }
 }
 
 /// `started` and `ended` from the timeline of the postmortem or of a single update posted after the fact.

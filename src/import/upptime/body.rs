@@ -22,6 +22,8 @@ pub(super) struct Issue {
     labels: Vec<Value>,
     #[serde(alias = "createdAt")]
     pub(super) created_at: Option<String>,
+    #[serde(alias = "updatedAt")]
+    pub(super) updated_at: Option<String>,
     #[serde(alias = "closedAt")]
     pub(super) closed_at: Option<String>,
     /// Their number; a list where they were added.

@@ -8,6 +8,7 @@ use crate::import::html;
 use crate::import::log::{Finding, ImportLog};
 use crate::import::markdown::{self, Origin};
 use crate::import::moment;
+use crate::import::never_began;
 use crate::import::upptime::body::{self, Issue};
 use crate::model::report::{Kind, Status};
 use crate::model::state::State;
@@ -61,13 +62,25 @@ type Comments<'a> = Vec<(&'a String, Issue)>;
 /// Each number once: pages of GitHub's list overlap when an issue is opened meanwhile. The log names another issue.
 fn once_each<'a>(issues: Vec<(&'a String, Issue)>, log: &mut ImportLog) -> Vec<(&'a String, Issue)> {
     let mut kept: Vec<(&String, Issue)> = Vec::new();
-    for (name, issue) in issues {
-        let Some((_, known)) = kept.last().filter(|(_, known)| known.number == issue.number) else {
+    for (name, mut issue) in issues {
+        let Some((from, known)) = kept.last_mut().filter(|(_, known)| known.number == issue.number) else {
             kept.push((name, issue));
             continue;
         };
         let told = |issue: &Issue| [&issue.created_at, &issue.closed_at, &issue.body].map(Clone::clone);
-        if known.title != issue.title || told(known) != told(&issue) {
+        let is_apart = known.created_at != issue.created_at;
+        let updated = |issue: &Issue| time(issue.updated_at.as_deref());
+        if !is_apart && updated(known) != updated(&issue) {
+            let mut out = name;
+            if updated(known) < updated(&issue) {
+                std::mem::swap(known, &mut issue);
+                out = std::mem::replace(from, name);
+            }
+            let Issue { line, number, .. } = &issue;
+            let text =
+                format!("line {line}: an older copy of issue {number} is left out: {from} has a newer one");
+            log.add(Finding::LeftOut, out, text);
+        } else if known.title != issue.title || told(known) != told(&issue) {
             let Issue { line, number, title, .. } = &issue;
             let text = format!(
                 "line {line}: “{title}” is left out: it has the number {number} of “{}”",
@@ -252,6 +265,9 @@ impl Reader<'_> {
         let closed = time(self.issue.closed_at.as_deref());
         let to = to.or(closed).filter(|to| *to > from).unwrap_or(from.plus_secs(3_600));
         report.plan = Some(Plan { from, to, announced: None, automatic: true });
+        if let Some(why) = never_began::settle(report) {
+            self.say(Finding::Unsettled, why);
+        }
         let expected = ["expectedDown", "expectedDegraded"].into_iter().filter_map(value);
         let names: Vec<String> = expected
             .flat_map(|names| names.split(',').map(|name| name.trim().to_owned()).collect::<Vec<_>>())

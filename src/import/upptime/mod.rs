@@ -145,6 +145,24 @@ mod tests {
     }
 
     #[test]
+    fn the_newer_copy_of_an_issue_is_taken() {
+        let copy = |title: &str, day: u32| {
+            let times =
+                format!(r#""created_at": "2024-05-01T00:00:00Z", "updated_at": "2024-05-0{day}T00:00:00Z""#);
+            format!(r#"[{{"number": 1, "title": "{title}", "labels": ["status"], {times}}}]"#)
+        };
+        for (first, second, newer) in [("Old", "New", "b.json"), ("New", "Old", "a.json")] {
+            let day = |title: &str| if title == "New" { 3 } else { 2 };
+            let issues = [("a.json", first), ("b.json", second)];
+            let issues = issues.map(|(name, title)| (name.to_owned(), copy(title, day(title)).into_bytes()));
+            let history = history(&BTreeMap::new(), &issues.into(), Zone::UTC, &ExistingSite::default());
+            assert_eq!(history.reports.iter().map(|it| it.title.as_str()).collect::<Vec<_>>(), ["New"]);
+            let text = format!("line 1: an older copy of issue 1 is left out: {newer} has a newer one");
+            assert!(history.log.entries.iter().any(|entry| entry.text == text), "{:?}", history.log);
+        }
+    }
+
+    #[test]
     fn what_is_left_out_is_said() {
         let log = imported().log;
         let said = |finding: Finding, text: &str| {

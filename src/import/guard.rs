@@ -1,0 +1,82 @@
+//! What the check of the site finds in files that an import made.
+
+use std::collections::BTreeSet;
+
+use crate::check::{self, Clock, Options, Variant};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::import::log::{Finding, ImportLog};
+use crate::import::published::overlaid;
+use crate::import::text::line_at;
+use crate::import::write::Files;
+use crate::parse;
+use crate::rules;
+use crate::source::{Snapshot, SourcePath};
+use crate::time::Instant;
+
+/// Names every error of the files that an import made, and every new one of site.toml.
+pub fn check(snapshot: &Snapshot, made: &Files, site_toml: &str, now: Instant) -> ImportLog {
+    let mut log = ImportLog::default();
+    let after = overlaid(snapshot, made, site_toml);
+    let site = SourcePath::new("site.toml");
+    let found = errors(&after, now);
+    let is_of_site = |problem: &Diagnostic| problem.labels.first().is_some_and(|label| label.file == site);
+    let before: BTreeSet<String> = match found.iter().any(is_of_site) {
+        true => errors(snapshot, now).into_iter().filter(is_of_site).map(|problem| problem.message).collect(),
+        false => BTreeSet::new(),
+    };
+    for problem in &found {
+        let is_new_of_site = is_of_site(problem) && !before.contains(&problem.message);
+        let is_made = |file: &SourcePath| made.files.contains_key(file) || *file == site && is_new_of_site;
+        // The lives of components are told of site.toml, once for each.
+        let label = problem.labels.iter().find(|label| is_made(&label.file));
+        let Some(label) = label.filter(|_| problem.rule != rules::OUTSIDE_LIFE.name) else { continue };
+        let line = line_at(after.text(&label.file).unwrap_or_default(), label.span.start);
+        let text = format!("line {line}: the check says: {} (`{}`)", problem.message, problem.rule);
+        log.add(Finding::Unsettled, label.file.as_str(), text);
+    }
+    log
+}
+
+fn errors(snapshot: &Snapshot, now: Instant) -> Vec<Diagnostic> {
+    let options = Options { now, clock: Clock::Fixed, variant: Variant::default() };
+    let problems = check::site(&parse::all(snapshot), snapshot, &options).problems;
+    problems.into_iter().filter(|problem| problem.severity == Severity::Error).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+    use crate::import::write::Files;
+    use crate::source::{Entry, Snapshot, SourcePath};
+    use crate::time::Instant;
+
+    #[test]
+    fn errors_of_what_was_made_are_named() {
+        let path = SourcePath::new;
+        let site = "title = \"x\"\nbase_url = \"https://a.test\"\ntime_zone = \"Etc/UTC\"\nwrong = 1\n";
+        let report = "+++\ntitle = \"x\"\ncomponents = {}\n+++\n\n## Investigating, 2024-05-01 10:00\n";
+        let of = |text: &str| Entry::Bytes(text.as_bytes().into());
+        let own = report.replace("10:00", "25:00");
+        let mut snapshot = Snapshot::default();
+        snapshot.files = [(path("site.toml"), of(site)), (path("content/incidents/own.md"), of(&own))].into();
+        let check = |text: &str, site_toml: &str| {
+            let made = Files {
+                files: [(path("content/incidents/a.md"), text.to_owned())].into(),
+                ..Files::default()
+            };
+            let log =
+                check(&snapshot, &made, site_toml, Instant::parse_rfc3339("2024-06-01T00:00:00Z").unwrap());
+            log.entries
+                .into_iter()
+                .map(|entry| format!("{}: {}", entry.source, entry.text))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(check(report, site), [""; 0]);
+        let ended = report.replace("components", "ended = 2024-05-01 09:00\ncomponents");
+        let expected = "content/incidents/a.md: line 3: the check says: this incident ends before it begins (`end-before-beginning`)";
+        assert_eq!(check(&ended, site), [expected]);
+        let twice = "[[components]]\nid = \"a\"\nname = \"A\"\n".repeat(2);
+        let said = check(report, &(site.to_owned() + &twice));
+        assert!(said.len() == 1 && said[0].starts_with("site.toml: line 9: "), "{said:?}");
+    }
+}
