@@ -101,7 +101,7 @@ fn reports(incident: &Incident, context: &Context<'_>, log: &mut ImportLog) -> V
     let (said, postmortems) = said(incident, context, log);
     let kind = kind(incident);
     if html::to_line(&incident.name).is_empty() {
-        let (place, title) = (context.source.body.place(&incident.id), title(incident));
+        let (place, title) = (context.source.body.place(&incident.id), incident.title());
         let text = format!("{place}this incident has no name: “{title}”: write its `title`");
         log.add(Finding::Unsettled, &context.source.name, text);
     }
