@@ -17,7 +17,7 @@ export const LARGE_PAGES = {
   outage: 'incidents/network-outage/',
   degraded: 'incidents/slow-exports/',
   resolved: 'incidents/incident-298/',
-  postmortem: 'incidents/incident-296/',
+  postmortem: 'incidents/incident-297/',
   planned: 'maintenance/planned/',
   running: 'maintenance/running/',
 };

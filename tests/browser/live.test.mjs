@@ -274,6 +274,7 @@ describe('the site\'s midnight', () => {
       assert.equal(undated(await shownOf(page, '.hero')), undated(await shownOf(fresh, '.hero')), address);
       if (!address) assert.equal(await seenIn(page, '.components'), await seenIn(fresh, '.components'));
       assert.deepEqual(await barsOf(page), await barsOf(fresh));
+      for (const ends of await page.locator('.axis').evaluateAll((all) => all.flatMap((it) => it.lastElementChild?.textContent ?? []))) assert.equal(ends, 'Today', address);
       assert.equal(await iconOf(page), 'maintenance');
       assert.equal(await iconOf(fresh), 'maintenance');
       assert.equal(await page.locator('body').getAttribute('class'), await fresh.locator('body').getAttribute('class'));
@@ -516,6 +517,25 @@ describe('a page older than `stale_after`', () => {
     assert.doesNotMatch(await seenIn(page, 'main'), /ongoing|ends in|is late|\bago\b(?<!confirmed 14 days ago)/i);
     assert.match(await page.locator('.notes').innerText(), /^This page was last updated 14 days 1 hour ago\./);
     await page.close();
+  });
+
+  test('has bars that end today, and the names of their days where nothing counts on', async () => {
+    for (const address of ['', 'components/mail/']) {
+      const said = (page) => page.locator('.axis').first().locator('[data-ago]').allInnerTexts();
+      const page = await open({ at: OLD, address });
+      assert.equal((await said(page)).at(-1), 'Today', address);
+      const { first, days } = await page.locator('[data-bars=mail]').evaluate((it) => ({ first: it.dataset.first, days: it.viewBox.baseVal.width / 10 }));
+      assert.equal(Date.parse(first) + (days - 1) * DAY, Date.parse('2026-12-04'), address);
+      const fresh = await open({ at: OLD, address, javaScriptEnabled: false });
+      const dates = await said(fresh);
+      const alone = await open({ at: OLD, address });
+      await alone.route('**/states.*.js', (route) => route.abort());
+      await alone.reload({ waitUntil: 'networkidle' });
+      expectNoise(/Failed to load resource|net::ERR_FAILED/);
+      assert.deepEqual(await said(alone), dates, address);
+      assert.equal(dates.at(-1), '20 November', address);
+      for (const it of [page, fresh, alone]) await it.close();
+    }
   });
 
   test('has no data of days that no build has seen, and those alone', async () => {

@@ -208,7 +208,7 @@ describe('an incident\'s page', () => {
       assert.notEqual(data.about.length, 0);
       if (type === 'Event') {
         const description = await page.locator('meta[name=description]').getAttribute('content');
-        assert.match(description, /^Scheduled · 17 January 2027, 00:00 – 02:00 CST · /);
+        assert.match(description, /^Scheduled · Sunday, 17 January 2027, 00:00 – 02:00 CST · /);
         assert.equal(data.location['@type'], 'VirtualLocation');
       }
       for (const property of ['og:title', 'og:description', 'og:url']) {

@@ -1,5 +1,5 @@
 // A day of a bar tells what it held: under the pointer, after a tap, or by the arrow keys from the bar's one tab stop.
-import { element, learn, length, main, months, say } from "./times.js";
+import { element, learn, length, main, months, say, write } from "./times.js";
 import bars from "./bars-words.js";
 
 learn(bars);
@@ -206,9 +206,18 @@ function markRange() {
   }
 }
 
+/** Says how long ago the ends of bars are that end today; others keep the names of their days, as without scripts. */
+function nameEnds(today) {
+  for (const it of main.querySelectorAll("[data-ago]")) {
+    it.dataset.day ??= it.textContent;
+    const bar = it.closest("section, .group").querySelector(".bw");
+    if (!bar) continue;
+    const last = dateOf(bar, countOf(bar) - 1) / 86_400_000;
+    write(it, last === today ? it.dataset.ago : it.dataset.day);
+  }
+}
+
 function equipAll() {
-  // Without this script the days are named, which stays true however old the page is.
-  for (const it of main.querySelectorAll("[data-ago]")) it.textContent = it.dataset.ago;
   main.querySelectorAll(".bw").forEach(equip);
   if (main.dataset.range) range(main.dataset.range);
   else markRange();
@@ -230,3 +239,7 @@ document.addEventListener("allclear:newer", () => {
   equipAll();
 });
 equipAll();
+// A page that knows no component keeps the names of days, and so does one whose other scripts did not come.
+if (main.querySelector("#_known")) {
+  Promise.all([import("./live.js"), import("./states.js")]).then(([{ each }, { dayOf }]) => each((now) => nameEnds(dayOf(now))), () => undefined);
+}
