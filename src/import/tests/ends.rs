@@ -57,12 +57,15 @@ fn what_the_source_calls_resolved_did_not_break_out_again() {
 #[test]
 fn an_end_that_no_update_says_is_the_source_s() {
     let updates = [("investigating", "09:00:00")];
-    let known = history(&[&body(r#""status": "resolved", "resolved_at": "2024-05-01T09:40:00Z""#, &updates)]);
+    let known = history(&[&body(
+        r#""name": "x", "status": "resolved", "resolved_at": "2024-05-01T09:40:00Z""#,
+        &updates,
+    )]);
     assert_eq!(known.reports[0].updates[1].at.to_string(), "2024-05-01T09:40:00Z");
     assert!(said(&known, Finding::Guessed)[0].contains("over as `resolved_at` says"), "{:?}", known.log);
-    let unknown = history(&[&body(r#""status": "resolved""#, &updates)]);
+    let unknown = history(&[&body(r#""name": "x", "status": "resolved""#, &updates)]);
     assert!(
-        said(&unknown, Finding::Unsettled)[0].starts_with("line 1: “Incident i1” is resolved"),
+        said(&unknown, Finding::Unsettled)[0].starts_with("line 1: “x” is resolved"),
         "{:?}",
         unknown.log
     );
