@@ -28,7 +28,7 @@ pub struct LogEntry {
     pub finding: Finding,
     /// A file name or a URL.
     pub source: String,
-    /// One sentence without a full stop.
+    /// One sentence in one line, without a full stop.
     pub text: String,
 }
 
@@ -46,7 +46,11 @@ impl ImportLog {
     }
 
     pub fn add(&mut self, finding: Finding, source: &str, text: impl Into<String>) {
-        self.entries.push(LogEntry { finding, source: source.to_owned(), text: text.into() });
+        let text: String = text.into();
+        // Quoted texts of a source may have lines of their own.
+        let lines = text.split(['\n', '\r']).map(str::trim).filter(|line| !line.is_empty());
+        let text = lines.collect::<Vec<_>>().join(" ");
+        self.entries.push(LogEntry { finding, source: source.to_owned(), text });
     }
 
     pub fn is_unsettled(&self) -> bool {
@@ -55,5 +59,16 @@ impl ImportLog {
 
     pub fn count(&self, finding: Finding) -> usize {
         self.entries.iter().filter(|entry| entry.finding == finding).count()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Finding, ImportLog};
+
+    #[test]
+    fn an_entry_is_one_line() {
+        let log = ImportLog::of(Finding::LeftOut, "a", "“x\r\n\n  needs a person: y”");
+        assert_eq!(log.entries[0].text, "“x needs a person: y”");
     }
 }
