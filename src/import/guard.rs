@@ -57,8 +57,8 @@ mod tests {
         let report = "+++\ntitle = \"x\"\ncomponents = {}\n+++\n\n## Investigating, 2024-05-01 10:00\n";
         let of = |text: &str| Entry::Bytes(text.as_bytes().into());
         let own = report.replace("10:00", "25:00");
-        let mut snapshot = Snapshot::default();
-        snapshot.files = [(path("site.toml"), of(site)), (path("content/incidents/own.md"), of(&own))].into();
+        let files = [(path("site.toml"), of(site)), (path("content/incidents/own.md"), of(&own))];
+        let snapshot = Snapshot { files: files.into() };
         let check = |text: &str, site_toml: &str| {
             let made = Files {
                 files: [(path("content/incidents/a.md"), text.to_owned())].into(),
