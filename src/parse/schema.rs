@@ -79,7 +79,7 @@ fn of(kind: Type) -> Map<String, Value> {
         Type::Word(words) => json!({ "type": "string", "enum": words.spellings().collect::<Vec<_>>() }),
         Type::Flag => json!({ "type": "boolean" }),
         Type::Integer(..) => json!({ "type": "integer" }),
-        Type::Percent => json!({ "type": "number", "minimum": 0, "maximum": 100 }),
+        Type::Percent => json!({ "type": "number" }),
         Type::Time => json!({ "type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}" }),
         Type::Day => json!({ "type": "string", "pattern": DAY }),
         Type::Done => json!({ "anyOf": [{ "type": "string", "pattern": DAY }, { "type": "boolean" }] }),
