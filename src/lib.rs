@@ -58,6 +58,9 @@ pub mod diff;
 #[doc(hidden)]
 pub mod pipeline;
 
+#[doc(hidden)]
+pub mod last_good;
+
 mod edit;
 
 mod import;

@@ -132,6 +132,11 @@ rules! {
     OUTPUT_COLLISION: error "output-collision", "Two outputs at one path, names that differ only in case included";
     UNUSABLE_PATH: error "unusable-path", "An output path that no disk can hold, or that is reserved";
 
+    // Builds with `--last-good`
+    LAST_GOOD: warning "last-good", "A file with errors, which `--last-good` publishes as it last stood without any";
+    LEFT_OUT: warning "left-out", "A file with errors that was never published, which `--last-good` leaves out";
+    LOST_REPORT: error "lost-report", "A published file with errors of which no earlier version can be published any more";
+
     // Themes
     TEMPLATE_ERROR: error "template-error", "A template does not parse, names something that does not exist, or fails while it is rendered";
     MESSAGE_ERROR: error "message-error", "A message file does not parse";

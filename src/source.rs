@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
@@ -71,6 +72,20 @@ pub struct Handle {
     pub len: u64,
     /// Nanoseconds of its last change, as the disk gives them: tells two states of the file apart, never shown.
     pub stamp: i128,
+    /// Where its bytes are when they are not in the site's folder: the file of an earlier version.
+    pub kept: Option<Arc<Path>>,
+}
+
+impl Handle {
+    /// A file of the site's folder.
+    pub fn new(path: SourcePath, len: u64, stamp: i128) -> Self {
+        Self { path, len, stamp, kept: None }
+    }
+
+    /// Where its bytes are, for a site in this folder.
+    pub fn place(&self, site: &Path) -> PathBuf {
+        self.kept.as_deref().map_or_else(|| site.join(self.path.as_str()), Path::to_owned)
+    }
 }
 
 /// One file of the snapshot.
@@ -214,7 +229,7 @@ mod tests {
     #[test]
     fn a_digest_tells_whatever_matters_apart() {
         let bytes = |text: &str| Entry::Bytes(Arc::from(text.as_bytes()));
-        let file = |stamp| Entry::File(Handle { path: SourcePath::new("b"), len: 1, stamp });
+        let file = |stamp| Entry::File(Handle::new(SourcePath::new("b"), 1, stamp));
         let of = |files: &[(&str, Entry)]| {
             let files = files.iter().map(|(path, entry)| (SourcePath::new(path), entry.clone())).collect();
             Snapshot { files }.digest()
@@ -224,10 +239,7 @@ mod tests {
         let others = [
             of(&[("a", bytes("y")), ("b", file(1))]),
             of(&[("a", bytes("x"))]),
-            of(&[
-                ("a", bytes("x")),
-                ("b", Entry::File(Handle { path: SourcePath::new("b"), len: 2, stamp: 1 })),
-            ]),
+            of(&[("a", bytes("x")), ("b", Entry::File(Handle::new(SourcePath::new("b"), 2, 1)))]),
             of(&[("a", bytes("x")), ("c", file(1))]),
             of(&[("a", bytes("x")), ("b", bytes("a file that is only copied"))]),
             of(&[]),

@@ -69,6 +69,7 @@ fn config(
         url_style: if toml.url_style() == "file" { UrlStyle::File } else { UrlStyle::Directory },
         edit_url: toml.edit_url().to_owned(),
         noindex: options.variant.noindex.unwrap_or(toml.noindex()),
+        banner: options.variant.banner.clone().unwrap_or_default(),
         page_id: given(toml.page_id()),
         stale_after_secs: parse_duration(toml.stale_after()).unwrap_or_default(),
         uptime: uptime(draft),

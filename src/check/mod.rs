@@ -207,6 +207,12 @@ fn present_problems(
     (all.into_iter().flat_map(|(problems, _)| problems).collect(), until)
 }
 
+/// The levels that `[checks]` sets; none without a site.toml that can be read.
+pub fn levels(draft: Option<&SiteDraft>) -> Levels {
+    // What is wrong with `[checks]` is said where the site is checked.
+    draft.map(|draft| Levels::read(draft, &mut Vec::new())).unwrap_or_default()
+}
+
 pub fn sort(problems: &mut [Diagnostic]) {
     problems.sort_by(|a, b| {
         let (first, second) = (&a.labels[0], &b.labels[0]);

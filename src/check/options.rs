@@ -31,6 +31,8 @@ pub struct Variant {
     pub base_url: Option<BaseUrl>,
     /// Whether search engines are told to stay away, instead of site.toml's `noindex`.
     pub noindex: Option<bool>,
+    /// A line above every page, which tells the deployment from the real site.
+    pub banner: Option<String>,
     pub drafts: Drafts,
     pub host: Host,
 }
@@ -39,7 +41,7 @@ impl Variant {
     /// The site as a target of site.toml has it.
     pub fn of(target: &Target) -> Self {
         let drafts = if target.drafts { Drafts::Show } else { Drafts::Hide };
-        let (base_url, noindex) = (target.base_url.clone(), target.noindex);
-        Self { base_url, noindex, drafts, host: target.place.host() }
+        let (base_url, banner) = (target.base_url.clone(), target.banner.clone());
+        Self { base_url, noindex: target.noindex, banner, drafts, host: target.place.host() }
     }
 }

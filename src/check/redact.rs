@@ -152,6 +152,9 @@ pub(super) fn site(
     }
     let mut search = Search::new(&site_toml::SITE_TOML, &draft.text, redactions);
     search.values(0..draft.text.len(), &UNSEEN_IN_SITE);
+    // Of a target, pages show this alone.
+    let banners = draft.toml.publish.iter().filter_map(|(_, target)| target.banner.as_ref());
+    banners.for_each(|banner| search.value(banner));
     let mut problems = search.problems;
     let theme = draft.toml.theme();
     let folder = format!("themes/{theme}");
@@ -203,15 +206,17 @@ impl<'a> Search<'a> {
         if self.redactions.all.is_empty() {
             return;
         }
-        for Spanned { value, span } in texts(self.text, range, except) {
-            let decoded = VisibleText::of_text(&percent::decode(&value).unwrap_or_default()).text;
-            let seen = VisibleText::of_text(&value).text;
-            for redaction in &self.redactions.all {
-                let found = redaction.matches(&seen).next().map(|found| &seen[found]);
-                let found = found.or_else(|| redaction.regex.find(&decoded).map(|found| found.as_str()));
-                let Some(found) = found.filter(|found| !found.is_empty()) else { continue };
-                self.problems.push(problem(self.file, self.narrowed(span.clone(), found), redaction));
-            }
+        texts(self.text, range, except).iter().for_each(|value| self.value(value));
+    }
+
+    fn value(&mut self, Spanned { value, span }: &Spanned<String>) {
+        let decoded = VisibleText::of_text(&percent::decode(value).unwrap_or_default()).text;
+        let seen = VisibleText::of_text(value).text;
+        for redaction in &self.redactions.all {
+            let found = redaction.matches(&seen).next().map(|found| &seen[found]);
+            let found = found.or_else(|| redaction.regex.find(&decoded).map(|found| found.as_str()));
+            let Some(found) = found.filter(|found| !found.is_empty()) else { continue };
+            self.problems.push(problem(self.file, self.narrowed(span.clone(), found), redaction));
         }
     }
 

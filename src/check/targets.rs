@@ -30,6 +30,7 @@ fn target(name: &str, draft: &TargetDraft) -> Option<Target> {
         place,
         base_url: draft.base_url.as_ref().and_then(|url| BaseUrl::parse(&url.value).ok()),
         noindex: draft.noindex.as_ref().map(|noindex| noindex.value),
+        banner: given(&draft.banner),
         drafts: draft.drafts(),
     })
 }
@@ -138,7 +139,7 @@ mod tests {
         let (targets, _, problems) = read(
             "[publish.a]\nkind = 'directory'\npath = 'out'\n\
              [publish.b]\nkind = 's3'\nbucket = 'status'\nprefix = '/a/b/'\nendpoint = 'http://127.0.0.1:9000/'\n\
-             [publish.c]\nkind = 'github-pages'\ndrafts = true\nnoindex = true\nbase_url = 'https://f.example'\n",
+             [publish.c]\nkind = 'github-pages'\ndrafts = true\nnoindex = true\nbanner = 'Staging'\nbase_url = 'https://f.example'\n",
         );
         assert_eq!(problems, []);
         let [directory, s3, pages] = &targets[..] else { panic!("three: {targets:?}") };
@@ -149,7 +150,7 @@ mod tests {
         assert_eq!(bucket.cache_pages, "public, max-age=60");
         let TargetKind::GitHubPages(branch) = &pages.place else { panic!("{pages:?}") };
         assert_eq!((branch.remote.as_str(), branch.name.as_str()), ("origin", "gh-pages"));
-        assert!(pages.drafts && pages.noindex == Some(true));
+        assert!(pages.drafts && pages.noindex == Some(true) && pages.banner.as_deref() == Some("Staging"));
         assert_eq!(pages.base_url.as_ref().unwrap().as_str(), "https://f.example/");
     }
 
@@ -159,7 +160,7 @@ mod tests {
         let draft = site_toml(&SourcePath::new("site.toml"), text.as_bytes()).unwrap();
         assert_eq!(domains(&draft, &Snapshot::default()), []);
         let file = SourcePath::new("static/CNAME");
-        let entry = Entry::File(Handle { path: file.clone(), len: 1, stamp: 1 });
+        let entry = Entry::File(Handle::new(file.clone(), 1, 1));
         let problems = domains(&draft, &Snapshot { files: [(file, entry)].into() });
         assert_eq!(marked(text, &problems), "output-collision <'a.example'>");
     }

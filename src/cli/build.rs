@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::cli::failure::Failure;
+use crate::cli::last_good::{LastGoodArgs, Publishable};
 use crate::cli::load::{self, ContentArgs, Ready, Source};
 use crate::cli::output::{print_json, say_unmanaged};
 use crate::cli::output_folder::refuse_source;
@@ -28,6 +29,8 @@ pub(super) struct Build {
     content: ContentArgs,
     #[command(flatten)]
     output: OutputArgs,
+    #[command(flatten)]
+    last_good: LastGoodArgs,
     /// Print what was done as JSON
     #[arg(long)]
     json: bool,
@@ -96,6 +99,8 @@ pub(super) fn run(args: &Build) -> Result<(), Failure> {
     let target = args.output.folder(&args.site.site)?;
     let snapshot = load::read(&args.site.site)?;
     let request = BuildRequest::new(&args.content, None, &snapshot)?;
+    // What an earlier commit has is not part of a request.
+    let request = request.filter(|_| !args.last_good.is_given());
     let is_plain = !args.output.adopt && !args.output.all;
     if let Some(request) = request.as_ref().filter(|_| is_plain) {
         let again = build_again(&args.site.site, &target, request);
@@ -105,6 +110,8 @@ pub(super) fn run(args: &Build) -> Result<(), Failure> {
         }
     }
     let source = Source::new(snapshot);
+    let Publishable { source, verdict, kept: _kept } =
+        args.last_good.publishable(&args.site.site, (&args.content, None), source)?;
     let ready = source.ready(&args.content, None)?;
     // From here on only a template can be at fault: a large site's reports need not be held twice.
     let mut snapshot = source.into_snapshot();
@@ -116,7 +123,8 @@ pub(super) fn run(args: &Build) -> Result<(), Failure> {
         let others = disk::others(&target, &ready.outputs).map_err(Failure::world)?;
         say_unmanaged(&target.display().to_string(), &others);
     }
-    finish(args, &target, &outcome, &result)
+    finish(args, &target, &outcome, &result)?;
+    verdict
 }
 
 /// The recorded result, and what was done to the outputs; `None` when the site has to be built.

@@ -88,11 +88,16 @@ impl Source {
         content: &ContentArgs,
         target: Option<&Target>,
     ) -> Result<(Outcome, Options), Failure> {
-        let now =
-            clock::now(content.now.as_deref(), pipeline::zone(self.drafts())).map_err(Failure::World)?;
-        let options = Options { now: now.at, clock: now.clock, variant: content.variant(target)? };
+        let options = self.options(content, target)?;
         let outcome = pipeline::prepare(&self.snapshot, self.drafts(), &options, &mut Memory::default());
         Ok((outcome, options))
+    }
+
+    /// For which instant and deployment a variant of the site is prepared.
+    pub(super) fn options(&self, content: &ContentArgs, target: Option<&Target>) -> Result<Options, Failure> {
+        let now =
+            clock::now(content.now.as_deref(), pipeline::zone(self.drafts())).map_err(Failure::World)?;
+        Ok(Options { now: now.at, clock: now.clock, variant: content.variant(target)? })
     }
 
     /// Prepares a variant of the site and reports its problems; fails when one is an error.

@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use crate::cli::failure::Failure;
 use crate::cli::feed_changes::FeedChanges;
-use crate::cli::load::ContentArgs;
+use crate::cli::last_good::{LastGoodArgs, Publishable};
+use crate::cli::load::{ContentArgs, Source};
 use crate::cli::output::{print_json, say_unmanaged};
 use crate::cli::progress::ProgressLine;
 use crate::cli::site_args::SiteArgs;
@@ -42,6 +43,8 @@ pub(super) struct Publish {
     adopt: bool,
     #[command(flatten)]
     care: CareArgs,
+    #[command(flatten)]
+    last_good: LastGoodArgs,
     /// Write files again that are as they are to be, for today's headers; in a folder, read every file and write what differs
     #[arg(long)]
     all: bool,
@@ -88,11 +91,14 @@ pub(super) fn run(args: &Publish) -> Result<(), Failure> {
     let asked = Arc::clone(&stops);
     interrupt::listen(move || heard(&asked));
     let mut summaries = Vec::new();
-    let mut failures = Vec::new();
+    let (mut failures, mut verdicts) = (Vec::new(), Vec::new());
     for target in &targets {
         let is_stopped = || stops.load(Ordering::SeqCst);
-        match publish(args, &source, target, &is_stopped) {
-            Ok(summary) => summaries.push(summary),
+        match publish_settled(args, &source, target, &is_stopped) {
+            Ok((summary, verdict)) => {
+                summaries.push(summary);
+                verdicts.push(verdict);
+            }
             Err(failure) => failures.push((target.name.as_str(), failure)),
         }
         if is_stopped() {
@@ -102,7 +108,8 @@ pub(super) fn run(args: &Publish) -> Result<(), Failure> {
     if args.json {
         print_json(&summaries)?;
     }
-    worst(failures, targets.len())
+    worst(failures, targets.len())?;
+    verdicts.into_iter().collect()
 }
 
 /// The first time, the publish ends where that leaves least to do; the second time at once, which harms nothing either.
@@ -135,6 +142,22 @@ fn worst(mut failures: Vec<(&str, Failure)>, targets: usize) -> Result<(), Failu
     }
 }
 
+/// Publishes the site, its files with errors replaced as far as that is asked for, and says how the command ends.
+fn publish_settled(
+    args: &Publish,
+    source: &Targets,
+    target: &Target,
+    stops: &(dyn Fn() -> bool + Sync),
+) -> Result<(serde_json::Value, Result<(), Failure>), Failure> {
+    if !args.last_good.is_given() {
+        return Ok((publish(args, source, target, stops)?, Ok(())));
+    }
+    let all = Source::new(source.source.snapshot.clone());
+    let Publishable { source: settled, verdict, kept: _kept } =
+        args.last_good.publishable(&source.site, (&args.content, Some(target)), all)?;
+    Ok((publish(args, &source.with(settled), target, stops)?, verdict))
+}
+
 fn publish(
     args: &Publish,
     source: &Targets,
@@ -150,6 +173,7 @@ fn publish(
         ..publish_options(args.adopt, args.all, args.care)
     };
     let request = BuildRequest::new(&args.content, Some(target), &source.source.snapshot)?;
+    let request = request.filter(|_| !args.last_good.is_given());
     let is_plain = !args.adopt && !args.all;
     let again = request.as_ref().filter(|_| is_plain);
     let again = again.map_or(Ok(None), |request| publish_again(source, target, request, &options));

@@ -40,6 +40,11 @@ impl Targets {
         Ok(Self { site: site.site.clone(), source, all })
     }
 
+    /// The same targets for another version of the site's files.
+    pub(super) fn with(&self, source: Source) -> Self {
+        Self { site: self.site.clone(), source, all: self.all.clone() }
+    }
+
     /// The targets of these names, in their order; all of them when none is named.
     pub(super) fn named(&self, names: &[String]) -> Result<Vec<&Target>, Failure> {
         if names.is_empty() && self.all.is_empty() {

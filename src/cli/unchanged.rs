@@ -87,7 +87,7 @@ impl BuildResult {
     /// The source of a copied file.
     pub(super) fn copied(&self, path: &OutPath) -> Option<Handle> {
         let source = self.copies.get(path.as_str())?;
-        Some(Handle { path: SourcePath::new(source), len: 0, stamp: 0 })
+        Some(Handle::new(SourcePath::new(source), 0, 0))
     }
 
     /// The line that is recorded.

@@ -105,7 +105,7 @@ pub fn bytes_of(body: Body, site: &Path) -> Result<Vec<u8>, Error> {
     match body {
         Body::Bytes(bytes) => Ok(bytes),
         Body::File(handle) => {
-            let file = site.join(handle.path.as_str());
+            let file = handle.place(site);
             fs::read(&file).map_err(Error::when("read", &file))
         }
     }

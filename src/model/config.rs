@@ -173,6 +173,8 @@ pub struct Config {
     /// Prefix of "edit this report" links; empty: no links.
     pub edit_url: String,
     pub noindex: bool,
+    /// A line above every page; empty: none.
+    pub banner: String,
     /// The site's id in the API; `None`: derived from its host and `tag_date`.
     pub page_id: Option<String>,
     /// The age in seconds from which a page shows a notice.

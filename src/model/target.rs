@@ -8,6 +8,8 @@ pub struct Target {
     pub place: TargetKind,
     pub base_url: Option<BaseUrl>,
     pub noindex: Option<bool>,
+    /// A line above every page.
+    pub banner: Option<String>,
     pub drafts: bool,
 }
 

@@ -135,6 +135,7 @@ fn config() -> Config {
         url_style: UrlStyle::Directory,
         edit_url: String::new(),
         noindex: false,
+        banner: String::new(),
         page_id: None,
         stale_after_secs: 259_200,
         uptime: Uptime { days: 90, target: None, weights: Weights::default() },

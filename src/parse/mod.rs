@@ -128,7 +128,7 @@ fn file(snapshot: &Snapshot, path: &SourcePath, entry: &Entry) -> Parsed {
         (_, Entry::File(handle) | Entry::Text(handle, _)) => Parsed::Attachment(handle.clone()),
         (_, Entry::Bytes(bytes)) => {
             let len = bytes.len() as u64;
-            Parsed::Attachment(Handle { path: path.clone(), len, stamp: 0 })
+            Parsed::Attachment(Handle::new(path.clone(), len, 0))
         }
     }
 }
@@ -181,7 +181,7 @@ mod tests {
         let entry = |&(path, text): &(&str, &str)| {
             let path = SourcePath::new(path);
             let entry = match text {
-                "" => Entry::File(Handle { path: path.clone(), len: 1, stamp: 1 }),
+                "" => Entry::File(Handle::new(path.clone(), 1, 1)),
                 text => Entry::Bytes(Arc::from(text.as_bytes())),
             };
             (path, entry)

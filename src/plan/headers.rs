@@ -159,7 +159,7 @@ mod tests {
         let asset = |path: &str| of(path, Page::Asset(path.to_owned()));
         assert_eq!(asset("assets/style.ba7816bf8f01cfea.css"), Caching::Immutable);
         assert_eq!(asset("assets/favicon/none.svg"), Caching::Default);
-        let own = |path: &str| of(path, Page::Copy(Handle { path: SourcePath::new(path), len: 1, stamp: 1 }));
+        let own = |path: &str| of(path, Page::Copy(Handle::new(SourcePath::new(path), 1, 1)));
         assert_eq!(own("assets/logo.png"), Caching::Default);
         assert_eq!(own("assets/logo.ba7816bf8f01cfea.png"), Caching::Default);
     }

@@ -294,7 +294,7 @@ mod tests {
         site.components[0].id = "other".to_owned();
         assert!(!is_taken_over(site));
         let mut site = edited(|_| {});
-        let handle = Handle { path: SourcePath::new("static/x.txt"), len: 1, stamp: 1 };
+        let handle = Handle::new(SourcePath::new("static/x.txt"), 1, 1);
         site.copies.insert(OutPath::new("x.txt").unwrap(), handle);
         assert!(!is_taken_over(site));
     }
@@ -304,7 +304,7 @@ mod tests {
         let mut site = edited(|report| report.aliases = vec!["/old.html".to_owned(), "/a/".to_owned()]);
         let config = Config { url_style: UrlStyle::File, ..Config::clone(&site.config) };
         site.config = Arc::new(config);
-        let handle = Handle { path: SourcePath::new("static/CNAME"), len: 1, stamp: 1 };
+        let handle = Handle::new(SourcePath::new("static/CNAME"), 1, 1);
         site.copies.insert(OutPath::new("CNAME").unwrap(), handle);
         let edition = Edition::new(Arc::new(site), at("13:00"));
         let planned = |host| outputs_reusing(&edition, [], &host, &mut PlanCache::default()).plan;

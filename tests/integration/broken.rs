@@ -3,9 +3,11 @@
 //! `tests/fixtures/broken/RULE/` is the broken site, with `about.md` (what the rule is for), `expected.txt`
 //! (what is said) and `good/`: the mended content, its site.toml only where that is what was wrong.
 //! `allclear explain` prints them, and `docs/rules.md` lists the rules. `UPDATE_GOLDEN=1` rewrites the texts and the
-//! page; read the difference before you commit it.
+//! page; read the difference before you commit it. Where there is a `rev/`, the site is built with `--last-good`, and `rev/`
+//! is the published commit.
 
 use std::collections::BTreeSet;
+use std::convert::Infallible;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,6 +16,7 @@ use allclear::check::{Clock, Options, Variant};
 use allclear::diagnostic::text::{Style, render};
 use allclear::diagnostic::{Diagnostic, Severity};
 use allclear::edge::disk;
+use allclear::last_good::{Version, settle};
 use allclear::pipeline::{self, Outcome, Prepared};
 use allclear::rules;
 use allclear::source::{Entry, Snapshot, SourcePath};
@@ -46,9 +49,13 @@ fn snapshot(folder: &Path) -> Snapshot {
     snapshot
 }
 
-fn outcome(snapshot: &Snapshot) -> Outcome {
+fn options() -> Options {
     let now = Instant::parse_rfc3339(NOW).unwrap();
-    pipeline::run(snapshot, &Options { now, clock: Clock::Real, variant: Variant::default() })
+    Options { now, clock: Clock::Real, variant: Variant::default() }
+}
+
+fn outcome(snapshot: &Snapshot) -> Outcome {
+    pipeline::run(snapshot, &options())
 }
 
 /// Everything that is wrong with a site. Its pages are rendered where it has templates of its own that may
@@ -63,6 +70,19 @@ fn problems(snapshot: &Snapshot) -> Vec<Diagnostic> {
 /// What is said of a site.
 fn said(snapshot: &Snapshot) -> String {
     render(&problems(snapshot), snapshot, Style::Plain)
+}
+
+/// What is said of a rule's broken site.
+fn said_of(folder: &Path) -> String {
+    let site = snapshot(folder);
+    if !folder.join("rev").exists() {
+        return said(&site);
+    }
+    let rev = Version { name: "REV".to_owned(), snapshot: snapshot(&folder.join("rev")) };
+    let mut versions = vec![rev];
+    let settled =
+        settle(&site, &BTreeSet::new(), &options(), |_| Ok::<_, Infallible>(versions.pop())).unwrap();
+    render(&settled.problems, &site, Style::Plain)
 }
 
 /// The mended site of a rule: the files of `good/`, and the broken site's site.toml where that was not at
@@ -102,7 +122,7 @@ fn every_rule_has_a_fixture_and_every_fixture_a_rule() {
 fn broken_sites_say_exactly_what_is_wrong() {
     for rule in rules::ALL {
         let folder = fixtures("broken").join(rule.name);
-        let text = said(&snapshot(&folder));
+        let text = said_of(&folder);
         check_golden(&folder.join("expected.txt"), &text);
         let level = rule.severity.as_str();
         assert!(text.contains(&format!("{level}[{}]", rule.name)), "{} is not among\n{text}", rule.name);

@@ -22,7 +22,7 @@ fn snapshot(site: &str, files: &[(&str, &str)]) -> Snapshot {
     let mut snapshot = Snapshot::default();
     for (path, text) in [("site.toml", site)].iter().chain(files) {
         let bytes: Arc<[u8]> = Arc::from(text.as_bytes());
-        let handle = Handle { path: SourcePath::new(path), len: text.len() as u64, stamp: 0 };
+        let handle = Handle::new(SourcePath::new(path), text.len() as u64, 0);
         let is_read = [".md", ".toml", ".ftl"].iter().any(|end| path.ends_with(end));
         let entry = match (is_read, path.ends_with(".png")) {
             (true, _) => Entry::Bytes(bytes),

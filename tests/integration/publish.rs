@@ -389,7 +389,7 @@ fn the_last_release_is_published_again_by_three_looks_while_it_stands_there() {
     let mut site = site(3, 0);
     let logo = OutPath::new("logo.png").unwrap();
     site.insert(logo.clone(), b"1".to_vec());
-    let handle = Handle { path: SourcePath::new("logo.png"), len: 1, stamp: 0 };
+    let handle = Handle::new(SourcePath::new("logo.png"), 1, 0);
     let record = memory.record();
     let publish = |site: &Site| {
         with_recorded(&record, site, 0, |release| {

@@ -30,7 +30,7 @@ pub(crate) fn snapshot<T: AsRef<str>>(files: &[(&str, T)]) -> Snapshot {
         let is_text = path.as_str().starts_with("themes/") || [".md", ".toml", ".csv"].iter().any(ends);
         let entry = match is_text {
             true => Entry::Bytes(Arc::from(text.as_bytes())),
-            false => Entry::File(Handle { path: path.clone(), len: text.len() as u64, stamp: 0 }),
+            false => Entry::File(Handle::new(path.clone(), text.len() as u64, 0)),
         };
         snapshot.files.insert(path, entry);
     }

@@ -194,7 +194,7 @@ fn lost_and_shortened_files_come_back() {
 
 /// A copied file in the site's folder.
 fn logo() -> Body {
-    Body::File(Handle { path: SourcePath::new("logo.png"), len: 1, stamp: 1 })
+    Body::File(Handle::new(SourcePath::new("logo.png"), 1, 1))
 }
 
 #[test]

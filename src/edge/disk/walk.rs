@@ -30,7 +30,7 @@ pub const FOLDERS: [&str; 4] = ["content", "static", "templates", "themes"];
 /// # Errors
 /// When it has gone or may not be read.
 pub fn open(site: &Path, handle: &Handle) -> io::Result<File> {
-    File::open(site.join(handle.path.as_str()))
+    File::open(handle.place(site))
 }
 
 /// A file of the snapshot to be.
@@ -163,7 +163,7 @@ impl<'a> Walk<'a> {
 fn load(place: &Path, path: SourcePath, known: Option<&CachedFile>) -> io::Result<Loaded> {
     if !matters(&path) {
         let metadata = fs::metadata(place)?;
-        return Ok(Loaded::Handle(Handle { path, len: metadata.len(), stamp: modified_nanos(&metadata) }));
+        return Ok(Loaded::Handle(Handle::new(path, metadata.len(), modified_nanos(&metadata))));
     }
     if let Some(known) = known
         && known.is_still(Mark::of(&fs::metadata(place)?))

@@ -334,7 +334,7 @@ fn settle(
     path: &OutPath,
     body: Body,
 ) -> Result<Rendered, Error> {
-    let source = |handle: &Handle| files.site.join(handle.path.as_str());
+    let source = |handle: &Handle| handle.place(files.site);
     let mut digest = match &body {
         Body::Bytes(bytes) => Digest::of(bytes),
         Body::File(handle) => digest_file(&source(handle)).map_err(Error::when("read", &source(handle)))?,

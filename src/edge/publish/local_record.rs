@@ -84,7 +84,7 @@ impl LastRelease<'_> {
         }
         let is_same = |(path, digest): (&OutPath, &_)| {
             let Some(handle) = (self.copied)(path) else { return Ok(true) };
-            let source = self.site.join(handle.path.as_str());
+            let source = handle.place(self.site);
             Ok(digest_file(&source).map_err(Error::when("read", &source))? == *digest)
         };
         let same: Result<Vec<bool>, Error> = manifest.files.par_iter().map(is_same).collect();

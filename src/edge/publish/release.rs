@@ -100,7 +100,7 @@ impl<'a> Rendered<'a> {
             Ok(Ok(match (release.render)(path) {
                 Err(problem) => return Ok(Err(problem)),
                 Ok(Body::File(handle)) => {
-                    let file = site.join(handle.path.as_str());
+                    let file = handle.place(site);
                     (path.clone(), digest_file(&file).map_err(Error::when("read", &file))?, None)
                 }
                 Ok(Body::Bytes(bytes)) => {

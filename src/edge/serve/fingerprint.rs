@@ -196,7 +196,7 @@ mod tests {
     use crate::source::SourcePath;
 
     fn plan(stamp: i128) -> Plan {
-        let handle = |path: &str| Page::Copy(Handle { path: SourcePath::new(path), len: 1, stamp });
+        let handle = |path: &str| Page::Copy(Handle::new(SourcePath::new(path), 1, stamp));
         let mut plan = Plan::default();
         for path in ["incidents/x/a b.png", "own.css", "favicon.ico", "pictures/b.png"] {
             plan.outputs.insert(OutPath::new(path).unwrap(), handle(path));

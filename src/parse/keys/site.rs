@@ -118,6 +118,7 @@ described! {
     kind: TargetKind [required] "what takes the site's files";
     base_url: BaseUrl [else "the site's"] "where this target publishes the site";
     noindex: Flag [else "the site's"] "whether search engines are told to stay away from it there";
+    banner: Line [else "none"] "a line above every page there that tells it from the real site, such as `\"staging\"`";
     drafts: Flag [= false] "whether drafts are shown there";
     path: Directory [required only ["directory"]] "the folder, from the site's folder";
     prefix: Folder [= "" only ["s3", "github-pages"]] "the folder in there";

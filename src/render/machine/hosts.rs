@@ -260,7 +260,7 @@ mod tests {
         let copies = [("index.xml", "history.rss"), ("rss", "history.rss"), ("a b/feed", "feed.json")];
         Arc::make_mut(&mut site.config).feeds.also_at = copies.map(copy).into();
         for path in ["logo.svg", "assets/own.css", "assets/own.ba7816bf8f01cfea.css", "api/notes.txt"] {
-            let handle = Handle { path: SourcePath::new(format!("static/{path}")), len: 1, stamp: 1 };
+            let handle = Handle::new(SourcePath::new(format!("static/{path}")), 1, 1);
             site.copies.insert(OutPath::new(path).unwrap(), handle);
         }
         site

@@ -35,6 +35,8 @@ pub struct SiteView {
     pub all_pages: String,
     /// Whether search engines are to stay away.
     pub noindex: bool,
+    /// A line above every page that tells the deployment from the real site; may be empty.
+    pub banner: String,
     /// Days in a bar.
     pub days: u32,
     /// Seconds after which a page says how old it is.
@@ -66,6 +68,7 @@ impl SiteView {
             pages: links(site).take(plan::MOST_IN_NAVIGATION).collect(),
             all_pages: if has_more { document("pages") } else { String::new() },
             noindex: config.noindex,
+            banner: config.banner.clone(),
             days: config.uptime.days,
             stale_after_secs: config.stale_after_secs,
             policy,

@@ -13,8 +13,8 @@ use crate::support::{at, read_files, snapshot};
 
 const NOW: &str = "2026-02-10T12:00:00Z";
 
-/// Fields that no edit changes: drafts are shown only by a `Variant`, which is a part of every key.
-const NO_EDIT: [&str; 1] = ["Report.draft"];
+/// Fields that no edit changes: only a `Variant` shows drafts and has a banner, and it is a part of every key.
+const NO_EDIT: [&str; 2] = ["Report.draft", "Config.banner"];
 
 fn files() -> Files {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/whole");

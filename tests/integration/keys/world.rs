@@ -96,9 +96,7 @@ impl World {
             let path = SourcePath::new(&path);
             let entry = match last.files.get(&path) {
                 Some(Entry::Bytes(bytes)) if **bytes == *text.as_bytes() => Entry::Bytes(Arc::clone(bytes)),
-                _ if path.as_str().ends_with(".png") => {
-                    Entry::File(Handle { path: path.clone(), len: 1, stamp: 1 })
-                }
+                _ if path.as_str().ends_with(".png") => Entry::File(Handle::new(path.clone(), 1, 1)),
                 _ => Entry::Bytes(Arc::from(text.into_bytes())),
             };
             (path, entry)

@@ -194,11 +194,8 @@ fn addresses_in_texts_are_absolute() {
     let mut other = named("y", resolved());
     other.source = crate::source::SourcePath::new("content/incidents/y.md");
     let mut site = site_of(vec![report, other]);
-    let picture = crate::source::Handle {
-        path: crate::source::SourcePath::new("content/incidents/pic.svg"),
-        len: 1,
-        stamp: 0,
-    };
+    let picture = crate::source::SourcePath::new("content/incidents/pic.svg");
+    let picture = crate::source::Handle::new(picture, 1, 0);
     site.copies.insert(OutPath::new("incidents/x/pic.svg").unwrap(), picture);
     let html = texts(&read(site, "13:00", &ATOM), "content").remove(0);
     let base = "https://status.example.org";

@@ -1,0 +1,140 @@
+//! `--last-good REV`: files with errors are published as an earlier commit has them.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use crate::cli::author::usage;
+use crate::cli::commit_snapshot::snapshot_with;
+use crate::cli::failure::Failure;
+use crate::cli::load::{self, ContentArgs, Source};
+use crate::edge::git::{KeptFiles, Repository};
+use crate::last_good::{Settled, Version, settle};
+use crate::model::target::Target;
+use crate::parse::files::is_text;
+use crate::source::{Entry, Handle, Snapshot, SourcePath};
+
+/// Options of commands that can publish a site whose files have errors.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub(super) struct LastGoodArgs {
+    /// Take reports and other content with errors as this commit, or one before it, has them without errors, and leave out what
+    /// was never published
+    #[arg(long, value_name = "REV")]
+    last_good: Option<String>,
+    /// A file that must be published as it stands: an error in it stops everything
+    #[arg(long, value_name = "FILE", requires = "last_good")]
+    require: Vec<PathBuf>,
+    /// End with status 1, after everything is written, when a file was not published as it stands
+    #[arg(long, requires = "last_good")]
+    deny_broken: bool,
+}
+
+/// A site that can be published.
+pub(super) struct Publishable {
+    pub(super) source: Source,
+    /// How the command ends once it is published.
+    pub(super) verdict: Result<(), Failure>,
+    /// Copied files of earlier commits, to be held until then.
+    pub(super) kept: Option<KeptFiles>,
+}
+
+impl LastGoodArgs {
+    /// Whether files with errors may be replaced.
+    pub(super) fn is_given(&self) -> bool {
+        self.last_good.is_some()
+    }
+
+    /// The site without its files that have errors, which are named. Without `--last-good` it stays as it is.
+    pub(super) fn publishable(
+        &self,
+        site: &Path,
+        (content, target): (&ContentArgs, Option<&Target>),
+        source: Source,
+    ) -> Result<Publishable, Failure> {
+        let Some(rev) = &self.last_good else {
+            return Ok(Publishable { source, verdict: Ok(()), kept: None });
+        };
+        let mut history = History::of(site, rev)?;
+        let required = self.required(site)?;
+        let options = source.options(content, target)?;
+        let snapshot = &source.snapshot;
+        let mut at = None;
+        let Settled { snapshot: settled, problems, broken } =
+            settle(snapshot, &required, &options, |files| {
+                at = match &at {
+                    None => Some(history.rev.clone()),
+                    Some(commit) => history.before(commit, files)?,
+                };
+                at.as_deref().map(|commit| history.version(snapshot, commit)).transpose()
+            })?;
+        load::report(&problems, snapshot)?;
+        match broken.len() {
+            0 => {}
+            1 => say!("1 file is not published as it stands"),
+            files => say!("{files} files are not published as they stand"),
+        }
+        let is_denied = self.deny_broken && !broken.is_empty();
+        let verdict = if is_denied { Err(Failure::Content) } else { Ok(()) };
+        Ok(Publishable { source: Source::new(settled), verdict, kept: Some(history.kept) })
+    }
+
+    fn required(&self, site: &Path) -> Result<BTreeSet<SourcePath>, Failure> {
+        let missing = |file: &PathBuf| {
+            usage(
+                &format!("--require: `{}` is not in the site", file.display()),
+                "name a file of the site that exists",
+            )
+        };
+        let inside = |file: &PathBuf| {
+            load::inside(site, file)
+                .or_else(|| load::inside(site, &site.join(file)))
+                .ok_or_else(|| missing(file))
+        };
+        self.require.iter().map(inside).collect()
+    }
+}
+
+/// The commits of the site's repository, from the published one on back.
+struct History<'a> {
+    site: &'a Path,
+    repository: Repository,
+    /// The published commit's full name.
+    rev: String,
+    kept: KeptFiles,
+}
+
+impl<'a> History<'a> {
+    fn of(site: &'a Path, rev: &str) -> Result<Self, Failure> {
+        let repository = Repository::of(site).ok_or_else(|| {
+            usage(
+                "--last-good: the site is in no git repository",
+                "leave it out, or run `git init` and commit the site",
+            )
+        })?;
+        let unknown = || {
+            let help = "fetch the whole history, as by `git fetch --unshallow`, or name another commit";
+            usage(&format!("--last-good: there is no commit `{rev}` here"), help)
+        };
+        let rev = repository.id(rev).ok_or_else(unknown)?;
+        Ok(Self { site, repository, rev, kept: KeptFiles::new().map_err(Failure::world)? })
+    }
+
+    fn before(&self, commit: &str, files: &[SourcePath]) -> Result<Option<String>, Failure> {
+        let files: Vec<&str> = files.iter().map(SourcePath::as_str).collect();
+        self.repository.before_change(self.site, commit, &files).map_err(Failure::world)
+    }
+
+    fn version(&mut self, on_disk: &Snapshot, commit: &str) -> Result<Version, Failure> {
+        let Self { site, repository, kept, .. } = self;
+        let copied = |path: &SourcePath, object: &str| {
+            let (place, bytes) = kept.keep(repository, object)?;
+            let len = bytes.len() as u64;
+            let handle = Handle { kept: Some(place), ..Handle::new(path.clone(), len, 0) };
+            Ok(match is_text(path) {
+                true => Entry::Text(handle, bytes.into()),
+                false => Entry::File(handle),
+            })
+        };
+        let snapshot = snapshot_with((site, on_disk), repository, commit, copied).map_err(Failure::world)?;
+        Ok(Version { name: self.repository.short_name(commit), snapshot })
+    }
+}

@@ -1,0 +1,49 @@
+//! Branches, and earlier commits.
+
+use std::io;
+use std::path::Path;
+
+use crate::edge::Error;
+use crate::edge::git::command::{output, printed};
+use crate::edge::git::repository::{Repository, git_in};
+
+impl Repository {
+    /// The branch that is checked out; `None` when a commit is.
+    pub fn branch(&self) -> Option<String> {
+        self.read(&["symbolic-ref", "--short", "HEAD"])
+    }
+
+    /// A commit's short name.
+    pub fn short_name(&self, commit: &str) -> String {
+        self.read(&["rev-parse", "--short", commit]).unwrap_or_else(|| commit.to_owned())
+    }
+
+    /// The commit before the newest change of one of these files of a folder, at `commit` or before it; of merges the branch's
+    /// own side is followed. `None` when there was no change, or nothing before it.
+    ///
+    /// # Errors
+    /// What git says, and a history that was not fetched to its beginning.
+    pub fn before_change(
+        &self,
+        folder: &Path,
+        commit: &str,
+        files: &[&str],
+    ) -> Result<Option<String>, Error> {
+        let mut list = git_in(folder);
+        list.args(["--literal-pathspecs", "rev-list", "--first-parent", "--max-count=1", commit, "--"]);
+        let listed = output("read", self.root(), list.args(files))?;
+        let change = String::from_utf8_lossy(&listed.stdout).trim().to_owned();
+        if change.is_empty() {
+            return Ok(None);
+        }
+        let parent =
+            printed(git_in(folder).args(["rev-parse", "--verify", "--quiet", &format!("{change}^")]));
+        let is_shallow =
+            || self.read(&["rev-parse", "--is-shallow-repository"]).is_some_and(|it| it == "true");
+        if parent.is_none() && is_shallow() {
+            let why = "the history was not fetched to its beginning; fetch it with `git fetch --unshallow`";
+            return Err(Error::when("read", self.root())(io::Error::other(why)));
+        }
+        Ok(parent)
+    }
+}
