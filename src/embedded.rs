@@ -16,6 +16,9 @@ pub static THEME: Embedded = Embedded(include_dir!("$CARGO_MANIFEST_DIR/themes/d
 /// For each rule a folder with a site that breaks it, the message, and the corrected site.
 pub static RULES: Embedded = Embedded(include_dir!("$CARGO_MANIFEST_DIR/tests/fixtures/broken"));
 
+/// The workflows of a GitHub repository that holds a site.
+pub static WORKFLOWS: Embedded = Embedded(include_dir!("$CARGO_MANIFEST_DIR/workflows"));
+
 impl Embedded {
     /// All files by their paths from the folder.
     pub fn files(&self) -> BTreeMap<String, &'static [u8]> {

@@ -13,6 +13,7 @@ pub mod site;
 pub mod slug;
 pub mod update;
 pub mod verify;
+pub mod workflows;
 pub mod written;
 
 use std::ops::Range;

@@ -1,0 +1,265 @@
+"""The workflows of `allclear init --github`: linted as they are written, and run step by step against a bare repository."""
+
+import subprocess
+import sys
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from actions import Hub, git, hub, load
+from conftest import BINARY
+
+TOOLS = Path(sys.executable).parent
+MESSAGE = 'Quotes " and \' and `backticks` and $(touch /tmp/never) and ${HOME}\\n- 💸 שלום %s \\\\0 ::error::x'
+NOON = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0)
+
+
+def at(time: datetime) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def allclear(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
+    return subprocess.run([BINARY, *arguments], cwd=folder, capture_output=True, text=True, check=False)
+
+
+def repository(folder: Path, site: str) -> Path:
+    """A git repository with a site and its workflows."""
+    git(folder.parent, "init", "--quiet", "--initial-branch=main", str(folder))
+    made = allclear(folder, "init", site, "--github", "--component", "API", "--base-url", "https://status.test/")
+    assert made.returncode == 0, made.stderr
+    return folder
+
+
+@pytest.fixture(params=[".", "sites/it's status"], ids=["root", "subfolder"])
+def written(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """The files as they are written for a site at the root, and for one in a folder."""
+    return repository(tmp_path / "repository", request.param)
+
+
+def test_every_file_is_written_and_shown(written: Path) -> None:
+    files = sorted(path.name for path in (written / ".github").rglob("*.yml"))
+    assert files == ["action.yml", "check.yml", "post-update.yml", "publish.yml", "tick.yml"]
+    site = next(path.parent for path in written.rglob("site.toml"))
+    again = allclear(written, "init", str(site.relative_to(written)), "--github")
+    assert (again.returncode, again.stdout) == (0, ""), again.stderr
+    (written / ".github/workflows/tick.yml").write_text("name: mine\n")
+    refused = allclear(written, "init", str(site.relative_to(written)), "--github")
+    assert refused.returncode == 2 and "tick.yml` is there already" in refused.stderr
+    (written / ".github/workflows/tick.yml").unlink()
+    shown = allclear(written, "init", str(site.relative_to(written)), "--github", "--dry-run")
+    assert shown.stdout.count("==> ") == 1 and "\nname: tick\n" in shown.stdout
+    assert not (written / ".github/workflows/tick.yml").exists()
+
+
+def test_actionlint_and_shellcheck_find_nothing(written: Path) -> None:
+    command = [TOOLS / "actionlint", "-shellcheck", TOOLS / "shellcheck", "-pyflakes", "", "-no-color"]
+    run = subprocess.run(command, cwd=written, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_actionlint_knows_the_queue_and_shellcheck_runs(written: Path) -> None:
+    publish = written / ".github/workflows/publish.yml"
+    text = publish.read_text()
+    for wrong in [text.replace("queue: max", "queue: many"), text.replace('for', 'echo $x; for').replace('exit "$status"', "exit $status")]:
+        assert wrong != text
+        publish.write_text(wrong)
+        command = [TOOLS / "actionlint", "-shellcheck", TOOLS / "shellcheck", "-pyflakes", ""]
+        assert subprocess.run(command, cwd=written, capture_output=True, check=False).returncode == 1
+
+
+def test_zizmor_finds_nothing(written: Path) -> None:
+    command = [TOOLS / "zizmor", "--offline", "--no-progress", ".github"]
+    run = subprocess.run(command, cwd=written, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+def jobs(written: Path) -> dict[str, dict]:
+    """All jobs by `FILE/JOB`."""
+    files = (written / ".github/workflows").glob("*.yml")
+    return {f"{file.stem}/{name}": job for file in files for name, job in load(file)["jobs"].items()}
+
+
+def test_actions_are_pinned_and_permissions_are_named(written: Path) -> None:
+    for file in (written / ".github").rglob("*.yml"):
+        uses = [line.split("uses: ")[1] for line in file.read_text().splitlines() if "uses: " in line]
+        remote = [it for it in uses if not it.startswith("$/")]
+        assert all(len(it.split("@")[1].split(" # v")[0]) == 40 and " # v" in it for it in remote), file
+        if file.name != "action.yml":
+            assert load(file)["permissions"] == {}, file
+    everything = jobs(written)
+    assert all("permissions" in job for job in everything.values())
+    writing = {name for name, job in everything.items() if job["permissions"].get("contents") == "write"}
+    assert writing == {"post-update/write"}
+    groups = {name: job["concurrency"] for name, job in everything.items() if "concurrency" in job}
+    assert list(groups) == ["publish/deploy"]
+    assert groups["publish/deploy"]["queue"] == "max" and groups["publish/deploy"]["cancel-in-progress"] is False
+    assert set(load(written / ".github/workflows/check.yml")["on"]) == {"pull_request"}
+    assert "secrets" not in (written / ".github/workflows/check.yml").read_text().replace("no secrets", "")
+
+
+def test_no_input_is_pasted_into_shell_text(written: Path) -> None:
+    for job in jobs(written).values():
+        assert all("${{" not in step.get("run", "") for step in job.get("steps", []))
+
+
+@pytest.fixture(params=[".", "status"], ids=["root", "subfolder"])
+def github(request: pytest.FixtureRequest, tmp_path: Path) -> Hub:
+    """A repository on GitHub with a site of one open incident that nothing was published of, and the clone of a colleague."""
+    with hub(tmp_path, BINARY) as github:
+        github.clock = at(NOON)
+        folder = github.clone("colleague")
+        made = allclear(folder, "init", request.param, "--github", "--component", "API", "--component", "Web")
+        assert made.returncode == 0, made.stderr
+        github.site = folder / request.param
+        toml = (github.site / "site.toml").read_text().replace("https://status.your-domain.example/", github.site_url)
+        (github.site / "site.toml").write_text(toml)
+        push(folder, "A site")
+        yield github
+
+
+def push(folder: Path, subject: str) -> str:
+    """Commits everything and pushes it; returns the commit."""
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "--message", subject)
+    if git(folder, "ls-remote", "origin", "main"):
+        git(folder, "pull", "--quiet", "--rebase", "origin", "main")
+    git(folder, "push", "--quiet", "origin", "main")
+    return git(folder, "rev-parse", "HEAD").strip()
+
+
+def colleague(github: Hub) -> Path:
+    return github.folder / "colleague"
+
+
+def test_a_first_push_to_an_empty_site_is_published(github: Hub) -> None:
+    due = github.run("tick.yml", "schedule")
+    assert (due.jobs["due"], due.jobs["publish"]) == ("success", "skipped"), due.log
+    ran = github.run("publish.yml", "push")
+    assert ran.jobs == {"check": "success", "deploy": "success"}, ran.log
+    assert "API" in github.page("index.html")
+    assert github.page(".well-known/allclear-commit").strip() == github.head()
+
+
+def test_a_phone_update_appears_and_keeps_its_text(github: Hub) -> None:
+    github.run("publish.yml", "push")
+    new = {"title": "Checkout -5% $(date) `x`", "message": MESSAGE, "component": "api", "state": "major"}
+    ran = github.run("post-update.yml", "workflow_dispatch", new)
+    assert set(ran.jobs.values()) <= {"success", "skipped"}, ran.log
+    slug = next((github.pages / "incidents").iterdir()).name
+    page = github.page(f"incidents/{slug}/index.html")
+    for text in ["💸", "שלום", "$(touch /tmp/never)", "%s", "::error::x", "Checkout -5% $(date) `x`"]:
+        assert text in page, text
+    assert not Path("/tmp/never").exists()
+    assert "Investigating" in page and "resolved" not in page.split("<main")[1].split("</h1>")[0].lower()
+    # No incident is named: the only open one.
+    github.clock = at(NOON + timedelta(minutes=5))
+    update = {"status": "identified", "message": "It is the database.\\nA fix is on its way."}
+    ran = github.run("post-update.yml", "workflow_dispatch", update)
+    assert ran.jobs["publish/deploy"] == "success", ran.log
+    assert "A fix is on its way." in github.page(f"incidents/{slug}/index.html")
+    github.clock = at(NOON + timedelta(minutes=9))
+    github.run("post-update.yml", "workflow_dispatch", {"status": "resolved", "message": "All is well."})
+    assert "All Systems Operational" in github.page("index.html")
+    # None is open any more, and there is no title.
+    ran = github.run("post-update.yml", "workflow_dispatch", {"status": "identified", "message": "Where?"})
+    assert ran.jobs["write"] == "failure" and "there is no open incident" in ran.log
+    assert ran.jobs["publish"] == "skipped"
+
+
+def broken(github: Hub, name: str, text: str = "+++\ntitle = 'x'\n") -> str:
+    """A colleague's push of a report with an error."""
+    file = github.site / f"content/incidents/{name}.md"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+    return push(colleague(github), f"Break {name}")
+
+
+def test_a_broken_file_of_a_colleague_stops_nobody(github: Hub) -> None:
+    github.run("publish.yml", "push")
+    github.run("post-update.yml", "workflow_dispatch", {"title": "Slow answers", "message": "We look.", "component": "api", "state": "degraded"})
+    slug = next((github.pages / "incidents").iterdir()).name
+    # The colleague breaks the report that the run wrote, and adds another one.
+    git(colleague(github), "pull", "--quiet", "--rebase", "origin", "main")
+    report = next(github.site.rglob(f"{slug}.md"))
+    sha = broken(github, report.relative_to(github.site / "content/incidents").with_suffix("").as_posix(), "+++\n")
+    sha = broken(github, "other")
+    ran = github.run("publish.yml", "push", sha=sha)
+    assert ran.jobs == {"check": "failure", "deploy": "success"}, ran.log
+    assert "We look." in github.page(f"incidents/{slug}/index.html")
+    assert not (github.pages / "incidents/other").exists()
+    assert "error[unterminated-front-matter]" in ran.summary and "warning[last-good]" in ran.summary
+    [comment] = github.comments
+    assert comment["path"].endswith(f"/commits/{sha}/comments") and "error[unterminated-front-matter]" in comment["body"]
+    # Another update goes its way, from the phone and from a terminal, as often as it takes.
+    for number in range(3):
+        github.clock = at(NOON + timedelta(minutes=number + 1))
+        ran = github.run("post-update.yml", "workflow_dispatch", {"title": f"Number {number}", "component": "web", "state": "partial"})
+        assert ran.jobs["publish/deploy"] == "success", ran.log
+        assert f"Number {number}" in github.page("index.html")
+        assert "We look." in github.page(f"incidents/{slug}/index.html")
+
+
+def test_an_error_in_what_a_run_wrote_stops_it(github: Hub) -> None:
+    github.run("publish.yml", "push")
+    before = github.page("index.html")
+    broken(github, "mine")
+    inputs = {"require": "content/incidents/mine.md\n"}
+    ran = github.run("publish.yml", "workflow_call", inputs)
+    assert ran.jobs["deploy"] == "failure" and "error[unterminated-front-matter]" in ran.summary
+    assert github.page("index.html") == before
+
+
+def test_a_tick_publishes_only_what_is_due(github: Hub) -> None:
+    github.run("publish.yml", "push")
+    github.clock = at(NOON + timedelta(days=2))
+    assert github.run("publish.yml", "push").jobs["deploy"] == "success"
+    ran = github.run("tick.yml", "schedule")
+    assert (ran.jobs["due"], ran.jobs["publish"], len(github.deployments)) == ("success", "skipped", 2), ran.log
+    github.clock = at(NOON - timedelta(days=2))
+    github.run("publish.yml", "push")
+    github.clock = at(NOON)
+    ran = github.run("tick.yml", "schedule")
+    assert (ran.jobs["publish/deploy"], len(github.deployments)) == ("success", 4), ran.log
+
+
+def test_two_updates_of_the_same_second_both_land(github: Hub) -> None:
+    github.run("publish.yml", "push")
+    start = github.head()
+    runs: dict[str, object] = {}
+
+    def post(title: str) -> None:
+        inputs = {"title": title, "message": f"{title} is under way.", "component": "api", "state": "degraded"}
+        runs[title] = github.run("post-update.yml", "workflow_dispatch", inputs, sha=start)
+
+    threads = [threading.Thread(target=post, args=(title,)) for title in ("First", "Second", "Third")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for title, ran in runs.items():
+        assert ran.jobs["publish/deploy"] == "success", ran.log
+        assert title in github.page("index.html")
+    assert git(github.origin, "rev-list", "--count", f"{start}..main").strip() == "3"
+
+
+def test_a_pull_request_shows_what_readers_would_see(github: Hub) -> None:
+    github.run("publish.yml", "push")
+    folder = colleague(github)
+    git(folder, "checkout", "--quiet", "-b", "proposal")
+    made = subprocess.run(
+        [BINARY, "new", "Mail is late", "--affects", "api=partial", "--site", github.site], check=False, capture_output=True, text=True,
+        env={"PATH": "/usr/bin:/bin", "ALLCLEAR_TEST_CLOCK": github.clock},
+    )
+    assert made.returncode == 0, made.stderr
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "--message", "Propose")
+    git(folder, "checkout", "--quiet", "-b", "merge", "main")
+    git(folder, "merge", "--quiet", "--no-ff", "--no-edit", "proposal")
+    git(folder, "push", "--quiet", "origin", "merge")
+    ran = github.run("check.yml", "pull_request", sha=github.head("merge"))
+    assert ran.jobs == {"check": "success"}, ran.log
+    assert "Partial" in ran.summary or "Outage" in ran.summary
+    assert "\n    Mail is late\n" in ran.summary
+    assert "Mail is late" in (github.artifacts["site"] / "index.html").read_text()
+    assert "Mail is late" not in github.page("index.html")
