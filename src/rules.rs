@@ -56,6 +56,7 @@ rules! {
     NESTED_TOO_DEEP: error "nested-too-deep", "Lists and quotes of more than 100 levels";
     INVALID_DOWNTIME: error "invalid-downtime", "A line of recorded downtime that cannot be read, or whose day has not come";
     UNUSABLE_SLUG: error "unusable-slug", "A file name that cannot become an address";
+    EMPTY_TAG: warning "empty-tag", "A tag without a letter or digit, which has no page";
     SLUG_LOWERED: warning "slug-lowered", "A file name with capitals, which become small letters in its address";
     WRONG_FOLDER: error "wrong-folder", "A maintenance among the incidents, or an incident among the maintenance";
     STRAY_FILE: warning "stray-file", "A file of `content/` that nothing reads";

@@ -64,6 +64,7 @@ fn read(draft: &ReportDraft, context: &Context, problems: &mut Vec<Diagnostic>) 
         updates: updates::read(context, draft, problems),
     };
     course::check(context, draft, &facts, problems);
+    problems.extend(empty_tags(draft));
     let postmortem =
         draft.postmortem.as_ref().and_then(|part| postmortem(draft, part, &facts, context, problems));
     let aliases = addresses::aliases(&draft.path, &front.aliases, problems);
@@ -101,6 +102,20 @@ fn read(draft: &ReportDraft, context: &Context, problems: &mut Vec<Diagnostic>) 
         anchors: anchors(draft),
         postmortem,
         links: links(draft),
+    })
+}
+
+/// Warns of tags that no page can list.
+fn empty_tags(draft: &ReportDraft) -> impl Iterator<Item = Diagnostic> + '_ {
+    let empty = draft.front.tags.iter().filter(|tag| words::tag(&tag.value).slug.is_empty());
+    empty.map(|tag| {
+        let message = match tag.value.trim() {
+            "" => "a tag is empty".to_owned(),
+            text => format!("the tag `{text}` has no letter or digit, so no page lists it"),
+        };
+        draft
+            .problem(rules::EMPTY_TAG, tag.span.clone(), message)
+            .help("write a word, such as `network`, or leave the tag out")
     })
 }
 

@@ -79,7 +79,10 @@ fn row(text: &str, line: Range<usize>, columns: usize) -> Result<(Day, Recorded)
         return Err(RowError {
             rule: rules::INVALID_DOWNTIME,
             span: line,
-            message: format!("this row has {} columns instead of {columns}", cells.len()),
+            message: match cells.len() {
+                1 => format!("this row has 1 column instead of {columns}"),
+                count => format!("this row has {count} columns instead of {columns}"),
+            },
             help: format!("write the columns of `{HEADER}`, 0 where there was nothing"),
         });
     };

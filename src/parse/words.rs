@@ -1,5 +1,6 @@
 //! Words of a text in lowercase ASCII, for addresses.
 
+use crate::digest::Digest;
 use crate::model::report::Tag;
 use crate::parse::files::in_latin;
 use crate::parse::near;
@@ -11,12 +12,17 @@ pub(crate) const MOST_BYTES: usize = 60;
 ///
 /// Other scripts are transliterated: `Störung: 支付` becomes `storung-zhi-fu`.
 pub fn words(title: &str) -> String {
+    first_words(title, MOST_BYTES)
+}
+
+/// The first words of at most so many bytes.
+fn first_words(title: &str, most: usize) -> String {
     let spelled = in_latin(title).replace(['\'', '\u{2019}'], "").to_ascii_lowercase();
     let all = spelled.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     let mut slug = String::new();
     for word in all {
-        let word = &word[..word.len().min(MOST_BYTES)];
-        let has_room = slug.is_empty() || slug.len() + 1 + word.len() <= MOST_BYTES;
+        let word = &word[..word.len().min(most)];
+        let has_room = slug.is_empty() || slug.len() + 1 + word.len() <= most;
         if !has_room {
             break;
         }
@@ -36,7 +42,20 @@ pub fn tag(name: &str) -> Tag {
     let folded = near::folded(&seen);
     let key: Vec<&str> = folded.split(|c| !is_kept(c)).filter(|word| !word.is_empty()).collect();
     let spelled = seen.replace('+', " plus ").replace('#', " sharp ");
-    Tag { name: name.to_owned(), key: key.join("-"), slug: words(&spelled) }
+    let key = key.join("-");
+    Tag { name: name.to_owned(), slug: tag_slug(&spelled, &key), key }
+}
+
+/// The digits that tell tags apart of which only the beginning has room in an address.
+const DIGITS: usize = 8;
+
+fn tag_slug(spelled: &str, key: &str) -> String {
+    let slug = words(spelled);
+    if slug == first_words(spelled, usize::MAX) {
+        return slug;
+    }
+    let digits = Digest::of(key.as_bytes()).short(DIGITS);
+    format!("{}-{digits}", first_words(spelled, MOST_BYTES - 1 - DIGITS))
 }
 
 #[cfg(test)]
@@ -59,5 +78,22 @@ mod tests {
         check("故障", "故障", "gu-zhang");
         check("鼓掌", "鼓掌", "gu-zhang");
         check("!!!", "", "");
+    }
+
+    #[test]
+    fn long_tags_have_addresses_of_their_own() {
+        let long = "connections between the two data centres of the northern region";
+        let slugs =
+            [" and the southern one", " and the western one"].map(|end| tag(&format!("{long}{end}")).slug);
+        for slug in &slugs {
+            assert!(
+                slug.len() <= super::MOST_BYTES && slug.starts_with("connections-between-the-two"),
+                "{slug}"
+            );
+        }
+        assert_ne!(slugs[0], slugs[1]);
+        let word = "x".repeat(80);
+        assert_ne!(tag(&format!("{word}a")).slug, tag(&format!("{word}b")).slug);
+        assert_eq!(tag(&format!("{long} AND  more")).slug, tag(&format!("{long} and more")).slug);
     }
 }
