@@ -325,8 +325,8 @@ impl Edition {
     }
 
     /// Maintenances that are planned or run.
-    pub fn current_maintenance(&self) -> impl Iterator<Item = IncidentIx> {
-        self.indexed().filter(|(_, incident)| incident.is_current_maintenance()).map(|(ix, _)| ix)
+    pub fn maintenance(&self) -> impl Iterator<Item = IncidentIx> {
+        self.indexed().filter(|(_, incident)| incident.is_maintenance()).map(|(ix, _)| ix)
     }
 
     /// Announced maintenances that have not begun, the nearest first.

@@ -10,9 +10,9 @@ use crate::model::incident::Incident;
 use crate::plan::lists::List;
 use crate::plan::page::{Badge, BadgeForm, Csv, FeedForm, Html, Page};
 
-/// The link path of a maintenance's file for calendars, while it is planned or runs.
+/// The link path of a maintenance's file for calendars. It stays when the maintenance is over: calendars may have it.
 pub fn event(incident: &Incident) -> Option<String> {
-    incident.is_current_maintenance().then(|| format!("maintenance/{}.ics", incident.report.slug))
+    incident.is_maintenance().then(|| format!("maintenance/{}.ics", incident.report.slug))
 }
 
 /// The link path of an incident's or a maintenance's page.

@@ -155,7 +155,7 @@ fn machine_files(edition: &Edition) -> Vec<Page> {
     pages.extend(Schema::ALL.map(Page::Schema));
     pages.push(Page::Calendar(Scope::Site));
     pages.extend(edition.site.component_ixs().map(|ix| Page::Calendar(Scope::Component(ix))));
-    pages.extend(edition.current_maintenance().map(Page::Event));
+    pages.extend(edition.maintenance().map(Page::Event));
     pages.extend(with_days(edition).map(Page::Days));
     pages.extend(lists::begun_years(edition).into_iter().map(Page::HistoryIndex));
     pages.extend([FeedForm::Atom, FeedForm::Rss].map(Page::Updates));

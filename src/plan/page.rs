@@ -133,7 +133,7 @@ pub enum Page {
     Badge(Badge, BadgeForm, Scope),
     /// `/maintenance.ics`, `/components/ID/maintenance.ics`
     Calendar(Scope),
-    /// `/maintenance/SLUG.ics`: a maintenance that is planned or runs
+    /// `/maintenance/SLUG.ics`: a maintenance, also one that is over
     Event(IncidentIx),
     /// `/api/v2/…`, `/api/history.json`, `/api/history/YYYY.json`
     Api(Api),

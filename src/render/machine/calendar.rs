@@ -237,15 +237,20 @@ mod tests {
     }
 
     #[test]
-    fn a_maintenance_is_an_event_of_its_own_until_it_is_over() {
+    fn a_maintenance_is_an_event_of_its_own_at_an_address_that_stays() {
         let site = site_of(vec![plan()]);
-        let events = |now: &str| {
+        let mut cancelled = plan();
+        cancelled.updates.push(update("02:00", Some(Status::Cancelled), &[]));
+        let events = |site: &Site, now: &str| {
             let edition = crate::model::edition::Edition::new(site.clone().into(), at(now));
             let outputs = crate::plan::outputs(&edition, []).plan.outputs.clone();
-            outputs.into_keys().filter(|path| path.as_str().starts_with("maintenance/x.")).count()
+            outputs.into_keys().filter(|path| path.as_str() == "maintenance/x.ics").count()
         };
-        assert_eq!(["02:00", "09:00", "11:00"].map(events), [1, 1, 0]);
+        assert_eq!(["02:00", "09:00", "11:00", "23:00"].map(|now| events(&site, now)), [1; 4]);
+        assert_eq!(events(&site_of(vec![cancelled.clone()]), "03:00"), 1);
         let ix = IncidentIx(0);
+        let told = String::from_utf8(read(site_of(vec![cancelled]), "03:00", &Page::Event(ix))).unwrap();
+        assert_eq!(values(&told, "STATUS"), ["CANCELLED"]);
         let own = String::from_utf8(read(site.clone(), "02:00", &Page::Event(ix))).unwrap();
         let all = calendar(site.clone(), "02:00");
         for name in ["UID", "SEQUENCE", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY", "DESCRIPTION"] {

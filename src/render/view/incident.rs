@@ -203,7 +203,7 @@ pub(in crate::render) fn view(context: &RenderContext<'_>, ix: IncidentIx) -> In
         begins_at: steps.first().map(|step| step.at),
         ends_at: steps.last().map(|step| step.at),
         steps,
-        calendar: address::event(incident),
+        calendar: address::event(incident).filter(|_| incident.is_open()),
         automatic: report.schedule.as_ref().is_some_and(|plan| plan.automatic),
         next_update: incident.next_update().map(|at| formatter.time(at)),
         affected,
