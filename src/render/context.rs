@@ -73,7 +73,7 @@ impl<'a> RenderContext<'a> {
         let raw_html = RawHtml::of(&self.edition.site.config);
         let postmortem = || incident.postmortem().map(|(postmortem, _)| &postmortem.body);
         let text = || incident.updates().last().map(|update| &update.body).or_else(postmortem);
-        let words = || text().map(|text| beginning(&markdown::plain_text(text.as_str(), raw_html)));
+        let words = || text().map(|text| beginning(&markdown::plain_words(text.as_str(), raw_html)));
         self.references.last_words[ix.0].get_or_init(|| words().unwrap_or_default())
     }
 
@@ -100,14 +100,13 @@ impl<'a> RenderContext<'a> {
 /// The longest beginning of a text in lists, in characters.
 const MOST_CHARS: usize = 200;
 
-/// The first words of a text in one line, with `…` where there are more.
-fn beginning(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let Some((end, _)) = line.char_indices().nth(MOST_CHARS) else { return line };
+/// The first words of a line, with `…` where there are more.
+fn beginning(line: &str) -> String {
+    let Some((end, _)) = line.char_indices().nth(MOST_CHARS) else { return line.to_owned() };
     let cut = &line[..end];
     // Scripts without spaces are cut between characters.
     let words = cut.rfind(' ').filter(|&space| space > end / 2).map_or(cut, |space| &cut[..space]);
-    format!("{}…", words.trim_end_matches([',', ';', ':', '.', ' ']))
+    format!("{}…", words.trim_end_matches([',', ';', ':', '.', '·', ' ']))
 }
 
 #[cfg(test)]
@@ -116,7 +115,7 @@ mod tests {
 
     #[test]
     fn long_texts_are_cut_between_words() {
-        assert_eq!(beginning("Checkout works\n\nagain."), "Checkout works again.");
+        assert_eq!(beginning("Checkout works again."), "Checkout works again.");
         let long = beginning(&"word ".repeat(100));
         assert!(long.ends_with("word…") && long.chars().count() <= MOST_CHARS, "{long}");
         assert_eq!(beginning(&"故".repeat(300)), format!("{}…", "故".repeat(200)));

@@ -37,7 +37,7 @@ pub(crate) use foreign::{Address, Construct, constructs, foreign_html};
 pub use html::{heading_ids, html, html_with_contents};
 pub(crate) use nesting::{DEEPEST, too_deep};
 pub use options::{Alerts, HtmlOptions, Labels, RawHtml, TocEntry};
-pub use plain::plain_text;
+pub use plain::{plain_text, plain_words};
 pub(super) use problems::{HtmlProblem, problems};
 pub(super) use scan::{Block, BlockKind, Scan, scan};
 pub(super) use slugs::Slugs;

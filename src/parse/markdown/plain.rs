@@ -10,7 +10,16 @@ use super::tags::Token;
 /// One line per paragraph, heading, list item and row. Bullets, numbers and check marks are kept, and so is HTML that
 /// pages show as text.
 pub fn plain_text(markdown: &str, raw_html: RawHtml) -> String {
-    let mut writer = Writer::default();
+    write(Writer::default(), markdown, raw_html)
+}
+
+/// The words in one line: list items are separated by ` · `; bullets, numbers, check marks and marks of notes are left out.
+pub fn plain_words(markdown: &str, raw_html: RawHtml) -> String {
+    let text = write(Writer { marks: Marks::Left, ..Writer::default() }, markdown, raw_html);
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn write(mut writer: Writer, markdown: &str, raw_html: RawHtml) -> String {
     read(markdown, raw_html, |piece, _| match piece {
         Piece::Markdown(event) => writer.event(event),
         Piece::Html(html) if raw_html == RawHtml::Keep => writer.kept(&html),
@@ -23,9 +32,18 @@ pub fn plain_text(markdown: &str, raw_html: RawHtml) -> String {
 /// The deepest indentation of list items; without it, text would grow quadratically with depth.
 const MOST_INDENTED: usize = 10;
 
+/// What becomes of the marks of lists and notes.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Marks {
+    #[default]
+    Kept,
+    Left,
+}
+
 #[derive(Default)]
 struct Writer {
     out: String,
+    marks: Marks,
     /// The next number of each open list; `None` for bullets.
     lists: Vec<Option<u64>>,
     /// An open raw HTML element whose content readers do not see.
@@ -34,7 +52,9 @@ struct Writer {
 
 impl Writer {
     fn event(&mut self, event: Event<'_>) {
+        let is_mark = matches!(event, Event::FootnoteReference(_) | Event::TaskListMarker(_));
         match event {
+            _ if is_mark && self.marks == Marks::Left => {}
             Event::Start(tag) => self.start(tag),
             Event::End(tag) => self.end(tag),
             Event::Text(text) | Event::Code(text) => self.text(&text),
@@ -80,9 +100,10 @@ impl Writer {
             Tag::BlockQuote(Some(kind)) => self.text(&format!("{kind:?}: ")),
             Tag::List(start) => {
                 self.end_line();
-                self.lists.push(start);
+                self.lists.push(start.filter(|_| self.marks == Marks::Kept));
             }
             Tag::Item => self.start_item(),
+            Tag::FootnoteDefinition(_) if self.marks == Marks::Left => {}
             Tag::FootnoteDefinition(name) => self.text(&format!("[{name}] ")),
             Tag::HtmlBlock => self.end_line(),
             _ => {}
@@ -90,6 +111,9 @@ impl Writer {
     }
 
     fn start_item(&mut self) {
+        if self.marks == Marks::Left {
+            return self.separate_item();
+        }
         self.out.push_str(&"  ".repeat(self.lists.len().saturating_sub(1).min(MOST_INDENTED)));
         match self.lists.last_mut() {
             Some(Some(number)) => {
@@ -97,6 +121,14 @@ impl Writer {
                 *number = number.saturating_add(1);
             }
             _ => self.out.push_str("- "),
+        }
+    }
+
+    /// Separates an item from the one before it. A list without marks holds a number once it has an item.
+    fn separate_item(&mut self) {
+        let Some(list) = self.lists.last_mut() else { return };
+        if list.replace(0).is_some() {
+            self.out.push_str("· ");
         }
     }
 
@@ -153,7 +185,7 @@ fn begins_line(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::plain_text;
+    use super::{plain_text, plain_words};
     use crate::parse::markdown::RawHtml;
 
     #[test]
@@ -161,6 +193,19 @@ mod tests {
         let text = plain_text(&format!("{}x", "- ".repeat(20_000)), RawHtml::Text);
         assert!(text.ends_with(&format!("\n{}- x", " ".repeat(20))));
         assert!(text.len() < 20_000 * 24, "{}", text.len());
+    }
+
+    #[test]
+    fn words_alone_have_no_marks() {
+        let check = |markdown: &str, expected: &str| {
+            assert_eq!(plain_words(markdown, RawHtml::Text), expected, "{markdown:?}")
+        };
+        check(
+            "The fix:\n\n- roll back\n- drain\n  1. one\n  2. two\n* last\n",
+            "The fix: roll back · drain one · two last",
+        );
+        check("- [ ] a\n- [x] b\n\nc[^1]\n\n[^1]: d\n", "a · b c d");
+        check("3. a\n4. b\n\nminus - and * stay", "a · b minus - and * stay");
     }
 
     #[test]

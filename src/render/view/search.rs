@@ -83,7 +83,7 @@ fn text(incident: &Incident, raw_html: RawHtml) -> String {
     let bodies = updates.chain(incident.postmortem().map(|(postmortem, _)| &postmortem.body));
     let (mut seen, mut out) = (BTreeSet::new(), String::new());
     for body in bodies {
-        let plain = markdown::plain_text(body.as_str(), raw_html).to_lowercase();
+        let plain = markdown::plain_words(body.as_str(), raw_html).to_lowercase();
         for word in plain.split_whitespace() {
             if out.len() + word.len() < MOST_CHARS && seen.insert(word.to_owned()) {
                 let gap = if out.is_empty() { "" } else { " " };
