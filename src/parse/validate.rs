@@ -76,7 +76,12 @@ pub(crate) fn theme_options(
         let name = key.get_ref().as_ref();
         let mut validation = Validation::new(toml, &Table::NONE);
         match options.iter().find(|(option, _)| option.value == name) {
-            Some((_, option)) => validation.option(name, value, option),
+            Some((_, option)) => {
+                validation.option(name, value, option);
+                if option.word() == "form" {
+                    validation.form_fields(value);
+                }
+            }
             None => {
                 let help =
                     near::help_with(name, "option", options.iter().map(|(name, _)| name.value.as_str()));
@@ -259,6 +264,18 @@ impl<'a> Validation<'a> {
                     near::help_with(key.get_ref(), "scheme", SCHEMES),
                 ),
             }
+        }
+    }
+
+    /// A form has one field of the address, which its reader fills in.
+    fn form_fields(&mut self, form: &Value<'_>) {
+        let get = |key: &str| form.get_ref().get(key).map(toml::Spanned::get_ref);
+        let email = get("email").and_then(DeValue::as_str).unwrap_or("email");
+        let hidden = get("hidden").and_then(DeValue::as_table).into_iter().flat_map(DeTable::iter);
+        for (key, _) in hidden.filter(|(key, _)| key.get_ref() == email) {
+            let message = format!("`hidden` sets `{email}`, the field that the reader fills in");
+            let help = format!("remove `{email}` from `hidden`, or name the field of the address in `email`");
+            self.report(rules::INVALID_SETTING, self.toml.span(key), message, help);
         }
     }
 

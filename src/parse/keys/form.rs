@@ -86,6 +86,9 @@ forms! {
         "write it as the old feed has it, as in `tag:status.example.org,2005:Incident/99`", |text| fits(is_iri(text));
     WebAddress: INVALID_SETTING, "an address", "https://stspg.io/k4v9mz2tq7xw",
         "begin with `https://`, as in `https://stspg.io/k4v9mz2tq7xw`", |text| fits(is_web_address(text));
+    FormAddress: INVALID_SETTING, "an address that a page can send a form to", "https://mail.example.org/subscribe",
+        "write the whole address from the form of your service, such as `https://mail.example.org/subscribe`",
+        |text| form_address(text);
     TargetName: INVALID_SETTING, "a name of a target", "web",
         "use letters, digits, `_` and `-`", |text| fits(is_target_name(text));
     Directory: INVALID_SETTING, "a folder to publish to", "../status-site",
@@ -268,6 +271,14 @@ fn is_iri(text: &str) -> bool {
 fn is_web_address(text: &str) -> bool {
     let rest = ["https://", "http://"].into_iter().find_map(|scheme| text.strip_prefix(scheme));
     rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_alphanumeric())) && is_iri(text)
+}
+
+/// The policy of pages names the scheme and host.
+fn form_address(text: &str) -> Result<(), &'static str> {
+    let host = text.find("://").map_or(0, |at| at + 3);
+    let end = text[host..].find(['/', '?', '#']).map_or(text.len(), |at| host + at);
+    BaseUrl::parse(&text[..end]).map(drop)?;
+    if is_iri(text) { Ok(()) } else { Err("it holds a character that must be encoded") }
 }
 
 /// A name is written on command lines, beside addresses.

@@ -2,7 +2,7 @@
 
 use crate::parse::keys::fields::{Record as _, ValueType as _};
 use crate::parse::keys::form::DIRECTIVE;
-use crate::parse::keys::text::{Address, Colour, File, Source, WebAddress};
+use crate::parse::keys::text::{Address, Colour, File, FormAddress, Source};
 use crate::parse::keys::value_type::{Flag, List, Map, OptionKind, Sub, Text, Texts};
 use crate::parse::keys::{Key, Table, Type, described};
 
@@ -69,7 +69,7 @@ static HIDDEN: Table = Table { rest: Some((Type::Text, Type::Text)), ..Table::NO
 
 static FORM: Table = Table {
     all: &[
-        Key { required: true, ..Key::new("action", WebAddress::TYPE, "where it is sent") },
+        Key { required: true, ..Key::new("action", FormAddress::TYPE, "where it is sent") },
         Key::new("email", Type::Text, "the name of the field of the e-mail address; else `email`"),
         Key::new("hidden", Type::Table(&HIDDEN), "names and values of more fields"),
     ],
