@@ -129,6 +129,12 @@ impl Edition {
         (0..count).map(|place| mean_row(first.plus_days(place as i64), &members, place)).collect()
     }
 
+    /// As [`Edition::group_days`], of members' days that are known: all of the same days.
+    pub fn mean_days(members: &[&[DayRow]]) -> Vec<DayRow> {
+        let days = members.first().map_or(&[][..], |rows| *rows);
+        days.iter().enumerate().map(|(place, row)| mean_row(row.day, members, place)).collect()
+    }
+
     pub fn counted_members(&self, group: GroupIx) -> impl Iterator<Item = ComponentIx> + '_ {
         self.site.members(group).filter(|&ix| self.site.component(ix).show_uptime)
     }
@@ -170,9 +176,9 @@ fn note(row: &mut DayRow, incident: IncidentIx) {
     }
 }
 
-fn mean_row(day: Day, members: &[Vec<DayRow>], place: usize) -> DayRow {
+fn mean_row(day: Day, members: &[impl AsRef<[DayRow]>], place: usize) -> DayRow {
     let living: Vec<&DayRow> =
-        members.iter().map(|rows| &rows[place]).filter(|row| row.seconds.is_some()).collect();
+        members.iter().map(|rows| &rows.as_ref()[place]).filter(|row| row.seconds.is_some()).collect();
     let mut incidents: Vec<IncidentIx> =
         living.iter().flat_map(|row| row.incidents.iter().copied()).collect();
     incidents.sort_unstable();

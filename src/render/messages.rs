@@ -3,7 +3,7 @@
 //! Most messages are plain text with arguments. Those are parsed once and formatted without Fluent, since a site of ten
 //! thousand pages formats a million of them. Invariant: `fluent_bundle` and `fluent_syntax` are named nowhere else.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::{self, Write as _};
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -20,7 +20,12 @@ pub struct Messages {
     plain: HashMap<String, Vec<Piece>>,
     /// Texts of short lengths by message and count, each formatted on first use.
     lengths: BTreeMap<&'static str, [OnceLock<String>; 60]>,
+    /// The messages that stay English among texts from right to left.
+    english: HashSet<String>,
 }
+
+/// Unicode's marks around a text from left to right. They work in attributes and titles, too, where no element can stand.
+const ISOLATE: [char; 2] = ['\u{2066}', '\u{2069}'];
 
 /// The messages of a length in one unit.
 pub(super) const LENGTHS: [&str; 4] = ["length-days", "length-hours", "length-minutes", "length-seconds"];
@@ -98,15 +103,28 @@ impl Messages {
             }
         }
         let lengths = LENGTHS.map(|id| (id, [const { OnceLock::new() }; 60])).into();
-        if problems.is_empty() { Ok(Self { bundle, plain, lengths }) } else { Err(problems) }
+        let english = HashSet::new();
+        if problems.is_empty() { Ok(Self { bundle, plain, lengths, english }) } else { Err(problems) }
+    }
+
+    /// Isolates the messages of `english` that `own`, the source of a language from right to left, does not have: their
+    /// punctuation and numbers would move otherwise.
+    #[must_use]
+    pub(super) fn isolating(mut self, english: &[&str], own: &str) -> Self {
+        let translated: HashSet<&str> = names(own).map(|(name, _)| name).collect();
+        let all = english.iter().flat_map(|source| names(source)).map(|(name, _)| name);
+        self.english = all.filter(|name| !translated.contains(name)).map(str::to_owned).collect();
+        self
     }
 
     /// Formats the message `id`.
     pub fn get(&self, id: &str, args: &[(&str, Arg<'_>)]) -> Result<String, MessageError> {
-        match self.plain.get(id).and_then(|pieces| put_together(pieces, args)) {
-            Some(text) => Ok(text),
-            None => self.format(id, args),
-        }
+        let text = match self.plain.get(id).and_then(|pieces| put_together(pieces, args)) {
+            Some(text) => text,
+            None => self.format(id, args)?,
+        };
+        let [begin, end] = ISOLATE;
+        Ok(if self.english.contains(id) { format!("{begin}{text}{end}") } else { text })
     }
 
     fn format(&self, id: &str, args: &[(&str, Arg<'_>)]) -> Result<String, MessageError> {
@@ -303,6 +321,15 @@ mod tests {
             incomplete.to_string(),
             "the message `since` cannot be said: Resolver error: Unknown variable: $time"
         );
+    }
+
+    #[test]
+    fn english_is_isolated_among_words_from_right_to_left() {
+        let own = "hours = ساعات\n";
+        let messages = Messages::new("ar", &[ENGLISH, own]).unwrap().isolating(&[ENGLISH], own);
+        assert_eq!(messages.get("hello", &[]).unwrap(), "\u{2066}Hello\u{2069}");
+        assert_eq!(messages.get("hours", &[]).unwrap(), "ساعات");
+        assert_eq!(messages.plural_category(2), "two");
     }
 
     #[test]

@@ -24,7 +24,7 @@ struct Vocabulary {
     counted: &'static [(&'static str, &'static [&'static str])],
 }
 
-const VOCABULARIES: [Vocabulary; 8] = [
+const VOCABULARIES: [Vocabulary; 7] = [
     Vocabulary {
         name: WORDS,
         said: &[
@@ -39,6 +39,7 @@ const VOCABULARIES: [Vocabulary; 8] = [
             ("moment", &[]),
             ("newer", &[]),
             ("newer-show", &[]),
+            ("newer-shown", &[]),
             ("ongoing", &["length"]),
             ("own", &["time"]),
             ("own-day", &["day", "clock"]),
@@ -79,6 +80,21 @@ const VOCABULARIES: [Vocabulary; 8] = [
         counted: &[],
     },
     Vocabulary {
+        name: "periods-words.js",
+        said: &[
+            ("percent", &["percent"]),
+            ("state-degraded_performance", &[]),
+            ("state-major_outage", &[]),
+            ("state-partial_outage", &[]),
+            ("state-under_maintenance", &[]),
+            ("target-left", &["length"]),
+            ("target-missed", &[]),
+            ("target-none", &[]),
+            ("target-over", &["length"]),
+        ],
+        counted: &[],
+    },
+    Vocabulary {
         name: "range-words.js",
         said: &[("days-ago", &["days"]), ("last-days", &["days"])],
         counted: &[],
@@ -105,17 +121,13 @@ const VOCABULARIES: [Vocabulary; 8] = [
         counted: &[("find-first", &[]), ("find-some", &[])],
     },
     Vocabulary {
-        name: "filter-words.js",
-        said: &[("filter-none", &[]), ("mine-add", &["name"])],
-        counted: &[],
-    },
-    Vocabulary { name: "newer-words.js", said: &[("newer-shown", &[])], counted: &[] },
-    Vocabulary {
-        name: "past-words.js",
+        name: "front-words.js",
         said: &[
             ("days", &["first", "last"]),
             ("days-unseen", &[]),
+            ("filter-none", &[]),
             ("group-affected", &["affected", "count"]),
+            ("mine-add", &["name"]),
         ],
         counted: &[],
     },

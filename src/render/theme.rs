@@ -220,24 +220,26 @@ fn below<'a>(
 }
 
 /// The theme's static files, and the texts of its scripts as modules, which are empty when the messages cannot be
-/// parsed. Texts of every page are inlined into our own script; a theme's script imports them, and so do scripts of few
-/// pages.
+/// parsed. Our own scripts have their texts inlined, so that a page asks for fewer files; a theme's script imports them.
+/// So has `live.js` the script of every page, unless the site's theme has one of its own.
 fn asset_files(
     files: &BTreeMap<String, ThemeFile>,
     messages: Option<&Messages>,
 ) -> BTreeMap<String, AssetFile> {
     let words: Vec<(&str, String)> = script_words::modules(messages).collect();
-    let every_page = words.iter().find(|(name, _)| *name == EVERY_PAGE);
-    let bytes = |name: &str, file: &ThemeFile| {
-        let is_original =
-            THEME.text(&format!("static/{name}")).is_some_and(|text| text.as_bytes() == &*file.bytes);
-        match COMPACTED.get(name).filter(|_| is_original) {
-            Some(script) if name.ends_with(".js") => {
-                Arc::from(every_page.into_iter().fold(script.clone(), with_words).into_bytes())
-            }
-            Some(style) => Arc::from(style.as_bytes()),
-            None => Arc::clone(&file.bytes),
+    let original = |name: &str, file: &ThemeFile| {
+        let text = THEME.text(&format!("static/{name}"));
+        COMPACTED.get(name).filter(|_| text.is_some_and(|text| text.as_bytes() == &*file.bytes))
+    };
+    let every_page =
+        files.get("static/times.js").and_then(|file| original("times.js", file)).map(String::as_str);
+    let bytes = |name: &str, file: &ThemeFile| match original(name, file) {
+        Some(script) if name.ends_with(".js") => {
+            let script = with_script(script, "times.js", every_page);
+            Arc::from(words.iter().fold(script, with_words).into_bytes())
         }
+        Some(style) => Arc::from(style.as_bytes()),
+        None => Arc::clone(&file.bytes),
     };
     let asset =
         |name: &str, file: &ThemeFile| AssetFile { path: file.path.clone(), bytes: bytes(name, file) };
@@ -270,10 +272,19 @@ static COMPACTED: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
     THEME.files().into_iter().filter_map(compacted).collect()
 });
 
-/// The module with the texts of every page.
-const EVERY_PAGE: &str = "words.js";
+/// A compacted script with another one in place of its import, when it exports all of that.
+fn with_script(script: &str, name: &str, other: Option<&str>) -> String {
+    let from = format!("from\"./{name}\";");
+    let whole = format!("export*{from}");
+    let (Some(other), Some(end), true) = (other, script.find(&from), script.contains(&whole)) else {
+        return script.to_owned();
+    };
+    let start = script[..end].rfind("import").unwrap_or(end);
+    let rest = script[end + from.len()..].replacen(&whole, "", 1);
+    format!("{}{other}{rest}", &script[..start])
+}
 
-/// A compacted script with the texts inlined instead of imported, which saves a request.
+/// A compacted script with the texts of a module inlined, if it imports them.
 fn with_words(script: String, (name, module): &(&str, String)) -> String {
     let from = format!("from\"./{name}\";");
     let place = script.find(&from).and_then(|end| Some((script[..end].rfind("import ")?, end)));
@@ -324,7 +335,14 @@ fn said(files: &BTreeMap<String, ThemeFile>, language: &str) -> Result<Messages,
         sources.push((file.path.clone(), text));
     }
     let texts: Vec<&str> = sources.iter().map(|(_, text)| *text).collect();
-    Messages::new(language, &texts).map_err(|problems| {
+    let own = texts.last().filter(|_| files.contains_key(&format!("i18n/{language}.ftl")));
+    let messages =
+        Messages::new(language, &texts).map(|messages| match (messages::direction(language), own) {
+            ("rtl", Some(own)) => messages.isolating(&texts[..texts.len() - 1], own),
+            ("rtl", None) => messages.isolating(&texts, ""),
+            _ => messages,
+        });
+    messages.map_err(|problems| {
         let problems = problems.into_iter().map(|(index, problem)| {
             let help = "a message is `name = text`, and its further lines are indented";
             let message = lower_first(&problem.text);
@@ -424,6 +442,22 @@ mod tests {
             assert!(text.starts_with("b { color: red }") && text.contains(rule), "{text}");
             assert!(text.contains(".bars") && !text.contains("@import"));
         }
+    }
+
+    #[test]
+    fn a_page_that_is_kept_right_asks_for_one_script_less() {
+        let script = |files: &[(&str, &str)]| {
+            let theme = Theme::load(&snapshot(files), "mine", "en").unwrap();
+            let path = theme.asset_paths().find(|path| path.starts_with("assets/live.")).unwrap();
+            String::from_utf8(theme.asset(path, "none").unwrap().to_vec()).unwrap()
+        };
+        let joined = script(&[]);
+        assert!(joined.contains("export function addOwnTimes") && !joined.contains("times."), "{joined}");
+        let apart = script(&[("themes/mine/static/times.js", "export {};")]);
+        assert!(
+            !apart.contains("function addOwnTimes") && apart.contains("export*from\"./times."),
+            "{apart}"
+        );
     }
 
     #[test]

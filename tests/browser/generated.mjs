@@ -56,6 +56,22 @@ export function smallSite({ now = LARGE_OUTAGE, name = 'small' } = {}) {
   return built(name, { 'site.toml': config }, now);
 }
 
+/** Twenty components in four groups, one with an open incident, and others in the last days. */
+export function twentyComponents({ name = 'twenty' } = {}) {
+  const groups = [0, 1, 2, 3].map((ix) => `[[groups]]\nid = "g${ix}"\nname = "Group ${ix}"\n`);
+  const components = Array.from({ length: 20 }, (_, ix) => (
+    `[[components]]\nid = "c${ix}"\nname = "Component ${ix}"\ngroup = "g${ix % 4}"\nsince = 2026-01-01\n`
+  ));
+  const head = 'title = "Twenty"\nbase_url = "https://status.test/repo/"\n';
+  const files = { 'site.toml': [head, ...groups, ...components].join('\n') };
+  for (const day of [10, 13, 17, 19, 21]) {
+    const end = day < 21 ? `\n## Resolved, 2026-11-${day} 11:20\n\nAll requests are answered again.\n` : '';
+    files[`content/incidents/slow-${day}.md`] = `+++\ntitle = "Slow answers"\ncomponents = { c${day % 20} = "degraded" }\n+++\n
+## Investigating, 2026-11-${day} 10:00\n\nSome requests take longer than usual. We look for the cause.\n${end}`;
+  }
+  return built(name, files, LARGE_OUTAGE);
+}
+
 function built(name, files, now) {
   const site = join(OUTPUT_ROOT, `${name}-source`);
   rmSync(site, { recursive: true, force: true });

@@ -10,7 +10,7 @@ const browser = await launch();
 after(() => browser.close());
 
 async function open(address = '', options = {}) {
-  const page = await browser.newPage({ at: MOMENTS.calm, viewport: { width: 390, height: 844 }, ...options });
+  const page = await browser.newPage({ at: MOMENTS.calm, viewport: { width: 1280, height: 844 }, ...options });
   await page.goto(`${site.url}history/${address}`, { waitUntil: 'networkidle' });
   return page;
 }
@@ -97,4 +97,23 @@ test('without JavaScript reports are found by month, component and tag', async (
   const address = await page.locator('.report a').first().getAttribute('href');
   assert.match(address, /#_postmortem$/);
   await page.close();
+});
+
+test('on a phone the search is folded, so that reports stand on the first screen', async () => {
+  const phone = { viewport: { width: 390, height: 844 } };
+  const page = await open('', phone);
+  assert.equal(await page.locator('[name=q]').isVisible(), false);
+  const { y } = await page.locator('#_log .report').first().boundingBox();
+  assert.ok(y < 700, `${y}`);
+  await page.getByText('Search and filter').click();
+  await page.locator('[name=q]').fill('database');
+  await until(page, /match/);
+  await page.close();
+  const searched = await open('?q=database', phone);
+  assert.equal(await searched.locator('[name=q]').isVisible(), true);
+  await searched.close();
+  const turned = await open('', phone);
+  await turned.setViewportSize({ width: 844, height: 390 });
+  await turned.locator('[name=q]').waitFor();
+  await turned.close();
 });

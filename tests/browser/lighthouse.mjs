@@ -1,21 +1,24 @@
-// Runs Lighthouse on pages of the built demo, with the machine's own Chromium.
+// Runs Lighthouse on pages of the built demo and of the large site, with the machine's own Chromium.
 //
 //     node tests/browser/lighthouse.mjs [RUNS]
 //
-// prints the median score of each category over RUNS runs (default 3) of the front page, an incident and a component, and
-// exits 1 when accessibility, best practices or SEO is below 100 or performance below 99. Performance depends on what else
+// prints the median score of each category over RUNS runs (default 3) of each page, and exits 1 when accessibility, best practices or SEO is below 100 or performance below 99. Performance depends on what else
 // the machine does, so the tests look at the other three alone.
 
 import { pathToFileURL } from 'node:url';
 import lighthouse from 'lighthouse';
 import puppeteer from 'puppeteer-core';
 import { FLAGS, chromiumPath, environment, setClock } from './chromium.mjs';
+import { LARGE_PAGES, largeSite } from './generated.mjs';
 import { buildSite, serve } from './site.mjs';
 
 /** What a run is measured by, with the least score that is good enough. */
 export const GOALS = { accessibility: 100, 'best-practices': 100, seo: 100, performance: 99 };
 
-/** The pages that stand for all others. */
+/** The pages of the large site that are measured. */
+export const PAGES_OF_LARGE = ['', LARGE_PAGES.outage, 'history/', 'uptime/'];
+
+/** The pages of the demo that stand for all others. */
 export const PAGES = ['', 'incidents/2024-04-16-donations-fail-for-some/', 'components/giving/'];
 
 /** A Chromium that Lighthouse can drive; the caller closes it. */
@@ -41,10 +44,20 @@ export async function scoresOf(chrome, site, address, categories) {
 const medianOf = (numbers) => numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
 async function measure(runs) {
-  const site = await serve(buildSite('lighthouse'), { compress: true });
   const chrome = await launchForLighthouse();
   let isGood = true;
-  for (const page of PAGES) {
+  for (const [dir, pages] of [[buildSite('lighthouse'), PAGES], [largeSite({ name: 'lighthouse-large' }), PAGES_OF_LARGE]]) {
+    const site = await serve(dir, { compress: true });
+    isGood = (await measureSite(chrome, site, pages, runs)) && isGood;
+    await site.close();
+  }
+  await chrome.close();
+  return isGood;
+}
+
+async function measureSite(chrome, site, pages, runs) {
+  let isGood = true;
+  for (const page of pages) {
     const all = [];
     for (let run = 0; run < runs; run += 1) all.push(await scoresOf(chrome, site, page, Object.keys(GOALS)));
     const medians = Object.keys(GOALS).map((goal) => [goal, medianOf(all.map(({ scores }) => scores[goal]))]);
@@ -52,8 +65,6 @@ async function measure(runs) {
     console.log(`/${page}: ${medians.map((entry) => entry.join(' ')).join(', ')}`);
     for (const failed of new Set(all.flatMap((run) => run.failed))) console.log(`  ${failed}`);
   }
-  await chrome.close();
-  await site.close();
   return isGood;
 }
 

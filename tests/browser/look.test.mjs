@@ -327,8 +327,8 @@ test('forced colours distinguish days, in bars and calendars, by more than hue',
   const cells = await page.evaluate(() => [...'09dmn'].map((level) => {
     const cell = document.querySelector('.cal td[class]');
     cell.className = `b${level}`;
-    const { boxShadow, color, backgroundColor } = getComputedStyle(cell);
-    return `${boxShadow} ${color} ${backgroundColor}`;
+    const { backgroundImage, backgroundSize, color, backgroundColor } = getComputedStyle(cell);
+    return `${backgroundImage} ${backgroundSize} ${color} ${backgroundColor}`;
   }));
   assert.equal(new Set(cells).size, 5, cells.join('\n'));
   await page.context().close();

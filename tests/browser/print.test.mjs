@@ -1,19 +1,17 @@
 // Pages on paper: every figure is in the PDF, and nothing is cut off at the width of A4.
 
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { pagesOf } from './checks/pdf.mjs';
 import { launch } from './chromium.mjs';
-import { LARGE_OUTAGE, largeSite } from './generated.mjs';
-import { OUTPUT_ROOT, buildSite, serve } from './site.mjs';
+import { LARGE_OUTAGE, largeSite, twentyComponents } from './generated.mjs';
+import { serve } from './site.mjs';
 
 /** A4 without the margins of the theme, in CSS pixels. */
 const A4_WIDTH = Math.floor((210 - 24) / 25.4 * 96);
 
 const large = await serve(largeSite({ name: 'print-large' }));
-const twenty = await serve(twentyComponents());
+const twenty = await serve(twentyComponents({ name: 'print-twenty' }));
 const browser = await launch();
 after(() => browser.close());
 
@@ -71,21 +69,13 @@ test('the front page of twenty components takes two pages', async () => {
   await page.close();
 });
 
-/** Twenty components in four groups, one with an open incident, and others in the last days. */
-function twentyComponents() {
-  const dir = join(OUTPUT_ROOT, 'print-twenty-source');
-  rmSync(dir, { recursive: true, force: true });
-  mkdirSync(join(dir, 'content/incidents'), { recursive: true });
-  const groups = [0, 1, 2, 3].map((ix) => `[[groups]]\nid = "g${ix}"\nname = "Group ${ix}"\n`);
-  const components = Array.from({ length: 20 }, (_, ix) => (
-    `[[components]]\nid = "c${ix}"\nname = "Component ${ix}"\ngroup = "g${ix % 4}"\nsince = 2026-01-01\n`
-  ));
-  const head = 'title = "Twenty"\nbase_url = "https://status.test/repo/"\n';
-  writeFileSync(join(dir, 'site.toml'), [head, ...groups, ...components].join('\n'));
-  for (const day of [10, 13, 17, 19, 21]) {
-    const end = day < 21 ? `\n## Resolved, 2026-11-${day} 11:20\n\nAll requests are answered again.\n` : '';
-    writeFileSync(join(dir, `content/incidents/slow-${day}.md`), `+++\ntitle = "Slow answers"\ncomponents = { c${day % 20} = "degraded" }\n+++\n
-## Investigating, 2026-11-${day} 10:00\n\nSome requests take longer than usual. We look for the cause.\n${end}`);
-  }
-  return buildSite('print-twenty', { site: dir, now: LARGE_OUTAGE });
-}
+test('bars on paper name their first and last day, with scripts as without', async () => {
+  const page = await open(large, '');
+  const text = bare((await printed(page)).join(''));
+  assert.doesNotMatch(text, /daysago|Today/);
+  assert.match(text, /24August21November/);
+  assert.match(text, /Asof21November2026/);
+  assert.doesNotMatch(text, /Latestversion|Addtocalendar|since21/);
+  assert.match(await page.locator('.axis').first().innerText(), /days ago\s+Today/);
+  await page.close();
+});

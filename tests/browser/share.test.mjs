@@ -68,6 +68,25 @@ test('an address to subscribe by is copied at a press, where a browser can', asy
   await without.close();
 });
 
+test('one component is chosen from a list, which tells its addresses in full', async () => {
+  const page = await browser.newPage({ at: LARGE_OUTAGE });
+  await page.goto(`${large.url}subscribe/`, { waitUntil: 'networkidle' });
+  const parts = page.locator('#_parts');
+  assert.equal(await parts.locator('table').isVisible(), false);
+  await parts.getByRole('combobox').selectOption('Payments Web');
+  const told = await parts.locator('dd a').allInnerTexts();
+  const base = 'https://status.test/repo/components/c7/';
+  assert.deepEqual(told, ['history.atom', 'history.rss', 'feed.json', 'maintenance.ics'].map((file) => base + file));
+  await parts.getByRole('combobox').selectOption('Payments');
+  assert.equal(await parts.locator('dd a').first().innerText(), 'https://status.test/repo/groups/g1/history.atom');
+  await page.close();
+  const bare = await browser.newPage({ at: LARGE_OUTAGE, javaScriptEnabled: false });
+  await bare.goto(`${large.url}subscribe/`);
+  assert.equal(await bare.locator('#_parts table').isVisible(), true);
+  assert.equal(await bare.locator('#_parts select').isVisible(), false);
+  await bare.close();
+});
+
 test('the form sends the address to the owner\'s service, and to no other', async () => {
   const sent = [];
   const service = createServer((request, response) => {

@@ -78,3 +78,45 @@ test('a month that misses its target is marked, and what the current one has lef
   assert.equal(looks, 'underline');
   await page.close();
 });
+
+test('a component\'s page says what its target leaves, marks months that missed it, and counts on', async () => {
+  const rows = readFileSync(join(site.dir, 'uptime/2026-totals.csv'), 'utf8').trim().split('\r\n').map((line) => line.split(','));
+  const page = await browser.newPage({ from: LARGE_OUTAGE, viewport: { width: 1280, height: 900 } });
+  await page.goto(`${site.url}components/c0/`, { waitUntil: 'networkidle' });
+  const said = () => page.locator('[data-target]').innerText().then((text) => text.replace(/\s+/g, ' '));
+  const left = () => Number(/over this month/.test(text) ? -1 : 1) * minutesOf(text);
+  const minutesOf = (words) => Number(/(\d+) hour/.exec(words)?.[1] ?? 0) * 60 + Number(/(\d+) minute/.exec(words)?.[1] ?? 0);
+  let text = await said();
+  assert.match(text, /^Target 99\.9% · .* this month$/);
+  const before = left();
+  await page.clock.fastForward(30 * 60_000);
+  text = await said();
+  assert.equal(before - left(), 30, text);
+  const missed = await page.locator('.years tbody tr').first().locator('td.missed').evaluateAll((all) => all.map((it) => it.dataset.period));
+  const expected = rows.filter(([component, period, , , , , , percent]) => component === 'c0' && period.length === 7 && Number(percent) < 99.9);
+  assert.deepEqual(missed.sort(), [...new Set([...expected.map(([, period]) => period), ...(left() < 0 ? ['2026-11'] : [])])].sort());
+  await page.close();
+});
+
+test('cells of months have the colour of their worst day, and a pattern beside it', async () => {
+  for (const address of ['uptime/', 'uptime/2025/', 'components/c0/']) {
+    for (const forcedColors of ['none', 'active']) {
+      const page = await browser.newPage({ at: LARGE_OUTAGE, forcedColors });
+      await page.goto(site.url + address, { waitUntil: 'networkidle' });
+      const looks = await page.evaluate(() => [...'019dmn'].map((level) => {
+        const cell = document.querySelector('.uptimes td[class^=b]');
+        cell.className = `b${level}`;
+        const { backgroundImage, backgroundSize } = getComputedStyle(cell);
+        // What is left of it without a hue.
+        return `${backgroundImage.replace(/(rgb|color|oklab)[^%]*?\)(?= )/g, 'ink')} ${backgroundImage === 'none' ? '' : backgroundSize}`;
+      }));
+      assert.equal(looks[0], looks[5], 'days without trouble and without data have none');
+      assert.equal(new Set(looks).size, 5, looks.join('\n'));
+      await page.close();
+    }
+  }
+  const page = await open('components/c0/', 1280);
+  const levels = await page.locator('.years td[data-period]:not(.total)').evaluateAll((all) => all.map((it) => it.className[1]));
+  assert(levels.includes('d') || levels.includes('m') || levels.some((level) => level > 0), levels.join());
+  await page.close();
+});

@@ -116,7 +116,7 @@ describe('times', () => {
     const metas = await card.locator('p.meta').all();
     assert.equal(await textOf(metas[0]), '20 minutes ago 06:40 your time 21 November 2026, 12:40 CET');
     assert.equal(await textOf(metas[1]), 'Next update in 30 minutes 07:30 your time 21 November 2026, 13:30 CET');
-    assert.match(await textOf(metas[2]), /^Ongoing for 58 minutes 06:02 your time Since 21 November 2026, 12:02 CET/);
+    assert.match(await textOf(metas[2]), /^Ongoing for 58 minutes 06:02 your time since 21 November 2026, 12:02 CET/);
     await page.close();
   });
 

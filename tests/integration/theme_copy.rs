@@ -45,7 +45,7 @@ fn copies_are_the_originals_and_change_no_page() {
     let before = build("before");
     let (code, shown, talk) = run(site.path(), &["theme", "copy", "templates/front.html", "static"]);
     assert_eq!((code, talk.as_str()), (Some(0), ""));
-    assert!(shown.starts_with("themes/brand/static/bars.css\n"), "{shown}");
+    assert!(shown.starts_with("themes/brand/static/bars.js\n"), "{shown}");
     assert!(shown.ends_with(&format!("themes/brand/templates/front.html\n{RECORD}\n")), "{shown}");
     let copy = fs::read_to_string(site.path().join("themes/brand/templates/front.html")).unwrap();
     assert_eq!(copy, original("templates/front.html"));

@@ -24,11 +24,15 @@ impl Target {
         figure.hundredths() >= self.0
     }
 
+    /// The downtime that it allows in a period of `days` days, in hundredths of a second.
+    pub fn budget(self, days: i64) -> i64 {
+        864 * days * i64::from(Self::MOST_HUNDREDTHS - self.0)
+    }
+
     /// The seconds of downtime that a period of `days` days has left after `weighted` hundredths of a second, rounded
     /// down; negative when the target is missed. A day counts 86,400 seconds, as in a [`Figure`].
     pub fn left_secs(self, days: i64, weighted: i64) -> i64 {
-        let budget = 864 * days * i64::from(Self::MOST_HUNDREDTHS - self.0);
-        (budget - weighted).div_euclid(100)
+        (self.budget(days) - weighted).div_euclid(100)
     }
 }
 

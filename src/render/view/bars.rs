@@ -100,6 +100,12 @@ pub(super) fn level(edition: &Edition, seconds: Option<&Seconds>) -> char {
     }
 }
 
+/// The level of the worst of these days; `n` when none has data.
+pub(super) fn worst_level<'a>(edition: &Edition, rows: impl IntoIterator<Item = &'a DayRow>) -> char {
+    let levels = rows.into_iter().map(|row| level(edition, row.seconds.as_ref()));
+    levels.max_by_key(|&level| rise(level)).unwrap_or('n')
+}
+
 fn paths(levels: &[char]) -> Vec<BarPath> {
     let mut used: Vec<char> = levels.to_vec();
     used.sort_unstable();

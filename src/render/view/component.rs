@@ -17,6 +17,7 @@ use crate::render::view::list::{self, ReportRow};
 use crate::render::view::record::{self, PaceView, YearOf, YearReports, YearRow};
 use crate::render::view::site::Link;
 use crate::render::view::subject::{Subject, component_link, report_link};
+use crate::render::view::uptime_table::{self, TargetView};
 use crate::time::{Day, Instant, Month};
 
 /// Months of calendar on a component's page, this one included: they hold 365 days.
@@ -41,6 +42,8 @@ pub struct ComponentView {
     pub begins: Option<FirstDayView>,
     /// Its days; none when it does not show its uptime, and when it is retired.
     pub uptime: Option<UptimeView>,
+    /// What its uptime is to be each month; none without a target, and when it does not show its days.
+    pub target: Option<TargetView>,
     /// The days of the bars and the calendars with trouble or maintenance, newest first.
     pub days: Vec<DayEntry>,
     /// The last thirteen months, newest first; empty when it does not show its uptime, and when it is retired.
@@ -136,6 +139,10 @@ pub(in crate::render) fn view(context: &RenderContext<'_>, ix: ComponentIx) -> C
         retired,
         begins: edition.begins(ix).map(|day| FirstDayView::new(context, day)),
         uptime: shows_days.then(|| component_uptime(context, ix, until)),
+        target: component.target.filter(|_| shows_days).map(|target| {
+            let left = uptime_table::left_secs(context, ix, target, edition.today.month_of(), &rows);
+            TargetView::new(context, target, Some(left))
+        }),
         days: day_entries(context, &rows),
         months: months.map(|month| month_of(context, month, &rows)).collect(),
         years: plan::component_years(edition, ix).rev().map(|year| year_row(context, ix, year)).collect(),
@@ -193,8 +200,17 @@ fn year_row(context: &RenderContext<'_>, ix: ComponentIx, year: i32) -> YearRow 
     let shows = context.site().component(ix).show_uptime;
     let until = context.edition.component_as_of(ix);
     let members = if shows { vec![year_rows(context, ix, year, until)] } else { Vec::new() };
+    let left_secs = |month: Month| {
+        let (target, rows) = (context.site().component(ix).target?, members.first()?);
+        (month <= context.edition.today.month_of())
+            .then(|| uptime_table::left_secs(context, ix, target, month, rows))
+    };
     let path = context.link(&Page::Html(Html::ComponentYear(ix, year)));
-    record::year_row(context, YearOf { year, path, members: &members }, context.edition.incidents_of(ix))
+    record::year_row(
+        context,
+        YearOf { year, path, members: &members, left_secs: &left_secs },
+        context.edition.incidents_of(ix),
+    )
 }
 
 /// Days with trouble, newest first.

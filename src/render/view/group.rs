@@ -22,7 +22,7 @@ pub struct GroupPageView {
     pub id: String,
     /// Its name, page and state: the worst of its members.
     pub subject: Subject,
-    /// The mean of its members.
+    /// The mean of its members; none when all of them are retired.
     pub uptime: Option<UptimeView>,
     /// Its members that live today, and those that are still to come.
     pub members: Vec<ComponentRow>,
@@ -34,7 +34,7 @@ pub struct GroupPageView {
     pub begins: Option<FirstDayView>,
     /// The days of the bars and the calendars with trouble or maintenance, newest first: means of its members.
     pub days: Vec<DayEntry>,
-    /// The last thirteen months, newest first; empty when no member shows its uptime.
+    /// The last thirteen months, newest first; empty when no member shows its uptime, and when all are retired.
     pub months: Vec<CalendarView>,
     /// Its years, newest first.
     pub years: Vec<YearRow>,
@@ -55,6 +55,7 @@ pub(in crate::render) fn view(context: &RenderContext<'_>, group: GroupIx) -> Gr
     let reports = edition.incidents_of_group(group);
     let (months, days) = calendars(context, group);
     let until = edition.group_as_of(group);
+    let is_retired = edition.is_group_retired(group);
     GroupPageView {
         id: context.site().groups[group.0].id.clone(),
         subject: Subject {
@@ -63,13 +64,13 @@ pub(in crate::render) fn view(context: &RenderContext<'_>, group: GroupIx) -> Gr
             state: state.as_str(),
             icon: state.short(),
         },
-        uptime: group_uptime(context, group, until),
+        uptime: group_uptime(context, group, until).filter(|_| !is_retired),
         members: listed.iter().map(|&ix| component_row(context, ix, until)).collect(),
         retired: retired.collect(),
-        is_retired: edition.is_group_retired(group),
+        is_retired,
         begins: edition.group_begins(group).map(|day| FirstDayView::new(context, day)),
         days,
-        months,
+        months: if is_retired { Vec::new() } else { months },
         years: years(context, group, &reports),
         pace: record::pace(context, &reports),
         open: front::open_incidents(context, &reports, &Html::Group(group)),
@@ -112,7 +113,11 @@ fn years(
         let days = year_days(year, edition.today);
         let of_member = |ix| days.map_or(Vec::new(), |(from, to)| edition.days(ix, from, to, until));
         let members: Vec<Vec<DayRow>> = edition.counted_members(group).map(of_member).collect();
-        record::year_row(context, YearOf { year, path: String::new(), members: &members }, reports)
+        record::year_row(
+            context,
+            YearOf { year, path: String::new(), members: &members, left_secs: &|_| None },
+            reports,
+        )
     };
     (first..=last).rev().map(row).collect()
 }

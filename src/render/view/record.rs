@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::model::days::DayRow;
-use crate::model::edition::IncidentIx;
+use crate::model::edition::{Edition, IncidentIx};
 use crate::model::pace::Pace;
 use crate::model::uptime::Figure;
 use crate::plan::lists::{MOST_LISTED, years_of};
 use crate::render::context::RenderContext;
 use crate::render::format::LengthView;
+use crate::render::view::bars::worst_level;
 use crate::render::view::list::ReportRow;
+use crate::render::view::uptime_table::UptimeCell;
 use crate::time::Month;
 
 /// How often something has incidents, and how long they last.
@@ -37,7 +39,7 @@ pub struct YearRow {
     /// `99.98`; none when uptime is not shown or no day has data.
     pub percent: Option<String>,
     /// The same of its twelve months; empty when uptime is not shown.
-    pub months: Vec<Option<String>>,
+    pub months: Vec<UptimeCell>,
     /// How many incidents touched it.
     pub incidents: usize,
     /// How many maintenances touched it.
@@ -60,6 +62,8 @@ pub(super) struct YearOf<'a> {
     pub(super) path: String,
     /// The days of each member that counts; for a component its own, or none without `show_uptime`.
     pub(super) members: &'a [Vec<DayRow>],
+    /// The downtime that a target leaves of a month; none without a target.
+    pub(super) left_secs: &'a dyn Fn(Month) -> Option<i64>,
 }
 
 /// Rates of these reports, as far as they have begun.
@@ -90,16 +94,20 @@ pub(super) fn year_row(context: &RenderContext<'_>, of: YearOf<'_>, reports: &[I
     let own = in_year(context, reports, year);
     let (maintenances, incidents): (Vec<_>, Vec<_>) =
         own.partition(|&ix| context.edition.incident(ix).is_maintenance());
-    let all = |_: &DayRow| true;
+    let rows: Vec<&[DayRow]> = members.iter().map(Vec::as_slice).collect();
+    let days = Edition::mean_days(&rows);
+    let cell = |month: Month| {
+        let is_inside = |row: &DayRow| row.day.month_of() == month;
+        let level = worst_level(context.edition, days.iter().filter(|row| is_inside(row)));
+        UptimeCell::new(figure(context, members, is_inside), (of.left_secs)(month), Some(level))
+    };
     let months = Month::parse(&format!("{year:04}-01")).filter(|_| !members.is_empty());
     let months = std::iter::successors(months, |month| Some(month.next())).take(12);
     YearRow {
         year,
         path: of.path,
-        percent: percent(context, members, all),
-        months: months
-            .map(|month| percent(context, members, |row: &DayRow| row.day.month_of() == month))
-            .collect(),
+        percent: percent(context, members, |_| true),
+        months: months.map(cell).collect(),
         incidents: incidents.len(),
         maintenances: maintenances.len(),
     }
@@ -111,12 +119,20 @@ pub(super) fn percent(
     members: &[Vec<DayRow>],
     counts: impl Fn(&DayRow) -> bool,
 ) -> Option<String> {
-    let figure = |rows: &Vec<DayRow>| {
-        let own: Vec<DayRow> = rows.iter().filter(|row| counts(row)).cloned().collect();
-        context.edition.figure_of(&own)
+    figure(context, members, counts).as_ref().map(Figure::floor2)
+}
+
+fn figure(
+    context: &RenderContext<'_>,
+    members: &[Vec<DayRow>],
+    counts: impl Fn(&DayRow) -> bool,
+) -> Option<Figure> {
+    let own = |rows: &Vec<DayRow>| {
+        let counted: Vec<DayRow> = rows.iter().filter(|row| counts(row)).cloned().collect();
+        context.edition.figure_of(&counted)
     };
-    let figures: Vec<Figure> = members.iter().filter_map(figure).collect();
-    Figure::mean(&figures).as_ref().map(Figure::floor2)
+    let figures: Vec<Figure> = members.iter().filter_map(own).collect();
+    Figure::mean(&figures)
 }
 
 /// The newest of these reports by year, newest first.

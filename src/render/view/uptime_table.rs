@@ -3,11 +3,13 @@
 use serde::Serialize;
 
 use crate::model::days::DayRow;
+use crate::model::edition::Edition;
 use crate::model::uptime::{Figure, Target};
 use crate::model::{ComponentIx, GroupIx};
 use crate::plan::page::{Html, Page};
 use crate::render::context::RenderContext;
 use crate::render::format::LengthView;
+use crate::render::view::bars::worst_level;
 use crate::render::view::site::Link;
 use crate::render::view::subject::component_link;
 use crate::time::{Day, Month};
@@ -63,14 +65,16 @@ pub struct UptimeCell {
     pub percent: Option<String>,
     /// Whether a month is below its target, the current one whatever comes.
     pub is_missed: bool,
+    /// The level of a month's worst day, as in [`BarPath`](crate::render::view::bars::BarPath); none for other periods.
+    pub level: Option<char>,
 }
 
 /// A component's target.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TargetView {
-    /// In percent: `99.95`; none where it is the site's.
+    /// In percent: `99.95`; in tables none where it is the site's.
     pub percent: Option<String>,
-    /// How much downtime the current month has left; none outside of it, and when it is missed.
+    /// How much downtime the current month has left, in whole minutes, from a day on in hours; none outside of it, and when it is missed.
     pub left: Option<LengthView>,
     /// By how much downtime the current month misses it.
     pub over: Option<LengthView>,
@@ -128,12 +132,13 @@ impl Rows<'_> {
                 title: site.groups[group.0].name.clone(),
                 path: self.context.link(&Page::Html(Html::Group(group))),
             };
+            let rows: Vec<&[DayRow]> = own.iter().map(|(_, rows)| rows.as_slice()).collect();
+            let days = Edition::mean_days(&rows);
             let mean = |period: &Period| {
-                let figures: Vec<Figure> =
-                    own.iter().filter_map(|(_, rows)| self.figure(rows, period)).collect();
-                Figure::mean(&figures)
+                let figures: Vec<Figure> = rows.iter().filter_map(|rows| self.figure(rows, period)).collect();
+                self.cell(Figure::mean(&figures), None, period, &days)
             };
-            let cells = periods.iter().map(|period| cell(mean(period), None)).collect();
+            let cells = periods.iter().map(mean).collect();
             UptimeRow { of, cells, target: None }
         };
         let members: Vec<UptimeRow> = own.iter().map(|(ix, rows)| self.row(*ix, rows, periods)).collect();
@@ -142,23 +147,18 @@ impl Rows<'_> {
 
     fn row(&self, ix: ComponentIx, rows: &[DayRow], periods: &[Period]) -> UptimeRow {
         let target = self.context.site().component(ix).target;
+        let left =
+            |target, period: &Period| left_secs(self.context, ix, target, period.first.month_of(), rows);
         let of = |period: &Period| {
-            let left =
-                target.filter(|_| period.is_judged).map(|target| self.left_secs(ix, target, period, rows));
-            cell(self.figure(rows, period), left)
+            let left = target.filter(|_| period.is_judged).map(|target| left(target, period));
+            self.cell(self.figure(rows, period), left, period, rows)
         };
         let this = self.context.edition.today.month_of();
         let current = periods.iter().find(|period| period.is_judged && period.first == this.first_day());
         let sites = self.context.site().config.uptime.target;
-        let shown = |target: Target| {
-            let left = current.map(|month| self.left_secs(ix, target, month, rows));
-            let length =
-                |secs: i64| self.context.formatter().length(if secs < 60 { secs } else { secs - secs % 60 });
-            TargetView {
-                percent: (Some(target) != sites).then(|| target.to_string()),
-                left: left.filter(|&secs| secs >= 0).map(length),
-                over: left.filter(|&secs| secs < 0).map(|secs| length(-secs)),
-            }
+        let shown = |target: Target| TargetView {
+            percent: (Some(target) != sites).then(|| target.to_string()),
+            ..TargetView::new(self.context, target, current.map(|month| left(target, month)))
         };
         UptimeRow {
             of: component_link(self.context, ix),
@@ -168,28 +168,63 @@ impl Rows<'_> {
     }
 
     fn figure(&self, rows: &[DayRow], period: &Period) -> Option<Figure> {
-        self.context.edition.figure_of(within(rows, period))
+        self.context.edition.figure_of(within(rows, period.first, period.last))
     }
 
-    /// The downtime that a month has left: the days to come count as long as the component lives on them.
-    fn left_secs(&self, ix: ComponentIx, target: Target, month: &Period, rows: &[DayRow]) -> i64 {
-        let edition = self.context.edition;
-        let weights = &self.context.site().config.uptime.weights;
-        let seconds = within(rows, month).iter().filter_map(|row| row.seconds);
-        target.left_secs(
-            edition.days_that_count(ix, month.first, month.last),
-            seconds.map(|seconds| seconds.weighted(weights)).sum(),
-        )
+    fn cell(
+        &self,
+        figure: Option<Figure>,
+        left_secs: Option<i64>,
+        period: &Period,
+        rows: &[DayRow],
+    ) -> UptimeCell {
+        let level = period
+            .is_judged
+            .then(|| worst_level(self.context.edition, within(rows, period.first, period.last)));
+        UptimeCell::new(figure, left_secs, level)
     }
 }
 
-fn within<'a>(rows: &'a [DayRow], period: &Period) -> &'a [DayRow] {
-    let begin = rows.partition_point(|row| row.day < period.first);
-    let end = rows.partition_point(|row| row.day <= period.last);
+impl UptimeCell {
+    /// `left_secs`: the downtime that a target leaves.
+    pub(super) fn new(figure: Option<Figure>, left_secs: Option<i64>, level: Option<char>) -> Self {
+        let is_missed = figure.is_some() && left_secs.is_some_and(|secs| secs < 0);
+        Self { percent: figure.as_ref().map(Figure::floor2), is_missed, level }
+    }
+}
+
+impl TargetView {
+    /// `left_secs`: the downtime that it leaves of the current month.
+    pub(super) fn new(context: &RenderContext<'_>, target: Target, left_secs: Option<i64>) -> Self {
+        let unit = |secs: i64| if secs < 86_400 { 60 } else { 3_600 };
+        let length = |secs: i64| context.formatter().length(secs - secs % unit(secs));
+        Self {
+            percent: Some(target.to_string()),
+            left: left_secs.filter(|&secs| secs >= 0).map(length),
+            over: left_secs.filter(|&secs| secs < 0).map(|secs| length(-secs)),
+        }
+    }
+}
+
+/// The downtime that a month has left: the days to come count as long as the component lives on them. `rows` hold the month.
+pub(super) fn left_secs(
+    context: &RenderContext<'_>,
+    ix: ComponentIx,
+    target: Target,
+    month: Month,
+    rows: &[DayRow],
+) -> i64 {
+    let weights = &context.site().config.uptime.weights;
+    let (first, last) = (month.first_day(), month.last_day());
+    let seconds = within(rows, first, last).iter().filter_map(|row| row.seconds);
+    target.left_secs(
+        context.edition.days_that_count(ix, first, last),
+        seconds.map(|seconds| seconds.weighted(weights)).sum(),
+    )
+}
+
+fn within(rows: &[DayRow], first: Day, last: Day) -> &[DayRow] {
+    let begin = rows.partition_point(|row| row.day < first);
+    let end = rows.partition_point(|row| row.day <= last);
     &rows[begin..end.max(begin)]
-}
-
-fn cell(figure: Option<Figure>, left_secs: Option<i64>) -> UptimeCell {
-    let is_missed = figure.is_some() && left_secs.is_some_and(|secs| secs < 0);
-    UptimeCell { percent: figure.as_ref().map(Figure::floor2), is_missed }
 }

@@ -1,9 +1,8 @@
 // A day of a bar tells what it held: under the pointer, after a tap, or by the arrow keys from the bar's one tab stop.
-import { element, learn, length, main, months, say, write } from "./times.js";
+import { each, element, learn, length, main, months, say, write } from "./live.js";
 import bars from "./bars-words.js";
 
 learn(bars);
-document.head.append(element("link", { rel: "stylesheet", href: new URL("./bars.css", import.meta.url) }));
 
 /** The states in the order of a day's seconds, with their icons. */
 const STATES = [["degraded_performance", "degraded"], ["partial_outage", "partial"], ["major_outage", "major"], ["under_maintenance", "maintenance"]];
@@ -217,6 +216,11 @@ function nameEnds(today) {
   }
 }
 
+/** Paper is read on other days: it has the names of days. */
+function nameDays() {
+  for (const it of main.querySelectorAll("[data-day]")) write(it, it.dataset.day);
+}
+
 function equipAll() {
   main.querySelectorAll(".bw").forEach(equip);
   if (main.dataset.range) range(main.dataset.range);
@@ -239,7 +243,10 @@ document.addEventListener("allclear:newer", () => {
   equipAll();
 });
 equipAll();
-// A page that knows no component keeps the names of days, and so does one whose other scripts did not come.
+// A page that knows no component keeps the names of days, and so does one whose script for components did not come.
 if (main.querySelector("#_known")) {
-  Promise.all([import("./live.js"), import("./states.js")]).then(([{ each }, { dayOf }]) => each((now) => nameEnds(dayOf(now))), () => undefined);
+  import("./states.js").then(({ dayOf }) => {
+    each((now) => nameEnds(dayOf(now)));
+    addEventListener("beforeprint", nameDays);
+  }, () => undefined);
 }

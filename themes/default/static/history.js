@@ -1,7 +1,6 @@
 // Searches the history: words in titles and texts, and filters, over a file for each year that is asked for on first use. The
 // address holds what is searched, so it can be handed on: `?q=checkout&component=api&impact=major`.
-import { count, element, learn, main, say, write } from "./times.js";
-import { read } from "./live.js";
+import { count, element, learn, main, read, say, write } from "./live.js";
 import words from "./history-words.js";
 
 learn(words);
@@ -12,6 +11,9 @@ const FIELDS = ["q", "component", "impact", "kind", "tag"];
 const STEP = 50;
 /** How long one may pause while typing. */
 const PAUSE_MS = 200;
+
+/** Where the form takes little of the first screen: there it stands open. */
+const wide = matchMedia("(min-width: 34.01rem)");
 
 const years = new Map();
 let form, found, log, limit, turn = 0, pause;
@@ -125,6 +127,11 @@ function fill(name, attribute) {
   for (const it of main.querySelectorAll(`[data-${attribute}]`)) select.append(optionOf(it.dataset[attribute], it.textContent));
 }
 
+/** Opens the form where there is room, and where it was used. */
+function unfold() {
+  if (form && (wide.matches || Object.values(asked()).some(Boolean))) form.parentElement.open = true;
+}
+
 /** Makes the form work, and does what the address asks for. */
 function open() {
   form = main.querySelector("form.find");
@@ -140,7 +147,8 @@ function open() {
     if (field.options && ![...field.options].some((it) => it.value === value)) field.append(optionOf(value, value));
     field.value = value;
   }
-  form.hidden = false;
+  form.parentElement.hidden = false;
+  unfold();
   form.onsubmit = (event) => {
     event.preventDefault();
     changed();
@@ -161,6 +169,7 @@ function open() {
 }
 
 open();
+wide.addEventListener("change", unfold);
 document.addEventListener("allclear:newer", () => {
   years.clear();
   open();

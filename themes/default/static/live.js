@@ -1,11 +1,14 @@
 // Keeps a page that shows how things are right while it is read: at load, at each full minute and when the tab comes back
 // it says anew how far away times are, and what began or ended by itself. `states.js` does the same for components.
 // Each minute it asks for a newer build of the page and puts that in place, and says what is doubtful about this one.
+// The builder puts `times.js` in the place of its import, so that a page asks for one file less.
 import { addBefore, addOwnTimes, copyOf, element, instants, length, main, ownClock, roughly, say, source, tell, topOf, write } from "./times.js";
+
+export * from "./times.js";
 
 const RECENT = 2 * 86_400;
 
-/** The page as built. */
+/** The main part as built. */
 export const built = { main: source };
 
 /** What the page knows ahead; nothing on one without components. */
@@ -18,7 +21,7 @@ export const know = (data = main.querySelector("#_known")?.textContent ?? "{}") 
 let isOpened;
 
 /** Seconds since 1970. `globalThis.allclearNow`, in milliseconds, stands in for the clock where it is set. */
-const clock = () => Math.floor((globalThis.allclearNow ?? Date.now()) / 1000);
+const secondsNow = () => Math.floor((globalThis.allclearNow ?? Date.now()) / 1000);
 
 const readers = [moveOn, addOwnTimes, addDistances, doubt];
 
@@ -27,7 +30,7 @@ const readers = [moveOn, addOwnTimes, addDistances, doubt];
  * says is confirmed: the same, or an earlier one when the page is too old to speak of now.
  */
 export function read() {
-  const now = Math.max(clock(), known.asOf ?? 0);
+  const now = Math.max(secondsNow(), known.asOf ?? 0);
   const confirmed = confirmedAt(now);
   readers.forEach((reader) => reader(now, now - confirmed > staleAfter ? confirmed : now));
 }
@@ -124,13 +127,13 @@ const PATIENCE_MS = 30_000;
 const { root, staleAfter } = main.dataset;
 const notes = element("aside", { className: "notes" });
 const button = element("button", { textContent: say("newer-show"), onclick: show });
-main.before(notes);
 
+/** Whether the page came from its host just now, not from a cache or with a tab that was put away. */
+let isFresh = performance.getEntriesByType("navigation")[0]?.transferSize > 0;
 /** What `build.json` said, the page it led to, and the script that puts that in place. */
 let news, newer, replacing;
 /** When a question was answered last, and as of when the site was true then. */
-let checked = clock();
-let trueAt;
+let checked = secondsNow(), trueAt;
 /** Whether the last question was answered; undefined before the first. */
 let isAnswered;
 /** What the reader was at last inside the content. */
@@ -139,17 +142,23 @@ main.addEventListener("focusin", ({ target }) => {
   last = target;
 });
 
-/** Asks whether there is news, then for the page itself; for that from time to time in any case, since caches lag behind. */
+/**
+ * Asks whether there is news, then for the page itself: not for one that came just now, but for others from time to time in any
+ * case, since caches lag behind.
+ */
 async function check() {
-  if (document.hidden || root === undefined) return;
+  if (document.hidden) return;
   const waited = newer;
-  const now = clock();
+  const now = secondsNow();
   try {
     const answer = await ask(`${root}build.json`);
     const said = Date.parse(JSON.parse(answer).as_of) / 1000;
     if (!said) throw answer;
-    if (news !== answer || now % 600 < 60) await look();
-    news = answer;
+    if (isFresh) isFresh = false;
+    else {
+      if (news !== answer || now % 600 < 60) await look();
+      news = answer;
+    }
     trueAt = said;
     isAnswered = true;
     checked = now;
@@ -196,6 +205,7 @@ async function show() {
     if (known.asOf > trueAt) trueAt = known.asOf;
     read();
   });
+  tell(`${say("newer-shown")} ${document.title}`);
 }
 
 /**
@@ -210,10 +220,7 @@ function note(now, confirmed) {
   if (confirmed < now) lines.push(say("stale", { length: length(now - confirmed) }));
   if (isAnswered === false) lines.push(say("unchecked", { time: ownClock(new Date(checked * 1000)), length: length(now - checked) }));
   if (newer) lines.push(say("newer"));
-  for (const it of document.querySelectorAll("[data-as-of]")) {
-    it.dataset.asOf ||= it.textContent;
-    write(it, isAnswered && !newer ? say("latest") : it.dataset.asOf);
-  }
+  sayAsOf(isAnswered && !newer);
   if (notes.said === `${lines}`) return;
   const top = "said" in notes && topOf(main);
   notes.said = `${lines}`;
@@ -221,12 +228,24 @@ function note(now, confirmed) {
   if (top !== false) scrollBy(0, topOf(main) - top);
 }
 
+/** Says that the page is the latest, or as of when it is: so on paper, too, which is read later. */
+function sayAsOf(isLatest) {
+  for (const it of document.querySelectorAll("[data-as-of]")) {
+    it.dataset.asOf ||= it.textContent;
+    write(it, isLatest ? say("latest") : it.dataset.asOf);
+  }
+}
+
 know();
 trueAt = known.asOf;
-readers.push(note);
-eachMinute();
-document.addEventListener("visibilitychange", read);
-check();
-setInterval(check, 60_000);
-document.addEventListener("visibilitychange", check);
-for (const event of ["online", "offline"]) addEventListener(event, check);
+if (root !== undefined) {
+  main.before(notes);
+  readers.push(note);
+  eachMinute();
+  for (const reader of [read, check]) document.addEventListener("visibilitychange", reader);
+  check();
+  setInterval(check, 60_000);
+  for (const event of ["online", "offline"]) addEventListener(event, check);
+  addEventListener("beforeprint", () => sayAsOf(false));
+  addEventListener("afterprint", read);
+}

@@ -1,8 +1,7 @@
-// Puts a newer build of the page in the place of the one that is read. It is loaded when there is one.
-import { learn, main, say, tell, topOf } from "./times.js";
-import words from "./newer-words.js";
+// Puts a newer build of the page in the place of the one that is read. `live.js` loads it when there is one.
 
-learn(words);
+const main = document.querySelector("main");
+const topOf = (it) => it.getBoundingClientRect().top;
 
 /**
  * What is folded stays so, and what the reader looks at does not move. `last` is what the reader was at last; `put` takes the
@@ -33,7 +32,6 @@ export function replace(next, last, isPressed, put) {
   const back = there.get(name) ?? there.get(name?.trim());
   // The button goes when it was pressed, so its reader is back where they were before.
   if (isPressed) back?.focus({ preventScroll: true });
-  tell(`${say("newer-shown")} ${document.title}`);
   return back;
 }
 
@@ -51,4 +49,7 @@ function places() {
 
 const folds = () => [...main.querySelectorAll("details")];
 const isSeen = (it) => it.checkVisibility() && topOf(it) >= 0;
-const filesOf = ({ head }) => [...head.querySelectorAll("[rel=stylesheet], [src]")].map((it) => it.outerHTML);
+/** The sheets and scripts of a page, also those that others hold. */
+const filesOf = ({ head }) => [...head.querySelectorAll("[rel=stylesheet], [src]")].flatMap((it) => (
+  [it.getAttribute("src") ?? it.getAttribute("href"), it.dataset.holds].filter(Boolean)
+));

@@ -1,6 +1,5 @@
 // Shows 30, 90 or 365 days of one component or group: a year comes from the page's calendars and its table of days.
-import { element, learn, main, say } from "./times.js";
-import { known } from "./live.js";
+import { element, known, learn, main, say } from "./live.js";
 import { dateOf, pathsOf, percentOf, readDays, writeDays } from "./states.js";
 import words from "./range-words.js";
 

@@ -3,8 +3,7 @@
 // The rules at the end are those of the site's builder; shared test vectors hold both to them. Instants are seconds since
 // 1970, days are counted from 1970-01-01, states go from 0 (operational) to 4 (major outage). A day is its seconds in
 // [degraded, partial, major, maintenance], or null without data.
-import { copyOf, count, element, learn, main, months, roughly, say, tell } from "./times.js";
-import { built, each, known, wear } from "./live.js";
+import { built, copyOf, count, each, element, known, learn, main, months, roughly, say, tell, wear } from "./live.js";
 import words from "./states-words.js";
 
 learn(words);
@@ -224,6 +223,9 @@ export function levelOf(day) {
   if (!day) return "n";
   return LEVELS[known.starts.filter((start) => start <= weightOf(day)).length || (day[0] ? 10 : day[3] ? 11 : 0)];
 }
+
+/** The worst of levels: that of the longest line. */
+export const worseOf = (levels) => levels.reduce((worst, it) => (known.rises[LEVELS.indexOf(it)] > known.rises[LEVELS.indexOf(worst)] ? it : worst));
 
 /** The lines of a bar, one path a level. */
 export function pathsOf(days) {

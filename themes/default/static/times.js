@@ -57,16 +57,26 @@ export const ownClock = (date) => clock.format(date - date.getTimezoneOffset() *
 /** The elements that name an instant. */
 export const instants = () => [...document.querySelectorAll("time")].filter((time) => STAMP.test(time.dateTime));
 
-/** The reader's time for one of the site's, with the day where that is another, and whether both clocks agree. */
+/** One of the site's times in the reader's zone: its clock, and its day too; whether that is another day, and whether both clocks agree. */
 function ownTime(stamp) {
   const [, day, hours = "+0", minutes = 0] = STAMP.exec(stamp);
   const date = new Date(stamp);
   const values = { clock: ownClock(date), day: dayOfYear(date.getDate(), date.getMonth()), weekday: weekday.format(date) };
   if (date > Date.now()) values.day = say("planned-day", values);
   return {
+    clock: values.clock,
+    dated: say("own-day", values),
+    day: date.toDateString(),
+    isOther: +day !== date.getDate(),
     agrees: -date.getTimezoneOffset() === hours * 60 + minutes * `${hours[0]}1`,
-    text: +day === date.getDate() ? values.clock : say("own-day", values),
   };
+}
+
+/** Names the reader's days: both where they differ, else the one day once, where it is another than the site's. */
+function ownText(from, to) {
+  const isLong = to && to.day !== from.day;
+  const begin = isLong || from.isOther || to?.isOther ? from.dated : from.clock;
+  return to ? say("span", { from: begin, to: isLong ? to.dated : to.clock }) : begin;
 }
 
 /** Puts a text for an instant before others for it. */
@@ -90,8 +100,7 @@ export function addOwnTimes() {
     time.isOwn = true;
     if (clock.resolvedOptions().hour12) readClocks(time);
     const ends = [time.dateTime, time.dataset.to].filter(Boolean).map(ownTime);
-    const [from, to] = ends.map(({ text }) => text);
-    if (!ends.every((end) => end.agrees)) time.own = addBefore(time, say("own", { time: to ? say("span", { from, to }) : from }));
+    if (!ends.every((end) => end.agrees)) time.own = addBefore(time, say("own", { time: ownText(...ends) }));
   }
 }
 
@@ -99,20 +108,20 @@ addOwnTimes();
 
 // The colour scheme: as the device, light or dark, remembered in this browser.
 const schemes = ["auto", "light", "dark"];
-const button = document.querySelector(".scheme");
+const switcher = document.querySelector(".scheme");
 /** Where the page's first script puts what is remembered. */
 const chosen = document.documentElement.dataset;
 
-function show(scheme) {
+function wearScheme(scheme) {
   chosen.scheme = scheme;
-  button.title = button.ariaLabel = button.dataset[scheme];
+  switcher.title = switcher.ariaLabel = switcher.dataset[scheme];
 }
 
-if (button) {
-  show(schemes.includes(chosen.scheme) ? chosen.scheme : "auto");
-  button.hidden = false;
-  button.onclick = () => {
-    show(schemes[schemes.indexOf(chosen.scheme) + 1] ?? "auto");
+if (switcher) {
+  wearScheme(schemes.includes(chosen.scheme) ? chosen.scheme : "auto");
+  switcher.hidden = false;
+  switcher.onclick = () => {
+    wearScheme(schemes[schemes.indexOf(chosen.scheme) + 1] ?? "auto");
     try {
       localStorage.scheme = chosen.scheme;
     } catch {
@@ -122,7 +131,7 @@ if (button) {
 }
 
 // Each update's address, to be handed on: it stays valid whatever is edited.
-const SHOWN_MS = 2500;
+const COPIED_MS = 2500;
 
 async function copy({ currentTarget: button }) {
   const { copy, copied } = button.closest("ol").dataset;
@@ -136,7 +145,7 @@ async function copy({ currentTarget: button }) {
   }
   button.textContent = copied;
   tell(copied);
-  setTimeout(() => write(button, copy), SHOWN_MS);
+  setTimeout(() => write(button, copy), COPIED_MS);
 }
 
 function addCopies() {

@@ -86,6 +86,9 @@ struct PartView {
     /// The same of this year.
     #[serde(skip_serializing_if = "Option::is_none")]
     year: Option<(i64, usize)>,
+    /// The downtime that its target allows this month, in hundredths of a second. On its own page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    budget: Option<i64>,
     /// Its days, if the page has no bars that hold them.
     #[serde(skip_serializing_if = "Option::is_none")]
     past: Option<String>,
@@ -214,6 +217,7 @@ fn part(context: &RenderContext<'_>, page: &Html, ix: ComponentIx) -> PartView {
         recorded: recorded(context, ix),
         month: before_today(context, page, ix, today.month_of().first_day()),
         year: Day::from_ymd(today.year(), 1, 1).and_then(|first| before_today(context, page, ix, first)),
+        budget: budget(context, page, ix),
         past: (component.show_uptime && !is_drawn).then(|| bars::data(&rows(context, ix))),
         silent: silent(component),
     }
@@ -261,6 +265,13 @@ fn before_today(
     let counted: Vec<_> = rows.iter().filter_map(|row| row.seconds).collect();
     let weights = &context.site().config.uptime.weights;
     Some((counted.iter().map(|seconds| seconds.weighted(weights)).sum(), counted.len()))
+}
+
+fn budget(context: &RenderContext<'_>, page: &Html, ix: ComponentIx) -> Option<i64> {
+    let component = context.site().component(ix);
+    let target = component.target.filter(|_| component.show_uptime && *page == Html::Component(ix))?;
+    let month = context.edition.today.month_of();
+    Some(target.budget(context.edition.days_that_count(ix, month.first_day(), month.last_day())))
 }
 
 fn windows(context: &RenderContext<'_>, ix: ComponentIx) -> Vec<(i64, i64, usize)> {

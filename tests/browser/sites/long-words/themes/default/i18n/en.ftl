@@ -1,0 +1,19 @@
+# Words as long as those of some languages, and longer.
+history = Zwischenfallsverlaufsaufzeichnungen
+uptime = Verfuegbarkeitsaufzeichnungsuebersicht
+subscribe = Benachrichtigungseinstellungen
+overall-major = Teilsystemverfuegbarkeitseinschraenkungsmeldung
+state-major_outage = Gesamtsystemnichtverfuegbarkeitszustandsmeldung
+state-partial_outage = Teilsystemnichtverfuegbarkeitszustandsmeldung
+status-investigating = Ursachenuntersuchungszwischenstandsmeldung
+impact-critical = Hoechstbeeintraechtigungsstufenbezeichnung
+began = Anfangszeitpunktsbestimmungsergebnis
+next-update = Folgezwischenstandsankuendigungszeitpunkt
+components = Einzelbestandteilsuebersichtsverzeichnis
+day-fine = Zwischenfallsfreiheitsbescheinigung
+past = Vergangenheitszusammenfassungszeitraum
+quiet = Zwischenfallsfreiheitsbescheinigung
+copy = Verweisadressenkopiervorgang
+this-month = Monatszwischenergebnisdarstellung
+find-help = Suchbegriffseingabeaufforderungstext
+subscribe-email-to = Zustelladressenuebermittlungshinweis { $host }
