@@ -65,6 +65,10 @@ mod edit;
 
 mod import;
 
+mod alert;
+
+mod announce;
+
 #[doc(hidden)]
 pub mod edge;
 

@@ -16,7 +16,7 @@ use crate::parse::{self, draft::Drafts};
 use crate::plan::fingerprint::Fingerprints;
 use crate::plan::{self, Plan};
 use crate::render::context::References;
-use crate::render::{self, theme::Theme};
+use crate::render::{self, Said, theme::Theme};
 use crate::rules;
 use crate::source::{Snapshot, SourcePath, Spanned};
 use crate::time::{Instant, Zone};
@@ -161,6 +161,16 @@ impl Prepared {
     pub fn render(&self, path: &OutPath) -> Result<Body, Diagnostic> {
         let page = self.plan.outputs.get(path).expect("only planned paths are rendered");
         render::page(&self.edition, &self.plan, &self.references, &self.theme, path, page)
+    }
+
+    /// Everything that readers can be told by now, oldest first.
+    pub(crate) fn said(&self) -> Vec<Said> {
+        render::said(&self.edition, &self.plan, &self.references, &self.theme)
+    }
+
+    /// The addresses of the feeds that name the site's hubs.
+    pub(crate) fn site_feeds(&self) -> Vec<String> {
+        render::site_feeds(&self.edition, &self.plan, &self.references, &self.theme)
     }
 
     /// The keys of all outputs that are rendered: one with the same key as before has the same bytes.

@@ -5,10 +5,13 @@ use std::collections::BTreeMap;
 use unic_langid::LanguageIdentifier;
 
 use crate::check::addresses::twins;
+use crate::check::alerts::alerts;
+use crate::check::announcers::announcers;
 use crate::check::options::Options;
 use crate::check::site_toml::{SITE_TOML, problem};
 use crate::check::targets::targets;
 use crate::diagnostic::Diagnostic;
+use crate::model::announcer::{Announcer, Service};
 use crate::model::config::{BaseUrl, Config, Feeds, Uptime, UrlStyle};
 use crate::model::uptime::Weights;
 use crate::model::{Component, Group, GroupIx};
@@ -42,6 +45,8 @@ pub(super) fn settings(draft: &SiteDraft, snapshot: &Snapshot, options: &Options
     problems.extend(unused_targets(draft));
     let config = config(draft, snapshot, options, zone, &languages, &mut problems);
     problems.extend(targets(draft).1);
+    problems.extend(alerts(draft).1);
+    problems.extend(announcers(draft).1);
     Settings { config, zone, groups, components, problems }
 }
 
@@ -75,6 +80,7 @@ fn config(
         uptime: uptime(draft),
         raw_html: toml.markdown.raw_html(),
         feeds: feeds(draft),
+        hubs: hubs(draft),
         theme_options: match &toml.theme_options {
             serde_json::Value::Null => serde_json::Value::Object(serde_json::Map::new()),
             options => options.clone(),
@@ -237,6 +243,15 @@ fn feeds(draft: &SiteDraft) -> Feeds {
         tag_host: given(feeds.tag_host()),
         also_at: copies.collect(),
     }
+}
+
+/// The hubs of the announcers that have one.
+fn hubs(draft: &SiteDraft) -> Vec<String> {
+    let hub = |announcer: Announcer| match announcer.service {
+        Service::WebSub { hub } => Some(hub),
+        _ => None,
+    };
+    announcers(draft).0.into_iter().filter_map(hub).collect()
 }
 
 fn given(text: &str) -> Option<String> {

@@ -18,7 +18,9 @@ use crate::time::Instant;
 
 mod across;
 mod addresses;
+mod alerts;
 mod anchors;
+mod announcers;
 mod cache;
 mod config;
 mod context;
@@ -45,10 +47,13 @@ mod until;
 mod updates;
 
 pub use addresses::is_old_address;
+pub use alerts::alerts;
+pub use announcers::announcers;
 pub use cache::Cache;
 pub use context::{Context, group_help};
 pub use options::{Clock, Drafts, Options, Variant};
 pub use present::{CLOCK_SKEW_SECS, effective_now};
+pub use redact::redacted;
 pub use report::report;
 pub use targets::targets;
 

@@ -22,9 +22,9 @@ use crate::percent;
 use crate::rules;
 use crate::source::{Entry, Handle, Snapshot, SourcePath, Spanned};
 
-const UNSEEN_IN_REPORT: [&str; 4] = ["keys", "components", "after", "outages"];
+const UNSEEN_IN_REPORT: [&str; 5] = ["keys", "components", "after", "outages", "fired"];
 
-const UNSEEN_IN_SITE: [&str; 2] = ["checks", "publish"];
+const UNSEEN_IN_SITE: [&str; 4] = ["alerts", "announce", "checks", "publish"];
 
 /// What helps against the address of a file.
 const RENAME: &str = "rename the file or its folder";
@@ -278,6 +278,32 @@ impl<'a> Search<'a> {
             }
         }
     }
+}
+
+/// What stands where `[checks.redact]` forbids the words.
+const REDACTED: &str = "[redacted]";
+
+/// A text from elsewhere, without what `[checks.redact]` forbids to publish in texts and in addresses.
+pub fn redacted(draft: &SiteDraft, text: &str) -> String {
+    let redactions = Redactions::read(draft, &mut Vec::new());
+    let patterns = redactions.all.iter().flat_map(|redaction| [&redaction.regex, &redaction.in_address]);
+    patterns.fold(text.to_owned(), |text, pattern| replaced(&text, pattern))
+}
+
+fn replaced(text: &str, pattern: &Regex) -> String {
+    let seen = VisibleText::of_text(text);
+    let found = pattern.find_iter(&seen.text).map(|found| found.range());
+    let places = found.filter(|range| !range.is_empty()).map(|range| seen.place(range));
+    let (mut out, mut at) = (String::new(), 0);
+    for place in places.filter(|place| !place.is_empty()) {
+        // Two matches may share a character that was written as one.
+        if place.start >= at {
+            out += &text[at..place.start];
+            out += REDACTED;
+        }
+        at = at.max(place.end);
+    }
+    out + &text[at..]
 }
 
 impl Redaction {

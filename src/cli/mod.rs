@@ -24,6 +24,8 @@ use crate::time;
 #[macro_use]
 mod output;
 
+mod alert;
+mod announce;
 mod author;
 mod build;
 mod check;
@@ -83,6 +85,7 @@ enum Command {
     Update(update::Update),
     Resolve(update::Resolve),
     Postmortem(postmortem::Postmortem),
+    Alert(alert::Alert),
     Schedule(schedule::Schedule),
     Status(status::Status),
     Uptime(uptime::Uptime),
@@ -92,6 +95,7 @@ enum Command {
     Man(man::Man),
     Publish(publish::Publish),
     Verify(verify::Verify),
+    Announce(announce::Announce),
 }
 
 /// Prints the site's path when it was found by default and is not the current folder.
@@ -143,6 +147,7 @@ pub fn run() -> ExitCode {
         Command::Update(args) => update::run(args),
         Command::Resolve(args) => update::resolve(args),
         Command::Postmortem(args) => postmortem::run(args),
+        Command::Alert(args) => alert::run(args),
         Command::Schedule(args) => schedule::run(args),
         Command::Status(args) => status::run(args),
         Command::Uptime(args) => uptime::run(args),
@@ -152,6 +157,7 @@ pub fn run() -> ExitCode {
         Command::Man(args) => man::run(args, Cli::command()),
         Command::Publish(args) => publish::run(args),
         Command::Verify(args) => verify::run(args),
+        Command::Announce(args) => announce::run(args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -58,7 +58,7 @@ impl Targets {
 
     /// The target of that name.
     pub(super) fn target(&self, name: &str) -> Result<&Target, Failure> {
-        if let Some(target) = self.all.iter().find(|target| target.name == name) {
+        if let Some(target) = self.find(name) {
             return Ok(target);
         }
         if self.all.is_empty() {
@@ -66,6 +66,11 @@ impl Targets {
         }
         let help = near::help_with(name, "target", self.all.iter().map(|target| target.name.as_str()));
         self.missing(format!("there is no target `{name}` in site.toml\nhelp: {help}"))
+    }
+
+    /// The target of that name, if there is one.
+    pub(super) fn find(&self, name: &str) -> Option<&Target> {
+        self.all.iter().find(|target| target.name == name)
     }
 
     /// A target is missing. What is wrong with site.toml says more.

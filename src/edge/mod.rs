@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use crate::diagnostic::secrets::masked;
 use crate::diagnostic::visible::{quoted, visible_line};
 
+pub mod announce;
 pub mod browser;
 pub mod console;
 pub mod deploy;

@@ -5,6 +5,7 @@
 pub mod diff;
 pub mod front;
 pub mod message;
+pub mod plain;
 pub mod postmortem;
 pub mod relink;
 pub mod report;
@@ -13,6 +14,7 @@ pub mod site;
 pub mod slug;
 pub mod update;
 pub mod verify;
+pub mod words;
 pub mod workflows;
 pub mod written;
 
@@ -21,6 +23,6 @@ use std::ops::Range;
 #[cfg(test)]
 mod tests;
 
-fn spliced(text: &str, range: Range<usize>, piece: &str) -> String {
+pub(crate) fn spliced(text: &str, range: Range<usize>, piece: &str) -> String {
     [&text[..range.start], piece, &text[range.end..]].concat()
 }

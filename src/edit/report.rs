@@ -3,7 +3,7 @@
 use crate::edit::front;
 use crate::edit::update::{self, NewUpdate};
 use crate::edit::written;
-use crate::model::report::{Impact, Kind, Status};
+use crate::model::report::{Impact, Kind};
 use crate::model::state::State;
 use crate::parse::keys;
 use crate::time::{Instant, Zone};
@@ -130,22 +130,6 @@ fn components(report: &NewReport) -> Option<String> {
     })
 }
 
-/// The default message of an update, so that no update is empty.
-pub fn default_message(status: Option<Status>) -> &'static str {
-    match status {
-        Some(Status::Investigating) => "We are looking into this.",
-        Some(Status::Identified) => "We have found the cause and are working on a fix.",
-        Some(Status::Monitoring) => "A fix is in place, and we are watching it.",
-        Some(Status::Resolved) => "This is resolved.",
-        Some(Status::Scheduled) => "We are going to do maintenance.",
-        Some(Status::InProgress) => "The maintenance has begun.",
-        Some(Status::Verifying) => "The work is done, and we are checking it.",
-        Some(Status::Completed) => "The maintenance is complete.",
-        Some(Status::Cancelled) => "The maintenance will not take place.",
-        None => "",
-    }
-}
-
 /// The message of a maintenance that is announced after it began; `at` is the time of the update.
 pub fn late_announcement(to: Instant, at: Instant) -> &'static str {
     if at < to { "We are doing maintenance." } else { "We did maintenance." }
@@ -153,8 +137,9 @@ pub fn late_announcement(to: Instant, at: Instant) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{Impact, KindFields, NewReport, Status, Template, compose, template};
+    use super::{Impact, KindFields, NewReport, Template, compose, template};
     use crate::edit::update::NewUpdate;
+    use crate::model::report::Status;
     use crate::model::state::State;
     use crate::time::{Instant, Zone};
 

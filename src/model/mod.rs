@@ -9,6 +9,8 @@ use std::sync::Arc;
 use crate::source::{Handle, SourcePath, Text};
 use crate::time::{Day, Instant};
 
+pub mod alerts;
+pub mod announcer;
 pub mod colour;
 mod component;
 pub mod config;
@@ -21,6 +23,7 @@ pub mod pace;
 pub mod report;
 pub mod state;
 pub mod target;
+pub mod template;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod touched;

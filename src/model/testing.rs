@@ -141,6 +141,7 @@ fn config() -> Config {
         uptime: Uptime { days: 90, target: None, weights: Weights::default() },
         raw_html: false,
         feeds: Feeds { entries: 50, tag_date: "2024".to_owned(), tag_host: None, also_at: BTreeMap::new() },
+        hubs: Vec::new(),
         theme_options: serde_json::Value::Object(serde_json::Map::new()),
     }
 }

@@ -128,7 +128,10 @@ base_url = "https://e.example/"
              missing-key <[publish.web]>, wrong-type <1>",
         );
         check("", "missing-title <>, missing-key <>");
-        check("title = 'x'\nbase_url = 'https://e.example/'\n[announce.chat]\n", "unknown-key <announce>");
+        check(
+            "title = 'x'\nbase_url = 'https://e.example/'\n[announce.chat]\n",
+            "missing-key <[announce.chat]>",
+        );
         check("a = = 1", "invalid-toml <=>");
     }
 }

@@ -129,6 +129,10 @@ impl<'a> Validation<'a> {
                 // That it is empty is said where it is missed.
                 (Some(key), _) if key.required && is_blank(value) => {}
                 (Some(key), _) => self.value(name, value, key.kind),
+                // Beside keys of their own, tables have names; anything else is a key that is not known.
+                (None, Some((_, Type::Table(_)))) if !spec.all.is_empty() && !value.get_ref().is_table() => {
+                    self.unknown(key, spec, place);
+                }
                 (None, Some((names, kind))) => {
                     self.text(names, self.toml.span(key), name);
                     self.value(name, value, kind);

@@ -27,6 +27,8 @@ mod templates;
 pub mod theme;
 pub mod view;
 
+pub use machine::feed::{Said, Tone};
+
 use context::{References, RenderContext};
 use format::Formatter;
 use theme::Theme;
@@ -38,6 +40,24 @@ pub enum Body {
     Bytes(Vec<u8>),
     /// A file of the site that is copied as it is.
     File(Handle),
+}
+
+/// Everything that readers can be told by now, oldest first.
+pub fn said(edition: &Edition, plan: &Plan, references: &References, theme: &Theme) -> Vec<Said> {
+    let formatter = Formatter::new(theme.messages(), edition.site.config.zone);
+    machine::feed::said(&machine::Context { edition, plan, references, formatter, theme: theme.digest() })
+}
+
+/// The addresses of the feeds that name the site's hubs.
+pub fn site_feeds(edition: &Edition, plan: &Plan, references: &References, theme: &Theme) -> Vec<String> {
+    let formatter = Formatter::new(theme.messages(), edition.site.config.zone);
+    machine::feed::site_feeds(&machine::Context {
+        edition,
+        plan,
+        references,
+        formatter,
+        theme: theme.digest(),
+    })
 }
 
 /// The content of the output at `path`. The theme must be one of [`Theme::with_site`]. A template error is reported at

@@ -476,7 +476,7 @@ fn errors_in_site_toml_hide_nothing_of_other_files() {
     check("\"https://status.example.org/\"", "\"status.example.org\"", "invalid-base-url");
     check("time_zone", "url_style = \"flat\"\ntime_zone", "unknown-url-style");
     check("time_zone", "languages = [\"en\", \"fr\"]\ntime_zone", "invalid-language");
-    check("time_zone", "announce = { x = 1 }\ntime_zone", "unknown-key");
+    check("time_zone", "announcement = { x = 1 }\ntime_zone", "unknown-key");
     check("name = \"Core\"", "nam = \"Core\"\nname = \"Core\"", "unknown-key");
 }
 

@@ -9,6 +9,8 @@
 
 mod affected;
 mod agreement;
+mod alerting;
+mod announcing;
 mod author;
 mod broken;
 mod checking;

@@ -18,7 +18,7 @@ const END: &str = "<!-- end of keys -->";
 fn inner(table: &Table, name: &str) -> Table {
     match table.key(name).map(|key| key.kind) {
         Some(Type::Table(inner) | Type::Tables(inner)) => match inner.rest {
-            Some((_, Type::Table(named))) => *named,
+            Some((_, Type::Table(named))) if inner.keys().next().is_none() => *named,
             _ => *inner,
         },
         other => panic!("{name} is {other:?}"),
@@ -38,7 +38,12 @@ fn rows(name: &str) -> String {
         "incident" => plain(*INCIDENT),
         "maintenance" => maintenance(),
         "page" => plain(*PAGE),
-        "outages" | "follow_ups" => plain(inner(INCIDENT, name)),
+        "outages" | "follow_ups" | "fired" => plain(inner(INCIDENT, name)),
+        "announce.follow_up" => plain(inner(&inner(SITE, "announce"), "follow_up")),
+        "alerts.NAME" => match inner(SITE, "alerts").rest {
+            Some((_, Type::Table(mapping))) => plain(*mapping),
+            other => panic!("a mapping is {other:?}"),
+        },
         "theme options" => theme_toml(&SourcePath::new("theme.toml"), options)
             .unwrap()
             .iter()
@@ -67,11 +72,10 @@ fn row(key: &Key) -> String {
     };
     let kinds: Vec<String> = key.only.iter().map(|kind| format!("`{kind}`")).collect();
     // A report's kind is the table's.
-    let kinds = if key.only.iter().all(|kind| keys::form::TARGET.all.contains(kind)) {
-        kinds.join(", ")
-    } else {
-        String::new()
+    let is_written = |kind: &&str| {
+        [&keys::form::TARGET, &keys::form::ANNOUNCER].iter().any(|words| words.all.contains(kind))
     };
+    let kinds = if key.only.iter().all(is_written) { kinds.join(", ") } else { String::new() };
     let kinds = if kinds.is_empty() { kinds } else { format!("{kinds}: ") };
     let since = if key.since == FIRST_VERSION { String::new() } else { format!(". Since {}", key.since) };
     format!("| `{}` | {} | {default} | {kinds}{}{since} |\n", key.name, key.kind.words().short, key.doc)

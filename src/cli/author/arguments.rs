@@ -212,14 +212,5 @@ pub(in crate::cli) fn default_words(
     states: &Affected,
 ) -> String {
     let site = &context.edition.site;
-    if !site.config.language.starts_with("en") {
-        return String::new();
-    }
-    if status.is_some() {
-        return edit::report::default_message(status).to_owned();
-    }
-    let name =
-        |id: &str| site.components.iter().find(|it| it.id == id).map_or(id.to_owned(), |it| it.name.clone());
-    let said = |(id, state): &(String, State)| format!("{}: {}.", name(id), state.as_str().replace('_', " "));
-    states.iter().map(said).collect::<Vec<_>>().join("\n")
+    edit::words::of_update(&site.config.language, &site.components, status, states)
 }

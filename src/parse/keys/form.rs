@@ -8,6 +8,7 @@ use crate::model::config::BaseUrl;
 use crate::model::out_path::{OutPath, is_git_name};
 use crate::model::state::State;
 use crate::model::target::is_remote;
+use crate::model::template::is_variable;
 use crate::percent;
 use crate::rules::{
     INVALID_BASE_URL, INVALID_ID, INVALID_SETTING, UNKNOWN_IMPACT, UNKNOWN_STATE, UNKNOWN_URL_STYLE,
@@ -91,6 +92,10 @@ forms! {
         |text| form_address(text);
     TargetName: INVALID_SETTING, "a name of a target", "web",
         "use letters, digits, `_` and `-`", |text| fits(is_target_name(text));
+    Name: INVALID_SETTING, "a name", "chat",
+        "use letters, digits, `_` and `-`", |text| fits(is_target_name(text));
+    Variable: INVALID_SETTING, "a name of an environment variable", "SLACK_WEBHOOK",
+        "write the name alone, such as `SLACK_WEBHOOK`: the address itself is a secret", |text| fits(is_variable(text));
     Directory: INVALID_SETTING, "a folder to publish to", "../status-site",
         "write a folder that holds nothing but this site, such as `../status-site`",
         |text| if text.split(['/', '\\']).any(is_git_name) { Err("git keeps it for itself") } else { Ok(()) };
@@ -172,6 +177,10 @@ plain_words! {
     /// Content Security Policy Level 3 §6: the directives that a site may add sources to.
     DIRECTIVE: WRONG_TYPE, "a directive", ["connect-src", "font-src", "form-action", "frame-src", "img-src", "media-src", "script-src", "style-src"];
     TARGET: WRONG_TYPE, "a kind of target", ["directory", "s3", "github-pages"];
+    ANNOUNCER: WRONG_TYPE, "a kind of announcer", ["slack", "discord", "teams", "json", "websub"];
+    METHOD: WRONG_TYPE, "a method", ["POST", "PUT", "PATCH"];
+    OPENING: WRONG_TYPE, "a way to open an incident", ["draft", "public"];
+    RECOVERY: WRONG_TYPE, "a status after an alert", ["resolved", "monitoring"];
     OPTION: WRONG_TYPE, "a kind of option", ["text", "color", "file", "address", "links", "fonts", "form", "policy"];
 }
 

@@ -18,9 +18,10 @@ use described::{described, described_key, plain_value};
 pub use description::{FIRST_VERSION, Key, Table, Type};
 pub use form::{Form, Words};
 pub use report::{
-    FollowUpDraft, FrontMatter, INCIDENT, MAINTENANCE, OutageDraft, PAGE, PageFront, front_matter,
+    FiredDraft, FollowUpDraft, FrontMatter, INCIDENT, MAINTENANCE, OutageDraft, PAGE, PageFront, front_matter,
 };
-pub use site::{ComponentTable, GroupDraft, SITE, SiteToml, TargetDraft};
+pub use site::{AnnouncerDraft, ComponentTable, GroupDraft, SITE, SiteToml, TargetDraft};
+pub(crate) use site::{FollowUpRequestDraft, MappingDraft, PlainTexts};
 pub use theme::{OPTION_KINDS, OptionDraft, SCHEMES, THEME, ThemeToml};
 pub use value_type::{ComponentDraft, DoneDraft};
 

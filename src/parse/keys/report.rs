@@ -69,6 +69,7 @@ described! {
     draft: Flag [= false] "a draft is in no output at all";
     follow_ups: Tables<FollowUpDraft> [else "none"] "corrective actions, each a table";
     outages: Tables<OutageDraft> [else "none" only ["incident"]] "exact windows of components, each a table";
+    fired: Tables<FiredDraft> [else "none" only ["incident"]] "what monitoring reported, each alert a table; `allclear alert` writes it";
 }
 
 described! {
@@ -78,6 +79,16 @@ described! {
     state: State [required] "its state in this window";
     from: Time [required] "the first second of the window";
     to: Time [else "the end of the incident"] "the first second after it";
+}
+
+described! {
+    /// One `[[fired]]` table.
+    pub FiredDraft, hints [];
+    id: Text [required] "the alert's fingerprint";
+    component: Text [required] "the component's `id`";
+    state: State [required] "the component's state while the alert fires";
+    from: Time [required] "when the alert began to fire";
+    to: Time [else "it still fires"] "when it was over";
 }
 
 described! {

@@ -2,13 +2,14 @@
 
 use crate::parse::keys::Table;
 use crate::parse::keys::described;
-use crate::parse::keys::fields::Record as _;
+use crate::parse::keys::fields::{Entries, Record as _};
 use crate::parse::keys::text::{
-    ApiId, BaseUrl, Branch, Bucket, Directory, Domain, Duration, EditUrl, Endpoint, Folder, Header, Id,
-    OldAddress, Remote, TagDate, TagHost, TargetName,
+    ApiId, BaseUrl, Branch, Bucket, Directory, Domain, Duration, EditUrl, Endpoint, Folder, Header, Id, Name,
+    OldAddress, Remote, TagDate, TagHost, TargetName, Variable, WebAddress,
 };
 use crate::parse::keys::value_type::{
-    Day, Feed, Flag, Free, Integer, Level, Line, Map, Percent, Sub, Tables, TargetKind, Text, Texts, UrlStyle,
+    AnnouncerKind, Day, Feed, Flag, Free, Integer, Level, Line, Map, Method, Opening, Percent, Recovery,
+    State, Sub, Tables, TargetKind, Text, Texts, UrlStyle,
 };
 
 pub const SITE: &Table = SiteToml::TABLE;
@@ -19,7 +20,6 @@ described! {
         ("name", "write `title`"),
         ("timezone", "write `time_zone`"),
         ("lang", "write `language`"),
-        ("announce", "remove it: this version posts nothing to other services"),
     ];
     title: Line [required] "the site's name";
     base_url: BaseUrl [required] "where the site will stand, with `https://` or `http://`; it may have a path. Feeds, the API and canonical links use it; links between pages do not";
@@ -41,6 +41,8 @@ described! {
     feeds: Sub<FeedsToml> [] "settings of the feeds";
     checks: Sub<ChecksToml> [] "rules that are to be `off`, `warning` or `error`";
     theme_options: Free [] "what the theme documents";
+    alerts: Sub<AlertsToml> [] "what alerts of monitoring mean to `allclear alert`";
+    announce: Map<Name, Sub<AnnouncerDraft>> [else "none"] "who is told of updates by `allclear announce`, each announcer a table";
     publish: Map<TargetName, Sub<TargetDraft>> [else "none"] "where the site is published, each target a table";
 }
 
@@ -104,6 +106,64 @@ described! {
     redact: Map<Text, Text> [else "empty"] "`[checks.redact]`: names and regular expressions for what must not be published";
     ..levels: Text, Level;
 }
+
+described! {
+    /// `[alerts]`.
+    pub(crate) AlertsToml, hints [];
+    opens: Opening [= "draft"] "whether an alert opens an incident that readers see, `\"public\"`, or one that waits for a person";
+    recovery: Recovery [= "resolved"] "the status when all alerts of an incident are over; with `\"monitoring\"` a person resolves it";
+    component: Text [= "component"] "the label that says which component is concerned";
+    components: Map<Text, Text> [toml "{}"] "values of that label, and the component's `id` for each: `{ checkout = \"giving\" }`. An `id` stands for itself";
+    state: Text [= "severity"] "the label that says how bad it is";
+    states: Map<Text, State> [toml "{}"] "values of that label, and the component's state for each: `{ critical = \"major_outage\" }`. A state stands for itself";
+    title: Text [else "the components' names and the state"] "the annotation, or the label, that becomes the title. Its text is published";
+    message: Text [else "the usual words"] "the annotation, or the label, that becomes the first message. Its text is published";
+    ..mappings: Name, Sub<MappingDraft>;
+}
+
+described! {
+    /// One `[alerts.NAME]` table.
+    pub(crate) MappingDraft, hints [];
+    key: Text [required] "where the value is that tells one incident from another";
+    state: Text [required] "where the value is that `states` of `[alerts]` translates; one that means `operational` ends the alert";
+    component: Text [required] "where the value is that `components` of `[alerts]` translates";
+    title: Text [else "the components' names and the state"] "where the title is. It is published";
+    message: Text [else "the usual words"] "where the first message is. It is published";
+    started: Text [else "when it is received"] "where the time is at which the alert began: RFC 3339, or seconds or milliseconds since 1970";
+    ended: Text [else "when it is received"] "where the time is at which the alert ended";
+}
+
+described! {
+    /// One `[announce.NAME]` table.
+    pub AnnouncerDraft, hints [
+        ("type", "write `kind`"),
+        ("webhook", "the address is a secret: name the variable that holds it with `url_env`"),
+        ("token", "secrets have no place in site.toml: write `{{env.NAME}}` in `headers`"),
+        ("password", "secrets have no place in site.toml: write `basic = \"user:{{env.NAME}}\"`"),
+    ];
+    kind: AnnouncerKind [required] "what is told";
+    url_env: Variable [required only ["slack", "discord", "teams"]] "the environment variable that holds the webhook's address, which is a secret";
+    url: Text [required only ["json"]] "the address, a template";
+    method: Method [= "POST" only ["json"]] "the request's method";
+    headers: Map<Text, Text> [else "none" only ["json"]] "headers, their values templates: `{ authorization = \"Token {{env.KEY}}\" }`";
+    basic: Text [else "none" only ["json"]] "user and password of basic authentication, a template: `\"api:{{env.KEY}}\"`";
+    body: Free [else "none" only ["json"]] "what is sent as JSON: a table whose texts are templates";
+    form: Map<Text, Text> [else "none" only ["json"]] "what is sent as a form instead: names, and values that are templates";
+    follow_up: Sub<FollowUpRequestDraft> [else "none" only ["json"]] "a second request after the first answer, with `url`, `method`, and `body` or `form`; `{{answer.data.id}}` is a value of the answer";
+    hub: WebAddress [required only ["websub"]] "the hub's address. The site's feeds name it, so that readers can subscribe there";
+}
+
+described! {
+    /// `follow_up` of an announcer.
+    pub(crate) FollowUpRequestDraft, hints [];
+    url: Text [required] "the address, a template";
+    method: Method [= "POST"] "the request's method";
+    body: Free [else "none"] "what is sent as JSON: a table whose texts are templates";
+    form: Map<Text, Text> [else "none"] "what is sent as a form instead: names, and values that are templates";
+}
+
+/// Names and texts.
+pub(crate) type PlainTexts = Entries<Text>;
 
 described! {
     /// One `[publish.NAME]` table.

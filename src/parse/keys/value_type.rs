@@ -10,7 +10,9 @@ use crate::model::state::State as AnyState;
 use crate::model::uptime::Target;
 use crate::parse::keys::description::{Table, Type};
 use crate::parse::keys::fields::{Entries, Fields, Record, ValueType};
-use crate::parse::keys::form::{FEED, IMPACT, LEVEL, OPTION, STATE, TARGET, URL_STYLE};
+use crate::parse::keys::form::{
+    ANNOUNCER, FEED, IMPACT, LEVEL, METHOD, OPENING, OPTION, RECOVERY, STATE, TARGET, URL_STYLE,
+};
 use crate::parse::keys::scalars::scalars;
 use crate::parse::table::{Toml, Value, day_of, integer_of, json_of, percent_of, text_of, time_of};
 use crate::source::Spanned;
@@ -31,6 +33,10 @@ scalars! {
     UrlStyle: Type::Word(&URL_STYLE), String, |value, _| text_of(value);
     Feed: Type::Word(&FEED), String, |value, _| text_of(value);
     TargetKind: Type::Word(&TARGET), String, |value, _| text_of(value);
+    AnnouncerKind: Type::Word(&ANNOUNCER), String, |value, _| text_of(value);
+    Method: Type::Word(&METHOD), String, |value, _| text_of(value);
+    Opening: Type::Word(&OPENING), String, |value, _| text_of(value);
+    Recovery: Type::Word(&RECOVERY), String, |value, _| text_of(value);
     OptionKind: Type::Word(&OPTION), String, |value, _| text_of(value);
     Anything: Type::Anything, (), |_, _| None;
 }

@@ -29,6 +29,10 @@ pub(super) fn edited(files: &Files, (_, path, old, new): &Edit) -> Files {
     files
 }
 
+/// What readers never see.
+const FIRED: &str = "\n\n[[fired]]\nid = \"f1\"\ncomponent = \"c0\"\nstate = \"major\"\nfrom = 2025-07-01 10:00:00Z\n\
+                     to = 2025-07-01 11:00:00Z\n+++\n";
+
 pub(super) const INCIDENT: &[Edit] = &[
     ("title", WHOLE, "\"Whole\"", "\"Other\""),
     ("components", WHOLE, "c0 = \"major_outage\"", "c0 = \"major_outage\", c3 = \"partial_outage\""),
@@ -66,6 +70,12 @@ pub(super) const INCIDENT: &[Edit] = &[
     ("outages.state", RELAPSE, "partial_outage", "major_outage"),
     ("outages.from", RELAPSE, "from = 2025-03-30", "from = 2025-03-29"),
     ("outages.to", RELAPSE, "to = 2025-04-02 01", "to = 2025-04-01 01"),
+    ("fired", UNSAID, "\n+++\n", FIRED),
+    ("fired.id", UNSAID, "\n+++\n", FIRED),
+    ("fired.component", UNSAID, "\n+++\n", FIRED),
+    ("fired.state", UNSAID, "\n+++\n", FIRED),
+    ("fired.from", UNSAID, "\n+++\n", FIRED),
+    ("fired.to", UNSAID, "\n+++\n", FIRED),
 ];
 
 pub(super) const MAINTENANCE: &[Edit] = &[
@@ -200,6 +210,21 @@ pub(super) const SETTINGS: &[Edit] = &[
     ("checks.redact", SITE, "remote-image = \"off\"", "[checks.redact]\nhost = \"db[0-9]+\""),
     ("theme_options", SITE, "[checks]", "[theme_options]\nsupport = \"mailto:help@example.org\"\n[checks]"),
     ("theme_options", SITE, "[checks]", "[theme_options]\naccent = \"#005555\"\n[checks]"),
+    ("alerts", SITE, "[checks]", "[alerts]\n[checks]"),
+    ("alerts.opens", SITE, "[checks]", "[alerts]\nopens = \"public\"\n[checks]"),
+    ("alerts.recovery", SITE, "[checks]", "[alerts]\nrecovery = \"monitoring\"\n[checks]"),
+    ("alerts.component", SITE, "[checks]", "[alerts]\ncomponent = \"service\"\n[checks]"),
+    ("alerts.components", SITE, "[checks]", "[alerts]\ncomponents = { shop = \"c0\" }\n[checks]"),
+    ("alerts.state", SITE, "[checks]", "[alerts]\nstate = \"level\"\n[checks]"),
+    ("alerts.states", SITE, "[checks]", "[alerts]\nstates = { page = \"major\" }\n[checks]"),
+    ("alerts.title", SITE, "[checks]", "[alerts]\ntitle = \"summary\"\n[checks]"),
+    ("alerts.message", SITE, "[checks]", "[alerts]\nmessage = \"description\"\n[checks]"),
+    (
+        "announce",
+        SITE,
+        "[checks]",
+        "[announce.hub]\nkind = \"websub\"\nhub = \"https://hub.example.org/\"\n[checks]",
+    ),
     ("publish", SITE, "[checks]", "[publish.disk]\nkind = \"directory\"\npath = \"../there\"\n[checks]"),
 ];
 

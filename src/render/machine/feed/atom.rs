@@ -22,6 +22,7 @@ pub(super) fn bytes(feed: &Feed, zone: Zone) -> Vec<u8> {
     xml.close();
     xml.empty("link", &[("rel", "alternate"), ("type", "text/html"), ("href", &feed.page)]);
     xml.empty("link", &[("rel", "self"), ("type", "application/atom+xml"), ("href", &feed.own)]);
+    feed.hubs.iter().for_each(|hub| xml.empty("link", &[("rel", "hub"), ("href", hub)]));
     xml.text("generator", "allclear");
     for entry in &feed.entries {
         write_entry(&mut xml, entry, zone);

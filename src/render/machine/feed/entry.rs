@@ -21,6 +21,8 @@ pub(super) struct Feed {
     pub(super) home: String,
     /// Its own URL, also in copies at other URLs.
     pub(super) own: String,
+    /// The WebSub hubs where it can be subscribed to.
+    pub(super) hubs: Vec<String>,
     /// URL of the theme's stylesheet for feeds, if any.
     pub(super) style: Option<String>,
     pub(super) updated: Instant,

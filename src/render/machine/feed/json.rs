@@ -16,12 +16,21 @@ struct Document<'a> {
     description: &'a str,
     language: &'a str,
     authors: [Author<'a>; 1],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    hubs: Vec<Hub<'a>>,
     items: Vec<Item<'a>>,
 }
 
 #[derive(Serialize)]
 struct Author<'a> {
     name: &'a str,
+    url: &'a str,
+}
+
+#[derive(Serialize)]
+struct Hub<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
     url: &'a str,
 }
 
@@ -46,6 +55,7 @@ pub(super) fn bytes(feed: &Feed, zone: Zone) -> Vec<u8> {
         description: &feed.description,
         language: &feed.language,
         authors: [Author { name: &feed.author, url: &feed.home }],
+        hubs: feed.hubs.iter().map(|url| Hub { kind: "WebSub", url }).collect(),
         items: feed.entries.iter().map(|entry| item(entry, zone)).collect(),
     })
 }

@@ -21,7 +21,11 @@ mod content;
 mod entry;
 mod json;
 mod rss;
+mod said;
 mod updates;
+
+pub use said::{Said, Tone};
+pub(in crate::render) use said::{said, site_feeds};
 
 use entry::{Entry, Feed, components, tag};
 
@@ -72,6 +76,7 @@ fn feed(context: &Context<'_>, own: &Page, scope: Scope, entries: Vec<Entry>) ->
         page: address(&page),
         home: address(&Page::Html(Html::Front)),
         own: address(own),
+        hubs: if scope == Scope::Site { config.hubs.clone() } else { Vec::new() },
         style: style(context),
         updated: updated(context, &entries),
         entries: entries.into_iter().map(|entry| directed(config, entry)).collect(),

@@ -24,6 +24,7 @@ pub(super) fn bytes(feed: &Feed, zone: Zone) -> Vec<u8> {
     xml.text("lastBuildDate", &rfc822(feed.updated, zone));
     xml.text("generator", "allclear");
     xml.empty("atom:link", &[("rel", "self"), ("type", "application/rss+xml"), ("href", &feed.own)]);
+    feed.hubs.iter().for_each(|hub| xml.empty("atom:link", &[("rel", "hub"), ("href", hub)]));
     for entry in &feed.entries {
         write_item(&mut xml, entry, zone);
     }

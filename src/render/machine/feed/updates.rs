@@ -24,10 +24,16 @@ struct UpdateRef<'a> {
 
 /// The newest updates and postmortems of all reports, newest first.
 pub(super) fn entries(context: &Context<'_>) -> Vec<Entry> {
+    let most = context.edition.site.config.feeds.entries;
+    let newest = places(context).into_iter().take(most);
+    newest.map(|(incident, place)| entry(context, incident, place)).collect()
+}
+
+/// All updates and postmortems with their places in their incidents, newest first.
+pub(super) fn places<'a>(context: &Context<'a>) -> Vec<(&'a Incident, usize)> {
     let mut said: Vec<(UpdateRef<'_>, &Incident)> = context.edition.incidents.iter().flat_map(said).collect();
     said.sort_by(|(a, _), (b, _)| a.cmp(b));
-    said.truncate(context.edition.site.config.feeds.entries);
-    said.into_iter().map(|(said, incident)| entry(context, incident, said.place.0)).collect()
+    said.into_iter().map(|(said, incident)| (incident, said.place.0)).collect()
 }
 
 fn said(incident: &Incident) -> Vec<(UpdateRef<'_>, &Incident)> {
@@ -38,7 +44,7 @@ fn said(incident: &Incident) -> Vec<(UpdateRef<'_>, &Incident)> {
     all.map(|said_at| (said(said_at), incident)).collect()
 }
 
-fn entry(context: &Context<'_>, incident: &Incident, place: usize) -> Entry {
+pub(super) fn entry(context: &Context<'_>, incident: &Incident, place: usize) -> Entry {
     let (label, id, anchor, at, html) = match (incident.updates().get(place), incident.postmortem()) {
         (Some(update), _) => {
             let label = context.label(update);
@@ -69,7 +75,7 @@ fn entry(context: &Context<'_>, incident: &Incident, place: usize) -> Entry {
 }
 
 /// The components that the report had named up to this update.
-fn named_so_far(incident: &Incident, place: usize) -> Vec<ComponentIx> {
+pub(super) fn named_so_far(incident: &Incident, place: usize) -> Vec<ComponentIx> {
     let report = &incident.report;
     let claimed = report.components.iter().map(|&(ix, _)| ix).chain(report.affected.iter().copied());
     let exact = report.outages.iter().map(|outage| outage.component);

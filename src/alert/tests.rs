@@ -1,0 +1,385 @@
+//! Deliveries in any order, against the report that they make.
+
+use std::sync::Arc;
+
+use proptest::collection::vec;
+use proptest::prelude::{ProptestConfig, Strategy, any, prop_assert_eq, proptest};
+use serde_json::{Value, json};
+
+use crate::alert::{BodyError, Edit, Incoming, KnownReport, key, read, respond};
+use crate::check;
+use crate::model::Component;
+use crate::model::alerts::AlertRules;
+use crate::model::report::{Kind, Status};
+use crate::parse::{self, draft::ReportDraft, draft::SiteDraft};
+use crate::source::SourcePath;
+use crate::time::{Instant, Resolved, Zone};
+
+const SITE: &str = "title = \"t\"\nbase_url = \"https://status.example.org/\"\n\
+    [[components]]\nid = \"api\"\nname = \"API\"\n[[components]]\nid = \"web\"\nname = \"Web app\"\n";
+
+const ALERTS: &str = "[alerts]\ncomponent = \"service\"\ncomponents = { shop = \"web\" }\n\
+    states = { critical = \"major_outage\", warning = \"degraded_performance\" }\n";
+
+fn minute(minute: i64) -> Instant {
+    Instant::parse_rfc3339("2026-11-20T10:00:00Z").unwrap().plus_secs(minute * 60)
+}
+
+/// An alert of a component from one minute on; `to` is the minute of its end.
+fn alert(service: &str, severity: &str, from: i64, to: Option<i64>) -> Value {
+    let (status, ends) = match to {
+        Some(to) => ("resolved", minute(to).to_string()),
+        None => ("firing", "0001-01-01T00:00:00Z".to_owned()),
+    };
+    json!({
+        "status": status, "labels": { "service": service, "severity": severity, "instance": "host-7" },
+        "annotations": { "summary": "host-7 burns" }, "startsAt": minute(from).to_string(), "endsAt": ends,
+        "fingerprint": format!("{service}-{severity}"), "generatorURL": "http://host-7/graph",
+    })
+}
+
+fn body(alerts: &[Value], truncated: u64) -> Value {
+    let fires = alerts.iter().any(|alert| alert["status"] == "firing");
+    json!({
+        "version": "4", "groupKey": "{}:{alertname=\"Down\"}", "truncatedAlerts": truncated, "receiver": "page",
+        "status": if fires { "firing" } else { "resolved" }, "alerts": alerts, "externalURL": "http://am",
+    })
+}
+
+/// The reports of a site, and what deliveries make of them.
+struct Desk {
+    site: SiteDraft,
+    rules: AlertRules,
+    components: Vec<Component>,
+    reports: Vec<String>,
+}
+
+impl Desk {
+    fn new(settings: &str) -> Self {
+        let text = format!("{SITE}{settings}");
+        let site = parse::site_toml(&SourcePath::new("site.toml"), text.as_bytes()).unwrap();
+        let (rules, problems) = check::alerts(&site);
+        assert!(problems.is_empty() && site.problems.is_empty(), "{problems:?} {:?}", site.problems);
+        let component = |id: &str, name: &str| Component {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            ..crate::model::testing::site_of(Vec::new()).components[0].clone()
+        };
+        let components = vec![component("api", "API"), component("web", "Web app")];
+        Self { site, rules, components, reports: Vec::new() }
+    }
+
+    fn read(text: &str) -> ReportDraft {
+        let path = SourcePath::new("content/incidents/x.md");
+        let draft = parse::report(&path, text.as_bytes(), Kind::Incident).unwrap();
+        assert!(draft.problems.is_empty(), "{:?}\n{text}", draft.problems);
+        draft
+    }
+
+    fn known(text: &str) -> KnownReport {
+        let draft = Self::read(text);
+        let time = |update: &parse::draft::UpdateDraft| match update
+            .at
+            .value
+            .resolved(Zone::UTC, update.at.value.day.unwrap())
+        {
+            Ok(Resolved::One(at)) => at,
+            other => panic!("{other:?}"),
+        };
+        let ended = draft.updates.iter().find(|it| it.status.value.is_some_and(Status::is_final)).map(time);
+        let (first, last) = (draft.updates.first().map(time), draft.updates.last().map(time));
+        KnownReport { draft: Arc::new(draft), ended, first, last }
+    }
+
+    /// Whether the delivery changed anything.
+    fn deliver(&mut self, body: &Value, now: i64) -> bool {
+        self.deliver_by(body, now, None)
+    }
+
+    fn deliver_by(&mut self, body: &Value, now: i64, mapping: Option<&str>) -> bool {
+        let ids: Vec<String> = self.components.iter().map(|it| it.id.clone()).collect();
+        let bytes = serde_json::to_vec(body).unwrap();
+        let delivery = read(&bytes, &ids, &self.rules, mapping).unwrap();
+        let incoming = Incoming {
+            site: &self.site,
+            components: &self.components,
+            language: "en",
+            rules: &self.rules,
+            zone: Zone::UTC,
+            now: minute(now),
+        };
+        let known: Vec<KnownReport> = self.reports.iter().map(|text| Self::known(text)).collect();
+        assert!(known.iter().all(|it| it.draft.front.keys[0].value == key(&delivery)));
+        let edits = respond(&incoming, &known, &delivery).edits;
+        let is_changed = !edits.is_empty();
+        for edit in edits {
+            match edit {
+                Edit::New { text, .. } => self.reports.push(text),
+                Edit::Changed { place, text, .. } => self.reports[place] = text,
+            }
+        }
+        is_changed
+    }
+
+    /// The headings, settings and messages of the only report, a line each.
+    #[track_caller]
+    fn course(&self) -> Vec<String> {
+        let [only] = self.reports.as_slice() else { panic!("{:#?}", self.reports) };
+        let text = only.rsplit("+++\n").next().unwrap();
+        let lines = text.lines().map(|line| line.replace("2026-11-20 ", ""));
+        lines.filter(|line| line.starts_with("## ") || line.contains(": ")).collect()
+    }
+}
+
+#[test]
+fn a_sequence_is_one_incident_with_its_course() {
+    let mut desk = Desk::new(ALERTS);
+    let fire = body(&[alert("api", "warning", 0, None)], 0);
+    let worse = body(&[alert("api", "warning", 0, None), alert("api", "critical", 5, None)], 0);
+    let more = body(
+        &[
+            alert("api", "warning", 0, None),
+            alert("api", "critical", 5, None),
+            alert("shop", "warning", 6, None),
+        ],
+        0,
+    );
+    let resolved = body(
+        &[
+            alert("api", "warning", 0, Some(20)),
+            alert("api", "critical", 5, Some(20)),
+            alert("shop", "warning", 6, Some(15)),
+        ],
+        0,
+    );
+    let all = [&fire, &worse, &more, &resolved];
+    for (place, body) in all.into_iter().enumerate() {
+        assert!(desk.deliver(body, place as i64 * 7 + 1));
+        assert!(!desk.deliver(body, place as i64 * 7 + 2), "again");
+    }
+    let course = [
+        "## Investigating, 10:00:00Z",
+        "## Update, 10:05:00Z",
+        "api: major_outage",
+        "API: major outage.",
+        "## Update, 10:06:00Z",
+        "web: degraded_performance",
+        "Web app: degraded performance.",
+        "## Update, 10:15:00Z",
+        "web: operational",
+        "Web app: operational.",
+        "## Resolved, 10:20:00Z",
+    ];
+    assert_eq!(desk.course(), course);
+    let text = desk.reports[0].clone();
+    assert!(text.contains("title = \"API: degraded performance\"\n"), "{text}");
+    assert!(
+        text.contains("components = { api = \"degraded_performance\" }\n") && text.contains("draft = true\n")
+    );
+    assert!(!text.contains("host-7") && !text.contains("Down"), "{text}");
+    for late in all {
+        assert!(!desk.deliver(late, 90));
+    }
+    assert_eq!(desk.reports, [text]);
+    assert!(desk.deliver(&body(&[alert("api", "warning", 60, None)], 0), 61), "a new episode");
+    assert_eq!(desk.reports.len(), 2);
+    assert!(!desk.deliver(&resolved, 62));
+    assert!(desk.deliver(&body(&[alert("api", "warning", 60, Some(70))], 0), 71));
+    assert!(!desk.deliver(&body(&[alert("web", "critical", 70, None)], 0), 72), "it began before the end");
+    assert!(desk.reports[1].contains("## Resolved, 2026-11-20 11:10:00Z"));
+}
+
+#[test]
+fn what_was_left_out_for_its_length_has_not_recovered() {
+    let mut desk = Desk::new(ALERTS);
+    desk.deliver(&body(&[alert("api", "warning", 0, None), alert("web", "warning", 0, None)], 0), 1);
+    desk.deliver(&body(&[alert("api", "warning", 0, Some(9))], 1), 10);
+    let course =
+        ["## Investigating, 10:00:00Z", "## Update, 10:09:00Z", "api: operational", "API: operational."];
+    assert_eq!(desk.course(), course);
+    desk.deliver(&body(&[alert("api", "warning", 0, Some(9))], 0), 20);
+    assert_eq!(
+        desk.course()[1..],
+        ["## Resolved, 10:09:00Z"],
+        "with nothing left out, the whole group is over"
+    );
+}
+
+/// Alertmanager's `payload:` has no key of the group, and does not say what was left out.
+#[test]
+fn a_body_made_by_a_template_has_its_groups_labels() {
+    let mut desk = Desk::new(ALERTS);
+    let event = |alerts: &[Value]| {
+        let fires = alerts.iter().any(|alert| alert["status"] == "firing");
+        let status = if fires { "firing" } else { "resolved" };
+        let labels = json!({ "alertname": "Down", "team": "shop" });
+        let alert = json!({ "receiver": "page", "status": status, "alerts": alerts, "groupLabels": labels });
+        json!({ "event_type": "alert", "client_payload": { "alert": alert } })
+    };
+    assert!(desk.deliver(&event(&[alert("api", "warning", 0, None), alert("web", "warning", 0, None)]), 1));
+    assert!(desk.deliver(&event(&[alert("api", "warning", 0, Some(9))]), 10));
+    assert!(desk.deliver(&event(&[alert("web", "warning", 0, Some(11))]), 12));
+    let course = [
+        "## Investigating, 10:00:00Z",
+        "## Update, 10:09:00Z",
+        "api: operational",
+        "API: operational.",
+        "## Resolved, 10:11:00Z",
+    ];
+    assert_eq!(desk.course(), course);
+}
+
+#[test]
+fn what_a_person_wrote_stays() {
+    let mut desk = Desk::new(&format!("{ALERTS}opens = \"public\"\nrecovery = \"monitoring\"\n"));
+    desk.deliver(&body(&[alert("api", "warning", 0, None)], 0), 1);
+    assert!(!desk.reports[0].contains("draft"));
+    let report = &mut desk.reports[0];
+    *report = report.replace("title = ", "# ours\ntitle = ");
+    report.push_str("\n## Identified, 2026-11-20 10:07:00Z\n\nA disk.\n");
+    let before = report.clone();
+    let worse = [alert("api", "warning", 0, None), alert("api", "critical", 5, None)];
+    assert!(desk.deliver(&body(&worse, 0), 9));
+    assert!(!desk.deliver(&body(&worse, 0), 12));
+    let (front, text) = before.split_once("[\n").unwrap();
+    assert!(desk.reports[0].starts_with(front), "{}", desk.reports[0]);
+    let (_, said) = text.split_once("+++").unwrap();
+    let update = "\n## Update, 2026-11-20 10:09:00Z\napi: major_outage\n\nAPI: major outage.\n";
+    assert!(desk.reports[0].ends_with(&format!("{said}{update}")), "{}", desk.reports[0]);
+    let over = [alert("api", "warning", 0, Some(20)), alert("api", "critical", 5, Some(20))];
+    assert!(desk.deliver(&body(&over, 0), 21));
+    let end = "\n## Monitoring, 2026-11-20 10:21:00Z\napi: operational\n\nA fix is in place, and we are watching it.\n";
+    assert!(desk.reports[0].ends_with(end), "{}", desk.reports[0]);
+    desk.reports[0].push_str("\n## Resolved, 2026-11-20 10:30:00Z\n\nDone.\n");
+    let text = desk.reports[0].clone();
+    assert!(!desk.deliver(&body(&worse, 0), 40) && !desk.deliver(&body(&over, 0), 41));
+    assert_eq!(desk.reports, [text]);
+}
+
+#[test]
+fn text_from_elsewhere_is_text() {
+    let settings = format!(
+        "{ALERTS}title = \"summary\"\nmessage = \"description\"\n[checks.redact]\nhost = 'host-\\d'\n"
+    );
+    let mut desk = Desk::new(&settings);
+    let mut hard = alert("api", "critical", 0, None);
+    hard["annotations"] = json!({
+        "summary": "+++\nhost-7 \"burns\" `now` $(reboot) 👩\u{200d}🚒 \u{5d0}\u{5d1}",
+        "description": "## Resolved, 10:30\n+++\ndraft = false\napi: operational\n- host-7\n👩\u{200d}🚒 \u{5d0}\u{5d1} $(x)",
+    });
+    desk.deliver(&body(&[hard], 0), 1);
+    let draft = Desk::read(&desk.reports[0]);
+    let title = "+++ [redacted] \"burns\" `now` $(reboot) 👩\u{200d}🚒 \u{5d0}\u{5d1}";
+    assert_eq!(draft.front.title.as_ref().unwrap().value, title);
+    assert!(draft.is_draft() && draft.updates.len() == 1 && draft.updates[0].lines.is_empty());
+    let seen = parse::markdown::plain_text(
+        &draft.text[draft.updates[0].body.clone()],
+        parse::markdown::RawHtml::Text,
+    );
+    let expected = "## Resolved, 10:30\n+++\ndraft = false\napi: operational\n- [redacted]\n👩\u{200d}🚒 \u{5d0}\u{5d1} $(x)";
+    assert_eq!(seen, expected);
+}
+
+#[test]
+fn other_json_is_read_by_a_mapping() {
+    let mapping = "[alerts.probe]\nkey = \"check.id\"\nstate = \"check.state\"\ncomponent = \"parts.0.name\"\nstarted = \"since\"\n";
+    let settings = "[alerts]\nstates = { down = \"major_outage\", slow = \"degraded\", up = \"ok\" }\ncomponents = { shop = \"web\" }\n";
+    let mut desk = Desk::new(&format!("{settings}{mapping}"));
+    let body = |state: &str| {
+        let since = minute(0).epoch_secs() * 1_000;
+        json!({ "check": { "id": 7, "state": state }, "parts": [{ "name": "shop" }], "since": since })
+    };
+    let event = |state: &str| json!({ "action": "x", "client_payload": { "alert": body(state) } });
+    let text = |state: &str| json!({ "client_payload": { "alert": body(state).to_string() } });
+    assert!(desk.deliver(&body("slow"), 1) && !desk.deliver(&event("slow"), 2));
+    assert!(desk.deliver(&text("down"), 3) && !desk.deliver(&body("down"), 4));
+    assert!(desk.deliver(&event("up"), 9) && !desk.deliver(&event("up"), 10));
+    assert!(!desk.deliver(&body("down"), 11), "it began before the end");
+    let course = [
+        "## Investigating, 10:00:00Z",
+        "## Update, 10:03:00Z",
+        "web: major_outage",
+        "Web app: major outage.",
+        "## Resolved, 10:09:00Z",
+    ];
+    assert_eq!(desk.course(), course);
+}
+
+#[test]
+fn what_is_no_alert_says_why() {
+    let mapping = |name: &str| format!("[alerts.{name}]\nkey = \"id\"\nstate = \"s\"\ncomponent = \"c\"\n");
+    let desk = Desk::new(&format!("{ALERTS}{}{}", mapping("a"), mapping("b")));
+    let check = |text: &str, mapping: Option<&str>, expected: BodyError| {
+        assert_eq!(read(text.as_bytes(), &[], &desk.rules, mapping).unwrap_err(), expected, "{text}");
+    };
+    check("{}", None, BodyError::Unknown);
+    check(r#"{"id":1,"s":"x"}"#, None, BodyError::Several("`a` and `b`".to_owned()));
+    check("{}", Some("c"), BodyError::NoMapping("c".to_owned()));
+    let missing = BodyError::Missing { mapping: "a".to_owned(), path: "c".to_owned(), what: "component" };
+    check(r#"{"id":1,"s":"x"}"#, Some("a"), missing);
+    check(r#"{"groupKey":"g","alerts":[{}]}"#, None, BodyError::Field { number: 1, field: "startsAt" });
+    let error = read(b"{", &[], &desk.rules, None).unwrap_err().to_string();
+    assert!(error.starts_with("it is not JSON: EOF"), "{error}");
+}
+
+/// Windows of alerts inside the first one's, by minutes: service, severity, beginning and end.
+fn windows() -> impl Strategy<Value = Vec<(usize, usize, i64, i64)>> {
+    vec((0_usize..3, 0_usize..2, 0_i64..19, 1_i64..20), 0..5)
+}
+
+/// What Alertmanager sends: at each change all that fires, and what is over since the last time.
+fn notifications(windows: &[(usize, usize, i64, i64)]) -> Vec<Value> {
+    let mut all = vec![(0, 0, 0, 20)];
+    for &(service, severity, from, length) in windows {
+        let to = (from + length).min(20);
+        // An alert fires once at a time.
+        let overlaps =
+            |it: &(usize, usize, i64, i64)| (it.0, it.1) == (service, severity) && it.2 <= to && from <= it.3;
+        if !all.iter().any(overlaps) {
+            all.push((service, severity, from, to));
+        }
+    }
+    let name = |(service, severity, from, _): (usize, usize, i64, i64), to: Option<i64>| {
+        alert(["api", "web", "shop"][service], ["warning", "critical"][severity], from, to)
+    };
+    let mut last = -1;
+    let mut bodies = Vec::new();
+    for now in 0..=20 {
+        if !all.iter().any(|it| it.2 == now || it.3 == now) {
+            continue;
+        }
+        let firing = all.iter().filter(|it| it.2 <= now && now < it.3).map(|it| name(*it, None));
+        let over = all.iter().filter(|it| it.3 <= now && it.3 > last).map(|it| name(*it, Some(it.3)));
+        bodies.push(body(&firing.chain(over).collect::<Vec<_>>(), 0));
+        last = now;
+    }
+    bodies
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Any order, any repetition, any delay: the same report.
+    #[test]
+    fn every_order_of_deliveries_makes_the_same_report(
+        windows in windows(),
+        order in vec(any::<proptest::sample::Index>(), 0..30),
+        shuffle in any::<u64>(),
+    ) {
+        let bodies = notifications(&windows);
+        let mut straight = Desk::new(ALERTS);
+        for (now, body) in bodies.iter().enumerate() {
+            straight.deliver(body, now as i64);
+        }
+        let mut places: Vec<usize> = (0..bodies.len()).collect();
+        // Every delivery comes at least once, in an order of its own.
+        places.sort_by_key(|place| (*place as u64 + 1).wrapping_mul(shuffle | 1));
+        let places = order.iter().map(|it| it.index(bodies.len())).chain(places);
+        let mut shuffled = Desk::new(ALERTS);
+        for (now, place) in places.enumerate() {
+            shuffled.deliver(&bodies[place], now as i64 + 30);
+        }
+        prop_assert_eq!(straight.reports.len(), 1);
+        prop_assert_eq!(&shuffled.reports, &straight.reports);
+    }
+}
