@@ -147,7 +147,7 @@ fn told(place: &str, targets: &Targets, target: Option<&Target>) -> Result<Told,
         let help = "write the site's URL, a target's name in site.toml, or a file";
         return Err(usage(&format!("--against: there is no target and no file `{place}`"), help));
     };
-    let Some(text) = text else { return Ok(Told::Nothing) };
+    let Some(text) = text.filter(|text| !text.trim().is_empty()) else { return Ok(Told::Nothing) };
     let wrong = |why: String| Failure::World(format!("--against: `{place}`: {why}"));
     match text.trim_start_matches('\u{feff}').trim_start().starts_with('{') {
         true => Record::parse(&text).map(Told::Record).map_err(wrong),

@@ -445,6 +445,12 @@ fn what_readers_were_told_is_read_from_files_and_targets_too() {
         assert_eq!(Ran::of(command.output().unwrap()).ended(0).stdout, "");
         fs::remove_file(record).unwrap();
     }
+    let empty = desk.path().join("empty");
+    fs::write(&empty, "").unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_allclear"));
+    command.args(["announce", "--dry-run", "--against"]).arg(&empty).arg("--site").arg(desk.path());
+    let ran = Ran::of(command.env("ALLCLEAR_TEST_CLOCK", NOW).output().unwrap()).ended(0);
+    ran.saying("2 updates are not announced: it is the first publish");
     let (ran, _) = desk.announce(&["nobody"]);
     ran.failed("there is no announcer `nobody` in site.toml");
 }
