@@ -228,6 +228,29 @@ mod tests {
     }
 
     #[test]
+    fn elements_that_stand_too_deep_are_their_words() {
+        for (open, close) in
+            [("<ul><li>", "</li></ul>"), ("<blockquote>", ""), ("<b>", ""), ("<div><span>", "")]
+        {
+            let deep = format!("{}words{}", open.repeat(30_000), close.repeat(30_000));
+            let markdown = to_markdown(&deep, BASE);
+            assert!(markdown.contains("words"), "{open}");
+        }
+        let flat = "<p><b>a</b>".repeat(200);
+        assert_eq!(to_markdown(&flat, BASE).matches("**a**").count(), 200);
+    }
+
+    #[test]
+    fn what_no_tag_ends_is_text() {
+        check("<a href=\"<b>x</b>\">y", "y");
+        check("<!-- <b>x</b> --> <!-- y", "\\<!-- y");
+        check("<a <b>x</b>", "\\<a **x**");
+        let long = "z".repeat(2_000);
+        check(&format!("<i title=\"<{long}\">x"), &format!("\\<i title=\"\\<{long}\">x"));
+        check("&amp &;; &#x41; &longlonglong", "&amp &;; A &longlonglong");
+    }
+
+    #[test]
     fn what_is_left_out_leaves_no_trace_and_is_said() {
         let body = "<ul><li>a</li></ul>\n<script>x</script>\n<br><style>y</style>";
         check(body, "- a");

@@ -104,7 +104,8 @@ fn dated(messages: Vec<Message>, span: Span, zone: Zone, course: &mut Course) ->
             }
         }
     }
-    if !waiting.is_empty() {
+    // A postmortem alone says nothing of the incident's course.
+    if !waiting.is_empty() || dated.is_empty() {
         last_words(&mut dated, &waiting, span);
     }
     dated

@@ -10,9 +10,10 @@ const CLOSE: char = '\u{e011}';
 /// lines of the text, from 1.
 pub(super) fn marked(text: &str) -> (String, Vec<(usize, String)>) {
     let (mut out, mut others) = (String::with_capacity(text.len()), Vec::new());
-    let mut rest = text;
-    while let Some((before, inside, after)) = next(rest) {
-        out.push_str(&before.replace([OPEN, CLOSE], ""));
+    let (mut from, mut line, ends) = (0, 1, MARKS.map(|(_, close)| text.rfind(close)));
+    while let Some((start, inside, end)) = next(text, from, ends) {
+        out.push_str(&text[from..start].replace([OPEN, CLOSE], ""));
+        line += line_at(&text[from..start], start - from) - 1;
         let mut words = inside.split_whitespace();
         let name = words.next().unwrap_or_default();
         match name {
@@ -24,29 +25,28 @@ pub(super) fn marked(text: &str) -> (String, Vec<(usize, String)>) {
                 out.push(CLOSE);
             }
             _ if name.starts_with('/') => {}
-            _ => {
-                let place = text.len() - rest.len() + before.len();
-                others.push((line_at(text, place), name.to_owned()));
-            }
+            _ => others.push((line, name.to_owned())),
         }
-        rest = after;
+        line += inside.matches('\n').count();
+        from = end;
     }
-    out.push_str(&rest.replace([OPEN, CLOSE], ""));
+    out.push_str(&text[from..].replace([OPEN, CLOSE], ""));
     (out, others)
 }
 
-/// The next shortcode: the text before it, its inside, and the text after it. One that is commented out is text.
-fn next(text: &str) -> Option<(&str, &str, &str)> {
-    let mut from = 0;
+/// What opens and closes a shortcode.
+const MARKS: [(&str, &str); 2] = [("{{<", ">}}"), ("{{%", "%}}")];
+
+/// The next shortcode from a position: its start, inside and end; `ends` are the last places that close one. A shortcode
+/// that is commented out is text.
+fn next(text: &str, mut from: usize, ends: [Option<usize>; 2]) -> Option<(usize, &str, usize)> {
     loop {
         let at = from + text[from..].find("{{")?;
-        for (open, close) in [("{{<", ">}}"), ("{{%", "%}}")] {
-            let Some(inside) = text[at..].strip_prefix(open).filter(|inside| !inside.starts_with("/*"))
-            else {
-                continue;
-            };
+        for ((open, close), last) in MARKS.iter().zip(ends) {
+            let inside = text[at..].strip_prefix(open).filter(|inside| !inside.starts_with("/*"));
+            let Some(inside) = inside.filter(|_| last.is_some_and(|last| at < last)) else { continue };
             if let Some(end) = inside.find(close) {
-                return Some((&text[..at], &inside[..end], &inside[end + close.len()..]));
+                return Some((at, &inside[..end], at + open.len() + end + close.len()));
             }
         }
         from = at + 2;

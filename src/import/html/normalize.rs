@@ -21,9 +21,10 @@ pub(super) fn normalized(body: &str, base: &str) -> String {
     let highest = tokens.iter().filter_map(|token| token.tag()?.heading());
     let lowered_by = highest.min().map_or(0, |level| 3_u8.saturating_sub(level));
     let mut html = String::with_capacity(body.len() * 2);
-    let (mut is_pre, mut is_link) = (false, false);
+    let (mut is_pre, mut is_link, mut depth) = (false, false, 0_usize);
     for (at, token) in tokens.iter().enumerate() {
         match token {
+            Token::Tag(tag) if tag.nests() && is_too_deep(tag, &mut depth) => {}
             Token::Tag(tag) => {
                 is_pre = if tag.name == "pre" { !tag.is_closing } else { is_pre };
                 is_link = if tag.name == "a" { !tag.is_closing } else { is_link };
@@ -41,6 +42,19 @@ pub(super) fn normalized(body: &str, base: &str) -> String {
         }
     }
     paragraphs(&html)
+}
+
+/// How deep elements may stand in each other; the words of deeper ones are kept. The converter needs its stack for each.
+const MOST_DEPTH: usize = 50;
+
+/// Whether an element begins or ends that is too deep; counts those that are open.
+fn is_too_deep(tag: &Tag<'_>, depth: &mut usize) -> bool {
+    if tag.is_closing {
+        *depth = depth.saturating_sub(1);
+        return *depth >= MOST_DEPTH;
+    }
+    *depth += 1;
+    *depth > MOST_DEPTH
 }
 
 /// The words of a body without its markup.
@@ -225,9 +239,8 @@ pub(super) fn escaped(text: &str) -> String {
 
 /// Whether `&` begins a character reference.
 fn starts_entity(text: &str) -> bool {
-    let end = text.find(';').unwrap_or(0);
-    let name = text.get(1..end).unwrap_or_default();
-    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'#')
+    let name = text.bytes().skip(1).take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'#').count();
+    name > 0 && text[1 + name..].starts_with(';')
 }
 
 fn decoded(text: &str) -> Cow<'_, str> {

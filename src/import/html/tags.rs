@@ -48,6 +48,12 @@ impl Tag<'_> {
         is_among(BLOCKS, &self.name)
     }
 
+    /// Whether it can stand in itself: HTML ends the others where the next one begins.
+    pub(super) fn nests(&self) -> bool {
+        const OTHERS: &str = "p br li hr img input source tr th td thead tbody dt dd h1 h2 h3 h4 h5 h6";
+        !is_among(OTHERS, &self.name)
+    }
+
     pub(super) fn is_dropped(&self) -> bool {
         DROPPED.contains(&self.name.as_str())
     }
@@ -63,15 +69,16 @@ pub(super) fn without_dropped(body: &str) -> (String, Vec<String>) {
     let (mut kept, mut names) = (String::with_capacity(body.len()), Vec::new());
     let (mut start, mut from) = (0, 0);
     let mut unclosed = BTreeSet::new();
+    let comments_end = comments_end(body);
     while let Some(at) = body[from..].find('<').map(|at| from + at) {
-        let Some((tag, end)) = tag(body, at) else {
+        let Some((tag, end)) = tag(body, at, comments_end) else {
             from = at + 1;
             continue;
         };
         from = end;
         let is_start = |tag: &Tag<'_>| !tag.is_closing && tag.is_dropped() && !unclosed.contains(&tag.name);
         let Some(tag) = tag.filter(is_start) else { continue };
-        match end_of_element(body, end, &tag.name) {
+        match end_of_element(body, end, &tag.name, comments_end) {
             Some(end) => {
                 kept.push_str(&body[start..at]);
                 names.push(tag.name);
@@ -85,10 +92,10 @@ pub(super) fn without_dropped(body: &str) -> (String, Vec<String>) {
 }
 
 /// The position behind the tag that closes an element.
-fn end_of_element(body: &str, from: usize, name: &str) -> Option<usize> {
+fn end_of_element(body: &str, from: usize, name: &str, comments_end: usize) -> Option<usize> {
     let mut starts = body[from..].match_indices("</").map(|(at, _)| from + at);
     starts.find_map(|at| {
-        let (tag, end) = tag(body, at)?;
+        let (tag, end) = tag(body, at, comments_end)?;
         tag.filter(|tag| tag.name == name).map(|_| end)
     })
 }
@@ -96,8 +103,9 @@ fn end_of_element(body: &str, from: usize, name: &str) -> Option<usize> {
 pub(super) fn tokens(body: &str) -> Vec<Token<'_>> {
     let mut tokens = Vec::new();
     let (mut start, mut from) = (0, 0);
+    let comments_end = comments_end(body);
     while let Some(at) = body[from..].find('<').map(|at| from + at) {
-        let Some((tag, end)) = tag(body, at) else {
+        let Some((tag, end)) = tag(body, at, comments_end) else {
             from = at + 1;
             continue;
         };
@@ -117,10 +125,15 @@ pub(super) fn tokens(body: &str) -> Vec<Token<'_>> {
     tokens
 }
 
+/// The position of the last end of a comment; no comment begins behind it.
+fn comments_end(body: &str) -> usize {
+    body.rfind("-->").unwrap_or(0)
+}
+
 /// The tag that begins at a `<`, and its end. The tag is `None` for a comment; the result is `None` for text.
-fn tag(body: &str, at: usize) -> Option<(Option<Tag<'_>>, usize)> {
+fn tag(body: &str, at: usize, comments_end: usize) -> Option<(Option<Tag<'_>>, usize)> {
     let rest = &body[at + 1..];
-    if let Some(comment) = rest.strip_prefix("!--") {
+    if let Some(comment) = rest.strip_prefix("!--").filter(|_| at < comments_end) {
         let end = comment.find("-->")?;
         return Some((None, at + 4 + end + 3));
     }
@@ -138,12 +151,18 @@ fn tag(body: &str, at: usize) -> Option<(Option<Tag<'_>>, usize)> {
     Some((Some(Tag { name, is_closing, attributes: &attributes[..length], source: &body[at..end] }), end))
 }
 
-/// The position of a tag's `>`, quotes skipped.
+/// How far a tag may go on behind a `<` in its quotes, so that a text full of `<` is read in a time of its length.
+const MOST_BEHIND_ANGLE: usize = 1_000;
+
+/// The position of a tag's `>`, quotes skipped; `None` where another tag begins first.
 fn end_of_tag(attributes: &str) -> Option<usize> {
-    let mut quote = None;
+    let (mut quote, mut most) = (None, usize::MAX);
     for (at, byte) in attributes.bytes().enumerate() {
         match (quote, byte) {
+            _ if at > most => return None,
             (None, b'>') => return Some(at),
+            (None, b'<') => return None,
+            (Some(_), b'<') => most = most.min(at + MOST_BEHIND_ANGLE),
             (None, b'"' | b'\'') => quote = Some(byte),
             (Some(open), byte) if open == byte => quote = None,
             _ => {}

@@ -36,7 +36,7 @@ fn lines(body: &str) -> Vec<&str> {
 
 fn break_length(text: &str) -> Option<usize> {
     let Some(tag) = text.strip_prefix('<') else { return Some(1) };
-    let (tag, _) = tag.split_once('>').filter(|(tag, _)| !tag.contains(['<', '\n']))?;
+    let (tag, _) = tag.split_at(tag.find(['>', '<', '\n']).filter(|at| tag[*at..].starts_with('>'))?);
     let name = tag.trim_start_matches('/').split(|c: char| !c.is_ascii_alphanumeric()).next()?;
     BREAKS.iter().any(|known| name.eq_ignore_ascii_case(known)).then_some(tag.len() + 2)
 }
