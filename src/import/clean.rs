@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::check;
+use crate::import::distinct::comparable;
 use crate::import::history::{History, Report};
 use crate::import::log::{Finding, ImportLog};
 use crate::parse::keys::Form;
@@ -54,10 +55,10 @@ pub(super) fn clean_site(source: &str, history: &mut History) {
 }
 
 /// Leaves out old addresses at which another report stands.
-pub(super) fn drop_addresses(report: &mut Report, taken: &BTreeSet<String>, log: &mut ImportLog) {
+pub(super) fn drop_addresses(report: &mut Report, is_taken: impl Fn(&str) -> bool, log: &mut ImportLog) {
     let Report { aliases, title, source, .. } = report;
     aliases.retain(|alias| {
-        let is_free = !taken.contains(alias.trim_end_matches('/'));
+        let is_free = !is_taken(&comparable(alias));
         if !is_free {
             log.add(Finding::LeftOut, source, format!("“{title}”: another report stands at `{alias}`"));
         }

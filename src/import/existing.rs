@@ -28,6 +28,10 @@ pub struct ExistingSite {
     pub files: BTreeMap<String, ExistingFile>,
     /// Slugs of reports by `id`.
     pub reports: BTreeMap<String, String>,
+    /// The files that old addresses lead to, by the address as [`comparable`] makes it.
+    ///
+    /// [`comparable`]: crate::import::distinct::comparable
+    pub aliases: BTreeMap<String, SourcePath>,
     /// Recorded downtime by the component's id.
     pub downtime: BTreeMap<String, ExistingDowntime>,
     /// The bytes of images that an import may replace.
@@ -46,6 +50,7 @@ impl Default for ExistingSite {
             texts: BTreeMap::new(),
             files: BTreeMap::new(),
             reports: BTreeMap::new(),
+            aliases: BTreeMap::new(),
             downtime: BTreeMap::new(),
             images: BTreeMap::new(),
         }

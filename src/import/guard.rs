@@ -2,26 +2,36 @@
 
 use std::collections::BTreeSet;
 
-use crate::check::{self, Clock, Options, Variant};
+use crate::check::Clock;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::import::imported_site::ImportedSite;
 use crate::import::log::{Finding, ImportLog};
-use crate::import::published::overlaid;
 use crate::import::text::line_at;
 use crate::import::write::Files;
-use crate::parse;
+use crate::parse::draft::Drafts;
+use crate::pipeline::{self, Memory, Options, Variant};
 use crate::rules;
 use crate::source::{Snapshot, SourcePath};
 use crate::time::Instant;
 
-/// Names every error of the files that an import made, and every new one of site.toml.
-pub fn check(snapshot: &Snapshot, made: &Files, site_toml: &str, now: Instant) -> ImportLog {
+/// Names every error of the files that an import made, and every new one of site.toml: what is wrong in them, and outputs
+/// of theirs that collide. The drafts are those of the snapshot.
+pub fn check(
+    (snapshot, drafts): (&Snapshot, &Drafts),
+    made: &Files,
+    site_toml: &str,
+    now: Instant,
+) -> ImportLog {
     let mut log = ImportLog::default();
-    let after = overlaid(snapshot, made, site_toml);
+    let after = ImportedSite::new(snapshot, drafts, made, site_toml);
     let site = SourcePath::new("site.toml");
-    let found = errors(&after, now);
+    let found = errors(&after.snapshot, &after.drafts, now);
     let is_of_site = |problem: &Diagnostic| problem.labels.first().is_some_and(|label| label.file == site);
     let before: BTreeSet<String> = match found.iter().any(is_of_site) {
-        true => errors(snapshot, now).into_iter().filter(is_of_site).map(|problem| problem.message).collect(),
+        true => {
+            let before = errors(snapshot, drafts, now).into_iter();
+            before.filter(is_of_site).map(|problem| problem.message).collect()
+        }
         false => BTreeSet::new(),
     };
     for problem in &found {
@@ -30,16 +40,16 @@ pub fn check(snapshot: &Snapshot, made: &Files, site_toml: &str, now: Instant) -
         // The lives of components are told of site.toml, once for each.
         let label = problem.labels.iter().find(|label| is_made(&label.file));
         let Some(label) = label.filter(|_| problem.rule != rules::OUTSIDE_LIFE.name) else { continue };
-        let line = line_at(after.text(&label.file).unwrap_or_default(), label.span.start);
+        let line = line_at(after.snapshot.text(&label.file).unwrap_or_default(), label.span.start);
         let text = format!("line {line}: the check says: {} (`{}`)", problem.message, problem.rule);
         log.add(Finding::Unsettled, label.file.as_str(), text);
     }
     log
 }
 
-fn errors(snapshot: &Snapshot, now: Instant) -> Vec<Diagnostic> {
+fn errors(snapshot: &Snapshot, drafts: &Drafts, now: Instant) -> Vec<Diagnostic> {
     let options = Options { now, clock: Clock::Fixed, variant: Variant::default() };
-    let problems = check::site(&parse::all(snapshot), snapshot, &options).problems;
+    let problems = pipeline::prepare(snapshot, drafts, &options, &mut Memory::default()).problems;
     problems.into_iter().filter(|problem| problem.severity == Severity::Error).collect()
 }
 
@@ -47,6 +57,7 @@ fn errors(snapshot: &Snapshot, now: Instant) -> Vec<Diagnostic> {
 mod tests {
     use super::check;
     use crate::import::write::Files;
+    use crate::parse;
     use crate::source::{Entry, Snapshot, SourcePath};
     use crate::time::Instant;
 
@@ -59,13 +70,14 @@ mod tests {
         let own = report.replace("10:00", "25:00");
         let files = [(path("site.toml"), of(site)), (path("content/incidents/own.md"), of(&own))];
         let snapshot = Snapshot { files: files.into() };
+        let drafts = parse::all(&snapshot);
         let check = |text: &str, site_toml: &str| {
             let made = Files {
                 files: [(path("content/incidents/a.md"), text.to_owned())].into(),
                 ..Files::default()
             };
-            let log =
-                check(&snapshot, &made, site_toml, Instant::parse_rfc3339("2024-06-01T00:00:00Z").unwrap());
+            let now = Instant::parse_rfc3339("2024-06-01T00:00:00Z").unwrap();
+            let log = check((&snapshot, &drafts), &made, site_toml, now);
             log.entries
                 .into_iter()
                 .map(|entry| format!("{}: {}", entry.source, entry.text))
@@ -78,5 +90,29 @@ mod tests {
         let twice = "[[components]]\nid = \"a\"\nname = \"A\"\n".repeat(2);
         let said = check(report, &(site.to_owned() + &twice));
         assert!(said.len() == 1 && said[0].starts_with("site.toml: line 9: "), "{said:?}");
+    }
+
+    #[test]
+    fn outputs_that_collide_are_named() {
+        let path = SourcePath::new;
+        let site = "title = \"x\"\nbase_url = \"https://a.test\"\ntime_zone = \"Etc/UTC\"\n";
+        let snapshot = Snapshot { files: [(path("site.toml"), Entry::Bytes(site.as_bytes().into()))].into() };
+        let report = |alias: &str| {
+            let front = format!("title = \"x\"\naliases = [\"{alias}\"]\ncomponents = {{}}\n");
+            format!("+++\n{front}+++\n\n## Investigating, 2024-05-01 10:00\n")
+        };
+        let names = ["a", "b", "c"].map(|name| format!("content/incidents/{name}.md"));
+        let aliases = ["/old/x", "/Old/X/", "/history/"];
+        let files = names.iter().zip(aliases).map(|(name, alias)| (path(name.as_str()), report(alias)));
+        let made = Files { files: files.collect(), ..Files::default() };
+        let now = Instant::parse_rfc3339("2024-06-01T00:00:00Z").unwrap();
+        let log = check((&snapshot, &parse::all(&snapshot)), &made, site, now);
+        let said: Vec<_> =
+            log.entries.iter().map(|entry| (entry.source.as_str(), entry.text.as_str())).collect();
+        assert_eq!(said.len(), 2, "{said:?}");
+        for ((source, text), name) in said.iter().zip(&names[1..]) {
+            assert!(source == name && text.starts_with("line 3: the check says: alias `"), "{said:?}");
+            assert!(text.ends_with("(`output-collision`)"), "{said:?}");
+        }
     }
 }

@@ -77,7 +77,7 @@ impl Component {
     }
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
     /// A file name or a URL, for the log.
     pub source: String,

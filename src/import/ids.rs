@@ -62,17 +62,14 @@ impl IdMap {
         }
     }
 
-    /// The new parts to which the source gives no name.
+    /// The ids of new parts to which the source gives no name.
     pub(super) fn unnamed(&self, history: &History) -> Vec<String> {
         let site = &history.site;
         let groups = site.groups.iter().map(|it| (&it.name, &it.key, &self.groups));
         let components = site.components.iter().map(|it| (&it.name, &it.key, &self.components));
         let unnamed =
             groups.chain(components).filter(|(name, key, _)| is_blank(name) && self.new.contains(*key));
-        let told = unnamed.map(|(_, key, ids)| {
-            format!("`{}` has no name in the source: its id stands for it: write `name`", ids[key])
-        });
-        told.collect()
+        unnamed.map(|(_, key, ids)| ids[key].clone()).collect()
     }
 
     /// Which names of the source site.toml has otherwise.

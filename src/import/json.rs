@@ -1,74 +1,158 @@
-//! Lines of JSON, which `serde_json` does not keep, and lists of which one bad item spoils no other.
+//! JSON in parts, each with its line, which `serde_json` does not keep; one bad part spoils no other.
 
-use std::collections::BTreeMap;
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_json::{Deserializer, Error, Value};
 
-use serde::de::DeserializeOwned;
-use serde_json::Value;
-
-use crate::import::text::line_at;
-
-/// The line of each value, from 1, that a key has: its first one. Values are texts and numbers as they are written.
-pub(super) fn lines(json: &str, key: &str) -> BTreeMap<String, usize> {
-    let key = format!("\"{key}\"");
-    let mut lines = BTreeMap::new();
-    let (mut line, mut before) = (1, 0);
-    // A quote within a text stands after a backslash, so that only a whole text is found.
-    for (at, _) in json.match_indices(&key) {
-        let Some(value) = json[at + key.len()..].trim_start().strip_prefix(':').map(str::trim_start) else {
-            continue;
-        };
-        line += line_at(&json[before..], at - before) - 1;
-        before = at;
-        let value = match value.strip_prefix('"') {
-            Some(text) => text.split('"').next(),
-            None => value.split(|c: char| !c.is_ascii_alphanumeric()).next(),
-        };
-        lines.entry(value.unwrap_or_default().to_owned()).or_insert(line);
-    }
-    lines
+/// A value of a text that is valid JSON up to the value's end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Json<'a> {
+    text: &'a str,
+    /// Where it begins, from 1.
+    pub(super) line: usize,
 }
 
-/// Reads lists item by item; `wrong` says which items are left out, and why.
-pub(super) struct ItemReader<'a> {
-    /// The lines of items by their ids, see [`lines`].
-    pub(super) lines: &'a BTreeMap<String, usize>,
+impl<'a> Json<'a> {
+    /// The only value of a text.
+    pub(super) fn of(text: &'a str) -> Result<Self, Error> {
+        serde_json::from_str::<IgnoredAny>(text)?;
+        Self::leading(text, 1)
+    }
+
+    /// The value at the start of a text, whatever follows; `line` is that of the text.
+    pub(super) fn leading(text: &'a str, line: usize) -> Result<Self, Error> {
+        let first = Parts { rest: text, line }.next();
+        first.map_or_else(|| serde_json::from_str(text).map(|IgnoredAny| Self { text, line }), Ok)
+    }
+
+    /// The values that stand one after another, up to the first that is broken, which is the error.
+    pub(super) fn all(text: &'a str) -> (Vec<Self>, Option<Error>) {
+        let broken = Deserializer::from_str(text).into_iter::<IgnoredAny>().find_map(Result::err);
+        (Parts { rest: text, line: 1 }.collect(), broken)
+    }
+
+    /// The items of a list; `None` for another value.
+    pub(super) fn items(self) -> Option<Vec<Self>> {
+        self.inside('[').map(Iterator::collect)
+    }
+
+    /// The keys and values of an object; `None` for another value.
+    pub(super) fn entries(self) -> Option<Vec<(String, Self)>> {
+        let mut parts = self.inside('{')?;
+        let mut entries = Vec::new();
+        while let (Some(key), Some(value)) = (parts.next(), parts.next()) {
+            entries.push((key.string().unwrap_or_default(), value));
+        }
+        Some(entries)
+    }
+
+    /// The value of a key, the last one where it stands twice; `None` for null, too.
+    pub(super) fn get(self, key: &str) -> Option<Self> {
+        let mut parts = self.inside('{')?;
+        let mut found = None;
+        while let (Some(name), Some(value)) = (parts.next(), parts.next()) {
+            if name.string().is_some_and(|name| name == key) {
+                found = Some(value);
+            }
+        }
+        found.filter(|value| !value.is_null())
+    }
+
+    pub(super) fn is_null(self) -> bool {
+        self.text == "null"
+    }
+
+    /// As it is written.
+    pub(super) fn text(self) -> &'a str {
+        self.text
+    }
+
+    fn string(self) -> Option<String> {
+        serde_json::from_str(self.text).ok()
+    }
+
+    fn inside(self, open: char) -> Option<Parts<'a>> {
+        Some(Parts { rest: self.text.strip_prefix(open)?, line: self.line })
+    }
+
+    /// What it holds; the error is the line and one sentence.
+    pub(super) fn value(self) -> Result<Value, (usize, String)> {
+        serde_json::from_str(self.text).map_err(|error| {
+            let (text, place) =
+                (error.to_string(), format!(" at line {} column {}", error.line(), error.column()));
+            (self.line + error.line() - 1, text.strip_suffix(&place).unwrap_or(&text).to_owned())
+        })
+    }
+}
+
+/// The values between the brackets of a list or object, keys included.
+struct Parts<'a> {
+    rest: &'a str,
+    line: usize,
+}
+
+impl<'a> Iterator for Parts<'a> {
+    type Item = Json<'a>;
+
+    fn next(&mut self) -> Option<Json<'a>> {
+        let start = self.rest.trim_start_matches([' ', '\t', '\r', '\n', ',', ':']);
+        let mut values = Deserializer::from_str(start).into_iter::<IgnoredAny>();
+        values.next()?.ok()?;
+        let (text, rest) = start.split_at(values.byte_offset());
+        let lines = |text: &str| text.bytes().filter(|byte| *byte == b'\n').count();
+        let line = self.line + lines(&self.rest[..self.rest.len() - start.len()]);
+        *self = Self { rest, line: line + lines(text) };
+        Some(Json { text, line })
+    }
+}
+
+/// Reads values one by one; `wrong` says which are left out, and why.
+#[derive(Debug, Default)]
+pub(super) struct ItemReader {
     pub(super) wrong: Vec<String>,
 }
 
-impl<'a> ItemReader<'a> {
-    pub(super) fn new(lines: &'a BTreeMap<String, usize>) -> Self {
-        Self { lines, wrong: Vec::new() }
+impl ItemReader {
+    /// The items of a list that is called so, with their names; an absent one has none.
+    pub(super) fn list<'a>(&mut self, name: &str, list: Option<Json<'a>>) -> Vec<(String, Json<'a>)> {
+        let Some(list) = list else { return Vec::new() };
+        let Some(items) = list.items() else {
+            self.leave_out(list.line, &format!("{name} is no list and is left out"));
+            return Vec::new();
+        };
+        let items = items.into_iter().enumerate();
+        items.map(|(at, item)| (format!("item {} of {name}", at + 1), item)).collect()
     }
 
-    /// The items of a list that is called so; null has none.
-    pub(super) fn items<T: DeserializeOwned>(&mut self, name: &str, list: Value) -> Vec<T> {
-        let items = self.values(name, list).into_iter().enumerate();
-        items.filter_map(|(at, item)| self.item(&format!("item {} of {name}", at + 1), item)).collect()
+    /// The items of a list that can be read.
+    pub(super) fn items<T: DeserializeOwned>(&mut self, name: &str, list: Option<Json<'_>>) -> Vec<T> {
+        let items = self.list(name, list).into_iter();
+        items.filter_map(|(name, item)| self.item(&name, item)).collect()
     }
 
-    pub(super) fn values(&mut self, name: &str, list: Value) -> Vec<Value> {
-        match list {
-            Value::Array(items) => items,
-            Value::Null => Vec::new(),
-            _ => {
-                self.wrong.push(format!("{name} is no list and is left out"));
-                Vec::new()
+    /// One value without the keys in `others`, which are read apart; a key that is null counts as absent.
+    pub(super) fn item_but<T: DeserializeOwned>(
+        &mut self,
+        name: &str,
+        item: Json<'_>,
+        others: &[&str],
+    ) -> Option<T> {
+        let read = item.value().and_then(|value| {
+            let mut value = without_nulls(value);
+            if let Value::Object(entries) = &mut value {
+                others.iter().for_each(|key| drop(entries.remove(*key)));
             }
-        }
+            serde_json::from_value(value).map_err(|why| (item.line, why.to_string()))
+        });
+        read.map_err(|(line, why)| self.leave_out(line, &format!("{name} is left out: {why}"))).ok()
     }
 
     /// One value; a key that is null counts as absent.
-    pub(super) fn item<T: DeserializeOwned>(&mut self, name: &str, item: Value) -> Option<T> {
-        let line = self.line(&item);
-        let read = serde_json::from_value(without_nulls(item));
-        read.map_err(|why| self.wrong.push(format!("{line}{name} is left out: {why}"))).ok()
+    pub(super) fn item<T: DeserializeOwned>(&mut self, name: &str, item: Json<'_>) -> Option<T> {
+        self.item_but(name, item, &[])
     }
 
-    /// `line 7: ` for an item with an id; empty when its line is not known.
-    fn line(&self, item: &Value) -> String {
-        let ids = ["number", "id", "slug"].into_iter().filter_map(|key| item.get(key));
-        let mut ids = ids.map(|id| id.as_str().map_or_else(|| id.to_string(), str::to_owned));
-        ids.find_map(|id| self.lines.get(&id)).map_or(String::new(), |line| format!("line {line}: "))
+    pub(super) fn leave_out(&mut self, line: usize, text: &str) {
+        self.wrong.push(format!("line {line}: {text}"));
     }
 }
 
@@ -85,11 +169,47 @@ fn without_nulls(value: Value) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::lines;
+    use super::{ItemReader, Json};
 
     #[test]
-    fn a_value_is_found_at_its_first_line() {
-        let json = "{\"id\" :\n \"a\", \"body\": \"\\\"id\\\": \\\"x\\\"\",\n\"name\": \"id\", \"id\": 7,\n\"id\": \"a\"}";
-        assert_eq!(lines(json, "id"), [("a".to_owned(), 1), ("7".to_owned(), 3)].into());
+    fn each_part_knows_its_line() {
+        let json =
+            Json::of("\n{\"a\" :\n [1, \"]\\\"\",\n{\"b\": null}, \n\n[2]] , \"a\\u0062\": 7,\n\"x\": {}}")
+                .unwrap();
+        let found = json.entries().unwrap();
+        let found: Vec<_> = found.iter().map(|(key, value)| (key.as_str(), value.text, value.line)).collect();
+        assert_eq!(found[1..], [("ab", "7", 6), ("x", "{}", 7)]);
+        let items = json.get("a").unwrap().items().unwrap();
+        let lines: Vec<_> = items.iter().map(|item| (item.text, item.line)).collect();
+        assert_eq!(lines, [("1", 3), ("\"]\\\"\"", 3), ("{\"b\": null}", 4), ("[2]", 6)]);
+        assert_eq!(
+            (items[2].get("b"), items[2].get("c"), items[0].get("b"), items[0].items()),
+            (None, None, None, None)
+        );
+        assert_eq!((Json::of("{} ").unwrap().entries(), json.line), (Some(Vec::new()), 2));
+        assert!(Json::of("{").is_err() && Json::of("").is_err() && Json::of("{} x").is_err());
+        assert_eq!(Json::leading("{}; x", 3).unwrap(), Json { text: "{}", line: 3 });
+    }
+
+    #[test]
+    fn lists_stand_one_after_another() {
+        let (all, error) = Json::all("[1]\n[2,\n3][\n");
+        assert_eq!(all.iter().map(|json| json.line).collect::<Vec<_>>(), [1, 2]);
+        assert!(error.unwrap().to_string().contains("line 4"));
+    }
+
+    #[test]
+    fn a_bad_item_is_named_by_its_line() {
+        let mut reader = ItemReader::default();
+        let list = Json::of("[\n\"a\",\n5,\n\"\\ud800\"]").unwrap();
+        assert_eq!(reader.items::<String>("x", Some(list)), ["a"]);
+        assert_eq!(reader.items::<String>("y", Json::of("\n7").ok()), [""; 0]);
+        assert_eq!(reader.wrong.len(), 3);
+        assert_eq!(
+            reader.wrong[0],
+            "line 3: item 2 of x is left out: invalid type: integer `5`, expected a string"
+        );
+        assert!(reader.wrong[1].starts_with("line 4: item 3 of x is left out: "), "{:?}", reader.wrong);
+        assert_eq!(reader.wrong[2], "line 2: y is no list and is left out");
     }
 }

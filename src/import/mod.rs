@@ -12,6 +12,7 @@
 mod address;
 mod clean;
 pub mod cstate;
+pub mod distinct;
 pub mod existing;
 pub mod fate;
 mod front_matter;
@@ -21,6 +22,7 @@ mod habits_tests;
 pub mod history;
 pub mod html;
 mod ids;
+pub mod imported_site;
 mod json;
 mod lives;
 pub mod log;

@@ -11,12 +11,10 @@ use crate::import::existing::ExistingSite;
 use crate::import::fate::Destination;
 use crate::import::history::History;
 use crate::import::ids::IdMap;
+use crate::import::imported_site::ImportedSite;
 use crate::import::log::Finding;
-use crate::import::write::Files;
 use crate::model::edition::Edition;
 use crate::model::uptime::{Recorded, Seconds, with_recorded};
-use crate::parse;
-use crate::source::{Entry, Snapshot, SourcePath};
 use crate::time::{Day, Instant};
 
 /// Seconds that the reports give to days of components, by the component's key in the source.
@@ -26,16 +24,15 @@ pub struct ReportedSeconds {
 }
 
 impl ReportedSeconds {
-    /// The seconds by the reports of a site's folder as the import leaves it. The error is one sentence.
+    /// The seconds by the reports of a site as the import leaves it. The error is one sentence.
     pub fn new(
-        snapshot: &Snapshot,
+        ImportedSite { snapshot, drafts }: &ImportedSite,
         history: &History,
         destination: &Destination<'_>,
         now: Instant,
     ) -> Result<Self, String> {
-        let drafts = parse::all(snapshot);
         let options = Options { now, clock: Clock::Fixed, variant: Variant::default() };
-        let checked = check::site(&drafts, snapshot, &options);
+        let checked = check::site(drafts, snapshot, &options);
         let mut site = checked.site.ok_or("site.toml has errors")?;
         let ids = IdMap::new(history, destination);
         let first = history.published.values().filter_map(|days| days.first_key_value()).map(|(day, _)| *day);
@@ -131,17 +128,6 @@ fn recorded(published: Seconds, said: Seconds, length_secs: i64) -> Option<Recor
     // The page publishes no other states: those of the reports stay, as far as the day has room.
     let others = Seconds { partial_outage: 0, major_outage: 0, ..said };
     Some(Recorded { seconds: with_recorded(published, others, length_secs), replaces: true })
-}
-
-/// A site's folder as an import leaves it.
-pub fn overlaid(snapshot: &Snapshot, made: &Files, site_toml: &str) -> Snapshot {
-    let mut snapshot = snapshot.clone();
-    let entry = |text: &str| Entry::Bytes(Arc::from(text.as_bytes()));
-    snapshot.files.insert(SourcePath::new("site.toml"), entry(site_toml));
-    snapshot.files.extend(made.files.iter().map(|(path, text)| (path.clone(), entry(text))));
-    let image = |bytes: &Arc<[u8]>| Entry::Bytes(Arc::clone(bytes));
-    snapshot.files.extend(made.images.iter().map(|(path, bytes)| (path.clone(), image(bytes))));
-    snapshot
 }
 
 #[cfg(test)]

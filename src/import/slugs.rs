@@ -1,10 +1,11 @@
 //! Slugs of new reports, apart from those in use.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::edit::slug;
 use crate::import::fate::Destination;
-use crate::import::history::{History, Report};
+use crate::import::history::Report;
 use crate::parse::files::{self, Role};
 use crate::source::SourcePath;
 use crate::time::{Instant, Zone};
@@ -25,9 +26,9 @@ pub(super) struct SlugMap {
 }
 
 impl SlugMap {
-    pub(super) fn new(history: &History, destination: &Destination<'_>) -> Self {
+    pub(super) fn new(reports: &[Cow<'_, Report>], destination: &Destination<'_>) -> Self {
         let mut reserved = BTreeMap::new();
-        for report in &history.reports {
+        for report in reports {
             let slug = old_slug(report, destination.zone);
             if let Some((slug, id)) = slug.zip(report.id.clone()) {
                 reserved.entry(slug).or_insert(id);

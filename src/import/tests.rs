@@ -347,14 +347,20 @@ fn a_component_that_the_site_calls_otherwise_keeps_its_name() {
 #[test]
 fn a_component_without_a_name_is_called_by_its_id() {
     let body = r#"{"components": [{"id": "e1", "name": " "}, {"id": "g1", "name": "", "group": true}]}"#;
-    let files = files(&history(body), &ExistingSite::default());
+    let history = history(body);
+    let mut files = files(&history, &ExistingSite::default());
     let tables = files.tables.concat();
     assert!(
         tables.contains("id = \"g1\"\nname = \"g1\"\n") && tables.contains("id = \"e1\"\nname = \"e1\"\n")
     );
-    let told =
-        |id: &str| format!("Unsettled `{id}` has no name in the source: its id stands for it: write `name`");
-    assert_eq!(lost(&files.log), [told("g1"), told("e1")]);
+    let site_toml = write::site_toml("title = \"x\"\n", &history, &files.tables);
+    write::tell_unnamed(&mut files, &site_toml);
+    let told = |(line, id): (usize, &str)| {
+        let name = site_toml.lines().nth(line - 1).unwrap();
+        assert_eq!(name, format!("name = \"{id}\""));
+        format!("Unsettled line {line}: `{id}` has no name in the source: its id stands for it: write `name`")
+    };
+    assert_eq!(lost(&files.log), [(5, "g1"), (10, "e1")].map(told));
 }
 
 /// What the log says that is not as in the source.
@@ -424,7 +430,7 @@ fn one_bad_value_loses_nothing_else() {
                 format!("Unsettled line 3: item 3 of {name} {no_text}"),
                 format!("Unsettled line 4: item 1 of `incident_updates` of `d` {no_text}"),
                 format!(
-                    "Unsettled item 5 of {name} is left out: invalid type: null, expected struct Incident"
+                    "Unsettled line 5: item 5 of {name} is left out: invalid type: null, expected struct Incident"
                 ),
                 no_name.to_owned(),
             ]

@@ -26,13 +26,13 @@ pub(super) fn stands_alone(markdown: &str) -> bool {
     is_right && draft.postmortem.is_none() && body(&draft, &update.body) == markdown
 }
 
-/// Checks that our parser reads the intended report; the error is the first difference.
+/// The report as our parser reads it, which is as it was meant; the error is the first difference.
 pub(super) fn reads_back(
     report: &Report,
     (names, after): (&IdMap, Option<&str>),
     path: &SourcePath,
     text: &str,
-) -> Result<(), String> {
+) -> Result<ReportDraft, String> {
     let draft = parse::report(path, text.as_bytes(), report.kind).map_err(|problem| problem.message)?;
     if let Some(problem) = draft.problems.iter().find(|problem| problem.severity == Severity::Error) {
         return Err(problem.message.to_string());
@@ -57,7 +57,7 @@ pub(super) fn reads_back(
         .as_ref()
         .map(|meant| (meant.is_draft, meant.at.filter(|_| !meant.is_draft).map(Some), meant.body.clone()));
     let is_same = draft.postmortem.as_ref().map(postmortem) == meant;
-    if is_same { Ok(()) } else { Err("the postmortem differs".to_owned()) }
+    if is_same { Ok(draft) } else { Err("the postmortem differs".to_owned()) }
 }
 
 fn is_same(draft: &ReportDraft, read: &UpdateDraft, meant: &Update, names: &IdMap) -> bool {

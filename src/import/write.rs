@@ -10,6 +10,7 @@ use crate::edit::front;
 use crate::edit::site::with_tables;
 use crate::edit::{slug, update, written};
 use crate::import::clean;
+use crate::import::distinct::{comparable, distinct};
 use crate::import::existing::ExistingFile;
 use crate::import::fate::{self, Destination, Existing, Fate, Mode};
 use crate::import::history::{History, Report, Update};
@@ -18,9 +19,12 @@ use crate::import::lives;
 use crate::import::log::{Finding, ImportLog};
 use crate::import::record::{self, Record};
 use crate::import::slugs::{SlugMap, address};
+use crate::import::text::line_at;
 use crate::import::verify;
 use crate::model::state::State;
 use crate::model::uptime::Recorded;
+use crate::parse::draft::ReportDraft;
+use crate::parse::files::{self, Role};
 use crate::parse::keys;
 use crate::source::SourcePath;
 use crate::time::{Day, Instant, Zone};
@@ -33,36 +37,52 @@ pub struct Files {
     pub images: BTreeMap<SourcePath, Arc<[u8]>>,
     /// `[[groups]]` and `[[components]]` to append to site.toml.
     pub tables: Vec<String>,
+    /// Ids in these tables that stand for a missing name.
+    pub unnamed: Vec<String>,
+    /// The reports of these files as they are read.
+    pub drafts: Vec<Arc<ReportDraft>>,
     /// The record with these files.
     pub record: Record,
     pub log: ImportLog,
 }
 
-/// The files of a history.
-pub fn files(history: &History, destination: &Destination<'_>) -> Files {
+/// The reports of a history, and its components and groups.
+pub fn reports(history: &History, destination: &Destination<'_>) -> Files {
     let names = IdMap::new(history, destination);
-    let mut files =
-        Files { log: history.log.clone(), record: destination.record.clone(), ..Files::default() };
+    let mut files = Files { record: destination.record.clone(), ..Files::default() };
     names.record(&mut files.record, destination.kind);
     files.tables = names.tables(history);
-    for text in names.unnamed(history) {
-        files.log.add(Finding::Unsettled, "site.toml", text);
-    }
+    files.unnamed = names.unnamed(history);
     for text in names.renamed(history, destination.existing) {
         files.log.add(Finding::Kept, "site.toml", text);
     }
     lives::check(history, destination, &names, &mut files.log);
-    let slugs = SlugMap::new(history, destination);
+    let reports = distinct(&history.reports, destination.existing, &mut files.log);
+    let slugs = SlugMap::new(&reports, destination);
     let mut writer = Writer { destination, slugs, names, files };
-    let placed: Vec<_> = history.reports.iter().filter_map(|report| writer.place(report)).collect();
+    let placed: Vec<_> = reports.iter().filter_map(|report| writer.place(report)).collect();
     let made: Vec<_> = placed.into_par_iter().map(|placed| writer.made(placed)).collect();
     for made in made {
         writer.add_report(made);
     }
-    for (key, days) in &history.downtime {
-        writer.add_downtime(key, days);
-    }
     writer.files
+}
+
+/// Adds the recorded days of a history to its reports.
+pub fn add_downtime(history: &History, destination: &Destination<'_>, files: &mut Files) {
+    let names = IdMap::new(history, destination);
+    for (key, days) in &history.downtime {
+        files.add_downtime((names.component(key), key), days, destination);
+    }
+}
+
+/// All files of a history, and its log.
+#[cfg(test)]
+pub fn files(history: &History, destination: &Destination<'_>) -> Files {
+    let mut files = reports(history, destination);
+    add_downtime(history, destination, &mut files);
+    files.log.entries.splice(0..0, history.log.entries.iter().cloned());
+    files
 }
 
 /// A report, what the site has of it, and its file.
@@ -72,6 +92,7 @@ struct MadeReport<'r> {
     report: &'r Report,
     path: SourcePath,
     text: String,
+    draft: Option<ReportDraft>,
     fate: Fate,
     log: ImportLog,
 }
@@ -111,20 +132,23 @@ impl Writer<'_> {
         let mut log = ImportLog::default();
         let mut cleaned = clean::cleaned(report, &mut log);
         let own = address(&path);
-        cleaned.aliases.retain(|alias| Some(alias) != own.as_ref());
-        clean::drop_addresses(&mut cleaned, &self.slugs.addresses, &mut log);
+        cleaned.aliases.retain(|alias| Some(comparable(alias)) != own);
+        let aliases = &self.destination.existing.aliases;
+        let is_taken = |alias: &str| {
+            self.slugs.addresses.contains(alias) || aliases.get(alias).is_some_and(|owner| *owner != path)
+        };
+        clean::drop_addresses(&mut cleaned, is_taken, &mut log);
         let after = cleaned.after.as_ref().and_then(|id| self.slugs.by_id.get(id).cloned());
         let text = text(&cleaned, &self.names, after.as_deref(), self.destination.zone);
         let reads_back =
             |text: &str| verify::reads_back(&cleaned, (&self.names, after.as_deref()), &path, text);
         let fate = self.fate(report, &path, (&text, &found), &|old| reads_back(old).is_ok());
-        if matches!(fate, Fate::New | Fate::Rewritten)
-            && let Err(why) = reads_back(&text)
-        {
-            let why = format!("{path} does not read back as it was meant: {why}");
-            log.add(Finding::Unsettled, &report.source, why);
-        }
-        MadeReport { report, path, text, fate, log }
+        let is_written = matches!(fate, Fate::New | Fate::Rewritten);
+        let draft = is_written.then(|| reads_back(&text)).and_then(|read| {
+            let why = |why| format!("{path} does not read back as it was meant: {why}");
+            read.map_err(|it| log.add(Finding::Unsettled, &report.source, why(it))).ok()
+        });
+        MadeReport { report, path, text, draft, fate, log }
     }
 
     fn fate(
@@ -137,8 +161,12 @@ impl Writer<'_> {
         let fate = fate::fate(self.destination, (path, key(report)), record::digest(text.as_bytes()), found);
         // Another form of the same facts, such as times in another zone, is no change.
         let old = self.destination.existing.texts.get(path).and_then(|bytes| std::str::from_utf8(bytes).ok());
+        let is_of_kind = files::role(path) == Role::Report(report.kind);
         match fate {
             Fate::Rewritten | Fate::Kept(_) if old.is_some_and(says_the_same) => Fate::Untouched,
+            Fate::Rewritten if !is_of_kind => Fate::Kept(
+                "has another kind in the source now, incident or maintenance: move it to the folder of that kind, and import again",
+            ),
             Fate::Rewritten if !report.images.is_empty() && path.file_name() != INDEX => {
                 Fate::Kept("has images now: move it to `index.md` in a folder of its name, and import again")
             }
@@ -147,10 +175,12 @@ impl Writer<'_> {
     }
 
     fn add_report(&mut self, made: MadeReport<'_>) {
-        let MadeReport { report, path, text, fate, log } = made;
+        let MadeReport { report, path, text, draft, fate, log } = made;
         self.files.log.entries.extend(log.entries);
+        self.files.drafts.extend(draft.map(Arc::new));
         let digest = record::digest(text.as_bytes());
-        let is_written = self.take((&report.source, key(report)), &path, digest, fate);
+        let is_written =
+            self.files.take((&report.source, key(report)), (&path, digest), fate, self.destination);
         self.add_images(report, &path, fate);
         if is_written {
             self.files.files.insert(path, text);
@@ -172,7 +202,7 @@ impl Writer<'_> {
                 Fate::Untouched if is_shown => Fate::Kept("is there already: left as it is"),
                 fate => fate,
             };
-            if self.take((&image.path, &key), &path, digest, fate) {
+            if self.files.take((&image.path, &key), (&path, digest), fate, self.destination) {
                 self.files.images.insert(path, Arc::clone(&image.bytes));
             }
         }
@@ -191,27 +221,40 @@ impl Writer<'_> {
             }
         }
     }
+}
 
-    /// Days that the source no longer tells stay in the file.
-    fn add_downtime(&mut self, key: &str, days: &BTreeMap<Day, Recorded>) {
-        let component = self.names.component(key);
+impl Files {
+    /// Adds the days of a component, which has an id and a key. Days that the source no longer tells stay in the file.
+    fn add_downtime(
+        &mut self,
+        (component, key): (&str, &str),
+        days: &BTreeMap<Day, Recorded>,
+        destination: &Destination<'_>,
+    ) {
         let path = SourcePath::new(format!("content/downtime/{component}.csv"));
-        let known = self.destination.existing.downtime.get(component);
+        let known = destination.existing.downtime.get(component);
         let mut all = known.map(|known| known.days.clone()).unwrap_or_default();
         all.extend(days);
         let key = format!("downtime of {key}");
-        let found = fate::of_downtime(self.destination, known, &path);
+        let found = fate::of_downtime(destination, known, &path);
         let text = downtime(&all);
         let digest = record::digest(text.as_bytes());
-        let fate = fate::fate(self.destination, (&path, &key), digest, &found);
-        if self.take((&format!("{} recorded days", days.len()), &key), &path, digest, fate) {
-            self.files.files.insert(path, text);
+        let fate = fate::fate(destination, (&path, &key), digest, &found);
+        let source = format!("{} recorded days", days.len());
+        if self.take((&source, &key), (&path, digest), fate, destination) {
+            self.files.insert(path, text);
         }
     }
 
     /// Whether a file is to be written; logs and records it.
-    fn take(&mut self, (source, key): (&str, &str), path: &SourcePath, digest: Digest, fate: Fate) -> bool {
-        let Files { record, log, .. } = &mut self.files;
+    fn take(
+        &mut self,
+        (source, key): (&str, &str),
+        (path, digest): (&SourcePath, Digest),
+        fate: Fate,
+        destination: &Destination<'_>,
+    ) -> bool {
+        let Self { record, log, .. } = self;
         match fate {
             Fate::New => log.add(Finding::Made, source, path.as_str()),
             Fate::Rewritten => log.add(Finding::Updated, source, path.as_str()),
@@ -222,7 +265,7 @@ impl Writer<'_> {
             }
             Fate::Untouched => return false,
         }
-        record.add(path, digest, self.destination.kind, key);
+        record.add(path, digest, destination.kind, key);
         fate != Fate::Same
     }
 }
@@ -336,6 +379,17 @@ pub fn site_toml(text: &str, history: &History, tables: &[String]) -> String {
         false => front::set_in(&text, "feeds", "also_at", &front::table(pairs)),
     };
     if tables.is_empty() { text } else { with_tables(&text, tables) }
+}
+
+/// Asks for the names that the source lacks, at their lines of the new site.toml.
+pub fn tell_unnamed(made: &mut Files, site_toml: &str) {
+    for id in std::mem::take(&mut made.unnamed) {
+        let at = site_toml.rfind(&format!("\nid = {}\n", front::text(&id))).map_or(0, |at| at + 1);
+        let line = line_at(site_toml, at) + 1;
+        let text =
+            format!("line {line}: `{id}` has no name in the source: its id stands for it: write `name`");
+        made.log.add(Finding::Unsettled, "site.toml", text);
+    }
 }
 
 /// Addresses of the old site's feeds that site.toml does not serve, because it has an `also_at` of its own.

@@ -3,39 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-use serde_json::Value;
-
-use crate::import_folder::{SITE, allclear, folder, succeeds};
+use crate::import_folder::{MARKUP, SITE, allclear, folder, imported, says, succeeds};
 use crate::support::read_files;
 
 const NOW: &str = "2024-12-01T00:00:00Z";
-
-/// What pages never show: tags and entities as text, shortcodes, line ends as letters.
-const MARKUP: [&str; 8] = ["&lt;br", "&lt;p", "&lt;a ", "&lt;img", "&amp;lt;", "&amp;amp;", "{{", "\\r\\n"];
-
-/// The log of an import that ends with this status; a second one changes nothing.
-#[track_caller]
-fn imported(folder: &Path, args: &[&str], status: i32) -> Vec<(String, String)> {
-    let shown = allclear(folder, &[&["import"], args, &["--dry-run"]].concat()).ended(status);
-    let args = [&["import"], args, &["--json"]].concat();
-    let ran = allclear(folder, &args).ended(status);
-    let before = read_files(&folder.join("site"));
-    let again = allclear(folder, &args);
-    assert!(again.code < Some(2), "{}", again.stderr);
-    assert!(read_files(&folder.join("site")) == before, "a second import changes something");
-    let log: Value = serde_json::from_str(&ran.stdout).unwrap();
-    let text = |entry: &Value, key: &str| entry[key].as_str().unwrap().to_owned();
-    let entries = log["entries"].as_array().unwrap();
-    let line = |entry: &Value| {
-        let finding = text(entry, "finding").replace("unsettled", "needs a person").replace('_', " ");
-        format!("{finding}: {}: {}\n", text(entry, "source"), text(entry, "text"))
-    };
-    assert_eq!(entries.iter().map(line).collect::<String>(), shown.stdout, "`--json` says something else");
-    for entry in entries.iter().filter(|entry| entry["finding"] == "unsettled") {
-        assert!(text(entry, "text").starts_with("line "), "no line is named: {entry}");
-    }
-    entries.iter().map(|entry| (text(entry, "finding"), text(entry, "text"))).collect()
-}
 
 /// Checks and builds the site.
 #[track_caller]
@@ -58,14 +29,6 @@ fn shows(folder: &Path, page: &str, pieces: &[&str]) {
     for markup in MARKUP {
         assert!(!main.contains(markup), "`{markup}` on {page}:\n{main}");
     }
-}
-
-#[track_caller]
-fn says(log: &[(String, String)], finding: &str, text: &str) {
-    assert!(
-        log.iter().any(|(it, said)| it == finding && said.contains(text)),
-        "{finding} `{text}`: {log:#?}"
-    );
 }
 
 const PAGE: &str = "Logins fail & time out
@@ -223,6 +186,38 @@ fn a_cstate_site_becomes_ours() {
     }
 }
 
+#[test]
+fn two_files_of_one_address_are_two_reports() {
+    let other = OUTAGE.replace("title: API fails", "title: API fails again").replace("down", "disrupted");
+    let folder = folder(&[
+        ("old/config.yml", CONFIG),
+        ("old/content/issues/2024-05-01-API.md", OUTAGE),
+        ("old/content/issues/2024-05-01-api.md", &other),
+        ("old/content/issues/2024-05-01-copy.md", &OUTAGE.replace("section: issue", "slug: 2024-05-01-api")),
+    ]);
+    let path = folder.path();
+    let log = imported(path, &["cstate", "old"], 0);
+    let first = "“API fails”, content/issues/2024-05-01-API.md";
+    says(
+        &log,
+        "guessed",
+        &format!(
+            "“API fails again”: it has the id `2024-05-01-api` of {first}: its own is `2024-05-01-api-2`"
+        ),
+    );
+    for title in ["API fails again", "API fails"] {
+        says(
+            &log,
+            "left_out",
+            &format!("“{title}”: the address `/issues/2024-05-01-api/` is that of {first}"),
+        );
+    }
+    built(path);
+    shows(path, "issues/2024-05-01-api/index.html", &["incidents/2024-05-01-api-fails/"]);
+    shows(path, "incidents/2024-05-01-api-fails-again/index.html", &["API fails again"]);
+    shows(path, "incidents/2024-05-01-api-fails-2/index.html", &["API fails"]);
+}
+
 const UPPTIME: &str = "owner: lumen
 repo: status
 sites:
@@ -261,7 +256,9 @@ fn an_issue_that_github_lists_twice_is_taken_once_and_another_of_its_number_is_n
     let log = imported(path, &["upptime", "old", "--issues", "issues.json"], 1);
     let unsettled: Vec<_> =
         log.iter().filter(|(finding, _)| finding == "unsettled").map(|(_, text)| text).collect();
-    assert_eq!(unsettled, ["line 1: “Mail is down” is left out: it has the number 7 of “API is down”"]);
+    let said =
+        "line 3: “Mail is down” is left out: it has the number 7 of “API is down” (issues.json, line 1)";
+    assert_eq!(unsettled, [said]);
     assert_eq!(read_files(&path.join("site/content/incidents")).len(), 1);
     built(path);
 }

@@ -11,30 +11,15 @@ use allclear::time::Instant;
 use serde_json::Value;
 
 use crate::export::words;
-use crate::import_folder::{allclear, folder, succeeds};
+use crate::import_folder::{MARKUP, allclear, folder, succeeds};
 use crate::support::read_files;
 
 const NOW: &str = "2027-01-01T00:00:00Z";
 
-/// What pages never show: tags, entities, shortcodes and line ends as text.
-const MARKUP: [&str; 11] = [
-    "&lt;br",
-    "&lt;p&gt;",
-    "&lt;/",
-    "&lt;a ",
-    "&lt;strong",
-    "&lt;ul",
-    "&lt;img",
-    "&amp;lt;",
-    "&amp;amp;",
-    "{{",
-    "\\r\\n",
-];
-
 /// What a source tells of an incident or maintenance.
 #[derive(Default)]
 struct Told {
-    /// Its address on the old page.
+    /// Its address on the old page, or on ours.
     address: String,
     title: String,
     /// Newest first: label, time and words; all of the page's.
@@ -49,8 +34,11 @@ struct Told {
 type Shown = (String, String, String);
 
 fn samples(kind: &str) -> PathBuf {
-    let fixtures = || Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
     env::var("ALLCLEAR_TEST_SAMPLES").map_or_else(|_| fixtures(), PathBuf::from).join(kind)
+}
+
+fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures")
 }
 
 /// Imports into a new site, builds it, and compares its pages with what the source tells.
@@ -79,10 +67,10 @@ fn check(args: &[&str], told: &[Told]) {
     assert!(wrong.is_empty(), "{args:?}: {wrong:#?}");
 }
 
-/// The pages that an old address leads to: the report, and those that broke out of it again.
+/// The page at an address; of an old one the pages that it leads to: the report, and those that broke out of it again.
 fn page(out: &Path, address: &str) -> String {
-    let moved = fs::read_to_string(out.join(address).join("index.html")).unwrap();
-    let (_, rest) = moved.split_once("url=../../").unwrap();
+    let found = fs::read_to_string(out.join(address).join("index.html")).unwrap();
+    let Some((_, rest)) = found.split_once("url=../../") else { return main_of(&found).to_owned() };
     let read =
         |path: &str| main_of(&fs::read_to_string(out.join(path).join("index.html")).unwrap()).to_owned();
     let mut html = read(rest.split_once('"').unwrap().0);
@@ -340,4 +328,62 @@ fn told_by_github(issue: &Value) -> Told {
         }
     }
     told
+}
+
+/// File, address, title, beginning and end, components.
+type Postmortem = (&'static str, &'static str, &'static str, [&'static str; 2], &'static [&'static str]);
+
+const POSTMORTEMS: [Postmortem; 3] = [
+    (
+        "2024-03-12-database-failover.md",
+        "2024-03-12-database-failover-took-40-minutes",
+        "Database: failover took 40 minutes",
+        ["2024-03-12T09:12:00Z", "2024-03-12T09:52:00Z"],
+        &["API", "Reports"],
+    ),
+    (
+        "2023/Certificate expired.md",
+        "2023-11-02-certificate-of-the-cdn-expired",
+        "Certificate of the CDN expired",
+        ["2023-11-02T08:10:00Z", "2023-11-02T09:05:00Z"],
+        &["CDN", "Website"],
+    ),
+    (
+        "queue.markdown",
+        "2024-06-01-queue-was-stuck",
+        "Queue was stuck",
+        ["2024-06-01T22:30:00Z", "2024-06-02T00:15:00Z"],
+        &["Reports"],
+    ),
+];
+
+#[test]
+fn postmortems_in_a_folder_are_on_our_pages() {
+    let folder = fixtures().join("markdown/lumen");
+    let told = POSTMORTEMS.map(|(name, slug, title, times, components)| {
+        let text = fs::read_to_string(folder.join(name)).unwrap().replace("\r\n", "\n");
+        let body = ["---\n", "+++\n"]
+            .into_iter()
+            .find_map(|fence| Some(text.strip_prefix(fence)?.split_once(fence)?.1));
+        Told {
+            address: format!("incidents/{slug}"),
+            title: title.to_owned(),
+            words: body
+                .unwrap_or(&text)
+                .lines()
+                .filter(|line| is_text(line))
+                .map(words_of_markdown)
+                .collect(),
+            components: components.iter().map(|name| (*name).to_owned()).collect(),
+            times: times.map(str::to_owned).to_vec(),
+            ..Told::default()
+        }
+    });
+    check(&["markdown", folder.to_str().unwrap(), "--time-zone", "UTC"], &told);
+}
+
+/// Whether the words of a line of Markdown are words of the page.
+fn is_text(line: &str) -> bool {
+    let marks = ["# Postmortem", "===", "---", "|-", "```", "<img", "![", "</", "<p", "<details", "<summary"];
+    !marks.iter().any(|mark| line.trim().starts_with(mark))
 }

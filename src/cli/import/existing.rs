@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::cli::author::usage;
 use crate::cli::failure::Failure;
 use crate::edge::Error;
+use crate::import::distinct::comparable;
 use crate::import::existing::{ExistingDowntime, ExistingFile, ExistingLife, ExistingPart, ExistingSite};
 use crate::import::history::History;
 use crate::import::record::{self, Record};
@@ -50,6 +51,10 @@ pub(super) fn existing(snapshot: &Snapshot, drafts: &Drafts) -> ExistingSite {
             .texts
             .extend(snapshot.bytes(&report.path).map(|bytes| (report.path.clone(), Arc::clone(bytes))));
     }
+    let reports = drafts.reports.iter().map(|report| (&report.path, &report.front.aliases));
+    let pages = drafts.pages.iter().map(|page| (&page.path, &page.front.aliases));
+    let aliases = reports.chain(pages).flat_map(|(path, all)| all.iter().map(move |alias| (path, alias)));
+    existing.aliases = aliases.map(|(path, alias)| (comparable(&alias.value), path.clone())).collect();
     for draft in &drafts.downtime {
         let component = draft.path.file_name().trim_end_matches(".csv").to_owned();
         let days = draft.days.iter().map(|day| day.value).collect();

@@ -14,6 +14,7 @@ use crate::import::existing::ExistingSite;
 use crate::import::fate::{Destination, Mode};
 use crate::import::guard;
 use crate::import::history::History;
+use crate::import::imported_site::ImportedSite;
 use crate::import::log::{Finding, ImportLog, LogEntry};
 use crate::import::published::{self, ReportedSeconds};
 use crate::import::record;
@@ -79,12 +80,13 @@ pub(super) fn import_in_two_steps<T: Args>(
     let zone = settled_zone(&drafts, &existing, &mut history);
     let mode = if shared.update { Mode::Update } else { Mode::Add };
     let destination = Destination { existing: &existing, record: &record, kind, mode, zone };
+    let mut made = write::reports(&history, &destination);
     if more.is_some() || !history.published.is_empty() {
-        let made = write::files(&history, &destination);
-        record_published(&mut history, &snapshot, &destination, &made, more)?;
+        record_published(&mut history, (&snapshot, &drafts), &destination, &made, more)?;
     }
-    let mut made = write::files(&history, &destination);
-    made.log.entries.splice(0..0, log.entries);
+    write::add_downtime(&history, &destination, &mut made);
+    let before = [log.entries, std::mem::take(&mut history.log.entries)];
+    made.log.entries.splice(0..0, before.into_iter().flatten());
     let site_toml = snapshot.text(&SourcePath::new("site.toml")).unwrap_or_default();
     for address in write::unserved_feeds(&write::site_toml(site_toml, &history, &[]), &history) {
         let line = line_at(site_toml, site_toml.find("also_at").unwrap_or_default());
@@ -94,7 +96,8 @@ pub(super) fn import_in_two_steps<T: Args>(
         made.log.add(Finding::Unsettled, "site.toml", text);
     }
     let new_toml = write::site_toml(site_toml, &history, &made.tables);
-    made.log.entries.extend(guard::check(&snapshot, &made, &new_toml, clock::real_now()).entries);
+    write::tell_unnamed(&mut made, &new_toml);
+    made.log.entries.extend(guard::check((&snapshot, &drafts), &made, &new_toml, clock::real_now()).entries);
     if !shared.dry_run {
         save(shared, &snapshot, &existing, &history, &made)?;
         save_record(shared, &old_record, &made.record.text())?;
@@ -106,15 +109,15 @@ pub(super) fn import_in_two_steps<T: Args>(
 /// Records days of which the source published something else than the reports, with the new files `made`, give.
 fn record_published(
     history: &mut History,
-    snapshot: &Snapshot,
+    (snapshot, drafts): (&Snapshot, &Drafts),
     destination: &Destination<'_>,
     made: &write::Files,
     more: Option<impl FnOnce(&ReportedSeconds, &mut History) -> Result<(), Failure>>,
 ) -> Result<(), Failure> {
     let site_toml = snapshot.text(&SourcePath::new("site.toml")).unwrap_or_default();
     let site_toml = write::site_toml(site_toml, history, &made.tables);
-    let snapshot = published::overlaid(snapshot, made, &site_toml);
-    match ReportedSeconds::new(&snapshot, history, destination, clock::real_now()) {
+    let after = ImportedSite::new(snapshot, drafts, made, &site_toml);
+    match ReportedSeconds::new(&after, history, destination, clock::real_now()) {
         Ok(reported) => {
             more.map_or(Ok(()), |more| more(&reported, history))?;
             published::record(history, &reported, destination.existing);

@@ -59,6 +59,7 @@ impl<'a> SourceFiles<'a> {
         wanted: impl Fn(&str) -> Wanted,
     ) -> Result<(), Failure> {
         fs::symlink_metadata(source).map_err(Error::when("read", source)).map_err(Failure::world)?;
+        let (mut is_empty, said) = (true, self.log.entries.len());
         let entries = WalkDir::new(source).sort_by_file_name().into_iter();
         for entry in entries.filter_entry(|entry| entry.depth() == 0 || is_shown(entry)) {
             let entry = match entry {
@@ -73,6 +74,7 @@ impl<'a> SourceFiles<'a> {
             if entry.file_type().is_dir() || wanted == Wanted::Nothing {
                 continue;
             }
+            is_empty = false;
             let is_file = entry.file_type().is_file() || entry.depth() == 0 && entry.path().is_file();
             match wanted {
                 _ if !is_file => {
@@ -81,6 +83,10 @@ impl<'a> SourceFiles<'a> {
                 Wanted::Bytes(most) => self.read(name, entry.path(), most),
                 Wanted::Name | Wanted::Nothing => drop(self.files.insert(name, Vec::new())),
             }
+        }
+        if is_empty && self.log.entries.len() == said {
+            let text = "there is no file here that this import reads";
+            self.log.add(Finding::Unsettled, &source.display().to_string(), text);
         }
         Ok(())
     }

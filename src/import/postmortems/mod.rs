@@ -5,6 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+
 use crate::edit::slug;
 use crate::import::address;
 use crate::import::existing::ExistingSite;
@@ -29,7 +31,7 @@ const OTHERS: [&str; 7] = ["readme", "index", "_index", "template", "contributin
 /// The history of a folder's files by path; times are read in `zone`.
 pub fn history(files: &BTreeMap<String, Vec<u8>>, zone: Zone, existing: &ExistingSite) -> History {
     let mut history = History::default();
-    let (mut ids, mut others) = (BTreeSet::new(), Vec::new());
+    let (mut ids, mut postmortems, mut others) = (BTreeSet::new(), Vec::new(), Vec::new());
     for (path, bytes) in files {
         let name = path.rsplit('/').next().unwrap_or_default().to_lowercase();
         if name.starts_with('.') {
@@ -42,9 +44,15 @@ pub fn history(files: &BTreeMap<String, Vec<u8>>, zone: Zone, existing: &Existin
             others.push((path, why));
             continue;
         }
+        postmortems.push((path, bytes, id(path, &mut ids)));
+    }
+    let read = postmortems.into_par_iter().map(|(path, bytes, id)| {
         let mut reader = Reader { path, files, zone, log: ImportLog::default() };
-        let report = reader.read(bytes, id(path, &mut ids), &mut history);
-        existing.add(report, reader.log, &mut history);
+        (reader.read(bytes, id), reader.log)
+    });
+    for (report, log) in read.collect::<Vec<_>>() {
+        report.iter().for_each(|report| add_components(report, &mut history));
+        existing.add(report, log, &mut history);
     }
     let images = history.reports.iter().flat_map(|report| report.images.values());
     let shown: BTreeSet<&str> = images.map(|image| image.path.as_str()).collect();
@@ -65,6 +73,15 @@ fn id(path: &str, ids: &mut BTreeSet<String>) -> String {
     id
 }
 
+/// A component is called by its name.
+fn add_components(report: &Report, history: &mut History) {
+    for (name, _) in &report.components {
+        if !history.site.components.iter().any(|component| component.key == *name) {
+            history.site.components.push(Component::new(name, name));
+        }
+    }
+}
+
 struct Reader<'a> {
     path: &'a str,
     files: &'a BTreeMap<String, Vec<u8>>,
@@ -77,7 +94,7 @@ impl Reader<'_> {
         self.log.add(finding, self.path, text);
     }
 
-    fn read(&mut self, bytes: &[u8], id: String, history: &mut History) -> Option<Report> {
+    fn read(&mut self, bytes: &[u8], id: String) -> Option<Report> {
         let text = match text::of(bytes) {
             Ok(text) => text,
             Err(why) => {
@@ -86,7 +103,7 @@ impl Reader<'_> {
             }
         };
         match front_matter::read(&text, &[]) {
-            Ok(document) => self.report(&document, id, history),
+            Ok(document) => self.report(&document, id),
             Err(why) => {
                 self.say(Finding::Unsettled, why);
                 None
@@ -94,7 +111,7 @@ impl Reader<'_> {
         }
     }
 
-    fn report(&mut self, document: &Document<'_>, id: String, history: &mut History) -> Option<Report> {
+    fn report(&mut self, document: &Document<'_>, id: String) -> Option<Report> {
         let facts = facts::facts(document);
         let (title, body) = self.title(document, &facts);
         let mut report = Report::new(self.path, Kind::Incident, &title);
@@ -110,7 +127,7 @@ impl Reader<'_> {
             return None;
         };
         (report.started, report.ended) = (Some(from), Some(to));
-        self.components(&facts, &mut report, history);
+        self.components(&facts, &mut report);
         if report.components.is_empty() {
             report.components_unknown = true;
             missing.push("`components`");
@@ -161,14 +178,11 @@ impl Reader<'_> {
         })
     }
 
-    fn components(&mut self, facts: &Facts<'_>, report: &mut Report, history: &mut History) {
+    fn components(&mut self, facts: &Facts<'_>, report: &mut Report) {
         for name in facts.list(&facts::COMPONENTS) {
             let name = html::to_line(&name);
             if name.is_empty() || report.components.iter().any(|(known, _)| *known == name) {
                 continue;
-            }
-            if !history.site.components.iter().any(|component| component.key == name) {
-                history.site.components.push(Component::new(&name, &name));
             }
             self.say(Finding::Guessed, format!("“{name}” is a component; its state is not known"));
             report.components.push((name, None));

@@ -2,8 +2,6 @@
 //!
 //! Source: <https://metastatuspage.com/api> (v2) and <https://developer.statuspage.io/> (v1).
 
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
 
 use crate::import::html;
@@ -27,14 +25,12 @@ pub struct Body {
     pub components: Vec<Component>,
     /// Which of its parts are left out, and why.
     pub wrong: Vec<String>,
-    /// The lines of ids, from 1.
-    pub lines: BTreeMap<String, usize>,
 }
 
 impl Body {
-    /// `line 7: ` before what is said of something with this id; empty when it is not known.
-    pub fn place(&self, id: &str) -> String {
-        self.lines.get(id).map_or(String::new(), |line| format!("line {line}: "))
+    /// The incidents and maintenances.
+    pub fn all_incidents(&self) -> impl Iterator<Item = &Incident> {
+        self.incident.iter().chain(&self.incidents).chain(&self.scheduled_maintenances)
     }
 
     pub fn is_empty(&self) -> bool {
@@ -59,6 +55,9 @@ pub struct Page {
     pub domain: Option<String>,
     /// v1: its host below `statuspage.io`.
     pub subdomain: Option<String>,
+    /// The line of its zone, from 1.
+    #[serde(skip)]
+    pub zone_line: usize,
 }
 
 impl Page {
@@ -127,12 +126,15 @@ pub struct Incident {
     pub incident_updates: Vec<Update>,
     /// In their current states.
     pub components: Vec<Component>,
+    /// Its line in the source, from 1.
+    #[serde(skip)]
+    pub line: usize,
 }
 
 impl Incident {
     pub(super) fn title(&self) -> String {
         let title = html::to_line(&self.name);
-        if title.is_empty() { format!("Incident {}", self.id) } else { title }
+        if title.is_empty() { format!("Incident {}", self.id).trim_end().to_owned() } else { title }
     }
 }
 
@@ -147,10 +149,13 @@ pub struct Update {
     /// RFC 3339: the time that readers see.
     pub display_at: Option<String>,
     pub affected_components: Option<Vec<Affected>>,
+    /// Its line in the source, from 1.
+    #[serde(skip)]
+    pub line: usize,
 }
 
 /// A component's state change in an update.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct Affected {
     pub code: String,

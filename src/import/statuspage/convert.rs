@@ -10,11 +10,10 @@ use crate::import::html;
 use crate::import::log::{Finding, ImportLog};
 use crate::import::never_began;
 use crate::import::statuspage::body::{Incident, SourceBody, Update};
-use crate::import::statuspage::copies::incidents;
 use crate::import::statuspage::course::{close, episodes};
 use crate::import::statuspage::feed::{self, Feed};
 use crate::import::statuspage::times::{TimedUpdate, time, time_of};
-use crate::import::statuspage::{postmortem, site, states, timed_list, window};
+use crate::import::statuspage::{copies, postmortem, site, states, timed_list, window};
 use crate::model::report::{Impact, Kind, Status};
 use crate::model::state::State;
 use crate::time::{Day, Instant, Zone};
@@ -34,7 +33,7 @@ pub fn history(mut sources: Vec<SourceBody>, feeds: &[(String, Feed)], zone: Zon
     }
     site::site(sources, &mut history);
     let base = history.site.base_url.clone().unwrap_or_default();
-    let incidents = incidents(sources, &mut history.log);
+    let incidents = copies::incidents(sources, &mut history.log);
     let converted = incidents.par_iter().map(|(source, incident)| {
         let mut log = ImportLog::default();
         (reports(incident, &Context { source, zone, base: &base }, &mut log), log)
@@ -99,18 +98,19 @@ pub fn leave_out_before(history: &mut History, since: Option<Day>, zone: Zone) {
 /// The reports of an incident: one, and one more for each time it was reopened after being resolved.
 fn reports(incident: &Incident, context: &Context<'_>, log: &mut ImportLog) -> Vec<Report> {
     let (said, postmortems) = said(incident, context, log);
-    let kind = kind(incident);
+    let (kind, id) = (kind(incident), copies::id(incident));
+    if incident.id.is_empty() {
+        let (line, title) = (incident.line, incident.title());
+        let text = format!("line {line}: “{title}” has no `id`: `{id}` is made of its name and first update");
+        log.add(Finding::Guessed, &context.source.name, text);
+    }
     if html::to_line(&incident.name).is_empty() {
-        let (place, title) = (context.source.body.place(&incident.id), incident.title());
-        let text = format!("{place}this incident has no name: “{title}”: write its `title`");
+        let (line, title) = (incident.line, incident.title());
+        let text = format!("line {line}: this incident has no name: “{title}”: write its `title`");
         log.add(Finding::Unsettled, &context.source.name, text);
     }
     if said.is_empty() {
-        let text = format!(
-            "{}“{}” has no update with a time",
-            context.source.body.place(&incident.id),
-            incident.title()
-        );
+        let text = format!("line {}: “{}” has no update with a time", incident.line, incident.title());
         log.add(Finding::LeftOut, &context.source.name, text);
     }
     let mut reports: Vec<Report> = Vec::new();
@@ -118,12 +118,12 @@ fn reports(incident: &Incident, context: &Context<'_>, log: &mut ImportLog) -> V
         let mut report = episode_report(incident, kind, episode, context, log);
         match reports.last() {
             None => {
-                report.id = Some(incident.id.clone());
+                report.id = Some(id.to_string());
                 (report.aliases, report.shortlink) =
                     (aliases(incident, context), shortlink(incident, context));
             }
             Some(last) => {
-                report.id = Some(format!("{}-{}", incident.id, number + 1));
+                report.id = Some(format!("{id}-{}", number + 1));
                 report.after.clone_from(&last.id);
                 let text =
                     format!("“{}” broke out again after it was resolved: a report of its own", report.title);
@@ -174,7 +174,7 @@ fn episode_report(
     window::set(&mut report, incident, episode, (&context.source.name, log));
     updates(&mut report, episode, context, log);
     if let Some(why) = never_began::settle(&mut report) {
-        let text = format!("{}“{}”: {why}", context.source.body.place(&incident.id), report.title);
+        let text = format!("line {}: “{}”: {why}", incident.line, report.title);
         log.add(Finding::Unsettled, &report.source, text);
     }
     bounds(&mut report, episode, context);
@@ -196,8 +196,9 @@ fn hold_states(first: &mut Report, kind: Kind, said: &Update, log: &mut ImportLo
 /// Where the page showed it: below `/incidents/`, and where its short link leads when that is the page itself.
 fn aliases(incident: &Incident, context: &Context<'_>) -> Vec<String> {
     let own = own_link(incident, context).map(|link| link.trim_end_matches(".html").trim_end_matches('/'));
-    let mut aliases = vec![format!("/incidents/{}", incident.id)];
-    aliases.extend(own.map(str::to_owned).filter(|own| *own != aliases[0]));
+    let by_id = Some(&incident.id).filter(|id| !id.is_empty()).map(|id| format!("/incidents/{id}"));
+    let mut aliases: Vec<String> = by_id.into_iter().chain(own.map(str::to_owned)).collect();
+    aliases.dedup();
     aliases
 }
 
@@ -225,14 +226,12 @@ fn said<'a>(
     log: &mut ImportLog,
 ) -> (Vec<TimedUpdate<'a>>, Vec<TimedUpdate<'a>>) {
     let mut all: Vec<TimedUpdate<'a>> = Vec::new();
-    for update in &incident.incident_updates {
+    for update in copies::updates(context.source, incident, log) {
         match time_of(update) {
             Some(at) => all.push(TimedUpdate { at, update }),
             None => {
-                let known = [&update.id, &incident.id].into_iter().find(|id| !id.is_empty());
-                let place = known.map_or(String::new(), |id| context.source.body.place(id));
-                let (id, title) = (&update.id, incident.title());
-                let text = format!("{place}update `{id}` of “{title}” has no time and is left out");
+                let (line, id, title) = (update.line, &update.id, incident.title());
+                let text = format!("line {line}: update `{id}` of “{title}” has no time and is left out");
                 log.add(Finding::Unsettled, &context.source.name, text);
             }
         }
@@ -253,7 +252,7 @@ fn updates(report: &mut Report, episode: &[TimedUpdate<'_>], context: &Context<'
         before = status.or(before);
         let body = said.update.body.as_deref().unwrap_or_default();
         for text in html::dropped(body) {
-            let text = format!("{}{text}", context.source.body.place(&said.update.id));
+            let text = format!("line {}: {text}", said.update.line);
             log.add(Finding::LeftOut, &context.source.name, text);
         }
         let body = html::to_markdown(body, context.base);

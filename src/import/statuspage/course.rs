@@ -51,8 +51,8 @@ pub(super) fn close(report: &mut Report, incident: &Incident, source: &SourceBod
         Some(_) => (Finding::Guessed, "as `resolved_at` says"),
         None => (Finding::Unsettled, "with its last update, since nothing says when: correct the time"),
     };
-    let place = source.body.place(&incident.id);
-    let text = format!("{place}“{}” is resolved, and no update says so: over {when}", report.title);
+    let text =
+        format!("line {}: “{}” is resolved, and no update says so: over {when}", incident.line, report.title);
     log.add(finding, &source.name, text);
     let at = resolved.map_or(last, |at| at.max(last));
     let resolved = Some(Status::Resolved);

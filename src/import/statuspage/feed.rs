@@ -3,27 +3,32 @@
 //! Times in the text have no year: `Feb 26, 21:40 UTC`. The newest update is as old as `published`; every other one is
 //! no newer than the one above it.
 
-use std::collections::BTreeMap;
-
+use quick_xml::DeError;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use crate::import::html;
 use crate::import::statuspage::body::{Body, Incident, Page, Update};
+use crate::import::statuspage::feed_parts::{self, Part};
 use crate::import::text::line_at;
 use crate::time::{Day, Instant, LocalTime, Zone};
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default)]
 pub struct Feed {
-    #[serde(default)]
-    title: String,
-    #[serde(default, rename = "link")]
-    links: Vec<Link>,
+    head: Head,
     /// Newest first.
-    #[serde(default, rename = "entry")]
     pub entries: Vec<Entry>,
-    /// The lines of entries, by [`Entry::code`].
-    #[serde(skip)]
-    lines: BTreeMap<String, usize>,
+    /// Which of its parts are left out, and why.
+    wrong: Vec<String>,
+}
+
+/// What stands beside the entries.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct Head {
+    title: String,
+    #[serde(rename = "link")]
+    links: Vec<Link>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -35,6 +40,9 @@ pub struct Entry {
     #[serde(rename = "link")]
     links: Vec<Link>,
     content: Content,
+    /// Its line, from 1.
+    #[serde(skip)]
+    line: usize,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -53,13 +61,36 @@ struct Content {
     html: String,
 }
 
-/// Parses an Atom feed; the error is one line.
+/// Reads an Atom feed entry by entry; the error is one line, and says why it is none.
 pub fn parse(text: &str) -> Result<Feed, String> {
-    let mut feed: Feed = quick_xml::de::from_str(text)
-        .map_err(|error| error.to_string().lines().next().unwrap_or_default().to_owned())?;
-    let starts = text.match_indices("<entry").map(|(at, _)| line_at(text, at));
-    feed.lines = feed.entries.iter().map(|entry| entry.code().to_owned()).zip(starts).collect();
+    let parts = feed_parts::cut(text)?;
+    let mut feed = Feed::default();
+    match read(&parts.head) {
+        Ok(head) => feed.head = head,
+        Err(why) if parts.entries.is_empty() => return Err(why),
+        Err(why) => feed.wrong.push(format!("line 1: the feed's title and address are left out: {why}")),
+    }
+    let is_cut = !parts.is_whole;
+    for Part { line, text } in parts.entries {
+        let entry = text.and_then(read::<Entry>).and_then(|entry| match entry.code() {
+            "" => Err("no link leads to its incident".to_owned()),
+            _ => Ok(Entry { line, ..entry }),
+        });
+        match entry {
+            Ok(entry) => feed.entries.push(entry),
+            Err(why) => feed.wrong.push(format!("line {line}: this entry is left out: {why}")),
+        }
+    }
+    if is_cut {
+        let line = line_at(text, text.trim_end().len());
+        feed.wrong.push(format!("line {line}: the feed breaks off here: entries may be missing"));
+    }
     Ok(feed)
+}
+
+fn read<T: DeserializeOwned>(xml: &str) -> Result<T, String> {
+    let first_line = |error: DeError| error.to_string().lines().next().unwrap_or_default().to_owned();
+    quick_xml::de::from_str(xml).map_err(first_line)
 }
 
 impl Entry {
@@ -75,10 +106,11 @@ fn alternate(links: &[Link]) -> &str {
 
 /// The feed as an API response without components; times are read in `zone`.
 pub fn body(feed: &Feed, zone: Zone) -> Body {
-    let name = feed.title.rsplit_once(" Status - ").map_or(feed.title.as_str(), |(name, _)| name);
-    let page = Page { name: name.to_owned(), url: alternate(&feed.links).to_owned(), ..Page::default() };
-    let incidents = feed.entries.iter().map(|entry| incident(entry, zone)).collect();
-    Body { page: Some(page), incidents, lines: feed.lines.clone(), ..Body::default() }
+    let Feed { head: Head { title, links }, entries, wrong } = feed;
+    let name = title.rsplit_once(" Status - ").map_or(title.as_str(), |(name, _)| name);
+    let page = Page { name: name.to_owned(), url: alternate(links).to_owned(), ..Page::default() };
+    let incidents = entries.iter().map(|entry| incident(entry, zone)).collect();
+    Body { page: Some(page), incidents, wrong: wrong.clone(), ..Body::default() }
 }
 
 fn incident(entry: &Entry, zone: Zone) -> Incident {
@@ -94,6 +126,7 @@ fn incident(entry: &Entry, zone: Zone) -> Incident {
             status,
             body: Some(body),
             display_at: at.map(|at| at.to_string()),
+            line: entry.line,
             ..Update::default()
         });
     }
@@ -106,6 +139,7 @@ fn incident(entry: &Entry, zone: Zone) -> Incident {
         name: entry.title.clone(),
         impact: if is_planned { "maintenance".to_owned() } else { String::new() },
         incident_updates: updates,
+        line: entry.line,
         ..Incident::default()
     }
 }
@@ -209,6 +243,47 @@ mod tests {
 
     #[test]
     fn what_is_no_feed_is_an_error() {
-        assert!(parse("<feed><entry>").is_err());
+        for text in ["<feed>", "<html><body></body></html>", "<", "<!-- x -->", "<feed></fed>"] {
+            assert!(parse(text).is_err(), "{text}");
+        }
+        assert!(parse("<feed/>").unwrap().entries.is_empty());
+    }
+
+    #[test]
+    fn one_bad_entry_loses_no_other() {
+        let entry = |code: &str, rest: &str| {
+            format!(
+                "<entry>\n<link rel=\"alternate\" href=\"https://a.example/incidents/{code}\"/>{rest}</entry>\n"
+            )
+        };
+        let bad = [
+            entry("b", "<title>&nosuch;</title>"),
+            "<entry><title>c</title></entry>\n".to_owned(),
+            entry("d", "<title>x</b>"),
+            entry("e", "<title <"),
+        ];
+        let good = [
+            entry("a", ""),
+            entry("f", "<title><![CDATA[ </entry><entry> ]]></title><!-- </entry> -->"),
+            entry("g", ""),
+        ];
+        let head = "<?xml version=\"1.0\"?>\n<feed><title>Lumen Status - x</title>\n";
+        let (first, rest) = good.split_at(1);
+        let feed =
+            parse(&format!("{head}{}{}{}</feed>", first.concat(), bad.concat(), rest.concat())).unwrap();
+        assert_eq!(feed.entries.iter().map(super::Entry::code).collect::<Vec<_>>(), ["a", "f", "g"]);
+        assert_eq!(feed.entries[1].title.trim(), "</entry><entry>");
+        let lines: Vec<_> =
+            feed.wrong.iter().map(|why| why.split(": ").take(2).collect::<Vec<_>>().join(": ")).collect();
+        assert_eq!(lines, [5, 7, 8, 10].map(|line| format!("line {line}: this entry is left out")));
+        assert_eq!(body(&feed, Zone::UTC).page.unwrap().name, "Lumen");
+        let cut = format!("{head}{}{}", good[0], &good[1][..8]);
+        let feed = parse(&cut).unwrap();
+        let said = [
+            "line 5: this entry is left out: it does not end",
+            "line 5: the feed breaks off here: entries may be missing",
+        ];
+        assert_eq!((feed.entries.len(), feed.wrong), (1, said.map(str::to_owned).to_vec()));
+        assert_eq!(feed.head.title, "Lumen Status - x");
     }
 }

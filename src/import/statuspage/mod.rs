@@ -2,12 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
-use crate::import::json::{self, ItemReader};
-use crate::import::statuspage::body::{Body, Incident};
+use crate::import::json::{ItemReader, Json};
+use crate::import::statuspage::body::{Body, Incident, Page, Update};
 use crate::import::statuspage::feed::Feed;
-use crate::import::statuspage::uptime::Timelines;
+use crate::import::statuspage::uptime::Uptime;
 use crate::import::text;
 
 pub mod body;
@@ -15,6 +13,7 @@ pub mod convert;
 mod copies;
 mod course;
 pub mod feed;
+mod feed_parts;
 pub mod listing;
 pub mod older;
 mod postmortem;
@@ -31,7 +30,7 @@ pub enum SavedFile {
     Body(Box<Body>),
     Feed(Feed),
     /// Seconds of outage per day.
-    Uptime(Timelines),
+    Uptime(Uptime),
 }
 
 /// Parses a saved file: JSON or Atom by its first character. A bare list is one of incidents or components, as v1
@@ -48,15 +47,13 @@ pub fn read(bytes: &[u8]) -> Result<SavedFile, String> {
             .map_err(|why| format!("this is not an Atom feed: {why}"));
     }
     let not_one = |why: serde_json::Error| format!("this is not a response body of Statuspage: {why}");
-    let value: Value = serde_json::from_str(text).map_err(not_one)?;
-    if value.get("timelines").is_some() {
-        return uptime::showcase(text).map(SavedFile::Uptime).map_err(not_one);
+    let json = Json::of(text).map_err(not_one)?;
+    if let Some(timelines) = json.get("timelines") {
+        return Uptime::of(timelines).map(SavedFile::Uptime);
     }
-    let lines: BTreeMap<_, _> =
-        ["id", "time_zone"].map(|key| json::lines(text, key)).into_iter().flatten().collect();
-    let mut reader = ItemReader::new(&lines);
-    let body = body(value, &mut reader);
-    let body = Body { wrong: reader.wrong, lines, ..body };
+    let mut reader = ItemReader::default();
+    let body = body(json, &mut reader);
+    let body = Body { wrong: reader.wrong, ..body };
     if body.is_empty() {
         return Err("this body holds neither an incident nor a component".to_owned());
     }
@@ -64,45 +61,55 @@ pub fn read(bytes: &[u8]) -> Result<SavedFile, String> {
 }
 
 /// A v2 response, or one of v1 without a wrapper.
-fn body(mut value: Value, reader: &mut ItemReader<'_>) -> Body {
-    let is_incident = |value: &Value| value.get("incident_updates").is_some();
+fn body(json: Json<'_>, reader: &mut ItemReader) -> Body {
+    let is_incident = |json: &Json<'_>| json.get("incident_updates").is_some();
     let whole = "this body";
-    if let Value::Array(list) = &value {
+    if let Some(list) = json.items() {
         return match list.iter().any(is_incident) {
-            true => Body { incidents: incidents("the list", value, reader), ..Body::default() },
-            false => Body { components: reader.items("the list", value), ..Body::default() },
+            true => Body { incidents: incidents("the list", Some(json), reader), ..Body::default() },
+            false => Body { components: reader.items("the list", Some(json)), ..Body::default() },
         };
     }
-    if is_incident(&value) {
-        return Body { incident: incident(whole, value, reader), ..Body::default() };
+    let parts: BTreeMap<String, Json<'_>> = json.entries().unwrap_or_default().into_iter().collect();
+    let part = |key: &str| parts.get(key).copied().filter(|part| !part.is_null());
+    if part("incident_updates").is_some() {
+        return Body { incident: incident(whole, json, reader), ..Body::default() };
     }
-    if value.get("subdomain").is_some() {
-        return Body { page: reader.item(whole, value), ..Body::default() };
+    if part("subdomain").is_some() {
+        return Body { page: page(whole, json, reader), ..Body::default() };
     }
-    let mut take = |key: &str| value.get_mut(key).map(Value::take).unwrap_or_default();
-    let one = |value: Value| Some(value).filter(|value| !value.is_null());
     Body {
-        page: one(take("page")).and_then(|page| reader.item("`page`", page)),
-        incident: one(take("incident")).and_then(|value| incident("`incident`", value, reader)),
-        incidents: incidents("`incidents`", take("incidents"), reader),
-        scheduled_maintenances: incidents("`scheduled_maintenances`", take("scheduled_maintenances"), reader),
-        components: reader.items("`components`", take("components")),
+        page: part("page").and_then(|json| page("`page`", json, reader)),
+        incident: part("incident").and_then(|json| incident("`incident`", json, reader)),
+        incidents: incidents("`incidents`", part("incidents"), reader),
+        scheduled_maintenances: incidents("`scheduled_maintenances`", part("scheduled_maintenances"), reader),
+        components: reader.items("`components`", part("components")),
         ..Body::default()
     }
 }
 
-fn incidents(name: &str, list: Value, reader: &mut ItemReader<'_>) -> Vec<Incident> {
-    let list = reader.values(name, list).into_iter().enumerate();
-    list.filter_map(|(at, value)| incident(&format!("item {} of {name}", at + 1), value, reader)).collect()
+fn page(name: &str, json: Json<'_>, reader: &mut ItemReader) -> Option<Page> {
+    let zone_line = json.get("time_zone").map_or(json.line, |zone| zone.line);
+    reader.item(name, json).map(|page| Page { zone_line, ..page })
+}
+
+fn incidents(name: &str, list: Option<Json<'_>>, reader: &mut ItemReader) -> Vec<Incident> {
+    let list = reader.list(name, list).into_iter();
+    list.filter_map(|(name, json)| incident(&name, json, reader)).collect()
 }
 
 /// An incident, its updates and components one by one.
-fn incident(name: &str, mut value: Value, reader: &mut ItemReader<'_>) -> Option<Incident> {
-    let mut take = |key: &str| value.get_mut(key).map(Value::take).unwrap_or_default();
-    let (updates, components) = (take("incident_updates"), take("components"));
-    let incident: Incident = reader.item(name, value)?;
-    let place = |key: &str| format!("`{key}` of `{}`", incident.id);
-    let incident_updates = reader.items(&place("incident_updates"), updates);
-    let components = reader.items(&place("components"), components);
-    Some(Incident { incident_updates, components, ..incident })
+fn incident(name: &str, json: Json<'_>, reader: &mut ItemReader) -> Option<Incident> {
+    let incident: Incident = reader.item_but(name, json, &["incident_updates", "components"])?;
+    let place = |key: &str| match incident.id.as_str() {
+        "" => format!("`{key}` of {name}"),
+        id => format!("`{key}` of `{id}`"),
+    };
+    let updates = reader.list(&place("incident_updates"), json.get("incident_updates")).into_iter();
+    let update = |(name, json): (String, Json<'_>)| {
+        reader.item(&name, json).map(|update| Update { line: json.line, ..update })
+    };
+    let incident_updates = updates.filter_map(update).collect();
+    let components = reader.items(&place("components"), json.get("components"));
+    Some(Incident { incident_updates, components, line: json.line, ..incident })
 }

@@ -26,9 +26,9 @@ pub(super) fn postmortem(
     if is_own {
         dropped.into_iter().for_each(|text| log.add(Finding::LeftOut, &source.name, text));
     } else if !own.is_empty() && words(&own) != words(&said_in_updates) {
-        let (place, title) = (source.body.place(&incident.id), html::to_line(&incident.name));
+        let (line, title) = (incident.line, html::to_line(&incident.name));
         let text = format!(
-            "{place}“{title}”: its `postmortem_body` is left out, which is not the postmortem of its updates: “{own}”"
+            "line {line}: “{title}”: its `postmortem_body` is left out, which is not the postmortem of its updates: “{own}”"
         );
         log.add(Finding::Unsettled, &source.name, text);
     }
@@ -45,6 +45,6 @@ fn from_markdown(body: &str, base: &str) -> (String, Vec<String>) {
 }
 
 /// The letters and digits of a text, which no markup changes.
-fn words(markdown: &str) -> String {
+pub(super) fn words(markdown: &str) -> String {
     plain_text(markdown, RawHtml::Text).chars().filter(|c| c.is_alphanumeric()).collect()
 }

@@ -23,8 +23,8 @@ pub(super) fn site(sources: &[SourceBody], history: &mut History) {
     site.zone = page.time_zone.as_deref().and_then(Zone::parse);
     if let (None, Some(name)) = (site.zone, &page.time_zone) {
         let text = format!(
-            "{}the zone `{name}` is not an IANA name; times are read as UTC: set `time_zone` by hand",
-            source.body.place(name)
+            "line {}: the zone `{name}` is not an IANA name; times are read as UTC: set `time_zone` by hand",
+            page.zone_line
         );
         history.log.add(Finding::Unsettled, &source.name, text);
     }
@@ -44,7 +44,7 @@ fn components(sources: &[SourceBody], history: &mut History) {
                 *newest = component;
             }
         }
-        for incident in body.incident.iter().chain(&body.incidents).chain(&body.scheduled_maintenances) {
+        for incident in body.all_incidents() {
             named.extend(incident.components.iter().map(|it| (it.id.as_str(), it.clone())));
             let affected =
                 incident.incident_updates.iter().filter_map(|update| update.affected_components.as_ref());

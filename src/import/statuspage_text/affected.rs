@@ -103,12 +103,17 @@ fn split(text: &str, separator: &str) -> Vec<String> {
     parts
 }
 
-/// The key of a component, which is added to the site unless it is there.
-pub(super) fn key(name: &Name, site: &mut Site) -> String {
-    let key = match &name.group {
+/// The key of a component.
+pub(super) fn key(name: &Name) -> String {
+    match &name.group {
         Some(group) => format!("{group}{GROUP_END}{}", name.name),
         None => name.name.clone(),
-    };
+    }
+}
+
+/// Adds a component and its group to the site, unless they are there.
+pub(super) fn add(name: &Name, site: &mut Site) {
+    let key = key(name);
     if let Some(group) = name.group.as_ref().filter(|group| !site.groups.iter().any(|it| it.name == **group))
     {
         site.groups.push(Group { key: group.clone(), api_id: None, name: group.clone() });
@@ -116,7 +121,6 @@ pub(super) fn key(name: &Name, site: &mut Site) -> String {
     if !site.components.iter().any(|component| component.key == key) {
         site.components.push(Component { group: name.group.clone(), ..Component::new(&key, &name.name) });
     }
-    key
 }
 
 #[cfg(test)]

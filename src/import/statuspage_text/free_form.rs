@@ -12,7 +12,7 @@ use crate::model::report::Kind;
 /// `None` when the text says no certain time; the log says so.
 pub(super) fn report(source: &mut Source<'_>, text: &str) -> Option<Report> {
     let Some(first) = text.lines().find(|line| !line.trim().is_empty()) else {
-        source.log_line(Finding::Unsettled, 1, "this file is empty");
+        source.say_at(Finding::Unsettled, 1, "this file is empty");
         return None;
     };
     let line = line_at(text, text.len() - text.trim_start().len());
@@ -28,13 +28,13 @@ pub(super) fn report(source: &mut Source<'_>, text: &str) -> Option<Report> {
         let text = format!(
             "“{title}” does not say when it was: a line `from TIME to TIME`, or a timeline, with dates"
         );
-        source.log_line(Finding::Unsettled, line, &text);
+        source.say_at(Finding::Unsettled, line, &text);
         return None;
     };
     (report.started, report.ended) = (Some(bounds.from), Some(bounds.to));
     let words = body.lines().nth(bounds.line - 1).unwrap_or_default().trim();
-    source.log(Finding::Guessed, format!("`started` and `ended` are taken from “{words}”"));
-    source.log_line(Finding::Unsettled, line, "add `components`: a text does not name them certainly");
+    source.say(Finding::Guessed, format!("`started` and `ended` are taken from “{words}”"));
+    source.say_at(Finding::Unsettled, line, "add `components`: a text does not name them certainly");
     report.components_unknown = true;
     report.postmortem =
         Some(Postmortem { at: None, is_draft: false, body: to_markdown(body, Headings::Short) });

@@ -29,7 +29,7 @@ pub(super) fn report(source: &mut Source<'_>, page: &Page) -> Option<Report> {
         match time(block, source.zone) {
             Ok(at) => posted.push((at, block)),
             Err(why) => {
-                source.log_line(Finding::Unsettled, block.line, &why);
+                source.say_at(Finding::Unsettled, block.line, &why);
                 is_complete = false;
             }
         }
@@ -38,7 +38,7 @@ pub(super) fn report(source: &mut Source<'_>, page: &Page) -> Option<Report> {
     if !is_complete || posted.is_empty() {
         let line = page.blocks.first().map_or(1, |block| block.line);
         let text = format!("“{}” is left out: its times are not certain", report.title);
-        source.log_line(Finding::Unsettled, line, &text);
+        source.say_at(Finding::Unsettled, line, &text);
         return None;
     }
     posted.reverse();
@@ -87,7 +87,7 @@ fn updates(source: &mut Source<'_>, report: &mut Report, posted: &[(Instant, &Bl
         let shown = fits.filter(|status| Some(*status) != before && !is_over);
         if status.is_some() && shown.is_none() && fits != before {
             let text = format!("“{}” became `Update`: it does not fit here", block.status);
-            source.log_line(Finding::Guessed, block.line, &text);
+            source.say_at(Finding::Guessed, block.line, &text);
         }
         before = shown.or(before);
         let body = to_markdown(&block.body, Headings::Named);
@@ -115,11 +115,11 @@ fn plan(source: &mut Source<'_>, report: &mut Report, posted: &[(Instant, &Block
         "when “{}” was planned is taken from its text or updates: check `from` and `to`",
         report.title
     );
-    source.log(Finding::Guessed, text);
+    source.say(Finding::Guessed, text);
     report.plan = Some(Plan { from, to, announced: None, automatic: true });
     if let Some(why) = never_began::settle(report) {
         let line = posted.last().map_or(1, |(_, block)| block.line);
-        source.log_line(Finding::Unsettled, line, &format!("“{}”: {why}", report.title));
+        source.say_at(Finding::Unsettled, line, &format!("“{}”: {why}", report.title));
     }
 }
 
@@ -143,13 +143,13 @@ fn bounds(source: &mut Source<'_>, report: &mut Report, posted: &[(Instant, &Blo
     (report.started, report.ended) = (Some(found.from), Some(found.to));
     let line = block.body.lines().nth(found.line - 1).unwrap_or_default().trim();
     source
-        .log(Finding::Guessed, format!("`started` and `ended` are taken from “{line}” and what follows it"));
+        .say(Finding::Guessed, format!("`started` and `ended` are taken from “{line}” and what follows it"));
 }
 
 fn components(source: &mut Source<'_>, report: &mut Report, page: &Page) {
     let Some((line, text)) = &page.affected else {
         report.components_unknown = true;
-        source.log(
+        source.say(
             Finding::Guessed,
             "the page names no component: add `components` by hand where there is one",
         );
@@ -158,10 +158,10 @@ fn components(source: &mut Source<'_>, report: &mut Report, page: &Page) {
     for name in affected::names(text, source.existing) {
         if name.is_guessed {
             let text = format!("“{}” is taken as a component of its own", name.name);
-            source.log_line(Finding::Guessed, *line, &text);
+            source.say_at(Finding::Guessed, *line, &text);
         }
-        let key = affected::key(&name, &mut source.history.site);
-        report.components.push((key, None));
+        report.components.push((affected::key(&name), None));
+        source.names.push(name);
     }
 }
 
@@ -171,9 +171,9 @@ fn left_out(source: &mut Source<'_>, page: &Page) {
         false => format!("lines {} to {}", run.first, run.last),
     };
     for run in &page.furniture {
-        source.log(Finding::LeftOut, format!("{}: “{}” is not the incident's", place(run), run.text));
+        source.say(Finding::LeftOut, format!("{}: “{}” is not the incident's", place(run), run.text));
     }
     for run in &page.strays {
-        source.log(Finding::Unsettled, format!("{}: “{}” belongs to no update", place(run), run.text));
+        source.say(Finding::Unsettled, format!("{}: “{}” belongs to no update", place(run), run.text));
     }
 }

@@ -4,8 +4,10 @@
 
 use std::collections::BTreeMap;
 
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+
 use crate::import::existing::ExistingSite;
-use crate::import::history::History;
+use crate::import::history::{History, Report};
 use crate::import::lives;
 use crate::import::log::{Finding, ImportLog};
 use crate::import::statuspage_text::source::Source;
@@ -21,25 +23,30 @@ mod source;
 /// The history of texts by name; times are read in `zone`.
 pub fn history(sources: &BTreeMap<String, Vec<u8>>, zone: Zone, existing: &ExistingSite) -> History {
     let mut history = History::default();
-    for (name, bytes) in sources {
-        let mut source = Source { name, zone, existing, history: &mut history };
-        match text::of(bytes) {
+    let read = sources.par_iter().map(|(name, bytes)| {
+        let mut source = Source { name, zone, existing, names: Vec::new(), log: ImportLog::default() };
+        let report = match text::of(bytes) {
             Ok(text) => read(&mut source, &text),
-            Err(why) => source.log(Finding::Unsettled, why),
-        }
+            Err(why) => {
+                source.say(Finding::Unsettled, why);
+                None
+            }
+        };
+        (report, source)
+    });
+    for (report, Source { names, log, .. }) in read.collect::<Vec<_>>() {
+        names.iter().for_each(|name| affected::add(name, &mut history.site));
+        existing.add(report, log, &mut history);
     }
     lives::set(&mut history, None, zone);
     history
 }
 
-fn read(source: &mut Source<'_>, text: &str) {
-    let before = source.history.log.entries.len();
-    let report = match page::parse(text) {
+fn read(source: &mut Source<'_>, text: &str) -> Option<Report> {
+    match page::parse(text) {
         Some(page) => incident::report(source, &page),
         None => free_form::report(source, text),
-    };
-    let log = ImportLog { entries: source.history.log.entries.split_off(before) };
-    source.existing.add(report, log, source.history);
+    }
 }
 
 #[cfg(test)]

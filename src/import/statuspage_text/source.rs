@@ -1,25 +1,28 @@
-//! One text and the history it adds to.
+//! One text, what it is read with, and what is found beside its report.
 
 use crate::digest::Digest;
 use crate::import::existing::ExistingSite;
-use crate::import::history::{History, Report};
-use crate::import::log::Finding;
+use crate::import::history::Report;
+use crate::import::log::{Finding, ImportLog};
+use crate::import::statuspage_text::affected::Name;
 use crate::time::Zone;
 
 pub(super) struct Source<'a> {
     pub(super) name: &'a str,
     pub(super) zone: Zone,
     pub(super) existing: &'a ExistingSite,
-    pub(super) history: &'a mut History,
+    /// The components that it names.
+    pub(super) names: Vec<Name>,
+    pub(super) log: ImportLog,
 }
 
 impl Source<'_> {
-    pub(super) fn log(&mut self, finding: Finding, text: impl Into<String>) {
-        self.history.log.add(finding, self.name, text);
+    pub(super) fn say(&mut self, finding: Finding, text: impl Into<String>) {
+        self.log.add(finding, self.name, text);
     }
 
-    pub(super) fn log_line(&mut self, finding: Finding, line: usize, text: &str) {
-        self.log(finding, format!("line {line}: {text}"));
+    pub(super) fn say_at(&mut self, finding: Finding, line: usize, text: &str) {
+        self.say(finding, format!("line {line}: {text}"));
     }
 }
 

@@ -127,3 +127,98 @@ fn the_newer_copy_of_an_incident_is_taken() {
     assert_eq!((history.reports[0].updates.len(), said(&history, Finding::LeftOut).len()), (2, 0));
     assert_eq!(files(&history, &ExistingSite::default()).files.len(), 1);
 }
+
+#[test]
+fn a_copy_of_the_same_time_that_says_something_else_is_told() {
+    let copy = |keys: &str, updates: &[(&str, &str)]| {
+        body(&format!(r#""status": "resolved", "updated_at": "2024-05-02T00:00:00Z", {keys}"#), updates)
+    };
+    let updates = [("resolved", "10:00:00"), ("investigating", "09:00:00")];
+    let (one, other) =
+        (copy(r#""name": "One""#, &updates), copy(r#""name": "Two", "impact": "none""#, &updates[1..]));
+    let more = copy(r#""name": "One""#, &[("monitoring", "09:30:00"), ("investigating", "09:00:00")]);
+    let history = history(&[&one, &other, &more]);
+    assert_eq!(history.reports[0].title, "One");
+    let left_out = "line 1: this copy of “One” is left out: that of 0.json, line 1, is taken, which is no newer and has another";
+    let expected =
+        [format!("{left_out} `name`, `impact`"), format!("{left_out} update `monitoring-09:30:00`")];
+    assert_eq!(said(&history, Finding::LeftOut), expected);
+}
+
+#[test]
+fn an_update_that_stands_twice_is_taken_once() {
+    let update = |body: &str, day: u32| {
+        format!(
+            r#"{{"id": "u", "status": "resolved", "display_at": "2024-05-01T10:00:00Z", "body": "{body}", "updated_at": "2024-05-0{day}T10:00:00Z"}}"#
+        )
+    };
+    let check = |updates: [String; 3], taken: &str, expected: [&str; 2]| {
+        let body = format!(
+            r#"{{"incident": {{"id": "i", "name": "x", "incident_updates": [{}]}}}}"#,
+            updates.join(",\n")
+        );
+        let history = history(&[&body]);
+        let bodies: Vec<_> = history.reports[0].updates.iter().map(|it| it.body.as_str()).collect();
+        assert_eq!(bodies, [taken]);
+        let expected = expected.map(|why| why.replace("U", "update `u` of “x” is left out: it says"));
+        assert_eq!(said(&history, Finding::LeftOut), expected);
+    };
+    let same = "line 2: U the same as line 1";
+    check(
+        [update("a", 1), update("<p>a</p>", 1), update("b", 1)],
+        "a",
+        [same, "line 3: U something else than line 1"],
+    );
+    check(
+        [update("a", 1), update("a", 1), update("b", 2)],
+        "b",
+        [same, "line 1: U something else than line 3"],
+    );
+}
+
+#[test]
+fn incidents_without_an_id_are_told_apart() {
+    let incident = |name: &str| {
+        format!(
+            r#"{{"name": "{name}", "incident_updates": [{{"status": "resolved", "display_at": "2024-05-01T10:00:00Z"}}]}}"#
+        )
+    };
+    let body = format!(r#"{{"incidents": [{},{}]}}"#, incident("One"), incident("Two"));
+    let history = history(&[&body, &body]);
+    let found: Vec<_> = history.reports.iter().map(|it| (it.title.as_str(), it.aliases.len())).collect();
+    assert!(found.len() == 2 && found.contains(&("One", 0)) && found.contains(&("Two", 0)), "{found:?}");
+    let first = history.reports[0].id.clone().unwrap();
+    assert_eq!(first.len(), 12);
+    assert!(
+        said(&history, Finding::Guessed)[0]
+            .ends_with(&format!("has no `id`: `{first}` is made of its name and first update"))
+    );
+    assert_eq!(said(&history, Finding::LeftOut), [""; 0]);
+}
+
+#[test]
+fn a_feed_never_takes_the_place_of_a_body() {
+    let body = body(r#""name": "x", "impact": "major""#, &[("investigating", "09:00:00")]);
+    let paragraph = |time: &str, label: &str| {
+        format!(
+            "&lt;p&gt;&lt;small&gt;May 1, {time} UTC&lt;/small&gt;&lt;br&gt;&lt;strong&gt;{label}&lt;/strong&gt; - x&lt;/p&gt;"
+        )
+    };
+    let feed = format!(
+        "<feed><entry><id>tag:a</id><published>2024-05-01T10:00:00Z</published><title>x</title>\
+         <link rel=\"alternate\" href=\"https://a.example/incidents/i1\"/><content>{}{}</content></entry></feed>",
+        paragraph("10:00", "Resolved"),
+        paragraph("09:00", "Investigating")
+    );
+    let Ok(SavedFile::Feed(feed)) = statuspage::read(feed.as_bytes()) else { panic!("it is a feed") };
+    let Ok(SavedFile::Body(body)) = statuspage::read(body.as_bytes()) else { panic!("it is a body") };
+    let source = SourceBody { name: "a.json".to_owned(), body: *body };
+    let history = convert::history(vec![source], &[("history.atom".to_owned(), feed)], Zone::UTC);
+    let report = &history.reports[0];
+    assert_eq!(
+        (report.feed_id.as_deref(), report.updates[0].id.as_deref()),
+        (Some("tag:a"), Some("investigating-09:00:00"))
+    );
+    let told = "line 1: this copy of “x” is left out: that of a.json, line 1, is taken, which is no newer and has another number of updates, 2";
+    assert_eq!(said(&history, Finding::LeftOut), [told]);
+}

@@ -2,13 +2,13 @@
 //!
 //! Source: <https://docs.github.com/rest/issues>.
 
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::import::json::{self, ItemReader};
+use crate::import::json::{ItemReader, Json};
+use crate::import::moment;
 use crate::import::text;
+use crate::time::{Instant, Zone};
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -26,8 +26,9 @@ pub(super) struct Issue {
     pub(super) updated_at: Option<String>,
     #[serde(alias = "closedAt")]
     pub(super) closed_at: Option<String>,
-    /// Their number; a list where they were added.
-    comments: Value,
+    /// The comments that stand in the issue itself.
+    #[serde(skip)]
+    pub(super) comments: Vec<Issue>,
     pub(super) html_url: Option<String>,
     pub(super) pull_request: Option<Value>,
     /// Only comments have one.
@@ -47,12 +48,9 @@ impl Issue {
             .collect()
     }
 
-    /// The comments that stand in the issue itself.
-    pub(super) fn own_comments(&self) -> (Vec<Issue>, Vec<String>) {
-        let lines = BTreeMap::new();
-        let mut reader = ItemReader::new(&lines);
-        let list = Some(self.comments.clone()).filter(Value::is_array).unwrap_or_default();
-        (reader.items("`comments`", list), reader.wrong)
+    /// What tells a comment from others; `None` where the source does not say.
+    pub(super) fn comment_id(&self) -> Option<String> {
+        Some(&self.id).filter(|id| !id.is_null()).map(Value::to_string)
     }
 
     /// The number of the issue that a comment belongs to.
@@ -79,29 +77,35 @@ pub(super) fn parse(bytes: &[u8]) -> (Vec<Issue>, Vec<String>) {
         Ok(text) => text,
         Err(why) => return (Vec::new(), vec![why]),
     };
-    let (numbers, ids) = (json::lines(text, "number"), json::lines(text, "id"));
-    let line_of = |item: &Value| {
-        let line =
-            |lines: &BTreeMap<String, usize>, key: &str| lines.get(&item.get(key)?.to_string()).copied();
-        line(&numbers, "number").or_else(|| line(&ids, "id")).unwrap_or(1)
-    };
-    let lines = ids.iter().chain(&numbers).map(|(id, line)| (id.clone(), *line)).collect();
-    let mut reader = ItemReader::new(&lines);
+    let mut reader = ItemReader::default();
+    let (lists, broken) = Json::all(text);
     let mut found = Vec::new();
-    for value in serde_json::Deserializer::from_str(text).into_iter::<Value>() {
-        let items = match value {
-            Ok(Value::Array(items)) => items,
-            Ok(value) => vec![value],
-            Err(why) => {
-                reader.wrong.push(format!("this is not JSON: {why}"));
-                break;
-            }
+    for list in lists {
+        let items = match list.items() {
+            Some(_) => reader.list("the list", Some(list)),
+            None => vec![("this".to_owned(), list)],
         };
-        for (at, item) in items.into_iter().enumerate() {
-            let line = line_of(&item);
-            let issue: Option<Issue> = reader.item(&format!("item {} of the list", at + 1), item);
-            found.extend(issue.map(|issue| Issue { line, ..issue }));
-        }
+        found.extend(items.into_iter().filter_map(|(name, item)| issue(&name, item, &mut reader)));
     }
+    reader.wrong.extend(broken.map(|why| format!("this is not JSON: {why}")));
     (found, reader.wrong)
+}
+
+/// An issue, and its comments one by one: a number of them is none of them.
+fn issue(name: &str, json: Json<'_>, reader: &mut ItemReader) -> Option<Issue> {
+    let mut issue: Issue = reader.item_but(name, json, &["comments"])?;
+    issue.line = json.line;
+    let own = json.get("comments").filter(|own| !own.value().is_ok_and(|own| own.is_number()));
+    let name = format!("`comments` of issue {}", issue.number);
+    for (name, json) in reader.list(&name, own) {
+        issue.comments.extend(reader.item(&name, json).map(|comment| Issue { line: json.line, ..comment }));
+    }
+    Some(issue)
+}
+
+/// A time as GitHub writes it.
+pub(super) fn time(text: Option<&str>) -> Option<Instant> {
+    let moment = moment::whole(text?, Zone::UTC)?;
+    moment.day?;
+    moment.instant(Zone::UTC, None).ok()
 }

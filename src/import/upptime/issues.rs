@@ -2,18 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+
 use crate::import::existing::ExistingSite;
 use crate::import::history::{Component, History, Plan, Report, Update};
 use crate::import::html;
 use crate::import::log::{Finding, ImportLog};
 use crate::import::markdown::{self, Origin};
-use crate::import::moment;
 use crate::import::never_began;
-use crate::import::upptime::body::{self, Issue};
+use crate::import::upptime::body::{self, Issue, time};
+use crate::import::upptime::copies::{self, Comments, Found, once_each};
 use crate::model::report::{Kind, Status};
 use crate::model::state::State;
 use crate::parse::words;
-use crate::time::{Instant, Zone};
+use crate::time::Instant;
 
 /// How Upptime begins the titles of its own issues.
 const SIGNS: [char; 4] = ['🛑', '⚠', '🟥', '🟨'];
@@ -28,22 +30,27 @@ pub(super) fn read(
     for (name, bytes) in sources {
         let (found, wrong) = body::parse(bytes);
         wrong.into_iter().for_each(|why| history.log.add(Finding::Unsettled, name, why));
-        for issue in found {
+        for mut issue in found {
+            let own =
+                std::mem::take(&mut issue.comments).into_iter().map(|comment| (name, comment)).collect();
             match issue.issue_number() {
                 Some(number) => comments.entry(number).or_default().push((name, issue)),
-                None => issues.push((name, issue)),
+                None => issues.push(Found { name, issue, comments: own }),
             }
         }
     }
-    issues.sort_by_key(|(_, issue)| issue.number);
-    let issues = once_each(issues, &mut history.log);
-    for (name, issue) in issues {
-        let (mut all, wrong) = issue.own_comments();
-        let comments = comments.remove(&issue.number).unwrap_or_default();
-        all.extend(comments.into_iter().map(|(_, comment)| comment));
-        let mut reader = Reader { name, issue: &issue, listed, log: ImportLog::default() };
-        wrong.iter().for_each(|why| reader.say(Finding::Unsettled, why));
-        let report = reader.report(all, history);
+    issues.sort_by_key(|found| found.issue.number);
+    let mut issues = once_each(issues, &mut history.log);
+    for Found { issue, comments: own, .. } in &mut issues {
+        own.extend(comments.remove(&issue.number).unwrap_or_default());
+    }
+    let read = issues.par_iter().map(|Found { name, issue, comments }| {
+        let mut reader = Reader { name, issue, listed, log: ImportLog::default() };
+        let report = reader.report(comments);
+        (report, reader)
+    });
+    for (mut report, mut reader) in read.collect::<Vec<_>>() {
+        report.iter_mut().for_each(|report| reader.affect(report, history));
         existing.add(report, reader.log, history);
     }
     for (number, comments) in comments {
@@ -56,42 +63,6 @@ pub(super) fn read(
     }
 }
 
-/// The comments on an issue, with their files.
-type Comments<'a> = Vec<(&'a String, Issue)>;
-
-/// Each number once: pages of GitHub's list overlap when an issue is opened meanwhile. The log names another issue.
-fn once_each<'a>(issues: Vec<(&'a String, Issue)>, log: &mut ImportLog) -> Vec<(&'a String, Issue)> {
-    let mut kept: Vec<(&String, Issue)> = Vec::new();
-    for (name, mut issue) in issues {
-        let Some((from, known)) = kept.last_mut().filter(|(_, known)| known.number == issue.number) else {
-            kept.push((name, issue));
-            continue;
-        };
-        let told = |issue: &Issue| [&issue.created_at, &issue.closed_at, &issue.body].map(Clone::clone);
-        let is_apart = known.created_at != issue.created_at;
-        let updated = |issue: &Issue| time(issue.updated_at.as_deref());
-        if !is_apart && updated(known) != updated(&issue) {
-            let mut out = name;
-            if updated(known) < updated(&issue) {
-                std::mem::swap(known, &mut issue);
-                out = std::mem::replace(from, name);
-            }
-            let Issue { line, number, .. } = &issue;
-            let text =
-                format!("line {line}: an older copy of issue {number} is left out: {from} has a newer one");
-            log.add(Finding::LeftOut, out, text);
-        } else if known.title != issue.title || told(known) != told(&issue) {
-            let Issue { line, number, title, .. } = &issue;
-            let text = format!(
-                "line {line}: “{title}” is left out: it has the number {number} of “{}”",
-                known.title
-            );
-            log.add(Finding::Unsettled, name, text);
-        }
-    }
-    kept
-}
-
 struct Reader<'a> {
     name: &'a str,
     issue: &'a Issue,
@@ -101,15 +72,16 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn say(&mut self, finding: Finding, text: &str) {
-        self.say_at(self.issue.line, finding, text);
+        self.say_at((self.name, self.issue.line), finding, text);
     }
 
-    fn say_at(&mut self, line: usize, finding: Finding, text: &str) {
+    fn say_at(&mut self, (file, line): (&str, usize), finding: Finding, text: &str) {
         let Issue { number, title, .. } = self.issue;
-        self.log.add(finding, self.name, format!("line {line}: issue {number} “{title}”: {text}"));
+        self.log.add(finding, file, format!("line {line}: issue {number} “{title}”: {text}"));
     }
 
-    fn report(&mut self, comments: Vec<Issue>, history: &mut History) -> Option<Report> {
+    /// The report without components.
+    fn report(&mut self, comments: &Comments<'_>) -> Option<Report> {
         if self.issue.pull_request.is_some() {
             return None;
         }
@@ -130,31 +102,43 @@ impl Reader<'_> {
         let mut report = Report::new(self.name, kind, &title(&self.issue.title));
         report.id = Some(format!("upptime-{}", self.issue.number));
         report.aliases = vec![format!("/incident/{}", self.issue.number)];
+        let comments = copies::comments_once(comments, &mut self.log);
         self.updates(&mut report, created, comments);
         match kind {
-            Kind::Incident => self.incident(&mut report, history),
-            Kind::Maintenance => self.maintenance(&mut report, created, history),
+            Kind::Incident => self.end(&mut report),
+            Kind::Maintenance => self.window(&mut report, created),
         }
         Some(report)
     }
 
-    fn updates(&mut self, report: &mut Report, created: Instant, comments: Vec<Issue>) {
+    /// Components, which are added to the site unless they are there.
+    fn affect(&mut self, report: &mut Report, history: &mut History) {
+        match report.kind {
+            Kind::Incident => self.site(report, history),
+            Kind::Maintenance => self.expected(report, history),
+        }
+    }
+
+    fn updates(&mut self, report: &mut Report, created: Instant, comments: Vec<(&String, &Issue)>) {
         let first = match report.kind {
             Kind::Incident => Status::Investigating,
             Kind::Maintenance => Status::Scheduled,
         };
         let body = self.markdown(self.issue.body.as_deref().unwrap_or_default());
         report.updates.push(Update { id: None, status: Some(first), at: created, states: Vec::new(), body });
-        let mut dated: Vec<(Instant, Issue)> = Vec::new();
-        for comment in comments {
-            let text = comment.body.clone().unwrap_or_default();
+        let mut dated: Vec<(Instant, &Issue)> = Vec::new();
+        for (file, comment) in comments {
+            let (place, text) = ((file.as_str(), comment.line), comment.body.clone().unwrap_or_default());
             match time(comment.created_at.as_deref()) {
                 Some(_) if comment.is_foreign() => {
                     let text = format!("a comment by somebody outside of the project: “{text}”");
-                    self.say(Finding::LeftOut, &text);
+                    self.say_at(place, Finding::LeftOut, &text);
                 }
                 Some(at) => dated.push((at.max(created), comment)),
-                None => self.say(Finding::Unsettled, &format!("a comment without a time: “{text}”")),
+                None => {
+                    let text = format!("a comment without a time is left out: “{text}”");
+                    self.say_at(place, Finding::Unsettled, &text);
+                }
             }
         }
         dated.sort_by_key(|(at, comment)| (*at, comment.id.as_u64()));
@@ -185,8 +169,8 @@ impl Reader<'_> {
         markdown::part(&converted.markdown, origin)
     }
 
-    /// The end of a closed issue, and its site.
-    fn incident(&mut self, report: &mut Report, history: &mut History) {
+    /// The end of a closed issue.
+    fn end(&mut self, report: &mut Report) {
         let is_over = report.updates.iter().any(|update| update.status == Some(Status::Resolved));
         let last = report.updates.last().map(|update| update.at);
         if let (true, false, Some(last)) = (self.issue.is_closed(), is_over, last) {
@@ -207,6 +191,10 @@ impl Reader<'_> {
                 body: String::new(),
             });
         }
+    }
+
+    /// The site that an incident affects.
+    fn site(&mut self, report: &mut Report, history: &mut History) {
         let title = report.title.to_lowercase();
         let state = match (title.contains("degraded"), title.contains("down")) {
             (true, _) => Some(State::DegradedPerformance),
@@ -249,15 +237,16 @@ impl Reader<'_> {
         history.site.components.push(Component::new(key, &html::to_line(name)));
     }
 
-    /// `start`, `end` and `expectedDown`, as lines of the text.
-    fn maintenance(&mut self, report: &mut Report, created: Instant, history: &mut History) {
-        let body = self.issue.body.clone().unwrap_or_default();
-        let value = |key: &str| {
-            body.lines().find_map(|line| {
-                line.trim().strip_prefix(key)?.trim_start().strip_prefix(':').map(|it| it.trim().to_owned())
-            })
-        };
-        let (from, to) = (time(value("start").as_deref()), time(value("end").as_deref()));
+    /// The value of `KEY: VALUE`, a line of the text.
+    fn value(&self, key: &str) -> Option<&str> {
+        let body = self.issue.body.as_deref().unwrap_or_default();
+        body.lines()
+            .find_map(|line| Some(line.trim().strip_prefix(key)?.trim_start().strip_prefix(':')?.trim()))
+    }
+
+    /// A maintenance from `start` to `end`.
+    fn window(&mut self, report: &mut Report, created: Instant) {
+        let (from, to) = (time(self.value("start")), time(self.value("end")));
         if from.is_none() || to.is_none_or(|to| to <= from.unwrap_or(created)) {
             self.say(Finding::Unsettled, "its window is not certain: check `from` and `to`");
         }
@@ -268,11 +257,14 @@ impl Reader<'_> {
         if let Some(why) = never_began::settle(report) {
             self.say(Finding::Unsettled, why);
         }
-        let expected = ["expectedDown", "expectedDegraded"].into_iter().filter_map(value);
-        let names: Vec<String> = expected
-            .flat_map(|names| names.split(',').map(|name| name.trim().to_owned()).collect::<Vec<_>>())
-            .collect();
-        for name in names.into_iter().filter(|name| !name.is_empty()) {
+    }
+
+    /// The sites of `expectedDown` and `expectedDegraded`.
+    fn expected(&mut self, report: &mut Report, history: &mut History) {
+        let expected = ["expectedDown", "expectedDegraded"].into_iter().filter_map(|key| self.value(key));
+        let names = expected.flat_map(|names| names.split(',')).map(|name| name.trim().to_owned());
+        let names: Vec<String> = names.filter(|name| !name.is_empty()).collect();
+        for name in names {
             let known = history.site.components.iter().find(|it| it.key == name || it.name == name);
             let key = known.map_or(name.clone(), |known| known.key.clone());
             self.add(&key, &name, history);
@@ -288,10 +280,4 @@ fn title(written: &str) -> String {
     let title = html::to_line(written);
     let bare = title.trim_start_matches(SIGNS).trim_start_matches(['\u{fe0f}', ' ']);
     if bare.is_empty() { title } else { bare.to_owned() }
-}
-
-fn time(text: Option<&str>) -> Option<Instant> {
-    let moment = moment::whole(text?, Zone::UTC)?;
-    moment.day?;
-    moment.instant(Zone::UTC, None).ok()
 }

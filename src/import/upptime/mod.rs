@@ -13,6 +13,7 @@ use crate::model::uptime::Seconds;
 use crate::time::{Day, Zone};
 
 mod body;
+mod copies;
 mod issues;
 mod monitors;
 
@@ -203,11 +204,55 @@ mod tests {
         assert_eq!(said(&[first.clone(), first.clone()]), [""; 0]);
         for other in [issue("Web", "x"), issue("API", "y")] {
             let said = said(&[first.clone(), other]);
-            assert!(said.len() == 1 && said[0].starts_with("Unsettled: line 1: “"), "{said:?}");
+            assert!(said.len() == 1 && said[0].starts_with("Unsettled: line 2: “"), "{said:?}");
         }
         assert_eq!(
             said(&[first, comment.to_owned()]),
             ["LeftOut: line 2: a comment on issue 99, which no file has, is left out: “lost”"]
+        );
+    }
+
+    #[test]
+    fn a_comment_that_stands_twice_is_one_update() {
+        let comment = |body: &str, day: u32| {
+            let at =
+                format!(r#""created_at": "2024-05-01T11:00:00Z", "updated_at": "2024-05-0{day}T11:00:00Z""#);
+            format!(r#"{{"id": 71, "issue_url": "x/issues/7", {at}, "body": "{body}"}}"#)
+        };
+        let issue = |comments: &str| {
+            format!(
+                r#"{{"number": 7, "title": "API", "labels": ["status"], "created_at": "2024-05-01T10:00:00Z", "comments": {comments}}}"#
+            )
+        };
+        let check = |own: &str, others: [String; 2], expected: &str, said: &[&str]| {
+            let issues = format!("[{},\n{}]", issue(own), issue("1"));
+            let comments = format!("[{}]", others.join(",\n"));
+            let files = [("i.json", issues), ("j.json", comments)]
+                .map(|(name, text)| (name.to_owned(), text.into_bytes()));
+            let history = history(&BTreeMap::new(), &files.into(), Zone::UTC, &ExistingSite::default());
+            let bodies: Vec<_> =
+                history.reports[0].updates.iter().skip(1).map(|it| it.body.as_str()).collect();
+            assert_eq!(bodies, [expected]);
+            let log = history
+                .log
+                .entries
+                .iter()
+                .filter(|entry| entry.source.ends_with(".json") && entry.source.len() == 6);
+            let log: Vec<_> =
+                log.map(|entry| format!("{:?} {}: {}", entry.finding, entry.source, entry.text)).collect();
+            assert_eq!(log, said);
+        };
+        let own = format!("[{}]", comment("a", 1));
+        let twice = "LeftOut j.json: line 1: comments that stand twice are taken once: 71, 71";
+        check(&own, [comment("a", 1), comment("a", 1)], "a", &[twice]);
+        check(
+            &own,
+            [comment("b", 2), comment("c", 1)],
+            "b",
+            &[
+                "LeftOut i.json: line 1: comment 71 is left out, of which j.json, line 1, says something else: “a”",
+                "LeftOut j.json: line 2: comment 71 is left out, of which j.json, line 1, says something else: “c”",
+            ],
         );
     }
 
@@ -235,10 +280,10 @@ mod tests {
         assert_eq!(
             log.map(|entry| entry.text.as_str()).collect::<Vec<_>>(),
             [
-                "line 4: item 3 of the summary is left out: invalid type: integer `5`, expected a string",
                 "line 3: `2024-05-02` of `b` has `\"x\"`, not minutes",
+                "line 4: item 3 of the summary is left out: invalid type: integer `5`, expected a string",
+                "line 1: item 1 of `comments` of issue 1 is left out: invalid type: integer `5`, expected struct Issue",
                 "line 2: item 2 of the list is left out: invalid type: integer `5`, expected a string",
-                "line 1: issue 1 “A”: item 1 of `comments` is left out: invalid type: integer `5`, expected struct Issue",
             ]
         );
     }

@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use serde_json::Value;
 
 use crate::edit::slug;
 use crate::import::html;
-use crate::import::json::{self, ItemReader};
+use crate::import::json::{ItemReader, Json};
 use crate::import::log::{Finding, ImportLog};
 use crate::import::moment;
 use crate::import::text;
@@ -38,12 +37,17 @@ impl Monitor {
 
 /// An entry of `history/summary.json`.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default)]
 struct Summary {
     name: String,
     slug: String,
     url: String,
-    daily_minutes_down: BTreeMap<String, Value>,
+    /// Minutes down; days without any are missing.
+    #[serde(skip)]
+    minutes: BTreeMap<Day, i64>,
+    /// Its line in the summary, from 1.
+    #[serde(skip)]
+    line: usize,
 }
 
 const CONFIG: &str = ".upptimerc.yml";
@@ -52,7 +56,6 @@ const SUMMARY: &str = "history/summary.json";
 /// The sites of the configuration, else of the summary, in their order.
 pub(super) fn read(files: &BTreeMap<String, Vec<u8>>, log: &mut ImportLog) -> Vec<Monitor> {
     let summaries = summaries(files, log);
-    let json = files.get(SUMMARY).map_or(&[][..], |bytes| bytes);
     let mut monitors = match yaml_of(files, CONFIG, log) {
         Some(config) => configured(&config, &summaries, log),
         None => {
@@ -64,9 +67,15 @@ pub(super) fn read(files: &BTreeMap<String, Vec<u8>>, log: &mut ImportLog) -> Ve
             summaries.iter().map(|summary| monitor(&summary.slug, &summary.name, &summary.url)).collect()
         }
     };
-    for monitor in &mut monitors {
-        if let Some(summary) = summaries.iter().find(|summary| summary.slug == monitor.slug) {
-            monitor.minutes = minutes(summary, json, log);
+    for summary in summaries.into_iter().rev() {
+        match monitors.iter_mut().find(|monitor| monitor.slug == summary.slug) {
+            Some(monitor) => monitor.minutes = summary.minutes,
+            None => {
+                let (line, slug) = (summary.line, &summary.slug);
+                let text =
+                    format!("line {line}: no site has the slug `{slug}`, whose minutes down are left out");
+                log.add(Finding::LeftOut, SUMMARY, text);
+            }
         }
     }
     histories(files, &mut monitors, log);
@@ -78,15 +87,41 @@ fn summaries(files: &BTreeMap<String, Vec<u8>>, log: &mut ImportLog) -> Vec<Summ
         log.add(Finding::Unsettled, SUMMARY, "there is no summary: no day has a record");
         return Vec::new();
     };
-    let value = serde_json::from_slice(bytes).unwrap_or_else(|why| {
-        log.add(Finding::Unsettled, SUMMARY, format!("this is not a summary of Upptime: {why}"));
-        Value::Null
-    });
-    let lines = text::decoded(bytes).map(|text| json::lines(text, "slug")).unwrap_or_default();
-    let mut reader = ItemReader::new(&lines);
-    let summaries = reader.items("the summary", value);
+    let mut reader = ItemReader::default();
+    let items = match text::decoded(bytes).and_then(|text| Json::of(text).map_err(|why| why.to_string())) {
+        Ok(json) => reader.list("the summary", Some(json)),
+        Err(why) => {
+            reader.wrong.push(format!("this is not a summary of Upptime: {why}"));
+            Vec::new()
+        }
+    };
+    let summaries = items.into_iter().filter_map(|(name, item)| summary(&name, item, &mut reader)).collect();
     reader.wrong.into_iter().for_each(|why| log.add(Finding::Unsettled, SUMMARY, why));
     summaries
+}
+
+/// An entry of the summary, day by day.
+fn summary(name: &str, json: Json<'_>, reader: &mut ItemReader) -> Option<Summary> {
+    let mut summary: Summary = reader.item_but(name, json, &["dailyMinutesDown"])?;
+    summary.line = json.line;
+    let Some(days) = json.get("dailyMinutesDown") else { return Some(summary) };
+    let slug = &summary.slug;
+    let Some(entries) = days.entries() else {
+        reader.leave_out(days.line, &format!("`dailyMinutesDown` of `{slug}` is no object and is left out"));
+        return Some(summary);
+    };
+    for (text, count) in entries.into_iter().filter(|(_, count)| !count.is_null()) {
+        let why = match (written::parse_day(&text), count.value().ok().and_then(|count| count.as_i64())) {
+            (Ok(day), Some(minutes)) => {
+                summary.minutes.extend((minutes > 0).then_some((day, minutes)));
+                continue;
+            }
+            (Err(_), _) => format!("`{text}` is not a day"),
+            (Ok(_), None) => format!("`{text}` of `{slug}` has `{}`, not minutes", count.text()),
+        };
+        reader.leave_out(count.line, &why);
+    }
+    Some(summary)
 }
 
 /// A file as YAML; `None` when it is missing or broken.
@@ -122,34 +157,6 @@ fn configured(config: &Node, summaries: &[Summary], log: &mut ImportLog) -> Vec<
 fn monitor(slug: &str, name: &str, url: &str) -> Monitor {
     let url = if url.contains('$') { String::new() } else { html::to_line(url) };
     Monitor { slug: slug.to_owned(), name: html::to_line(name), url, ..Monitor::default() }
-}
-
-fn minutes(summary: &Summary, json: &[u8], log: &mut ImportLog) -> BTreeMap<Day, i64> {
-    let mut minutes = BTreeMap::new();
-    for (day, count) in &summary.daily_minutes_down {
-        let why = match (written::parse_day(day), count.as_i64()) {
-            (Ok(day), Some(count)) if count > 0 => {
-                minutes.insert(day, count);
-                continue;
-            }
-            (Ok(_), Some(_)) => continue,
-            (Err(_), _) => format!("`{day}` is not a day"),
-            (Ok(_), None) => format!("`{day}` of `{}` has `{count}`, not minutes", summary.slug),
-        };
-        let line = line_of(&[&summary.slug, day], json);
-        log.add(Finding::Unsettled, SUMMARY, format!("line {line}: {why}"));
-    }
-    minutes
-}
-
-/// The line of the last of these texts, each of which stands behind the one before.
-fn line_of(texts: &[&str], json: &[u8]) -> usize {
-    let mut at = 0;
-    for text in texts {
-        let text = format!("\"{text}\"");
-        at += json[at..].windows(text.len()).position(|it| it == text.as_bytes()).unwrap_or_default();
-    }
-    text::line_at(json, at)
 }
 
 /// First and last day of `history/SLUG.yml`.
