@@ -21,7 +21,7 @@ use crate::source::Snapshot;
 /// Everything is rendered before the output is touched, so a mistake in a report changes nothing, and a build that is
 /// killed is finished by the next one. Only files that an earlier build wrote are overwritten or deleted.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  allclear build --out public --base-url https://status.example.org/")]
+#[command(before_help = "Example:\n  allclear build --out public --base-url https://status.example.org/")]
 pub(super) struct Build {
     #[command(flatten)]
     site: SiteArgs,

@@ -21,7 +21,7 @@ use crate::source::{Snapshot, SourcePath};
 /// explains a rule.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  allclear check --deny warnings\n  allclear check content/incidents/2024"
+    before_help = "Examples:\n  allclear check --deny warnings\n  allclear check content/incidents/2024"
 )]
 pub(super) struct Check {
     /// Check only these files or folders; the whole site is read

@@ -8,7 +8,7 @@ use crate::edge::console;
 
 /// Print completions for a shell
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
+#[command(before_help = "Examples:
   allclear completions bash > ~/.local/share/bash-completion/completions/allclear
   allclear completions zsh > ~/.zfunc/_allclear
   allclear completions fish > ~/.config/fish/completions/allclear.fish")]

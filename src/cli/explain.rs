@@ -8,11 +8,11 @@ use crate::edge::console;
 use crate::parse::near::near;
 use crate::rules::{self, explain};
 
-/// Explain a rule: what it means, an example that breaks it, and how to fix it
+/// Explain a rule, with an example that breaks it and its correction
 ///
 /// A rule's name stands in brackets in each message: `error[unknown-key]`. Without a name, all rules are listed.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  allclear explain unknown-key")]
+#[command(before_help = "Example:\n  allclear explain unknown-key")]
 pub(super) struct Explain {
     /// The rule's name
     rule: Option<String>,

@@ -16,7 +16,7 @@ use crate::model::out_path::OutPath;
 ///
 /// The way out: other tools read this form, and so does `allclear import`.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  allclear export statuspage moving-out")]
+#[command(before_help = "Example:\n  allclear export statuspage moving-out")]
 pub(super) struct Export {
     #[command(subcommand)]
     kind: Kind,
@@ -28,7 +28,7 @@ enum Kind {
     ///
     /// Writes incidents/ID.json for every incident and maintenance, incidents.json, scheduled-maintenances.json,
     /// components.json and summary.json. A second export into the same folder brings it up to date.
-    #[command(after_help = "Example:\n  allclear export statuspage moving-out")]
+    #[command(before_help = "Example:\n  allclear export statuspage moving-out")]
     Statuspage(Statuspage),
 }
 

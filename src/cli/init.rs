@@ -32,7 +32,7 @@ const DEMO_DAYS: i64 = 90;
 /// no incidents unless you ask for samples, which are marked as such.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  allclear init status --component \"API\" --component \"Web app\"\n  allclear init . --github"
+    before_help = "Examples:\n  allclear init status --component \"API\" --component \"Web app\"\n  allclear init . --github"
 )]
 pub(super) struct Init {
     /// Its folder; it may exist

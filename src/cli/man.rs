@@ -11,7 +11,7 @@ use crate::parse::near::help_with;
 /// Print the manual page of allclear, or of one of its commands
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  allclear man > allclear.1\n  allclear man update | man -l -\n  allclear man import statuspage > allclear-import-statuspage.1"
+    before_help = "Examples:\n  allclear man > allclear.1\n  allclear man update | man -l -\n  allclear man import statuspage > allclear-import-statuspage.1"
 )]
 pub(super) struct Man {
     /// A command, and perhaps a command of it
@@ -24,8 +24,16 @@ pub(super) fn run(args: &Man, all: Command) -> Result<(), Failure> {
     all.build();
     let command = args.commands.iter().try_fold(all, |command, name| inner(&command, name))?;
     let mut page = Vec::new();
-    Page::new(command).render(&mut page).map_err(Failure::world)?;
+    Page::new(with_examples_last(command)).render(&mut page).map_err(Failure::world)?;
     console::print_bytes(&page).map_err(Failure::world)
+}
+
+/// A manual page shows what stands below a help text, and not what stands above it.
+fn with_examples_last(command: Command) -> Command {
+    match command.get_before_help().cloned() {
+        Some(examples) => command.after_help(examples),
+        None => command,
+    }
 }
 
 fn inner(command: &Command, name: &str) -> Result<Command, Failure> {

@@ -36,6 +36,7 @@ mod explain;
 mod export;
 mod failure;
 mod feed_changes;
+mod groups;
 mod import;
 mod init;
 mod last_good;
@@ -59,9 +60,13 @@ mod update;
 mod uptime;
 mod verify;
 
+const EXAMPLES: &str = "Examples:
+  allclear init status --component \"API\" --component \"Web app\"
+  allclear serve --site status";
+
 /// Turns a folder of Markdown incident reports into a complete, deployable status site.
 #[derive(Debug, Parser)]
-#[command(name = "allclear", version = version(), max_term_width = 80, propagate_version = true, after_help = documentation())]
+#[command(name = "allclear", version = version(), max_term_width = 80, propagate_version = true, before_help = EXAMPLES, after_help = documentation())]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -116,16 +121,18 @@ fn name_site(arguments: &ArgMatches) {
     }
 }
 
-/// `0.1.0 (time zones 2026f)`: this version and its IANA time zone release.
+/// `0.1.0 (commit 0123456789ab, time zones 2026f)`: this version, its commit and its IANA time zone release.
 fn version() -> &'static str {
-    static VERSION: LazyLock<String> =
-        LazyLock::new(|| format!("{} (time zones {})", env!("CARGO_PKG_VERSION"), time::release()));
+    static VERSION: LazyLock<String> = LazyLock::new(|| {
+        let (version, commit) = (env!("CARGO_PKG_VERSION"), env!("ALLCLEAR_COMMIT"));
+        format!("{version} ({commit}, time zones {})", time::release())
+    });
     &VERSION
 }
 
 /// Runs the command that the arguments name.
 pub fn run() -> ExitCode {
-    let arguments = match Cli::command().try_get_matches() {
+    let arguments = match groups::grouped(Cli::command()).try_get_matches() {
         Ok(arguments) => arguments,
         Err(answer) => return print_clap_answer(&answer),
     };

@@ -21,7 +21,7 @@ const TEMPLATE: &str = "templates/incident.md";
 /// Writes content/incidents/YYYY/YYYY-MM-DD-WORDS-OF-THE-TITLE.md, from templates/incident.md if the site has one.
 /// Without arguments at a terminal, it asks for the component, its state and a message.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
+#[command(before_help = "Examples:
   allclear new \"Donations fail\" --affects giving=major
   allclear new \"Slow\" --affects api=degraded --since -40m --message -
   allclear new --key \"$FINGERPRINT\" --affects api=major --push -- \"$ALERT\"")]

@@ -10,9 +10,9 @@ use crate::cli::targets::Targets;
 use crate::cli::unchanged::BuildResult;
 use crate::edge::{console, disk};
 
-/// Show what build or publish would add, change and remove, and write nothing
+/// Show what build or publish would change, and write nothing
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  allclear plan --exit-code && echo nothing to do\n  allclear plan web")]
+#[command(before_help = "Examples:\n  allclear plan --exit-code && echo nothing to do\n  allclear plan web")]
 pub(super) struct Plan {
     /// What would be published to this target of site.toml, and what is new in the feeds [default: what build would do]
     #[arg(value_name = "TARGET", conflicts_with = "out")]

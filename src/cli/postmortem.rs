@@ -21,7 +21,7 @@ use crate::time::Instant;
 /// templates/postmortem.md if the site has one. Durations and timeline come from the report. Readers see it after
 /// --publish.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
+#[command(before_help = "Examples:
   allclear postmortem donations --edit
   allclear postmortem donations --publish --push")]
 pub(super) struct Postmortem {

@@ -29,7 +29,7 @@ use crate::model::target::Target;
 /// files that an earlier publish wrote are overwritten or deleted. A publish that was interrupted is finished by the next
 /// one.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  allclear publish web")]
+#[command(before_help = "Example:\n  allclear publish web")]
 pub(super) struct Publish {
     #[command(flatten)]
     site: SiteArgs,

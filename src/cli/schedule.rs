@@ -20,7 +20,7 @@ const TEMPLATE: &str = "templates/maintenance.md";
 ///
 /// Writes content/maintenance/YYYY/YYYY-MM-DD-WORDS-OF-THE-TITLE.md. It begins and ends automatically, unless --manual.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
+#[command(before_help = "Examples:
   allclear schedule \"Database upgrade\" --from \"2026-11-22 02:00\" --for 2h \\
     --affects api --message \"Requests may fail for a minute or two.\"
   allclear schedule \"Move\" --from 22:00 --to 23:30 --affects web=partial")]

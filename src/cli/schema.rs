@@ -11,7 +11,7 @@ use crate::parse::schema::{Subject, schema};
 /// It is generated from the tables that check the files. TOML language servers use it for completion and checks; name
 /// it in the first line of site.toml: `#:schema ./site.schema.json`.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  allclear schema site > site.schema.json")]
+#[command(before_help = "Example:\n  allclear schema site > site.schema.json")]
 pub(super) struct Schema {
     /// The kind of file
     #[arg(value_enum)]

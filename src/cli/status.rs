@@ -27,7 +27,7 @@ const SUMMARY: &str = "api/v2/summary.json";
 ///
 /// Of this site, or with --url of any status page that serves Statuspage's API v2.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  allclear status\n  allclear status --url https://www.githubstatus.com")]
+#[command(before_help = "Examples:\n  allclear status\n  allclear status --url https://www.githubstatus.com")]
 pub(super) struct Status {
     /// The URL of a status page
     #[arg(long, value_name = "URL", conflicts_with_all = ["now", "drafts", "base_url"])]

@@ -19,7 +19,7 @@ use crate::source::{Entry, Snapshot, SourcePath};
 
 /// Work on a theme of your own
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  allclear theme copy templates/front.html")]
+#[command(before_help = "Example:\n  allclear theme copy templates/front.html")]
 pub(super) struct Theme {
     #[command(subcommand)]
     action: Action,
@@ -35,7 +35,7 @@ enum Action {
 /// A file there takes the place of the built-in one, so copy only what you change. `originals.txt` beside the copies records
 /// which version of each file was copied: after an upgrade, `allclear check` warns about copies whose original has changed.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
+#[command(before_help = "Examples:
   allclear theme copy templates/front.html
   allclear theme copy --theme brand i18n static/style.css
   allclear theme copy --print templates/front.html | diff themes/brand/templates/front.html -")]

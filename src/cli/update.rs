@@ -18,7 +18,7 @@ use crate::parse::keys;
 /// Without INCIDENT it is added to the only open one. Without --status it keeps the previous status. Without arguments
 /// at a terminal, it asks.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
+#[command(before_help = "Examples:
   allclear update --status identified --message \"It is the database.\"
   allclear update donations --affects giving=partial --next-update +30m \\
     --message \"Some donations go through again.\"")]
@@ -53,7 +53,7 @@ pub(super) struct Update {
 /// All components are operational from then on, and open windows of `[[outages]]` end. Without INCIDENT it is the only
 /// open one.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
+#[command(before_help = "Examples:
   allclear resolve --message \"Donations work again.\"
   allclear resolve --key \"$FINGERPRINT\" --push")]
 pub(super) struct Resolve {

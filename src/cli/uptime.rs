@@ -22,7 +22,7 @@ use crate::time::{Day, Month, written};
 /// A component's figure over the days that pages show, or over a month or days of your choice, with the report behind
 /// each second of downtime. Without COMPONENT, the figures of all components.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
+#[command(before_help = "Examples:
   allclear uptime api --month 2026-10
   allclear uptime --all --format csv --from 2026-01-01 > downtime.csv")]
 pub(super) struct Uptime {

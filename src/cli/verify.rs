@@ -14,7 +14,7 @@ use crate::source::Snapshot;
 ///
 /// A URL is read as visitors see it; a target's name reads the target itself. Exit status 1: something differs.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  allclear verify https://status.example.org/")]
+#[command(before_help = "Example:\n  allclear verify https://status.example.org/")]
 pub(super) struct Verify {
     #[command(flatten)]
     site: SiteArgs,

@@ -23,7 +23,7 @@ mod upptime;
 /// imported, guessed and left out. What the site has already stays as it is, unless you ask for updates. Exit status 1:
 /// you have to settle something.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  allclear import statuspage incidents.json components.json --dry-run")]
+#[command(before_help = "Example:\n  allclear import statuspage incidents.json components.json --dry-run")]
 pub(super) struct Import {
     #[command(subcommand)]
     kind: Kind,
@@ -33,21 +33,23 @@ pub(super) struct Import {
 #[derive(Debug, Subcommand)]
 enum Kind {
     /// Import from Statuspage
-    #[command(after_help = "Example:\n  allclear import statuspage incidents.json components.json --dry-run")]
+    #[command(
+        before_help = "Example:\n  allclear import statuspage incidents.json components.json --dry-run"
+    )]
     Statuspage(KindArgs<statuspage::Statuspage>),
     /// Import the text of Statuspage's incident pages, or postmortems as text
     #[command(
-        after_help = "Example:\n  allclear import statuspage-text page.txt --time-zone America/Edmonton"
+        before_help = "Example:\n  allclear import statuspage-text page.txt --time-zone America/Edmonton"
     )]
     StatuspageText(KindArgs<statuspage_text::StatuspageText>),
     /// Import from a cState site
-    #[command(after_help = "Example:\n  allclear import cstate ../old-status --dry-run")]
+    #[command(before_help = "Example:\n  allclear import cstate ../old-status --dry-run")]
     Cstate(KindArgs<cstate::Cstate>),
     /// Import from an Upptime repository
-    #[command(after_help = "Example:\n  allclear import upptime ../upptime --issues issues.json")]
+    #[command(before_help = "Example:\n  allclear import upptime ../upptime --issues issues.json")]
     Upptime(KindArgs<upptime::Upptime>),
     /// Import a folder of postmortems in Markdown
-    #[command(after_help = "Example:\n  allclear import markdown ../postmortems --dry-run")]
+    #[command(before_help = "Example:\n  allclear import markdown ../postmortems --dry-run")]
     Markdown(KindArgs<markdown::Markdown>),
 }
 

@@ -32,7 +32,7 @@ const PORT: u16 = 4000;
 /// Pages are rendered on request and nothing is written. While files have errors, the last good site is served, and
 /// every page shows the errors.
 #[derive(Clone, Debug, clap::Args)]
-#[command(after_help = "Example:\n  allclear serve --open --now '2026-11-20 14:30'")]
+#[command(before_help = "Example:\n  allclear serve --open --now '2026-11-20 14:30'")]
 pub(super) struct Serve {
     #[command(flatten)]
     site: SiteArgs,

@@ -1,26 +1,42 @@
-//! `--help` of every command: golden, of kinds too, at most 80 columns, with an example. `UPDATE_GOLDEN=1` rewrites the texts.
+//! `--help` of every command: golden, of kinds too, at most 80 columns, with an example first. docs/commands.md is made of
+//! them. `UPDATE_GOLDEN=1` rewrites all.
 
+use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::Desk;
-
-fn golden(command: &[String]) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/help").join(format!("{}.txt", command.join("-")))
-}
+use crate::broken::check_golden;
 
 /// The names of all commands, as `allclear --help` lists them.
 pub(super) fn commands(desk: &Desk) -> Vec<String> {
     names(&desk.done(&["--help"]))
 }
 
-/// The names of the commands in a help text.
+/// The names of the commands in a help text, in its order.
 fn names(help: &str) -> Vec<String> {
-    let list = help.split("Commands:\n").nth(1).unwrap_or_default().split("\n\n").next().unwrap_or_default();
+    let list = help.split("\nUsage: ").nth(1).unwrap().split("\nOptions:\n").next().unwrap();
     let name = |line: &str| {
-        line.strip_prefix("  ")?.split(' ').next().filter(|name| !name.is_empty()).map(str::to_owned)
+        let name = line.strip_prefix("  ")?.split(' ').next()?;
+        name.starts_with(|first: char| first.is_ascii_lowercase()).then(|| name.to_owned())
     };
     list.lines().filter_map(name).filter(|name| name != "help").collect()
+}
+
+/// The titles of the groups in the list of all commands, with their commands.
+fn groups(help: &str) -> Vec<(String, Vec<String>)> {
+    let parts = help.split("\n\n").filter_map(|part| part.split_once(":\n"));
+    let groups = parts.filter(|(title, _)| ["Write", "Look", "Publish", "Machines"].contains(title));
+    groups.map(|(title, list)| (title.to_owned(), names(&format!("\nUsage: \n{list}")))).collect()
+}
+
+/// The help text of a command and those of its kinds below it.
+fn texts(desk: &Desk, command: &[&str]) -> Vec<(String, String)> {
+    let help = desk.done(&[command, &["--help"]].concat()) + "\n";
+    let inner = if command.is_empty() { Vec::new() } else { names(&help) };
+    let mut texts = vec![(command.join(" "), help)];
+    texts.extend(inner.iter().flat_map(|name| self::texts(desk, &[command, &[name]].concat())));
+    texts
 }
 
 #[test]
@@ -28,24 +44,32 @@ fn every_help_fits_has_an_example_and_is_as_it_was() {
     let desk = Desk::with(&[]);
     let commands = commands(&desk);
     assert!(commands.len() >= 10, "{commands:?}");
-    let mut left: Vec<Vec<String>> = commands.into_iter().map(|command| vec![command]).collect();
-    while let Some(command) = left.pop() {
-        let mut args: Vec<&str> = command.iter().map(String::as_str).collect();
-        args.push("--help");
-        let help = desk.done(&args) + "\n";
-        left.extend(names(&help).into_iter().map(|inner| [command.as_slice(), &[inner]].concat()));
+    let all = commands.iter().flat_map(|name| texts(&desk, &[name])).chain(texts(&desk, &[]));
+    for (command, help) in all {
         let long: Vec<&str> = help.lines().filter(|line| line.chars().count() > 80).collect();
-        assert!(long.is_empty(), "{command:?}: {long:?}");
-        assert!(
-            help.contains("\nExample:\n  allclear ") || help.contains("\nExamples:\n  allclear "),
-            "{command:?}"
-        );
-        let path = golden(&command);
-        if std::env::var_os("UPDATE_GOLDEN").is_some() {
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(&path, &help).unwrap();
-        }
-        let expected = fs::read_to_string(&path).unwrap_or_default();
-        assert_eq!(help, expected, "{} differs; UPDATE_GOLDEN=1 rewrites it", path.display());
+        assert!(long.is_empty(), "{command}: {long:?}");
+        let begins = ["Example:\n  allclear ", "Examples:\n  allclear "];
+        assert!(begins.iter().any(|begin| help.starts_with(begin)), "{command}");
+        let name = if command.is_empty() { "allclear".to_owned() } else { command.replace(' ', "-") };
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/help").join(format!("{name}.txt"));
+        check_golden(&path, &help);
     }
+}
+
+#[test]
+fn the_page_of_commands_is_made_of_the_help_texts() {
+    let desk = Desk::with(&[]);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/commands.md");
+    let page = fs::read_to_string(&path).unwrap();
+    let (before, _) = page.split_once("<!-- commands -->\n").unwrap();
+    let mut made = format!("{before}<!-- commands -->\n");
+    let groups = groups(&desk.done(&["--help"]));
+    assert_eq!(groups.iter().map(|(_, names)| names.len()).sum::<usize>(), commands(&desk).len());
+    for (title, names) in groups {
+        let _ = write!(made, "\n## {title}\n");
+        for (command, help) in names.iter().flat_map(|name| texts(&desk, &[name])) {
+            let _ = write!(made, "\n### `allclear {command}`\n\n```text\n{help}```\n");
+        }
+    }
+    check_golden(&path, &made);
 }

@@ -4,82 +4,16 @@
 //! In the first ten minutes of the site's day they print the same but for dates and times of day. `UPDATE_GOLDEN=1` rewrites
 //! the outputs.
 
-use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 
-use allclear::time::Instant;
 use regex::Regex;
 
-use super::{Desk, binary};
-
-/// When the transcripts were recorded.
-const NOON: &str = "2026-11-21T12:00:00Z";
+use super::Desk;
+use crate::transcript::{NOON, replayed};
 
 /// The second minute of the day: all commands of a page lie in its first quarter of an hour.
 const EARLY: &str = "2026-11-21T00:01:00Z";
-
-/// A folder in which commands are typed, and the clock they read.
-struct Session {
-    folder: PathBuf,
-    clock: Instant,
-}
-
-impl Session {
-    /// Runs the lines of a block that begin with `$ ` and puts what each prints below it; `cd` holds for later ones.
-    fn replay(&mut self, block: &str) -> String {
-        let mut shown = String::new();
-        let mut lines = block.lines();
-        while let Some(line) = lines.next() {
-            let Some(first) = line.strip_prefix("$ ") else { continue };
-            let mut command = first.to_owned();
-            let _ = writeln!(shown, "{line}");
-            while command.ends_with('\\') {
-                let next = lines.next().unwrap();
-                let _ = writeln!(shown, "{next}");
-                command = format!("{command}\n{next}");
-            }
-            match command.strip_prefix("cd ") {
-                Some(to) => self.folder = self.folder.join(to),
-                None => shown.push_str(&self.run(&command)),
-            }
-        }
-        shown
-    }
-
-    fn run(&mut self, command: &str) -> String {
-        let path = format!("{}:{}", binary().parent().unwrap().display(), std::env::var("PATH").unwrap());
-        let output = Command::new("sh")
-            .args(["-c", &format!("exec 2>&1; {command}")])
-            .current_dir(&self.folder)
-            .env("PATH", path)
-            .env("NO_COLOR", "1")
-            .env("ALLCLEAR_TEST_CLOCK", self.clock.to_string())
-            .env_remove("SOURCE_DATE_EPOCH")
-            .output()
-            .unwrap();
-        self.clock = self.clock.plus_secs(60);
-        let text = String::from_utf8(output.stdout).unwrap();
-        assert!(output.status.success(), "{command}: {text}");
-        text
-    }
-}
-
-/// A page with what the commands of its `console` blocks print, one after the other, from `start` on.
-fn replayed(page: &str, start: &str) -> String {
-    let folder = tempfile::tempdir().unwrap();
-    let mut session =
-        Session { folder: folder.path().to_owned(), clock: Instant::parse_rfc3339(start).unwrap() };
-    let mut replayed = String::new();
-    let mut rest = page;
-    while let Some((before, block)) = rest.split_once("```console\n") {
-        let (block, behind) = block.split_once("```\n").unwrap();
-        let _ = write!(replayed, "{before}```console\n{}```\n", session.replay(block));
-        rest = behind;
-    }
-    replayed + rest
-}
 
 /// A text with `DATE` for each date and `TIME` for each time of day. A date before a time is left out: it is written only
 /// where it differs from the one before.
