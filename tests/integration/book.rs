@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use allclear::pipeline;
 use regex::Regex;
 
 use crate::broken::check_golden;
-use crate::support::{allclear, read_files};
+use crate::support::{allclear, options, read_files, snapshot};
 use crate::transcript::{NOON, loose_blocks, replayed};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
@@ -31,6 +32,59 @@ fn every_page_stands_in_the_table_of_contents_once() {
         .collect();
     assert_eq!(listed.iter().copied().collect::<BTreeSet<_>>(), pages);
     assert_eq!(listed.len(), pages.len());
+}
+
+/// The blocks of a language in a page that are no files of a story, with the number of the line above each.
+fn blocks<'a>(page: &'a str, language: &str) -> Vec<(usize, &'a str)> {
+    let fence = format!("\n```{language}\n");
+    let inside = |at: usize| page[at + fence.len()..].split("\n```\n").next().unwrap();
+    let line = |at: usize| page[..at].lines().count();
+    let is_file = |at: usize| page[..at].lines().last().is_some_and(|above| above.starts_with("<!-- file: "));
+    page.match_indices(&fence).filter(|(at, _)| !is_file(*at)).map(|(at, _)| (line(at), inside(at))).collect()
+}
+
+/// Rules that a file breaks which was not meant to be read so, or has a key that does not exist.
+const FORM: [&str; 6] =
+    ["invalid-toml", "unknown-key", "key-under-table", "wrong-type", "unknown-rule", "invalid-theme"];
+
+/// Whether a piece of TOML is site.toml or a part of it, a report's front matter, or a theme.toml.
+fn is_read(toml: &str) -> bool {
+    let title = if toml.contains("title = ") && !toml.starts_with('[') { "" } else { "title = \"Lumen\"\n" };
+    let address = if toml.contains("base_url = ") && !toml.starts_with('[') {
+        ""
+    } else {
+        "base_url = \"https://status.example.org/\"\n"
+    };
+    let front = |updates: &str| format!("+++\n{title}{toml}\n+++\n\n{updates}");
+    let incident = front("## Investigating, 2024-05-01 12:00\n\nSlow.\n");
+    let site = "title = \"Lumen\"\nbase_url = \"https://status.example.org/\"\ntheme = \"calm\"\n";
+    let sites = [
+        vec![("site.toml", format!("{title}{address}{toml}\n"))],
+        vec![("site.toml", site.to_owned()), ("content/incidents/slow.md", incident)],
+        vec![("site.toml", site.to_owned()), ("content/maintenance/works.md", front(""))],
+        vec![("site.toml", site.to_owned()), ("themes/calm/theme.toml", format!("{toml}\n"))],
+    ];
+    sites.iter().any(|files| {
+        let outcome = pipeline::run(&snapshot(files), &options("2024-06-01T12:00:00Z"));
+        outcome.problems.iter().all(|problem| !FORM.contains(&problem.rule))
+    })
+}
+
+#[test]
+fn every_configuration_that_a_page_shows_is_read() {
+    let pages = read_files(&Path::new(ROOT).join("docs"));
+    let texts = pages.iter().filter(|(path, _)| path.ends_with(".md"));
+    let mut count = 0;
+    for (path, bytes) in texts {
+        for (line, toml) in blocks(std::str::from_utf8(bytes).unwrap(), "toml") {
+            assert!(is_read(toml), "docs/{path}:{line} shows what is not read:\n{toml}");
+            count += 1;
+        }
+    }
+    assert!(count > 15, "{count}");
+    for wrong in ["titel = \"Lumen\"", "[uptime]\nday = 90", "[options.phone]\nkinds = \"text\"", "title = "] {
+        assert!(!is_read(wrong), "{wrong}");
+    }
 }
 
 /// Runs a page whose every block is a file, commands, or plain text.

@@ -15,8 +15,13 @@ def run(tool: str, *args: str | Path) -> None:
 
 def workflows(*files: Path) -> None:
     """Checks GitHub workflows: syntax, expressions, shell steps, and what an attacker could use."""
-    run("actionlint", "-no-color", "-pyflakes=", f"-shellcheck={TOOLS / 'shellcheck'}", *files)
+    syntax(*files)
     security(*files)
+
+
+def syntax(*files: Path) -> None:
+    """Checks the syntax, the expressions and the shell steps of GitHub workflows."""
+    run("actionlint", "-no-color", "-pyflakes=", f"-shellcheck={TOOLS / 'shellcheck'}", *files)
 
 
 def security(*files: Path) -> None:
