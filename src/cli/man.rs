@@ -30,10 +30,9 @@ pub(super) fn run(args: &Man, all: Command) -> Result<(), Failure> {
 
 /// A manual page shows what stands below a help text, and not what stands above it.
 fn with_examples_last(command: Command) -> Command {
-    match command.get_before_help().cloned() {
-        Some(examples) => command.after_help(examples),
-        None => command,
-    }
+    let texts = [command.get_before_help(), command.get_after_help()].into_iter().flatten();
+    let text = texts.map(ToString::to_string).collect::<Vec<_>>().join("\n\n");
+    if text.is_empty() { command } else { command.after_help(text) }
 }
 
 fn inner(command: &Command, name: &str) -> Result<Command, Failure> {

@@ -82,7 +82,8 @@ fn every_configuration_that_a_page_shows_is_read() {
         }
     }
     assert!(count > 15, "{count}");
-    for wrong in ["titel = \"Lumen\"", "[uptime]\nday = 90", "[options.phone]\nkinds = \"text\"", "title = "] {
+    for wrong in ["titel = \"Lumen\"", "[uptime]\nday = 90", "[options.phone]\nkinds = \"text\"", "title = "]
+    {
         assert!(!is_read(wrong), "{wrong}");
     }
 }
