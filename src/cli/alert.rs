@@ -29,7 +29,7 @@ const LIMIT: u64 = 4 << 20;
 /// event of GitHub that holds it as `client_payload.alert`. One incident is written for each group of alerts until all of
 /// them are over. A body that is repeated, late or out of order changes nothing that is known.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
+#[command(before_help = "Examples:
   allclear alert --push < body.json
   allclear alert \"$GITHUB_EVENT_PATH\" --push
   allclear alert --mapping uptimerobot body.json --dry-run")]

@@ -30,7 +30,7 @@ const RECORDS: &str = ".allclear/announced";
 /// A delivery record for each announcer says what was posted; without one, the deployed feed of updates says what readers were
 /// told.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
+#[command(before_help = "Examples:
   allclear announce --against https://status.example.org/
   allclear announce chat --against before/updates.atom --dry-run")]
 pub(super) struct Announce {

@@ -7,8 +7,8 @@ use clap::Command;
 const GROUPS: [(&str, &[&str]); 4] = [
     ("Write", &["init", "new", "update", "resolve", "schedule", "postmortem", "import"]),
     ("Look", &["serve", "check", "explain", "status", "uptime", "theme"]),
-    ("Publish", &["plan", "build", "publish", "verify"]),
-    ("Machines", &["export", "schema", "completions", "man"]),
+    ("Publish", &["plan", "build", "publish", "verify", "announce"]),
+    ("Machines", &["alert", "export", "schema", "completions", "man"]),
 ];
 
 /// The command with a help text that lists its subcommands in groups.
