@@ -99,6 +99,20 @@ test('without JavaScript reports are found by month, component and tag', async (
   await page.close();
 });
 
+test('the form moves nothing when its script comes', async () => {
+  for (const viewport of [{ width: 1280, height: 844 }, { width: 390, height: 844 }]) {
+    const page = await browser.newPage({ at: MOMENTS.calm, viewport });
+    await page.route(/assets\/history\./, (route) => new Promise((go) => { setTimeout(() => go(route.continue()), 300); }));
+    await page.goto(`${site.url}history/`, { waitUntil: 'domcontentloaded' });
+    await page.locator('#_log').waitFor();
+    const before = await page.locator('#_log').evaluate((it) => it.offsetTop);
+    await page.waitForLoadState('networkidle');
+    assert.equal(await page.locator('.search.ready').count(), 1);
+    assert.equal(await page.locator('#_log').evaluate((it) => it.offsetTop), before, `${viewport.width}`);
+    await page.close();
+  }
+});
+
 test('on a phone the search is folded, so that reports stand on the first screen', async () => {
   const phone = { viewport: { width: 390, height: 844 } };
   const page = await open('', phone);

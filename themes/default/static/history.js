@@ -4,7 +4,6 @@ import { count, element, learn, main, read, say, write } from "./live.js";
 import words from "./history-words.js";
 
 learn(words);
-document.head.append(element("link", { rel: "stylesheet", href: new URL("./history.css", import.meta.url) }));
 
 const FIELDS = ["q", "component", "impact", "kind", "tag"];
 /** How many results are shown at first, and how many more each time. */
@@ -127,9 +126,11 @@ function fill(name, attribute) {
   for (const it of main.querySelectorAll(`[data-${attribute}]`)) select.append(optionOf(it.dataset[attribute], it.textContent));
 }
 
-/** Opens the form where there is room, and where it was used. */
-function unfold() {
-  if (form && (wide.matches || Object.values(asked()).some(Boolean))) form.parentElement.open = true;
+/** Folds the form where there is little room, unless it was used. */
+function fold() {
+  if (!form) return;
+  form.parentElement.open = wide.matches || Object.values(asked()).some(Boolean);
+  form.parentElement.classList.add("ready");
 }
 
 /** Makes the form work, and does what the address asks for. */
@@ -147,8 +148,7 @@ function open() {
     if (field.options && ![...field.options].some((it) => it.value === value)) field.append(optionOf(value, value));
     field.value = value;
   }
-  form.parentElement.hidden = false;
-  unfold();
+  fold();
   form.onsubmit = (event) => {
     event.preventDefault();
     changed();
@@ -169,7 +169,7 @@ function open() {
 }
 
 open();
-wide.addEventListener("change", unfold);
+wide.addEventListener("change", fold);
 document.addEventListener("allclear:newer", () => {
   years.clear();
   open();

@@ -149,7 +149,7 @@ async function copy({ currentTarget: button }) {
 }
 
 function addCopies() {
-  for (const title of document.querySelectorAll("ol.updates > li > h3")) {
+  for (const title of document.querySelectorAll("ol.updates > li > :is(h2, h3)")) {
     const textContent = title.closest("ol").dataset.copy;
     title.after(element("button", { type: "button", className: "copy", textContent, onclick: copy }));
   }
