@@ -120,3 +120,22 @@ test('cells of months have the colour of their worst day, and a pattern beside i
   assert(levels.includes('d') || levels.includes('m') || levels.some((level) => level > 0), levels.join());
   await page.close();
 });
+
+test('the colour of a month lies below its figure, in rows of groups and of long names too', async () => {
+  for (const width of [390, 1280]) {
+    const page = await open('uptime/', width);
+    const crossed = await page.locator('tbody td[class*=b]:not(.b0, .bn)').evaluateAll((all) => all.filter((it) => {
+      const { backgroundPosition, backgroundSize, height } = getComputedStyle(it);
+      const line = parseFloat(backgroundSize.split(' ')[1]);
+      const [, part, more = 0] = /^\S+ (?:calc\()?(\S+?)(?: \+ (\S+)px\))?$/.exec(backgroundPosition);
+      const top = part.endsWith('%') ? (it.clientHeight - line) * parseFloat(part) / 100 + Number(more) : parseFloat(part);
+      const range = document.createRange();
+      range.selectNodeContents(it.querySelector('b') ?? it);
+      const { bottom } = range.getBoundingClientRect();
+      // Figures have no letters below the line.
+      return bottom - it.getBoundingClientRect().top - 4 > top || !height;
+    }).map((it) => it.closest('tr').innerText.split('\n')[0]));
+    assert.deepEqual(crossed, [], `${width}`);
+    await page.close();
+  }
+});
