@@ -9,7 +9,7 @@ use regex::Regex;
 
 use crate::broken::check_golden;
 use crate::support::{allclear, options, read_files, snapshot};
-use crate::transcript::{NOON, loose_blocks, replayed};
+use crate::transcript::{NOON, loose_blocks, named_file, replayed};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -39,7 +39,7 @@ fn blocks<'a>(page: &'a str, language: &str) -> Vec<(usize, &'a str)> {
     let fence = format!("\n```{language}\n");
     let inside = |at: usize| page[at + fence.len()..].split("\n```\n").next().unwrap();
     let line = |at: usize| page[..at].lines().count();
-    let is_file = |at: usize| page[..at].lines().last().is_some_and(|above| above.starts_with("<!-- file: "));
+    let is_file = |at: usize| page[..at].lines().last().is_some_and(|above| named_file(above).is_some());
     page.match_indices(&fence).filter(|(at, _)| !is_file(*at)).map(|(at, _)| (line(at), inside(at))).collect()
 }
 

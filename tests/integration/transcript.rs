@@ -1,7 +1,7 @@
 //! Pages that are recorded from a run. Their files are written into a fresh folder and their commands run there, from top to
 //! bottom, each command a minute after the one before.
 //!
-//! `<!-- file: PATH -->` above a block names the file that the block is. Commands stand in `console` blocks, behind `$ `.
+//! A line that is `` `PATH`: `` right above a block names the file that the block is. Commands stand in `console` blocks, behind `$ `.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -75,16 +75,19 @@ pub(crate) fn replayed(page: &str, start: &str) -> String {
             let block: String =
                 lines.by_ref().take_while(|line| *line != "```").map(|line| format!("{line}\n")).collect();
             let block = if language == "console" { session.replay(&block) } else { block };
-            if let Some(path) = file.take() {
+            if let Some(path) = file {
                 write_files(&session.folder, &[(path, &block)]);
             }
             let _ = writeln!(shown, "{block}```");
-        } else if let Some(path) = line.strip_prefix("<!-- file: ").and_then(|rest| rest.strip_suffix(" -->"))
-        {
-            file = Some(path);
         }
+        file = named_file(line);
     }
     shown
+}
+
+/// The file that a line above a block names.
+pub(crate) fn named_file(line: &str) -> Option<&str> {
+    line.strip_prefix('`')?.strip_suffix("`:").filter(|path| path.contains('.') && !path.contains('`'))
 }
 
 /// The languages of a page's blocks that are neither a file nor commands.
@@ -94,7 +97,7 @@ pub(crate) fn loose_blocks(page: &str) -> Vec<&str> {
     let mut is_inside = false;
     for (number, line) in lines.iter().enumerate() {
         let Some(language) = line.strip_prefix("```") else { continue };
-        let is_file = number.checked_sub(1).is_some_and(|above| lines[above].starts_with("<!-- file: "));
+        let is_file = number.checked_sub(1).is_some_and(|above| named_file(lines[above]).is_some());
         if !is_inside && !is_file && language != "console" {
             loose.push(language);
         }

@@ -71,7 +71,9 @@ class Hub:
         (release / "allclear").chmod(0o755)
         self.release = folder / "allclear.tar.gz"
         with tarfile.open(self.release, "w:gz") as archive:
-            archive.add(release / "allclear", "allclear")
+            # A release's archive has a folder, and files beside the binary.
+            archive.add(release / "allclear", "allclear-x86_64-unknown-linux-musl/allclear")
+            archive.add(Path(__file__), "allclear-x86_64-unknown-linux-musl/share/completions/allclear.bash")
 
     @property
     def site_url(self) -> str:
