@@ -1,4 +1,4 @@
-//! Slack's incoming webhooks, in Block Kit: an attachment gives the colour.
+//! Slack's incoming webhooks: a line of text, and an attachment in Block Kit, which has the colour.
 
 use serde_json::{Value, json};
 
@@ -9,28 +9,28 @@ use crate::render::Said;
 /// Block Kit reference: a message has at most 50 blocks.
 const MOST_BLOCKS: usize = 50;
 
-/// A section's text.
+/// Block Kit reference: a section's text, in characters.
 const SECTION: usize = 3_000;
 
-/// A header's text.
-const HEADER: usize = 150;
+/// The words of a link.
+const LINK: usize = 150;
 
-/// Blocks besides those of the text: header, status, link.
-const OTHER_BLOCKS: usize = 3;
+/// Blocks besides those of the text: components and link.
+const OTHER_BLOCKS: usize = 2;
 
 pub(super) fn body(said: &Said, site: &str) -> Value {
     // Texts as they are: no markup and no mention is read in them.
-    let plain = |text: &str| json!({ "type": "plain_text", "text": text, "emoji": false });
-    let section = |text: &str| json!({ "type": "section", "text": plain(text) });
-    let mut blocks = vec![json!({ "type": "header", "text": plain(&cut(&said.title, HEADER)) })];
-    let lines = [vec![said.status.clone()], said.components.clone()].concat();
-    blocks.push(section(&cut(&lines.join("\n"), SECTION)));
+    let section = |text: &str| json!({ "type": "section", "text": { "type": "plain_text", "text": text, "emoji": false } });
+    let components = cut(&said.components.join("\n"), SECTION);
     let texts = pieces(&said.text, SECTION, MOST_BLOCKS - OTHER_BLOCKS);
-    blocks.extend(texts.iter().map(|text| section(text)));
-    let link = format!("<{}|{}>", escaped(&said.link), escaped(&cut(site, HEADER)).replace('|', "¦"));
+    let texts = [components].into_iter().chain(texts).filter(|text| !text.is_empty());
+    let mut blocks: Vec<Value> = texts.map(|text| section(&text)).collect();
+    let link = format!("<{}|{}>", escaped(&said.link), escaped(&cut(site, LINK)).replace('|', "¦"));
     blocks.push(json!({ "type": "context", "elements": [{ "type": "mrkdwn", "text": link }] }));
     json!({
+        // Status and title; notifications show it, too.
         "text": escaped(&cut(&said.subject, SECTION)),
+        "mrkdwn": false,
         "attachments": [{ "color": colour::hex(said.tone), "blocks": blocks }],
     })
 }

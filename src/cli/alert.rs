@@ -203,6 +203,7 @@ fn opened(context: &AuthoringContext, title: String, began: Instant, text: Strin
     let taken = author::slugs(context);
     let is_taken = |slug: &str| taken.contains(slug) || context.snapshot.files.contains_key(&path_of(slug));
     let slug = slug::slug(day, &title, Kind::Incident, is_taken);
+    let is_draft = text.contains("\ndraft = true\n");
     Change {
         action: "alert",
         path: path_of(&slug),
@@ -211,6 +212,9 @@ fn opened(context: &AuthoringContext, title: String, began: Instant, text: Strin
         slug,
         subject: format!("Report: {title}"),
         title,
-        next: "allclear build".to_owned(),
+        next: match is_draft {
+            true => "look at it; without the line `draft = true` readers will see it".to_owned(),
+            false => "allclear build".to_owned(),
+        },
     }
 }

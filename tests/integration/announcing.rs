@@ -139,10 +139,13 @@ fn services_get_their_own_forms() {
     let card = &slack.json()["attachments"][0];
     assert_eq!(card["color"], "#c62828");
     let blocks = card["blocks"].as_array().unwrap();
-    assert_eq!(blocks[0]["text"]["text"], "About new");
-    assert_eq!(blocks[1]["text"]["text"], "Investigating\nAPI: Major outage");
-    assert_eq!(blocks[2]["text"], serde_json::json!({ "type": "plain_text", "text": SEEN, "emoji": false }));
-    assert_eq!(blocks[3]["elements"][0]["text"], format!("<{link}|Acme status>"));
+    assert_eq!(
+        (&slack.json()["text"], &slack.json()["mrkdwn"]),
+        (&"Investigating: About new".into(), &false.into())
+    );
+    assert_eq!(blocks[0]["text"]["text"], "API: Major outage");
+    assert_eq!(blocks[1]["text"], serde_json::json!({ "type": "plain_text", "text": SEEN, "emoji": false }));
+    assert_eq!(blocks[2]["elements"][0]["text"], format!("<{link}|Acme status>"));
     assert_eq!(discord.path, format!("/{SECRET}?wait=true"));
     let embed = &discord.json()["embeds"][0];
     assert_eq!(
@@ -273,35 +276,46 @@ fn a_run_that_is_killed_before_the_answer_posts_nothing_twice() {
     assert_eq!(subjects(&taken), ["Investigating: About two"]);
 }
 
+/// The requests that are left to send by the last step of each update: of those that were about to be sent nobody knows.
+fn left(record: &str) -> (usize, usize) {
+    let (mut first, mut second) = (2, 2);
+    for line in record.split_inclusive('\n').filter(|line| line.ends_with('\n')) {
+        let step: serde_json::Value = serde_json::from_str(line).unwrap();
+        match step["state"].as_str().unwrap() {
+            "sending" => (first, second) = (first - 1, second - 1),
+            "begun" => second += 1,
+            "finishing" => second -= 1,
+            _ => {}
+        }
+    }
+    (first, second)
+}
+
 /// The record as a kill leaves it after each step, and in the middle of each line.
 #[test]
 fn every_beginning_of_a_record_goes_on_without_a_second_post() {
-    let desk = Desk::new(SLACK);
-    desk.deploy();
-    desk.incident("one", "2026-11-20 11:00", "x");
-    desk.incident("two", "2026-11-20 11:10", "x");
-    let (ran, _) = desk.announce(&[]);
-    ran.ended(0);
-    let whole = fs::read_to_string(desk.record()).unwrap();
-    let lines: Vec<&str> = whole.split_inclusive('\n').collect();
-    let states: Vec<String> = lines
-        .iter()
-        .map(|line| {
-            serde_json::from_str::<serde_json::Value>(line).unwrap()["state"].as_str().unwrap().to_owned()
-        })
-        .collect();
-    let posts = |count: usize| states[..count].iter().filter(|state| *state == "posted").count();
-    let intents = |count: usize| states[..count].iter().filter(|state| *state == "sending").count();
-    assert_eq!((posts(lines.len()), intents(lines.len())), (2, 2));
-    for count in 0..=lines.len() {
-        for torn in ["", lines.get(count).map_or("", |line| &line[..line.len() / 2])] {
-            fs::write(desk.record(), lines[..count].concat() + torn).unwrap();
-            let (ran, taken) = desk.announce(&[]);
-            ran.ended(0);
-            // What was about to be sent may have arrived; what was answered did.
-            assert_eq!(taken.len(), 2 - intents(count), "{count} {torn}");
-            let (_, again) = desk.announce(&[]);
-            assert!(again.is_empty(), "{count} {torn}");
+    let endpoint = "[announce.chat]\nkind = \"json\"\nurl = \"URL/first\"\nbody = { a = \"{{title}}\" }\n\
+                    follow_up = { url = \"URL/second/{{answer.data.id}}\" }\n";
+    for (settings, requests) in [(SLACK, 2), (endpoint, 4)] {
+        let desk = Desk::new(settings);
+        desk.deploy();
+        desk.incident("one", "2026-11-20 11:00", "x");
+        desk.incident("two", "2026-11-20 11:10", "x");
+        assert_eq!(desk.announce(&[]).1.len(), requests);
+        let whole = fs::read_to_string(desk.record()).unwrap();
+        assert_eq!(left(&whole), (0, 0));
+        let lines: Vec<&str> = whole.split_inclusive('\n').collect();
+        for count in 0..=lines.len() {
+            for torn in ["", lines.get(count).map_or("", |line| &line[..line.len() / 2])] {
+                let record = lines[..count].concat() + torn;
+                fs::write(desk.record(), &record).unwrap();
+                let (ran, taken) = desk.announce(&[]);
+                ran.ended(0);
+                let second = taken.iter().filter(|it| it.path.starts_with("/second/")).count();
+                let expected = if requests == 2 { (left(&record).0, 0) } else { left(&record) };
+                assert_eq!((taken.len() - second, second), expected, "{count} {torn}");
+                assert!(desk.announce(&[]).1.is_empty(), "{count} {torn}");
+            }
         }
     }
 }
@@ -374,7 +388,7 @@ fn a_dry_run_prints_what_would_be_sent_and_keeps_nothing() {
     desk.incident("new", "2026-11-20 11:00", HARD);
     let (ran, taken) = desk.announce(&["--dry-run"]);
     let shown: serde_json::Value = serde_json::from_str(&ran.ended(0).stdout).unwrap();
-    assert_eq!(shown["body"]["attachments"][0]["blocks"][2]["text"]["text"], SEEN);
+    assert_eq!(shown["body"]["attachments"][0]["blocks"][1]["text"]["text"], SEEN);
     assert!(taken.is_empty() && !desk.record().exists());
 }
 
