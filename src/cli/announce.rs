@@ -8,7 +8,8 @@ use crate::announce::{Baseline, Choice, Feed, Known, MOST_AT_ONCE, Message, Reco
 use crate::check;
 use crate::cli::author::usage;
 use crate::cli::failure::Failure;
-use crate::cli::load::{self, ContentArgs};
+use crate::cli::last_good::{LastGoodArgs, Publishable};
+use crate::cli::load::{self, ContentArgs, Source};
 use crate::cli::site_args::SiteArgs;
 use crate::cli::targets::Targets;
 use crate::edge::announce::{RecordFile, deployed, ignored_folder, read_record};
@@ -58,6 +59,8 @@ pub(super) struct Announce {
     /// The site's URL, instead of site.toml's `base_url`
     #[arg(long, value_name = "URL")]
     base_url: Option<String>,
+    #[command(flatten)]
+    last_good: LastGoodArgs,
 }
 
 /// What all announcers have in common.
@@ -83,7 +86,10 @@ pub(super) fn run(args: &Announce) -> Result<(), Failure> {
     let targets = Targets::read(&args.site)?;
     let content = ContentArgs { now: args.now.clone(), drafts: false, base_url: args.base_url.clone() };
     let target = target(args, &targets);
-    let ready = targets.source.ready(&content, target)?;
+    let all = Source::new(targets.source.snapshot.clone());
+    let Publishable { source, verdict, kept: _kept } =
+        args.last_good.publishable(&targets.site, (&content, target), all)?;
+    let ready = source.ready(&content, target)?;
     let announcers = announcers(&targets, &args.names)?;
     let round = Round {
         args,
@@ -103,7 +109,7 @@ pub(super) fn run(args: &Announce) -> Result<(), Failure> {
         }
     }
     match failed {
-        0 => Ok(()),
+        0 => verdict,
         _ => Err(Failure::World(format!("{failed} of {} announcers have more to do", announcers.len()))),
     }
 }

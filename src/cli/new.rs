@@ -2,7 +2,9 @@
 
 use clap::Args;
 
-use crate::cli::author::{self, AttemptOutcome, AuthoringContext, Change, Locking, WriteArgs, usage};
+use crate::cli::author::{
+    self, AttemptOutcome, AuthoringContext, Change, Locking, MessageArgs, WriteArgs, usage,
+};
 use crate::cli::clock::Nearest;
 use crate::cli::failure::Failure;
 use crate::edge::terminal;
@@ -37,9 +39,8 @@ pub(super) struct New {
     /// none, minor, major or critical [default: from the components' states]
     #[arg(long)]
     impact: Option<String>,
-    /// The message in Markdown; `-` reads standard input
-    #[arg(short, long, value_name = "TEXT", allow_hyphen_values = true)]
-    message: Option<String>,
+    #[command(flatten)]
+    message: MessageArgs,
     /// When it really began, as `-40m` or `09:20` [default: at its first update]
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     since: Option<String>,
@@ -137,7 +138,7 @@ fn default_words(context: &AuthoringContext, report: &NewReport) -> String {
 /// Reads the arguments; without a title, asks at the terminal.
 fn input(args: &New) -> Result<IncidentInput, Failure> {
     if let Some(title) = &args.title {
-        let (title, message) = (author::title(title)?, author::message(args.message.as_deref())?);
+        let (title, message) = (author::title(title)?, args.message.read()?);
         return Ok(IncidentInput { title, affects: args.affects.clone(), message });
     }
     if !terminal::is_interactive() {
@@ -155,9 +156,9 @@ fn input(args: &New) -> Result<IncidentInput, Failure> {
     }
     let read = |line: &str| author::title(line).map_err(|_| "a title, please".to_owned());
     let title = author::input(terminal::asker().ask("What is wrong, in a few words?", read))?;
-    let message = match &args.message {
-        Some(_) => author::message(args.message.as_deref())?,
-        None => Some(author::ask_message()?).filter(|text| !text.is_empty()),
+    let message = match args.message.is_given() {
+        true => args.message.read()?,
+        false => Some(author::ask_message()?).filter(|text| !text.is_empty()),
     };
     Ok(IncidentInput { title, affects, message })
 }

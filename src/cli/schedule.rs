@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::cli::author::{self, AttemptOutcome, AuthoringContext, WriteArgs, usage};
+use crate::cli::author::{self, AttemptOutcome, AuthoringContext, MessageArgs, WriteArgs, usage};
 use crate::cli::clock::{Nearest, is_known, real_now, time_argument};
 use crate::cli::failure::Failure;
 use crate::cli::new;
@@ -39,9 +39,8 @@ pub(super) struct Schedule {
     /// A component; with a state if that is not under maintenance: degraded, partial, major or ok
     #[arg(short, long, value_name = "ID[=STATE]")]
     affects: Vec<String>,
-    /// The message in Markdown; `-` reads standard input
-    #[arg(short, long, value_name = "TEXT", allow_hyphen_values = true)]
-    message: Option<String>,
+    #[command(flatten)]
+    message: MessageArgs,
     /// The time of the announcement [default: now]
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     at: Option<String>,
@@ -59,7 +58,7 @@ pub(super) struct Schedule {
 }
 
 pub(super) fn run(args: &Schedule) -> Result<(), Failure> {
-    let (title, message) = (author::title(&args.title)?, author::message(args.message.as_deref())?);
+    let (title, message) = (author::title(&args.title)?, args.message.read()?);
     let key = author::key(args.key.as_deref())?;
     author::repeated(|attempt| announce(args, (&title, message.as_deref()), key.as_deref(), attempt))
 }

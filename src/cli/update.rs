@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::cli::author::{
-    self, Affected, AttemptOutcome, AuthoringContext, Change, Locking, Report, WriteArgs, usage,
+    self, Affected, AttemptOutcome, AuthoringContext, Change, Locking, MessageArgs, Report, WriteArgs, usage,
 };
 use crate::cli::failure::Failure;
 use crate::edge::terminal;
@@ -29,9 +29,8 @@ pub(super) struct Update {
     /// cancelled [default: the previous one]
     #[arg(short, long)]
     status: Option<String>,
-    /// The message in Markdown; `-` reads standard input
-    #[arg(short, long, value_name = "TEXT", allow_hyphen_values = true)]
-    message: Option<String>,
+    #[command(flatten)]
+    message: MessageArgs,
     /// A component and its state from now on: degraded, partial, major, maintenance or ok
     #[arg(short, long, value_name = "ID=STATE")]
     affects: Vec<String>,
@@ -59,9 +58,8 @@ pub(super) struct Update {
 pub(super) struct Resolve {
     /// A report's slug, a unique part of it, or its file [default: the only open one]
     incident: Option<String>,
-    /// The message in Markdown; `-` reads standard input
-    #[arg(short, long, value_name = "TEXT", allow_hyphen_values = true)]
-    message: Option<String>,
+    #[command(flatten)]
+    message: MessageArgs,
     /// The time of the update [default: now]
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     at: Option<String>,
@@ -82,7 +80,7 @@ struct UpdateInput<'a> {
 }
 
 pub(super) fn run(args: &Update) -> Result<(), Failure> {
-    let message = author::message(args.message.as_deref())?;
+    let message = args.message.read()?;
     let says_nothing =
         message.is_none() && args.status.is_none() && args.affects.is_empty() && args.next_update.is_none();
     let asked = if says_nothing { Some(ask(args)?) } else { None };
@@ -121,7 +119,7 @@ pub(super) fn resolve(args: &Resolve) -> Result<(), Failure> {
         incident: args.incident.as_deref(),
         key: author::key(args.key.as_deref())?,
         at: args.at.as_deref(),
-        message: author::message(args.message.as_deref())?,
+        message: args.message.read()?,
     };
     author::repeated(|_| {
         let context = AuthoringContext::open(&args.write.site, args.write.locking())?;

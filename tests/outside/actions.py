@@ -407,7 +407,7 @@ def hub(folder: Path, binary: Path) -> Iterator[Hub]:
                 assert self.headers["Authorization"] == "Bearer token-of-the-run"
                 github.comments.append({"path": self.path, "body": body["body"]})
                 return self.answer(201, b"{}")
-            github.posts.append((self.path, body))
+            github.posts.append((urlsplit(self.path).path, body))
             return self.answer(200, b"ok")
 
         def answer(self, status: int, body: bytes) -> None:

@@ -1,5 +1,7 @@
 """The workflows of `allclear init --github`: linted as they are written, and run step by step against a bare repository."""
 
+import json
+import re
 import subprocess
 import sys
 import threading
@@ -7,11 +9,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import yaml
 from actions import Hub, git, hub, load
-from conftest import BINARY
+from conftest import BINARY, ROOT
 
 TOOLS = Path(sys.executable).parent
-MESSAGE = 'Quotes " and \' and `backticks` and $(touch /tmp/never) and ${HOME}\\n- 💸 שלום %s \\\\0 ::error::x'
+MESSAGE = 'Quotes " and \' and `backticks` and $(touch /tmp/never) and ${HOME}\\n## Resolved\\n+++\\n- 💸 שלום %s \\\\0 ::error::x'
 NOON = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0)
 
 
@@ -39,7 +42,7 @@ def written(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 def test_every_file_is_written_and_shown(written: Path) -> None:
     files = sorted(path.name for path in (written / ".github").rglob("*.yml"))
-    assert files == ["action.yml", "check.yml", "post-update.yml", "publish.yml", "tick.yml"]
+    assert files == ["action.yml", "alert.yml", "check.yml", "post-update.yml", "publish.yml", "tick.yml"]
     site = next(path.parent for path in written.rglob("site.toml"))
     again = allclear(written, "init", str(site.relative_to(written)), "--github")
     assert (again.returncode, again.stdout) == (0, ""), again.stderr
@@ -90,7 +93,7 @@ def test_actions_are_pinned_and_permissions_are_named(written: Path) -> None:
     everything = jobs(written)
     assert all("permissions" in job for job in everything.values())
     writing = {name for name, job in everything.items() if job["permissions"].get("contents") == "write"}
-    assert writing == {"post-update/write"}
+    assert writing == {"post-update/write", "alert/write"}
     groups = {name: job["concurrency"] for name, job in everything.items() if "concurrency" in job}
     assert list(groups) == ["publish/deploy"]
     assert groups["publish/deploy"]["queue"] == "max" and groups["publish/deploy"]["cancel-in-progress"] is False
@@ -148,7 +151,7 @@ def test_a_phone_update_appears_and_keeps_its_text(github: Hub) -> None:
     assert set(ran.jobs.values()) <= {"success", "skipped"}, ran.log
     slug = next((github.pages / "incidents").iterdir()).name
     page = github.page(f"incidents/{slug}/index.html")
-    for text in ["💸", "שלום", "$(touch /tmp/never)", "%s", "::error::x", "Checkout -5% $(date) `x`"]:
+    for text in ["## Resolved", "+++", "💸", "שלום", "$(touch /tmp/never)", "%s", "::error::x", "Checkout -5% $(date) `x`"]:
         assert text in page, text
     assert not Path("/tmp/never").exists()
     assert "Investigating" in page and "resolved" not in page.split("<main")[1].split("</h1>")[0].lower()
@@ -160,7 +163,7 @@ def test_a_phone_update_appears_and_keeps_its_text(github: Hub) -> None:
     assert "A fix is on its way." in github.page(f"incidents/{slug}/index.html")
     github.clock = at(NOON + timedelta(minutes=9))
     github.run("post-update.yml", "workflow_dispatch", {"status": "resolved", "message": "All is well."})
-    assert "All Systems Operational" in github.page("index.html")
+    assert "All systems operational" in github.page("index.html")
     # None is open any more, and there is no title.
     ran = github.run("post-update.yml", "workflow_dispatch", {"status": "identified", "message": "Where?"})
     assert ran.jobs["write"] == "failure" and "there is no open incident" in ran.log
@@ -263,3 +266,140 @@ def test_a_pull_request_shows_what_readers_would_see(github: Hub) -> None:
     assert "\n    Mail is late\n" in ran.summary
     assert "Mail is late" in (github.artifacts["site"] / "index.html").read_text()
     assert "Mail is late" not in github.page("index.html")
+
+
+def texts(body: object) -> list[str]:
+    """All texts of a JSON value."""
+    if isinstance(body, str):
+        return [body]
+    inner = body.values() if isinstance(body, dict) else body if isinstance(body, list) else []
+    return [text for value in inner for text in texts(value)]
+
+
+ANNOUNCERS = """
+[announce.slack]
+kind = "slack"
+url_env = "SLACK_WEBHOOK"
+
+[announce.discord]
+kind = "discord"
+url_env = "DISCORD_WEBHOOK"
+
+[announce.teams]
+kind = "teams"
+url_env = "TEAMS_WEBHOOK"
+"""
+
+
+def with_announcers(github: Hub, more: str = "") -> None:
+    """Lets the site tell three services, and publishes it."""
+    site_toml = github.site / "site.toml"
+    site_toml.write_text(site_toml.read_text() + ANNOUNCERS + more)
+    push(colleague(github), "Announce")
+    github.secrets = {f"{name}_WEBHOOK": f"{github.address}/hooks/{name.lower()}" for name in ("SLACK", "DISCORD", "TEAMS")}
+    ran = github.run("publish.yml", "push")
+    assert (ran.jobs["deploy"], github.posts) == ("success", []), ran.log
+
+
+def test_a_phone_update_is_announced_exactly_once(github: Hub) -> None:
+    with_announcers(github)
+    inputs = {"title": "Slow answers", "message": MESSAGE, "component": "api", "state": "degraded"}
+    ran = github.run("post-update.yml", "workflow_dispatch", inputs)
+    assert ran.jobs["publish/deploy"] == "success", ran.log
+    for _ in range(10):
+        ran = github.run("publish.yml", "push")
+        assert ran.jobs["deploy"] == "success", ran.log
+    assert sorted(path for path, _ in github.posts) == ["/hooks/discord", "/hooks/slack", "/hooks/teams"]
+    for path, body in github.posts:
+        # Discord's text has a backslash before what it would read as markup.
+        said = re.sub(r"\\(.)", r"\1", "\n".join(texts(body)))
+        for text in ["Slow answers", "## Resolved", "+++", "💸", "שלום", "$(touch /tmp/never)", "%s", "::error::x"]:
+            assert text in said, (path, text, said)
+    assert all(secret not in ran.log for secret in github.secrets.values())
+    # A colleague's broken file keeps the next update from nobody, and the cache may be lost.
+    broken(github, "other")
+    github.caches = {key: value for key, value in github.caches.items() if "announced" not in key}
+    github.clock = at(NOON + timedelta(minutes=5))
+    # The broken one may be open, so the incident is named.
+    unnamed = github.run("post-update.yml", "workflow_dispatch", {"status": "resolved", "message": "All is well."})
+    assert unnamed.jobs["write"] == "failure" and "or name the report" in unnamed.log
+    named = {"status": "resolved", "message": "All is well.", "incident": "slow"}
+    ran = github.run("post-update.yml", "workflow_dispatch", named)
+    assert ran.jobs["publish/deploy"] == "success", ran.log
+    github.run("publish.yml", "push")
+    assert len(github.posts) == 6, github.posts
+
+
+ALERTS = """
+[alerts]
+opens = "public"
+title = "summary"
+states = { warning = "degraded_performance", critical = "major_outage" }
+"""
+
+
+def alert(status: str, severity: str, started: datetime, ended: datetime | None = None, component: str = "api") -> dict:
+    """An alert as Alertmanager sends it in its webhook."""
+    return {
+        "status": status, "labels": {"alertname": "Slow", "component": component, "severity": severity, "host": "host-4.internal"},
+        "annotations": {"summary": "Checkout is slow"}, "startsAt": at(started), "endsAt": at(ended) if ended else "0001-01-01T00:00:00Z",
+        "generatorURL": "http://prometheus.internal/graph", "fingerprint": f"{component}-{severity}",
+    }
+
+
+def delivery(*alerts: dict) -> dict:
+    """A `repository_dispatch` with the body of Alertmanager's webhook, version 4."""
+    status = "firing" if any(it["status"] == "firing" for it in alerts) else "resolved"
+    body = {
+        "version": "4", "groupKey": "{}:{alertname='Slow'}", "truncatedAlerts": 0, "status": status, "receiver": "status",
+        "groupLabels": {"alertname": "Slow"}, "commonLabels": {"alertname": "Slow"}, "commonAnnotations": {}, "externalURL": "", "alerts": list(alerts),
+    }
+    return {"action": "alert", "client_payload": {"alert": body}}
+
+
+def test_an_alert_s_deliveries_make_one_incident(github: Hub) -> None:
+    with_announcers(github, ALERTS)
+    start = github.head()
+    begun, worse, over = NOON - timedelta(minutes=30), NOON - timedelta(minutes=20), NOON - timedelta(minutes=5)
+    fire = delivery(alert("firing", "warning", begun))
+    grave = delivery(alert("firing", "warning", begun), alert("firing", "critical", worse))
+    end = delivery(alert("resolved", "warning", begun, over), alert("resolved", "critical", worse, over))
+    for payload in [fire, fire, grave, end, end, fire, grave]:
+        ran = github.run("alert.yml", "repository_dispatch", payload=payload)
+        assert ran.jobs["write"] == "success", ran.log
+    assert git(github.origin, "rev-list", "--count", f"{start}..main").strip() == "3"
+    [page] = (github.pages / "incidents").iterdir()
+    text = (page / "index.html").read_text()
+    assert "Checkout is slow" in text and "internal" not in text
+    assert "All systems operational" in github.page("index.html")
+    assert len([path for path, _ in github.posts if path == "/hooks/slack"]) == 3, github.posts
+
+
+def documented(language: str, heading: str) -> str:
+    """The first example of a language below a heading of docs/github.md."""
+    text = (ROOT / "docs/github.md").read_text(encoding="utf-8").split(f"\n## {heading}\n")[1]
+    return text.split(f"```{language}\n")[1].split("```")[0]
+
+
+def test_the_cron_script_publishes_past_a_broken_file(github: Hub, tmp_path: Path) -> None:
+    site_toml = github.site / "site.toml"
+    site_toml.write_text(site_toml.read_text() + '\n[publish.web]\nkind = "directory"\npath = "../web"\n')
+    push(colleague(github), "A target")
+    git(tmp_path, "clone", "--quiet", str(github.origin), "cron")
+    clone = tmp_path / "cron" / github.site.relative_to(colleague(github))
+    script = documented("sh", "cron").replace("/srv/status/site", f"'{clone}'").replace("../deployed", f"'{tmp_path}/deployed'")
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/allclear").symlink_to(BINARY)
+    environment = {"PATH": f"{tmp_path}/bin:/usr/bin:/bin", "HOME": str(tmp_path), "ALLCLEAR_TEST_CLOCK": github.clock}
+    run = lambda: subprocess.run(["sh", "-eu", "-c", script], env=environment, capture_output=True, text=True, check=False)  # noqa: E731
+    assert run().returncode == 0
+    broken(github, "other")
+    ran = run()
+    assert ran.returncode == 0 and "warning[left-out]" in ran.stderr, ran.stderr
+    assert (tmp_path / "deployed").read_text().strip() == github.head()
+
+
+def test_gitlab_s_job_is_yaml_of_a_dozen_lines() -> None:
+    text = documented("yaml", "GitLab")
+    assert len(text.splitlines()) <= 12 and set(yaml.safe_load(text)) == {"pages"}
+    assert len(documented("sh", "cron").splitlines()) <= 12

@@ -1,7 +1,5 @@
 //! Reads the arguments of authoring commands. Every mistake is reported before anything is written.
 
-use std::io::{self, IsTerminal, Read};
-
 use crate::check::group_help;
 use crate::cli::author::AuthoringContext;
 use crate::cli::clock::{Nearest, time_argument};
@@ -168,18 +166,6 @@ pub(in crate::cli) fn title(text: &str) -> Result<String, Failure> {
     title.map(str::to_owned).map_err(|why| Failure::World(format!("the title cannot be used: {why}")))
 }
 
-/// Reads `--message`; `-` reads standard input.
-pub(in crate::cli) fn message(given: Option<&str>) -> Result<Option<String>, Failure> {
-    let Some(given) = given else { return Ok(None) };
-    let text = if given == "-" { standard_input()? } else { given.to_owned() };
-    let text = edit::message::message(&text)
-        .map_err(|why| Failure::World(format!("--message cannot be used: {why}")))?;
-    if text.is_empty() {
-        return Err(usage("--message is empty", "say what readers should know, or leave it out"));
-    }
-    Ok(Some(text))
-}
-
 /// Reads `--key`: one visible line.
 pub(in crate::cli) fn key(given: Option<&str>) -> Result<Option<String>, Failure> {
     let Some(given) = given else { return Ok(None) };
@@ -190,19 +176,6 @@ pub(in crate::cli) fn key(given: Option<&str>) -> Result<Option<String>, Failure
 /// A status in words (`in progress`); `updated` for none.
 pub(in crate::cli) fn words(status: Option<Status>) -> String {
     status.map_or("updated".to_owned(), |status| status.as_str().replace('_', " "))
-}
-
-fn standard_input() -> Result<String, Failure> {
-    let mut input = io::stdin().lock();
-    if input.is_terminal() {
-        say!("the message, then Ctrl-D:");
-    }
-    let mut bytes = Vec::new();
-    input
-        .read_to_end(&mut bytes)
-        .map_err(|cause| Failure::World(format!("cannot read standard input: {cause}")))?;
-    String::from_utf8(bytes)
-        .map_err(|_| Failure::World("--message cannot be used: it is not UTF-8".to_owned()))
 }
 
 /// The default message of an update. Only English sites have one.

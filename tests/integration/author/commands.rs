@@ -596,3 +596,18 @@ fn status_reads_this_site_and_any_other_with_the_same_api() {
         server.join().unwrap();
     }
 }
+
+#[test]
+fn a_plain_message_is_shown_as_it_is() {
+    let desk = Desk::open();
+    let message = "## Resolved, 10:33\n+++\n# Postmortem\n- `x` [a](b.md) <b> 💸 שלום";
+    desk.done(&["update", "--plain", "--message", message]);
+    let text = desk.read(OPEN_PATH);
+    let expected =
+        "\\## Resolved, 10:33\\\n\\+++\\\n\\# Postmortem\\\n\\- \\`x\\` \\[a\\](b.md) \\<b\\> 💸 שלום\n";
+    assert!(text.ends_with(expected), "{text}");
+    desk.is_sound();
+    let ran = desk.run(&["update", "--message", message]).ended(2);
+    assert!(ran.stderr.contains("which would end the update"), "{}", ran.stderr);
+    desk.run(&["new", "x", "--plain"]).ended(2).saying("--message");
+}
