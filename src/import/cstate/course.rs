@@ -53,6 +53,12 @@ pub(super) fn course(messages: Vec<Message>, span: Span, zone: Zone) -> Course {
     course
 }
 
+/// The end that a message says with its time; none before the beginning.
+pub(super) fn said_end(messages: &[Message], from: Instant, zone: Zone) -> Option<Instant> {
+    let last = messages.iter().filter(|message| message.role == Some(Role::Final));
+    last.filter_map(|message| instant(message.time.as_deref()?, zone, from)).find(|at| *at >= from)
+}
+
 fn instant(text: &str, zone: Zone, before: Instant) -> Option<Instant> {
     moment::whole(text, zone)?.instant(zone, Some(zone.day_of(before))).ok()
 }

@@ -1,7 +1,7 @@
 //! One issue of cState as a report.
 
 use crate::import::cstate::config::Config;
-use crate::import::cstate::course::{Course, Span, course};
+use crate::import::cstate::course::{Course, Span, course, said_end};
 use crate::import::cstate::messages::messages;
 use crate::import::cstate::planned;
 use crate::import::cstate::shortcodes;
@@ -131,13 +131,16 @@ impl Issue<'_> {
             return None;
         };
         let (kind, why) = planned::kind(&title, self.document);
-        let (is_over, to) = self.end(from);
+        let before = self.log.entries.len();
+        let messages = messages(&self.body(), self.zone);
+        let said = self.log.entries.split_off(before);
+        let (is_over, to) = self.end(from, said_end(&messages, from, self.zone));
+        self.log.entries.extend(said);
         let mut report = Report::new(self.path, kind, &title);
-        let body = self.body();
         let is_informational = self.flag("informational") == Some(true);
         let to = if is_informational { Some(from) } else { to };
         let span = Span { kind, from, to: to.filter(|_| is_over || is_informational) };
-        let course = course(messages(&body, self.zone), span, self.zone);
+        let course = course(messages, span, self.zone);
         self.contradictions(&course, is_informational);
         self.fill(&mut report, course, span);
         if let Some(why) = never_began::settle(&mut report) {
@@ -211,8 +214,8 @@ impl Issue<'_> {
         flag
     }
 
-    /// Whether it is over, and when that was; never before its beginning.
-    fn end(&mut self, from: Instant) -> (bool, Option<Instant>) {
+    /// Whether it is over, and when that was; never before its beginning. `said` is the end that a message says.
+    fn end(&mut self, from: Instant, said: Option<Instant>) -> (bool, Option<Instant>) {
         let to = self.time("resolvedWhen");
         let line = self.line_of("resolvedWhen");
         match (self.flag("resolved"), to) {
@@ -234,6 +237,13 @@ impl Issue<'_> {
             (None, Some(to)) => {
                 self.say(Finding::Guessed, "there is no `resolved`, but a `resolvedWhen`: it is over");
                 (true, Some(to))
+            }
+            (Some(true), None) if said.is_some() => {
+                let line = self.line_of("resolved");
+                let text =
+                    format!("line {line}: there is no `resolvedWhen`: it ended when a message says so");
+                self.say(Finding::Guessed, text);
+                (true, said)
             }
             (Some(true), None) => {
                 let line = self.line_of("resolved");

@@ -238,6 +238,9 @@ mod tests {
                 "Unsettled: line 4: `resolved` is false, and a message says that it is over: it counts as over",
             ]
         );
+        let (text, log) = issue("true", "_Resolved_ - 16:33\n\nDone.");
+        assert!(text.ends_with("+++\n\n## Resolved, 2024-05-01 16:33:00Z\n\nDone.\n"), "{text}");
+        assert_eq!(log, ["Guessed: line 4: there is no `resolvedWhen`: it ended when a message says so"]);
         let end = "true\nresolvedWhen: 2024-05-01 16:00";
         let (text, log) = issue(end, "_Resolved_ - 10:33\n\nDone.\n\n_Investigating_ - 15:10\n\nx");
         assert!(

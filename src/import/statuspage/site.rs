@@ -8,7 +8,7 @@ use crate::import::lives;
 use crate::import::log::Finding;
 use crate::import::statuspage::body::{Affected, Component, SourceBody};
 use crate::import::statuspage::times::time;
-use crate::time::{Day, Zone};
+use crate::time::{Day, Zone, written};
 
 pub(super) fn site(sources: &[SourceBody], history: &mut History) {
     let Some((source, page)) = sources.iter().find_map(|source| Some((source, source.body.page.as_ref()?)))
@@ -111,7 +111,7 @@ fn known(component: &Component) -> history::Component {
 const EPOCH: i32 = 1970;
 
 fn day(text: Option<&str>) -> Option<Day> {
-    Day::parse(text?.get(..10)?)
+    Day::parse(text?.get(..10)?).filter(|day| written::check_year(*day).is_ok())
 }
 
 /// Without components, a source says of none that it is gone.

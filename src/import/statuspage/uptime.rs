@@ -83,7 +83,7 @@ impl Timeline {
 
     /// The first day that the page counts; `None` if it counts all of them.
     fn start(&self) -> Option<Day> {
-        Day::parse(self.component.start_date.as_str()?)
+        Day::parse(self.component.start_date.as_str()?).filter(|day| written::check_year(*day).is_ok())
     }
 }
 

@@ -146,6 +146,18 @@ fn a_copy_of_the_same_time_that_says_something_else_is_told() {
 }
 
 #[test]
+fn a_time_that_no_report_can_have_is_none() {
+    let at = |at: &str| format!(r#"{{"id": "{at}", "status": "investigating", "display_at": "{at}"}}"#);
+    let times = ["9999-12-31T23:59:59Z", "1969-12-31T00:00:00Z", "2024-05-01T10:00:00Z"].map(at).join(",");
+    let components = r#""components": [{"id": "c1", "name": "A", "start_date": "0001-01-01"}]"#;
+    let history = history(&[&format!(
+        r#"{{{components}, "incident": {{"id": "i", "name": "x", "incident_updates": [{times}]}}}}"#
+    )]);
+    assert_eq!((history.reports[0].updates.len(), history.site.components[0].since), (1, None));
+    assert_eq!(said(&history, Finding::Unsettled).len(), 2);
+}
+
+#[test]
 fn an_update_that_stands_twice_is_taken_once() {
     let update = |body: &str, day: u32| {
         format!(
