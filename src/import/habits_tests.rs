@@ -44,19 +44,30 @@ fn holds(history: &History) {
     assert_eq!(refused.entries, [], "{:?}\n{site_toml}", files.files);
 }
 
+/// The text as a source of every kind.
+fn holds_everywhere(text: &str) {
+    let file =
+        |name: &str| -> BTreeMap<String, Vec<u8>> { [(name.to_owned(), text.as_bytes().to_vec())].into() };
+    let existing = ExistingSite::default();
+    holds(&statuspage_text::history(&file("x.txt"), Zone::UTC, &existing));
+    holds(&cstate::history(&file("content/issues/2024-05-01-x.md"), None, &existing));
+    holds(&postmortems::history(&file("2024-05-01-x.md"), Zone::UTC, &existing));
+    let issue = serde_json::json!([{ "number": 1, "title": &text, "body": &text, "labels": ["status"], "state": "closed",
+        "created_at": "2024-05-01T10:00:00Z", "comments": [{ "created_at": "2024-05-01T11:00:00Z", "body": &text }] }]);
+    let issues = [("i.json".to_owned(), issue.to_string().into_bytes())].into();
+    holds(&upptime::history(&BTreeMap::new(), &issues, Zone::UTC, &existing));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_habit_of_another_system_is_read_as_anything_else(text in joined(HABITS)) {
-        let file = |name: &str| -> BTreeMap<String, Vec<u8>> { [(name.to_owned(), text.as_bytes().to_vec())].into() };
-        let existing = ExistingSite::default();
-        holds(&statuspage_text::history(&file("x.txt"), Zone::UTC, &existing));
-        holds(&cstate::history(&file("content/issues/2024-05-01-x.md"), None, &existing));
-        holds(&postmortems::history(&file("2024-05-01-x.md"), Zone::UTC, &existing));
-        let issue = serde_json::json!([{ "number": 1, "title": &text, "body": &text, "labels": ["status"], "state": "closed",
-            "created_at": "2024-05-01T10:00:00Z", "comments": [{ "created_at": "2024-05-01T11:00:00Z", "body": &text }] }]);
-        let issues = [("i.json".to_owned(), issue.to_string().into_bytes())].into();
-        holds(&upptime::history(&BTreeMap::new(), &issues, Zone::UTC, &existing));
+        holds_everywhere(&text);
     }
+}
+
+#[test]
+fn no_update_closes_the_comment_of_another() {
+    holds_everywhere("word -->word <!--<!---->");
 }

@@ -16,8 +16,10 @@ use crate::time::{Instant, Resolved, Zone};
 
 /// Whether the text stays within one update, whatever follows.
 pub(super) fn stands_alone(markdown: &str) -> bool {
+    // What opens a comment here must not be closed by the text of another update.
+    let next = if markdown.contains("<!--") { format!("\n{markdown}\n\n-->\n") } else { String::new() };
     let text = format!(
-        "+++\ntitle = \"x\"\n+++\n\n## Investigating, 2000-01-01 00:00\n\n{markdown}\n\n## Update, 2000-01-01 00:01\n"
+        "+++\ntitle = \"x\"\n+++\n\n## Investigating, 2000-01-01 00:00\n\n{markdown}\n\n## Update, 2000-01-01 00:01\n{next}"
     );
     let draft = parse::report(&SourcePath::new("x.md"), text.as_bytes(), Kind::Incident);
     let Ok(draft) = draft else { return false };
