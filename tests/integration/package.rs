@@ -1,4 +1,4 @@
-//! The package for crates.io: what it holds, what it depends on, and how the program names the commit it was made from.
+//! The package for Cargo's registry: what it holds, what it depends on, and how the program names the commit it was made from.
 
 use std::collections::BTreeSet;
 use std::fs;
