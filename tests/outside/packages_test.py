@@ -60,8 +60,13 @@ def binaries(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The binary as the release workflow keeps it. It is not static, which no package notices."""
     folder = tmp_path_factory.mktemp("binaries")
     (folder / TARGET).mkdir()
-    shutil.copy(BINARY, folder / TARGET / "allclear")
+    copy_program(folder / TARGET / "allclear")
     return folder
+
+
+def copy_program(place: Path) -> None:
+    """Copies the program without its symbols, as a release has it: they take long to pack."""
+    run("strip", "-o", place, BINARY)
 
 
 # Cargo for maturin: the debug binary as if it had just been compiled. Cargo itself would compile it anew without the features
@@ -84,7 +89,7 @@ def compiled(folder: Path) -> Path:
     # maturin moves what was compiled: for a moment other tests would find no program.
     binary = folder / "compiled/allclear"
     binary.parent.mkdir()
-    shutil.copy(BINARY, binary)
+    copy_program(binary)
     profile = {"opt_level": "0", "debuginfo": 0, "debug_assertions": True, "overflow_checks": True, "test": False}
     artifact = {
         "reason": "compiler-artifact",
