@@ -96,38 +96,22 @@ impl<'s> Choice<'s> {
 
     /// Begins a record with what a feed told.
     fn seed(&mut self, feed: &Feed, now: Instant) {
-        let line = |state, id: &str, at: Instant, title: &str| Line {
-            time: now.to_string(),
-            state,
-            id: id.to_owned(),
-            at: at.to_string(),
-            title: title.to_owned(),
-            answer: serde_json::Map::new(),
-        };
         if let Some(oldest) = feed.oldest() {
-            self.note(line(State::Oldest, "", oldest, ""));
+            self.note(seeded(State::Oldest, ("", ""), Some(oldest), now));
         }
         for entry in feed.entries.iter().rev() {
-            self.note(line(State::Told, &entry.id, entry.at, &entry.title));
+            self.note(seeded(State::Told, (&entry.id, &entry.title), Some(entry.at), now));
         }
     }
 
     /// Begins a record with what another one says that was told.
     fn seed_record(&mut self, record: &Record, now: Instant) {
         let told = record.entries.iter().filter(|(_, entry)| entry.state != State::Skipped);
-        let line = |state, id: &str, at: Option<Instant>, title: &str| Line {
-            time: now.to_string(),
-            state,
-            id: id.to_owned(),
-            at: at.unwrap_or(now).to_string(),
-            title: title.to_owned(),
-            answer: serde_json::Map::new(),
-        };
         if record.oldest.is_some() {
-            self.note(line(State::Oldest, "", record.oldest, ""));
+            self.note(seeded(State::Oldest, ("", ""), record.oldest, now));
         }
         for (id, entry) in told {
-            self.note(line(State::Told, id, entry.at, &entry.title));
+            self.note(seeded(State::Told, (id, &entry.title), entry.at, now));
         }
     }
 
@@ -159,6 +143,18 @@ impl<'s> Choice<'s> {
     }
 }
 
+/// A line of a record that begins with what was told elsewhere.
+fn seeded(state: State, (id, title): (&str, &str), at: Option<Instant>, now: Instant) -> Line {
+    Line {
+        time: now.to_string(),
+        state,
+        id: id.to_owned(),
+        at: at.unwrap_or(now).to_string(),
+        title: title.to_owned(),
+        answer: serde_json::Map::new(),
+    }
+}
+
 const LATE: &str = "it began or ended more than an hour ago";
 
 impl View<'_> {
@@ -179,11 +175,14 @@ impl View<'_> {
         if known.oldest.is_some_and(|oldest| said.at < oldest) {
             return Verdict::Told;
         }
-        match () {
-            () if self.insists => Verdict::Send,
-            () if self.is_first => Verdict::Skip("it is the first publish"),
-            () if self.is_history(said, known) => Verdict::Skip("its report is imported or long over"),
-            () => Verdict::Send,
+        if self.insists {
+            Verdict::Send
+        } else if self.is_first {
+            Verdict::Skip("it is the first publish")
+        } else if self.is_history(said, known) {
+            Verdict::Skip("its report is imported or long over")
+        } else {
+            Verdict::Send
         }
     }
 

@@ -232,8 +232,12 @@ fn say_choice(announcer: &Announcer, choice: &Choice<'_>) {
             );
         }
     }
-    let mut whys: Vec<&str> = choice.skipped.iter().map(|(_, why)| *why).collect();
-    whys.dedup();
+    let mut whys: Vec<&str> = Vec::new();
+    for (_, why) in &choice.skipped {
+        if !whys.contains(why) {
+            whys.push(*why);
+        }
+    }
     for why in whys {
         let of_why: Vec<&Said> =
             choice.skipped.iter().filter(|(_, it)| *it == why).map(|(said, _)| *said).collect();
