@@ -47,7 +47,7 @@ pub(super) struct Announce {
     /// The folder of the records, a file `NAME.jsonl` for each announcer [default: .allclear/announced in the site's folder]
     #[arg(long, value_name = "DIR")]
     record: Option<PathBuf>,
-    /// Announce also what a first publish and imports bring, and more than ten updates
+    /// Also announce what a first publish and imports bring, and more than ten updates
     #[arg(long)]
     all: bool,
     /// Print what would be sent; send and record nothing

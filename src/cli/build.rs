@@ -42,10 +42,10 @@ pub(super) struct OutputArgs {
     /// The output's folder [default: public in the site's folder]
     #[arg(short, long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Take over files that an earlier build did not write and that stand where pages are to stand
+    /// Replace files that no build wrote and that are in the place of pages
     #[arg(long)]
     pub(super) adopt: bool,
-    /// Read every file of the output again, also those whose size, time and number are as they were recorded
+    /// Read every file of the output again, even if its size, time and number are unchanged
     #[arg(long)]
     pub(super) all: bool,
 }

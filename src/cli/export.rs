@@ -14,7 +14,7 @@ use crate::model::out_path::OutPath;
 
 /// Export the content in the form of another status page
 ///
-/// The way out: other tools read this form, and so does `allclear import`.
+/// Other tools read this form, and so does `allclear import`.
 #[derive(Debug, Args)]
 #[command(before_help = "Example:\n  allclear export statuspage moving-out")]
 pub(super) struct Export {

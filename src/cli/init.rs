@@ -35,7 +35,7 @@ const DEMO_DAYS: i64 = 90;
     before_help = "Examples:\n  allclear init status --component \"API\" --component \"Web app\"\n  allclear init . --github"
 )]
 pub(super) struct Init {
-    /// Its folder; it may exist
+    /// The site's folder; it may exist already
     dir: PathBuf,
     /// The name of a component; repeatable
     #[arg(long, value_name = "NAME")]

@@ -16,14 +16,15 @@ use crate::source::{Entry, Handle, Snapshot, SourcePath};
 /// Options of commands that can publish a site whose files have errors.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub(super) struct LastGoodArgs {
-    /// Take reports and other content with errors as this commit, or one before it, has them without errors, and leave out what
-    /// was never published
+    /// For content with errors, use the last version without errors in this commit or an earlier one; leave
+    /// out what was never published
     #[arg(long, value_name = "REV")]
     last_good: Option<String>,
-    /// A file that must be published as it stands: an error in it stops everything
+    /// A file that must not be replaced by an earlier version: an error in it stops everything
     #[arg(long, value_name = "FILE", requires = "last_good")]
     require: Vec<PathBuf>,
-    /// End with status 1, after everything is written, when a file was not published as it stands
+    /// End with status 1, after everything is written, if a file was left out or replaced by an earlier
+    /// version
     #[arg(long, requires = "last_good")]
     deny_broken: bool,
 }

@@ -14,7 +14,7 @@ use crate::parse::near::help_with;
     before_help = "Examples:\n  allclear man > allclear.1\n  allclear man update | man -l -\n  allclear man import statuspage > allclear-import-statuspage.1"
 )]
 pub(super) struct Man {
-    /// A command, and perhaps a command of it
+    /// A command, such as `import statuspage`
     #[arg(value_name = "COMMAND")]
     commands: Vec<String>,
 }

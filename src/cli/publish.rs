@@ -38,17 +38,18 @@ pub(super) struct Publish {
     /// The targets, by their names in site.toml [default: all]
     #[arg(value_name = "TARGET")]
     targets: Vec<String>,
-    /// Take over files that no publish wrote and that stand where files of the site are to stand
+    /// Replace files that no publish wrote and that are in the place of files of the site
     #[arg(long)]
     adopt: bool,
     #[command(flatten)]
     care: CareArgs,
     #[command(flatten)]
     last_good: LastGoodArgs,
-    /// Write files again that are as they are to be, for today's headers; in a folder, read every file and write what differs
+    /// Write unchanged files again, for example after a change of headers; in a folder, read every file and
+    /// write what differs
     #[arg(long)]
     all: bool,
-    /// Do not wait for another publish that began and showed no sign of its end: it is known to be over
+    /// Do not wait for an earlier publish that did not end: you know that it was killed
     #[arg(long)]
     take_over: bool,
     /// Afterwards, compare everything that is there with what was published

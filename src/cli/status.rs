@@ -25,7 +25,7 @@ const SUMMARY: &str = "api/v2/summary.json";
 
 /// Show the current status
 ///
-/// Of this site, or with --url of any status page that serves Statuspage's API v2.
+/// Shows the status of this site or, with --url, of any status page with Statuspage's API v2.
 #[derive(Debug, Args)]
 #[command(before_help = "Examples:\n  allclear status\n  allclear status --url https://www.githubstatus.com")]
 pub(super) struct Status {

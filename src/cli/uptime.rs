@@ -55,7 +55,7 @@ enum Format {
     Text,
     /// An array of components
     Json,
-    /// A line a window, as in /uptime/YYYY.csv
+    /// One line for each window, as in /uptime/YYYY.csv
     Csv,
 }
 

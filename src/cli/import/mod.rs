@@ -20,8 +20,8 @@ mod upptime;
 /// Import the history of another status page
 ///
 /// Writes reports, recorded downtime, and components that are missing in site.toml. Prints for every source what was
-/// imported, guessed and left out. What the site has already stays as it is, unless you ask for updates. Exit status 1:
-/// you have to settle something.
+/// imported, guessed and left out. What the site has already stays as it is, unless you ask for updates.
+/// Exit status 1: a person must look at something.
 #[derive(Debug, Args)]
 #[command(before_help = "Example:\n  allclear import statuspage incidents.json components.json --dry-run")]
 pub(super) struct Import {
