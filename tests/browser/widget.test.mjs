@@ -9,8 +9,11 @@ import { gzipSync } from 'node:zlib';
 import { launch } from './chromium.mjs';
 import { MOMENTS, buildSite, serve } from './site.mjs';
 
-/** The policy under which someone's own page may hold the status line: its host's scripts, answers and frames. */
-const policyFor = (origin) => `default-src 'none'; script-src ${origin}; connect-src ${origin}; frame-src ${origin}`;
+/** The policy under which someone's own page may hold the status line and the frame, as docs/machines.md tells it. */
+const GUIDE = readFileSync(new URL('../../docs/machines.md', import.meta.url), 'utf8');
+const [LINE_POLICY] = GUIDE.match(/^script-src https:.*$/m);
+const [, FRAME_POLICY] = GUIDE.match(/`(frame-src https:[^`]*)`/);
+const policyFor = (origin) => `default-src 'none'; ${LINE_POLICY}; ${FRAME_POLICY}`.replaceAll('https://status.example.org', origin);
 
 const browser = await launch();
 after(() => browser.close());

@@ -110,7 +110,7 @@ fn the_reference_is_made_of_the_descriptions() {
 }
 
 /// Every key of a table and of those below it.
-fn all_keys(table: &Table, found: &mut Vec<Key>) {
+pub(crate) fn all_keys(table: &Table, found: &mut Vec<Key>) {
     for key in table.keys() {
         found.push(*key);
         if let Type::Table(inner) | Type::Tables(inner) = key.kind {

@@ -128,6 +128,9 @@ def test_the_npm_packages(binaries: Path, tmp_path: Path) -> None:
     cache = {"npm_config_cache": str(tmp_path / "cache")}
     run("npm", "install", "--offline", "--prefix", tmp_path / "installed", *packed, env=cache)
     use(tmp_path / "installed/node_modules/.bin/allclear", tmp_path)
+    (line,) = re.findall("^npx (allclear-status init .*)$", (ROOT / "docs/install.md").read_text(encoding="utf-8"), re.MULTILINE)
+    run("npx", "--offline", *line.split(), cwd=tmp_path / "installed", env=cache)
+    assert (tmp_path / "installed/demo/site.toml").exists()
     # npm leaves optional packages out when it is told to, or when a platform has none.
     shutil.rmtree(tmp_path / "installed/node_modules/allclear-status-linux-x64")
     command = [tmp_path / "installed/node_modules/.bin/allclear", "--version"]

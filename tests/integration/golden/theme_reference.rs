@@ -230,7 +230,7 @@ fn examples_part() -> String {
             }
             let language = path.rsplit('.').next().unwrap().replace("md", "markdown");
             let file = String::from_utf8(bytes).unwrap();
-            writeln!(text, "`{path}`\n\n```{language}\n{}\n```\n", file.trim_end()).unwrap();
+            writeln!(text, "`{path}`:\n```{language}\n{}\n```\n", file.trim_end()).unwrap();
         }
     }
     text.trim_end().to_owned()
