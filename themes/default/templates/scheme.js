@@ -1,1 +1,1 @@
-try{document.documentElement.dataset.scheme=localStorage.scheme||""}catch(e){}
+let d=document.documentElement.dataset,i=Intl.DateTimeFormat([],{timeStyle:"short"}).resolvedOptions();d.clocks=(i.timeZone===d.zone?"":"own ")+(i.hour12?12:24);try{d.scheme=localStorage.scheme||""}catch(e){}
