@@ -82,7 +82,9 @@ const VOCABULARIES: [Vocabulary; 7] = [
     Vocabulary {
         name: "periods-words.js",
         said: &[
+            ("day", &["day", "month", "year"]),
             ("percent", &["percent"]),
+            ("recorded", &[]),
             ("state-degraded_performance", &[]),
             ("state-major_outage", &[]),
             ("state-partial_outage", &[]),

@@ -72,7 +72,8 @@ export function twentyComponents({ name = 'twenty' } = {}) {
   return built(name, files, LARGE_OUTAGE);
 }
 
-function built(name, files, now) {
+/** Builds a site of these files, by their paths. */
+export function built(name, files, now) {
   const site = join(OUTPUT_ROOT, `${name}-source`);
   rmSync(site, { recursive: true, force: true });
   for (const [path, text] of Object.entries(files)) {

@@ -422,7 +422,8 @@ describe('the last days', () => {
   });
 
   test('of two years stand in both', async () => {
-    const crossing = files['content/incidents/crossing.md'].replace('2026-05-18', '2025-12-31').replace('2026-05-19', '2026-01-01');
+    const crossing = files['content/incidents/crossing.md'].replace('2026-05-18', '2025-12-31').replace('2026-05-19', '2026-01-01')
+      .replace('title =', 'tags = ["network"]\ntitle =');
     const years = write('live-years', { ...files, 'content/incidents/crossing.md': crossing });
     const folder = await serve(buildSite('live-years-built', { site: years, now: BEFORE }));
     for (const year of [2025, 2026]) {
@@ -432,6 +433,10 @@ describe('the last days', () => {
     }
     const page = await open({ at: BEFORE, folder, address: 'components/api/', javaScriptEnabled: false });
     assert.equal(await page.locator('.by-year a', { hasText: 'Across midnight' }).count(), 2);
+    // A list that says how many reports there are has each of them once.
+    await page.goto(`${folder.url}tags/network/`);
+    assert.match(await page.locator('.hero').innerText(), /1 report\b/);
+    assert.equal(await page.locator('.report').count(), 1);
     await page.close();
     await folder.close();
   });

@@ -120,8 +120,8 @@ pub(in crate::render) fn llms(context: &Context<'_>) -> Vec<u8> {
         out.push_str(&format!("> {}\n\n", one_line(&config.description)));
     }
     out.push_str(&format!(
-        "A status page of static files. Times are those of {}. Every file for machines says as of when it is true; \
-         `next_change` in build.json says when it will change by itself.\n",
+        "A status page of static files. Times are in the {} time zone. Every machine-readable file has the time of its last change; \
+         `next_change` in build.json is when the status will next change by itself.\n",
         config.zone.name(),
     ));
     let sections: [Section<'_>; 3] = [
@@ -133,8 +133,8 @@ pub(in crate::render) fn llms(context: &Context<'_>) -> Vec<u8> {
                     Page::Api(Api::Summary),
                     "components, open incidents and maintenance, Statuspage's API v2",
                 ),
-                ("Status", Page::StatusText, "the same as plain text"),
-                ("Metrics", Page::Metrics, "the same for Prometheus"),
+                ("Status", Page::StatusText, "current status as plain text"),
+                ("Metrics", Page::Metrics, "current status for Prometheus"),
             ],
         ),
         (
@@ -155,13 +155,13 @@ pub(in crate::render) fn llms(context: &Context<'_>) -> Vec<u8> {
             ],
         ),
         (
-            "To follow",
+            "Feeds",
             &[
-                ("Incidents", Page::Feed(FeedForm::Atom, Scope::Site), "Atom, an entry an incident"),
-                ("Updates", Page::Updates(FeedForm::Atom), "Atom, an entry an update"),
-                ("JSON Feed", Page::Feed(FeedForm::Json, Scope::Site), "an item an incident"),
+                ("Incidents", Page::Feed(FeedForm::Atom, Scope::Site), "Atom, one entry per incident"),
+                ("Updates", Page::Updates(FeedForm::Atom), "Atom, one entry per update"),
+                ("JSON Feed", Page::Feed(FeedForm::Json, Scope::Site), "one item per incident"),
                 ("Maintenance", Page::Calendar(Scope::Site), "iCalendar"),
-                ("Build", Page::BuildJson, "whether anything changed since"),
+                ("Build", Page::BuildJson, "times of the last and the next change, content hash"),
             ],
         ),
     ];

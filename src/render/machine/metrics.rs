@@ -21,9 +21,12 @@ pub(in crate::render) fn metrics(context: &Context<'_>) -> Vec<u8> {
     reports(context, &mut out);
     let edition = context.edition;
     let as_of = Page::Metrics.as_of(edition).expect("what shows the state now is dated");
-    out.family("allclear_as_of_timestamp_seconds", "When what is said here last changed.");
+    out.family("allclear_as_of_timestamp_seconds", "Time of the last change of the status.");
     out.sample(&[], &as_of.epoch_secs().to_string());
-    out.family("allclear_next_change_timestamp_seconds", "When it will change by itself.");
+    out.family(
+        "allclear_next_change_timestamp_seconds",
+        "Time at which the status will next change by itself.",
+    );
     out.sample(&[], &edition.next_change.epoch_secs().to_string());
     out.text.into_bytes()
 }
@@ -49,8 +52,7 @@ fn components(context: &Context<'_>, out: &mut Exposition) {
     }
     let (first, last) = (edition.first_shown_day(), edition.today);
     let days = edition.site.config.uptime.days;
-    let help =
-        format!("The part of the last {days} days in which the component worked, partial outages weighted.");
+    let help = format!("Uptime ratio of the component over the last {days} days, partial outages weighted.");
     out.family("allclear_component_uptime_ratio", &help);
     for &ix in &living {
         if let Some(figure) = badge::figure(edition, Scope::Component(ix)) {
@@ -86,7 +88,7 @@ fn reports(context: &Context<'_>, out: &mut Exposition) {
         let open = edition.open_incidents().filter(|(_, incident)| incident.impact == impact).count();
         out.sample(&[("impact", impact.as_str())], &open.to_string());
     }
-    out.family("allclear_maintenances", "Maintenances that are planned or running.");
+    out.family("allclear_maintenances", "Scheduled maintenances that are planned or in progress.");
     out.sample(&[("status", "scheduled")], &edition.coming_maintenance().count().to_string());
     out.sample(&[("status", "in_progress")], &edition.running_maintenance().count().to_string());
 }

@@ -8,6 +8,7 @@ use crate::model::edition::IncidentIx;
 use crate::model::state::State;
 use crate::model::uptime::{Figure, Seconds};
 use crate::plan;
+use crate::plan::lists::years_of;
 use crate::plan::page::{Html, Page};
 use crate::render::context::RenderContext;
 use crate::render::format::{DayView, LengthView};
@@ -148,7 +149,11 @@ pub(in crate::render) fn view(context: &RenderContext<'_>, ix: ComponentIx) -> C
         years: plan::component_years(edition, ix).rev().map(|year| year_row(context, ix, year)).collect(),
         pace: record::pace(context, edition.incidents_of(ix)),
         open: front::open_incidents(context, edition.incidents_of(ix), &Html::Component(ix)),
-        reports: record::by_year(context, edition.incidents_of(ix), |ix| list::row(context, ix)),
+        reports: record::by_year(
+            edition.incidents_of(ix),
+            |ix| years_of(edition, ix),
+            |ix| list::row(context, ix),
+        ),
     }
 }
 

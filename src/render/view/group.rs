@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::model::GroupIx;
 use crate::model::days::DayRow;
 use crate::plan;
+use crate::plan::lists::years_of;
 use crate::plan::page::{Html, Page};
 use crate::render::context::RenderContext;
 use crate::render::view::calendar::{CalendarView, calendar};
@@ -74,7 +75,7 @@ pub(in crate::render) fn view(context: &RenderContext<'_>, group: GroupIx) -> Gr
         years: years(context, group, &reports),
         pace: record::pace(context, &reports),
         open: front::open_incidents(context, &reports, &Html::Group(group)),
-        reports: record::by_year(context, &reports, |ix| list::row(context, ix)),
+        reports: record::by_year(&reports, |ix| years_of(edition, ix), |ix| list::row(context, ix)),
     }
 }
 

@@ -20,7 +20,7 @@ pub struct ListView {
     pub title: String,
     /// How many reports the list holds in all.
     pub count: usize,
-    /// Its reports by year: on the list's first page the newest, on that of a year those that touch it.
+    /// Its reports by year: on the list's first page the newest by their beginning, on that of a year those that touch it.
     pub reports: Vec<YearReports>,
     /// The pages of its years, newest first; empty while the first page holds all.
     pub years: Vec<Link>,
@@ -54,10 +54,15 @@ pub struct TagView {
 
 pub(in crate::render) fn view(context: &RenderContext<'_>, list: List) -> ListView {
     let reports = lists::reports(context.edition, list);
+    // The page says how many reports there are, so each stands on it once.
+    let begun_year = |ix| {
+        let year = *lists::years_of(context.edition, ix).start();
+        year..=year
+    };
     ListView {
         title: title(context, list),
         count: reports.len(),
-        reports: record::by_year(context, &reports, |ix| row(context, list, ix)),
+        reports: record::by_year(&reports, begun_year, |ix| row(context, list, ix)),
         years: lists::years(context.edition, list)
             .into_iter()
             .rev()

@@ -1,6 +1,7 @@
 //! The record of a component or group: its figures by year and month, how often it breaks, and its reports by year.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use serde::Serialize;
 
@@ -135,16 +136,16 @@ fn figure(
     Figure::mean(&figures)
 }
 
-/// The newest of these reports by year, newest first.
+/// The newest of these reports by year, newest first. `years_of`: the years that a report stands in.
 pub(super) fn by_year(
-    context: &RenderContext<'_>,
     ixs: &[IncidentIx],
+    years_of: impl Fn(IncidentIx) -> RangeInclusive<i32>,
     row: impl Fn(IncidentIx) -> ReportRow,
 ) -> Vec<YearReports> {
     let newest = &ixs[..ixs.len().min(MOST_LISTED)];
     let mut years: BTreeMap<i32, Vec<IncidentIx>> = BTreeMap::new();
     for &ix in newest {
-        for year in years_of(context.edition, ix) {
+        for year in years_of(ix) {
             years.entry(year).or_default().push(ix);
         }
     }

@@ -14,11 +14,8 @@ use crate::render::messages::Arg;
 use crate::render::view::component::{StateLength, state_lengths, year_days};
 use crate::render::view::site::Link;
 use crate::render::view::subject::{component_link, report_link};
-use crate::render::view::uptime_table::{Period, Rows, UptimeTable};
-use crate::time::{Day, Instant, Month};
-
-/// Months in the table, the current one included.
-const MONTHS: usize = 12;
+use crate::render::view::uptime_table::{MONTHS, Period, Rows, UptimeTable, current, shown};
+use crate::time::{Day, Instant};
 
 /// What the uptime page shows.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -109,44 +106,45 @@ pub struct RecordedDay {
 
 pub(in crate::render) fn index(context: &RenderContext<'_>) -> UptimeIndexView {
     let edition = context.edition;
-    let this = edition.today.month_of();
-    let months: Vec<Month> =
-        std::iter::successors(Some(this), |month| Some(month.prev())).take(MONTHS).collect();
-    let first = months.last().map_or(edition.today, |month| month.first_day());
+    let [.., (first, _)] = current(edition.today);
     let begin = first.min(edition.first_shown_day());
-    let shown = |ix: &ComponentIx| context.site().component(*ix).show_uptime;
-    let days = edition.living().filter(shown);
-    let days: Vec<_> = days.map(|ix| (ix, edition.days(ix, begin, edition.today, edition.as_of))).collect();
+    let days = |ix: ComponentIx| (ix, edition.days(ix, begin, edition.today, edition.as_of));
+    let days: Vec<_> = shown(context).map(days).collect();
     let years = plan::years(edition).rev().map(|year| year_link(context, year));
-    UptimeIndexView {
-        table: Rows { context, days: &days }.table(periods(context, &months)),
-        years: years.collect(),
-    }
+    UptimeIndexView { table: Rows { context, days: &days }.table(periods(context)), years: years.collect() }
 }
 
 /// The days of the bars, the current month and quarter, all months, then the months before the current one.
-fn periods(context: &RenderContext<'_>, months: &[Month]) -> Vec<Period> {
+fn periods(context: &RenderContext<'_>) -> Vec<Period> {
     let (edition, formatter) = (context.edition, context.formatter());
-    let count = |id: &str, count: u32| formatter.say(id, &[("days", Arg::Number(count.into()))]);
-    let this = edition.today.month_of();
-    let quarter = std::iter::successors(Some(this), |month| Some(month.prev()));
-    let quarter = quarter.take(3).find(|month| month.number() % 3 == 1).unwrap_or(this);
-    let first = months.last().map_or(edition.today, |month| month.first_day());
-    let (today, begin) = (edition.today, edition.first_shown_day());
-    let mut current = Period::month(context, this);
-    current.head.short = formatter.say("this-month", &[]);
-    let mut all = vec![
-        Period::total(begin, today, count("days-head", context.site().config.uptime.days)),
-        current,
-        Period::total(quarter.first_day(), today, formatter.say("this-quarter", &[])),
-        Period::total(
-            first,
-            today,
-            formatter.say("months-head", &[("months", Arg::Number(months.len() as i64))]),
-        ),
+    let days = i64::from(context.site().config.uptime.days);
+    let short = [
+        formatter.say("days-head", &[("days", Arg::Number(days))]),
+        formatter.say("this-month", &[]),
+        formatter.say("this-quarter", &[]),
+        formatter.say("months-head", &[("months", Arg::Number(MONTHS.into()))]),
     ];
-    all.extend(months.iter().skip(1).map(|&month| Period::month(context, month)));
+    let [count, month, quarter, months] = short;
+    let [_, quarter_days, months_days] = current(edition.today);
+    let this = edition.today.month_of();
+    let mut current = Period::month(context, this);
+    current.head.short = month;
+    let mut all = vec![
+        Period::total(edition.first_shown_day(), edition.today, count.clone(), count),
+        current,
+        Period::total(quarter_days.0, quarter_days.1, months_of(context, quarter_days), quarter),
+        Period::total(months_days.0, months_days.1, months_of(context, months_days), months),
+    ];
+    let before = std::iter::successors(Some(this.prev()), |month| Some(month.prev()));
+    all.extend(before.take(MONTHS as usize - 1).map(|month| Period::month(context, month)));
     all
+}
+
+/// `October 2026 – December 2026`.
+fn months_of(context: &RenderContext<'_>, (first, last): (Day, Day)) -> String {
+    let formatter = context.formatter();
+    let [from, to] = [first, last].map(|day| formatter.month(day.month_of()));
+    formatter.say("span", &[("from", Arg::Text(&from)), ("to", Arg::Text(&to))])
 }
 
 pub(in crate::render) fn year(context: &RenderContext<'_>, year: i32) -> UptimeYearView {
@@ -156,7 +154,7 @@ pub(in crate::render) fn year(context: &RenderContext<'_>, year: i32) -> UptimeY
     };
     let months = std::iter::successors(Some(first.month_of()), |month| Some(month.next()))
         .take_while(|month| *month <= last.month_of());
-    let total = Period::total(first, last, year.to_string());
+    let total = Period::total(first, last, year.to_string(), year.to_string());
     let periods = std::iter::once(total).chain(months.map(|month| Period::month(context, month))).collect();
     let until = edition.year_as_of(context.site().component_ixs(), year);
     let shown = |ix: &ComponentIx| context.site().component(*ix).show_uptime;

@@ -14,6 +14,9 @@ use crate::render::view::site::Link;
 use crate::render::view::subject::component_link;
 use crate::time::{Day, Month};
 
+/// Months in the table of all components, the current one included.
+pub(super) const MONTHS: u32 = 12;
+
 /// Figures by component and period.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct UptimeTable {
@@ -32,7 +35,7 @@ pub struct UptimeTable {
 /// A period at the head of a table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct PeriodHead {
-    /// In full: `March 2024`.
+    /// In full: `March 2024`, `January 2024 – March 2024`.
     pub title: String,
     /// As short as a column: `Mar`.
     pub short: String,
@@ -50,6 +53,8 @@ pub struct UptimeGroup {
 /// A row of a table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct UptimeRow {
+    /// Its id.
+    pub id: String,
     /// The component or group.
     pub of: Link,
     /// One figure for each period.
@@ -97,9 +102,26 @@ impl Period {
         Self { first: month.first_day(), last: month.last_day(), head, is_judged: true }
     }
 
-    pub(super) fn total(first: Day, last: Day, words: String) -> Self {
-        Self { first, last, head: PeriodHead { title: words.clone(), short: words }, is_judged: false }
+    pub(super) fn total(first: Day, last: Day, title: String, short: String) -> Self {
+        Self { first, last, head: PeriodHead { title, short }, is_judged: false }
     }
+}
+
+/// The components of the table of all.
+pub(super) fn shown<'a>(context: &'a RenderContext<'_>) -> impl Iterator<Item = ComponentIx> + 'a {
+    context.edition.living().filter(|&ix| context.site().component(ix).show_uptime)
+}
+
+/// The periods of the table of all that hold the current month: the month, its quarter, and twelve months. Their first and last days.
+pub(super) fn current(today: Day) -> [(Day, Day); 3] {
+    let this = today.month_of();
+    let back = |months: u32| (0..months).fold(this, |month, _| month.prev());
+    let quarter = back((this.number() - 1) % 3);
+    [
+        (this.first_day(), this.last_day()),
+        (quarter.first_day(), quarter.next().next().last_day()),
+        (back(MONTHS - 1).first_day(), this.last_day()),
+    ]
 }
 
 /// The days of components, from the first to the last of all periods.
@@ -139,7 +161,7 @@ impl Rows<'_> {
                 self.cell(Figure::mean(&figures), None, period, &days)
             };
             let cells = periods.iter().map(mean).collect();
-            UptimeRow { of, cells, target: None }
+            UptimeRow { id: site.groups[group.0].id.clone(), of, cells, target: None }
         };
         let members: Vec<UptimeRow> = own.iter().map(|(ix, rows)| self.row(*ix, rows, periods)).collect();
         (!members.is_empty()).then(|| UptimeGroup { group: group.map(row), members })
@@ -161,6 +183,7 @@ impl Rows<'_> {
             ..TargetView::new(self.context, target, current.map(|month| left(target, month)))
         };
         UptimeRow {
+            id: self.context.site().component(ix).id.clone(),
             of: component_link(self.context, ix),
             cells: periods.iter().map(of).collect(),
             target: target.map(shown),

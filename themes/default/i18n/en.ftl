@@ -226,8 +226,8 @@ find-some = { $count ->
    *[other] { $count } reports match.
 }
 find-first = { $count ->
-    [one] The newest report that matches.
-   *[other] The newest { $count } reports that match.
+    [one] The most recent report that matches.
+   *[other] The { $count } most recent reports that match.
 }
 find-failed = The search is not available. Check your connection and try again.
 impact = Impact
@@ -240,7 +240,7 @@ incidents = Incidents
 between = Mean time between incidents
 resolve = Mean time to resolve
 year-head = Year
-since = Counted since { $day }
+since = Tracked since { $day }
 retired = Retired on { $day }
 state-retired = Retired
 begins = In service from { $day }
@@ -251,12 +251,12 @@ state-head = State
 when-head = When
 length-head = Duration
 uptime-by-month = Uptime by month, in percent
-uptime-intro = The share of time that each component worked. Figures are cut off after two decimals, never rounded up.
+uptime-intro = How much of the time each component was available. Percentages are cut to two decimals, never rounded up.
 uptime-year = Uptime in { $year }
-uptime-counted = Counted from { $first } to { $last }, in days of { $zone }.
+uptime-counted = From { $first } to { $last }. Days are in the { $zone } time zone.
 uptime-formula = 100 − ({ $partial } × partial + { $major } × major + { $degraded } × degraded + { $maintenance } × maintenance) ÷ (86,400 × days)
-uptime-cut = In percent; outages in seconds. Figures are cut off after two decimals, never rounded up. Overlaps count once, as the worst state.
-uptime-csv = Download every outage (CSV)
+uptime-cut = In percent; outages in seconds. Percentages are cut to two decimals, never rounded up. Overlapping outages count once, as the worst state.
+uptime-csv = Download outages (CSV)
 uptime-totals-csv = Download totals (CSV)
 this-month = This month
 this-quarter = This quarter
@@ -267,11 +267,11 @@ months-head = { $months ->
 target = Target { $percent }%
 target-left = { $length } left this month
 target-over = { $length } over this month
-target-none = Nothing left this month
-target-site = Target for each month: { $percent }%.
+target-none = No downtime left this month
+target-site = Monthly target: { $percent }%.
 target-missed = target missed
-target-legend = An underlined figure misses its target.
-target-left-legend = Below a name stands the downtime that it allows for the rest of this month.
+target-legend = Underlined months missed their target.
+target-left-legend = Below each name: how much downtime the target still allows this month.
 trace-days = { $days ->
     [one] 1 day
    *[other] { $days } days
@@ -306,12 +306,12 @@ subscribe-email-address = E-mail address
 subscribe-email-to = Your address is sent to { $host }.
 subscribe-service = By e-mail and other ways
 subscribe-reader = In a feed reader
-subscribe-reader-help = One entry for each incident or maintenance; each update changes it. Paste one of these addresses into your reader.
+subscribe-reader-help = One entry per incident or maintenance, which changes with each update. Paste one of these addresses into your feed reader.
 subscribe-chat = In a chat
-subscribe-updates-help = One entry for each update, for bots that post each of them.
+subscribe-updates-help = One entry per update, for bots that post every update.
 subscribe-slack = Slack: send this message in a channel that has the RSS app.
 subscribe-teams = Microsoft Teams: in Workflows, start with “When a feed item is published” and paste the RSS address.
-subscribe-mail = E-mail: paste the same address into any service that turns a feed into messages.
+subscribe-mail = E-mail: paste the RSS address into any service that sends feeds by e-mail.
 subscribe-calendar = Calendar
 subscribe-calendar-help = Scheduled maintenance as a calendar. An entry changes when its maintenance is moved or cancelled.
 subscribe-open = Subscribe
@@ -321,7 +321,7 @@ subscribe-choose = Choose a component
 subscribe-all-parts = All components
 subscribe-feeds = Feeds
 subscribe-own = On your own site
-subscribe-own-help = A status line that stays up to date, a frame without scripts, or a badge.
+subscribe-own-help = Show the current status on your own site: as a status line, in a frame, or as a badge.
 subscribe-api = Statuspage-compatible API (v2):
 
 ## Texts

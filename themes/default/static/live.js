@@ -29,16 +29,16 @@ const readers = [moveOn, addOwnTimes, addDistances, doubt];
  * Looks at the page anew, never earlier than what it knows. A reader gets the time, and the last instant at which what the page
  * says is confirmed: the same, or an earlier one when the page is too old to speak of now.
  */
-export function read() {
+export function read(by = readers) {
   const now = Math.max(secondsNow(), known.asOf ?? 0);
   const confirmed = confirmedAt(now);
-  readers.forEach((reader) => reader(now, now - confirmed > staleAfter ? confirmed : now));
+  by.forEach((reader) => reader(now, now - confirmed > staleAfter ? confirmed : now));
 }
 
 /** Lets a script look too, after the others. */
 export function each(reader) {
   readers.push(reader);
-  read();
+  read([reader]);
 }
 
 function eachMinute() {
@@ -242,10 +242,13 @@ if (root !== undefined) {
   main.before(notes);
   readers.push(note);
   eachMinute();
-  for (const reader of [read, check]) document.addEventListener("visibilitychange", reader);
+  document.addEventListener("visibilitychange", () => {
+    read();
+    check();
+  });
   check();
   setInterval(check, 60_000);
   for (const event of ["online", "offline"]) addEventListener(event, check);
   addEventListener("beforeprint", () => sayAsOf(false));
-  addEventListener("afterprint", read);
+  addEventListener("afterprint", () => read());
 }

@@ -129,7 +129,7 @@ const sum = (numbers) => numbers.reduce((all, number) => all + number, 0);
 export const dayOf = (at) => Math.floor((at + known.zone.findLast(([from]) => from <= at)[1]) / DAY);
 
 /** The first instant at which the site's calendar shows `day` or a later one. */
-const startOf = (day) => Math.min(...known.zone.flatMap(([from, offset], place) => {
+export const startOf = (day) => Math.min(...known.zone.flatMap(([from, offset], place) => {
   const start = Math.max(from, day * DAY - offset);
   return start >= known.zone[place + 1]?.[0] ? [] : start;
 }));

@@ -3,11 +3,13 @@
 //! The script counts by the rules of [`crate::model`]; `tests/vectors/live.json` tests both. Invariant: nothing here
 //! depends on the build's time, only on content and the site's day.
 
+use std::collections::BTreeSet;
 use std::iter;
 
 use serde::Serialize;
 
 use crate::model::days::DayRow;
+use crate::model::edition::IncidentIx;
 use crate::model::state::State;
 use crate::model::uptime::{LEVEL_STARTS_SECS, StateWindow};
 use crate::model::{Component, ComponentIx, GroupIx};
@@ -15,6 +17,9 @@ use crate::plan::page::{Html, Page};
 use crate::render::context::RenderContext;
 use crate::render::view::bars;
 use crate::render::view::group_rows::shows_rows;
+use crate::render::view::site::Link;
+use crate::render::view::subject::report_link;
+use crate::render::view::uptime_table;
 use crate::time::{Day, Instant};
 
 #[cfg(test)]
@@ -54,6 +59,12 @@ pub(in crate::render) struct LiveView {
     /// The components of the page, in order, including retired and future ones.
     parts: Vec<PartView>,
     groups: Vec<GroupView>,
+    /// The reports behind [`PartView::causes`], newest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    reports: Vec<Link>,
+    /// On the page of all components: the first day after each current period of its table; 0 for the days up to today.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    ends: Vec<i64>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -68,6 +79,9 @@ struct PartView {
     /// Its windows from today's midnight on: first second, first second after it (0: open), state.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     windows: Vec<(i64, i64, usize)>,
+    /// The report behind each window, as an index of [`LiveView::reports`]. On pages with a list of days.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    causes: Vec<usize>,
     /// Its first day, if ahead.
     #[serde(skip_serializing_if = "Option::is_none")]
     since: Option<i64>,
@@ -86,7 +100,10 @@ struct PartView {
     /// The same of this year.
     #[serde(skip_serializing_if = "Option::is_none")]
     year: Option<(i64, usize)>,
-    /// The downtime that its target allows this month, in hundredths of a second. On its own page.
+    /// The same of the periods of [`LiveView::ends`], without the first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    sums: Vec<(i64, usize)>,
+    /// The downtime that its target allows this month, in hundredths of a second. On its own page, and in the table of all.
     #[serde(skip_serializing_if = "Option::is_none")]
     budget: Option<i64>,
     /// Its days, if the page has no bars that hold them.
@@ -118,6 +135,7 @@ fn view(context: &RenderContext<'_>, page: &Html) -> Option<LiveView> {
     let (components, groups) = shown(context, page)?;
     let midnight = site.config.zone.start_of(edition.today);
     let weights = &site.config.uptime.weights;
+    let sources = sources(context, page, &components);
     Some(LiveView {
         as_of: page.as_of(edition)?.epoch_secs(),
         today: edition.today.number(),
@@ -132,7 +150,9 @@ fn view(context: &RenderContext<'_>, page: &Html) -> Option<LiveView> {
         starts: iter::once(1).chain(LEVEL_STARTS_SECS.map(|secs| secs * 100)).collect(),
         rises: LEVELS.chars().map(bars::rise).collect(),
         groups: groups.into_iter().map(|it| group(context, it, &components)).collect(),
-        parts: components.into_iter().map(|ix| part(context, page, ix)).collect(),
+        parts: components.into_iter().map(|ix| part(context, page, ix, &sources)).collect(),
+        reports: sources.iter().map(|&ix| report_link(context, edition.incident(IncidentIx(ix)))).collect(),
+        ends: if *page == Html::Uptime { ends(edition.today) } else { Vec::new() },
     })
 }
 
@@ -156,14 +176,17 @@ fn shown(context: &RenderContext<'_>, page: &Html) -> Option<(Vec<ComponentIx>, 
     match *page {
         Html::Front => {
             let components: Vec<ComponentIx> = site.component_ixs().filter(is_shown).collect();
-            let has_members =
-                |group: &GroupIx| components.iter().any(|&ix| site.component(ix).group == Some(*group));
-            let groups = (0..site.groups.len()).map(GroupIx).filter(has_members).collect();
+            let groups = groups_of(context, &components);
             Some((components, groups))
         }
         Html::Group(group) => Some((site.members(group).filter(is_shown).collect(), vec![group])),
         Html::Component(ix) if edition.listed().any(|it| it == ix) => {
             Some(([ix].into_iter().filter(is_shown).collect(), Vec::new()))
+        }
+        Html::Uptime => {
+            let components: Vec<ComponentIx> = uptime_table::shown(context).collect();
+            let groups = groups_of(context, &components);
+            Some((components, groups))
         }
         Html::Component(_)
         | Html::Incident(_)
@@ -173,7 +196,6 @@ fn shown(context: &RenderContext<'_>, page: &Html) -> Option<(Vec<ComponentIx>, 
         | Html::List(_)
         | Html::ListYear(..)
         | Html::ComponentYear(..)
-        | Html::Uptime
         | Html::UptimeYear(_)
         | Html::Embed
         | Html::Subscribe
@@ -182,6 +204,25 @@ fn shown(context: &RenderContext<'_>, page: &Html) -> Option<(Vec<ComponentIx>, 
         | Html::NotFound
         | Html::Redirect(_) => None,
     }
+}
+
+/// The groups that have one of these components.
+fn groups_of(context: &RenderContext<'_>, components: &[ComponentIx]) -> Vec<GroupIx> {
+    let site = context.site();
+    let has_members = |group: &GroupIx| components.iter().any(|&ix| site.component(ix).group == Some(*group));
+    (0..site.groups.len()).map(GroupIx).filter(has_members).collect()
+}
+
+/// The reports behind the windows of a page that lists days, newest first; none of other pages.
+fn sources(context: &RenderContext<'_>, page: &Html, components: &[ComponentIx]) -> Vec<usize> {
+    let lists_days = matches!(page, Html::Component(_) | Html::Group(_));
+    let own = components.iter().filter(|_| lists_days).flat_map(|&ix| stretches(context, ix));
+    let sources: BTreeSet<usize> = own.map(|stretch| stretch.source).collect();
+    sources.into_iter().collect()
+}
+
+fn ends(today: Day) -> Vec<i64> {
+    iter::once(0).chain(uptime_table::current(today).map(|(_, last)| last.next().number())).collect()
 }
 
 fn zone(context: &RenderContext<'_>, midnight: Instant) -> Vec<(i64, i32)> {
@@ -199,24 +240,29 @@ fn group(context: &RenderContext<'_>, group: GroupIx, components: &[ComponentIx]
     }
 }
 
-fn part(context: &RenderContext<'_>, page: &Html, ix: ComponentIx) -> PartView {
+fn part(context: &RenderContext<'_>, page: &Html, ix: ComponentIx, sources: &[usize]) -> PartView {
     let edition = context.edition;
     let component = context.site().component(ix);
     let today = edition.today;
     let windows = windows(context, ix);
     let is_drawn = is_drawn(context, page, ix);
     let linked = !windows.is_empty() && *page == Html::Front;
+    let has_calendars = matches!(page, Html::Component(_) | Html::Group(_));
+    let in_calendars = |first: Day| has_calendars.then(|| before_today(context, ix, first)).flatten();
+    let cause = |stretch: &StateWindow| sources.binary_search(&stretch.source).ok();
     PartView {
         id: component.id.as_str().into(),
         name: if linked || is_drawn { component.name.as_str().into() } else { Box::default() },
         path: if linked { context.link(&Page::Html(Html::Component(ix))).into() } else { Box::default() },
         windows,
+        causes: stretches(context, ix).filter_map(cause).collect(),
         since: component.since.filter(|&since| since > today).map(Day::number),
         retired: component.retired.map(Day::number),
         from: counted_ahead(context, ix),
         recorded: recorded(context, ix),
-        month: before_today(context, page, ix, today.month_of().first_day()),
-        year: Day::from_ymd(today.year(), 1, 1).and_then(|first| before_today(context, page, ix, first)),
+        month: in_calendars(today.month_of().first_day()),
+        year: Day::from_ymd(today.year(), 1, 1).and_then(in_calendars),
+        sums: sums(context, page, ix),
         budget: budget(context, page, ix),
         past: (component.show_uptime && !is_drawn).then(|| bars::data(&rows(context, ix))),
         silent: silent(component),
@@ -241,7 +287,11 @@ fn silent(component: &Component) -> Option<u8> {
 fn is_drawn(context: &RenderContext<'_>, page: &Html, ix: ComponentIx) -> bool {
     let edition = context.edition;
     let component = context.site().component(ix);
-    let has_row = *page != Html::Front || shows_rows(edition.living().count(), component.group);
+    let has_row = match page {
+        Html::Front => shows_rows(edition.living().count(), component.group),
+        Html::Uptime => false,
+        _ => true,
+    };
     let is_listed = component.lives_on(edition.today) || component.is_to_come(edition.today);
     component.show_uptime && is_listed && has_row
 }
@@ -252,26 +302,35 @@ fn rows(context: &RenderContext<'_>, ix: ComponentIx) -> Vec<DayRow> {
     edition.days(ix, edition.first_shown_day(), edition.today, edition.component_as_of(ix))
 }
 
-/// What the days from `first` to yesterday cost, and how many count; `None` on the front page, which has no calendars.
-fn before_today(
-    context: &RenderContext<'_>,
-    page: &Html,
-    ix: ComponentIx,
-    first: Day,
-) -> Option<(i64, usize)> {
+/// What the current periods of the table of all components cost before today, and how many days count; none on other pages.
+fn sums(context: &RenderContext<'_>, page: &Html, ix: ComponentIx) -> Vec<(i64, usize)> {
+    let periods = uptime_table::current(context.edition.today).into_iter().filter(|_| *page == Html::Uptime);
+    periods.filter_map(|(first, _)| before_today(context, ix, first)).collect()
+}
+
+/// What the days from `first` to yesterday cost, and how many count; `None` without `show_uptime`.
+fn before_today(context: &RenderContext<'_>, ix: ComponentIx, first: Day) -> Option<(i64, usize)> {
     let edition = context.edition;
-    let shows = *page != Html::Front && context.site().component(ix).show_uptime;
+    let shows = context.site().component(ix).show_uptime;
     let rows = shows.then(|| edition.days(ix, first, edition.today.prev(), edition.component_as_of(ix)))?;
     let counted: Vec<_> = rows.iter().filter_map(|row| row.seconds).collect();
     let weights = &context.site().config.uptime.weights;
     Some((counted.iter().map(|seconds| seconds.weighted(weights)).sum(), counted.len()))
 }
 
+/// The downtime that a target allows this month, on pages that say what it leaves.
 fn budget(context: &RenderContext<'_>, page: &Html, ix: ComponentIx) -> Option<i64> {
     let component = context.site().component(ix);
-    let target = component.target.filter(|_| component.show_uptime && *page == Html::Component(ix))?;
+    let says_left = *page == Html::Component(ix) || *page == Html::Uptime;
+    let target = component.target.filter(|_| component.show_uptime && says_left)?;
     let month = context.edition.today.month_of();
     Some(target.budget(context.edition.days_that_count(ix, month.first_day(), month.last_day())))
+}
+
+/// A component's windows from today's midnight on.
+fn stretches<'a>(context: &'a RenderContext<'_>, ix: ComponentIx) -> impl Iterator<Item = &'a StateWindow> {
+    let midnight = context.site().config.zone.start_of(context.edition.today);
+    context.edition.stretches(ix).iter().filter(move |stretch| stretch.interval.to > midnight)
 }
 
 fn windows(context: &RenderContext<'_>, ix: ComponentIx) -> Vec<(i64, i64, usize)> {
@@ -282,8 +341,7 @@ fn windows(context: &RenderContext<'_>, ix: ComponentIx) -> Vec<(i64, i64, usize
         let from = stretch.interval.from.max(midnight).epoch_secs();
         (from, if open { 0 } else { to }, number(stretch.state))
     };
-    let ahead = context.edition.stretches(ix).iter().filter(|stretch| stretch.interval.to > midnight);
-    ahead.map(window).collect()
+    stretches(context, ix).map(window).collect()
 }
 
 fn number(state: State) -> usize {
