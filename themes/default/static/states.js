@@ -221,6 +221,7 @@ const LEVELS = "0123456789dmn";
 /** The level of a day. One that cost no uptime has the colour of its worst state. */
 export function levelOf(day) {
   if (!day) return "n";
+  if (!day.some(Boolean)) return "0";
   return LEVELS[known.starts.filter((start) => start <= weightOf(day)).length || (day[0] ? 10 : day[3] ? 11 : 0)];
 }
 
@@ -232,6 +233,7 @@ export function pathsOf(days) {
   const levels = days.map(levelOf);
   return known.rises.map((rise, place) => {
     const level = LEVELS[place];
+    if (!levels.includes(level)) return "";
     let last;
     let d = "";
     levels.forEach((it, place) => {
