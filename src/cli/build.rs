@@ -161,7 +161,7 @@ fn last_line(changes: &Changes, result: &BuildResult, target: &Path) -> String {
         removed => format!(", removed {removed}"),
     };
     format!(
-        "wrote {written} {files}{removed}, left {} as they were in `{}`; changes by itself next at {next}",
+        "wrote {written} {files}{removed}, left {} unchanged in `{}`; the site next changes by itself at {next}",
         changes.unchanged,
         target.display()
     )

@@ -9,7 +9,8 @@ use crate::edge::console;
 /// Print completions for a shell
 #[derive(Debug, Args)]
 #[command(before_help = "Examples:
-  allclear completions bash > ~/.local/share/bash-completion/completions/allclear
+  allclear completions bash \\
+    > ~/.local/share/bash-completion/completions/allclear
   allclear completions zsh > ~/.zfunc/_allclear
   allclear completions fish > ~/.config/fish/completions/allclear.fish")]
 pub(super) struct Completions {

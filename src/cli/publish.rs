@@ -282,7 +282,7 @@ fn say(target: &Target, published: &Published) {
         None => String::new(),
     };
     say!(
-        "`{}`: wrote {written} {}, removed {removed}, left {} as they were{commit}",
+        "`{}`: wrote {written} {}, removed {removed}, left {} unchanged{commit}",
         target.name,
         if written == 1 { "file" } else { "files" },
         changes.unchanged,

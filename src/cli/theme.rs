@@ -38,7 +38,8 @@ enum Action {
 #[command(before_help = "Examples:
   allclear theme copy templates/front.html
   allclear theme copy --theme brand i18n static/style.css
-  allclear theme copy --print templates/front.html | diff themes/brand/templates/front.html -")]
+  allclear theme copy --print templates/front.html \\
+    | diff themes/brand/templates/front.html -")]
 struct Copy {
     /// Files or folders of the theme, as templates/front.html [default: all]
     #[arg(value_name = "FILE")]

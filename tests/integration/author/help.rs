@@ -39,6 +39,25 @@ fn texts(desk: &Desk, command: &[&str]) -> Vec<(String, String)> {
     texts
 }
 
+/// Lines of the examples that are neither a command nor the rest of a line that ends with a backslash.
+fn broken_examples(help: &str) -> Vec<&str> {
+    let examples: Vec<&str> = help.lines().skip(1).take_while(|line| !line.is_empty()).collect();
+    let begins = |line: &str| line.starts_with("  allclear ");
+    let goes_on = |before: Option<&&str>| before.is_some_and(|before| before.ends_with('\\'));
+    let places = examples.iter().enumerate();
+    let broken = places.filter(|(place, line)| {
+        let before = place.checked_sub(1).and_then(|before| examples.get(before));
+        begins(line) == goes_on(before)
+    });
+    broken.map(|(_, line)| *line).collect()
+}
+
+#[test]
+fn an_example_broken_by_its_width_is_found() {
+    assert_eq!(broken_examples("Examples:\n  allclear a\n  allclear b \\\n    c\n\nText"), [""; 0]);
+    assert_eq!(broken_examples("Example:\n  allclear a >\n  b\n\nText"), ["  b"]);
+}
+
 #[test]
 fn every_help_fits_has_an_example_and_is_as_it_was() {
     let desk = Desk::with(&[]);
@@ -50,6 +69,7 @@ fn every_help_fits_has_an_example_and_is_as_it_was() {
         assert!(long.is_empty(), "{command}: {long:?}");
         let begins = ["Example:\n  allclear ", "Examples:\n  allclear "];
         assert!(begins.iter().any(|begin| help.starts_with(begin)), "{command}");
+        assert_eq!(broken_examples(&help), [""; 0], "{command}: this cannot be copied into a shell");
         let name = if command.is_empty() { "allclear".to_owned() } else { command.replace(' ', "-") };
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/help").join(format!("{name}.txt"));
         check_golden(&path, &help);

@@ -26,6 +26,10 @@ fn without_dates(text: &str) -> String {
 /// Checks a page's blocks early in the day against what is shown, but for dates.
 #[track_caller]
 fn check(name: &str) {
+    // Another test is writing the page.
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        return;
+    }
     let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap();
     assert_eq!(without_dates(&replayed(name, &page, EARLY)), without_dates(&page), "{name} early in the day");
     for command in ["init", "new", "update", "resolve", "postmortem", "build"] {
