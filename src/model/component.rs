@@ -1,7 +1,7 @@
 //! Components and their groups.
 
 use crate::model::uptime::Target;
-use crate::time::Day;
+use crate::time::{Day, DayStarts, Instant};
 
 /// Index into [`Site::components`](crate::model::Site::components).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,7 +25,7 @@ pub struct Component {
     /// The first day that no longer counts; `None`: not retired.
     pub retired: Option<Day>,
     pub show_uptime: bool,
-    /// What its uptime is to be each month: its own target, else the site's.
+    /// The target for its uptime of each month: its own, else the site's.
     pub target: Option<Target>,
     /// `None`: its `id`.
     pub api_id: Option<String>,
@@ -34,6 +34,20 @@ pub struct Component {
 impl Component {
     pub fn api_id(&self) -> &str {
         self.api_id.as_deref().unwrap_or(&self.id)
+    }
+
+    pub fn is_to_come(&self, day: Day) -> bool {
+        self.since.is_some_and(|since| day < since)
+    }
+
+    /// Whether it exists on this day: from `since` until the day before `retired`.
+    pub fn lives_on(&self, day: Day) -> bool {
+        self.since.is_none_or(|since| since <= day) && self.retired.is_none_or(|retired| day < retired)
+    }
+
+    /// The last midnight at which its days moved on: today's, or that of its retirement.
+    pub(super) fn last_midnight(&self, starts: &DayStarts, today: Day) -> Instant {
+        starts.start_of(self.retired.map_or(today, |retired| retired.min(today)))
     }
 }
 

@@ -11,8 +11,8 @@ use rayon::slice::ParallelSliceMut;
 
 use crate::model::incident::Incident;
 use crate::model::out_path::OutPath;
-use crate::model::report::Part;
-use crate::model::report::{Done, Kind, Report, Slug, Status, Tag};
+use crate::model::overall::Overall;
+use crate::model::report::{Done, Kind, Part, Report, Slug, Status, Tag};
 use crate::model::state::State;
 use crate::model::uptime::{StateWindow, flatten, stretch_at};
 use crate::model::{Component, ComponentIx, GroupIx, Reference, Site};
@@ -42,62 +42,6 @@ pub enum Scope {
     Site,
     Component(ComponentIx),
     Group(GroupIx),
-}
-
-/// The state of the whole service. It depends on components, not on open incidents.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Overall {
-    Operational,
-    /// Maintenance, nothing worse.
-    Maintenance,
-    /// Degraded, nothing worse.
-    Degraded,
-    /// Some partial outage.
-    Minor,
-    /// Some major outage.
-    Major,
-    /// A major outage of more than half of the components.
-    Critical,
-}
-
-impl Overall {
-    pub const ALL: [Self; 6] =
-        [Self::Operational, Self::Maintenance, Self::Degraded, Self::Minor, Self::Major, Self::Critical];
-
-    /// Statuspage's indicator: `none`, `maintenance`, `minor`, `major` or `critical`.
-    pub fn indicator(self) -> &'static str {
-        match self {
-            Overall::Operational => "none",
-            Overall::Maintenance => "maintenance",
-            Overall::Degraded | Overall::Minor => "minor",
-            Overall::Major => "major",
-            Overall::Critical => "critical",
-        }
-    }
-
-    /// Statuspage's description, always in English.
-    pub fn description(self) -> &'static str {
-        match self {
-            Overall::Operational => "All Systems Operational",
-            Overall::Maintenance => "Service Under Maintenance",
-            Overall::Degraded => "Partially Degraded Service",
-            Overall::Minor => "Minor Service Outage",
-            Overall::Major => "Partial System Outage",
-            Overall::Critical => "Major System Outage",
-        }
-    }
-
-    pub fn of(states: &[State]) -> Self {
-        let out = states.iter().filter(|&&state| state == State::MajorOutage).count();
-        match states.iter().max() {
-            Some(State::MajorOutage) if out * 2 > states.len() => Overall::Critical,
-            Some(State::MajorOutage) => Overall::Major,
-            Some(State::PartialOutage) => Overall::Minor,
-            Some(State::DegradedPerformance) => Overall::Degraded,
-            Some(State::UnderMaintenance) => Overall::Maintenance,
-            _ => Overall::Operational,
-        }
-    }
 }
 
 /// The public content of a site at one instant.
@@ -339,22 +283,6 @@ fn newest_first(a: &Incident, b: &Incident) -> Ordering {
     b.began.cmp(&a.began).then_with(|| a.report.slug.cmp(&b.report.slug))
 }
 
-impl Component {
-    /// The last midnight at which its days moved on: today's, or that of its retirement.
-    fn last_midnight(&self, starts: &DayStarts, today: Day) -> Instant {
-        starts.start_of(self.retired.map_or(today, |retired| retired.min(today)))
-    }
-
-    pub fn is_to_come(&self, day: Day) -> bool {
-        self.since.is_some_and(|since| day < since)
-    }
-
-    /// Whether it exists on this day: from `since` until the day before `retired`.
-    pub fn lives_on(&self, day: Day) -> bool {
-        self.since.is_none_or(|since| since <= day) && self.retired.is_none_or(|retired| day < retired)
-    }
-}
-
 /// From the first day that counts to a year from today.
 fn day_starts(site: &Site, incidents: &[Incident], today: Day) -> DayStarts {
     let since = site.components.iter().filter_map(|component| component.since);
@@ -468,21 +396,6 @@ fn dated_instants(report: &Report, site: &Site) -> Vec<Instant> {
 mod tests {
     use super::*;
     use crate::model::testing::{T, at, incident, maintenance, site_of, updates};
-
-    #[test]
-    fn the_rollup_follows_components() {
-        use State::{DegradedPerformance, MajorOutage, Operational, PartialOutage, UnderMaintenance};
-        let check = |states: &[State], expected: &str| {
-            assert_eq!(Overall::of(states).description(), expected, "{states:?}");
-        };
-        check(&[], "All Systems Operational");
-        check(&[Operational; 3], "All Systems Operational");
-        check(&[UnderMaintenance, Operational], "Service Under Maintenance");
-        check(&[DegradedPerformance, UnderMaintenance], "Partially Degraded Service");
-        check(&[PartialOutage, DegradedPerformance], "Minor Service Outage");
-        check(&[MajorOutage, Operational], "Partial System Outage");
-        check(&[MajorOutage, MajorOutage, Operational], "Major System Outage");
-    }
 
     #[test]
     fn a_later_clock_changes_nothing_until_something_dated() {

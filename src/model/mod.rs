@@ -19,6 +19,7 @@ pub mod days;
 pub mod edition;
 pub mod incident;
 pub mod out_path;
+pub mod overall;
 pub mod pace;
 pub mod report;
 pub mod state;

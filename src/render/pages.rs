@@ -2,9 +2,10 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::model::ComponentIx;
-use crate::model::edition::{IncidentIx, Overall, Scope};
+use crate::model::edition::{IncidentIx, Scope};
 use crate::model::incident::Incident;
 use crate::model::out_path::OutPath;
+use crate::model::overall::Overall;
 use crate::model::report::{Impact, Status};
 use crate::model::state::State;
 use crate::plan::address;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::model::edition::Overall;
+use crate::model::overall::Overall;
 use crate::model::state::State;
 use crate::render::messages::{Arg, Messages};
 use crate::render::view::overall::overall_id;

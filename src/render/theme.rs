@@ -1,38 +1,35 @@
 //! A theme: the built-in one, overlaid file by file with the site's own, checked and compiled once.
 
+mod files;
+mod static_files;
+mod texts;
+
 use std::collections::BTreeMap;
-use std::str::Utf8Error;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::diagnostic::{Diagnostic, Rule};
-use crate::digest::{Digest, Hasher};
-use crate::embedded::THEME;
+use crate::diagnostic::Diagnostic;
+use crate::digest::Digest;
 use crate::model::Site;
 use crate::parse;
 use crate::parse::draft::SiteDraft;
 use crate::parse::files::ORIGINALS;
 use crate::parse::keys::OptionDraft;
-use crate::parse::near::near;
 use crate::plan::Plan;
-use crate::render::assets::{self, AssetFile, Assets, FAVICONS};
-use crate::render::compact;
-use crate::render::messages::{self, Messages};
+use crate::render::assets::{self, Assets, FAVICONS};
+use crate::render::messages::Messages;
 use crate::render::options::{self, Options};
 use crate::render::originals;
 use crate::render::policy;
-use crate::render::script_words;
-use crate::render::templates::{Origin, RootPath, TemplateFile, Templates, lower_first};
+use crate::render::templates::{Origin, RootPath, TemplateFile, Templates};
+use crate::render::theme::files::{ThemeFile, below, digest, not_utf8, overlaid};
 use crate::render::view::site::SiteView;
-use crate::rules::{MESSAGE_ERROR, TEMPLATE_ERROR, UNKNOWN_MESSAGE};
-use crate::source::{Entry, Snapshot, SourcePath, Spanned};
+use crate::rules::TEMPLATE_ERROR;
+use crate::source::{Snapshot, Spanned};
 
 /// The template of the only inline script, which sets the colour scheme before first paint.
 const INLINE_SCRIPT: &str = "scheme.js";
-
-/// The stylesheet of every page.
-const SHEET: &str = "style.css";
 
 /// The output path of the favicon for the current state.
 const FAVICON: &str = "favicon.svg";
@@ -47,12 +44,6 @@ pub struct Theme {
     options: Arc<Options>,
     warnings: Arc<[Diagnostic]>,
     digest: Digest,
-}
-
-struct ThemeFile {
-    path: SourcePath,
-    bytes: Arc<[u8]>,
-    origin: Origin,
 }
 
 impl Theme {
@@ -74,10 +65,9 @@ impl Theme {
         let digest = digest(&files);
         let mut problems = Vec::new();
         let options = declared(&files).map_err(|more| problems.extend(more)).unwrap_or_default();
-        let messages = said(&files, language).map_err(|more| problems.extend(more));
-        let mut assets = asset_files(&files, messages.as_ref().ok());
-        brand(&mut assets, &options::style(&options, values));
-        import_sheets(&mut assets);
+        let messages = texts::messages(&files, language).map_err(|more| problems.extend(more));
+        let style = options::style(&options, values);
+        let assets = static_files::of(&files, messages.as_ref().ok(), &style);
         let assets = assets::hashed(&assets).map_err(|more| problems.extend(more));
         let templates = template_files(&files).map_err(|more| problems.extend(more));
         let (Ok(mut assets), Ok(messages), Ok(mut templates)) = (assets, messages, templates) else {
@@ -91,7 +81,7 @@ impl Theme {
         let names = Arc::new(std::mem::take(&mut assets.names));
         let templates = Templates::new(templates, Arc::clone(&messages), names)?;
         let options = Arc::from(options);
-        let warnings = unknown_messages(&files).into_iter().chain(outdated_copies(&files)).collect();
+        let warnings = texts::unknown_messages(&files).into_iter().chain(outdated_copies(&files)).collect();
         Ok(Self { templates, messages, assets, inline_script, options, warnings, digest })
     }
 
@@ -157,146 +147,6 @@ fn declared(
     files.get("theme.toml").map_or(Ok(Vec::new()), |file| parse::theme_toml(&file.path, &file.bytes))
 }
 
-/// Adds the site's own rules to the theme's stylesheet.
-fn brand(assets: &mut BTreeMap<String, AssetFile>, style: &str) {
-    if let Some(sheet) = assets.get_mut(SHEET).filter(|_| !style.is_empty()) {
-        sheet.bytes = [&*sheet.bytes, b"\n", style.as_bytes()].concat().into();
-    }
-}
-
-/// Puts sheets in the places of their imports, so that a page still waits for one request.
-fn import_sheets(assets: &mut BTreeMap<String, AssetFile>) {
-    while let Some((name, bytes)) = assets.iter().find_map(|(name, file)| {
-        let (imported, own) = import(&file.bytes)?;
-        let sheet = assets.get(imported).filter(|sheet| import(&sheet.bytes).is_none())?;
-        Some((name.clone(), Arc::from([&*sheet.bytes, own.as_bytes()].concat())))
-    }) {
-        assets.entry(name).and_modify(|file| file.bytes = bytes);
-    }
-}
-
-/// The name of the sheet that another begins with, and the rest.
-fn import(sheet: &[u8]) -> Option<(&str, &str)> {
-    std::str::from_utf8(sheet).ok()?.strip_prefix("@import \"./")?.split_once("\";")
-}
-
-/// The digest of the paths and bytes of all files but the record of copies, which no page shows.
-fn digest(files: &BTreeMap<String, ThemeFile>) -> Digest {
-    let mut hasher = Hasher::new();
-    for (path, file) in files.iter().filter(|(path, _)| *path != ORIGINALS) {
-        for part in [path.as_bytes(), &file.bytes] {
-            hasher.update(&(part.len() as u64).to_be_bytes());
-            hasher.update(part);
-        }
-    }
-    hasher.finish()
-}
-
-/// Every file of the theme by path; the site's own files replace built-in ones.
-fn overlaid(snapshot: &Snapshot, name: &str) -> BTreeMap<String, ThemeFile> {
-    let built_in = THEME.files().into_iter().map(|(inside, bytes)| {
-        let path = SourcePath::new(format!("themes/default/{inside}"));
-        (inside, ThemeFile { path, bytes: Arc::from(bytes), origin: Origin::BuiltIn })
-    });
-    let mut files: BTreeMap<String, ThemeFile> = built_in.collect();
-    let folder = format!("themes/{name}");
-    for (path, entry) in snapshot.below(&folder) {
-        let inside = path.as_str()[folder.len() + 1..].to_owned();
-        if let Entry::Bytes(bytes) = entry {
-            files.insert(
-                inside,
-                ThemeFile { path: path.clone(), bytes: Arc::clone(bytes), origin: Origin::Site },
-            );
-        }
-    }
-    files
-}
-
-fn below<'a>(
-    files: &'a BTreeMap<String, ThemeFile>,
-    folder: &'a str,
-) -> impl Iterator<Item = (&'a str, &'a ThemeFile)> {
-    files.iter().filter_map(move |(path, file)| Some((path.strip_prefix(folder)?, file)))
-}
-
-/// The theme's static files, and the texts of its scripts as modules, which are empty when the messages cannot be
-/// parsed. Our own scripts have their texts inlined, so that a page asks for fewer files; a theme's script imports them.
-/// So has `live.js` the script of every page, unless the site's theme has one of its own.
-fn asset_files(
-    files: &BTreeMap<String, ThemeFile>,
-    messages: Option<&Messages>,
-) -> BTreeMap<String, AssetFile> {
-    let words: Vec<(&str, String)> = script_words::modules(messages).collect();
-    let original = |name: &str, file: &ThemeFile| {
-        let text = THEME.text(&format!("static/{name}"));
-        COMPACTED.get(name).filter(|_| text.is_some_and(|text| text.as_bytes() == &*file.bytes))
-    };
-    let every_page =
-        files.get("static/times.js").and_then(|file| original("times.js", file)).map(String::as_str);
-    let bytes = |name: &str, file: &ThemeFile| match original(name, file) {
-        Some(script) if name.ends_with(".js") => {
-            let script = with_script(script, "times.js", every_page);
-            Arc::from(words.iter().fold(script, with_words).into_bytes())
-        }
-        Some(style) => Arc::from(style.as_bytes()),
-        None => Arc::clone(&file.bytes),
-    };
-    let asset =
-        |name: &str, file: &ThemeFile| AssetFile { path: file.path.clone(), bytes: bytes(name, file) };
-    let mut assets: BTreeMap<String, AssetFile> =
-        below(files, "static/").map(|(name, file)| (name.to_owned(), asset(name, file))).collect();
-    for (name, module) in &words {
-        let reference = format!("./{name}");
-        let names_it =
-            |asset: &AssetFile| std::str::from_utf8(&asset.bytes).is_ok_and(|text| text.contains(&reference));
-        if assets.values().any(names_it) {
-            let path = SourcePath::new("themes/default/i18n/en.ftl");
-            let bytes = Arc::from(module.as_bytes());
-            assets.insert((*name).to_owned(), AssetFile { path, bytes });
-        }
-    }
-    assets
-}
-
-/// The built-in scripts and sheets by name, compacted once a process.
-static COMPACTED: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
-    let compacted = |(path, _): (String, &[u8])| {
-        let (text, name) = (THEME.text(&path)?, path.strip_prefix("static/")?.to_owned());
-        let compact = match name.rsplit_once('.')?.1 {
-            "js" => compact::script,
-            "css" => compact::style,
-            _ => return None,
-        };
-        Some((name, compact(text)))
-    };
-    THEME.files().into_iter().filter_map(compacted).collect()
-});
-
-/// A compacted script with another one in place of its import, when it exports all of that.
-fn with_script(script: &str, name: &str, other: Option<&str>) -> String {
-    let from = format!("from\"./{name}\";");
-    let whole = format!("export*{from}");
-    let (Some(other), Some(end), true) = (other, script.find(&from), script.contains(&whole)) else {
-        return script.to_owned();
-    };
-    let start = script[..end].rfind("import").unwrap_or(end);
-    let rest = script[end + from.len()..].replacen(&whole, "", 1);
-    format!("{}{other}{rest}", &script[..start])
-}
-
-/// A compacted script with the texts of a module inlined, if it imports them.
-fn with_words(script: String, (name, module): &(&str, String)) -> String {
-    let from = format!("from\"./{name}\";");
-    let place = script.find(&from).and_then(|end| Some((script[..end].rfind("import ")?, end)));
-    let Some((start, end)) = place else { return script };
-    let local = script[start + "import ".len()..end].trim();
-    let value = match module.trim_end().trim_start_matches("export default ") {
-        "" => "{};",
-        value => value,
-    };
-    format!("{}const {local}={value}{}", &script[..start], &script[end + from.len()..])
-}
-
 fn template_files(
     files: &BTreeMap<String, ThemeFile>,
 ) -> Result<BTreeMap<String, TemplateFile>, Vec<Diagnostic>> {
@@ -315,81 +165,11 @@ fn template_files(
     if problems.is_empty() { Ok(templates) } else { Err(problems) }
 }
 
-fn not_utf8(rule: Rule, file: &ThemeFile, error: Utf8Error, what: &str) -> Diagnostic {
-    let at = error.valid_up_to();
-    Diagnostic::new(rule, &file.path, at..at + 1, format!("the {what} is not UTF-8"))
-        .help("save the file as UTF-8")
-}
-
-/// Messages in order of increasing priority: built-in English, the site's English, the site's language.
-fn said(files: &BTreeMap<String, ThemeFile>, language: &str) -> Result<Messages, Vec<Diagnostic>> {
-    let built_in = THEME.text("i18n/en.ftl").unwrap_or_default();
-    let mut sources = vec![(SourcePath::new("themes/default/i18n/en.ftl"), built_in)];
-    let mut wanted = vec!["i18n/en.ftl".to_owned()];
-    if language != "en" {
-        wanted.push(format!("i18n/{language}.ftl"));
-    }
-    for file in wanted.iter().filter_map(|name| files.get(name)) {
-        let text = std::str::from_utf8(&file.bytes)
-            .map_err(|error| vec![not_utf8(MESSAGE_ERROR, file, error, "message file")])?;
-        sources.push((file.path.clone(), text));
-    }
-    let texts: Vec<&str> = sources.iter().map(|(_, text)| *text).collect();
-    let own = texts.last().filter(|_| files.contains_key(&format!("i18n/{language}.ftl")));
-    let messages =
-        Messages::new(language, &texts).map(|messages| match (messages::direction(language), own) {
-            ("rtl", Some(own)) => messages.isolating(&texts[..texts.len() - 1], own),
-            ("rtl", None) => messages.isolating(&texts, ""),
-            _ => messages,
-        });
-    messages.map_err(|problems| {
-        let problems = problems.into_iter().map(|(index, problem)| {
-            let help = "a message is `name = text`, and its further lines are indented";
-            let message = lower_first(&problem.text);
-            Diagnostic::new(MESSAGE_ERROR, &sources[index].0, problem.span, message).help(help)
-        });
-        problems.collect()
-    })
-}
-
 /// Copies of built-in files whose originals have changed.
 fn outdated_copies(files: &BTreeMap<String, ThemeFile>) -> Vec<Diagnostic> {
     let Some(record) = files.get(ORIGINALS) else { return Vec::new() };
     let own = |name: &str| Some(&*files.get(name).filter(|file| file.origin == Origin::Site)?.bytes);
     originals::problems(&record.path, std::str::from_utf8(&record.bytes).unwrap_or_default(), own)
-}
-
-/// Messages of the site's own files that neither the built-in theme nor a file of the site's theme uses.
-fn unknown_messages(files: &BTreeMap<String, ThemeFile>) -> Vec<Diagnostic> {
-    let own = || files.values().filter(|file| file.origin == Origin::Site);
-    let text = |file: &'_ ThemeFile| std::str::from_utf8(&file.bytes).unwrap_or_default().to_owned();
-    let built_in = THEME.text("i18n/en.ftl").unwrap_or_default();
-    let known: Vec<&str> = messages::names(built_in).map(|(name, _)| name).collect();
-    let texts: Vec<String> = own().map(text).collect();
-    let is_said = |name: &str| {
-        let forms =
-            [format!("\"{name}\""), format!("'{name}'"), format!("{{ {name} }}"), format!("{{{name}}}")];
-        texts.iter().any(|text| forms.iter().any(|form| text.contains(form)))
-    };
-    let mut problems = Vec::new();
-    for file in below(files, "i18n/").map(|(_, file)| file).filter(|file| file.origin == Origin::Site) {
-        for (name, span) in messages::names(&text(file)) {
-            if known.contains(&name) || is_said(name) {
-                continue;
-            }
-            let problem = Diagnostic::new(
-                UNKNOWN_MESSAGE,
-                &file.path,
-                span,
-                format!("no template uses the message `{name}`"),
-            );
-            problems.push(match near(name, known.iter().copied()) {
-                Some(known) => problem.help(format!("did you mean `{known}`?")),
-                None => problem.help("remove it, or use it in a template of the theme"),
-            });
-        }
-    }
-    problems
 }
 
 #[cfg(test)]

@@ -7,7 +7,8 @@ use serde::Serialize;
 use crate::cli::load;
 use crate::diagnostic::text::Style;
 use crate::edit::written;
-use crate::model::edition::{Edition, Overall};
+use crate::model::edition::Edition;
+use crate::model::overall::Overall;
 use crate::model::report::Status;
 use crate::model::state::State;
 use crate::plan::address;
@@ -55,7 +56,7 @@ impl Paint {
     }
 }
 
-/// What readers see of the site and one report.
+/// The readers' view of the site and of one report.
 #[derive(Clone, Debug, Serialize)]
 pub(in crate::cli) struct PublicView {
     /// `none`, `minor`, …
@@ -81,7 +82,7 @@ struct ComponentSummary {
 }
 
 impl PublicView {
-    /// What an edition shows of the report with this slug.
+    /// The view of the report with this slug in an edition.
     pub(in crate::cli) fn of(edition: &Edition, slug: &str) -> Self {
         let overall: Overall = edition.overall();
         let incident = edition.by_slug(slug).map(|ix| edition.incident(ix));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::edition::Overall;
+use crate::model::overall::Overall;
 use crate::render::machine::context::Context;
 use crate::render::view::overall::overall_id;
 

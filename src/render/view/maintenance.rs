@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::model::edition::Overall;
 use crate::model::incident::Incident;
+use crate::model::overall::Overall;
 use crate::model::report::Status;
 use crate::model::state::State;
 use crate::render::format::SpanView;

@@ -1,6 +1,6 @@
-//! How the state of the whole service is called and coloured.
+//! The name and colour of the state of the whole service.
 
-use crate::model::edition::Overall;
+use crate::model::overall::Overall;
 use crate::model::state::State;
 
 /// The suffix of the service's state in messages (`overall-minor`).
