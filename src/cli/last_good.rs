@@ -67,7 +67,7 @@ impl LastGoodArgs {
                 };
                 at.as_deref().map(|commit| history.version(snapshot, commit)).transpose()
             })?;
-        load::report(&problems, snapshot)?;
+        source.report(&problems)?;
         match broken.len() {
             0 => {}
             1 => say!("1 file is not published as it stands"),
@@ -75,7 +75,7 @@ impl LastGoodArgs {
         }
         let is_denied = self.deny_broken && !broken.is_empty();
         let verdict = if is_denied { Err(Failure::Content) } else { Ok(()) };
-        Ok(Publishable { source: Source::new(settled), verdict, kept: Some(history.kept) })
+        Ok(Publishable { source: source.with(settled), verdict, kept: Some(history.kept) })
     }
 
     fn required(&self, site: &Path) -> Result<BTreeSet<SourcePath>, Failure> {

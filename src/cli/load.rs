@@ -1,8 +1,10 @@
-//! What commands share: reads the site, determines `now`, prepares a variant of it and reports problems.
+//! Shared by commands: reads the site, determines `now`, prepares a variant of it and reports problems.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeSet;
 use std::io::IsTerminal;
 use std::path::Path;
+use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
@@ -60,6 +62,8 @@ impl ContentArgs {
 pub(super) struct Source {
     pub(super) snapshot: Snapshot,
     drafts: OnceCell<draft::Drafts>,
+    /// What was printed so far: several targets mostly have the same problems.
+    printed: Rc<RefCell<BTreeSet<PrintedProblems>>>,
 }
 
 impl Source {
@@ -69,7 +73,12 @@ impl Source {
     }
 
     pub(super) fn new(snapshot: Snapshot) -> Self {
-        Self { snapshot, drafts: OnceCell::new() }
+        Self { snapshot, drafts: OnceCell::new(), printed: Rc::default() }
+    }
+
+    /// Other files of the same site. Problems that were printed for either are not printed again.
+    pub(super) fn with(&self, snapshot: Snapshot) -> Self {
+        Self { printed: Rc::clone(&self.printed), ..Self::new(snapshot) }
     }
 
     /// All files, parsed when they are asked for.
@@ -109,11 +118,25 @@ impl Source {
             problems.iter_mut().filter(is_placeholder).for_each(|it| it.severity = Severity::Error);
         }
         let printed = PrintedProblems::of(&problems, &self.snapshot);
-        printed.report(&problems)?;
+        self.print(&printed);
+        deny_errors(&problems)?;
         let prepared = prepared.expect("a site without errors is prepared");
         let outputs = prepared.plan.outputs.keys().cloned().collect();
         let keys = prepared.keys(&options.variant);
         Ok(Ready { prepared, outputs, keys, problems: printed, from: options.now, until })
+    }
+
+    /// Prints problems and their number to stderr; fails if one is an error.
+    pub(super) fn report(&self, problems: &[Diagnostic]) -> Result<(), Failure> {
+        self.print(&PrintedProblems::of(problems, &self.snapshot));
+        deny_errors(problems)
+    }
+
+    /// Prints problems, unless these were printed before.
+    pub(super) fn print(&self, problems: &PrintedProblems) {
+        if self.printed.borrow_mut().insert(problems.clone()) {
+            problems.print();
+        }
     }
 }
 
@@ -195,11 +218,19 @@ pub(super) fn base_url(text: &str) -> Result<BaseUrl, Failure> {
 
 /// Prints problems and their number to stderr; fails if one is an error.
 pub(super) fn report(problems: &[Diagnostic], snapshot: &Snapshot) -> Result<(), Failure> {
-    PrintedProblems::of(problems, snapshot).report(problems)
+    PrintedProblems::of(problems, snapshot).print();
+    deny_errors(problems)
+}
+
+fn deny_errors(problems: &[Diagnostic]) -> Result<(), Failure> {
+    match problems.iter().any(|problem| problem.severity == Severity::Error) {
+        true => Err(Failure::Content),
+        false => Ok(()),
+    }
 }
 
 /// Problems as they are printed to stderr, without and with colours; empty without problems.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) struct PrintedProblems {
     plain: String,
     coloured: String,
@@ -219,14 +250,6 @@ impl PrintedProblems {
         };
         if !text.is_empty() {
             say!("{text}");
-        }
-    }
-
-    fn report(&self, problems: &[Diagnostic]) -> Result<(), Failure> {
-        self.print();
-        match problems.iter().any(|problem| problem.severity == Severity::Error) {
-            true => Err(Failure::Content),
-            false => Ok(()),
         }
     }
 }

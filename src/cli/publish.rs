@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::cli::failure::Failure;
 use crate::cli::feed_changes::FeedChanges;
 use crate::cli::last_good::{LastGoodArgs, Publishable};
-use crate::cli::load::{ContentArgs, Source};
+use crate::cli::load::ContentArgs;
 use crate::cli::output::{print_json, say_unmanaged};
 use crate::cli::progress::ProgressLine;
 use crate::cli::site_args::SiteArgs;
@@ -60,7 +60,7 @@ pub(super) struct Publish {
     json: bool,
 }
 
-/// What a publish, or a look at one, is careful about.
+/// Options for the checks before a publish.
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub(super) struct CareArgs {
     /// Publish an older site over a newer one
@@ -68,7 +68,7 @@ pub(super) struct CareArgs {
     force: bool,
 }
 
-/// What `--json` prints of a target.
+/// The JSON of a target.
 #[derive(Serialize)]
 pub(super) struct Summary<'a> {
     target: &'a str,
@@ -153,7 +153,7 @@ fn publish_settled(
     if !args.last_good.is_given() {
         return Ok((publish(args, source, target, stops)?, Ok(())));
     }
-    let all = Source::new(source.source.snapshot.clone());
+    let all = source.source.with(source.source.snapshot.clone());
     let Publishable { source: settled, verdict, kept: _kept } =
         args.last_good.publishable(&source.site, (&args.content, Some(target)), all)?;
     Ok((publish(args, &source.with(settled), target, stops)?, verdict))
@@ -221,7 +221,7 @@ fn publish_again(
     let last = LastRelease { site, now: request.now, record, result: &line, copied: &copied };
     let published = source.destination(target)?.publish_again(&last, options);
     let Some(published) = published.map_err(|error| source.failure(error))? else { return Ok(None) };
-    result.problems.print();
+    source.source.print(&result.problems);
     Ok(Some((result, published)))
 }
 
@@ -233,7 +233,7 @@ pub(super) fn publish_options(adopts: bool, all: bool, care: CareArgs) -> Publis
     PublishOptions { unmanaged, newer, unchanged, ..PublishOptions::careful() }
 }
 
-/// What would be published to a target, as text or JSON.
+/// The changes that a publish would make at a target, as text or JSON.
 pub(super) fn plan(
     source: &Targets,
     content: &ContentArgs,

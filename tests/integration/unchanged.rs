@@ -77,6 +77,17 @@ fn is_answered(site: &Path, way: Way, now: &str, args: &[&str]) -> bool {
 }
 
 #[test]
+fn targets_with_the_same_problems_print_them_once() {
+    let site = site();
+    for args in [&[][..], &["--all"]] {
+        let all = Way { command: &["publish"], record: "", output: None };
+        let said = run(site.path(), all, NOW, args);
+        assert_eq!(said.matches("warning[remote-image]").count(), 1, "{args:?}: {said}");
+        assert!(said.contains("`folder`: ") && said.contains("`pages`: "), "{said}");
+    }
+}
+
+#[test]
 fn the_same_question_gets_the_same_answer_and_no_file_is_touched() {
     let site = site();
     for args in [&[][..], &["--json"]] {
