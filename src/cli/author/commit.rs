@@ -42,16 +42,24 @@ impl CommitResult {
     }
 
     pub(super) fn tell(&self) {
+        let pushed = self.pushed.as_ref().map_or(0, |pushed| pushed.commits);
         match (&self.commit, self.pushed_to()) {
+            (Some(commit), Some(to)) if pushed > 2 => {
+                say!("Committed {commit}, pushed to {to} with {} earlier commits", pushed - 1);
+            }
+            (Some(commit), Some(to)) if pushed == 2 => {
+                say!("Committed {commit}, pushed to {to} with an earlier commit");
+            }
             (Some(commit), Some(to)) => say!("Committed {commit}, pushed to {to}"),
             (Some(commit), None) => say!("Committed {commit}"),
+            (None, Some(to)) if pushed > 1 => say!("Pushed {pushed} commits to {to}"),
             (None, Some(to)) => say!("Pushed to {to}"),
             (None, None) => {}
         }
     }
 }
 
-/// What became of a written report.
+/// The result for a written report.
 pub(super) enum Recorded {
     Done(CommitResult),
     /// Others had pushed: the folder is at their commits now, and the command is to run again.
@@ -111,7 +119,7 @@ impl Own {
     }
 }
 
-/// What differs between the site's folder and the last commit.
+/// The differences between the site's folder and the last commit.
 struct WorkTree<'a> {
     context: &'a AuthoringContext,
     repository: &'a Repository,

@@ -19,7 +19,7 @@ pub(in crate::cli) struct WriteArgs {
     /// Commit the report and the files it refers to
     #[arg(long)]
     pub(in crate::cli) commit: bool,
-    /// Commit and push, on top of other people's pushes
+    /// Commit and push, on top of other people's pushes; earlier commits of the branch are pushed too
     #[arg(long)]
     pub(in crate::cli) push: bool,
     /// Print the result as JSON

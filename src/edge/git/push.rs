@@ -19,6 +19,13 @@ pub struct Pushed {
     pub remote: String,
     /// The branch there.
     pub branch: String,
+    /// How many commits it gained, where that was known here.
+    pub commits: usize,
+}
+
+/// The local copy of a remote's branch: `refs/remotes/origin/main`.
+fn tracked(remote: &str, branch: &str) -> String {
+    branch.replacen("refs/heads", &format!("refs/remotes/{remote}"), 1)
 }
 
 /// The branch that is checked out, and where it is pushed.
@@ -37,13 +44,14 @@ impl Repository {
     /// No branch, no remote, and what git says.
     pub fn push(&self) -> Result<Option<Pushed>, Error> {
         let Upstream { remote, there, is_followed, .. } = self.upstream()?;
+        let commits = self.ahead_of(&tracked(&remote, &there)).unwrap_or_default();
         let mut push = git_in(self.root());
         push.arg("push").args((!is_followed).then_some("--set-upstream"));
         push.args([&remote, &format!("HEAD:{there}")]);
         let output = push.output().map_err(Error::when("push", self.root()))?;
         if output.status.success() {
             let branch = there.trim_start_matches("refs/heads/").to_owned();
-            return Ok(Some(Pushed { remote: masked(&remote), branch }));
+            return Ok(Some(Pushed { remote: masked(&remote), branch, commits }));
         }
         if was_overtaken(&output) { Ok(None) } else { Err(refused("push", self.root(), &output)) }
     }
@@ -54,7 +62,7 @@ impl Repository {
     /// A branch that was rewritten there, and what git says.
     pub fn fetch(&self) -> Result<String, Error> {
         let Upstream { remote, there, .. } = self.upstream()?;
-        let known = self.id(&there.replacen("refs/heads", &format!("refs/remotes/{remote}"), 1));
+        let known = self.id(&tracked(&remote, &there));
         self.run("fetch", git_in(self.root()).args(["fetch", "--quiet", &remote, &there]))?;
         let theirs = self.id("FETCH_HEAD").ok_or_else(|| self.refuse("fetch", "there is no such branch"))?;
         match known.is_none_or(|known| self.is_ancestor(&known, &theirs)) {
@@ -117,6 +125,11 @@ impl Repository {
     /// A commit's full name; `None` when there is none.
     pub fn id(&self, commit: &str) -> Option<String> {
         self.read(&["rev-parse", "--verify", "--quiet", &format!("{commit}^{{commit}}")])
+    }
+
+    /// How many commits `HEAD` has that another has not; `None` when there is no such commit.
+    fn ahead_of(&self, other: &str) -> Option<usize> {
+        self.read(&["rev-list", "--count", &format!("{other}..HEAD")])?.parse().ok()
     }
 
     fn is_ancestor(&self, old: &str, new: &str) -> bool {

@@ -186,6 +186,28 @@ fn pushes_of_two_machines_at_once_both_arrive() {
 }
 
 #[test]
+fn commits_that_are_pushed_along_are_counted() {
+    let desk = Desk::open();
+    let _remote = published(&desk);
+    git(desk.path(), &["push", "--quiet", "--set-upstream", "origin", "main"]);
+    let commit = |name: &str| {
+        std::fs::write(desk.path().join(name), name).unwrap();
+        git(desk.path(), &["add", name]);
+        git(desk.path(), &["commit", "--quiet", "-m", name]);
+    };
+    let update = |message: &str| desk.run(&["update", "--message", message, "--push"]).ended(0);
+    update("1").saying(", pushed to origin/main\n");
+    commit("a");
+    update("2").saying(", pushed to origin/main with an earlier commit\n");
+    ["b", "c"].into_iter().for_each(commit);
+    update("3").saying(", pushed to origin/main with 2 earlier commits\n");
+    let resolve = ["resolve", "slow", "--message", "Over.", "--key", "k"];
+    desk.run(&[&resolve[..], &["--commit"]].concat()).ended(0);
+    commit("d");
+    desk.run(&[&resolve[..], &["--push"]].concat()).ended(0).saying("\nPushed 2 commits to origin/main\n");
+}
+
+#[test]
 fn what_cannot_be_committed_or_pushed_is_written_and_said() {
     let desk = Desk::open();
     desk.run(&["update", "--message", "x", "--commit"])
