@@ -68,9 +68,9 @@ forms! {
     EditUrl: INVALID_SETTING, "an address", "https://github.com/OWNER/REPOSITORY/edit/main/",
         "begin with `https://`, as in `https://github.com/OWNER/REPOSITORY/edit/main/`",
         |text| fits(text.is_empty() || ["https://", "http://"].iter().any(|scheme| text.starts_with(scheme)));
-    Duration: INVALID_SETTING, "a length of time", "3d",
+    Duration: INVALID_SETTING, "a length of time from a day to a year", "3d",
         "write numbers with `w`, `d`, `h`, `m` or `s`, as in `3d` or `1d12h`",
-        |text| fits(parse_duration(text).is_some_and(|secs| secs > 0));
+        |text| fits(parse_duration(text).is_some_and(|secs| (86_400..=366 * 86_400).contains(&secs)));
     TagDate: INVALID_SETTING, "a year, month or day", "2024",
         "write a day on which you owned the domain, as in `2024` or `2024-06-01`", |text| fits(is_tag_date(text));
     TagHost: INVALID_SETTING, "a host", "status.example.org",
@@ -195,7 +195,7 @@ pub static STATE: Words = Words {
 };
 
 impl Words {
-    /// What they are, without the article.
+    /// The noun without its article.
     pub fn bare_noun(&self) -> &'static str {
         bare(self.noun)
     }

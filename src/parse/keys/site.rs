@@ -33,7 +33,7 @@ described! {
     noindex: Flag [= false] "asks search engines not to list the site; robots.txt lets them in, so that they can read it";
     page_id: ApiId [= ""] "the site's id in the API v2, where it came from another service; else it is made of the host and `tag_date`";
     static_include: Texts [toml "[]"] "files and folders of `static/` that are published although their names begin with a dot: `[\".well-known\", \".htaccess\"]`. `allclear check` names those that are left out";
-    stale_after: Duration [= "3d"] "a page older than this says that the status is unknown, and how old it is. Numbers with `w`, `d`, `h`, `m` or `s`: `\"2d\"`, `\"1d12h\"`";
+    stale_after: Duration [= "3d"] "a page older than this says that the status is unknown, and how old it is: a day to a year, as numbers with `w`, `d`, `h`, `m` or `s`: `\"2d\"`, `\"1d12h\"`";
     groups: Tables<GroupDraft> [else "none"] "groups of components, in the order of the page";
     components: Tables<ComponentTable> [else "none"] "components, in the order of the page";
     uptime: Sub<UptimeToml> [] "how uptime is computed and shown";

@@ -252,7 +252,7 @@ impl World {
             7 => ("markdown.raw_html", (dice.below(2) == 0).to_string()),
             8 => ("uptime.weights.degraded_performance", dice.below(50).to_string()),
             9 => ("base_url", text(["https://a.test/x/", "https://b.test/"][dice.below(2) as usize])),
-            10 => ("stale_after", text(["1h", "3d"][dice.below(2) as usize])),
+            10 => ("stale_after", text(["1d", "3d"][dice.below(2) as usize])),
             11 => ("language", text(["en", "de", "ar"][dice.below(3) as usize])),
             _ => ("feeds.tag_date", text(["2024", "2026-02-03"][dice.below(2) as usize])),
         };
