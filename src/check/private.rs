@@ -41,12 +41,24 @@ fn private_addresses(text: &str) -> Vec<Range<usize>> {
         let end = dot + bytes[dot..].iter().take_while(|byte| is_part(byte)).count();
         let word = &text[start..end];
         let word = word.trim_end_matches(['.', '-']);
-        if is_private(word) {
+        if is_private(word) && !(is_number(word) && follows_version(&text[..start])) {
             found.push(start..start + word.len());
         }
         at = end;
     }
     found
+}
+
+fn is_number(word: &str) -> bool {
+    word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+}
+
+/// Whether a text ends in a word that announces a version: `version 10.0.0.1` is no address.
+fn follows_version(before: &str) -> bool {
+    const WORDS: [&str; 6] = ["version", "versions", "release", "releases", "build", "v"];
+    let before = before.trim_end_matches([' ', '\t', '`', '*', '"']);
+    let word = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    WORDS.iter().any(|version| word.eq_ignore_ascii_case(version))
 }
 
 fn is_private(word: &str) -> bool {
@@ -70,6 +82,7 @@ mod tests {
         check("see 10.1.2.3, 192.168.0.1.", &["10.1.2.3", "192.168.0.1"]);
         check("172.16.0.1 172.32.0.1 8.8.8.8", &["172.16.0.1"]);
         check("v10.1.2.3 10.1.2 10.1.2.3.4 10.1.2.300", &[]);
+        check("Version 10.1.2.3, release `10.1.2.4`, inversion 10.1.2.5", &["10.1.2.5"]);
         check("http://db-1.prod.internal:8080/x and Printer.LOCAL", &["db-1.prod.internal", "Printer.LOCAL"]);
         check("local. .local internal.example.org", &[]);
         check("é.local über 10.0.0.1é", &["10.0.0.1"]);

@@ -22,11 +22,13 @@ use crate::percent;
 use crate::rules;
 use crate::source::{Entry, Handle, Snapshot, SourcePath, Spanned};
 
-const UNSEEN_IN_REPORT: [&str; 5] = ["keys", "components", "after", "outages", "fired"];
+/// Keys of reports that no output shows.
+const HIDDEN_IN_REPORT: [&str; 5] = ["keys", "components", "after", "outages", "fired"];
 
-const UNSEEN_IN_SITE: [&str; 4] = ["alerts", "announce", "checks", "publish"];
+/// Tables of site.toml that no output shows.
+const HIDDEN_IN_SITE: [&str; 4] = ["alerts", "announce", "checks", "publish"];
 
-/// What helps against the address of a file.
+/// The help for a forbidden word in a file's address.
 const RENAME: &str = "rename the file or its folder";
 
 /// The patterns of `[checks.redact]`.
@@ -67,25 +69,24 @@ impl Redactions {
 
 impl Redaction {
     fn new(name: &str, pattern: &str) -> Result<Self, regex::Error> {
-        let pattern = &*as_written(pattern);
-        let regex = Regex::new(pattern)?;
         let is_plain = regex::escape(pattern) == pattern;
+        let pattern = &*normalized(pattern, is_plain);
+        let regex = Regex::new(pattern)?;
         let in_address = RegexBuilder::new(pattern).case_insensitive(is_plain).build()?;
         Ok(Self { name: name.to_owned(), regex, in_address })
     }
 }
 
-/// The pattern in the form of the text that is searched. A character that becomes another one stands for itself then, and
-/// white space in plain words is one space.
-fn as_written(pattern: &str) -> String {
-    let is_plain = regex::escape(pattern) == pattern;
+/// The pattern in the form of the visible text: composed, and without full-width letters. A character that changes stands
+/// for itself then. Plain words match over a space and over the end of a paragraph.
+fn normalized(pattern: &str, is_plain: bool) -> String {
     let words = pattern.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut written = String::new();
     for c in composed(if is_plain { &words } else { pattern }).chars() {
         let seen: String = as_seen(c.encode_utf8(&mut [0; 4])).collect();
         written += &if seen.chars().eq([c]) { seen } else { regex::escape(&seen) };
     }
-    written
+    if is_plain { written.replace(' ', "[ \n]") } else { written }
 }
 
 fn first_line(error: &regex::Error) -> String {
@@ -107,7 +108,7 @@ pub(super) fn report(draft: &ReportDraft, redactions: &Redactions, drafts: Draft
     let mut problems: Vec<Diagnostic> =
         shown.flat_map(|range| private::problems(&draft.path, &draft.text, range)).collect();
     let mut search = Search::new(&draft.path, &draft.text, redactions);
-    search.values(draft.front_span.clone(), &UNSEEN_IN_REPORT);
+    search.values(draft.front_span.clone(), &HIDDEN_IN_REPORT);
     bodies.into_iter().for_each(|body| search.markdown(body));
     search.document(addresses::slug(&draft.path));
     for tag in &front.tags {
@@ -151,7 +152,7 @@ pub(super) fn site(
         return Vec::new();
     }
     let mut search = Search::new(&site_toml::SITE_TOML, &draft.text, redactions);
-    search.values(0..draft.text.len(), &UNSEEN_IN_SITE);
+    search.values(0..draft.text.len(), &HIDDEN_IN_SITE);
     // Of a target, pages show this alone.
     let banners = draft.toml.publish.iter().filter_map(|(_, target)| target.banner.as_ref());
     banners.for_each(|banner| search.value(banner));
@@ -198,7 +199,7 @@ impl<'a> Search<'a> {
 
     fn markdown(&mut self, range: Range<usize>) {
         if !self.redactions.all.is_empty() {
-            self.seen(&VisibleText::of_markdown(self.text, range));
+            self.visible(&VisibleText::of_markdown(self.text, range));
         }
     }
 
@@ -221,16 +222,16 @@ impl<'a> Search<'a> {
     }
 
     fn copied(&mut self) {
-        self.seen(&VisibleText::of_text(self.text));
+        self.visible(&VisibleText::of_text(self.text));
         if self.text.contains("\\u") {
-            self.seen(&VisibleText::of_escapes(self.text));
+            self.visible(&VisibleText::of_escapes(self.text));
         }
         if self.text.contains('<') {
-            self.seen(&VisibleText::of_markup(self.text));
+            self.visible(&VisibleText::of_markup(self.text));
         }
     }
 
-    fn seen(&mut self, seen: &VisibleText) {
+    fn visible(&mut self, seen: &VisibleText) {
         for redaction in &self.redactions.all {
             for found in redaction.matches(&seen.text) {
                 let span = self.narrowed(seen.place(found.clone()), &seen.text[found]);
@@ -280,7 +281,7 @@ impl<'a> Search<'a> {
     }
 }
 
-/// What stands where `[checks.redact]` forbids the words.
+/// Replaces words that `[checks.redact]` forbids.
 const REDACTED: &str = "[redacted]";
 
 /// A text from elsewhere, without what `[checks.redact]` forbids to publish in texts and in addresses.

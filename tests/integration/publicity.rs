@@ -246,7 +246,9 @@ fn words_are_found_however_they_are_set() {
         assert_eq!(found("(?i)foo\\\\s+bar", "", text), 1, "{text:?}");
     }
     assert_eq!(found("Foo Bar", "tags = [\"\"\"Foo\nBar\"\"\"]\n", "x"), 1);
-    assert_eq!(found("Foo Bar", "", "Foo\n\nBar"), 0);
+    for apart in ["Foo\n\nBar", "- Foo\n- Bar", "### Foo\n\nBar"] {
+        assert_eq!(found("Foo Bar", "", apart), 1, "{apart:?}");
+    }
     // A full-width parenthesis is no group.
     assert_eq!(found("\u{ff08}Foo\u{ff09}", "", "So (Foo) it is, Foo."), 1);
 }
