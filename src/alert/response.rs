@@ -12,6 +12,7 @@ use crate::edit::{front, plain, spliced, words};
 use crate::model::Component;
 use crate::model::alerts::{AlertRules, Opening};
 use crate::model::report::{Kind, Status};
+use crate::model::state::State;
 use crate::parse;
 use crate::parse::draft::{ReportDraft, SiteDraft};
 use crate::parse::keys::INCIDENT;
@@ -225,7 +226,7 @@ impl Incoming<'_> {
         self.components.iter().find(|it| it.id == id).map_or(id, |it| it.name.as_str())
     }
 
-    fn words(&self, status: Option<Status>, states: &[(String, crate::model::state::State)]) -> String {
+    fn words(&self, status: Option<Status>, states: &[(String, State)]) -> String {
         words::of_update(self.language, self.components, status, states)
     }
 }

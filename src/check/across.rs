@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::check::addresses::{Claim, twins};
 use crate::check::cache::CheckedReport;
 use crate::check::dead_links::RootLink;
 use crate::check::documents::Visible;
-use crate::check::{addresses, dead_links, parts};
+use crate::check::duplicates::{Claim, duplicates};
+use crate::check::{addresses, dead_links, own_anchors};
 use crate::diagnostic::Diagnostic;
 use crate::model::report::Slug;
 use crate::parse::draft::Drafts;
@@ -20,15 +20,18 @@ use crate::source::{SourcePath, Spanned};
 
 pub(super) fn problems(rows: &[Arc<CheckedReport>], visible: &Visible<'_>) -> Vec<Diagnostic> {
     let by_slug = rows.iter().filter_map(|row| Some((row.slug.as_ref()?.to_string(), row)));
-    let slugs = by_slug.clone().map(|(slug, row)| (slug, &row.draft.path, row.draft.title_span(), true));
-    let mut problems = twins(
+    let slugs = by_slug.clone().map(|(name, row)| {
+        let (file, span) = (&row.draft.path, row.draft.title_span());
+        Claim { name, file, span, is_written: true }
+    });
+    let mut problems = duplicates(
         rules::DUPLICATE_SLUG,
         slugs,
         |slug| format!("two reports have the slug `{slug}`"),
         "rename one of the two files",
     );
     if rows.iter().any(|row| row.draft.front.id.is_some()) {
-        problems.extend(twins(
+        problems.extend(duplicates(
             rules::DUPLICATE_ID,
             rows.iter().filter_map(|row| identity(row)),
             |id| format!("two reports have the id `{id}`"),
@@ -37,9 +40,14 @@ pub(super) fn problems(rows: &[Arc<CheckedReport>], visible: &Visible<'_>) -> Ve
     }
     // Readers of feeds take two entries of one id for one.
     let feed_ids = rows.iter().filter_map(|row| Some((row.draft.front.feed_id.as_ref()?, &row.draft.path)));
-    problems.extend(twins(
+    problems.extend(duplicates(
         rules::DUPLICATE_ID,
-        feed_ids.map(|(id, path)| (id.value.clone(), path, id.span.clone(), true)),
+        feed_ids.map(|(id, file)| Claim {
+            name: id.value.clone(),
+            file,
+            span: id.span.clone(),
+            is_written: true,
+        }),
         |id| format!("two reports have the feed id `{id}`"),
         "correct one of the two, or leave it out",
     ));
@@ -53,10 +61,12 @@ pub(super) fn problems(rows: &[Arc<CheckedReport>], visible: &Visible<'_>) -> Ve
 
 /// Its `id`, else its slug.
 fn identity(row: &CheckedReport) -> Option<Claim<'_>> {
-    let draft = &row.draft;
+    let (draft, file) = (&row.draft, &row.draft.path);
     Some(match &draft.front.id {
-        Some(id) => (id.value.clone(), &draft.path, id.span.clone(), true),
-        None => (row.slug.as_ref()?.to_string(), &draft.path, draft.title_span(), false),
+        Some(id) => Claim { name: id.value.clone(), file, span: id.span.clone(), is_written: true },
+        None => {
+            Claim { name: row.slug.as_ref()?.to_string(), file, span: draft.title_span(), is_written: false }
+        }
     })
 }
 
@@ -99,10 +109,12 @@ pub(super) fn dead_file_links(drafts: &Drafts, visible: &Visible<'_>, raw_html: 
     let of_reports = visible.reports.par_iter().flat_map_iter(|draft| {
         dead_links::check(&draft.path, &draft.links, &files)
             .into_iter()
-            .chain(parts::of_report(draft, raw_html))
+            .chain(own_anchors::of_report(draft, raw_html))
     });
     let of_pages = visible.pages.par_iter().flat_map_iter(|page| {
-        dead_links::check(&page.path, &page.links, &files).into_iter().chain(parts::of_page(page, raw_html))
+        dead_links::check(&page.path, &page.links, &files)
+            .into_iter()
+            .chain(own_anchors::of_page(page, raw_html))
     });
     of_reports.chain(of_pages).collect()
 }

@@ -1,9 +1,6 @@
 //! Slugs and old addresses.
 
-use std::collections::BTreeMap;
-use std::ops::Range;
-
-use crate::diagnostic::{Diagnostic, Rule};
+use crate::diagnostic::Diagnostic;
 use crate::model::out_path::{self, BadPath};
 use crate::model::report::Slug;
 use crate::parse::files;
@@ -70,31 +67,6 @@ pub(super) fn path_help(why: &BadPath) -> &'static str {
         BadPath::TooLong(_) => "shorten it: file systems hold at most 255 bytes a part",
         BadPath::TooLongInAll(_) => "shorten it: buckets hold paths of at most 1,024 bytes",
     }
-}
-
-/// A name, the place that gives it, and whether its author wrote it: two that did not are told of something else.
-pub(super) type Claim<'a> = (String, &'a SourcePath, Range<usize>, bool);
-
-/// A problem for each name that another one has taken before.
-pub(super) fn twins<'a>(
-    rule: Rule,
-    claims: impl IntoIterator<Item = Claim<'a>>,
-    message: impl Fn(&str) -> String,
-    help: &str,
-) -> Vec<Diagnostic> {
-    let mut taken: BTreeMap<String, (&SourcePath, Range<usize>, bool)> = BTreeMap::new();
-    let mut problems = Vec::new();
-    for (name, file, span, is_written) in claims {
-        match taken.get(&name) {
-            Some((first, place, was_written)) if is_written || *was_written => {
-                let problem = Diagnostic::new(rule, file, span, message(&name));
-                problems.push(problem.also(first, place.clone(), "the first").help(help));
-            }
-            Some(_) => {}
-            None => drop(taken.insert(name, (file, span, is_written))),
-        }
-    }
-    problems
 }
 
 #[cfg(test)]

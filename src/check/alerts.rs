@@ -1,6 +1,6 @@
-//! `[alerts]` to rules.
+//! Reads `[alerts]` of site.toml as rules for `allclear alert`.
 
-use crate::check::site_toml::problem;
+use crate::check::site_toml::{given, problem};
 use crate::diagnostic::Diagnostic;
 use crate::model::alerts::{AlertRules, Mapping, Opening};
 use crate::model::report::Status;
@@ -27,10 +27,6 @@ pub fn alerts(draft: &SiteDraft) -> (AlertRules, Vec<Diagnostic>) {
         mappings: toml.mappings.iter().filter_map(|(name, draft)| mapping(name, draft)).collect(),
     };
     (rules, components.filter_map(|(_, id)| unknown(draft, id)).collect())
-}
-
-fn given(written: &Option<Spanned<String>>) -> Option<String> {
-    written.as_ref().map(|text| text.value.clone()).filter(|text| !text.trim().is_empty())
 }
 
 fn mapping(name: &Spanned<String>, draft: &MappingDraft) -> Option<Mapping> {

@@ -1,13 +1,12 @@
-//! `[announce.NAME]` to announcers.
+//! Reads `[announce.NAME]` of site.toml as announcers.
 
-use crate::check::site_toml::problem;
+use crate::check::site_toml::{given, problem};
 use crate::diagnostic::Diagnostic;
 use crate::model::announcer::{Announcer, Content, Endpoint, JsonTemplate, RequestTemplate, Service};
 use crate::model::template::{FIELDS, Slot, Template};
 use crate::parse::draft::SiteDraft;
 use crate::parse::keys::{AnnouncerDraft, FollowUpRequestDraft, PlainTexts};
 use crate::rules;
-use crate::source::Spanned;
 
 /// The announcers that site.toml names, in its order, and what is wrong with them together. One with a problem may be left
 /// out.
@@ -26,7 +25,7 @@ pub fn announcers(draft: &SiteDraft) -> (Vec<Announcer>, Vec<Diagnostic>) {
     (all, problems)
 }
 
-/// What is wrong with an announcer.
+/// The mistake of an announcer.
 struct Wrong {
     message: String,
     help: String,
@@ -43,10 +42,6 @@ fn service(draft: &AnnouncerDraft) -> Result<Option<Service>, Wrong> {
         "json" => endpoint(draft)?.map(|endpoint| Service::Json(Box::new(endpoint))),
         _ => None,
     })
-}
-
-fn given(written: &Option<Spanned<String>>) -> Option<String> {
-    written.as_ref().map(|text| text.value.clone()).filter(|text| !text.trim().is_empty())
 }
 
 fn endpoint(draft: &AnnouncerDraft) -> Result<Option<Endpoint>, Wrong> {

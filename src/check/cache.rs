@@ -1,4 +1,4 @@
-//! Reports that were read before.
+//! Checked reports, reused while their drafts and site.toml are the same in memory.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,11 +11,12 @@ use crate::diagnostic::Diagnostic;
 use crate::model::report::{Report, Slug};
 use crate::parse::draft::{ReportDraft, SiteDraft};
 
-/// Reports that were read before, kept while their drafts and site.toml's are the same in memory.
+/// Checked reports of the last check, reused while their drafts and site.toml are the same in memory.
 #[derive(Debug, Default)]
 pub struct Cache {
+    /// What the rows depend on besides their drafts: site.toml, whether drafts are shown, and the sections that postmortems need.
     key: Option<(Arc<SiteDraft>, Drafts, Vec<String>)>,
-    /// By the address of the draft, which the row keeps alive.
+    /// By the memory address of the draft, which the row keeps alive.
     rows: BTreeMap<usize, Arc<CheckedReport>>,
 }
 

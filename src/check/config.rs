@@ -1,12 +1,12 @@
-//! site.toml's draft to settings, groups and components.
+//! Reads the draft of site.toml as settings, groups and components.
 
 use std::collections::BTreeMap;
 
 use unic_langid::LanguageIdentifier;
 
-use crate::check::addresses::twins;
 use crate::check::alerts::alerts;
 use crate::check::announcers::announcers;
+use crate::check::duplicates::{Claim, duplicates};
 use crate::check::options::Options;
 use crate::check::site_toml::{SITE_TOML, problem};
 use crate::check::targets::targets;
@@ -24,7 +24,7 @@ use crate::source::{Snapshot, SourcePath, Spanned};
 use crate::time::Zone;
 use crate::time::span::parse_duration;
 
-/// What site.toml says, as far as it is right.
+/// The valid settings of site.toml.
 pub(super) struct Settings {
     /// Wrong values and missing keys have defaults; `None` without a zone.
     pub(super) config: Option<Config>,
@@ -61,7 +61,7 @@ fn config(
     let toml = &draft.toml;
     let base_url = base_url(draft, options, problems);
     let theme = theme(draft, snapshot, problems);
-    wordless(draft, snapshot, &theme, problems);
+    missing_messages(draft, snapshot, &theme, problems);
     unused_themes(snapshot, &theme, problems);
     Some(Config {
         title: text(toml.title.as_ref(), ""),
@@ -162,7 +162,7 @@ fn is_language(tag: &str) -> bool {
 }
 
 /// A language for which the theme has no words, so that pages will speak English.
-fn wordless(draft: &SiteDraft, snapshot: &Snapshot, theme: &str, problems: &mut Vec<Diagnostic>) {
+fn missing_messages(draft: &SiteDraft, snapshot: &Snapshot, theme: &str, problems: &mut Vec<Diagnostic>) {
     let Some(written) = draft.toml.language.as_ref().filter(|written| is_language(&written.value)) else {
         return;
     };
@@ -271,8 +271,10 @@ fn groups(draft: &SiteDraft) -> Vec<Group> {
 fn ids(draft: &SiteDraft) -> Vec<Diagnostic> {
     let groups = draft.toml.groups.iter().map(|group| (&group.id, &group.api_id));
     let all = groups.chain(draft.toml.components.iter().map(|table| (&table.id, &table.api_id)));
-    let claim =
-        |id: &Spanned<String>, is_written| (id.value.clone(), &*SITE_TOML, id.span.clone(), is_written);
+    let claim = |id: &Spanned<String>, is_written| {
+        let (name, span) = (id.value.clone(), id.span.clone());
+        Claim { name, file: &SITE_TOML, span, is_written }
+    };
     let ids = all.clone().filter_map(|(id, _)| Some(claim(id.as_ref()?, true)));
     let api_ids = all.filter_map(|(id, api_id)| {
         let written = api_id.as_ref().filter(|api_id| !api_id.value.is_empty());
@@ -282,14 +284,19 @@ fn ids(draft: &SiteDraft) -> Vec<Diagnostic> {
         |id: &str| format!("the id `{id}` is taken"),
         |id: &str| format!("the id `{id}` of the API is taken"),
     );
-    let mut problems = twins(rules::DUPLICATE_ID, ids, taken, "give one of the two another id");
-    problems.extend(twins(rules::DUPLICATE_ID, api_ids, api_taken, "give one of the two another `api_id`"));
+    let mut problems = duplicates(rules::DUPLICATE_ID, ids, taken, "give one of the two another id");
+    problems.extend(duplicates(
+        rules::DUPLICATE_ID,
+        api_ids,
+        api_taken,
+        "give one of the two another `api_id`",
+    ));
     problems
 }
 
 /// The components whose id could be read, in the order of site.toml.
 fn components(draft: &SiteDraft, groups: &[Group], problems: &mut Vec<Diagnostic>) -> Vec<Component> {
-    // Of twins the first counts.
+    // Of two groups with one id the first counts.
     let groups =
         groups.iter().enumerate().rev().map(|(ix, group)| (group.id.as_str(), GroupIx(ix))).collect();
     let site_target = draft.toml.uptime.target.as_ref();
@@ -297,7 +304,7 @@ fn components(draft: &SiteDraft, groups: &[Group], problems: &mut Vec<Diagnostic
     for table in &draft.toml.components {
         let Some(id) = &table.id else { continue };
         check_setting_word(id, problems);
-        check_life(table, problems);
+        check_lifetime(table, problems);
         all.push(Component {
             id: id.value.clone(),
             name: text(table.name.as_ref(), &id.value),
@@ -313,7 +320,7 @@ fn components(draft: &SiteDraft, groups: &[Group], problems: &mut Vec<Diagnostic
     all
 }
 
-/// Words that mean something else below an update's heading.
+/// Ids that are settings below an update's heading.
 fn check_setting_word(id: &Spanned<String>, problems: &mut Vec<Diagnostic>) {
     if matches!(id.value.as_str(), "id" | "next_update") {
         let message =
@@ -340,7 +347,7 @@ fn unused_targets(draft: &SiteDraft) -> Vec<Diagnostic> {
     unused.collect()
 }
 
-fn check_life(table: &ComponentTable, problems: &mut Vec<Diagnostic>) {
+fn check_lifetime(table: &ComponentTable, problems: &mut Vec<Diagnostic>) {
     if let (Some(since), Some(retired)) = (&table.since, &table.retired)
         && retired.value <= since.value
     {

@@ -1,4 +1,4 @@
-//! What a report is read against: the site's zone, groups and components.
+//! The context of a report's check: the site's zone, groups and components.
 
 use std::collections::BTreeMap;
 
@@ -26,7 +26,7 @@ pub struct Context {
     pub(super) by_name: BTreeMap<String, ComponentIx>,
 }
 
-/// What a word that should be a component's id is.
+/// The component that a word names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ComponentLookup {
     Known(ComponentIx),

@@ -95,7 +95,7 @@ fn is_broken(draft: &ReportDraft) -> bool {
     draft.problems.iter().any(rules::stops)
 }
 
-/// What decides when it began and ended, as the model reads it.
+/// The parts of a report that decide its beginning and end in the model.
 fn times(facts: &Facts<'_>) -> IncidentTimes {
     IncidentTimes { started: facts.started, ended: facts.ended, ..IncidentTimes::default() }
         .with_windows(&mut facts.outages.iter().map(|window| &window.outage))

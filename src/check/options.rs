@@ -1,4 +1,4 @@
-//! How a site is checked: for which instant, with drafts or without, for which deployment.
+//! Options of a check: its instant, drafts, and the deployment.
 
 use crate::model::config::BaseUrl;
 use crate::model::target::{Host, Target};

@@ -1,6 +1,6 @@
-//! `[publish.NAME]` to targets.
+//! Reads `[publish.NAME]` of site.toml as targets.
 
-use crate::check::site_toml::problem;
+use crate::check::site_toml::{given, problem};
 use crate::diagnostic::Diagnostic;
 use crate::model::config::BaseUrl;
 use crate::model::out_path::windows_trouble;
@@ -33,10 +33,6 @@ fn target(name: &str, draft: &TargetDraft) -> Option<Target> {
         banner: given(&draft.banner),
         drafts: draft.drafts(),
     })
-}
-
-fn given(written: &Option<Spanned<String>>) -> Option<String> {
-    written.as_ref().map(|text| text.value.clone()).filter(|text| !text.trim().is_empty())
 }
 
 fn bucket(draft: &TargetDraft) -> Option<Bucket> {

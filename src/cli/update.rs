@@ -182,7 +182,8 @@ fn say(
     write: &WriteArgs,
 ) -> Result<AttemptOutcome, Failure> {
     if let Some(end) = report.end() {
-        let ended = format!("it is {} since {}", author::words(end.status), context.zone().local(end.at));
+        let ended =
+            format!("it is {} since {}", word(end.status).to_lowercase(), context.zone().local(end.at));
         if input.key.is_some() {
             return author::nothing_to_do(&context, input.action, report, write, &ended);
         }

@@ -144,11 +144,6 @@ impl Incident {
         self.report.kind == Kind::Maintenance
     }
 
-    /// Whether it is a maintenance that is planned or runs.
-    pub fn is_current_maintenance(&self) -> bool {
-        self.is_maintenance() && self.is_open()
-    }
-
     /// Whether it had begun: a manual maintenance begins at `in progress`, whatever its plan.
     pub fn has_begun(&self, at: Instant) -> bool {
         self.status != Status::Scheduled && self.began <= at

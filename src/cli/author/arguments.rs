@@ -173,11 +173,6 @@ pub(in crate::cli) fn key(given: Option<&str>) -> Result<Option<String>, Failure
     key.map(|key| Some(key.to_owned())).map_err(|why| Failure::World(format!("--key cannot be used: {why}")))
 }
 
-/// A status in words (`in progress`); `updated` for none.
-pub(in crate::cli) fn words(status: Option<Status>) -> String {
-    status.map_or("updated".to_owned(), |status| status.as_str().replace('_', " "))
-}
-
 /// The default message of an update. Only English sites have one.
 pub(in crate::cli) fn default_words(
     context: &AuthoringContext,

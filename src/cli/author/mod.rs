@@ -1,4 +1,4 @@
-//! What all authoring commands share: the site, finding the report, and writing, committing and pushing the change.
+//! Shared by authoring commands: opens the site, finds the report, writes, commits and pushes the change.
 
 mod arguments;
 mod change;
@@ -13,7 +13,7 @@ mod questions;
 mod write_args;
 
 pub(super) use arguments::{
-    Affected, affected, after_message, default_words, instant, key, promised, status, title, usage, words,
+    Affected, affected, after_message, default_words, instant, key, promised, status, title, usage,
 };
 pub(super) use change::{Change, carry_out, nothing_to_do};
 pub(super) use context::{AuthoringContext, Locking};

@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use crate::model::uptime::figure::Figure;
-
 /// An uptime target in hundredths of a percent, 0 to 10,000: as exact as the figures that are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Target(u32);
@@ -20,17 +18,13 @@ impl Target {
         (hundredths <= Self::MOST_HUNDREDTHS).then_some(Self(hundredths))
     }
 
-    pub fn is_met_by(self, figure: &Figure) -> bool {
-        figure.hundredths() >= self.0
-    }
-
     /// The downtime that it allows in a period of `days` days, in hundredths of a second.
     pub fn budget(self, days: i64) -> i64 {
         864 * days * i64::from(Self::MOST_HUNDREDTHS - self.0)
     }
 
     /// The seconds of downtime that a period of `days` days has left after `weighted` hundredths of a second, rounded
-    /// down; negative when the target is missed. A day counts 86,400 seconds, as in a [`Figure`].
+    /// down; negative when the target is missed. A day counts 86,400 seconds, as in a [`Figure`](crate::model::uptime::Figure).
     pub fn left_secs(self, days: i64, weighted: i64) -> i64 {
         (self.budget(days) - weighted).div_euclid(100)
     }
@@ -84,7 +78,8 @@ mod tests {
         let target = Target::parse("99.9").unwrap();
         for (secs, is_met) in [(2_592, true), (2_593, false)] {
             let total = Seconds { major_outage: secs, ..Seconds::default() };
-            assert_eq!(target.is_met_by(&Figure::new(total, 30, &Weights::default())), is_met);
+            let figure = Figure::new(total, 30, &Weights::default());
+            assert_eq!(figure.hundredths() >= target.0, is_met);
             assert_eq!(target.left_secs(30, total.weighted(&Weights::default())) >= 0, is_met);
         }
     }
