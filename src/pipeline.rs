@@ -37,7 +37,7 @@ pub struct Prepared {
     pub theme: Arc<Theme>,
 }
 
-/// What came of a snapshot.
+/// The result for a snapshot.
 #[derive(Clone, Debug)]
 pub struct Outcome {
     /// The site; `None` when a problem is an error.
@@ -48,7 +48,7 @@ pub struct Outcome {
     pub until: Instant,
 }
 
-/// What is kept from one run to the next, so that only what changed is looked at again.
+/// The results that the next run reuses for unchanged files.
 #[derive(Default)]
 pub struct Memory {
     cache: Cache,

@@ -1,4 +1,4 @@
-//! Which updates are to be announced.
+//! Chooses the updates to announce.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! What several commands print: lines to stderr, JSON to stdout.
+//! Output of several commands: lines to stderr, JSON to stdout.
 
 use serde::Serialize;
 

@@ -1,4 +1,4 @@
-//! Which folders may hold an output.
+//! Refuses folders that must not hold an output.
 
 use std::path::{Component, Path, PathBuf};
 

@@ -25,7 +25,7 @@ use crate::source::SourcePath;
 pub(super) struct Targets {
     /// The site's folder.
     pub(super) site: PathBuf,
-    /// What was read.
+    /// The site's files.
     pub(super) source: Source,
     all: Vec<Target>,
 }
@@ -56,7 +56,6 @@ impl Targets {
         names.iter().map(|name| self.target(name)).collect()
     }
 
-    /// The target of that name.
     pub(super) fn target(&self, name: &str) -> Result<&Target, Failure> {
         if let Some(target) = self.find(name) {
             return Ok(target);
@@ -80,12 +79,12 @@ impl Targets {
         Err(Failure::World(why))
     }
 
-    /// What the command line shows when a destination failed.
+    /// The message for a failed destination.
     pub(super) fn failure(&self, error: DeployError) -> Failure {
         load::failure(error, &self.source.snapshot)
     }
 
-    /// What this machine recorded of the last publish to a target.
+    /// This machine's record of the last publish to a target.
     pub(super) fn record(&self, target: &Target) -> LocalRecord {
         LocalRecord::of(&self.site, &target.name)
     }
@@ -141,7 +140,7 @@ impl Targets {
     }
 }
 
-/// What is said of a site without targets.
+/// The message for a site without targets.
 fn none() -> String {
     let help = format!("add `[publish.NAME]` with a `kind`; each is shown at {PUBLISHING}");
     format!("site.toml names no place to publish to\nhelp: {help}")

@@ -1,4 +1,4 @@
-//! What is wrong with the author's files, where, and what to do about it.
+//! Problems of the author's files: message, place and help.
 //!
 //! Invariant: nothing here knows the domain; a rule is a name and a severity.
 
@@ -32,9 +32,9 @@ pub enum Severity {
 pub struct Rule {
     /// Lower case with hyphens.
     pub name: &'static str,
-    /// What is wrong, in one line.
+    /// The mistake, in one line.
     pub about: &'static str,
-    /// What it is unless `[checks]` says otherwise.
+    /// The severity unless `[checks]` says otherwise.
     pub severity: Severity,
     /// Whether `[checks]` may turn it off or make it a warning; all but errors may be.
     pub overridable: bool,

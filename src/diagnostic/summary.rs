@@ -1,4 +1,4 @@
-//! What people are shown of many problems of one rule: the first, and how many more there are.
+//! Sums up many problems of one rule: the first, and how many more there are.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::diff::manifest::Manifest;
 use crate::model::out_path::OutPath;
 
-/// What leads from one state of the output to another. Paths are in order; as JSON the fields keep their names.
+/// The changes from one state of the output to another. Paths are in order; as JSON the fields keep their names.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Changes {
     pub added: Vec<OutPath>,

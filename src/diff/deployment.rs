@@ -13,7 +13,7 @@ use crate::digest::Digest;
 use crate::model::out_path::OutPath;
 use crate::time::Instant;
 
-/// What becomes of unmanaged files, which no earlier run wrote, where files of the site are to stand.
+/// Whether unmanaged files, which no earlier run wrote, are overwritten at paths of the site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unmanaged {
     Refuse,
@@ -23,7 +23,7 @@ pub enum Unmanaged {
 
 impl Unmanaged {
     /// Makes unmanaged files managed: those that are as they are to be, and all that are to be adopted. Returns the others.
-    /// What has no digest is no regular file.
+    /// An entry without a digest is no regular file.
     pub fn take_over(
         self,
         managed: &mut Manifest,
@@ -70,13 +70,13 @@ pub struct Damaged {
     pub problem: String,
 }
 
-/// What earlier runs left at a destination, by its records.
+/// The state that earlier runs left at a destination, by its records.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Deployed {
-    /// What the manifest says; `None` when there is no manifest.
+    /// The manifest; `None` when there is none.
     pub recorded: Option<Manifest>,
     pub retired: Retired,
-    /// What an interrupted run was about to do.
+    /// The changes of an interrupted run.
     pub journal: Option<Journal>,
     /// Whether a record was damaged, and counts as absent.
     pub is_damaged: bool,

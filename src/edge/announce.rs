@@ -19,7 +19,7 @@ const LIMIT: u64 = 8 << 20;
 
 const PAUSES: Pauses = Pauses { first: Duration::from_secs(2), longest: Duration::from_secs(60) };
 
-/// What became of a request.
+/// The result of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Posted {
     /// It was taken; the body of the answer.

@@ -1,4 +1,4 @@
-//! What builds and publishing share at the edge: how outputs get their bytes, and how a deployment can fail.
+//! Parts shared by builds and publishing: the bytes of outputs, and the errors of a deployment.
 
 use std::fs;
 use std::path::Path;
@@ -43,7 +43,7 @@ pub enum DeployError {
 }
 
 impl DeployError {
-    /// What the user can do about it, in one line.
+    /// The help for the user, in one line.
     pub fn help(&self) -> Option<&str> {
         match self {
             Self::Refused(refusal) => Some(&refusal.help),
@@ -61,7 +61,7 @@ impl DeployError {
 pub struct Refusal {
     /// What it is.
     pub message: String,
-    /// What the user can do about it, in one line.
+    /// The help for the user, in one line.
     pub help: String,
 }
 

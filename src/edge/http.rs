@@ -20,7 +20,7 @@ pub struct Client {
     limit: u64,
 }
 
-/// What becomes of an answer that points elsewhere.
+/// Whether redirects are followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Redirects {
     /// It is followed.
@@ -29,7 +29,6 @@ pub enum Redirects {
     Return,
 }
 
-/// A request.
 #[derive(Clone, Copy)]
 pub struct Request<'a> {
     /// `GET`, `PUT` and the like.
@@ -45,7 +44,6 @@ pub struct Request<'a> {
 /// An answer, whatever its status.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Response {
-    /// The status: `200`.
     pub status: u16,
     /// Names in lower case, and values.
     pub headers: Vec<(String, String)>,

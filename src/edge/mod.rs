@@ -32,7 +32,7 @@ pub mod watch;
 #[derive(Debug, thiserror::Error)]
 #[error("cannot {action} `{}`: {}", masked(&visible_line(&name(.path))), plain(.cause))]
 pub struct Error {
-    /// What was tried, as a verb: `write`.
+    /// The action, as a verb: `write`.
     pub action: &'static str,
     /// With what file, folder or address.
     pub path: PathBuf,

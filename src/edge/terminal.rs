@@ -89,7 +89,7 @@ impl<R: BufRead, W: Write> Asker<R, W> {
 /// The text after its author's editor was closed, and the file it is kept in.
 #[derive(Debug)]
 pub struct Edited {
-    /// What the editor left.
+    /// The text that the editor left.
     pub text: String,
     /// Where it is until [`Edited::discard`].
     pub kept: PathBuf,

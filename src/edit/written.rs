@@ -1,4 +1,4 @@
-//! How tools write times: full date, seconds and offset, so that a time is unambiguous everywhere.
+//! Writes times: full date, seconds and offset, so that a time is unambiguous everywhere.
 
 use crate::time::{Instant, Zone};
 

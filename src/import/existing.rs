@@ -1,4 +1,4 @@
-//! What a site has before the import.
+//! The site before the import.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What the check of the site finds in files that an import made.
+//! Checks the site with the files that an import made.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! What alerts of monitoring mean to the site: the settings of `[alerts]`, valid and complete.
+//! The settings of `[alerts]`, valid and complete.
 
 use std::collections::BTreeMap;
 

@@ -37,7 +37,7 @@ pub struct Endpoint {
     pub headers: Vec<(String, Template)>,
     /// `user:password`, for basic authentication.
     pub basic: Option<Template>,
-    /// What is sent after the first answer, with values of it.
+    /// The request after the first answer, with values of it.
     pub follow_up: Option<RequestTemplate>,
 }
 

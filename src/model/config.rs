@@ -151,7 +151,7 @@ impl Config {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Uptime {
     pub days: u32,
-    /// What components without a target of their own are to be each month.
+    /// The monthly target of components without one of their own.
     pub target: Option<Target>,
     /// The cost of a second in each state, in percent.
     pub weights: Weights,

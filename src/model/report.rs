@@ -147,7 +147,7 @@ pub struct Slug(String);
 pub struct Tag {
     /// As written.
     pub name: String,
-    /// What is the same however the tag is spelled.
+    /// Equal for every spelling of the tag.
     pub key: String,
     /// Its name in addresses, lowercase ASCII; empty for a tag without a letter or digit, which has no page.
     pub slug: String,

@@ -30,7 +30,7 @@ impl TargetKind {
         }
     }
 
-    /// What it wants of a site besides its pages.
+    /// Files that the target needs besides the site's pages.
     pub fn host(&self) -> Host {
         match self {
             TargetKind::Directory(_) => Host::default(),
@@ -101,7 +101,7 @@ pub fn is_remote(text: &str) -> bool {
     !text.is_empty() && !text.starts_with('-') && !names_helper && !text.contains(char::is_control)
 }
 
-/// What happens to a branch's older commits.
+/// The treatment of a branch's older commits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum History {
     Kept,

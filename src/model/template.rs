@@ -10,7 +10,7 @@ pub enum Piece {
     Value(Slot),
 }
 
-/// What a `{{NAME}}` stands for.
+/// The value of a `{{NAME}}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Slot {
     /// One of [`FIELDS`].
@@ -41,7 +41,7 @@ impl Template {
         Ok(Self(pieces))
     }
 
-    /// What it holds besides text.
+    /// The values in the text.
     pub fn slots(&self) -> impl Iterator<Item = &Slot> {
         self.0.iter().filter_map(|piece| match piece {
             Piece::Value(slot) => Some(slot),

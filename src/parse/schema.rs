@@ -7,7 +7,7 @@ use crate::parse::keys::form::STATE;
 use crate::parse::keys::{self, Key, Table, Type};
 use crate::parse::table::json_of;
 
-/// What a schema describes.
+/// The subject of a schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subject {
     /// site.toml.

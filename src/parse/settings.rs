@@ -12,7 +12,7 @@ use crate::rules;
 use crate::source::{SourcePath, Spanned};
 use crate::time::written::{self, Written};
 
-/// What stands between heading and text.
+/// The lines between heading and text.
 #[derive(Debug, Default)]
 pub(super) struct Settings {
     pub(super) id: Option<Spanned<String>>,

@@ -368,7 +368,7 @@ fn impossible_time(value: &DeValue<'_>, kind: Type, written: &str) -> Option<(St
     }
 }
 
-/// What stands there instead, in words.
+/// The found value, in words.
 fn found(value: &DeValue<'_>) -> &'static str {
     match value {
         DeValue::String(_) => "a text in quotes",

@@ -6,7 +6,6 @@ use crate::plan::owner::Owner;
 /// A path that two things want.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Collision {
-    /// The path.
     pub path: String,
     /// Who has it.
     pub first: Owner,
@@ -26,7 +25,6 @@ pub struct Refused {
 /// A file or folder of the output that Windows cannot hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unportable {
-    /// Its path.
     pub path: String,
     /// Its last part.
     pub name: String,

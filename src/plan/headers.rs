@@ -1,4 +1,4 @@
-//! How hosts serve an output: type, sharing, caching and policy.
+//! The HTTP headers of an output: type, sharing, caching and policy.
 //!
 //! Invariant: `_headers`, buckets and the preview all take these from here.
 
@@ -9,7 +9,6 @@ use crate::plan::page::{BadgeForm, FeedForm, Page};
 /// The response headers of an output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ResponseHeaders {
-    /// `Content-Type`
     pub content_type: &'static str,
     /// Who may read it from a browser.
     pub sharing: Sharing,

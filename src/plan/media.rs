@@ -1,4 +1,4 @@
-//! What an output is, as `Content-Type` says it.
+//! The media type of an output, for `Content-Type`.
 
 /// What has no better known type.
 const UNKNOWN: &str = "application/octet-stream";

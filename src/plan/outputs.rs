@@ -15,10 +15,9 @@ use crate::plan::source_map::SourceMap;
 /// Every output path and the page it holds, in order of paths.
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
-    /// The outputs.
     pub outputs: BTreeMap<OutPath, Page>,
     pub(super) style: Option<UrlStyle>,
-    /// What links in Markdown to files lead to.
+    /// The targets of links in Markdown.
     pub(super) sources: SourceMap,
 }
 

@@ -13,7 +13,6 @@ pub enum Owner {
     File(SourcePath),
     /// An old address in a file's `aliases`.
     Alias {
-        /// The file.
         file: SourcePath,
         /// The address as written.
         alias: String,
@@ -29,9 +28,8 @@ pub enum Owner {
     FeedCopy(String),
     /// A component or group in site.toml, by its id.
     SiteToml(String),
-    /// The theme.
     Theme,
-    /// What every site has: the front page, feeds, figures.
+    /// Every site: the front page, feeds, figures.
     Site,
 }
 

@@ -1,4 +1,4 @@
-//! What an output holds: a page, a feed, a file.
+//! The kinds of outputs: pages, feeds, figures, files.
 
 use crate::model::edition::{Edition, IncidentIx, Scope};
 use crate::model::{ComponentIx, GroupIx};
@@ -7,7 +7,6 @@ use crate::plan::lists::{self, List};
 use crate::source::Handle;
 use crate::time::{Day, Instant, Month};
 
-/// A feed's form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FeedForm {
     /// RFC 4287.
@@ -32,7 +31,7 @@ pub enum Csv {
     Totals,
 }
 
-/// What a badge says.
+/// The value on a badge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Badge {
     /// The state now.
@@ -41,12 +40,11 @@ pub enum Badge {
     Uptime,
 }
 
-/// A badge's form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum BadgeForm {
     /// A picture.
     Svg,
-    /// What shields.io reads.
+    /// JSON for shields.io.
     Json,
 }
 
@@ -75,7 +73,6 @@ impl Schema {
     }
 }
 
-/// An HTML page.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Html {
     /// `/`
@@ -119,7 +116,6 @@ pub enum Html {
 /// One output.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Page {
-    /// An HTML page.
     Html(Html),
     /// `/history/YYYY.json`: what the history's page searches
     HistoryIndex(i32),
@@ -171,7 +167,7 @@ pub enum Page {
     Copy(Handle),
 }
 
-/// What an output is to readers and to files of `static/`.
+/// The role of an output for readers and for files of `static/`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Role {
     /// A page with an address of its own.
@@ -205,7 +201,7 @@ impl Html {
         }
     }
 
-    /// What templates and messages call this kind of page: `component-year`.
+    /// The name of this kind of page in templates and messages: `component-year`.
     pub fn kind(&self) -> &'static str {
         match self {
             Html::Front => "front",

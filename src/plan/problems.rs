@@ -1,4 +1,4 @@
-//! What is wrong with a plan, said at the words that caused it.
+//! Problems of a plan, reported at the words that caused them.
 
 use std::cell::LazyCell;
 use std::collections::BTreeMap;

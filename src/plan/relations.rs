@@ -1,4 +1,4 @@
-//! How the reports of an edition relate: relapses and their originals, the months they touch, neighbours in time.
+//! Relations between the reports of an edition: relapses and their originals, the months they touch, neighbours in time.
 
 use std::collections::BTreeMap;
 

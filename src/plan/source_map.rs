@@ -1,4 +1,4 @@
-//! Which page a source file becomes.
+//! The page that each source file becomes.
 
 use std::collections::BTreeMap;
 

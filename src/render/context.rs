@@ -15,7 +15,7 @@ use crate::render::format::Formatter;
 use crate::render::theme::Theme;
 use crate::time::Month;
 
-/// What several outputs of an edition share: lookups, and texts that the first output to need them renders.
+/// Shared by the outputs of an edition: lookups, and texts that are rendered on first use.
 #[derive(Clone, Debug, Default)]
 pub struct References {
     pub relations: Relations,

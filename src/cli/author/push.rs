@@ -14,7 +14,7 @@ use crate::edge::git::{ATTEMPTS, Pushed, Repository};
 const HELP: &str = "others pushed before; put your commits on top of theirs with `git pull --rebase`, correct what is wrong, \
                     then `git push`";
 
-/// What to do when others have pushed before.
+/// How to go on when others have pushed before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RetryMode {
     /// Run the command again without its commit.

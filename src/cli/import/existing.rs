@@ -1,4 +1,4 @@
-//! What the site's folder has before an import.
+//! Reads the site's folder before an import.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

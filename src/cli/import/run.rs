@@ -1,4 +1,4 @@
-//! What all kinds of import share: options, reading the site, writing and showing the result.
+//! Shared by all kinds of import: options, reading the site, writing and showing the result.
 
 use clap::Args;
 

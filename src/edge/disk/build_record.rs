@@ -39,7 +39,7 @@ pub(super) struct Rendered {
     pub(super) stamp: Option<Stamp>,
 }
 
-/// What is known of the outputs that the manifest in force names.
+/// The records of the outputs that the current manifest names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::edge) struct BuildRecord {
     boot: Option<String>,

@@ -26,7 +26,7 @@ impl CachedFile {
     }
 }
 
-/// What tells two states of a file apart without reading it.
+/// The stamp of a file: tells two states apart without reading it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Mark {
     len: u64,

@@ -21,7 +21,6 @@ pub(super) fn look(path: &Path) -> io::Result<Option<(Digest, Stamp)>> {
     }
 }
 
-/// The digest of a file.
 pub(in crate::edge) fn digest_file(path: &Path) -> io::Result<Digest> {
     let mut hasher = Hasher::new();
     in_pieces(path, |piece| {

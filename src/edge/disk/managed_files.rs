@@ -27,7 +27,7 @@ impl ManagedFiles<'_> {
     /// file with the stamp that was recorded is not read.
     ///
     /// # Errors
-    /// What the disk says of the place.
+    /// Errors of the disk.
     pub(super) fn in_place(&self, path: &OutPath) -> Result<Option<(Digest, Stamp)>, Error> {
         let Some(&digest) = self.managed.digest(path) else { return Ok(None) };
         let place = self.target.join(path.as_str());

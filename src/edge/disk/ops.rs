@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::edge::Error;
 
-/// What is about to be done.
+/// A change that is about to be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Action {
     /// A folder is made, and those above it.
@@ -28,7 +28,7 @@ pub enum Action {
 /// A change of the disk that is about to be made.
 #[derive(Clone, Copy, Debug)]
 pub struct Step<'a> {
-    /// What is done.
+    /// The kind of change.
     pub action: Action,
     /// With which file or folder; the new place of what is renamed.
     pub path: &'a Path,

@@ -59,10 +59,9 @@ fn is_still_there(_file: &File, _path: &Path) -> bool {
     true
 }
 
-/// What must stand at a path for it to be written.
+/// The condition for writing a path.
 #[derive(Clone, Copy, Debug)]
 pub enum Expected<'a> {
-    /// Nothing.
     Nothing,
     /// A file with these bytes: those the change was made from.
     Bytes(&'a [u8]),
@@ -105,7 +104,7 @@ pub fn rename(site: &Path, from: &SourcePath, to: &SourcePath) -> Result<(), Err
 /// Makes a folder and those it stands in; one that is there is fine.
 ///
 /// # Errors
-/// What the disk says.
+/// Errors of the disk.
 pub fn create_folder(folder: &Path) -> Result<(), Error> {
     fs::create_dir_all(folder).map_err(Error::when("create", folder))
 }

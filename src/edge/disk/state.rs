@@ -1,4 +1,4 @@
-//! What earlier builds left in the output's folder, by their own account or by the disk's.
+//! The state of the output's folder before a build: the files of earlier builds, by manifest, journal and disk.
 
 use std::collections::BTreeMap;
 use std::fs::{self};
@@ -17,14 +17,14 @@ use crate::edge::disk::own_folder::OwnFolder;
 use crate::edge::disk::stamp::{ChangeDetection, Stamp};
 use crate::model::out_path::{OWN_FOLDER, OutPath};
 
-/// What earlier builds left.
+/// The output's folder as earlier builds left it.
 #[derive(Clone, Debug)]
 pub(super) struct State {
-    /// What the records say.
+    /// The records of earlier builds.
     pub(super) deployed: Deployed,
     /// Managed files, retired ones included. The digests are those recorded, or the disk's after an interrupted build.
     pub(super) managed: Manifest,
-    /// What was recorded of managed files; nothing after an interrupted build.
+    /// The record of managed files; empty after an interrupted build.
     pub(super) last_build: BuildRecord,
     /// While a file has its stamp of these, its digest is as `managed` says.
     pub(super) stamps: BTreeMap<OutPath, Stamp>,

@@ -21,7 +21,7 @@ pub(super) struct Found {
     pub(super) in_the_way: BTreeSet<PathBuf>,
 }
 
-/// What is not ours and stands where outputs are to stand.
+/// Unmanaged files at paths of outputs.
 pub(super) fn look<'a>(
     target: &Path,
     managed: &Manifest,
@@ -57,7 +57,7 @@ pub(super) fn blocked<'a>(
     Ok(search.found.in_the_way)
 }
 
-/// What stands at a path.
+/// The kind of entry at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Absent,

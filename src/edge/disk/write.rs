@@ -31,7 +31,7 @@ use crate::pipeline::{Body, Keys};
 use crate::source::Handle;
 use crate::time::Instant;
 
-/// What to write, and where.
+/// The outputs to write, and their folder.
 #[derive(Clone, Copy)]
 pub struct Job<'a> {
     /// The output's folder; it may be absent.
@@ -50,7 +50,7 @@ pub struct Job<'a> {
     pub result: &'a str,
     /// How files that an earlier build wrote are compared with what it wrote.
     pub detection: ChangeDetection,
-    /// What becomes of unmanaged files where outputs are to stand.
+    /// Whether unmanaged files at paths of outputs are overwritten.
     pub unmanaged: Unmanaged,
     /// Hears of every change of the disk.
     pub watch: Watch<'a>,
@@ -77,7 +77,7 @@ impl<'a> Job<'a> {
     }
 }
 
-/// What a build did, or would do.
+/// The result of a build, or of a comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
     /// Files added, changed and removed.
@@ -159,7 +159,7 @@ fn locked(
     }
 }
 
-/// What [`build`] would do now. Writes nothing.
+/// The changes that [`build`] would make now. Writes nothing.
 ///
 /// # Errors
 /// As [`build`], but for other writers.
@@ -176,7 +176,7 @@ struct Prepared {
 }
 
 impl Prepared {
-    /// What is to be done for these outputs.
+    /// The changes for these outputs.
     fn new(job: &Job<'_>, state: State, rendered: Vec<Rendered>) -> Result<Self, DeployError> {
         let new: Manifest = rendered.iter().map(|output| (output.path.clone(), output.digest)).collect();
         let build_record = BuildRecord::new(job.keys, job.result, &rendered);

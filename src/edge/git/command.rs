@@ -17,7 +17,7 @@ pub(super) fn git() -> Command {
     git
 }
 
-/// What a command of git that succeeded printed; `place` is named where it fails.
+/// The output of a git command that succeeded; `place` is named where it fails.
 pub(super) fn output(action: &'static str, place: &Path, command: &mut Command) -> Result<Output, Error> {
     let output = command.output().map_err(Error::when("start", Path::new("git")))?;
     if output.status.success() { Ok(output) } else { Err(refused(action, place, &output)) }
@@ -28,7 +28,7 @@ pub(super) fn refused(action: &'static str, place: &Path, output: &Output) -> Er
     Error::when(action, place)(io::Error::other(words(output)))
 }
 
-/// What a command prints; `None` when it fails or prints nothing.
+/// The output of a command; `None` when it fails or prints nothing.
 pub(super) fn printed(command: &mut Command) -> Option<String> {
     let output = command.output().ok().filter(|output| output.status.success())?;
     let text = String::from_utf8(output.stdout).ok()?;
@@ -50,7 +50,7 @@ pub(super) fn was_overtaken(output: &Output) -> bool {
     signs.iter().any(|sign| said.contains(sign))
 }
 
-/// What a command said, its hints left out and nothing secret in it: it may have several lines.
+/// The messages of a command without hints and secrets: may have several lines.
 pub(super) fn words(output: &Output) -> String {
     let all = [&output.stderr[..], &output.stdout[..]].concat();
     let text = String::from_utf8_lossy(&all);

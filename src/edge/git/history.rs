@@ -13,7 +13,6 @@ impl Repository {
         self.read(&["symbolic-ref", "--short", "HEAD"])
     }
 
-    /// A commit's short name.
     pub fn short_name(&self, commit: &str) -> String {
         self.read(&["rev-parse", "--short", commit]).unwrap_or_else(|| commit.to_owned())
     }

@@ -1,4 +1,4 @@
-//! What a commit holds, read without touching the work tree.
+//! The files of a commit, read without touching the work tree.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -59,7 +59,7 @@ impl GitBranch {
         object.map(|object| self.scratch.blob(object)).transpose()
     }
 
-    /// What the records at a tip say. There is no journal.
+    /// The records at a tip. There is no journal.
     fn deployed(&self, tip: Option<&Tip>, unmanaged: Unmanaged) -> Result<Deployed, DeployError> {
         let get = |record| match record {
             Record::Journal => Ok(None),
@@ -79,7 +79,7 @@ impl GitBranch {
         Ok(refuse_older(release, published, &self.place(), options)?)
     }
 
-    /// What a site would change at this tip.
+    /// The changes of a site at this tip.
     fn prepare(
         &self,
         tip: Option<&Tip>,
@@ -191,7 +191,7 @@ fn blobs(options: &PublishOptions<'_>) -> Blobs {
     }
 }
 
-/// What is to be done at a tip, and what was found there.
+/// The changes at a tip, and the state that was found there.
 struct Prepared {
     deployment: Deployment,
     foreign: Vec<String>,

@@ -1,4 +1,4 @@
-//! What this machine recorded of its last publish to a target, in a folder of the site that git ignores.
+//! This machine's record of its last publish to a target, in a folder of the site that git ignores.
 //!
 //! Invariant: without the record a publish does the same, and takes longer. The record counts only beside the manifest that
 //! it names, so that a publish from another machine in between cannot mislead this one, and never beside a journal.
@@ -67,7 +67,6 @@ pub struct LastRelease<'a> {
     pub site: &'a Path,
     /// The clock: superseded assets stay for a day from here.
     pub now: Instant,
-    /// What is recorded of it.
     pub record: &'a LocalRecord,
     /// The result that was recorded with it.
     pub result: &'a str,

@@ -21,7 +21,7 @@ const BEAT: Duration = Duration::from_secs(30);
 /// The lock of a store, held.
 pub(super) struct Lock<'a, S> {
     store: &'a S,
-    /// What stands in the lock: the run that holds it.
+    /// The content of the lock: the run that holds it.
     text: String,
     clock: &'a (dyn Fn() -> Duration + Send + Sync),
     held: Mutex<Held>,

@@ -48,7 +48,7 @@ pub trait Destination: Sync {
         options: &PublishOptions<'_>,
     ) -> Result<Option<Published>, DeployError>;
 
-    /// What [`Destination::publish`] would do now. Writes nothing.
+    /// The changes that [`Destination::publish`] would make now. Writes nothing.
     fn compare(&self, release: &Release<'_>, options: &PublishOptions<'_>) -> Result<Published, DeployError>;
 
     /// The bytes of a published file; `None` when there is none.
@@ -69,13 +69,13 @@ pub trait Destination: Sync {
 /// How a release is published.
 #[derive(Clone, Copy)]
 pub struct PublishOptions<'a> {
-    /// What becomes of unmanaged files where files of the site are to stand.
+    /// Whether unmanaged files at paths of the site are overwritten.
     pub unmanaged: Unmanaged,
-    /// What becomes of a site that is newer than the release.
+    /// Whether a site that is newer than the release is overwritten.
     pub newer: Newer,
-    /// What becomes of files whose content is right already.
+    /// Whether files with the right content are written again.
     pub unchanged: UnchangedFiles,
-    /// What becomes of the lock of another publish that shows no sign of life.
+    /// Whether the lock of a silent publish is taken over.
     pub stale_lock: StaleLock,
     /// Hears how far the publish is.
     pub progress: &'a (dyn Fn(Progress) + Sync),
@@ -103,7 +103,7 @@ impl fmt::Debug for PublishOptions<'_> {
     }
 }
 
-/// What becomes of a site that is newer than the release.
+/// Whether a site that is newer than the release is overwritten.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Newer {
     /// It stops the publish.
@@ -112,7 +112,7 @@ pub enum Newer {
     Overwrite,
 }
 
-/// What becomes of the lock of another publish that shows no sign of life.
+/// Whether the lock of a silent publish is taken over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StaleLock {
     /// It may go on for two minutes after its last sign of life.
@@ -121,7 +121,7 @@ pub enum StaleLock {
     TakeOver,
 }
 
-/// What a publish did, or would do.
+/// The result of a publish, or of a comparison.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Published {
     /// Files added, changed and removed.
@@ -163,7 +163,7 @@ fn record_path(record: Record) -> String {
     }
 }
 
-/// What of `/build.json` tells which of two sites is the newer one.
+/// The part of `/build.json` that tells which of two sites is newer.
 #[derive(Debug, Serialize, Deserialize)]
 struct BuildJson {
     as_of: String,

@@ -58,7 +58,7 @@ impl<S: std::fmt::Debug> std::fmt::Debug for Objects<S> {
     }
 }
 
-/// What a publish would do, and what it found.
+/// The changes of a publish, and the state that it found.
 struct Prepared {
     deployment: Deployment,
     foreign: Vec<String>,
@@ -70,7 +70,7 @@ impl<S: Store> Objects<S> {
         Self { store, headers, clock: Box::new(clock) }
     }
 
-    /// What the store's records say.
+    /// The store's records.
     fn deployed(&self, unmanaged: Unmanaged) -> Result<Deployed, DeployError> {
         let get = |record| Ok::<_, Error>(self.store.get(&record_path(record))?.map(|object| object.bytes));
         let damaged = |it: Damaged| damaged(&it, &record_path(it.record), &self.store.place());
@@ -91,7 +91,7 @@ impl<S: Store> Objects<S> {
         Ok(refuse_older(release, published.max(interrupted), &self.store.place(), options)?)
     }
 
-    /// What is to be done, from what is there.
+    /// The changes that the stored files need.
     fn prepare(
         &self,
         deployed: &Deployed,

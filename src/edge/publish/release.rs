@@ -31,7 +31,7 @@ pub(super) const HELD_BYTES: usize = 256 * 1024 * 1024;
 /// How an output is served, as far as a destination lets us say.
 pub(super) type Serve<'a> = &'a (dyn Fn(&OutPath) -> ResponseHeaders + Sync);
 
-/// What becomes of files whose content is right already.
+/// Whether files with the right content are written again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UnchangedFiles {
     /// They stay.
@@ -49,7 +49,7 @@ pub struct Release<'a> {
     pub outputs: &'a [OutPath],
     /// Outputs that the last release had with the same key are not rendered again.
     pub keys: &'a Keys,
-    /// What is known of the last release.
+    /// The record of the last release.
     pub record: &'a LocalRecord,
     /// A line that is recorded for [`LocalRecord::last_result`] and has no meaning here.
     pub result: &'a str,

@@ -1,12 +1,12 @@
-//! What a store of objects must be able to do.
+//! The interface of a store of objects.
 
 use std::collections::BTreeSet;
 
 use crate::edge::Error;
 
-/// What holds objects by their paths from the site's root.
+/// A store of objects by their paths from the site's root.
 pub trait Store: Sync {
-    /// What it is called in messages.
+    /// Its name in messages.
     fn place(&self) -> String;
 
     /// An object; `None` when there is none.
@@ -36,7 +36,6 @@ pub struct Object {
 /// An object to write.
 #[derive(Clone, Copy, Debug)]
 pub struct Upload<'a> {
-    /// Its path.
     pub path: &'a str,
     /// Its bytes, as they are stored.
     pub bytes: &'a [u8],
@@ -48,7 +47,7 @@ pub struct Upload<'a> {
     pub encoding: Option<&'a str>,
 }
 
-/// What must be there for an object to be written.
+/// The condition for writing an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Condition<'a> {
     /// Anything.
@@ -59,7 +58,7 @@ pub enum Condition<'a> {
     Unchanged(&'a str),
 }
 
-/// What came of writing an object.
+/// The result of writing an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Put {
     /// It has this tag.

@@ -12,7 +12,7 @@ use crate::model::out_path::{OWN_FOLDER, OutPath};
 /// How many files are asked for at once.
 const THREADS: usize = 8;
 
-/// What came of a comparison. Paths are in order; as JSON the fields keep their names.
+/// The result of a comparison. Paths are in order; as JSON the fields keep their names.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Verdict {
     /// How many files are as the manifest says.
@@ -34,7 +34,7 @@ impl Verdict {
     }
 }
 
-/// What was found at a path.
+/// The state of a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Seen {
     File(Digest),

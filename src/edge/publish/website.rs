@@ -40,7 +40,7 @@ pub fn verify_url(base_url: &BaseUrl) -> Result<Verdict, DeployError> {
     Ok(judge(&manifest, look)?)
 }
 
-/// What stands at an address; `None` when there is nothing.
+/// The file at an address; `None` when there is none.
 fn fetch(client: &Client, address: &str) -> Result<Option<Vec<u8>>, Error> {
     let failed = |cause| Error::when("fetch", Path::new(address))(cause);
     let headers = [("cache-control", "no-cache")];

@@ -23,7 +23,7 @@ pub(super) const MAX_HEAD: usize = 16 * 1024;
 /// Marks requests of our script. Pages of other origins would need a CORS preflight to send it, which is refused.
 const SCRIPT_HEADER: &str = "Allclear-Preview";
 
-/// What happens to a connection after a response.
+/// The fate of a connection after a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum AfterResponse {
     KeepAlive,

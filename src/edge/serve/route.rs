@@ -15,7 +15,7 @@ use crate::plan::headers::{ResponseHeaders, Sharing};
 /// The root of the preview's own URLs, independent of the site's path: pages need them even before there is a site.
 pub(super) const OWN: &str = "/__allclear/";
 
-/// What can be requested.
+/// A request that the preview answers.
 pub(super) trait Outputs {
     /// The site's path on its host, with slashes at both ends.
     fn base(&self) -> &str;

@@ -10,7 +10,7 @@ const ROUNDS: usize = 5;
 /// An address and its body.
 pub type PageFile = (String, Vec<u8>);
 
-/// What was read of a page.
+/// The parts of a page that were read.
 #[derive(Debug, Default)]
 pub struct PageFiles {
     pub files: Vec<PageFile>,

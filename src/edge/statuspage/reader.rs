@@ -22,7 +22,7 @@ const MOST_BYTES_IN_ALL: u64 = 512 << 20;
 
 const PAUSES: Pauses = Pauses { first: Duration::from_secs(2), longest: Duration::from_secs(60) };
 
-/// What is read, and how fast.
+/// The page to read, and the speed.
 #[derive(Clone)]
 pub enum Access {
     /// The public page; redirects are followed.

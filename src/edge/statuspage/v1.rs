@@ -32,7 +32,7 @@ pub struct ManagedPage<'a> {
     pub progress: &'a dyn Fn(Progress),
 }
 
-/// What the lists hold.
+/// The content of the lists.
 struct Lists {
     files: Vec<PageFile>,
     with_uptime: Vec<String>,

@@ -1,4 +1,4 @@
-//! What an issue is read with.
+//! One cState issue while it is read.
 
 use crate::import::cstate::config::Config;
 use crate::import::existing::ExistingSite;

@@ -1,4 +1,4 @@
-//! What stands in the sources more than once: copies of an incident, and of its updates.
+//! Finds copies in the sources: of an incident, and of its updates.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,4 +1,4 @@
-//! What a page says of itself: name, address, zone, groups and components.
+//! Reads the name, address, zone, groups and components of a page.
 
 use std::collections::{BTreeMap, BTreeSet};
 

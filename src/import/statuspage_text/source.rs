@@ -1,4 +1,4 @@
-//! One text, what it is read with, and what is found beside its report.
+//! One copied text while it is read: its name, zone and components, and the log of its import.
 
 use crate::digest::Digest;
 use crate::import::existing::ExistingSite;
@@ -11,7 +11,7 @@ pub(super) struct Source<'a> {
     pub(super) name: &'a str,
     pub(super) zone: Zone,
     pub(super) existing: &'a ExistingSite,
-    /// The components that it names.
+    /// The components that the text names.
     pub(super) names: Vec<Name>,
     pub(super) log: ImportLog,
 }
@@ -26,7 +26,7 @@ impl Source<'_> {
     }
 }
 
-/// The report with an `id` made of its title and beginning, so that a second import finds it.
+/// Gives a report an `id` made of its title and beginning, so that a second import finds it.
 pub(super) fn identified(mut report: Report) -> Report {
     let began = report.began().map_or(String::new(), |began| began.to_string());
     report.id = Some(Digest::of(format!("{}\n{began}", report.title).as_bytes()).short(12));

@@ -1,4 +1,4 @@
-//! What stands in GitHub's lists more than once: copies of an issue, and of its comments.
+//! Finds copies in GitHub's lists: of an issue, and of its comments.
 
 use std::collections::BTreeMap;
 

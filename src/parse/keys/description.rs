@@ -1,4 +1,4 @@
-//! What is known of a key and of a table: names, types, defaults and meanings.
+//! Descriptions of keys and tables: names, types, defaults and meanings.
 
 use toml::de::DeTable;
 
@@ -79,15 +79,15 @@ pub struct Key {
     pub kind: Type,
     /// Whether its table is wrong without it.
     pub required: bool,
-    /// What holds when it is left out, as TOML; empty when there is nothing to write.
+    /// The default, as TOML; empty when there is none to write.
     pub default: &'static str,
-    /// What holds when it is left out, in words, where TOML cannot say it.
+    /// The default in words, where TOML cannot say it.
     pub otherwise: &'static str,
     /// The kinds of its table that take it; empty: all.
     pub only: &'static [&'static str],
     /// The version of the program in which it came to mean something.
     pub since: &'static str,
-    /// What it means, without a full stop.
+    /// The meaning, without a full stop.
     pub doc: &'static str,
 }
 
@@ -101,7 +101,7 @@ impl Key {
 #[derive(Clone, Copy, Debug)]
 pub struct Table {
     pub(in crate::parse) all: &'static [Key],
-    /// What other keys and their values must be; `None`: there are no others.
+    /// The rule for other keys and their values; `None`: there are no others.
     pub rest: Option<(Type, Type)>,
     /// Keys from elsewhere that authors try, and what to do instead.
     pub hints: &'static [(&'static str, &'static str)],

@@ -76,7 +76,7 @@ impl Element {
     }
 }
 
-/// What an element contains.
+/// The content of an element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Extent {
     /// Text inside a paragraph.

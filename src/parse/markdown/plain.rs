@@ -32,7 +32,7 @@ fn write(mut writer: Writer, markdown: &str, raw_html: RawHtml) -> String {
 /// The deepest indentation of list items; without it, text would grow quadratically with depth.
 const MOST_INDENTED: usize = 10;
 
-/// What becomes of the marks of lists and notes.
+/// The treatment of list and note marks.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum Marks {
     #[default]

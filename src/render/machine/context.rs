@@ -1,4 +1,4 @@
-//! What files for machines are made from: an edition, addresses and words.
+//! The context of files for machines: an edition, addresses and words.
 
 use std::cell::OnceCell;
 
@@ -18,7 +18,7 @@ use crate::render::messages::Arg;
 use crate::render::view::overall::overall_id;
 use crate::source::{SourcePath, Text};
 
-/// What every file is made from.
+/// The inputs of every file.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {
     pub edition: &'a Edition,

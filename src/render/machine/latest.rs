@@ -1,4 +1,4 @@
-//! Which incidents a list of limited length holds.
+//! The incidents of a list of limited length.
 
 use std::cmp::Reverse;
 

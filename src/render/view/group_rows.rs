@@ -1,4 +1,4 @@
-//! Which components have a row of their own on the front page.
+//! The components with a row of their own on the front page.
 
 use crate::model::GroupIx;
 

@@ -1,4 +1,4 @@
-//! What is the same on every page (`site`).
+//! Values that are the same on every page (`site`).
 
 use serde::Serialize;
 

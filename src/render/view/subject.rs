@@ -1,4 +1,4 @@
-//! What lists name.
+//! Components, groups and reports as lists name them.
 
 use serde::Serialize;
 

@@ -16,7 +16,7 @@ use crate::diagnostic::visible::quoted;
 use crate::edge::deploy::{DeployError, Refusal};
 use crate::edge::http::{Request, Response, form_encoded};
 
-/// What requests are signed with.
+/// The keys that sign requests.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Keys {
     pub(super) id: String,

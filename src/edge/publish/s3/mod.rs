@@ -61,7 +61,7 @@ impl std::fmt::Debug for S3 {
 /// A request before it is signed.
 #[derive(Default)]
 struct Action<'a> {
-    /// What is tried, as a verb.
+    /// The action, as a verb.
     verb: &'static str,
     method: &'static str,
     path: &'a str,

@@ -1,4 +1,4 @@
-//! What a service's responses say: error codes, messages and the age of objects.
+//! Reads a service's responses: error codes, messages and the age of objects.
 
 use std::io;
 
@@ -28,7 +28,7 @@ pub(super) fn code(response: &Response) -> String {
     if response.is_success() { String::new() } else { element(&response.body, "Code") }
 }
 
-/// What is wrong, in the service's words. Only two elements are shown: others hold keys and signatures.
+/// The error in the service's words. Only two elements are shown: others hold keys and signatures.
 pub(super) fn in_words(response: &Response) -> String {
     let (code, message) = (code(response), element(&response.body, "Message"));
     let status = response.status;
