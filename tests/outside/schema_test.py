@@ -76,7 +76,7 @@ def cases(subject: str) -> Iterator[tuple[str, str]]:
         for inner, inner_key in key.get("properties", {}).items():
             for value in VALUES:
                 if can_tell(inner_key, value):
-                    yield f"{name}.{inner}", f"{name} = {{ {inner} = {value} }}\n"
+                    yield f"{name}.{inner}", f"{name}.{inner} = {value}\n"
     yield "titel", "titel = 1\n"
 
 
@@ -126,16 +126,22 @@ def judged_cases(folder: Path, subject: str) -> Iterator[tuple[str, str, list[di
 
 def judged_settings(folder: Path) -> Iterator[tuple[str, str, list[dict]]]:
     """The cases of site.toml, one of every key at a time: a run for each alone would take minutes."""
-    by_key: dict[str, list[str]] = {}
+    by_key: dict[bool, dict[str, list[str]]] = {False: {}, True: {}}
     for name, line in cases("site"):
-        by_key.setdefault(name.split(".")[0], []).append(line)
-    for row in itertools.zip_longest(*by_key.values()):
-        lines = {key: line for key, line in zip(by_key, row) if line}
-        text = document("site", lines)
-        (problems,) = check(folder, "site", [text])
-        for key, line in lines.items():
-            number = text.splitlines(keepends=True).index(line) + 1
-            yield document("site", {key: line}), line, [problem for problem in problems if problem["line"] == number]
+        by_key["." in name].setdefault(name, []).append(line)
+    # A table cannot have a value of its own beside those of its keys.
+    for columns in by_key.values():
+        for row in itertools.zip_longest(*columns.values()):
+            yield from judged_lines(folder, {key: line for key, line in zip(columns, row) if line})
+
+
+def judged_lines(folder: Path, lines: dict[str, str]) -> Iterator[tuple[str, str, list[dict]]]:
+    """Lines of one site.toml, each as a document of its own, itself, and the problems that `check` finds in it."""
+    text = document("site", lines)
+    (problems,) = check(folder, "site", [text])
+    for key, line in lines.items():
+        number = text.splitlines(keepends=True).index(line) + 1
+        yield document("site", {key: line}), line, [problem for problem in problems if problem["line"] == number]
 
 
 @pytest.mark.parametrize("subject", START)
