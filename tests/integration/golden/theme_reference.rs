@@ -249,6 +249,31 @@ pub(crate) fn example(name: &str) -> PathBuf {
     fixture().join("examples").join(name)
 }
 
+/// The names of messages that code asks for, and the beginnings of names, which end in a hyphen: `"state-" ~ it.state`.
+fn asked_for(code: &str) -> BTreeSet<String> {
+    let quoted = first_groups(r#""([a-z][a-z0-9-]*)["{]"#, code);
+    quoted.into_iter().chain(first_groups(r"\{ ([a-z][a-z0-9-]*) \}", code)).collect()
+}
+
+fn is_asked_for(message: &str, asked: &BTreeSet<String>) -> bool {
+    let mut begins = message.match_indices('-').map(|(at, _)| &message[..=at]);
+    asked.contains(message) || begins.any(|begin| asked.contains(begin))
+}
+
+#[test]
+fn every_message_is_asked_for() {
+    let messages = &theme_files("i18n")["en.ftl"];
+    let rust = read_files(&root().join("src")).into_values();
+    let rust = rust.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    let theme = theme_files("templates").into_values().chain(theme_files("static").into_values());
+    let asked = rust.chain(theme).chain([messages.clone()]).flat_map(|code| asked_for(&code)).collect();
+    let names = messages_of(messages).into_iter().map(|(name, _)| name);
+    let unused: Vec<&str> = names.filter(|name| !is_asked_for(name, &asked)).collect();
+    assert_eq!(unused, [""; 0], "no template, no script and no code asks for these messages");
+    let asked = asked_for("t(id=\"state-\" ~ it) t(id=\"loud\")");
+    assert!(is_asked_for("state-ok", &asked) && !is_asked_for("loudest", &asked));
+}
+
 /// A new status changes views, not templates.
 #[test]
 fn templates_compare_no_states() {
