@@ -19,8 +19,8 @@ pub struct Delivery {
     pub group: String,
     /// By beginning, then by id.
     pub alerts: Vec<Alert>,
-    /// Whether all alerts of the group are over, also those that are not named.
-    pub is_over: bool,
+    /// Whether it has all alerts of the group that fire.
+    pub is_whole: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,11 +88,11 @@ pub fn read(
     let mut body = json(bytes)?;
     let inner = ["/client_payload/alert", "/alert"].iter().find_map(|path| body.pointer(path)).cloned();
     if let Some(inner) = inner.filter(|_| body.get("alerts").is_none()) {
-        body = match inner {
-            // A template may put the body in as a text.
-            Value::String(text) => json(text.as_bytes())?,
-            other => other,
-        };
+        body = inner;
+        // Templates put the body in as a text, some as a text in a text.
+        while let Value::String(text) = &body {
+            body = json(text.as_bytes())?;
+        }
     }
     let known = Known { rules, components };
     match mapping {
@@ -142,14 +142,11 @@ impl Known<'_> {
     fn webhook(&self, body: &Value, group: &str, alerts: &[Value]) -> Result<Delivery, BodyError> {
         let all: Result<Vec<Alert>, BodyError> =
             alerts.iter().enumerate().map(|(place, alert)| self.alert(alert, place + 1)).collect();
-        // Where it is not said how many are left out, some may be.
-        let is_whole = body.get("truncatedAlerts").and_then(Value::as_u64) == Some(0);
-        let is_resolved = body.get("status").and_then(Value::as_str) == Some("resolved");
         Ok(Delivery {
             group: digest(group),
             alerts: sorted(all?),
-            // The status is that of the alerts that are named.
-            is_over: is_resolved && is_whole,
+            // Where it is not said how many are left out, some may be.
+            is_whole: body.get("truncatedAlerts").and_then(Value::as_u64) == Some(0),
         })
     }
 
@@ -213,7 +210,7 @@ impl Known<'_> {
             said: (component, state),
         };
         let group = digest(&format!("{}\n{key}", mapping.name));
-        Ok(Delivery { group, alerts: vec![alert], is_over: false })
+        Ok(Delivery { group, alerts: vec![alert], is_whole: false })
     }
 
     /// The id of the component that a value stands for: as site.toml says, else by its own id.

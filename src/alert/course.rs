@@ -18,9 +18,9 @@ pub(super) struct Event {
 
 /// All changes, oldest first; the first one is the beginning.
 pub(super) fn events(fired: &[Fired]) -> Vec<Event> {
-    let times: BTreeSet<Instant> = fired.iter().flat_map(|it| [Some(it.from), it.to]).flatten().collect();
+    let times: BTreeSet<Instant> = fired.iter().flat_map(Fired::times).collect();
     let last = times.last().copied();
-    let is_over = fired.iter().all(|it| it.to.is_some());
+    let is_over = fired.iter().all(|it| it.end().is_some());
     let mut known: BTreeMap<&str, State> = BTreeMap::new();
     let mut events = Vec::new();
     for at in times {
@@ -42,7 +42,7 @@ pub(super) fn events(fired: &[Fired]) -> Vec<Event> {
 fn states(fired: &[Fired], at: Instant) -> BTreeMap<&str, State> {
     let mut all = BTreeMap::new();
     for it in fired.iter().filter(|it| it.from <= at) {
-        let holds = it.to.is_none_or(|to| at < to);
+        let holds = it.end().is_none_or(|end| at < end);
         let state = if holds { it.state } else { State::Operational };
         let worst = all.entry(it.component.as_str()).or_insert(state);
         *worst = (*worst).max(state);
@@ -52,10 +52,8 @@ fn states(fired: &[Fired], at: Instant) -> BTreeMap<&str, State> {
 
 /// The components that change from what one list of alerts says in the end to what another says, and their states then.
 pub(super) fn difference(before: &[Fired], after: &[Fired]) -> Vec<(String, State)> {
-    let end = |fired: &[Fired]| {
-        let times = fired.iter().flat_map(|it| [Some(it.from), it.to]).flatten();
-        times.max().unwrap_or(Instant::from_epoch_secs(0))
-    };
+    let end =
+        |fired: &[Fired]| fired.iter().flat_map(Fired::times).max().unwrap_or(Instant::from_epoch_secs(0));
     let (old, new) = (states(before, end(before)), states(after, end(after)));
     let is_changed = |(id, state): &(&&str, &State)| old.get(**id).unwrap_or(&State::Operational) != *state;
     new.iter().filter(is_changed).map(|(id, state)| ((*id).to_owned(), *state)).collect()

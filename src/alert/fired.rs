@@ -4,6 +4,7 @@ use crate::edit::{front, written};
 use crate::model::state::State;
 use crate::parse::draft::ReportDraft;
 use crate::parse::keys::FiredDraft;
+use crate::source::Spanned;
 use crate::time::written::Written;
 use crate::time::{Instant, Resolved, Zone};
 
@@ -17,8 +18,27 @@ pub(super) struct Fired {
     pub(super) id: String,
     pub(super) component: String,
     pub(super) state: State,
-    /// The first second after it; `None` while it fires.
+    /// The first second after it, as monitoring said it.
     pub(super) to: Option<Instant>,
+    /// Monitoring said no end, but the alert was over by then.
+    pub(super) gone: Option<Instant>,
+}
+
+impl Fired {
+    /// The first second after it; `None` while it fires.
+    pub(super) fn end(&self) -> Option<Instant> {
+        self.to.or(self.gone)
+    }
+
+    /// Its beginning and its end.
+    pub(super) fn times(&self) -> impl Iterator<Item = Instant> + use<> {
+        [Some(self.from), self.end()].into_iter().flatten()
+    }
+
+    /// Whether both are the same alert.
+    pub(super) fn is(&self, other: &Fired) -> bool {
+        self.id == other.id && self.from == other.from
+    }
 }
 
 /// The alerts of a report, by beginning. A table that lacks something is left out.
@@ -29,12 +49,14 @@ pub(super) fn read(draft: &ReportDraft, zone: Zone) -> Vec<Fired> {
 }
 
 fn one(draft: &FiredDraft, zone: Zone) -> Option<Fired> {
+    let end = |written: &Option<Spanned<Written>>| instant(&written.as_ref()?.value, zone);
     Some(Fired {
         from: instant(&draft.from.as_ref()?.value, zone)?,
         id: draft.id.as_ref()?.value.clone(),
         component: draft.component.as_ref()?.value.clone(),
         state: draft.state.as_ref()?.value,
-        to: draft.to.as_ref().and_then(|to| instant(&to.value, zone)),
+        to: end(&draft.to),
+        gone: end(&draft.gone),
     })
 }
 
@@ -49,9 +71,10 @@ fn instant(written: &Written, zone: Zone) -> Option<Instant> {
 /// The alerts as a value in TOML, one a line.
 pub(super) fn toml(all: &[Fired], zone: Zone) -> String {
     let line = |it: &Fired| {
-        let to = it.to.map(|to| format!(", to = {}", written::time(to, zone))).unwrap_or_default();
+        let key = if it.to.is_some() { "to" } else { "gone" };
+        let end = it.end().map(|end| format!(", {key} = {}", written::time(end, zone))).unwrap_or_default();
         format!(
-            "  {{ id = {}, component = {}, state = {}, from = {}{to} }},\n",
+            "  {{ id = {}, component = {}, state = {}, from = {}{end} }},\n",
             front::text(&it.id),
             front::text(&it.component),
             front::text(it.state.as_str()),

@@ -1,5 +1,6 @@
 //! What a delivery changes: a new incident, and reports that go on.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::alert::body::{Alert, Delivery};
@@ -75,23 +76,24 @@ pub fn respond(incoming: &Incoming<'_>, reports: &[KnownReport], delivery: &Deli
     order.sort_by_key(|(place, episode)| (episode.began, *place));
     let (places, episodes): (Vec<usize>, Vec<Episode>) = order.into_iter().unzip();
     let Sorted { changed, new, unknown } = sorted(&episodes, delivery, incoming.now);
-    let changed = changed.into_iter().filter_map(|(at, fired)| {
+    let mut changes = BTreeMap::new();
+    for (at, fired) in changed {
         let (place, before) = (places[at], &episodes[at].fired);
-        incoming.changed(&reports[place], before, &fired, delivery).map(|(text, update)| Edit::Changed {
-            place,
-            text,
-            update,
-        })
-    });
-    let mut edits: Vec<Edit> = changed.collect();
-    edits.extend(incoming.opened(&new, delivery));
+        let change = incoming.changed(&reports[place], before, &fired, delivery);
+        changes.extend(change.map(|(text, update)| (at, Edit::Changed { place, text, update })));
+    }
+    // A report that stays as it is keeps its alerts.
+    let new = new.iter().filter(|it| it.split_from.is_none_or(|at| changes.contains_key(&at)));
+    // New reports come first: their alerts stand nowhere else once the others are changed.
+    let mut edits: Vec<Edit> = new.filter_map(|it| incoming.opened(&it.fired, delivery)).collect();
+    edits.extend(changes.into_values());
     Response { edits, unknown }
 }
 
 fn episode(incoming: &Incoming<'_>, report: &KnownReport) -> Episode {
     let fired = fired::read(&report.draft, incoming.zone);
     let over =
-        fired.iter().map(|it| it.to).collect::<Option<Vec<_>>>().and_then(|ends| ends.into_iter().max());
+        fired.iter().map(Fired::end).collect::<Option<Vec<_>>>().and_then(|ends| ends.into_iter().max());
     let began = fired.first().map(|it| it.from).or(report.first).unwrap_or(incoming.now);
     Episode { began, ended: report.ended.max(over), fired }
 }
@@ -107,7 +109,7 @@ impl Incoming<'_> {
     fn opened(&self, fired: &[Fired], delivery: &Delivery) -> Option<Edit> {
         let began = fired.first()?.from;
         let said = |text: fn(&Alert) -> &Option<String>| {
-            let mut alerts = delivery.alerts.iter().filter(|it| it.component.is_some() && it.state.is_some());
+            let mut alerts = delivery.alerts.iter().filter(|it| fired.iter().any(|fired| fired.id == it.id));
             alerts.find_map(|alert| text(alert).as_deref())
         };
         let redacted = |text: &str| crate::check::redacted(self.site, text);
@@ -195,7 +197,7 @@ impl Incoming<'_> {
 
     /// What is new since the alerts before, below the last update; `None` when nothing is.
     fn update(&self, report: &KnownReport, before: &[Fired], after: &[Fired]) -> Option<NewUpdate> {
-        let is_over = |fired: &[Fired]| fired.iter().all(|it| it.to.is_some());
+        let is_over = |fired: &[Fired]| fired.iter().all(|it| it.end().is_some());
         let states = course::difference(before, after);
         let is_over = is_over(after) && !is_over(before);
         if states.is_empty() && !is_over {

@@ -1,9 +1,9 @@
-//! Deliveries in any order, against the report that they make.
+//! Deliveries, and the reports that they make.
+
+mod orders;
 
 use std::sync::Arc;
 
-use proptest::collection::vec;
-use proptest::prelude::{ProptestConfig, Strategy, any, prop_assert_eq, proptest};
 use serde_json::{Value, json};
 
 use crate::alert::{BodyError, Edit, Incoming, KnownReport, key, read, respond};
@@ -205,6 +205,68 @@ fn what_was_left_out_for_its_length_has_not_recovered() {
     );
 }
 
+#[test]
+fn the_next_incident_is_told_apart_once_the_end_of_the_last_is_known() {
+    for (service, severity, truncated) in
+        [("api", "warning", 0), ("api", "critical", 3), ("web", "warning", 0)]
+    {
+        let mut desk = Desk::new(ALERTS);
+        desk.deliver(&body(&[alert("api", "warning", 0, None)], 0), 1);
+        // The body that says its end comes late.
+        assert!(desk.deliver(&body(&[alert(service, severity, 30, None)], truncated), 31));
+        assert!(desk.deliver(&body(&[alert("api", "warning", 0, Some(20))], truncated), 32));
+        assert!(desk.deliver(&body(&[alert(service, severity, 30, Some(40))], truncated), 41));
+        let [first, second] = desk.reports.as_slice() else { panic!("{:#?}", desk.reports) };
+        assert!(first.ends_with("## Resolved, 2026-11-20 10:20:00Z\n\nThis is resolved.\n"), "{first}");
+        assert!(
+            !first.contains("10:30") && second.contains("## Investigating, 2026-11-20 10:30:00Z"),
+            "{second}"
+        );
+        assert!(second.ends_with("## Resolved, 2026-11-20 10:40:00Z\n\nThis is resolved.\n"), "{second}");
+    }
+}
+
+/// Alertmanager sends one alert of a fingerprint: the end of an earlier one may never be said.
+#[test]
+fn an_alert_that_fires_anew_ends_the_earlier_one() {
+    let mut desk = Desk::new(ALERTS);
+    desk.deliver(&body(&[alert("api", "warning", 0, None)], 1), 1);
+    assert!(desk.deliver(&body(&[alert("api", "warning", 10, None)], 1), 11));
+    assert!(desk.deliver(&body(&[alert("api", "warning", 10, Some(20))], 1), 21));
+    assert_eq!(desk.course(), ["## Investigating, 10:00:00Z", "## Resolved, 10:20:00Z"]);
+}
+
+#[test]
+fn what_a_later_whole_body_does_not_have_has_recovered() {
+    let both = [alert("api", "warning", 0, None), alert("web", "warning", 6, None)];
+    let without = [alert("api", "warning", 0, None), alert("api", "critical", 9, None)];
+    let recovered = ["## Update, 10:09:00Z", "api: major_outage", "web: operational"];
+    for truncated in [0, 1] {
+        let mut desk = Desk::new(ALERTS);
+        desk.deliver(&body(&both, 0), 7);
+        assert!(!desk.deliver(&body(&both[..1], truncated), 8), "it may be from before the alert");
+        assert!(desk.deliver(&body(&without, truncated), 10));
+        assert_eq!(desk.course().contains(&recovered[2].to_owned()), truncated == 0, "{:#?}", desk.course());
+        let before = desk.reports.clone();
+        assert!(!desk.deliver(&body(&both, 0), 11) && !desk.deliver(&body(&without, truncated), 12));
+        assert_eq!(desk.reports, before);
+    }
+    // Inhibited and not over: it is there again.
+    let mut desk = Desk::new(ALERTS);
+    desk.deliver(&body(&both, 0), 7);
+    desk.deliver(&body(&without, 0), 10);
+    let back = body(&[both[1].clone(), alert("api", "critical", 9, Some(15))], 1);
+    assert!(desk.deliver(&back, 16));
+    assert!(!desk.deliver(&body(&without, 0), 17), "an older body");
+    assert!(!desk.course().contains(&recovered[2].to_owned()), "{:#?}", desk.course());
+    let end = [both[0].clone(), both[1].clone()].map(|mut it| {
+        (it["status"], it["endsAt"]) = ("resolved".into(), minute(20).to_string().into());
+        it
+    });
+    assert!(desk.deliver(&body(&end, 0), 21));
+    assert_eq!(desk.course().last().unwrap(), "## Resolved, 10:20:00Z");
+}
+
 /// Alertmanager's `payload:` has no key of the group, and does not say what was left out.
 #[test]
 fn a_body_made_by_a_template_has_its_groups_labels() {
@@ -320,66 +382,4 @@ fn what_is_no_alert_says_why() {
     check(r#"{"groupKey":"g","alerts":[{}]}"#, None, BodyError::Field { number: 1, field: "startsAt" });
     let error = read(b"{", &[], &desk.rules, None).unwrap_err().to_string();
     assert!(error.starts_with("it is not JSON: EOF"), "{error}");
-}
-
-/// Windows of alerts inside the first one's, by minutes: service, severity, beginning and end.
-fn windows() -> impl Strategy<Value = Vec<(usize, usize, i64, i64)>> {
-    vec((0_usize..3, 0_usize..2, 0_i64..19, 1_i64..20), 0..5)
-}
-
-/// What Alertmanager sends: at each change all that fires, and what is over since the last time.
-fn notifications(windows: &[(usize, usize, i64, i64)]) -> Vec<Value> {
-    let mut all = vec![(0, 0, 0, 20)];
-    for &(service, severity, from, length) in windows {
-        let to = (from + length).min(20);
-        // An alert fires once at a time.
-        let overlaps =
-            |it: &(usize, usize, i64, i64)| (it.0, it.1) == (service, severity) && it.2 <= to && from <= it.3;
-        if !all.iter().any(overlaps) {
-            all.push((service, severity, from, to));
-        }
-    }
-    let name = |(service, severity, from, _): (usize, usize, i64, i64), to: Option<i64>| {
-        alert(["api", "web", "shop"][service], ["warning", "critical"][severity], from, to)
-    };
-    let mut last = -1;
-    let mut bodies = Vec::new();
-    for now in 0..=20 {
-        if !all.iter().any(|it| it.2 == now || it.3 == now) {
-            continue;
-        }
-        let firing = all.iter().filter(|it| it.2 <= now && now < it.3).map(|it| name(*it, None));
-        let over = all.iter().filter(|it| it.3 <= now && it.3 > last).map(|it| name(*it, Some(it.3)));
-        bodies.push(body(&firing.chain(over).collect::<Vec<_>>(), 0));
-        last = now;
-    }
-    bodies
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
-
-    /// Any order, any repetition, any delay: the same report.
-    #[test]
-    fn every_order_of_deliveries_makes_the_same_report(
-        windows in windows(),
-        order in vec(any::<proptest::sample::Index>(), 0..30),
-        shuffle in any::<u64>(),
-    ) {
-        let bodies = notifications(&windows);
-        let mut straight = Desk::new(ALERTS);
-        for (now, body) in bodies.iter().enumerate() {
-            straight.deliver(body, now as i64);
-        }
-        let mut places: Vec<usize> = (0..bodies.len()).collect();
-        // Every delivery comes at least once, in an order of its own.
-        places.sort_by_key(|place| (*place as u64 + 1).wrapping_mul(shuffle | 1));
-        let places = order.iter().map(|it| it.index(bodies.len())).chain(places);
-        let mut shuffled = Desk::new(ALERTS);
-        for (now, place) in places.enumerate() {
-            shuffled.deliver(&bodies[place], now as i64 + 30);
-        }
-        prop_assert_eq!(straight.reports.len(), 1);
-        prop_assert_eq!(&shuffled.reports, &straight.reports);
-    }
 }

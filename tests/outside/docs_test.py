@@ -55,9 +55,10 @@ def alertmanager(text: str, folder: Path) -> None:
     (webhook,) = yaml.safe_load(text)["receivers"][0]["webhook_configs"]
     assert webhook["url"].startswith("https://api.github.com/repos/") and webhook["url"].endswith("/dispatches")
     payload = webhook["payload"]
-    assert payload["client_payload"]["alert"] == "{{ . | toJson }}" and payload["event_type"] == "alert"
+    assert payload["client_payload"]["alert"] == "{{ . | toJson | toJson }}" and payload["event_type"] == "alert"
     alert = {"status": "firing", "labels": {"component": "api", "severity": "major"}, "startsAt": "2026-11-20T10:00:00Z", "fingerprint": "f1"}
-    payload["client_payload"]["alert"] = {"version": "4", "groupKey": "g", "status": "firing", "alerts": [alert]}
+    body = {"receiver": "page", "groupLabels": {}, "status": "firing", "alerts": [alert]}
+    payload["client_payload"]["alert"] = json.dumps(json.dumps(body))
     site = 'title = "t"\nbase_url = "https://status.test/"\n[[components]]\nid = "api"\nname = "API"\nsince = 2000-01-01\n[alerts]\n'
     (folder / "site.toml").write_text(site, encoding="utf-8")
     command = [BINARY, "alert", "--site", folder]

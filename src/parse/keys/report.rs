@@ -89,6 +89,7 @@ described! {
     state: State [required] "the component's state while the alert fires";
     from: Time [required] "when the alert began to fire";
     to: Time [else "it still fires"] "when it was over";
+    gone: Time [else "`to`"] "when monitoring named it no more, where it said no end";
 }
 
 described! {
