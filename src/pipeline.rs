@@ -168,11 +168,6 @@ impl Prepared {
         render::said(&self.edition, &self.plan, &self.references, &self.theme)
     }
 
-    /// The addresses of the feeds that name the site's hubs.
-    pub(crate) fn site_feeds(&self) -> Vec<String> {
-        render::site_feeds(&self.edition, &self.plan, &self.references, &self.theme)
-    }
-
     /// The keys of all outputs that are rendered: one with the same key as before has the same bytes.
     pub fn keys(&self, variant: &Variant) -> Keys {
         let (theme, variant) = (self.theme.digest(), format!("{variant:?}"));

@@ -63,7 +63,7 @@ pub fn choose<'s>(baseline: Baseline, said: &'s [Said], now: Instant, known: Kno
         Baseline::Record(record) => choice.known = record,
         Baseline::Other(record) => choice.seed_record(&record, now),
         Baseline::Feed(feed) => choice.seed(&feed, now),
-        Baseline::Nothing => {}
+        Baseline::Nothing => choice.seed(&Feed::default(), now),
     }
     let view = View { said, now, insists: known == Known::Insist, is_first, has_record };
     let changed = view.changed_ids(&choice.known);
@@ -89,16 +89,20 @@ enum Verdict {
 }
 
 impl<'s> Choice<'s> {
+    /// Whether anything is to be sent.
+    pub fn has_requests(&self) -> bool {
+        !self.send.is_empty() || !self.finish.is_empty()
+    }
+
     fn note(&mut self, line: Line) {
         self.known.take(line.clone());
         self.lines.push(line);
     }
 
-    /// Begins a record with what a feed told.
+    /// Begins a record with what a feed told. A record of a feed without entries is not empty: it is there.
     fn seed(&mut self, feed: &Feed, now: Instant) {
-        if let Some(oldest) = feed.oldest() {
-            self.note(seeded(State::Oldest, ("", ""), Some(oldest), now));
-        }
+        let oldest = feed.oldest().unwrap_or(Instant::from_epoch_secs(0));
+        self.note(seeded(State::Oldest, ("", ""), Some(oldest), now));
         for entry in feed.entries.iter().rev() {
             self.note(seeded(State::Told, (&entry.id, &entry.title), Some(entry.at), now));
         }
@@ -152,6 +156,7 @@ fn seeded(state: State, (id, title): (&str, &str), at: Option<Instant>, now: Ins
         at: at.unwrap_or(now).to_string(),
         title: title.to_owned(),
         answer: serde_json::Map::new(),
+        until: String::new(),
     }
 }
 

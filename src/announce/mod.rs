@@ -20,7 +20,7 @@ mod teams;
 pub use choice::{Baseline, Choice, Known, MOST_AT_ONCE, choose};
 pub use feed::Feed;
 pub use outgoing::{Outgoing, PostError};
-pub use post::{Message, answer_values, follow_up, has_follow_up, message};
+pub use post::{Message, answer_values, follow_up, has_follow_up, message, publication};
 pub use record::{Line, Record, State};
 
 #[cfg(test)]

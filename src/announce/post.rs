@@ -1,5 +1,7 @@
 //! The requests that tell a service of an update.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use crate::announce::endpoint::{Values, answers, outgoing};
@@ -14,13 +16,11 @@ pub struct Message<'a> {
     pub announcer: &'a Announcer,
     /// The site's title.
     pub site: &'a str,
-    /// The addresses of the feeds that name hubs.
-    pub feeds: &'a [String],
     /// Reads an environment variable.
     pub env: &'a dyn Fn(&str) -> Option<String>,
 }
 
-/// The request that tells of an update; a hub is told of all at once.
+/// The request that tells of an update.
 ///
 /// # Errors
 /// A variable that is not set, and an address or header that cannot be used.
@@ -40,7 +40,7 @@ pub fn message(message: &Message<'_>, said: &Said) -> Result<Outgoing, PostError
             let values = Values { said, site: message.site, env: message.env, answer: &Map::new() };
             outgoing(endpoint, &endpoint.first, &values)
         }
-        Service::WebSub { hub } => publication(hub, message.feeds),
+        Service::WebSub { hub } => publication(hub, &[said]),
     }
 }
 
@@ -76,9 +76,13 @@ pub fn follow_up(
     outgoing(endpoint, request, &Values { said, site: message.site, env: message.env, answer }).map(Some)
 }
 
-/// Tells a hub that feeds have changed: PubSubHubbub 0.4 §7, which WebSub leaves to publishers and hubs.
-fn publication(hub: &str, feeds: &[String]) -> Result<Outgoing, PostError> {
-    let fields = feeds.iter().map(|feed| format!("&hub.url={}", encode_part(feed)));
+/// The request that tells a hub which feeds have updates: PubSubHubbub 0.4 §7, which WebSub leaves to publishers and hubs.
+///
+/// # Errors
+/// An address that cannot be used.
+pub fn publication(hub: &str, all: &[&Said]) -> Result<Outgoing, PostError> {
+    let feeds: BTreeSet<&String> = all.iter().flat_map(|said| &said.feeds).collect();
+    let fields = feeds.into_iter().map(|feed| format!("&hub.url={}", encode_part(feed)));
     let body = format!("hub.mode=publish{}", fields.collect::<String>());
     let headers = vec![("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned())];
     Outgoing { method: "POST".to_owned(), url: hub.to_owned(), headers, body: body.into_bytes() }.checked()

@@ -47,6 +47,9 @@ pub struct Line {
     /// Values of the first answer that the second request needs.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub answer: Map<String, Value>,
+    /// When the service may be asked again, RFC 3339; empty: any time.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub until: String,
 }
 
 impl Line {
@@ -59,6 +62,7 @@ impl Line {
             at: said.at.to_string(),
             title: said.subject.clone(),
             answer: Map::new(),
+            until: String::new(),
         }
     }
 
@@ -84,6 +88,8 @@ pub struct Record {
     pub entries: BTreeMap<String, Entry>,
     /// What is older was told before.
     pub oldest: Option<Instant>,
+    /// The service asked to be left alone until then.
+    pub busy_until: Option<Instant>,
 }
 
 impl Record {
@@ -101,6 +107,7 @@ impl Record {
     /// Notes a step.
     pub fn take(&mut self, line: Line) {
         let at = Instant::parse_rfc3339(&line.at);
+        self.busy_until = Instant::parse_rfc3339(&line.until).max(self.busy_until);
         if line.state == State::Oldest {
             self.oldest = at;
             return;

@@ -20,6 +20,7 @@ fn said(title: &str, text: &str) -> Said {
         text: text.to_owned(),
         html: format!("<p>{text}</p>"),
         link: "https://status.example.org/incidents/x/#_1".to_owned(),
+        feeds: Vec::new(),
         tone: Tone::Bad,
         is_transition: false,
         is_imported: false,
@@ -30,7 +31,7 @@ fn said(title: &str, text: &str) -> Said {
 fn body(service: Service, said: &Said) -> Value {
     let announcer = Announcer { name: "chat".to_owned(), service };
     let env = |name: &str| (name == "HOOK").then(|| "https://hooks.example.org/s3cret".to_owned());
-    let ready = Message { announcer: &announcer, site: "Acme", feeds: &[], env: &env };
+    let ready = Message { announcer: &announcer, site: "Acme", env: &env };
     serde_json::from_slice(&message(&ready, said).unwrap_or_else(|why| panic!("{why}")).body).unwrap()
 }
 
@@ -89,7 +90,7 @@ fn errors_name_variables_and_no_values() {
         let service = Service::Slack { url_env: variable.to_owned() };
         let announcer = Announcer { name: "chat".to_owned(), service };
         let env = |_: &str| value.map(str::to_owned);
-        let ready = Message { announcer: &announcer, site: "Acme", feeds: &[], env: &env };
+        let ready = Message { announcer: &announcer, site: "Acme", env: &env };
         let error = message(&ready, &said("x", "y")).err().unwrap();
         assert!(!error.to_string().contains("s3cret"));
         assert_eq!(error, expected);

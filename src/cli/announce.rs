@@ -4,7 +4,7 @@ mod delivery;
 
 use std::path::{Path, PathBuf};
 
-use crate::announce::{Baseline, Choice, Feed, Known, MOST_AT_ONCE, Message, Record, choose};
+use crate::announce::{Baseline, Choice, Feed, Known, Line, MOST_AT_ONCE, Message, Record, choose};
 use crate::check;
 use crate::cli::author::usage;
 use crate::cli::failure::Failure;
@@ -12,7 +12,7 @@ use crate::cli::last_good::{LastGoodArgs, Publishable};
 use crate::cli::load::{self, ContentArgs, Source};
 use crate::cli::site_args::SiteArgs;
 use crate::cli::targets::Targets;
-use crate::edge::announce::{RecordFile, deployed, ignored_folder, read_record};
+use crate::edge::announce::{Keeping, RecordFile, deployed, ignored_folder, read_record};
 use crate::model::announcer::{Announcer, Service};
 use crate::model::out_path::OutPath;
 use crate::model::target::Target;
@@ -32,7 +32,8 @@ const RECORDS: &str = ".allclear/announced";
 /// told.
 #[derive(Debug, clap::Args)]
 #[command(before_help = "Examples:
-  allclear announce --against https://status.example.org/
+  allclear announce --begin --against https://status.example.org/
+  allclear announce --dry-run
   allclear announce chat --against before/updates.atom --dry-run")]
 pub(super) struct Announce {
     #[command(flatten)]
@@ -44,9 +45,15 @@ pub(super) struct Announce {
     /// updates.atom, or another record
     #[arg(long, value_name = "URL|TARGET|FILE")]
     against: Option<String>,
+    /// Before a site is published: begin the records that do not exist yet, and announce nothing
+    #[arg(long, requires = "against", conflicts_with_all = ["all", "dry_run"])]
+    begin: bool,
     /// The folder of the records, a file `NAME.jsonl` for each announcer [default: .allclear/announced in the site's folder]
     #[arg(long, value_name = "DIR")]
     record: Option<PathBuf>,
+    /// Commit and push the record before each request and after each answer; the folder is in a clone of its own
+    #[arg(long, requires = "record")]
+    push: bool,
     /// Also announce what a first publish and imports bring, and more than ten updates
     #[arg(long)]
     all: bool,
@@ -67,7 +74,6 @@ pub(super) struct Announce {
 struct Round<'a> {
     args: &'a Announce,
     site: String,
-    feeds: Vec<String>,
     said: Vec<Said>,
     now: Instant,
     against: Option<Told>,
@@ -91,10 +97,13 @@ pub(super) fn run(args: &Announce) -> Result<(), Failure> {
         args.last_good.publishable(&targets.site, (&content, target), all)?;
     let ready = source.ready(&content, target)?;
     let announcers = announcers(&targets, &args.names)?;
+    if announcers.is_empty() {
+        say!("nothing to do: site.toml names no announcer in `[announce.NAME]`");
+        return verdict;
+    }
     let round = Round {
         args,
         site: ready.prepared.edition.site.config.title.clone(),
-        feeds: ready.prepared.site_feeds(),
         said: ready.prepared.said(),
         now: ready.prepared.edition.now,
         against: args.against.as_deref().map(|place| told(place, &targets, target)).transpose()?,
@@ -121,9 +130,6 @@ fn target<'t>(args: &Announce, targets: &'t Targets) -> Option<&'t Target> {
 fn announcers(targets: &Targets, names: &[String]) -> Result<Vec<Announcer>, Failure> {
     let site = targets.source.drafts().site.clone().unwrap_or_default();
     let all = check::announcers(&site).0;
-    if all.is_empty() {
-        return Err(usage("site.toml names no announcer", "add `[announce.NAME]` with a `kind`"));
-    }
     if names.is_empty() {
         return Ok(all);
     }
@@ -138,7 +144,8 @@ fn announcers(targets: &Targets, names: &[String]) -> Result<Vec<Announcer>, Fai
 
 fn told(place: &str, targets: &Targets, target: Option<&Target>) -> Result<Told, Failure> {
     let text = if place.contains("://") {
-        let url = match place.ends_with(".atom") {
+        // A query gets past caches.
+        let url = match place.split(['?', '#']).next().is_some_and(|path| path.ends_with(".atom")) {
             true => place.to_owned(),
             false => load::base_url(place)?.join("updates.atom"),
         };
@@ -173,17 +180,26 @@ fn announce(round: &Round<'_>, announcer: &Announcer) -> Result<(), Failure> {
         if let Err(Failure::World(why)) = require_few(round, &choice) {
             say!("`{}`: {why}", announcer.name);
         }
-        return delivery::show(announcer, (&round.site, &round.feeds), &choice);
+        return delivery::show(announcer, &round.site, &choice);
     }
     if round.args.record.is_none() {
         ignored_folder(&folder).map_err(Failure::world)?;
     }
-    let (file, text) = RecordFile::open(&path).map_err(Failure::world)?;
+    let keeping = if round.args.push { Keeping::Pushed } else { Keeping::Local };
+    let (mut file, text) = RecordFile::open(&path, keeping).map_err(Failure::world)?;
+    if round.args.begin && !text.trim().is_empty() {
+        return Ok(());
+    }
     let choice = chosen(round, &text, &path)?;
     say_choice(announcer, &choice);
+    // Whatever becomes of the updates: the next run begins where this one did.
+    file.append(&choice.lines.iter().map(Line::text).collect::<String>()).map_err(Failure::world)?;
+    if round.args.begin {
+        return Ok(());
+    }
     require_few(round, &choice)?;
     let env = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
-    let message = Message { announcer, site: &round.site, feeds: &round.feeds, env: &env };
+    let message = Message { announcer, site: &round.site, env: &env };
     Delivery { message, file, now: round.now }.run(&choice)
 }
 

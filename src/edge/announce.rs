@@ -8,14 +8,18 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::edge::Error;
+use crate::edge::git::{CommitFiles, Repository};
 use crate::edge::http::{Client, Redirects, Request, Response};
-use crate::edge::retry::{Pauses, Retry};
+use crate::edge::retry::{Pauses, Retry, asked};
 
 /// How long a service may take for each step of an answer.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The most bytes of an answer: 8 MiB.
 const LIMIT: u64 = 8 << 20;
+
+/// What gateways say that got no answer, or none that they understand: RFC 9110 §15.6, and Cloudflare's codes.
+const NO_ANSWER: [u16; 5] = [502, 504, 520, 522, 524];
 
 const PAUSES: Pauses = Pauses { first: Duration::from_secs(2), longest: Duration::from_secs(60) };
 
@@ -26,6 +30,8 @@ pub enum Posted {
     Answered(Vec<u8>),
     /// It was refused for certain, or never left.
     Refused(String),
+    /// It was refused for certain, and nothing may be sent for so long.
+    Busy(Duration),
     /// Nobody knows whether it arrived.
     Unanswered(String),
 }
@@ -37,9 +43,13 @@ pub fn post(request: &Request<'_>, sleep: impl Fn(Duration) + Send + Sync + 'sta
     let send = || Client::new(Redirects::Return, PATIENCE).with_limit(LIMIT).send(request);
     match Retry::new(PAUSES, sleep).run(is_busy, send) {
         Ok(answer) if answer.is_success() => Posted::Answered(answer.body),
-        // A gateway that got no answer itself.
-        Ok(answer) if answer.status == 504 => Posted::Unanswered("the server answers 504".to_owned()),
-        Ok(answer) => Posted::Refused(format!("the server answers {}", answer.status)),
+        Ok(answer) if NO_ANSWER.contains(&answer.status) => {
+            Posted::Unanswered(format!("the server answers {}", answer.status))
+        }
+        Ok(answer) => match asked(&answer).filter(|_| answer.status == 429) {
+            Some(pause) => Posted::Busy(pause),
+            None => Posted::Refused(format!("the server answers {}", answer.status)),
+        },
         Err(error) if never_left(&error) => Posted::Refused(error.to_string()),
         Err(error) => Posted::Unanswered(error.to_string()),
     }
@@ -80,11 +90,21 @@ pub fn read_record(path: &Path) -> Result<String, Error> {
 pub struct RecordFile {
     file: File,
     path: PathBuf,
+    keeping: Keeping,
+}
+
+/// Where the steps of a record are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keeping {
+    /// On this machine's disk.
+    Local,
+    /// Also where git pushes the branch that the record is on.
+    Pushed,
 }
 
 impl RecordFile {
     /// Opens a record, waits until no other process writes it, and returns its text. A last line without its end goes.
-    pub fn open(path: &Path) -> Result<(Self, String), Error> {
+    pub fn open(path: &Path, keeping: Keeping) -> Result<(Self, String), Error> {
         let failed = |cause| Error::when("open", path)(cause);
         let is_new = !path.exists();
         if let Some(folder) = path.parent() {
@@ -104,16 +124,33 @@ impl RecordFile {
         if is_new {
             sync_folder(path).map_err(failed)?;
         }
-        Ok((Self { file, path: path.to_owned() }, text))
+        Ok((Self { file, path: path.to_owned(), keeping }, text))
     }
 
-    /// Appends lines; they are on the disk afterwards.
+    /// Appends lines; they are kept afterwards.
     pub fn append(&mut self, lines: &str) -> Result<(), Error> {
+        if lines.is_empty() {
+            return Ok(());
+        }
         let write = |file: &mut File| {
             file.write_all(lines.as_bytes())?;
             file.sync_all()
         };
-        write(&mut self.file).map_err(Error::when("write", &self.path))
+        write(&mut self.file).map_err(Error::when("write", &self.path))?;
+        match self.keeping {
+            Keeping::Local => Ok(()),
+            Keeping::Pushed => self.push(),
+        }
+    }
+
+    fn push(&self) -> Result<(), Error> {
+        let refused = |why: &str| Error::when("push", &self.path)(io::Error::other(why.to_owned()));
+        let folder = self.path.parent().unwrap_or(Path::new("."));
+        let name = self.path.file_name().unwrap_or_default().to_string_lossy();
+        let repository = Repository::of(folder).ok_or_else(|| refused("it is in no git repository"))?;
+        let files = CommitFiles { present: vec![&*name], gone: Vec::new() };
+        repository.commit(folder, files, &format!("Record {name}"))?;
+        repository.push()?.map(drop).ok_or_else(|| refused("others pushed before"))
     }
 }
 

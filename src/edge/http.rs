@@ -6,7 +6,7 @@ use std::io::{self, Read as _};
 use std::time::Duration;
 
 use ureq::http::Request as Outgoing;
-use ureq::{Agent, Body};
+use ureq::{Agent, Body, Timeout};
 
 use crate::percent::encode_part;
 
@@ -128,6 +128,9 @@ pub fn form_encoded(fields: &[(&str, &str)]) -> String {
 fn plain(error: ureq::Error) -> io::Error {
     match error {
         ureq::Error::Io(error) => error,
+        ureq::Error::Timeout(Timeout::Connect | Timeout::Resolve) => {
+            io::Error::new(io::ErrorKind::ConnectionRefused, "no connection could be made in time")
+        }
         ureq::Error::Timeout(_) => io::Error::new(io::ErrorKind::TimedOut, "the host did not answer in time"),
         ureq::Error::HostNotFound => io::Error::new(io::ErrorKind::NotFound, "the host was not found"),
         ureq::Error::ConnectionFailed => {

@@ -10,7 +10,7 @@ use crate::time::Instant;
 /// How often a request is sent at most.
 const ATTEMPTS: u32 = 7;
 
-/// The longest pause that a service can ask for.
+/// The longest pause that a service can ask for; who asks for more is not asked again.
 const LONGEST_ASKED: Duration = Duration::from_secs(15 * 60);
 
 /// How long to pause where the service does not say it.
@@ -36,7 +36,7 @@ impl Retry {
         Self { pauses, sleep: Box::new(sleep), chance: Box::new(chance) }
     }
 
-    /// The answer of a request that is sent until it is one that does not pass by itself, or too often.
+    /// The answer of a request that is sent until it is one that does not pass by itself or soon, or too often.
     ///
     /// # Errors
     /// The last failure to get any answer.
@@ -51,7 +51,10 @@ impl Retry {
             if attempt == ATTEMPTS || !passes(&answer) {
                 return answer;
             }
-            let asked = answer.ok().and_then(|response| asked(&response));
+            let asked = answer.as_ref().ok().and_then(asked);
+            if asked.is_some_and(|pause| pause > LONGEST_ASKED) {
+                return answer;
+            }
             (self.sleep)(asked.unwrap_or_else(|| self.pause(attempt)));
             attempt += 1;
         }
@@ -65,14 +68,14 @@ impl Retry {
 }
 
 /// The pause that a response asks for: seconds, or a time by the service's clock. RFC 9110 §10.2.3.
-fn asked(response: &Response) -> Option<Duration> {
+pub fn asked(response: &Response) -> Option<Duration> {
     let text = response.header("retry-after")?;
     let until = || {
         let at = |text: &str| Instant::parse_http_date(text);
         u64::try_from(at(text)?.secs_since(at(response.header("date")?)?)).ok()
     };
     let secs = text.trim().parse().ok().or_else(until)?;
-    Some(Duration::from_secs(secs).min(LONGEST_ASKED))
+    Some(Duration::from_secs(secs))
 }
 
 #[cfg(test)]
@@ -127,6 +130,23 @@ mod tests {
     }
 
     #[test]
+    fn a_service_that_asks_for_a_long_pause_is_left_alone() {
+        for (secs, expected) in [("900", 2), ("901", 1)] {
+            let retry = Retry::new(Pauses { first: Duration::ZERO, longest: Duration::ZERO }, |_| ());
+            let mut sent = 0;
+            let answer = retry.run(
+                |answer| answer.as_ref().is_ok_and(|it| it.status == 429),
+                || {
+                    sent += 1;
+                    let headers = vec![("retry-after".to_owned(), secs.to_owned())];
+                    Ok(Response { status: if sent == 1 { 429 } else { 200 }, headers, ..Response::default() })
+                },
+            );
+            assert_eq!((sent, answer.unwrap().status == 429), (expected, expected == 1));
+        }
+    }
+
+    #[test]
     fn the_service_says_how_long_to_wait() {
         let check = |headers: &[(&str, &str)], expected: Option<u64>| {
             let headers = headers.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
@@ -134,7 +154,7 @@ mod tests {
             assert_eq!(super::asked(&response), expected.map(Duration::from_secs));
         };
         check(&[("retry-after", "7")], Some(7));
-        check(&[("retry-after", "99999999")], Some(900));
+        check(&[("retry-after", "99999999")], Some(99_999_999));
         let date = ("date", "Sun, 06 Nov 1994 08:49:37 GMT");
         check(&[("retry-after", "Sun, 06 Nov 1994 08:50:00 GMT"), date], Some(23));
         check(&[("retry-after", "Sun, 06 Nov 1994 08:49:00 GMT"), date], None);

@@ -183,7 +183,7 @@ pub struct Config {
     /// Whether HTML in Markdown is kept.
     pub raw_html: bool,
     pub feeds: Feeds,
-    /// The WebSub hubs that the site's feeds name.
+    /// The WebSub hubs that feeds name.
     pub hubs: Vec<String>,
     /// A JSON object; the theme documents its keys.
     pub theme_options: serde_json::Value,

@@ -158,7 +158,7 @@ fn machine_files(edition: &Edition) -> Vec<Page> {
     pages.extend(edition.maintenance().map(Page::Event));
     pages.extend(with_days(edition).map(Page::Days));
     pages.extend(lists::begun_years(edition).into_iter().map(Page::HistoryIndex));
-    pages.extend([FeedForm::Atom, FeedForm::Rss].map(Page::Updates));
+    pages.extend(FeedForm::OF_UPDATES.map(Page::Updates));
     let components = edition.site.component_ixs().map(Scope::Component);
     let groups = (0..edition.site.groups.len()).map(|ix| Scope::Group(GroupIx(ix)));
     for scope in [Scope::Site].into_iter().chain(components).chain(groups) {

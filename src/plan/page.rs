@@ -20,6 +20,9 @@ pub enum FeedForm {
 impl FeedForm {
     /// Every form.
     pub const ALL: [FeedForm; 3] = [FeedForm::Atom, FeedForm::Rss, FeedForm::Json];
+
+    /// The forms of the feed of updates.
+    pub const OF_UPDATES: [FeedForm; 2] = [FeedForm::Atom, FeedForm::Rss];
 }
 
 /// The tables of a year's downtime.

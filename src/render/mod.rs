@@ -48,18 +48,6 @@ pub fn said(edition: &Edition, plan: &Plan, references: &References, theme: &The
     machine::feed::said(&machine::Context { edition, plan, references, formatter, theme: theme.digest() })
 }
 
-/// The addresses of the feeds that name the site's hubs.
-pub fn site_feeds(edition: &Edition, plan: &Plan, references: &References, theme: &Theme) -> Vec<String> {
-    let formatter = Formatter::new(theme.messages(), edition.site.config.zone);
-    machine::feed::site_feeds(&machine::Context {
-        edition,
-        plan,
-        references,
-        formatter,
-        theme: theme.digest(),
-    })
-}
-
 /// The content of the output at `path`. The theme must be one of [`Theme::with_site`]. A template error is reported at
 /// its position in the theme's file.
 pub fn page(

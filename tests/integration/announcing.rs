@@ -1,5 +1,7 @@
 //! `allclear announce` against a server on loopback: what is posted, once, whatever happens on the way.
 
+mod examples;
+mod records;
 mod service;
 
 use std::fs;
@@ -241,6 +243,38 @@ fn what_is_refused_is_sent_again_and_what_is_not_answered_is_named() {
 }
 
 #[test]
+fn a_service_that_asks_for_a_long_pause_gets_it() {
+    for settings in [SLACK, "[announce.chat]\nkind = \"websub\"\nhub = \"URL/hub\"\n"] {
+        let desk = Desk::new(settings);
+        desk.deploy();
+        desk.incident("one", "2026-11-20 11:00", "x");
+        desk.incident("two", "2026-11-20 11:10", "x");
+        desk.service.fail(&[Answer::Status(429, "Retry-After: 3600")]);
+        desk.announce(&[]).0.failed("wait until 2026-11-20T13:00:00Z");
+        let (ran, taken) = desk.announce_at(&[], "2026-11-20T12:59:59Z");
+        ran.failed("the service asks to wait until 2026-11-20T13:00:00Z");
+        assert!(taken.is_empty());
+        let (ran, taken) = desk.announce_at(&[], "2026-11-20T13:00:00Z");
+        ran.ended(0);
+        assert_eq!(taken.len(), if settings == SLACK { 2 } else { 1 });
+    }
+}
+
+#[test]
+fn a_gateway_s_word_is_no_answer() {
+    for (status, is_answer) in
+        [(500, true), (503, true), (408, true), (502, false), (504, false), (524, false)]
+    {
+        let desk = Desk::new(SLACK);
+        desk.deploy();
+        desk.incident("new", "2026-11-20 11:00", "x");
+        desk.service.fail(&[Answer::Status(status, "")]);
+        desk.announce(&[]).0.failed("more to do");
+        assert_eq!(desk.announce(&[]).1.len(), usize::from(is_answer), "{status}");
+    }
+}
+
+#[test]
 fn a_service_that_cannot_be_reached_is_tried_again() {
     let desk = Desk::new(SLACK);
     desk.deploy();
@@ -377,6 +411,9 @@ fn more_than_ten_stop_before_the_first() {
     ran.failed("11 updates are new, which is more than 10 at once: none is announced")
         .saying("`--all` announces them");
     assert!(taken.is_empty());
+    // They are still new when they are deployed.
+    desk.deploy();
+    assert!(desk.announce(&[]).1.is_empty());
     let (_, taken) = desk.announce(&["--all"]);
     assert_eq!(taken.len(), 11);
 }
@@ -416,18 +453,26 @@ fn a_maintenance_that_begins_and_ends_by_itself_is_told_once_and_in_time() {
 
 #[test]
 fn a_hub_is_named_by_the_feeds_and_told_once() {
-    let desk = Desk::new("[announce.hub]\nkind = \"websub\"\nhub = \"URL/hub\"\n");
+    let web = "[[components]]\nid = \"web\"\nname = \"Web\"\nsince = 2000-01-01\n";
+    let desk = Desk::new(&format!("{web}[announce.hub]\nkind = \"websub\"\nhub = \"URL/hub\"\n"));
     desk.deploy();
     let out = desk.path().join("out");
     allclear(desk.path(), &["build", "--now", NOW, "--out", out.to_str().unwrap()]).ended(0);
     let hub = format!("{}/hub", desk.service.url);
-    for feed in ["updates.atom", "updates.rss", "history.atom", "history.rss"] {
-        let text = fs::read_to_string(out.join(feed)).unwrap();
-        assert!(text.contains(&format!("rel=\"hub\" href=\"{hub}\"")), "{feed}: {text}");
+    let built = read_files(&out);
+    let is_feed =
+        |path: &&String| [".atom", ".rss", "/feed.json"].iter().any(|end| format!("/{path}").ends_with(end));
+    let feeds: Vec<&String> = built.keys().filter(is_feed).collect();
+    // The site's, its updates', and those of both components.
+    assert_eq!(feeds.len(), 3 + 2 + 6, "{feeds:?}");
+    for feed in &feeds {
+        let text = String::from_utf8_lossy(&built[*feed]);
+        let named = match serde_json::from_str::<serde_json::Value>(&text) {
+            Ok(json) => json["hubs"] == serde_json::json!([{ "type": "WebSub", "url": hub }]),
+            Err(_) => text.contains(&format!("rel=\"hub\" href=\"{hub}\"")),
+        };
+        assert!(named, "{feed}: {text}");
     }
-    let json: serde_json::Value = serde_json::from_slice(&fs::read(out.join("feed.json")).unwrap()).unwrap();
-    assert_eq!(json["hubs"], serde_json::json!([{ "type": "WebSub", "url": hub }]));
-    assert!(!fs::read_to_string(out.join("components/api/history.atom")).unwrap().contains("hub"));
     fs::remove_dir_all(out).unwrap();
     desk.incident("one", "2026-11-20 11:00", "x");
     desk.incident("two", "2026-11-20 11:10", "x");
@@ -435,10 +480,18 @@ fn a_hub_is_named_by_the_feeds_and_told_once() {
     desk.announce(&[]).0.failed("more to do");
     let (ran, taken) = desk.announce(&[]);
     ran.ended(0).saying("the hub was told of 2 updates");
-    let feed = "&hub.url=https%3A%2F%2Fstatus.acme.example%2Fupdates.atom";
-    assert!(
-        taken.len() == 1 && taken[0].body.starts_with("hub.mode=publish&") && taken[0].body.contains(feed)
-    );
+    // All feeds that have both updates, each once, and no others.
+    let [publication] = taken.as_slice() else { panic!("{taken:#?}") };
+    let mut expected: Vec<String> = feeds
+        .iter()
+        .filter(|feed| !feed.contains("/web/"))
+        .map(|feed| format!("hub.url=https%3A%2F%2Fstatus.acme.example%2F{}", feed.replace('/', "%2F")))
+        .collect();
+    expected.push("hub.mode=publish".to_owned());
+    let mut fields: Vec<&str> = publication.body.split('&').collect();
+    fields.sort_unstable();
+    expected.sort();
+    assert_eq!(fields, expected);
     assert!(desk.announce(&[]).1.is_empty());
 }
 

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::announce::{
     Choice, Line, Message, Outgoing, PostError, State, answer_values, follow_up, has_follow_up, message,
+    publication,
 };
 use crate::cli::clock;
 use crate::cli::failure::Failure;
@@ -15,6 +16,9 @@ use crate::edge::http::Request;
 use crate::model::announcer::{Announcer, Service};
 use crate::render::Said;
 use crate::time::Instant;
+
+/// The longest pause that a service is granted: a day.
+const LONGEST_PAUSE_SECS: u64 = 86_400;
 
 /// The announcements of one announcer.
 pub(super) struct Delivery<'a> {
@@ -34,9 +38,15 @@ enum Outcome {
 
 impl Delivery<'_> {
     pub(super) fn run(mut self, choice: &Choice<'_>) -> Result<(), Failure> {
-        self.note(&choice.lines)?;
-        if let Service::WebSub { .. } = &self.message.announcer.service {
-            return self.publish(choice);
+        if let Some(until) =
+            choice.known.busy_until.filter(|until| *until > self.now && choice.has_requests())
+        {
+            return Err(Failure::World(format!(
+                "the service asks to wait until {until}\nhelp: a later run goes on"
+            )));
+        }
+        if let Service::WebSub { hub } = &self.message.announcer.service {
+            return self.publish(hub, choice);
         }
         let mut all: Vec<&Said> = choice.finish.iter().chain(&choice.send).copied().collect();
         all.sort_by_key(|said| said.at);
@@ -135,6 +145,12 @@ impl Delivery<'_> {
                 }
                 Err(Outcome::Later(why))
             }
+            Posted::Busy(pause) => {
+                let until = self.until(pause);
+                let state = if intent == State::Sending { State::Failed } else { State::Begun };
+                self.note(&[Line { until: until.clone(), ..Line::of(said, state, self.now) }])?;
+                Err(Outcome::Later(format!("the service asks to wait until {until}")))
+            }
             Posted::Unanswered(why) => {
                 self.step(said, State::Unanswered)?;
                 Err(Outcome::Unknown(why))
@@ -143,22 +159,32 @@ impl Delivery<'_> {
     }
 
     /// Tells a hub once of all that is new. It does no harm to tell it again, so that an answer that did not come is a failure.
-    fn publish(mut self, choice: &Choice<'_>) -> Result<(), Failure> {
+    fn publish(mut self, hub: &str, choice: &Choice<'_>) -> Result<(), Failure> {
         let all: Vec<&Said> = choice.send.iter().chain(&choice.unanswered).copied().collect();
-        let Some(first) = all.first() else { return Ok(()) };
-        let outgoing = message(&self.message, first).map_err(|why| failure(&why))?;
-        let state = match sent(&outgoing) {
-            Posted::Answered(_) => State::Posted,
-            Posted::Refused(why) | Posted::Unanswered(why) => {
-                let failed: Vec<Line> = all.iter().map(|it| Line::of(it, State::Failed, self.now)).collect();
-                self.note(&failed)?;
-                return Err(Failure::World(format!("the hub: {why}\nhelp: the next run tells it again")));
+        if all.is_empty() {
+            return Ok(());
+        }
+        let outgoing = publication(hub, &all).map_err(|why| failure(&why))?;
+        let (state, until, why) = match sent(&outgoing) {
+            Posted::Answered(_) => (State::Posted, String::new(), None),
+            Posted::Refused(why) | Posted::Unanswered(why) => (State::Failed, String::new(), Some(why)),
+            Posted::Busy(pause) => {
+                let until = self.until(pause);
+                (State::Failed, until.clone(), Some(format!("it asks to wait until {until}")))
             }
         };
-        let lines: Vec<Line> = all.iter().map(|it| Line::of(it, state, self.now)).collect();
-        self.note(&lines)?;
+        let line = |said: &&Said| Line { until: until.clone(), ..Line::of(said, state, self.now) };
+        self.note(&all.iter().map(line).collect::<Vec<_>>())?;
+        if let Some(why) = why {
+            return Err(Failure::World(format!("the hub: {why}\nhelp: the next run tells it again")));
+        }
         say!("`{}`: the hub was told of {} updates", self.message.announcer.name, all.len());
         Ok(())
+    }
+
+    /// The end of a pause that begins now, RFC 3339.
+    fn until(&self, pause: Duration) -> String {
+        self.now.plus_secs(pause.as_secs().min(LONGEST_PAUSE_SECS).cast_signed()).to_string()
     }
 
     fn step(&mut self, said: &Said, state: State) -> Result<(), Failure> {
@@ -166,8 +192,7 @@ impl Delivery<'_> {
     }
 
     fn note(&mut self, lines: &[Line]) -> Result<(), Failure> {
-        let text: String = lines.iter().map(Line::text).collect();
-        if text.is_empty() { Ok(()) } else { self.file.append(&text).map_err(Failure::world) }
+        self.file.append(&lines.iter().map(Line::text).collect::<String>()).map_err(Failure::world)
     }
 }
 
@@ -191,13 +216,9 @@ fn sent(outgoing: &Outgoing) -> Posted {
 }
 
 /// Prints the requests that would be sent, as JSON. Secrets are not read: their variables' names stand for them.
-pub(super) fn show(
-    announcer: &Announcer,
-    (site, feeds): (&str, &[String]),
-    choice: &Choice<'_>,
-) -> Result<(), Failure> {
+pub(super) fn show(announcer: &Announcer, site: &str, choice: &Choice<'_>) -> Result<(), Failure> {
     let env = |name: &str| Some(format!("https://{name}"));
-    let shown = Message { announcer, site, feeds, env: &env };
+    let shown = Message { announcer, site, env: &env };
     let mut all = Vec::new();
     for said in &choice.send {
         let outgoing = message(&shown, said).map_err(|why| Failure::World(why.to_string()))?;

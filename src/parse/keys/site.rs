@@ -150,7 +150,7 @@ described! {
     body: Free [else "none" only ["json"]] "what is sent as JSON: a table whose texts are templates";
     form: Map<Text, Text> [else "none" only ["json"]] "what is sent as a form instead: names, and values that are templates";
     follow_up: Sub<FollowUpRequestDraft> [else "none" only ["json"]] "a second request after the first answer, with `url`, `method`, and `body` or `form`; `{{answer.data.id}}` is a value of the answer";
-    hub: WebAddress [required only ["websub"]] "the hub's address. The site's feeds name it, so that readers can subscribe there";
+    hub: WebAddress [required only ["websub"]] "the hub's address. Feeds name it, so that readers can subscribe there";
 }
 
 described! {

@@ -14,6 +14,8 @@ use serde_json::Value;
 pub(super) enum Answer {
     /// A status, and a header line.
     Status(u16, &'static str),
+    /// Takes the request, as without a fault.
+    Taken,
     /// Takes the request and closes the connection.
     Nothing,
     /// Takes the request and holds it until the client is gone.
@@ -64,7 +66,8 @@ impl Service {
                 let mut stream = stream.unwrap();
                 let Some(taken) = request(&stream) else { continue };
                 let mut state = shared.lock().unwrap();
-                let file = state.files.get(&taken.path).cloned();
+                let path = taken.path.split('?').next().unwrap_or_default();
+                let file = state.files.get(path).cloned();
                 if taken.method == "GET" {
                     drop(state);
                     match file {
@@ -81,7 +84,9 @@ impl Service {
                 let number = state.taken.len();
                 drop(state);
                 match fault {
-                    None => answer(&mut stream, "200 OK", "", &format!("{{\"data\":{{\"id\":{number}}}}}")),
+                    None | Some(Answer::Taken) => {
+                        answer(&mut stream, "200 OK", "", &format!("{{\"data\":{{\"id\":{number}}}}}"))
+                    }
                     Some(Answer::Status(status, header)) => {
                         answer(&mut stream, &format!("{status} No"), header, "no")
                     }

@@ -24,8 +24,8 @@ mod rss;
 mod said;
 mod updates;
 
+pub(in crate::render) use said::said;
 pub use said::{Said, Tone};
-pub(in crate::render) use said::{said, site_feeds};
 
 use entry::{Entry, Feed, components, tag};
 
@@ -76,7 +76,7 @@ fn feed(context: &Context<'_>, own: &Page, scope: Scope, entries: Vec<Entry>) ->
         page: address(&page),
         home: address(&Page::Html(Html::Front)),
         own: address(own),
-        hubs: if scope == Scope::Site { config.hubs.clone() } else { Vec::new() },
+        hubs: config.hubs.clone(),
         style: style(context),
         updated: updated(context, &entries),
         entries: entries.into_iter().map(|entry| directed(config, entry)).collect(),

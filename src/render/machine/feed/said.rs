@@ -1,5 +1,7 @@
 //! What readers can be told: each entry of the feed of updates, and the maintenance that began or ended by itself.
 
+use std::collections::BTreeSet;
+
 use crate::model::edition::Scope;
 use crate::model::incident::{Incident, MOST_NAMED};
 use crate::model::report::{Impact, Schedule, Status, Update};
@@ -32,6 +34,8 @@ pub struct Said {
     /// With absolute URLs.
     pub html: String,
     pub link: String,
+    /// The addresses of the feeds that have it; empty when no hub is told.
+    pub feeds: Vec<String>,
     pub tone: Tone,
     /// Whether it is the beginning or end of a maintenance that nobody wrote an update for.
     pub is_transition: bool,
@@ -59,10 +63,18 @@ pub(in crate::render) fn said(context: &Context<'_>) -> Vec<Said> {
     all
 }
 
-/// The addresses of the feeds that name the site's hubs.
-pub(in crate::render) fn site_feeds(context: &Context<'_>) -> Vec<String> {
-    let forms = [FeedForm::Atom, FeedForm::Rss, FeedForm::Json];
-    let pages = forms.into_iter().flat_map(|form| [Page::Feed(form, Scope::Site), Page::Updates(form)]);
+/// The addresses of the feeds that have entries of an incident.
+fn feeds(context: &Context<'_>, incident: &Incident) -> Vec<String> {
+    let site = &context.edition.site;
+    if site.config.hubs.is_empty() {
+        return Vec::new();
+    }
+    let components = incident.components();
+    let groups: BTreeSet<_> = components.iter().filter_map(|ix| site.component(*ix).group).collect();
+    let parts = components.iter().copied().map(Scope::Component).chain(groups.into_iter().map(Scope::Group));
+    let scopes = [Scope::Site].into_iter().chain(parts);
+    let pages = scopes.flat_map(|scope| FeedForm::ALL.map(|form| Page::Feed(form, scope)));
+    let pages = pages.chain(FeedForm::OF_UPDATES.map(Page::Updates));
     pages.filter_map(|page| context.url_of(&page)).collect()
 }
 
@@ -87,6 +99,7 @@ fn of_entry(context: &Context<'_>, incident: &Incident, place: usize) -> Said {
         text: markdown::plain_text(body, context.raw_html()),
         html,
         link: page,
+        feeds: feeds(context, incident),
         tone: tone(incident, update.map(|_| incident.update_statuses()[place])),
         is_transition: false,
         is_imported: report.id != report.slug.as_str() || update.is_some_and(Update::is_named),
@@ -178,6 +191,7 @@ fn transition(
         html: format!("<p>{}</p>\n", crate::render::machine::xml::escape(&text)),
         text,
         link: context.url(&address::incident(incident, context.edition.site.config.url_style)),
+        feeds: feeds(context, incident),
         tone: if status == Status::InProgress { Tone::Planned } else { Tone::Good },
         is_transition: true,
         is_imported: false,

@@ -1,0 +1,112 @@
+//! Delivery records: how they begin, and a branch that keeps them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::support::{Ran, git};
+
+use super::{Answer, Desk, NOW, SLACK, subjects};
+
+#[test]
+fn a_record_begins_before_the_deploy() {
+    let desk = Desk::new(SLACK);
+    desk.deploy();
+    desk.incident("new", "2026-11-20 11:00", "x");
+    let (ran, taken) = desk.announce(&["--begin"]);
+    ran.ended(0);
+    assert!(taken.is_empty());
+    let begun = fs::read_to_string(desk.record()).unwrap();
+    // Killed before it says anything: what was deployed since is still new.
+    desk.deploy();
+    desk.announce(&["--begin"]).0.ended(0);
+    assert_eq!(fs::read_to_string(desk.record()).unwrap(), begun, "it begins once");
+    assert_eq!(subjects(&desk.announce(&[]).1), ["Investigating: About new"]);
+}
+
+#[test]
+fn a_record_of_a_site_without_updates_is_one() {
+    for is_deployed in [false, true] {
+        let desk = Desk::new(SLACK);
+        fs::remove_dir_all(desk.path().join("content")).unwrap();
+        if is_deployed {
+            desk.deploy();
+        }
+        desk.announce(&["--begin"]).0.ended(0);
+        desk.incident("new", "2026-11-20 11:00", "x");
+        desk.deploy();
+        assert_eq!(subjects(&desk.announce(&[]).1), ["Investigating: About new"]);
+    }
+}
+
+#[test]
+fn a_site_without_announcers_has_nothing_to_do() {
+    let desk = Desk::new("");
+    desk.announce(&[]).0.ended(0).saying("nothing to do: site.toml names no announcer");
+    desk.announce(&["chat"]).0.failed("there is no announcer `chat` in site.toml");
+}
+
+/// A feed's address may have a query, to get past caches.
+#[test]
+fn a_feed_is_read_by_its_address() {
+    let desk = Desk::new(SLACK);
+    desk.deploy();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_allclear"));
+    command.args(["announce", "--begin", "--site"]).arg(desk.path());
+    command.args(["--against", &format!("{}/updates.atom?run=1-1", desk.service.url)]);
+    command.env("ALLCLEAR_TEST_CLOCK", NOW);
+    Ran::of(command.output().unwrap()).ended(0);
+    assert!(fs::read_to_string(desk.record()).unwrap().contains("\"told\""));
+}
+
+/// A clone of the branch that keeps records, as a new machine makes it.
+fn clone(desk: &Desk, name: &str) -> PathBuf {
+    git(desk.path(), &["clone", "--quiet", "--branch", "announced", "records.git", name]);
+    desk.path().join(name)
+}
+
+fn announced(desk: &Desk, records: &Path) -> Command {
+    let mut command = desk.command(&["--push", "--record", records.to_str().unwrap()], NOW);
+    for name in ["AUTHOR", "COMMITTER"] {
+        command.env(format!("GIT_{name}_NAME"), "A").env(format!("GIT_{name}_EMAIL"), "a@example.org");
+    }
+    command.env("GIT_CONFIG_GLOBAL", "/dev/null");
+    command
+}
+
+#[test]
+fn a_branch_keeps_each_step_of_a_machine_that_dies() {
+    let desk = Desk::new(SLACK);
+    desk.deploy();
+    git(desk.path(), &["init", "--quiet", "--bare", "--initial-branch=announced", "records.git"]);
+    let seed = desk.path().join("seed");
+    git(desk.path(), &["clone", "--quiet", "records.git", "seed"]);
+    git(&seed, &["switch", "--quiet", "--orphan", "announced"]);
+    git(&seed, &["commit", "--quiet", "--allow-empty", "-m", "Delivery records"]);
+    git(&seed, &["push", "--quiet", "--set-upstream", "origin", "announced"]);
+    for (slug, minute) in [("one", 1), ("two", 2), ("three", 3)] {
+        desk.incident(slug, &format!("2026-11-20 11:0{minute}"), "x");
+    }
+    // The first one is answered, the second one hangs when the machine dies.
+    desk.service.fail(&[Answer::Taken, Answer::Hang]);
+    let mut child =
+        announced(&desk, &clone(&desk, "dead")).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    desk.service.hangs.recv().unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    fs::remove_dir_all(desk.path().join("dead")).unwrap();
+    assert_eq!(desk.service.taken().len(), 2);
+    let ran = Ran::of(announced(&desk, &clone(&desk, "next")).output().unwrap()).ended(0);
+    ran.saying("not known whether it arrived, and not sent again: Investigating: About two");
+    assert_eq!(subjects(&desk.service.taken()), ["Investigating: About three"]);
+    let last = clone(&desk, "last");
+    Ran::of(announced(&desk, &last).output().unwrap()).ended(0);
+    assert!(desk.service.taken().is_empty());
+    // What nobody can keep is not sent.
+    git(&seed, &["pull", "--quiet"]);
+    git(&seed, &["commit", "--quiet", "--allow-empty", "-m", "Another machine"]);
+    git(&seed, &["push", "--quiet"]);
+    desk.incident("four", "2026-11-20 11:30", "x");
+    Ran::of(announced(&desk, &last).output().unwrap()).failed("others pushed before");
+    assert!(desk.service.taken().is_empty());
+}
