@@ -1,9 +1,10 @@
-//! `--last-good REV`: files with errors are published as an earlier commit has them.
+//! `--last-good REV`: files with errors are taken as an earlier commit has them.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::cli::author::usage;
+use crate::check::Options;
+use crate::cli::author::{AuthoringContext, usage};
 use crate::cli::commit_snapshot::snapshot_with;
 use crate::cli::failure::Failure;
 use crate::cli::load::{self, ContentArgs, Source};
@@ -58,15 +59,8 @@ impl LastGoodArgs {
         let required = self.required(site)?;
         let options = source.options(content, target)?;
         let snapshot = &source.snapshot;
-        let mut at = None;
         let Settled { snapshot: settled, problems, broken } =
-            settle(snapshot, &required, &options, |files| {
-                at = match &at {
-                    None => Some(history.rev.clone()),
-                    Some(commit) => history.before(commit, files)?,
-                };
-                at.as_deref().map(|commit| history.version(snapshot, commit)).transpose()
-            })?;
+            history.settled(snapshot, &required, &options)?;
         source.report(&problems)?;
         match broken.len() {
             0 => {}
@@ -94,6 +88,24 @@ impl LastGoodArgs {
     }
 }
 
+/// The reports with errors that are not open: as they stand in a commit, or in one before it, they are over, or no commit has
+/// them without errors.
+pub(super) fn not_open(context: &AuthoringContext, rev: &str) -> Result<BTreeSet<SourcePath>, Failure> {
+    let now = &context.snapshot;
+    let options = AuthoringContext::readers_options();
+    let settled = History::of(&context.folder, rev)?.settled(now, &BTreeSet::new(), &options)?;
+    let stops = settled.stops();
+    let Some(edition) = context.readers_edition(&settled.snapshot).filter(|_| !stops) else {
+        return Ok(BTreeSet::new());
+    };
+    let open: Vec<&SourcePath> =
+        edition.incidents.iter().filter(|it| it.is_open()).map(|it| &it.report.source).collect();
+    // One that stands for another file may stand for any of them.
+    let is_stand_in = |path: &&&SourcePath| !now.files.contains_key(**path);
+    let all = if open.iter().any(|path| is_stand_in(&path)) { BTreeSet::new() } else { settled.broken };
+    Ok(all.into_iter().filter(|path| !open.contains(&path)).collect())
+}
+
 /// The commits of the site's repository, from the published one on back.
 struct History<'a> {
     site: &'a Path,
@@ -119,6 +131,23 @@ impl<'a> History<'a> {
         Ok(Self { site, repository, rev, kept: KeptFiles::new().map_err(Failure::world)? })
     }
 
+    /// The site without errors, by the versions that the commits have.
+    fn settled(
+        &mut self,
+        now: &Snapshot,
+        required: &BTreeSet<SourcePath>,
+        options: &Options,
+    ) -> Result<Settled, Failure> {
+        let mut at = None;
+        settle(now, required, options, |files| {
+            at = match &at {
+                None => Some(self.rev.clone()),
+                Some(commit) => self.before(commit, files)?,
+            };
+            at.as_deref().map(|commit| self.version(now, commit)).transpose()
+        })
+    }
+
     fn before(&self, commit: &str, files: &[SourcePath]) -> Result<Option<String>, Failure> {
         let files: Vec<&str> = files.iter().map(SourcePath::as_str).collect();
         self.repository.before_change(self.site, commit, &files).map_err(Failure::world)
@@ -126,6 +155,9 @@ impl<'a> History<'a> {
 
     fn version(&mut self, on_disk: &Snapshot, commit: &str) -> Result<Version, Failure> {
         let Self { site, repository, kept, .. } = self;
+        let changed = repository.changed_since(site, commit).map_err(Failure::world)?;
+        let mut same = on_disk.clone();
+        same.files.retain(|path, _| !changed.contains(path.as_str()));
         let copied = |path: &SourcePath, object: &str| {
             let (place, bytes) = kept.keep(repository, object)?;
             let len = bytes.len() as u64;
@@ -135,7 +167,7 @@ impl<'a> History<'a> {
                 false => Entry::File(handle),
             })
         };
-        let snapshot = snapshot_with((site, on_disk), repository, commit, copied).map_err(Failure::world)?;
+        let snapshot = snapshot_with((site, &same), repository, commit, copied).map_err(Failure::world)?;
         Ok(Version { name: self.repository.short_name(commit), snapshot })
     }
 }

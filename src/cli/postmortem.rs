@@ -49,6 +49,7 @@ fn write(args: &Postmortem) -> Result<AttemptOutcome, Failure> {
     let given = args.at.as_deref().map(|text| author::instant(&context, "--at", text, Nearest::Past));
     let at = given.transpose()?.unwrap_or_else(real_now);
     let awaits = |report: &Report| match &report.draft.postmortem {
+        _ if report.is_unreadable() => true,
         None => !args.publish && is_over(report),
         Some(postmortem) => args.publish && postmortem.draft,
     };

@@ -1,11 +1,14 @@
 //! `allclear update` and `allclear resolve`: adds an update to a report.
 
+use std::collections::BTreeSet;
+
 use clap::Args;
 
 use crate::cli::author::{
     self, Affected, AttemptOutcome, AuthoringContext, Change, Locking, MessageArgs, Report, WriteArgs, usage,
 };
 use crate::cli::failure::Failure;
+use crate::cli::last_good;
 use crate::edge::terminal;
 use crate::edit::update::{NewUpdate, append, word};
 use crate::edit::{front, verify};
@@ -43,6 +46,10 @@ pub(super) struct Update {
     /// A fingerprint: finds the incident with this key; an equal update is not repeated
     #[arg(long, allow_hyphen_values = true)]
     key: Option<String>,
+    /// Without INCIDENT: take reports with errors as this commit, or one before it, has them without errors. Else each of them
+    /// may be the one that is meant, and the command stops
+    #[arg(long, value_name = "REV")]
+    last_good: Option<String>,
     #[command(flatten)]
     write: WriteArgs,
 }
@@ -66,6 +73,10 @@ pub(super) struct Resolve {
     /// A fingerprint: finds the incident with this key; a resolved one stays unchanged
     #[arg(long, allow_hyphen_values = true)]
     key: Option<String>,
+    /// Without INCIDENT: take reports with errors as this commit, or one before it, has them without errors. Else each of them
+    /// may be the one that is meant, and the command stops
+    #[arg(long, value_name = "REV")]
+    last_good: Option<String>,
     #[command(flatten)]
     write: WriteArgs,
 }
@@ -77,6 +88,7 @@ struct UpdateInput<'a> {
     key: Option<String>,
     at: Option<&'a str>,
     message: Option<String>,
+    last_good: Option<&'a str>,
 }
 
 pub(super) fn run(args: &Update) -> Result<(), Failure> {
@@ -95,6 +107,7 @@ pub(super) fn run(args: &Update) -> Result<(), Failure> {
         key,
         at: args.at.as_deref(),
         message,
+        last_good: args.last_good.as_deref(),
     };
     author::repeated(|_| update(args, &input, asked_status))
 }
@@ -120,6 +133,7 @@ pub(super) fn resolve(args: &Resolve) -> Result<(), Failure> {
         key: author::key(args.key.as_deref())?,
         at: args.at.as_deref(),
         message: args.message.read()?,
+        last_good: args.last_good.as_deref(),
     };
     author::repeated(|_| {
         let context = AuthoringContext::open(&args.write.site, args.write.locking())?;
@@ -140,7 +154,7 @@ fn ask(args: &Update) -> Result<(Option<Status>, Option<String>), Failure> {
         ));
     }
     let context = AuthoringContext::open(&args.write.site, Locking::ReadOnly)?;
-    let report = author::find(&context, args.incident.as_deref(), "open incident", Report::is_open)?;
+    let report = open(&context, args.incident.as_deref(), args.last_good.as_deref())?;
     say!("{} ({})", report.title(), report.slug);
     let status = author::ask_status(report.draft.kind)?;
     let message = author::ask_message()?;
@@ -161,7 +175,7 @@ fn target(context: &AuthoringContext, input: &UpdateInput<'_>) -> Result<Report,
             several => author::pick(&several.iter().collect::<Vec<_>>(), "incident"),
         },
         (named, key) => {
-            let report = author::find(context, named, "open incident", Report::is_open)?;
+            let report = open(context, named, input.last_good)?;
             let key = key.as_deref().filter(|key| !report.has_key(key));
             match author::open_with_key(context, key, 1)? {
                 Some(other) => Err(usage(
@@ -172,6 +186,16 @@ fn target(context: &AuthoringContext, input: &UpdateInput<'_>) -> Result<Report,
             }
         }
     }
+}
+
+/// The named report, or the only open one.
+fn open(context: &AuthoringContext, named: Option<&str>, last_good: Option<&str>) -> Result<Report, Failure> {
+    let not_open = match last_good.filter(|_| named.is_none()) {
+        Some(rev) => last_good::not_open(context, rev)?,
+        None => BTreeSet::new(),
+    };
+    let is_open = |report: &Report| report.is_open() && !not_open.contains(report.path());
+    author::find(context, named, "open incident", is_open)
 }
 
 fn say(

@@ -6,11 +6,14 @@ use crate::last_good::document::is_document;
 use crate::parse::files;
 use crate::source::{Snapshot, SourcePath};
 
-/// The same file in an earlier version: by its path; else by its address, where that is no other file's today; else the file
-/// that is gone today and has most lines in common, at least half of its own.
+/// The same file in an earlier version: by its path. Else, for a document, by its address, where that is no other file's today;
+/// else the one that is gone today and has most lines in common, at least half of its own.
 pub(super) fn of(file: &SourcePath, now: &Snapshot, earlier: &Snapshot) -> Option<SourcePath> {
     if earlier.files.contains_key(file) {
         return Some(file.clone());
+    }
+    if !is_document(file) {
+        return None;
     }
     let folder = kind(file);
     let gone =

@@ -7,3 +7,8 @@ use crate::source::SourcePath;
 pub(super) fn is_document(file: &SourcePath) -> bool {
     matches!(files::role(file), Role::Report(_) | Role::Page | Role::Downtime)
 }
+
+/// Whether a file is copied as it is.
+pub(super) fn is_copied(file: &SourcePath) -> bool {
+    matches!(files::role(file), Role::Attachment | Role::UnlikelyAttachment | Role::DotFile)
+}

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::check;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::last_good::document::is_document;
+use crate::last_good::document::{is_copied, is_document};
 use crate::last_good::said::Said;
 use crate::last_good::version::PublishedVersion;
 use crate::parse;
@@ -40,8 +40,8 @@ impl Settled {
     }
 }
 
-/// Replaces each report, page and file of downtime that has errors by that of an earlier version, or leaves it out where none
-/// has it without errors.
+/// Replaces each report, page, file of downtime and copied file that has errors by that of an earlier version, or leaves it out
+/// where none has it without errors.
 ///
 /// `earlier` is asked for the published version first, with no files, then for the next older version in which one of the files
 /// differs; `None` when there is none. Errors of `required` files and of all other kinds of files stop the build.
@@ -183,7 +183,9 @@ impl<'a> Settling<'a> {
     }
 
     fn is_replaceable(&self, file: &SourcePath) -> bool {
-        is_document(file) && !self.required.contains(file) && self.now.files.contains_key(file)
+        (is_document(file) || is_copied(file))
+            && !self.required.contains(file)
+            && self.now.files.contains_key(file)
     }
 
     /// The file to blame for an error, by its path in the newest version: the first of those at fault together that changed

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use allclear::last_good::{Settled, Version, settle};
 use allclear::pipeline;
-use allclear::source::{Entry, Snapshot, SourcePath};
+use allclear::source::{Entry, Handle, Snapshot, SourcePath};
 use proptest::prelude::{
     Just, ProptestConfig, Strategy, prop, prop_assert, prop_assert_eq, prop_oneof, proptest,
 };
@@ -110,6 +110,44 @@ fn pages_and_recorded_downtime_are_replaced_as_well() {
     let now = files("+++\ntitel = 'About'\n+++\nHi\n", &format!("{head}2026-02-01,0,0,x,0\n"));
     let settled = settled(&now, &[], &[&rev]);
     assert_eq!(settled.snapshot, rev, "{:?}", said(&settled));
+}
+
+/// A site with files that are only copied, in whose text private content is looked for.
+fn with_copies(files: &[(&str, &str)], copies: &[(&str, &str)]) -> Snapshot {
+    let mut all = snapshot(files);
+    for (path, text) in copies {
+        let path = SourcePath::new(*path);
+        let handle = Handle::new(path.clone(), text.len() as u64, 0);
+        all.files.insert(path, Entry::Text(handle, Arc::from(text.as_bytes())));
+    }
+    all
+}
+
+#[test]
+fn copied_files_are_replaced_as_well() {
+    let toml = format!("{SITE}\n[checks.redact]\nhost = 'host-\\d'\n");
+    let text = format!("{}\n![Graph](graph.svg), [figures](/a/figures.csv)\n", report("api", 3));
+    let documents = [("site.toml", toml.as_str()), ("content/incidents/a.md", &text)];
+    let (graph, figures) = ("content/incidents/graph.svg", "static/a/figures.csv");
+    let rev = with_copies(&documents, &[(graph, "<svg/>"), (figures, "1,2")]);
+    for (one, other) in [("<svg>host-7</svg>", "1,2"), ("<svg/>", "host-7"), ("host-7", "host-8")] {
+        let settled = settled(&with_copies(&documents, &[(graph, one), (figures, other)]), &[], &[&rev]);
+        assert_eq!(settled.snapshot, rev, "{:?}", said(&settled));
+        assert!(!settled.stops());
+    }
+    // What was never published is left out, and with it the report that shows it.
+    let new = text.replace("day 3", "day 5").replace("11-03", "11-05").replace("graph.svg", "new.svg");
+    let mut now =
+        with_copies(&[("content/incidents/b.md", &*new)], &[("content/incidents/new.svg", "host-7")]);
+    now.files.extend(rev.files.clone());
+    let left_out = settled(&now, &[], &[&rev]);
+    assert_eq!(left_out.snapshot, rev, "{:?}", said(&left_out));
+    assert!(settled(&now, &["content/incidents/new.svg"], &[&rev]).stops());
+    // It was published, and must not be published any more.
+    let strict = toml.replace("host-\\d", "1,2");
+    let documents = [("site.toml", strict.as_str()), documents[1]];
+    let now = with_copies(&documents, &[(graph, "<svg/>"), (figures, "1,2")]);
+    assert_eq!(said(&settled(&now, &[], &[&rev])).first().unwrap(), "error[lost-report] figures.csv");
 }
 
 #[test]

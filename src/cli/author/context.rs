@@ -144,10 +144,15 @@ impl AuthoringContext {
         pipeline::prepare(snapshot, &drafts, &options, &mut self.memory.borrow_mut()).problems
     }
 
+    /// What readers see now.
+    pub(in crate::cli) fn readers_options() -> Options {
+        options(real_now(), Drafts::Hide)
+    }
+
     /// The site as readers of that snapshot see it, without files that have errors.
     pub(in crate::cli) fn readers_edition(&self, snapshot: &Snapshot) -> Option<Edition> {
         let drafts = self.drafts_of(snapshot);
-        let (site, now) = sound_site(&drafts, snapshot, &options(real_now(), Drafts::Hide)).ok()?;
+        let (site, now) = sound_site(&drafts, snapshot, &Self::readers_options()).ok()?;
         Some(Edition::new(Arc::new(site), now))
     }
 }

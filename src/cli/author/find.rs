@@ -66,7 +66,7 @@ impl Report {
     }
 
     /// Whether the file is not text that can be parsed, so that its draft says nothing.
-    fn is_unreadable(&self) -> bool {
+    pub(in crate::cli) fn is_unreadable(&self) -> bool {
         self.draft.text.is_empty()
     }
 
@@ -141,7 +141,7 @@ fn report(context: &AuthoringContext, draft: &Arc<ReportDraft>) -> Option<Report
 }
 
 /// The named report; without a name the only one that `fits`, else the user chooses. Fails for a report with errors, and
-/// without a name when one with errors may fit.
+/// without a name when one with errors fits.
 pub(in crate::cli) fn find(
     context: &AuthoringContext,
     named: Option<&str>,
@@ -151,7 +151,7 @@ pub(in crate::cli) fn find(
     let all = all(context);
     let found = match named {
         Some(name) => matching(&all, name, load::inside(&context.folder, Path::new(name)).as_ref()),
-        None => all.iter().filter(|report| fits(report) || report.is_unreadable()).collect(),
+        None => all.iter().filter(|report| fits(report)).collect(),
     };
     if named.is_none() {
         require_sound(context, &found)?;

@@ -1,5 +1,6 @@
 //! Branches, and earlier commits.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
 
@@ -15,6 +16,26 @@ impl Repository {
 
     pub fn short_name(&self, commit: &str) -> String {
         self.read(&["rev-parse", "--short", commit]).unwrap_or_else(|| commit.to_owned())
+    }
+
+    /// The files below a folder, by their paths in it, that the work tree has otherwise than a commit, or that only one of both
+    /// has. Files that git does not follow count as absent.
+    pub fn changed_since(&self, folder: &Path, commit: &str) -> Result<BTreeSet<String>, Error> {
+        let mut diff = git_in(folder);
+        diff.args([
+            "diff",
+            "--name-only",
+            "-z",
+            "--relative",
+            "--no-renames",
+            "--no-ext-diff",
+            commit,
+            "--",
+            ".",
+        ]);
+        let listed = output("read", self.root(), &mut diff)?;
+        let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+        Ok(listed.split('\0').filter(|path| !path.is_empty()).map(str::to_owned).collect())
     }
 
     /// The commit before the newest change of one of these files of a folder, at `commit` or before it; of merges the branch's
