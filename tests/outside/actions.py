@@ -8,9 +8,11 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import tarfile
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -27,6 +29,14 @@ class Failed(Exception):
     """A step that ended with an error."""
 
 
+class Cancelled(Failed):
+    """A step that was killed because the run was cancelled."""
+
+
+class Died(Exception):
+    """The runner's machine is gone."""
+
+
 @dataclass
 class Ran:
     """What came of a workflow."""
@@ -36,6 +46,8 @@ class Ran:
     outputs: dict = field(default_factory=dict)
     log: str = ""
     summary: str = ""
+    commands: list[str] = field(default_factory=list)
+    """The lines of the log that a runner takes as commands to itself, such as `::error::TEXT`."""
 
 
 @dataclass
@@ -58,6 +70,11 @@ class Hub:
         self.comments: list[dict] = []
         self.posts: list[tuple[str, dict]] = []
         """The announcements that arrived: path and body."""
+        self.dispatches: list[dict] = []
+        """The events that were sent by `repository_dispatch`."""
+        self.ends: dict[int, type[Exception]] = {}
+        """What ends a run that sends an announcement, by the announcement's number: it gets no answer then."""
+        self.ending: type[Exception] | None = None
         self.artifacts: dict[str, Path] = {}
         self.caches: dict[str, Path] = {}
         self.secrets: dict[str, str] = {}
@@ -74,6 +91,15 @@ class Hub:
             # A release's archive has a folder, and files beside the binary.
             archive.add(release / "allclear", "allclear-x86_64-unknown-linux-musl/allclear")
             archive.add(Path(__file__), "allclear-x86_64-unknown-linux-musl/share/completions/allclear.bash")
+
+    def dispatched(self, authorization: str, event: dict) -> bool:
+        """Takes an event as GitHub does, if it is one: at most ten properties and 65,535 characters."""
+        payload = event.get("client_payload", {})
+        is_event = set(event) <= {"event_type", "client_payload"} and isinstance(event.get("event_type"), str)
+        is_small = len(payload) <= 10 and len(json.dumps(payload)) <= 65_535
+        if is_event and is_small and authorization == "Bearer token-of-monitoring":
+            self.dispatches.append({"action": event["event_type"], "client_payload": payload})
+        return is_event and is_small
 
     @property
     def site_url(self) -> str:
@@ -133,12 +159,14 @@ class Hub:
                 ran.jobs[job_name] = "success"
             except Failed:
                 ran.jobs[job_name] = "failure"
+            except Died:
+                ran.jobs[job_name] = "died"
 
     def _job(self, tree: Path, workflow: dict, job: dict, run: Run, context: dict, ran: Ran) -> dict:
         if called := job.get("uses"):
             inputs = {key: filled(value, context) for key, value in job.get("with", {}).items()}
             secrets = {key: filled(value, context) for key, value in job.get("secrets", {}).items()}
-            inner = Ran(log=ran.log, summary=ran.summary)
+            inner = Ran(log=ran.log, summary=ran.summary, commands=ran.commands)
             self._workflow(tree, Path(called).name, Run(run.github, inputs, secrets, run.vars), inner)
             ran.log, ran.summary = inner.log, inner.summary
             ran.jobs |= {f"publish/{key}": value for key, value in inner.jobs.items()}
@@ -152,14 +180,16 @@ class Hub:
 
     def _steps(self, tree: Path, workflow: dict, job: dict, context: dict, ran: Ran) -> dict:
         runner = Runner(self, workflow, context | {"tree": tree}, ran)
-        failed = False
+        failed = cancelled = False
         for step in job["steps"]:
             when = step.get("if", "success()")
-            if condition(when, runner.context | {"failed": failed}):
+            if condition(when, runner.context | {"failed": failed, "cancelled": cancelled, "workspace": runner.workspace}):
                 try:
                     runner.step(step)
+                except Cancelled:
+                    failed = cancelled = True
                 except Failed:
-                    failed = True
+                    failed = failed or not step.get("continue-on-error", False)
         runner.close()
         if failed:
             raise Failed
@@ -177,7 +207,7 @@ class Runner:
             folder.mkdir(parents=True)
         self.path = [os.environ["PATH"], str(self.home / ".cargo/bin")]
         self.context = context | {"steps": {}, "runner": {"os": "Linux", "arch": "X64", "temp": str(self.temp)}}
-        self.saves: list[tuple[str, Path]] = []
+        self.saves: list[dict] = []
         self.environment = {key: filled(value, self.context) for key, value in workflow.get("env", {}).items()}
 
     def step(self, step: dict) -> None:
@@ -211,11 +241,22 @@ class Runner:
         } | self.environment
         environment |= {key: filled(value, self.context) for key, value in step.get("env", {}).items()}
         command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", script]
-        run = subprocess.run(
-            command, cwd=self.workspace / working_directory, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True, check=False, timeout=300,
-        )
-        self.ran.log += run.stdout
+        said = self.temp / "said"
+        with said.open("w") as out, subprocess.Popen(
+            command, cwd=self.workspace / working_directory, env=environment, stdin=subprocess.DEVNULL, stdout=out,
+            stderr=subprocess.STDOUT, start_new_session=True,
+        ) as run:
+            until = time.monotonic() + 300
+            while run.poll() is None and not hub.ending and time.monotonic() < until:
+                time.sleep(0.01)
+            if run.poll() is None:
+                os.killpg(run.pid, signal.SIGKILL)
+        text = said.read_text(encoding="utf-8")
+        self.ran.log += text
+        self.ran.commands += runner_commands(text)
+        if ending := hub.ending:
+            hub.ending = None
+            raise ending
         if summary.exists():
             self.ran.summary += summary.read_text(encoding="utf-8")
             summary.unlink()
@@ -248,7 +289,7 @@ class Runner:
     def cache(self, given: dict) -> dict:
         outputs = self.restore(given)
         if outputs["cache-hit"] != "true":
-            self.save(given)
+            self.saves.append(given)
         return outputs
 
     def place(self, path: str) -> Path:
@@ -259,21 +300,23 @@ class Runner:
         caches = self.hub.caches
         exact = caches.get(given["key"])
         prefixes = given.get("restore-keys", "").split()
-        found = exact or next((caches[key] for key in reversed(caches) if any(key.startswith(it) for it in prefixes)), None)
-        if found:
-            copy(found, self.place(given["path"]))
-        return {"cache-hit": "true" if exact else "false"}
+        matched = given["key"] if exact else next((key for key in reversed(caches) if any(key.startswith(it) for it in prefixes)), "")
+        if matched:
+            copy(caches[matched], self.place(given["path"]))
+        return {"cache-hit": "true" if exact else "false", "cache-matched-key": matched}
 
     def save(self, given: dict) -> None:
-        self.saves.append((given["key"], self.place(given["path"])))
+        """Saves a cache; a key that is taken keeps what it has."""
+        key, place = given["key"], self.place(given["path"])
+        if key not in self.hub.caches and place.exists():
+            kept = self.hub.folder / f"cache-{next(self.hub.numbers)}"
+            copy(place, kept)
+            self.hub.caches[key] = kept
 
     def close(self) -> None:
-        """Saves what is to be cached; a key that is taken keeps what it has."""
-        for key, place in self.saves:
-            if key not in self.hub.caches and place.exists():
-                kept = self.hub.folder / f"cache-{next(self.hub.numbers)}"
-                copy(place, kept)
-                self.hub.caches[key] = kept
+        """Saves what the steps asked for at the job's end."""
+        for given in self.saves:
+            self.save(given)
 
     def upload_pages(self, given: dict) -> None:
         artifact = self.hub.folder / f"artifact-{next(self.hub.numbers)}"
@@ -332,17 +375,33 @@ def condition(text: object, context: dict) -> bool:
     """Whether an `if` holds: words joined by `&&`, compared with quoted words."""
     def holds(part: str) -> bool:
         part = part.strip().removeprefix("${{").removesuffix("}}").strip()
-        if part in ("true", "always()", "!cancelled()"):
+        if part in ("true", "always()"):
             return True
         if part == "success()":
             return not context.get("failed")
+        if files := re.fullmatch(r"hashFiles\('([^']+)'\) != ''", part):
+            return any(context["workspace"].glob(files[1]))
         match = re.fullmatch(r"([\w.-]+) (==|!=) '([^']*)'", part)
         assert match, f"the runner of the tests does not know `{part}`"
         return (named(match[1], context) == match[3]) == (match[2] == "==")
 
     parts = str(text).lower().split("&&") if text is True else str(text).split("&&")
     given = all(holds(part) for part in parts)
-    return given and (not context.get("failed") or any(word in str(text) for word in ("always()", "!cancelled()")))
+    return given and (not context.get("failed") or "always()" in str(text))
+
+
+def runner_commands(log: str) -> list[str]:
+    """The lines of a step's log that are commands to the runner: `::stop-commands::WORD` ends that until `::WORD::`."""
+    found, stopped = [], None
+    for line in map(str.strip, log.splitlines()):
+        if stopped is not None:
+            stopped = None if line == f"::{stopped}::" else stopped
+        elif match := re.fullmatch(r"::([\w-]+)(?: .*?)?::(.*)", line):
+            if match[1] == "stop-commands":
+                stopped = match[2]
+            else:
+                found.append(line)
+    return found
 
 
 def read_outputs(text: str) -> dict[str, str]:
@@ -403,11 +462,19 @@ def hub(folder: Path, binary: Path) -> Iterator[Hub]:
             if self.path == "/api/graphql":
                 nodes = {"data": {"repository": {"deployments": {"nodes": github.deployments}}}}
                 return self.answer(200, json.dumps(nodes).encode())
+            if self.path == f"/api/repos/{OWNER}/{NAME}/dispatches":
+                return self.answer(204 if github.dispatched(self.headers["Authorization"], body) else 422, b"")
             if self.path.startswith("/api/"):
                 assert self.headers["Authorization"] == "Bearer token-of-the-run"
                 github.comments.append({"path": self.path, "body": body["body"]})
                 return self.answer(201, b"{}")
             github.posts.append((urlsplit(self.path).path, body))
+            if ending := github.ends.pop(len(github.posts), None):
+                github.ending = ending
+                # It waits for its answer until it is killed.
+                while github.ending:
+                    time.sleep(0.01)
+                return None
             return self.answer(200, b"ok")
 
         def answer(self, status: int, body: bytes) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import linters
+from actions import git, hub
 from conftest import BINARY, ROOT
 
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
@@ -38,28 +39,58 @@ def test_the_action(tmp_path: Path) -> None:
         linters.scripts(path)
 
 
-def test_the_action_checks_builds_and_publishes(tmp_path: Path) -> None:
-    """Its shell steps, with the debug binary, on a site of one target and a site with a mistake."""
-    site = tmp_path / "site with a space"
-    subprocess.run([BINARY, "init", site, "--base-url", "https://status.test/"], check=True, capture_output=True)
-    with (site / "site.toml").open("a", encoding="utf-8") as file:
-        file.write('\n[publish.web]\nkind = "directory"\npath = "../web"\n')
-    output = tmp_path / "output"
-    env = {**os.environ, "PROGRAM": str(BINARY), "SITE": str(site), "RUNNER_TEMP": str(tmp_path), "GITHUB_OUTPUT": str(output)}
+def test_the_action_checks_builds_publishes_and_announces(tmp_path: Path) -> None:
+    """Its shell steps, with the debug binary, on a site in a repository that gets a mistake."""
+    with hub(tmp_path, BINARY) as github:
+        site = tmp_path / "site with a space"
+        git(tmp_path, "init", "--quiet", "--initial-branch=main", str(site))
+        subprocess.run([BINARY, "init", ".", "--component", "API", "--base-url", github.site_url], cwd=site, check=True, capture_output=True)
+        with (site / "site.toml").open("a", encoding="utf-8") as file:
+            file.write('\n[publish.web]\nkind = "directory"\npath = "../web"\n[announce.chat]\nkind = "slack"\nurl_env = "CHAT"\n')
+        outputs: dict[str, str] = {}
 
-    def step(name: str, **more: str) -> int:
-        return subprocess.run(["bash", "-c", steps()[name]], env={**env, **more}, check=False, capture_output=True).returncode
+        def commit() -> str:
+            git(site, "add", "--all")
+            git(site, "-c", "user.name=A", "-c", "user.email=a@example.org", "commit", "--quiet", "--message", "x")
+            return git(site, "rev-parse", "HEAD").strip()
 
-    assert [step("Check"), step("Build")] == [0, 0]
-    assert output.read_text(encoding="utf-8") == f"out={tmp_path}/allclear-site\n"
-    assert (tmp_path / "allclear-site/index.html").exists()
-    assert step("Publish", TARGETS="webb") == 2
-    for targets in ["web", "all"]:
-        assert step("Publish", TARGETS=targets) == 0
-        shutil.rmtree(tmp_path / "web")
-    (site / "content/incidents").mkdir(parents=True)
-    (site / "content/incidents/broken.md").write_text("no front matter\n", encoding="utf-8")
-    assert [step("Check"), step("Build")] == [1, 1]
+        def step(name: str, **more: str) -> int:
+            output = tmp_path / "output"
+            output.write_text("", encoding="utf-8")
+            env = os.environ | {
+                "PROGRAM": str(BINARY), "SITE": str(site), "RUNNER_TEMP": str(tmp_path), "GITHUB_OUTPUT": str(output), "URL": github.site_url,
+                "LAST": outputs.get("commit", ""), "NAMES": "all", "CHAT": f"{github.address}/hooks/chat", "COMMIT": "",
+            }
+            ran = subprocess.run(["bash", "-c", steps()[name]], env=env | more, check=False, capture_output=True)
+            outputs.update(line.split("=", 1) for line in output.read_text(encoding="utf-8").splitlines())
+            return ran.returncode
+
+        def deploy() -> None:
+            shutil.rmtree(github.pages, ignore_errors=True)
+            shutil.copytree(tmp_path / "allclear-site", github.pages)
+
+        first = commit()
+        assert [step(name) for name in ["Last published commit", "Check", "Build", "Begin delivery records"]] == [0, 0, 0, 0]
+        assert outputs == {"commit": "", "status": "0", "out": f"{tmp_path}/allclear-site"}
+        assert step("Publish", TARGETS="webb") == 2
+        for targets in ["web", "all"]:
+            assert step("Publish", TARGETS=targets) == 0
+            shutil.rmtree(tmp_path / "web")
+        deploy()
+        assert github.page(".well-known/allclear-commit") == f"{first}\n"
+        assert step("Announce") == 0 and github.posts == []
+        # A mistake stops nothing of the rest, and has a red mark in the end.
+        (site / "content/incidents").mkdir(parents=True)
+        (site / "content/incidents/broken.md").write_text("no front matter\n", encoding="utf-8")
+        subprocess.run([BINARY, "new", "Slow answers", "--affects", "api=degraded"], cwd=site, check=True, capture_output=True)
+        commit()
+        every = ["Last published commit", "Check", "Build", "Begin delivery records", "Announce", "Errors"]
+        assert [step(name) for name in every] == [0, 0, 0, 0, 0, 1]
+        assert (outputs["commit"], outputs["status"], len(github.posts)) == (first, "1", 1)
+        assert step("Publish", TARGETS="web") == 0 and "Slow answers" in (tmp_path / "web/index.html").read_text(encoding="utf-8")
+        # Without a commit that the history has, it stops everything.
+        assert [step("Last published commit", URL="", COMMIT="f" * 40), step("Check"), step("Build")] == [0, 1, 1]
+        assert outputs["commit"] == ""
 
 
 def test_the_workflow_of_the_documentation(tmp_path: Path) -> None:

@@ -1,19 +1,19 @@
 """The workflows of `allclear init --github`: linted as they are written, and run step by step against a bare repository."""
 
-import json
+import os
 import re
+import shutil
 import subprocess
-import sys
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import linters
 import pytest
 import yaml
-from actions import Hub, git, hub, load
+from actions import Cancelled, Died, Hub, git, hub, load
 from conftest import BINARY, ROOT
 
-TOOLS = Path(sys.executable).parent
 MESSAGE = 'Quotes " and \' and `backticks` and $(touch /tmp/never) and ${HOME}\\n## Resolved\\n+++\\n- 💸 שלום %s \\\\0 ::error::x'
 NOON = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0)
 
@@ -55,26 +55,19 @@ def test_every_file_is_written_and_shown(written: Path) -> None:
     assert not (written / ".github/workflows/tick.yml").exists()
 
 
-def test_actionlint_and_shellcheck_find_nothing(written: Path) -> None:
-    command = [TOOLS / "actionlint", "-shellcheck", TOOLS / "shellcheck", "-pyflakes", "", "-no-color"]
-    run = subprocess.run(command, cwd=written, capture_output=True, text=True, check=False)
-    assert run.returncode == 0, run.stdout + run.stderr
+def test_linters_find_nothing(written: Path) -> None:
+    linters.syntax(*(written / ".github/workflows").glob("*.yml"))
+    linters.security(written / ".github")
 
 
-def test_actionlint_knows_the_queue_and_shellcheck_runs(written: Path) -> None:
+@pytest.mark.parametrize(
+    ("right", "wrong"), [("queue: max", "queue: many"), ("shell: bash", "shell: bosh"), ('cat "$said"', "cat $said")]
+)
+def test_linters_know_the_queue_and_read_the_steps(written: Path, right: str, wrong: str) -> None:
     publish = written / ".github/workflows/publish.yml"
-    text = publish.read_text()
-    for wrong in [text.replace("queue: max", "queue: many"), text.replace('for', 'echo $x; for').replace('exit "$status"', "exit $status")]:
-        assert wrong != text
-        publish.write_text(wrong)
-        command = [TOOLS / "actionlint", "-shellcheck", TOOLS / "shellcheck", "-pyflakes", ""]
-        assert subprocess.run(command, cwd=written, capture_output=True, check=False).returncode == 1
-
-
-def test_zizmor_finds_nothing(written: Path) -> None:
-    command = [TOOLS / "zizmor", "--offline", "--no-progress", ".github"]
-    run = subprocess.run(command, cwd=written, capture_output=True, text=True, check=False)
-    assert run.returncode == 0, run.stdout + run.stderr
+    publish.write_text(publish.read_text().replace(right, wrong))
+    with pytest.raises(AssertionError):
+        linters.syntax(publish)
 
 
 def jobs(written: Path) -> dict[str, dict]:
@@ -168,6 +161,20 @@ def test_a_phone_update_appears_and_keeps_its_text(github: Hub) -> None:
     ran = github.run("post-update.yml", "workflow_dispatch", {"status": "identified", "message": "Where?"})
     assert ran.jobs["write"] == "failure" and "there is no open incident" in ran.log
     assert ran.jobs["publish"] == "skipped"
+
+
+def test_no_text_is_a_command_to_the_runner(github: Hub) -> None:
+    with_announcers(github, ALERTS)
+    hostile = "::error title=x::gone"
+    new = {"title": hostile, "message": f"{hostile}\\n##[error]x\\n::stop-commands::0", "component": "api", "state": "major"}
+    fired = delivery(alert("firing", "critical", NOON - timedelta(minutes=9)) | {"annotations": {"summary": hostile}})
+    for ran in [
+        github.run("post-update.yml", "workflow_dispatch", new),
+        github.run("alert.yml", "repository_dispatch", payload=fired),
+        github.run("post-update.yml", "workflow_dispatch", {"status": "resolved", "incident": hostile, "message": hostile}),
+    ]:
+        assert ran.commands == [] and hostile in ran.log, ran.log
+    assert hostile in github.page("index.html")
 
 
 def broken(github: Hub, name: str, text: str = "+++\ntitle = 'x'\n") -> str:
@@ -320,14 +327,81 @@ def test_a_phone_update_is_announced_exactly_once(github: Hub) -> None:
     broken(github, "other")
     github.caches = {key: value for key, value in github.caches.items() if "announced" not in key}
     github.clock = at(NOON + timedelta(minutes=5))
-    # The broken one may be open, so the incident is named.
-    unnamed = github.run("post-update.yml", "workflow_dispatch", {"status": "resolved", "message": "All is well."})
-    assert unnamed.jobs["write"] == "failure" and "or name the report" in unnamed.log
-    named = {"status": "resolved", "message": "All is well.", "incident": "slow"}
-    ran = github.run("post-update.yml", "workflow_dispatch", named)
+    ran = github.run("post-update.yml", "workflow_dispatch", {"status": "resolved", "message": "All is well."})
     assert ran.jobs["publish/deploy"] == "success", ran.log
     github.run("publish.yml", "push")
     assert len(github.posts) == 6, github.posts
+
+
+SLOW = {"title": "Slow answers", "message": "We look.", "component": "api", "state": "degraded"}
+
+
+def posted(github: Hub) -> list[str]:
+    """The services that were told of something, each as often as it was told."""
+    return sorted(path.removeprefix("/hooks/") for path, _ in github.posts)
+
+
+def test_a_run_that_is_cancelled_forgets_nothing_and_repeats_nothing(github: Hub) -> None:
+    with_announcers(github)
+    for place, answered in enumerate([["slack"], ["discord", "slack"], ["discord", "slack", "teams"]]):
+        github.posts.clear()
+        github.ends = {place + 1: Cancelled}
+        github.clock = at(NOON + timedelta(minutes=place))
+        ran = github.run("post-update.yml", "workflow_dispatch", SLOW | {"title": f"Number {place}"})
+        assert ran.jobs["publish/deploy"] == "failure" and posted(github) == sorted(answered), ran.log
+        ran = github.run("publish.yml", "push")
+        # The one that was not answered is named, and those after it are told.
+        assert "not known whether it arrived, and not sent again: Investigating: Number" in ran.log
+        assert posted(github) == ["discord", "slack", "teams"], ran.log
+
+
+@pytest.mark.parametrize("cached", [True, False])
+def test_a_machine_that_dies_forgets_nothing(github: Hub, cached: bool) -> None:
+    with_announcers(github)
+    if not cached:
+        github.caches = {key: value for key, value in github.caches.items() if "announced" not in key}
+    github.ends = {1: Died}
+    ran = github.run("post-update.yml", "workflow_dispatch", SLOW)
+    assert ran.jobs["publish/deploy"] == "died" and posted(github) == ["slack"]
+    # Its record is gone with it, so that the service which did not answer is told again.
+    github.run("publish.yml", "push")
+    assert posted(github) == ["discord", "slack", "slack", "teams"]
+
+
+def test_more_than_ten_updates_wait_until_somebody_insists(github: Hub) -> None:
+    with_announcers(github)
+    folder = github.site / "content/incidents"
+    folder.mkdir(parents=True, exist_ok=True)
+    for minute in range(10, 21):
+        time = (NOON - timedelta(minutes=minute)).strftime("%Y-%m-%d %H:%M:00Z")
+        (folder / f"n{minute}.md").write_text(f'+++\ntitle = "N {minute}"\ncomponents = {{}}\n+++\n\n## Investigating, {time}\n\nx\n')
+    push(colleague(github), "Many")
+    for _ in range(2):
+        ran = github.run("publish.yml", "push")
+        assert ran.jobs["deploy"] == "failure" and "11 updates are new" in ran.log
+        assert github.posts == []
+    ran = github.run("publish.yml", "workflow_dispatch", {"all": "true"})
+    assert ran.jobs["deploy"] == "success" and len(github.posts) == 33, ran.log
+
+
+def test_a_history_that_was_rewritten_is_published_without_errors_alone(github: Hub) -> None:
+    github.run("publish.yml", "push")
+    git(colleague(github), "commit", "--quiet", "--amend", "--message", "A site, again")
+    git(colleague(github), "push", "--quiet", "--force", "origin", "main")
+    git(github.origin, "gc", "--quiet", "--prune=now")
+    ran = github.run("publish.yml", "push")
+    assert ran.jobs["deploy"] == "success" and "errors stop this deployment" in ran.log, ran.log
+    assert github.page(".well-known/allclear-commit").strip() == github.head()
+
+
+def test_the_form_names_what_it_cannot_do(github: Hub) -> None:
+    for inputs, why in [
+        ({"title": "A", "incident": "b"}, "Write a title for a new incident, or an incident to update"),
+        ({"title": "A", "state": "major"}, "error: --affects"),
+        ({"title": "A", "component": "nothing", "state": "major"}, "`nothing`"),
+    ]:
+        ran = github.run("post-update.yml", "workflow_dispatch", inputs)
+        assert (ran.jobs["write"], ran.jobs["publish"]) == ("failure", "skipped") and why in ran.log, ran.log
 
 
 ALERTS = """
@@ -399,7 +473,25 @@ def test_the_cron_script_publishes_past_a_broken_file(github: Hub, tmp_path: Pat
     assert (tmp_path / "deployed").read_text().strip() == github.head()
 
 
-def test_gitlab_s_job_is_yaml_of_a_dozen_lines() -> None:
+def test_gitlab_s_job_publishes_past_a_broken_file(github: Hub, tmp_path: Path) -> None:
     text = documented("yaml", "GitLab")
-    assert len(text.splitlines()) <= 12 and set(yaml.safe_load(text)) == {"pages"}
-    assert len(documented("sh", "cron").splitlines()) <= 12
+    assert len(text.splitlines()) <= 12 and len(documented("sh", "cron").splitlines()) <= 12
+    [(name, job)] = yaml.safe_load(text).items()
+    assert (name, job["artifacts"]) == ("pages", {"paths": ["public"]})
+    git(tmp_path, "clone", "--quiet", str(github.origin), "gitlab")
+    clone = tmp_path / "gitlab" / github.site.relative_to(colleague(github))
+    (clone / ".cargo/bin").mkdir(parents=True)
+    (clone / ".cargo/bin/allclear").symlink_to(BINARY)
+    environment = os.environ | {"CI_PAGES_URL": f"{github.address}/pages", "ALLCLEAR_TEST_CLOCK": github.clock}
+    for broken_file in [None, "other"]:
+        if broken_file:
+            broken(github, broken_file)
+            git(clone, "pull", "--quiet")
+        # The runner ends a script with the first command that fails.
+        script = "\n".join(job["script"])
+        ran = subprocess.run(["sh", "-e", "-c", script], cwd=clone, env=environment, capture_output=True, text=True, check=False)
+        assert ran.returncode == 0, ran.stderr
+        shutil.rmtree(github.pages, ignore_errors=True)
+        shutil.copytree(clone / "public", github.pages)
+    assert "warning[left-out]" in ran.stderr and "API" in github.page("index.html")
+    assert github.page(".well-known/allclear-commit").strip() == github.head()
