@@ -1,7 +1,7 @@
-//! Writes a site of made-up reports, the same for the same number: `corpus N DIR`.
+//! Writes a site of made-up reports, the same for the same numbers: `corpus N DIR [COMPONENTS]`.
 //!
 //! N incidents of about 250 words with headings, a list and a table, three updates each, over the three years 2022 to
-//! 2024; 20 components in four groups. A build of it wants `--now 2025-01-01T00:00:00Z`.
+//! 2024; 20 components, or fewer, in groups of five. A build of it wants `--now 2025-01-01T00:00:00Z`.
 
 #![expect(
     clippy::disallowed_methods,
@@ -43,25 +43,27 @@ const VERBS: [&str; 8] =
 
 fn main() {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    let [count, folder] = &arguments[..] else { panic!("usage: corpus N DIR") };
+    let [count, folder, components @ ..] = &arguments[..] else { panic!("usage: corpus N DIR [COMPONENTS]") };
     let count: u64 = count.parse().unwrap();
+    let components: usize = components.first().map_or(20, |components| components.parse().unwrap());
+    assert!((1..=20).contains(&components), "1 to 20 components");
     let folder = Path::new(folder);
     for year in 2022..2025 {
         fs::create_dir_all(folder.join(format!("content/incidents/{year}"))).unwrap();
     }
-    fs::write(folder.join("site.toml"), site()).unwrap();
+    fs::write(folder.join("site.toml"), site(components)).unwrap();
     (0..count).into_par_iter().for_each(|number| {
-        let (path, text) = incident(number, count);
+        let (path, text) = incident(number, count, components);
         fs::write(folder.join(path), text).unwrap();
     });
 }
 
-fn site() -> String {
+fn site(components: usize) -> String {
     let mut site = "title = \"Corpus status\"\nbase_url = \"https://status.example.org/\"\n".to_owned();
-    for group in GROUPS {
+    for group in &GROUPS[..components.div_ceil(5)] {
         write!(site, "\n[[groups]]\nid = \"{}\"\nname = \"{group}\"\n", group.to_lowercase()).unwrap();
     }
-    for number in 0..20 {
+    for number in 0..components {
         let (group, part) = (GROUPS[number / 5], PARTS[number % 5]);
         let group_id = group.to_lowercase();
         let id = component(number);
@@ -78,7 +80,7 @@ fn component(number: usize) -> String {
 }
 
 /// Path and text of one report. The reports are spread evenly, and each lasts from half an hour to four hours.
-fn incident(number: u64, count: u64) -> (String, String) {
+fn incident(number: u64, count: u64, components: usize) -> (String, String) {
     let mut dice = Dice(number);
     let share = SPAN_SECS / i64::try_from(count).unwrap();
     let began = FIRST_SECS + i64::try_from(number).unwrap() * share + dice.secs(share.max(60));
@@ -92,8 +94,8 @@ fn incident(number: u64, count: u64) -> (String, String) {
     );
     let mut text = format!("+++\ntitle = \"{} {} fails\"\n", capitalised(words[0]), words[1]);
     let state = STATES[usize::try_from(dice.below(3)).unwrap()];
-    let affected = usize::try_from(dice.below(20)).unwrap();
-    let neighbour = (affected + 7) % 20;
+    let affected = usize::try_from(dice.below(20)).unwrap() % components;
+    let neighbour = (affected + 7) % components;
     let second = if dice.below(3) == 0 {
         format!(", {} = \"{}\"", component(neighbour), STATES[0])
     } else {
