@@ -54,14 +54,18 @@ pub(super) fn clean_site(source: &str, history: &mut History) {
     }
 }
 
-/// Leaves out old addresses at which another report stands.
-pub(super) fn drop_addresses(report: &mut Report, is_taken: impl Fn(&str) -> bool, log: &mut ImportLog) {
+/// Leaves out old addresses at which something else stands, of which `owner` tells the name.
+pub(super) fn drop_addresses(
+    report: &mut Report,
+    owner: impl Fn(&str) -> Option<&'static str>,
+    log: &mut ImportLog,
+) {
     let Report { aliases, title, source, .. } = report;
     aliases.retain(|alias| {
-        let is_free = !is_taken(&comparable(alias));
-        if !is_free {
-            log.add(Finding::LeftOut, source, format!("“{title}”: another report stands at `{alias}`"));
+        let owner = owner(&comparable(alias));
+        if let Some(owner) = owner {
+            log.add(Finding::LeftOut, source, format!("“{title}”: another {owner} stands at `{alias}`"));
         }
-        is_free
+        owner.is_none()
     });
 }

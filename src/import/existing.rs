@@ -32,6 +32,10 @@ pub struct ExistingSite {
     ///
     /// [`comparable`]: crate::import::distinct::comparable
     pub aliases: BTreeMap<String, SourcePath>,
+    /// Old addresses of imported reports at which another page or file of the site stands, as [`comparable`] makes them.
+    ///
+    /// [`comparable`]: crate::import::distinct::comparable
+    pub pages: BTreeSet<String>,
     /// Recorded downtime by the component's id.
     pub downtime: BTreeMap<String, ExistingDowntime>,
     /// The bytes of images that an import may replace.
@@ -51,6 +55,7 @@ impl Default for ExistingSite {
             files: BTreeMap::new(),
             reports: BTreeMap::new(),
             aliases: BTreeMap::new(),
+            pages: BTreeSet::new(),
             downtime: BTreeMap::new(),
             images: BTreeMap::new(),
         }

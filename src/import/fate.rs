@@ -47,6 +47,8 @@ pub(super) enum Fate {
     Same,
     /// It stays as it is; the words follow its path.
     Kept(&'static str),
+    /// It stays as it is until a person has changed it; the words say why and how.
+    Stuck(&'static str),
     /// It stays as it is, and nobody asked for more.
     Untouched,
 }

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::check::Clock;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Label, Severity};
+use crate::import::distinct::comparable;
 use crate::import::imported_site::ImportedSite;
 use crate::import::log::{Finding, ImportLog};
 use crate::import::text::line_at;
@@ -14,15 +15,23 @@ use crate::rules;
 use crate::source::{Snapshot, SourcePath};
 use crate::time::Instant;
 
-/// Names every error of the files that an import made, and every new one of site.toml: what is wrong in them, and outputs
-/// of theirs that collide. The drafts are those of the snapshot.
+/// What the check finds.
+#[derive(Clone, Debug, Default)]
+pub struct Checked {
+    /// Every error of the files that an import made, and every new one of site.toml.
+    pub log: ImportLog,
+    /// Old addresses of made reports at which the site has something else, as [`comparable`] makes them.
+    pub taken: BTreeSet<String>,
+}
+
+/// Checks the site as the import leaves it, but for rendering it. The drafts are those of the snapshot.
 pub fn check(
     (snapshot, drafts): (&Snapshot, &Drafts),
     made: &Files,
     site_toml: &str,
     now: Instant,
-) -> ImportLog {
-    let mut log = ImportLog::default();
+) -> Checked {
+    let mut checked = Checked::default();
     let after = ImportedSite::new(snapshot, drafts, made, site_toml);
     let site = SourcePath::new("site.toml");
     let found = errors(&after.snapshot, &after.drafts, now);
@@ -42,9 +51,18 @@ pub fn check(
         let Some(label) = label.filter(|_| problem.rule != rules::OUTSIDE_LIFE.name) else { continue };
         let line = line_at(after.snapshot.text(&label.file).unwrap_or_default(), label.span.start);
         let text = format!("line {line}: the check says: {} (`{}`)", problem.message, problem.rule);
-        log.add(Finding::Unsettled, label.file.as_str(), text);
+        checked.log.add(Finding::Unsettled, label.file.as_str(), text);
+        let alias = Some(label).filter(|_| problem.rule == rules::OUTPUT_COLLISION.name);
+        checked.taken.extend(alias.and_then(|label| alias_at(&after.drafts, label)).map(comparable));
     }
-    log
+    checked
+}
+
+/// The alias of a report at which a label stands.
+fn alias_at<'a>(drafts: &'a Drafts, label: &Label) -> Option<&'a str> {
+    let draft = drafts.reports.iter().find(|draft| draft.path == label.file)?;
+    let alias = draft.front.aliases.iter().find(|alias| alias.span == label.span)?;
+    Some(&alias.value)
 }
 
 fn errors(snapshot: &Snapshot, drafts: &Drafts, now: Instant) -> Vec<Diagnostic> {
@@ -55,7 +73,7 @@ fn errors(snapshot: &Snapshot, drafts: &Drafts, now: Instant) -> Vec<Diagnostic>
 
 #[cfg(test)]
 mod tests {
-    use super::check;
+    use super::{Checked, check};
     use crate::import::write::Files;
     use crate::parse;
     use crate::source::{Entry, Snapshot, SourcePath};
@@ -77,7 +95,7 @@ mod tests {
                 ..Files::default()
             };
             let now = Instant::parse_rfc3339("2024-06-01T00:00:00Z").unwrap();
-            let log = check((&snapshot, &drafts), &made, site_toml, now);
+            let log = check((&snapshot, &drafts), &made, site_toml, now).log;
             log.entries
                 .into_iter()
                 .map(|entry| format!("{}: {}", entry.source, entry.text))
@@ -106,7 +124,7 @@ mod tests {
         let files = names.iter().zip(aliases).map(|(name, alias)| (path(name.as_str()), report(alias)));
         let made = Files { files: files.collect(), ..Files::default() };
         let now = Instant::parse_rfc3339("2024-06-01T00:00:00Z").unwrap();
-        let log = check((&snapshot, &parse::all(&snapshot)), &made, site, now);
+        let Checked { log, taken } = check((&snapshot, &parse::all(&snapshot)), &made, site, now);
         let said: Vec<_> =
             log.entries.iter().map(|entry| (entry.source.as_str(), entry.text.as_str())).collect();
         assert_eq!(said.len(), 2, "{said:?}");
@@ -114,5 +132,6 @@ mod tests {
             assert!(source == name && text.starts_with("line 3: the check says: alias `"), "{said:?}");
             assert!(text.ends_with("(`output-collision`)"), "{said:?}");
         }
+        assert_eq!(taken.into_iter().collect::<Vec<_>>(), ["/history", "/old/x"]);
     }
 }

@@ -41,7 +41,7 @@ fn holds(history: &History) {
     let site_toml = write::site_toml(site, history, &files.tables);
     let now = Instant::parse_rfc3339("2026-06-01T00:00:00Z").unwrap();
     let refused = guard::check((&empty.0, &empty.1), &files, &site_toml, now);
-    assert_eq!(refused.entries, [], "{:?}\n{site_toml}", files.files);
+    assert_eq!(refused.log.entries, [], "{:?}\n{site_toml}", files.files);
 }
 
 /// The text as a source of every kind.

@@ -3,18 +3,19 @@
 //! Statuspage's bodies mix HTML and text: a line end is a line break, an empty line ends a paragraph, `\r\n` may be
 //! four literal characters, and words in angle brackets need not be HTML.
 //!
-//! Invariant: `htmd` is named only here. The result holds no HTML, no heading of level 1 or 2, and no control
-//! character.
+//! Invariant: `htmd` is named only here. The result holds no heading of level 1 or 2, no control character, and no HTML but
+//! elements that our Markdown has and its own notation lacks, such as `<details>`; they begin and end in one place.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use htmd::element_handler::Handlers;
+use htmd::element_handler::{HandlerResult, Handlers};
 use htmd::options::{BrStyle, BulletListMarker, HrStyle, Options};
-use htmd::{Element, HtmlToMarkdown};
+use htmd::{Element, HtmlToMarkdown, HtmlToMarkdownBuilder};
 
 use crate::import::html::normalize::{OPEN_AMPERSAND, TILDES};
 use crate::import::verify;
+use crate::parse::markdown::{RawHtml, plain_words};
 
 mod normalize;
 mod tags;
@@ -24,11 +25,13 @@ mod tags;
 ///
 /// Tags that Markdown cannot nest (a code block in a heading) are dropped; their text is kept.
 pub fn to_markdown(body: &str, base: &str) -> String {
-    let markdown = converted(&normalize::normalized(body, base));
-    match verify::stands_alone(&markdown) {
-        true => markdown,
-        false => converted(&normalize::normalized(&normalize::escaped(&normalize::text(body)), base)),
-    }
+    let html = normalize::normalized(body, base);
+    // An element that stands where ours cannot, such as `<details>` in a link, is its words.
+    let ways = [&CONVERTER, &PLAIN_CONVERTER].into_iter().map(|way| converted(way, &html));
+    ways.into_iter().find(|markdown| verify::stands_alone(markdown)).unwrap_or_else(|| {
+        let words = normalize::escaped(&normalize::text(body));
+        converted(&PLAIN_CONVERTER, &normalize::normalized(&words, base))
+    })
 }
 
 /// What [`to_markdown`] leaves out of a body, as sentences for the log.
@@ -47,8 +50,8 @@ pub(super) fn is_known_tag(name: &str) -> bool {
     tags::is_known_tag(name)
 }
 
-fn converted(html: &str) -> String {
-    settled(&CONVERTER.convert(html).expect("a string is always read"))
+fn converted(converter: &HtmlToMarkdown, html: &str) -> String {
+    settled(&converter.convert(html).expect("a string is always read"))
 }
 
 /// Converts a title or name to one line. Elements are markup, and a tag without its other one is words.
@@ -57,9 +60,16 @@ pub fn to_line(text: &str) -> String {
     words.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-static CONVERTER: LazyLock<HtmlToMarkdown> = LazyLock::new(converter);
+/// Keeps the elements of HTML that our Markdown has.
+static CONVERTER: LazyLock<HtmlToMarkdown> = LazyLock::new(|| {
+    let converter = converter().add_handler(vec!["details"], details).add_handler(vec!["summary"], summary);
+    converter.add_handler(vec!["kbd", "sub", "sup"], inline).build()
+});
 
-fn converter() -> HtmlToMarkdown {
+/// Makes Markdown without HTML.
+static PLAIN_CONVERTER: LazyLock<HtmlToMarkdown> = LazyLock::new(|| converter().build());
+
+fn converter() -> HtmlToMarkdownBuilder {
     let options = Options {
         br_style: BrStyle::Backslash,
         bullet_list_marker: BulletListMarker::Dash,
@@ -72,11 +82,13 @@ fn converter() -> HtmlToMarkdown {
         .options(options)
         .add_handler(vec!["a"], link)
         .add_handler(vec!["s", "strike", "del"], struck)
-        .build()
+        .add_handler(vec!["b", "strong", "i", "em"], emphasised)
+        .add_handler(vec!["h1", "h2", "h3", "h4", "h5", "h6"], heading)
+        .add_handler(vec!["td", "th"], cell)
 }
 
 /// A link whose address [`normalize::normalized`] let through; the text alone where there is none.
-fn link(handlers: &dyn Handlers, element: Element<'_>) -> Option<htmd::element_handler::HandlerResult> {
+fn link(handlers: &dyn Handlers, element: Element<'_>) -> Option<HandlerResult> {
     let content = handlers.walk_children(element.node).content;
     let href = element.attrs.iter().find(|attribute| &*attribute.name.local == "href");
     let Some(href) = href.map(|attribute| attribute.value.trim().to_owned()).filter(|href| !href.is_empty())
@@ -84,6 +96,9 @@ fn link(handlers: &dyn Handlers, element: Element<'_>) -> Option<htmd::element_h
         return Some(content.into());
     };
     let words = content.trim();
+    if has_blocks(words) {
+        return Some(format!("{content}\n\n<{href}>\n\n").into());
+    }
     let is_bare = words.is_empty() || words.replace('\\', "") == href;
     Some(match is_bare {
         true => format!("<{href}>").into(),
@@ -91,10 +106,78 @@ fn link(handlers: &dyn Handlers, element: Element<'_>) -> Option<htmd::element_h
     })
 }
 
-fn struck(handlers: &dyn Handlers, element: Element<'_>) -> Option<htmd::element_handler::HandlerResult> {
-    let content = handlers.walk_children(element.node).content;
+fn emphasised(handlers: &dyn Handlers, element: Element<'_>) -> Option<HandlerResult> {
+    let mark = if matches!(element.tag, "b" | "strong") { "**" } else { "*" };
+    Some(between(mark, mark, handlers.walk_children(element.node).content).into())
+}
+
+fn struck(handlers: &dyn Handlers, element: Element<'_>) -> Option<HandlerResult> {
+    Some(between("~~", "~~", handlers.walk_children(element.node).content).into())
+}
+
+/// An element within a paragraph.
+fn inline(handlers: &dyn Handlers, element: Element<'_>) -> Option<HandlerResult> {
+    let (open, close) = (format!("<{}>", element.tag), format!("</{}>", element.tag));
+    Some(between(&open, &close, handlers.walk_children(element.node).content).into())
+}
+
+/// The content's words between two marks, which cannot stand around blocks.
+fn between(open: &str, close: &str, content: String) -> String {
     let words = content.trim();
-    Some(if words.is_empty() { content.into() } else { format!("~~{words}~~").into() })
+    if words.is_empty() || has_blocks(words) {
+        return content;
+    }
+    let start = content.len() - content.trim_start().len();
+    let (before, after) = (&content[..start], &content[start + words.len()..]);
+    format!("{before}{open}{words}{close}{after}")
+}
+
+/// Whether Markdown is more than a part of a paragraph; the marks of blocks are escaped where they are words.
+fn has_blocks(markdown: &str) -> bool {
+    markdown.contains("\n\n") || ["- ", "1. ", "> ", "#", "```"].iter().any(|mark| markdown.starts_with(mark))
+}
+
+/// A heading of Markdown is one line.
+fn heading(handlers: &dyn Handlers, element: Element<'_>) -> Option<HandlerResult> {
+    let level = element.tag[1..].parse().unwrap_or(3);
+    let words = joined(&handlers.walk_children(element.node).content, " ");
+    Some(format!("\n\n{} {words}\n\n", "#".repeat(level)).into())
+}
+
+/// A cell is one line, too, and `<br>` breaks it.
+fn cell(handlers: &dyn Handlers, element: Element<'_>) -> Option<HandlerResult> {
+    let content = handlers.walk_children(element.node).content;
+    // Code of several lines is code of one.
+    let words = joined(&content, if content.contains("```") { " " } else { "<br>" });
+    let words = words.replace("<details><br>", "<details>").replace("<br></details>", "</details>");
+    Some(format!("\n\n{words}\n\n").into())
+}
+
+/// The lines of Markdown in one, without blank ones, line breaks and marks of headings.
+fn joined(markdown: &str, gap: &str) -> String {
+    let without_break = |line: &str| {
+        let slashes = line.len() - line.trim_end_matches('\\').len();
+        line[..line.len() - slashes % 2].trim_start_matches('#').trim().to_owned()
+    };
+    let lines = markdown.lines().map(|line| without_break(line.trim())).filter(|line| !line.is_empty());
+    lines.collect::<Vec<_>>().join(gap)
+}
+
+/// The empty lines let what it holds be Markdown.
+fn details(handlers: &dyn Handlers, element: Element<'_>) -> Option<HandlerResult> {
+    let content = handlers.walk_children(element.node).content;
+    let content = content.trim_matches('\n');
+    let line_end = if content.starts_with(SUMMARY) { "\n" } else { "\n\n" };
+    Some(format!("\n\n<details>{line_end}{content}\n\n</details>\n\n").into())
+}
+
+const SUMMARY: &str = "<summary>";
+
+/// In a line of HTML, words are no Markdown.
+fn summary(handlers: &dyn Handlers, element: Element<'_>) -> Option<HandlerResult> {
+    let content = handlers.walk_children(element.node).content;
+    let words = normalize::escaped(&plain_words(&settled(&content), RawHtml::Text));
+    Some(format!("\n\n{SUMMARY}{words}</summary>\n\n").into())
 }
 
 /// Cleans up the converter's Markdown: placeholders replaced; outside code no trailing spaces, one empty line between blocks,
@@ -185,6 +268,22 @@ mod tests {
     }
 
     #[test]
+    fn elements_that_our_markdown_has_stay() {
+        check(
+            "a<details open><summary>The <b>log</b> &amp; &lt;x&gt; _y_</summary>one<br><br>two<ul><li>three</li></ul></details>b",
+            "a\n\n<details>\n<summary>The log &amp; &lt;x&gt; _y_</summary>\n\none\n\ntwo\n\n- three\n\n</details>\n\nb",
+        );
+        check("<ul><li>a<details>b</details></li></ul>", "- a\n\n  <details>\n\n  b\n\n  </details>");
+        check("H<sub>2</sub>O, <kbd>Ctrl</kbd> <sup> </sup>x", "H<sub>2</sub>O, <kbd>Ctrl</kbd> x");
+        check("<table><tr><td>a<details>b</details></td></tr></table>", "a<br><details>b</details>");
+        check(
+            "<summary>a</summary>b <pre>c<sub>2</sub><br>d<a href=\"/x\">e</a></pre>",
+            "a\n\nb\n\n```\nc2\nde\n```",
+        );
+        check("<details>a<pre></details>", "<details>\n\na\n\n```\n\n```\n\n</details>");
+    }
+
+    #[test]
     fn text_is_no_markup() {
         check("use <your-host> & <b>bold</b>", "use \\<your-host> & **bold**");
         check("# not a heading\n## Resolved, 10:33", "\\# not a heading\\\n\\## Resolved, 10:33");
@@ -198,6 +297,22 @@ mod tests {
         check("x<Style a='>'>y</STYLE >z <!-- <script> -->b</script>", "xz b\\</script>");
         check("in <script> or </style>, <iframe", "in \\<script> or \\</style>, \\<iframe");
         check("a\u{1b}[31m\u{202e}b", "a\\[31mb");
+    }
+
+    #[test]
+    fn what_stands_in_one_line_holds_no_blocks() {
+        check("<h3>a<br>b<ul><li>c</li></ul></h3>", "### a b - c");
+        check("<p><b>a</p><pre>b\n*c*</pre>d", "**a**\n\n```\nb\n*c*\n```\n\nd");
+        check("<b>a<ul><li>b</li></ul></b><s>c<br>d</s>", "a\n\n- b\n\n~~c\\\nd~~");
+        check(
+            "<table><tr><th>a<br>b</th></tr><tr><td><p>c</p><ul><li>d</li></ul></td></tr></table>",
+            "| a<br>b   |\n| -------- |\n| c<br>- d |",
+        );
+        let address = "<https://status.example.com/x>";
+        check("<a href=\"/x\"><div>a</div><div>b</div></a>", &format!("a\n\nb\n\n{address}"));
+        check("<a href=\"/x\"><h4>a</h4></a>", &format!("#### a\n\n{address}"));
+        check("<table><tr><td><pre>a\nb</pre></td></tr></table>", "``` a b ```");
+        check("<table><tr><td><h4>a</h4>b</td></tr></table>", "a<br>b");
     }
 
     #[test]

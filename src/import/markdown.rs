@@ -120,8 +120,20 @@ impl Edits<'_> {
             self.edit(span.start..span.start, format!("{marks} "));
             let end = if source.ends_with('\n') { "\n" } else { "" };
             self.edit(text.end..span.end, end);
+            self.join_lines(text);
         } else {
             self.edit(span.start..span.start + old, marks);
+        }
+    }
+
+    /// A heading that begins with `#` ends with its line.
+    fn join_lines(&mut self, text: &Range<usize>) {
+        let words = &self.text[text.clone()];
+        for (at, _) in words.match_indices('\n') {
+            let before = words[..at].trim_end_matches([' ', '\r']);
+            let slashes = before.len() - before.trim_end_matches('\\').len();
+            let start = if before.len() == at { at - slashes % 2 } else { before.len() };
+            self.edit(text.start + start..text.start + at + 1, " ");
         }
     }
 
@@ -282,6 +294,9 @@ mod tests {
         check("A *b*\n=====\n\nx\n\nB\n---\n", "### A *b*\n\nx\n\n#### B");
         check("### A", "### A");
         check("#x\n===", "### #x");
+        check("a\n[b]: /c\\\nd  \ne\n===\nf", "### a [b]: /c d e\nf");
+        let markdown = converted("a\nb\n---", Origin { page: "", line_ends_break: true }).markdown;
+        assert_eq!(markdown, "### a b");
     }
 
     #[test]

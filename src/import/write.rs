@@ -11,7 +11,7 @@ use crate::edit::site::with_tables;
 use crate::edit::{slug, update, written};
 use crate::import::clean;
 use crate::import::distinct::{comparable, distinct};
-use crate::import::existing::ExistingFile;
+use crate::import::existing::{ExistingFile, ExistingSite};
 use crate::import::fate::{self, Destination, Existing, Fate, Mode};
 use crate::import::history::{History, Report, Update};
 use crate::import::ids::IdMap;
@@ -21,6 +21,7 @@ use crate::import::record::{self, Record};
 use crate::import::slugs::{SlugMap, address};
 use crate::import::text::line_at;
 use crate::import::verify;
+use crate::model::report::Kind;
 use crate::model::state::State;
 use crate::model::uptime::Recorded;
 use crate::parse::draft::ReportDraft;
@@ -133,11 +134,14 @@ impl Writer<'_> {
         let mut cleaned = clean::cleaned(report, &mut log);
         let own = address(&path);
         cleaned.aliases.retain(|alias| Some(comparable(alias)) != own);
-        let aliases = &self.destination.existing.aliases;
-        let is_taken = |alias: &str| {
-            self.slugs.addresses.contains(alias) || aliases.get(alias).is_some_and(|owner| *owner != path)
+        let ExistingSite { aliases, pages, .. } = self.destination.existing;
+        let owner = |alias: &str| {
+            let is_other = self.slugs.addresses.contains(alias)
+                || aliases.get(alias).is_some_and(|owner| *owner != path);
+            let is_page = pages.contains(alias);
+            is_other.then_some("report").or(is_page.then_some("page of the site"))
         };
-        clean::drop_addresses(&mut cleaned, is_taken, &mut log);
+        clean::drop_addresses(&mut cleaned, owner, &mut log);
         let after = cleaned.after.as_ref().and_then(|id| self.slugs.by_id.get(id).cloned());
         let text = text(&cleaned, &self.names, after.as_deref(), self.destination.zone);
         let reads_back =
@@ -164,12 +168,17 @@ impl Writer<'_> {
         let is_of_kind = files::role(path) == Role::Report(report.kind);
         match fate {
             Fate::Rewritten | Fate::Kept(_) if old.is_some_and(says_the_same) => Fate::Untouched,
-            Fate::Rewritten if !is_of_kind => Fate::Kept(
-                "has another kind in the source now, incident or maintenance: move it to the folder of that kind, and import again",
+            Fate::Rewritten if !is_of_kind => Fate::Stuck(match report.kind {
+                Kind::Incident => {
+                    "the source calls this an incident now: move it to `content/incidents/`, and import again"
+                }
+                Kind::Maintenance => {
+                    "the source calls this a maintenance now: move it to `content/maintenance/`, and import again"
+                }
+            }),
+            Fate::Rewritten if !report.images.is_empty() && path.file_name() != INDEX => Fate::Stuck(
+                "this has images in the source now: move it to `index.md` in a folder of its name, and import again",
             ),
-            Fate::Rewritten if !report.images.is_empty() && path.file_name() != INDEX => {
-                Fate::Kept("has images now: move it to `index.md` in a folder of its name, and import again")
-            }
             fate => fate,
         }
     }
@@ -261,6 +270,10 @@ impl Files {
             Fate::Same => {}
             Fate::Kept(why) => {
                 log.add(Finding::Kept, source, format!("`{path}` {why}"));
+                return false;
+            }
+            Fate::Stuck(why) => {
+                log.add(Finding::Unsettled, path.as_str(), format!("line 1: {why}"));
                 return false;
             }
             Fate::Untouched => return false,

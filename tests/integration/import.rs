@@ -263,14 +263,34 @@ fn an_incident_without_updates_is_named() {
         "incident_updates": [{"id": "u", "status": "resolved", "display_at": "soon"}]}}"#,
     ];
     let folder = folder(&[("a.json", bodies[0]), ("b.json", bodies[1])]);
+    allclear(folder.path(), &["import", "statuspage", "a.json"]).ended(1);
     let ran = allclear(folder.path(), &["import", "statuspage", "a.json", "b.json"]).ended(1);
     for line in [
-        "left out: a.json: line 1: “Lost” has no update with a time",
+        "needs a person: a.json: line 1: “Lost” is left out: no update of it has a time: add the report by hand",
         "needs a person: b.json: line 2: update `u` of “Odd” has no time and is left out",
-        "left out: b.json: line 1: “Odd” has no update with a time",
+        "needs a person: b.json: line 1: “Odd” is left out: no update of it has a time: add the report by hand",
     ] {
         assert!(ran.stdout.contains(line), "{}", ran.stdout);
     }
+}
+
+#[test]
+fn a_group_among_the_components_of_an_incident_needs_a_person() {
+    let affected = |code: &str| json!({ "code": code, "name": "x", "new_status": "major_outage" });
+    let body = json!({
+        "components": [{ "id": "g1", "name": "Core", "group": true }, { "id": "c1", "name": "API", "group_id": "g1" }],
+        "incidents": [{ "id": "a", "name": "Down", "components": [{ "id": "g1", "name": "Core" }], "incident_updates": [
+            { "status": "investigating", "display_at": "2024-05-01T10:00:00Z",
+                "affected_components": [affected("g1"), affected("c1")] },
+        ] }],
+    });
+    let folder = folder(&[("a.json", &body.to_string())]);
+    let ran = allclear(folder.path(), &["import", "statuspage", "a.json"]).ended(1);
+    let line = "needs a person: a.json: line 1: “Down” affected the group `Core`: write `components` of its report\n";
+    assert!(ran.stdout.contains(line), "{}", ran.stdout);
+    let report = fs::read_to_string(folder.path().join("site/content/incidents/2024/2024-05-01-down.md"));
+    assert!(report.unwrap().contains("\napi: major_outage\n"));
+    allclear(folder.path(), &["check", "--now", "2024-05-02T00:00:00Z"]).ended(0);
 }
 
 #[test]

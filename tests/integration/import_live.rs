@@ -210,6 +210,49 @@ fn a_killed_client_goes_on_where_it_stopped() {
 }
 
 #[test]
+fn a_killed_client_of_the_management_api_goes_on_where_it_stopped() {
+    let mut page = managed();
+    let more = (0..120).map(|number| {
+        let said = update(&format!("m{number}"), "resolved", "03T10:00:00", "Short.", None);
+        incident(&format!("more{number}"), &format!("Trouble {number}"), &[said])
+    });
+    page.incidents.extend(more);
+    page.others = 130;
+    page.faults = vec![("/v1/pages/pg1/incidents?limit=100&page=2", Answer::Hang)];
+    let (folder, server) = (import_folder::folder(&[]), page.serve());
+    let api = format!("{}/v1", server.url);
+    let args = with_key(&server.url, &api);
+    let mut client = command(folder.path(), &args);
+    let mut client = client.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    server.hangs.recv().unwrap();
+    client.kill().unwrap();
+    client.wait().unwrap();
+    let asked = |page: &str| server.count(page);
+    let (first, components) = ("incidents?limit=100&page=1", "components?per_page=100&page=2");
+    let before = (asked(first), asked(components));
+    import(folder.path(), &args).ended(0);
+    // What was kept serves for the first round, the second one sees what changed since.
+    assert_eq!((asked(first), asked(components)), (before.0 + 1, before.1 + 1));
+    is_complete(folder.path());
+    passes_check(folder.path());
+    let files = files(folder.path());
+    assert_eq!(files.keys().filter(|path| path.contains("trouble-")).count(), 120);
+    assert_eq!(files["site.toml"].matches("[[components]]").count(), 1 + 130 + 1);
+}
+
+#[test]
+fn outage_of_many_components_is_asked_for_in_parts() {
+    let mut page = page();
+    page.others = 120;
+    let (folder, server) = (import_folder::folder(&[]), page.serve());
+    import(folder.path(), &[&server.url]).ended(0);
+    is_complete(folder.path());
+    let requests = server.requests.lock().unwrap().clone();
+    let asked = requests.iter().filter_map(|path| path.strip_prefix("/uptime_showcase?components="));
+    assert_eq!(asked.map(|ids| ids.split(',').count()).collect::<Vec<_>>(), [60, 60, 1]);
+}
+
+#[test]
 fn outage_that_is_not_published_is_said() {
     let mut page = page();
     page.outage = None;

@@ -1,5 +1,7 @@
 //! Shared by all kinds of import: options, reading the site, writing and showing the result.
 
+use std::borrow::Cow;
+
 use clap::Args;
 
 use crate::cli::clock;
@@ -80,30 +82,64 @@ pub(super) fn import_in_two_steps<T: Args>(
     let zone = settled_zone(&drafts, &existing, &mut history);
     let mode = if shared.update { Mode::Update } else { Mode::Add };
     let destination = Destination { existing: &existing, record: &record, kind, mode, zone };
-    let mut made = write::reports(&history, &destination);
+    let reports = write::reports(&history, &destination);
     if more.is_some() || !history.published.is_empty() {
-        record_published(&mut history, (&snapshot, &drafts), &destination, &made, more)?;
+        record_published(&mut history, (&snapshot, &drafts), &destination, &reports, more)?;
     }
-    write::add_downtime(&history, &destination, &mut made);
-    let before = [log.entries, std::mem::take(&mut history.log.entries)];
-    made.log.entries.splice(0..0, before.into_iter().flatten());
-    let site_toml = snapshot.text(&SourcePath::new("site.toml")).unwrap_or_default();
-    for address in write::unserved_feeds(&write::site_toml(site_toml, &history, &[]), &history) {
-        let line = line_at(site_toml, site_toml.find("also_at").unwrap_or_default());
-        let text = format!(
-            "line {line}: add `{address}` to `also_at` of `[feeds]`: subscribers of the old site read it there"
-        );
-        made.log.add(Finding::Unsettled, "site.toml", text);
-    }
-    let new_toml = write::site_toml(site_toml, &history, &made.tables);
-    write::tell_unnamed(&mut made, &new_toml);
-    made.log.entries.extend(guard::check((&snapshot, &drafts), &made, &new_toml, clock::real_now()).entries);
+    history.log.entries.splice(0..0, log.entries);
+    let made = checked((&snapshot, &drafts), &history, destination, reports);
     if !shared.dry_run {
         save(shared, &snapshot, &existing, &history, &made)?;
         save_record(shared, &old_record, &made.record.text())?;
     }
     show(shared, &made.log)?;
     if made.log.is_unsettled() { Err(Failure::Content) } else { Ok(()) }
+}
+
+/// All files and the whole log, with what the check says of them. Old addresses at which the site has something else are left
+/// out.
+fn checked(
+    before: (&Snapshot, &Drafts),
+    history: &History,
+    destination: Destination<'_>,
+    reports: write::Files,
+) -> write::Files {
+    let site_toml = before.0.text(&SourcePath::new("site.toml")).unwrap_or_default();
+    let now = clock::real_now();
+    let mut made = completed(reports, site_toml, history, &destination);
+    let mut found = guard::check(before, &made, &write::site_toml(site_toml, history, &made.tables), now);
+    let mut existing = Cow::Borrowed(destination.existing);
+    // A report's own address may be that of another once it is made anew: only new addresses go on.
+    while !found.taken.is_subset(&existing.pages) {
+        existing.to_mut().pages.append(&mut found.taken);
+        let destination = Destination { existing: &existing, ..destination };
+        made = completed(write::reports(history, &destination), site_toml, history, &destination);
+        found = guard::check(before, &made, &write::site_toml(site_toml, history, &made.tables), now);
+    }
+    made.log.entries.extend(found.log.entries);
+    made
+}
+
+/// The reports with all other files, and the whole log.
+fn completed(
+    reports: write::Files,
+    site_toml: &str,
+    history: &History,
+    destination: &Destination<'_>,
+) -> write::Files {
+    let mut made = reports;
+    write::add_downtime(history, destination, &mut made);
+    made.log.entries.splice(0..0, history.log.entries.iter().cloned());
+    for address in write::unserved_feeds(&write::site_toml(site_toml, history, &[]), history) {
+        let line = line_at(site_toml, site_toml.find("also_at").unwrap_or_default());
+        let text = format!(
+            "line {line}: add `{address}` to `also_at` of `[feeds]`: subscribers of the old site read it there"
+        );
+        made.log.add(Finding::Unsettled, "site.toml", text);
+    }
+    let new_toml = write::site_toml(site_toml, history, &made.tables);
+    write::tell_unnamed(&mut made, &new_toml);
+    made
 }
 
 /// Records days of which the source published something else than the reports, with the new files `made`, give.

@@ -27,6 +27,10 @@ mod source;
 /// configuration's, else in UTC, as Hugo does.
 pub fn history(files: &BTreeMap<String, Vec<u8>>, zone: Option<Zone>, existing: &ExistingSite) -> History {
     let mut history = History::default();
+    // It is said already, and site.toml gains no feeds of such a folder.
+    if files.is_empty() {
+        return history;
+    }
     let config = config::read(files, &mut history.log);
     let zone = zone.or(config.zone).unwrap_or(Zone::UTC);
     history.site = site(&config);

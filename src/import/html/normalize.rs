@@ -22,10 +22,15 @@ pub(super) fn normalized(body: &str, base: &str) -> String {
     let lowered_by = highest.min().map_or(0, |level| 3_u8.saturating_sub(level));
     let mut html = String::with_capacity(body.len() * 2);
     let (mut is_pre, mut is_link, mut depth) = (false, false, 0_usize);
+    let mut open: Vec<&str> = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
         match token {
+            Token::Tag(tag) if is_pre && tag.name != "pre" => {
+                html.push_str(if tag.name == "br" { "\n" } else { "" });
+            }
             Token::Tag(tag) if tag.nests() && is_too_deep(tag, &mut depth) => {}
             Token::Tag(tag) => {
+                note_formatting(&mut html, tag, &mut open);
                 is_pre = if tag.name == "pre" { !tag.is_closing } else { is_pre };
                 is_link = if tag.name == "a" { !tag.is_closing } else { is_link };
                 push_tag(&mut html, tag, lowered_by, base);
@@ -42,6 +47,18 @@ pub(super) fn normalized(body: &str, base: &str) -> String {
         }
     }
     paragraphs(&html)
+}
+
+/// Keeps account of elements such as `<b>`, which HTML opens again in the blocks after them: in code they would be words, so
+/// they end before it.
+fn note_formatting<'a>(html: &mut String, tag: &'a Tag<'_>, open: &mut Vec<&'a str>) {
+    if tag.name == "pre" && !tag.is_closing {
+        open.drain(..).rev().for_each(|name| html.push_str(&format!("</{name}>")));
+    } else if tag.is_formatting() && !tag.is_closing {
+        open.push(&tag.name);
+    } else if let Some(place) = open.iter().rposition(|name| *name == tag.name) {
+        open.remove(place);
+    }
 }
 
 /// How deep elements may stand in each other; the words of deeper ones are kept. The converter needs its stack for each.

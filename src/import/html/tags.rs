@@ -54,6 +54,13 @@ impl Tag<'_> {
         !is_among(OTHERS, &self.name)
     }
 
+    /// Whether HTML opens it again in the blocks that follow until it is closed (HTML standard, "The list of active formatting
+    /// elements").
+    pub(super) fn is_formatting(&self) -> bool {
+        const FORMATTING: &str = "a b code em font i s small strike strong u";
+        is_among(FORMATTING, &self.name)
+    }
+
     pub(super) fn is_dropped(&self) -> bool {
         DROPPED.contains(&self.name.as_str())
     }

@@ -36,11 +36,12 @@ pub fn history(mut sources: Vec<SourceBody>, feeds: &[(String, Feed)], zone: Zon
     let incidents = copies::incidents(sources, &mut history.log);
     let converted = incidents.par_iter().map(|(source, incident)| {
         let mut log = ImportLog::default();
-        (reports(incident, &Context { source, zone, base: &base }, &mut log), log)
+        (incident.line, reports(incident, &Context { source, zone, base: &base }, &mut log), log)
     });
-    for (reports, log) in converted.collect::<Vec<_>>() {
-        history.reports.extend(reports);
+    for (line, mut reports, log) in converted.collect::<Vec<_>>() {
         history.log.entries.extend(log.entries);
+        reports.iter_mut().for_each(|report| leave_out_groups(report, line, &mut history));
+        history.reports.extend(reports);
     }
     site::lives(sources, zone, &mut history);
     clean::clean_site("statuspage", &mut history);
@@ -50,6 +51,30 @@ pub fn history(mut sources: Vec<SourceBody>, feeds: &[(String, Feed)], zone: Zon
 
 fn zone_of(sources: &[SourceBody]) -> Option<Zone> {
     sources.iter().find_map(|source| Zone::parse(source.body.page.as_ref()?.time_zone.as_deref()?))
+}
+
+/// Leaves out groups among the components of a report: which of their components it affected is not known.
+fn leave_out_groups(report: &mut Report, line: usize, history: &mut History) {
+    let History { site, log, .. } = history;
+    let is_group = |key: &str| {
+        site.groups.iter().any(|group| group.key == key) && !site.components.iter().any(|it| it.key == key)
+    };
+    let groups: BTreeSet<String> =
+        report.component_keys().filter(|key| is_group(key)).map(str::to_owned).collect();
+    if groups.is_empty() {
+        return;
+    }
+    report.components.retain(|(key, _)| !groups.contains(key));
+    report.updates.iter_mut().for_each(|update| update.states.retain(|(key, _)| !groups.contains(key)));
+    report.components_unknown = true;
+    let names = site.groups.iter().filter(|group| groups.contains(&group.key));
+    let names: Vec<String> = names.map(|group| format!("`{}`", group.name)).collect();
+    let text = format!(
+        "line {line}: “{}” affected the group {}: write `components` of its report",
+        report.title,
+        names.join(", ")
+    );
+    log.add(Finding::Unsettled, &report.source, text);
 }
 
 /// Sets feed entry ids; names the reports without one, all in one finding: a feed holds only the newest.
@@ -110,8 +135,10 @@ fn reports(incident: &Incident, context: &Context<'_>, log: &mut ImportLog) -> V
         log.add(Finding::Unsettled, &context.source.name, text);
     }
     if said.is_empty() {
-        let text = format!("line {}: “{}” has no update with a time", incident.line, incident.title());
-        log.add(Finding::LeftOut, &context.source.name, text);
+        let (line, title) = (incident.line, incident.title());
+        let text =
+            format!("line {line}: “{title}” is left out: no update of it has a time: add the report by hand");
+        log.add(Finding::Unsettled, &context.source.name, text);
     }
     let mut reports: Vec<Report> = Vec::new();
     for (number, episode) in episodes(incident, kind, &said).into_iter().enumerate() {

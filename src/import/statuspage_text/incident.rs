@@ -59,9 +59,9 @@ fn time(block: &Block, zone: Zone) -> Result<Instant, String> {
     let moment = moment.ok_or_else(|| format!("`{text}` is not a time"))?;
     moment.instant(zone, None).map_err(|unclear| match unclear {
         Unclear::Foreign(name) => {
+            let zone = zone.name();
             format!(
-                "`{name}` is not an abbreviation of the zone {}: give the page's with `--time-zone`",
-                zone.name()
+                "`{name}` is not an abbreviation of the zone {zone}: import the pages of its zone alone, with `--time-zone`"
             )
         }
         Unclear::Shifted => format!("`{text}` is a local time that daylight saving skips or doubles"),

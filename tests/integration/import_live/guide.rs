@@ -41,12 +41,19 @@ const OTHERS: [(&str, &[(&str, &str)]); 4] = [
     ),
     (
         "import statuspage-text",
-        &[(
-            "page.txt",
-            "Slow\nIncident Report for Lumen\nResolved\nIt is over.\nPosted Apr 16, 2024 - 10:33 MDT\nInvestigating\nIt is slow.\nPosted Apr 16, 2024 - 10:03 MDT\nThis incident affected: API.\n",
-        )],
+        &[
+            ("page.txt", PAGE),
+            ("edmonton/page.txt", PAGE),
+            (
+                "new-york/page.txt",
+                "Down\nIncident Report for Lumen\nResolved\nIt is over.\nPosted Apr 16, 2024 - 10:33 EDT\n",
+            ),
+        ],
     ),
 ];
+
+const PAGE: &str = "Slow\nIncident Report for Lumen\nResolved\nIt is over.\nPosted Apr 16, 2024 - 10:33 MDT\nInvestigating\n\
+    It is slow.\nPosted Apr 16, 2024 - 10:03 MDT\nThis incident affected: API.\n";
 
 /// The blocks of commands.
 fn blocks() -> Vec<&'static str> {

@@ -33,6 +33,8 @@ pub(super) struct Page {
     /// The same for days before, which the management API alone has.
     pub(super) older: BTreeMap<&'static str, (i64, i64)>,
     pub(super) subscribers: Vec<Value>,
+    /// How many components it has beside `c1`.
+    pub(super) others: usize,
 }
 
 pub(super) struct Server {
@@ -60,6 +62,7 @@ impl Page {
             outage: Some(outage),
             older: BTreeMap::from([("2024-02-10", (0, 30))]),
             subscribers: Vec::new(),
+            others: 0,
         }
     }
 
@@ -118,9 +121,9 @@ impl Page {
         let body = match path {
             "/history.json" => self.history(query),
             "/history.atom" => return Some(self.feed(base)),
-            "/uptime_showcase" => self.showcase(),
-            "/api/v2/components.json" => json!({ "page": page, "components": components() }),
-            "/api/v2/summary.json" => json!({ "page": page, "components": components() }),
+            "/uptime_showcase" => self.showcase(query)?,
+            "/api/v2/components.json" => json!({ "page": page, "components": self.components() }),
+            "/api/v2/summary.json" => json!({ "page": page, "components": self.components() }),
             // Only the newest incident.
             "/api/v2/incidents.json" => {
                 let newest: Vec<_> = public.filter(|it| !is_planned(it)).skip(1).collect();
@@ -155,39 +158,72 @@ impl Page {
             let id = incident["id"].as_str().unwrap();
             format!(
                 "<entry><id>tag:127.0.0.1,2005:Incident/{id}</id><published>2024-05-16T11:00:00Z</published>\
-                 <link rel=\"alternate\" href=\"{base}/incidents/{id}\"/><title>x</title></entry>"
+                 <link rel=\"alternate\" href=\"{base}/incidents/{id}\"/><title>x</title><content type=\"html\">&lt;p&gt;&lt;small&gt;\
+                 May &lt;var data-var='date'&gt;16&lt;/var&gt;, &lt;var data-var='time'&gt;11:00&lt;/var&gt; UTC&lt;/small&gt;&lt;br&gt;\
+                 &lt;strong&gt;Resolved&lt;/strong&gt; - Over.&lt;/p&gt;</content></entry>"
             )
         };
-        let entries: String = self.incidents.iter().map(entry).collect();
+        let public = self.incidents.iter().filter(|incident| incident["status"] != "draft");
+        let entries: String = public.map(entry).collect();
         format!(
             "<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>Lumen Status - Incident History</title>{entries}</feed>"
         )
     }
 
-    fn showcase(&self) -> Value {
-        let Some(outage) = &self.outage else { return json!({ "timelines": {} }) };
-        let day = |(day, (p, m)): (&&str, &(i64, i64))| json!({ "date": day, "outages": { "p": p, "m": m } });
-        let days: Vec<Value> = outage.iter().map(day).collect();
-        json!({ "timelines": { "c1": { "component": { "code": "c1", "startDate": "2024-01-01" }, "days": days } } })
+    /// Of 60 components at most; the others than `c1` had no outage.
+    fn showcase(&self, query: &str) -> Option<Value> {
+        let ids: Vec<&str> = query.strip_prefix("components=")?.split(',').collect();
+        let outage = self.outage.as_ref().filter(|_| ids.len() <= 60);
+        let Some(outage) = outage else { return (ids.len() <= 60).then(|| json!({ "timelines": {} })) };
+        let timeline = |id: &&str| {
+            let of = |(p, m): (i64, i64)| if *id == "c1" { json!({ "p": p, "m": m }) } else { json!({}) };
+            let days = outage.iter().map(|(day, seconds)| json!({ "date": day, "outages": of(*seconds) }));
+            let days: Vec<Value> = days.collect();
+            let component = json!({ "code": id, "startDate": "2024-01-01" });
+            ((*id).to_owned(), json!({ "component": component, "days": days }))
+        };
+        Some(json!({ "timelines": ids.iter().map(timeline).collect::<serde_json::Map<_, _>>() }))
     }
 
     fn managed(&self, path: &str, query: &str) -> Option<Value> {
-        let first = if path == "/subscribers" { "page=0" } else { "page=1" };
-        let is_first = query.split('&').any(|part| part == first);
-        let paged = |list: Value| if is_first { list } else { json!([]) };
+        let of =
+            |name: &str| query.split('&').find_map(|part| part.strip_prefix(name)?.parse::<usize>().ok());
+        let first = if path == "/subscribers" { 0 } else { 1 };
+        let (number, length) = (of("page=").unwrap_or(first), of("limit=").or(of("per_page=")).unwrap_or(20));
+        assert!(length <= 100, "{query}");
+        let paged = |list: Value| {
+            let list = list.as_array().unwrap().iter().skip((number - first) * length).take(length);
+            Value::Array(list.cloned().collect())
+        };
         let group = json!({ "id": "g1", "name": "Core", "position": 1, "components": ["c1"] });
         Some(match path {
             "" => json!({
                 "id": "pg1", "name": "Lumen", "url": "https://lumen.test", "subdomain": "lumen",
                 "domain": "status.lumen.test", "time_zone": "UTC",
             }),
-            "/components" => paged(Value::Array(components().as_array()?.iter().skip(1).cloned().collect())),
+            "/components" => {
+                paged(Value::Array(self.components().as_array()?.iter().skip(1).cloned().collect()))
+            }
             "/component-groups" => paged(json!([group])),
             "/incidents" => paged(Value::Array(self.incidents.iter().rev().cloned().collect())),
             "/subscribers" => paged(Value::Array(self.subscribers.clone())),
             "/components/c1/uptime" => self.total(query),
             _ => return None,
         })
+    }
+
+    /// A group, then its component `c1` and all others.
+    fn components(&self) -> Value {
+        let others = (0..self.others).map(|number| {
+            json!({ "id": format!("x{number}"), "name": format!("Node {number}"), "position": 2 + number, "showcase": true,
+                "start_date": "2024-01-01" })
+        });
+        let first = [
+            json!({ "id": "g1", "name": "Core", "group": true, "position": 1, "components": ["c1"] }),
+            json!({ "id": "c1", "name": "API", "position": 1, "group_id": "g1", "description": "What apps use", "showcase": true,
+                "start_date": "2024-01-01", "created_at": "2024-01-02T00:00:00.000Z" }),
+        ];
+        Value::Array(first.into_iter().chain(others).collect())
     }
 
     /// The outage of the period that the query names.
@@ -202,14 +238,6 @@ impl Page {
         let (p, m) = days.fold((0, 0), |sum, (_, day)| (sum.0 + day.0, sum.1 + day.1));
         json!({ "partial_outage": p, "major_outage": m, "id": "c1" })
     }
-}
-
-fn components() -> Value {
-    json!([
-        { "id": "g1", "name": "Core", "group": true, "position": 1, "components": ["c1"] },
-        { "id": "c1", "name": "API", "position": 1, "group_id": "g1", "description": "What apps use", "showcase": true,
-          "start_date": "2024-01-01", "created_at": "2024-01-02T00:00:00.000Z" },
-    ])
 }
 
 /// The path of a request, and whether it has the key.
