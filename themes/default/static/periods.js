@@ -72,7 +72,7 @@ function addDay(date, reports) {
   const row = Object.assign(copyOf(model), { id: `_${date}` });
   const at = new Date(date);
   const textContent = say("day", { day: at.getUTCDate(), month: months[at.getUTCMonth()], year: at.getUTCFullYear() });
-  Object.assign(row.querySelector("time"), { dateTime: date, textContent });
+  row.firstElementChild.append(element("time", { dateTime: date, textContent }));
   const links = reports.map(({ title, path }) => element("a", { dir: "auto", href: main.dataset.root + path, textContent: title }));
   row.lastElementChild.append(...(links[0] ? links.flatMap((it, place) => (place ? [element("br"), it] : it)) : [say("recorded")]));
   main.querySelector(".days tbody").prepend(row);
