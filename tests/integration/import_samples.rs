@@ -113,7 +113,8 @@ fn updates(html: &str) -> Vec<Shown> {
     const LINK: &str = " <a class=\"at\" href=\"#_";
     let mut updates: Vec<Shown> = Vec::new();
     for part in html.split(LINK).collect::<Vec<_>>().windows(2) {
-        let label = part[0].rsplit_once("<h3>").unwrap().1;
+        // The newest update of what is open has a heading of a higher level.
+        let label = part[0].rsplit_once("<h").unwrap().1.split_once('>').unwrap().1;
         let time = part[1].split_once("datetime=\"").unwrap().1.split('"').next().unwrap();
         let body = part[1].split_once("<div class=\"prose\" dir=\"auto\">").map_or("", |(_, body)| body);
         let end = ["</div>\n<ul class=\"changes\"", "</div>\n</li>\n"]
