@@ -1,6 +1,6 @@
 //! Diffs for people to read.
 
-use similar::TextDiff;
+use diffy::DiffOptions;
 
 const CONTEXT: usize = 2;
 
@@ -8,11 +8,16 @@ const CONTEXT: usize = 2;
 ///
 /// Carriage returns are left out, since a terminal would act on them.
 pub fn unified(path: &str, old: Option<&str>, new: &str) -> String {
+    if old == Some(new) {
+        return String::new();
+    }
     let old_name = if old.is_some() { format!("a/{path}") } else { "/dev/null".to_owned() };
-    let diff = TextDiff::from_lines(old.unwrap_or_default(), new);
-    let mut unified = diff.unified_diff();
-    let text = unified.context_radius(CONTEXT).header(&old_name, &format!("b/{path}")).to_string();
-    text.replace('\r', "")
+    let mut options = DiffOptions::new();
+    options
+        .set_context_len(CONTEXT)
+        .set_original_filename(old_name)
+        .set_modified_filename(format!("b/{path}"));
+    options.create_patch(old.unwrap_or_default(), new).to_string().replace('\r', "")
 }
 
 #[cfg(test)]
