@@ -1,6 +1,6 @@
 //! Diffs for people to read.
 
-use diffy::DiffOptions;
+use diffy::{DiffOptions, PatchFormatter};
 
 const CONTEXT: usize = 2;
 
@@ -17,7 +17,10 @@ pub fn unified(path: &str, old: Option<&str>, new: &str) -> String {
         .set_context_len(CONTEXT)
         .set_original_filename(old_name)
         .set_modified_filename(format!("b/{path}"));
-    options.create_patch(old.unwrap_or_default(), new).to_string().replace('\r', "")
+    let patch = options.create_patch(old.unwrap_or_default(), new);
+    // An empty line of context keeps its leading space, as that of git does.
+    let formatter = PatchFormatter::new().suppress_blank_empty(false);
+    formatter.fmt_patch(&patch).to_string().replace('\r', "")
 }
 
 #[cfg(test)]
@@ -30,6 +33,8 @@ mod tests {
         let expected = "--- a/x.md\n+++ b/x.md\n@@ -2,4 +2,5 @@\n b\n c\n+new\n d\n e\n";
         assert_eq!(unified("x.md", Some(old), "a\nb\nc\nnew\nd\ne\n"), expected);
         assert_eq!(unified("x.md", Some(old), old), "");
+        let expected = "--- a/x.md\n+++ b/x.md\n@@ -1,2 +1,3 @@\n a\n \n+new\n";
+        assert_eq!(unified("x.md", Some("a\n\n"), "a\n\nnew\n"), expected);
     }
 
     #[test]

@@ -18,7 +18,7 @@ use crate::support::read_files;
 use crate::transcript::blocks;
 
 /// Options of other programs that pages name.
-const FOREIGN: [&str; 1] = ["--delay-updates"];
+const FOREIGN: [&str; 2] = ["--delay-updates", "--profile"];
 
 /// What looks like a table of TOML and is none.
 const NO_KEY: [&str; 1] = ["[redacted]"];

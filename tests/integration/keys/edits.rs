@@ -33,6 +33,9 @@ pub(super) fn edited(files: &Files, (_, path, old, new): &Edit) -> Files {
 const FIRED: &str = "\n\n[[fired]]\nid = \"f1\"\ncomponent = \"c0\"\nstate = \"major\"\nfrom = 2025-07-01 10:00:00Z\n\
                      to = 2025-07-01 11:00:00Z\n+++\n";
 
+const GONE: &str = "\n\n[[fired]]\nid = \"f1\"\ncomponent = \"c0\"\nstate = \"major\"\nfrom = 2025-07-01 10:00:00Z\n\
+                    gone = 2025-07-01 11:00:00Z\n+++\n";
+
 pub(super) const INCIDENT: &[Edit] = &[
     ("title", WHOLE, "\"Whole\"", "\"Other\""),
     ("components", WHOLE, "c0 = \"major_outage\"", "c0 = \"major_outage\", c3 = \"partial_outage\""),
@@ -76,6 +79,7 @@ pub(super) const INCIDENT: &[Edit] = &[
     ("fired.state", UNSAID, "\n+++\n", FIRED),
     ("fired.from", UNSAID, "\n+++\n", FIRED),
     ("fired.to", UNSAID, "\n+++\n", FIRED),
+    ("fired.gone", UNSAID, "\n+++\n", GONE),
 ];
 
 pub(super) const MAINTENANCE: &[Edit] = &[
