@@ -46,10 +46,8 @@ pub(super) struct Update {
     /// A fingerprint: finds the incident with this key; an equal update is not repeated
     #[arg(long, allow_hyphen_values = true)]
     key: Option<String>,
-    /// Without INCIDENT: take reports with errors as this commit, or one before it, has them without errors. Else each of them
-    /// may be the one that is meant, and the command stops
-    #[arg(long, value_name = "REV")]
-    last_good: Option<String>,
+    #[command(flatten)]
+    open: OpenArgs,
     #[command(flatten)]
     write: WriteArgs,
 }
@@ -73,12 +71,19 @@ pub(super) struct Resolve {
     /// A fingerprint: finds the incident with this key; a resolved one stays unchanged
     #[arg(long, allow_hyphen_values = true)]
     key: Option<String>,
+    #[command(flatten)]
+    open: OpenArgs,
+    #[command(flatten)]
+    write: WriteArgs,
+}
+
+/// How both commands find the only open incident while other reports have errors.
+#[derive(Debug, Args)]
+struct OpenArgs {
     /// Without INCIDENT: take reports with errors as this commit, or one before it, has them without errors. Else each of them
     /// may be the one that is meant, and the command stops
     #[arg(long, value_name = "REV")]
     last_good: Option<String>,
-    #[command(flatten)]
-    write: WriteArgs,
 }
 
 /// The input of both commands.
@@ -107,7 +112,7 @@ pub(super) fn run(args: &Update) -> Result<(), Failure> {
         key,
         at: args.at.as_deref(),
         message,
-        last_good: args.last_good.as_deref(),
+        last_good: args.open.last_good.as_deref(),
     };
     author::repeated(|_| update(args, &input, asked_status))
 }
@@ -133,7 +138,7 @@ pub(super) fn resolve(args: &Resolve) -> Result<(), Failure> {
         key: author::key(args.key.as_deref())?,
         at: args.at.as_deref(),
         message: args.message.read()?,
-        last_good: args.last_good.as_deref(),
+        last_good: args.open.last_good.as_deref(),
     };
     author::repeated(|_| {
         let context = AuthoringContext::open(&args.write.site, args.write.locking())?;
@@ -154,7 +159,7 @@ fn ask(args: &Update) -> Result<(Option<Status>, Option<String>), Failure> {
         ));
     }
     let context = AuthoringContext::open(&args.write.site, Locking::ReadOnly)?;
-    let report = open(&context, args.incident.as_deref(), args.last_good.as_deref())?;
+    let report = open(&context, args.incident.as_deref(), args.open.last_good.as_deref())?;
     say!("{} ({})", report.title(), report.slug);
     let status = author::ask_status(report.draft.kind)?;
     let message = author::ask_message()?;

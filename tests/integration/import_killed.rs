@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 use crate::import_folder::{self, SITE, allclear, folder};
 use crate::support::{read_files, write_files};
@@ -39,10 +40,28 @@ fn sources(count: usize) -> Vec<(&'static str, String)> {
     vec![("old/body.json", body(count).to_string()), ("old/uptime.json", timelines.to_string())]
 }
 
-/// The site after an import that nothing disturbs.
-fn whole(folder: &Path) -> Files {
-    allclear(folder, &["import", "statuspage", "old"]).ended(0);
-    read_files(&folder.join("site"))
+/// An import that nothing disturbs.
+struct Undisturbed {
+    sources: Vec<(&'static str, String)>,
+    /// The site that it leaves.
+    site: Files,
+}
+
+impl Undisturbed {
+    /// Of so many incidents.
+    fn of(count: usize) -> Self {
+        let import = Self { sources: sources(count), site: Files::new() };
+        let folder = import.sources();
+        allclear(folder.path(), &["import", "statuspage", "old"]).ended(0);
+        Self { site: read_files(&folder.path().join("site")), ..import }
+    }
+
+    /// A folder with the sources and a site to import into.
+    fn sources(&self) -> TempDir {
+        let sources: Vec<(&str, &str)> =
+            self.sources.iter().map(|(path, text)| (*path, text.as_str())).collect();
+        folder(&sources)
+    }
 }
 
 /// Imports again, with or without `--update`: the site is as one that was never disturbed.
@@ -61,15 +80,13 @@ fn ends_complete(folder: &Path, whole: &Files, what: &str) {
 /// Whatever files are in place by then, in the order in which they come: site.toml, the others, the record.
 #[test]
 fn each_step_of_writing_may_be_the_last() {
-    let sources = sources(6);
-    let sources: Vec<(&str, &str)> = sources.iter().map(|(path, text)| (*path, text.as_str())).collect();
-    let undisturbed = folder(&sources);
-    let whole = whole(undisturbed.path());
+    let import = Undisturbed::of(6);
+    let whole = &import.site;
     let is_content = |path: &&String| path.starts_with("content/");
     let content: Vec<&String> = whole.keys().filter(is_content).collect();
     assert_eq!(content.len(), 7, "{content:?}");
     for count in 0..=content.len() {
-        let folder = folder(&sources);
+        let folder = import.sources();
         let site = folder.path().join("site");
         let mut done = vec!["site.toml".to_owned()];
         done.extend(content[..count].iter().map(|path| (*path).clone()));
@@ -85,7 +102,7 @@ fn each_step_of_writing_may_be_the_last() {
             fs::create_dir_all(&half).unwrap();
             fs::write(half.join("0"), "+++\ntit").unwrap();
         }
-        ends_complete(folder.path(), &whole, &format!("{count} files"));
+        ends_complete(folder.path(), whole, &format!("{count} files"));
     }
 }
 
@@ -93,17 +110,15 @@ fn each_step_of_writing_may_be_the_last() {
 #[cfg(unix)]
 #[test]
 fn a_killed_import_ends_complete_when_it_is_run_again() {
-    let sources = sources(200);
-    let sources: Vec<(&str, &str)> = sources.iter().map(|(path, text)| (*path, text.as_str())).collect();
-    let undisturbed = folder(&sources);
-    let whole = whole(undisturbed.path());
+    let import = Undisturbed::of(200);
+    let whole = &import.site;
     let signs: [&dyn Fn(&Path) -> bool; 3] = [
         &|site| fs::read_to_string(site.join("site.toml")).unwrap() != SITE,
         &|site| site.join("content/incidents/2020").exists(),
         &|site| site.join("content/incidents/2023").exists(),
     ];
     for (number, sign) in signs.into_iter().enumerate() {
-        let folder = folder(&sources);
+        let folder = import.sources();
         write_files(folder.path(), &[("site/site.toml", SITE)]);
         let mut command: Command =
             import_folder::command(folder.path(), &["import", "statuspage", "old", "--update"]);
@@ -115,6 +130,6 @@ fn a_killed_import_ends_complete_when_it_is_run_again() {
         import.kill().unwrap();
         import.wait().unwrap();
         println!("sign {number}: {} of {} files", read_files(&site).len(), whole.len());
-        ends_complete(folder.path(), &whole, &format!("sign {number}"));
+        ends_complete(folder.path(), whole, &format!("sign {number}"));
     }
 }

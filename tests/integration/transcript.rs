@@ -3,7 +3,7 @@
 //!
 //! A `console` block holds commands behind `$ ` and what they print, recorded from the run. An `sh` block is a script that
 //! must succeed. The folder begins as `tests/fixtures/book/PAGE/`, where that exists; its `setup.sh` runs first. Programs that
-//! are not ours, and the preview, are played by `tests/fixtures/book/bin/`.
+//! are not ours, and the preview, are played by `tests/fixtures/book/bin/`, which also has what several setups need.
 
 pub(crate) mod apart;
 mod block;
