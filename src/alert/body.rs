@@ -248,13 +248,15 @@ fn text_at(body: &Value, path: &str) -> Option<String> {
 /// A time as RFC 3339, or as seconds or milliseconds since 1970.
 fn time(value: &Value) -> Option<Instant> {
     /// From here on a number is in milliseconds: as seconds it would be the year 5138.
-    const FIRST_MILLIS: i64 = 100_000_000_000;
-    let number =
-        |number: i64| Instant::from_epoch_secs(if number >= FIRST_MILLIS { number / 1_000 } else { number });
+    const FIRST_MILLIS: f64 = 100_000_000_000.0;
+    let number = |number: f64| {
+        let secs = if number >= FIRST_MILLIS { number / 1_000.0 } else { number };
+        (0.0..FIRST_MILLIS).contains(&secs).then(|| Instant::from_epoch_secs(secs as i64))
+    };
     match value {
         Value::String(text) => {
-            Instant::parse_rfc3339(text.trim()).or_else(|| text.trim().parse().ok().map(number))
+            Instant::parse_rfc3339(text.trim()).or_else(|| text.trim().parse().ok().and_then(number))
         }
-        value => value.as_i64().map(number),
+        value => value.as_f64().and_then(number),
     }
 }

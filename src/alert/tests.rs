@@ -365,6 +365,23 @@ fn other_json_is_read_by_a_mapping() {
         "## Resolved, 10:09:00Z",
     ];
     assert_eq!(desk.course(), course);
+
+    let begins = |since: Value| {
+        let mut desk = Desk::new(&format!("{settings}{mapping}"));
+        let mut down = body("down");
+        down["since"] = since;
+        desk.deliver(&down, 5);
+        desk.course()[0].clone()
+    };
+    let secs = minute(0).epoch_secs();
+    for since in
+        [json!(secs), json!(secs as f64 + 0.5), json!(secs.to_string()), json!(minute(0).to_string())]
+    {
+        assert_eq!(begins(since.clone()), "## Investigating, 10:00:00Z", "{since}");
+    }
+    for since in [json!("yesterday"), json!(-99_999_999_999_999_999_i64), json!(1e300), Value::Null] {
+        assert_eq!(begins(since.clone()), "## Investigating, 10:05:00Z", "{since}: when it is received");
+    }
 }
 
 #[test]

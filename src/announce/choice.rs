@@ -1,9 +1,9 @@
 //! Chooses the updates to announce.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::announce::feed::Feed;
-use crate::announce::record::{Line, Record, State};
+use crate::announce::record::{Entry, Line, Record, State};
 use crate::render::Said;
 use crate::time::Instant;
 
@@ -68,7 +68,11 @@ pub fn choose<'s>(baseline: Baseline, said: &'s [Said], now: Instant, known: Kno
     let view = View { said, now, insists: known == Known::Insist, is_first, has_record };
     let changed = view.changed_ids(&choice.known);
     for it in said {
-        choice.take(&view, it, changed.contains(it.id.as_str()));
+        if let Some(old) = changed.get(it.id.as_str()) {
+            choice.note(Line { replaces: old.clone(), ..Line::of(it, State::Changed, now) });
+            choice.skipped.extend((!view.insists).then_some((it, CHANGED)));
+        }
+        choice.take(&view, it);
     }
     choice
 }
@@ -119,7 +123,7 @@ impl<'s> Choice<'s> {
         }
     }
 
-    fn take(&mut self, view: &View<'s>, said: &'s Said, is_changed_id: bool) {
+    fn take(&mut self, view: &View<'s>, said: &'s Said) {
         let known = self.known.entries.get(&said.id).map(|entry| entry.state);
         match known {
             Some(State::Told | State::Posted | State::Unanswered | State::Oldest) => {}
@@ -128,11 +132,10 @@ impl<'s> Choice<'s> {
                 self.unanswered.push(said);
                 self.note(Line::of(said, State::Unanswered, view.now));
             }
-            Some(State::Skipped) if !view.insists || said.is_transition => {}
-            Some(State::Skipped) => self.send.push(said),
+            Some(State::Skipped | State::Changed) if !view.insists || said.is_transition => {}
+            Some(State::Skipped | State::Changed) => self.send.push(said),
             Some(State::Failed) if !view.is_late(said) => self.send.push(said),
             Some(State::Failed) => self.skip(said, LATE, view.now),
-            None if is_changed_id => self.note(Line::of(said, State::Told, view.now)),
             None => match view.verdict(said, &self.known) {
                 Verdict::Send => self.send.push(said),
                 Verdict::Told => self.note(Line::of(said, State::Told, view.now)),
@@ -157,10 +160,13 @@ fn seeded(state: State, (id, title): (&str, &str), at: Option<Instant>, now: Ins
         title: title.to_owned(),
         answer: serde_json::Map::new(),
         until: String::new(),
+        replaces: String::new(),
     }
 }
 
 const LATE: &str = "it began or ended more than an hour ago";
+
+const CHANGED: &str = "an announced update with the same title or time is gone, and it stands for that one";
 
 impl View<'_> {
     fn is_late(&self, said: &Said) -> bool {
@@ -203,24 +209,25 @@ impl View<'_> {
         !of_report().any(is_told) && (is_old || of_report().any(|it| it.is_imported))
     }
 
-    /// The ids that stand in the place of known ones that are gone: the same title or time, once each.
-    fn changed_ids(&self, known: &Record) -> BTreeSet<&str> {
+    /// The ids that stand for announced ones that are gone, with those: the same title or time, once each.
+    fn changed_ids(&self, known: &Record) -> BTreeMap<&str, String> {
         let ids: BTreeSet<&str> = self.said.iter().map(|it| it.id.as_str()).collect();
-        let mut gone: Vec<(Instant, &str)> = known
+        let is_told = |state: State| !matches!(state, State::Skipped | State::Failed);
+        let mut gone: Vec<(&String, &Entry)> = known
             .entries
             .iter()
-            .filter(|(id, _)| !ids.contains(id.as_str()))
-            .filter_map(|(_, entry)| Some((entry.at?, entry.title.as_str())))
+            .filter(|(id, entry)| is_told(entry.state) && !ids.contains(id.as_str()))
             .collect();
-        let mut changed = BTreeSet::new();
+        let mut changed = BTreeMap::new();
         let unknown = self.said.iter().filter(|it| !known.entries.contains_key(&it.id) && !it.is_transition);
         for said in unknown {
-            let is_same = |(at, title): &(Instant, &str)| {
-                *at == said.at || *title == said.subject && at.secs_since(said.at).abs() <= SAME_SECS
+            let is_same = |(_, entry): &(&String, &Entry)| {
+                entry.at.is_some_and(|at| {
+                    at == said.at || entry.title == said.subject && at.secs_since(said.at).abs() <= SAME_SECS
+                })
             };
             if let Some(place) = gone.iter().position(is_same) {
-                gone.remove(place);
-                changed.insert(said.id.as_str());
+                changed.insert(said.id.as_str(), gone.remove(place).0.clone());
             }
         }
         changed

@@ -16,6 +16,8 @@ pub enum State {
     Told,
     /// It is not announced, unless one insists.
     Skipped,
+    /// Readers were told of it by an id that is gone. It is not announced, unless one insists.
+    Changed,
     /// Its request is about to be sent.
     Sending,
     /// Its first request was answered; the second one is still to be sent.
@@ -50,6 +52,9 @@ pub struct Line {
     /// When the service may be asked again, RFC 3339; empty: any time.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub until: String,
+    /// The id that this one stands for from now on.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub replaces: String,
 }
 
 impl Line {
@@ -63,6 +68,7 @@ impl Line {
             title: said.subject.clone(),
             answer: Map::new(),
             until: String::new(),
+            replaces: String::new(),
         }
     }
 
@@ -98,7 +104,8 @@ impl Record {
         let mut record = Self::default();
         let whole = text.rfind('\n').map_or("", |end| &text[..end]);
         for (number, line) in whole.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-            let line = serde_json::from_str(line).map_err(|_| format!("line {} is no step", number + 1))?;
+            let line = serde_json::from_str(line)
+                .map_err(|_| format!("line {} is no line of a delivery record", number + 1))?;
             record.take(line);
         }
         Ok(record)
@@ -112,6 +119,7 @@ impl Record {
             self.oldest = at;
             return;
         }
+        self.entries.remove(&line.replaces);
         let Line { state, id, title, answer, .. } = line;
         let answer = match self.entries.get(&id) {
             Some(known) if answer.is_empty() => known.answer.clone(),

@@ -187,6 +187,8 @@ fn announce(round: &Round<'_>, announcer: &Announcer) -> Result<(), Failure> {
     }
     let keeping = if round.args.push { Keeping::Pushed } else { Keeping::Local };
     let (mut file, text) = RecordFile::open(&path, keeping).map_err(Failure::world)?;
+    // An earlier run may have failed to push what it noted.
+    file.keep().map_err(Failure::world)?;
     if round.args.begin && !text.trim().is_empty() {
         return Ok(());
     }
@@ -217,9 +219,12 @@ fn require_few(round: &Round<'_>, choice: &Choice<'_>) -> Result<(), Failure> {
 fn chosen<'r>(round: &'r Round<'_>, text: &str, path: &Path) -> Result<Choice<'r>, Failure> {
     let known = if round.args.all { Known::Insist } else { Known::LeaveOut };
     let baseline = match (text.trim().is_empty(), &round.against) {
-        (false, _) => Record::parse(text)
-            .map(Baseline::Record)
-            .map_err(|why| Failure::World(format!("`{}`: {why}", path.display())))?,
+        (false, _) => Record::parse(text).map(Baseline::Record).map_err(|why| {
+            Failure::World(format!(
+                "`{}`: {why}\nhelp: remove that line, or restore the file",
+                path.display()
+            ))
+        })?,
         (true, Some(Told::Feed(feed))) => Baseline::Feed(feed.clone()),
         (true, Some(Told::Record(record))) => Baseline::Other(record.clone()),
         (true, Some(Told::Nothing)) => Baseline::Nothing,

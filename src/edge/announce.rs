@@ -137,20 +137,27 @@ impl RecordFile {
             file.sync_all()
         };
         write(&mut self.file).map_err(Error::when("write", &self.path))?;
-        match self.keeping {
-            Keeping::Local => Ok(()),
-            Keeping::Pushed => self.push(),
-        }
+        self.keep()
     }
 
-    fn push(&self) -> Result<(), Error> {
+    /// Commits and pushes all lines that are not there yet, where the record is kept on a branch.
+    pub fn keep(&self) -> Result<(), Error> {
+        if self.keeping == Keeping::Local {
+            return Ok(());
+        }
         let refused = |why: &str| Error::when("push", &self.path)(io::Error::other(why.to_owned()));
         let folder = self.path.parent().unwrap_or(Path::new("."));
         let name = self.path.file_name().unwrap_or_default().to_string_lossy();
         let repository = Repository::of(folder).ok_or_else(|| refused("it is in no git repository"))?;
-        let files = CommitFiles { present: vec![&*name], gone: Vec::new() };
-        repository.commit(folder, files, &format!("Record {name}"))?;
-        repository.push()?.map(drop).ok_or_else(|| refused("others pushed before"))
+        let has_lines = self.file.metadata().is_ok_and(|file| file.len() > 0);
+        if has_lines && repository.changed(folder)?.iter().any(|file| *file == name) {
+            let files = CommitFiles { present: vec![&*name], gone: Vec::new() };
+            repository.commit(folder, files, &format!("Record {name}"))?;
+        }
+        let pushed = repository.push()?;
+        pushed
+            .map(drop)
+            .ok_or_else(|| refused("others pushed before; run `git pull --rebase` there, or clone again"))
     }
 }
 

@@ -112,7 +112,7 @@ fn each_update_is_posted_once_over_ten_runs() {
     desk.deploy();
     desk.incident("new", "2026-11-20 11:00", HARD);
     let (ran, taken) = desk.announce(&[]);
-    ran.ended(0).saying("`chat`: 1 updates announced");
+    ran.ended(0).saying("`chat`: 1 update announced");
     assert_eq!(subjects(&taken), ["Investigating: About new"]);
     assert_eq!(taken[0].path, format!("/{SECRET}"));
     desk.deploy();
@@ -385,8 +385,42 @@ fn imports_and_changed_ids_announce_nothing() {
     let old = desk.path().join("content/incidents/old.md");
     fs::rename(&old, desk.path().join("content/incidents/older.md")).unwrap();
     let (ran, taken) = desk.announce(&[]);
-    ran.ended(0);
+    ran.ended(0).saying(
+        "not announced: Investigating: About old: an announced update with the same title or time is gone",
+    );
     assert!(taken.is_empty(), "its ids are others, its updates the same");
+}
+
+#[test]
+fn a_changed_id_stands_for_one_update_and_hides_no_other() {
+    let desk = Desk::new(SLACK);
+    desk.deploy();
+    desk.update("old", "\n## Update, 2026-11-20 11:00\n\nOne.\n");
+    assert_eq!(subjects(&desk.announce(&[]).1), ["Update: About old"]);
+    let report = desk.path().join("content/incidents/old.md");
+    let corrected = fs::read_to_string(&report).unwrap().replace("20 11:00", "20 11:05");
+    fs::write(&report, corrected).unwrap();
+    assert!(desk.announce(&[]).1.is_empty());
+    desk.update("old", "\n## Update, 2026-11-20 11:20\n\nTwo.\n");
+    let (ran, taken) = desk.announce(&[]);
+    ran.ended(0);
+    assert_eq!(subjects(&taken), ["Update: About old"]);
+    assert!(taken[0].body.contains("Two."));
+    // One may insist.
+    assert_eq!(desk.announce(&["--all"]).1.len(), 1);
+    assert!(desk.announce(&["--all"]).1.is_empty());
+}
+
+#[test]
+fn an_update_that_was_refused_is_new_under_another_id() {
+    let desk = Desk::new(SLACK);
+    desk.deploy();
+    desk.incident("new", "2026-11-20 11:00", "x");
+    desk.service.fail(&[Answer::Status(500, "")]);
+    desk.announce(&[]).0.failed("the server answers 500");
+    let incidents = desk.path().join("content/incidents");
+    fs::rename(incidents.join("new.md"), incidents.join("newer.md")).unwrap();
+    assert_eq!(subjects(&desk.announce(&[]).1), ["Investigating: About new"]);
 }
 
 #[test]

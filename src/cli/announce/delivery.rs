@@ -77,12 +77,14 @@ impl Delivery<'_> {
         self.say_sent(sent);
         match unknown {
             0 => Ok(()),
+            1 => Err(Failure::World("1 update was not answered".to_owned())),
             _ => Err(Failure::World(format!("{unknown} updates were not answered"))),
         }
     }
 
     fn say_sent(&self, sent: usize) {
-        say!("`{}`: {sent} updates announced", self.message.announcer.name);
+        let updates = if sent == 1 { "update" } else { "updates" };
+        say!("`{}`: {sent} {updates} announced", self.message.announcer.name);
     }
 
     /// Tells of one update. `answer` holds the values of the first answer where the first request is done.
@@ -120,11 +122,6 @@ impl Delivery<'_> {
                 self.step(said, State::Posted)?;
                 Ok(Outcome::Done)
             }
-            Err(Outcome::Later(why)) => {
-                // The first request stays done.
-                self.note(&[Line { answer, ..Line::of(said, State::Begun, self.now) }])?;
-                Ok(Outcome::Later(why))
-            }
             Err(outcome) => Ok(outcome),
         }
     }
@@ -136,19 +133,21 @@ impl Delivery<'_> {
         intent: State,
         outgoing: &Outgoing,
     ) -> Result<Result<Vec<u8>, Outcome>, Failure> {
-        self.step(said, intent)?;
+        let unsent = if intent == State::Sending { State::Failed } else { State::Begun };
+        if let Err(failure) = self.step(said, intent) {
+            // The intent may stand in the file, though it could not be pushed. A second failure says nothing new.
+            self.step(said, unsent).ok();
+            return Err(failure);
+        }
         Ok(match sent(outgoing) {
             Posted::Answered(body) => Ok(body),
             Posted::Refused(why) => {
-                if intent == State::Sending {
-                    self.step(said, State::Failed)?;
-                }
+                self.step(said, unsent)?;
                 Err(Outcome::Later(why))
             }
             Posted::Busy(pause) => {
                 let until = self.until(pause);
-                let state = if intent == State::Sending { State::Failed } else { State::Begun };
-                self.note(&[Line { until: until.clone(), ..Line::of(said, state, self.now) }])?;
+                self.note(&[Line { until: until.clone(), ..Line::of(said, unsent, self.now) }])?;
                 Err(Outcome::Later(format!("the service asks to wait until {until}")))
             }
             Posted::Unanswered(why) => {

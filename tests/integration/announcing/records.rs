@@ -59,6 +59,17 @@ fn a_feed_is_read_by_its_address() {
     assert!(fs::read_to_string(desk.record()).unwrap().contains("\"told\""));
 }
 
+/// A branch that keeps records, in `records.git`; the clone that began it.
+fn branch(desk: &Desk) -> PathBuf {
+    git(desk.path(), &["init", "--quiet", "--bare", "--initial-branch=announced", "records.git"]);
+    let seed = desk.path().join("seed");
+    git(desk.path(), &["clone", "--quiet", "records.git", "seed"]);
+    git(&seed, &["switch", "--quiet", "--orphan", "announced"]);
+    git(&seed, &["commit", "--quiet", "--allow-empty", "-m", "Delivery records"]);
+    git(&seed, &["push", "--quiet", "--set-upstream", "origin", "announced"]);
+    seed
+}
+
 /// A clone of the branch that keeps records, as a new machine makes it.
 fn clone(desk: &Desk, name: &str) -> PathBuf {
     git(desk.path(), &["clone", "--quiet", "--branch", "announced", "records.git", name]);
@@ -78,12 +89,7 @@ fn announced(desk: &Desk, records: &Path) -> Command {
 fn a_branch_keeps_each_step_of_a_machine_that_dies() {
     let desk = Desk::new(SLACK);
     desk.deploy();
-    git(desk.path(), &["init", "--quiet", "--bare", "--initial-branch=announced", "records.git"]);
-    let seed = desk.path().join("seed");
-    git(desk.path(), &["clone", "--quiet", "records.git", "seed"]);
-    git(&seed, &["switch", "--quiet", "--orphan", "announced"]);
-    git(&seed, &["commit", "--quiet", "--allow-empty", "-m", "Delivery records"]);
-    git(&seed, &["push", "--quiet", "--set-upstream", "origin", "announced"]);
+    let seed = branch(&desk);
     for (slug, minute) in [("one", 1), ("two", 2), ("three", 3)] {
         desk.incident(slug, &format!("2026-11-20 11:0{minute}"), "x");
     }
@@ -109,4 +115,42 @@ fn a_branch_keeps_each_step_of_a_machine_that_dies() {
     desk.incident("four", "2026-11-20 11:30", "x");
     Ran::of(announced(&desk, &last).output().unwrap()).failed("others pushed before");
     assert!(desk.service.taken().is_empty());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_push_that_is_refused_loses_no_update_and_is_made_up_for() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let desk = Desk::new(SLACK);
+    desk.deploy();
+    branch(&desk);
+    let records = clone(&desk, "records");
+    let hook = desk.path().join("records.git/hooks/pre-receive");
+    let refuse = || {
+        fs::create_dir_all(hook.parent().unwrap()).unwrap();
+        fs::write(&hook, "#!/bin/sh\nexit 1\n").unwrap();
+        fs::set_permissions(&hook, fs::Permissions::from_mode(0o755)).unwrap();
+    };
+    let begin = || Ran::of(announced(&desk, &records).arg("--begin").output().unwrap());
+    let is_kept = |state: &str| {
+        let name = format!("kept-{state}");
+        let text = fs::read_to_string(clone(&desk, &name).join("chat.jsonl")).unwrap_or_default();
+        fs::remove_dir_all(desk.path().join(name)).unwrap();
+        text.contains(&format!("\"{state}\""))
+    };
+    refuse();
+    begin().failed("hook declined");
+    assert!(!is_kept("told"));
+    fs::remove_file(&hook).unwrap();
+    begin().ended(0);
+    assert!(is_kept("told"));
+    desk.incident("new", "2026-11-20 11:00", "x");
+    refuse();
+    Ran::of(announced(&desk, &records).output().unwrap()).failed("hook declined");
+    assert!(desk.service.taken().is_empty());
+    fs::remove_file(&hook).unwrap();
+    Ran::of(announced(&desk, &records).output().unwrap()).ended(0);
+    assert_eq!(subjects(&desk.service.taken()), ["Investigating: About new"]);
+    assert!(is_kept("posted"));
 }
