@@ -97,7 +97,9 @@ impl Sorter<'_> {
         let open = self.episodes.last().filter(|it| it.ended.is_none()).map(|_| self.episodes.len() - 1);
         if let (End::Over(to), Some(place), Some(component)) = (alert.end, open, &alert.component) {
             let to = to.unwrap_or(self.now);
-            end(&mut self.known[place], |it| it.component == *component, to);
+            // Without a beginning it is not known to be late: an alert began when its message arrived, maybe after its end.
+            let is_late = |it: &Fired| began.is_some() && it.from > to;
+            end(&mut self.known[place], |it| it.component == *component && !is_late(it), to);
         }
         let is_known = |it: &Fired| it.id == alert.id && it.end().is_none();
         if alert.end != End::Fires || open.is_some_and(|place| self.known[place].iter().any(is_known)) {
@@ -106,7 +108,7 @@ impl Sorter<'_> {
         let Some((component, state)) = self.meaning(alert) else { return };
         let from = began.filter(|_| open.is_none()).unwrap_or(self.now);
         if let Some(place) = open {
-            end(&mut self.known[place], |it| it.component == component, from);
+            end(&mut self.known[place], |it| it.component == component && it.from <= from, from);
         }
         self.add(Fired { from, id: alert.id.clone(), component, state, to: None, gone: None });
     }
@@ -202,8 +204,8 @@ fn parts(mut fired: Vec<Fired>) -> Vec<Vec<Fired>> {
     parts
 }
 
-/// Ends the alerts that fire and began by then, if they are meant.
+/// Ends the alerts that fire, if they are meant; each lasts a second at least.
 fn end(fired: &mut [Fired], is_meant: impl Fn(&Fired) -> bool, at: Instant) {
-    let open = fired.iter_mut().filter(|it| it.end().is_none() && it.from <= at && is_meant(it));
+    let open = fired.iter_mut().filter(|it| it.end().is_none() && is_meant(it));
     open.for_each(|it| it.to = Some(at.max(it.from.plus_secs(1))));
 }

@@ -385,6 +385,15 @@ fn other_json_is_read_by_a_mapping() {
 }
 
 #[test]
+fn an_end_before_the_arrival_of_the_beginning_ends_an_alert_without_a_beginning() {
+    let settings = "[alerts]\nstates = { down = \"major_outage\", up = \"ok\" }\n[alerts.probe]\nkey = \"id\"\nstate = \"s\"\ncomponent = \"c\"\nended = \"e\"\n";
+    let mut desk = Desk::new(settings);
+    assert!(desk.deliver(&json!({ "id": 7, "s": "down", "c": "api" }), 5));
+    assert!(desk.deliver(&json!({ "id": 7, "s": "up", "c": "api", "e": minute(4).to_string() }), 6));
+    assert_eq!(desk.course(), ["## Investigating, 10:05:00Z", "## Resolved, 10:05:01Z"]);
+}
+
+#[test]
 fn what_is_no_alert_says_why() {
     let mapping = |name: &str| format!("[alerts.{name}]\nkey = \"id\"\nstate = \"s\"\ncomponent = \"c\"\n");
     let desk = Desk::new(&format!("{ALERTS}{}{}", mapping("a"), mapping("b")));

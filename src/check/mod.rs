@@ -54,7 +54,7 @@ pub use cache::Cache;
 pub use context::{Context, group_help};
 pub use options::{Clock, Drafts, Options, Variant};
 pub use present::{CLOCK_SKEW_SECS, effective_now};
-pub use redact::redacted;
+pub use redact::{is_forbidden_address, redacted};
 pub use report::report;
 pub use targets::targets;
 

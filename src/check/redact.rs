@@ -4,9 +4,11 @@
 //! copied texts, and the paths of published files. Comments are not published.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::ops::Range;
 
 use regex::{Regex, RegexBuilder};
+use regex_syntax::ast::{self, Ast};
 
 use crate::check::options::Drafts;
 use crate::check::{addresses, private, site_toml};
@@ -54,9 +56,8 @@ impl Redactions {
         for (name, pattern) in written.filter_map(|(name, pattern)| Some((name, pattern.as_ref()?))) {
             match Redaction::new(&name.value, &pattern.value) {
                 Ok(redaction) => all.push(redaction),
-                Err(error) => {
-                    let message =
-                        format!("`{}` is not a regular expression: {}", name.value, first_line(&error));
+                Err(why) => {
+                    let message = format!("`{}` is {why}", name.value);
                     let problem = site_toml::problem(rules::INVALID_SETTING, &pattern.span, message);
                     problems.push(problem.help("correct it, or write a plain word"));
                 }
@@ -68,17 +69,23 @@ impl Redactions {
 }
 
 impl Redaction {
-    fn new(name: &str, pattern: &str) -> Result<Self, regex::Error> {
+    /// The error continues a sentence that begins with "it is".
+    fn new(name: &str, pattern: &str) -> Result<Self, String> {
+        if pattern.trim().is_empty() {
+            return Err("empty".to_owned());
+        }
         let is_plain = regex::escape(pattern) == pattern;
-        let pattern = &*normalized(pattern, is_plain);
-        let regex = Regex::new(pattern)?;
-        let in_address = RegexBuilder::new(pattern).case_insensitive(is_plain).build()?;
+        let wrong = |error: &dyn Display| format!("not a regular expression: {}", last_line(error));
+        let pattern = over_paragraphs(&normalized(pattern, is_plain)).map_err(|error| wrong(&*error))?;
+        let build = |is_any_case| RegexBuilder::new(&pattern).case_insensitive(is_any_case).build();
+        let regex = build(false).map_err(|error| wrong(&error))?;
+        let in_address = build(is_plain).map_err(|error| wrong(&error))?;
         Ok(Self { name: name.to_owned(), regex, in_address })
     }
 }
 
 /// The pattern in the form of the visible text: composed, and without full-width letters. A character that changes stands
-/// for itself then. Plain words match over a space and over the end of a paragraph.
+/// for itself then.
 fn normalized(pattern: &str, is_plain: bool) -> String {
     let words = pattern.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut written = String::new();
@@ -86,10 +93,35 @@ fn normalized(pattern: &str, is_plain: bool) -> String {
         let seen: String = as_seen(c.encode_utf8(&mut [0; 4])).collect();
         written += &if seen.chars().eq([c]) { seen } else { regex::escape(&seen) };
     }
-    if is_plain { written.replace(' ', "[ \n]") } else { written }
+    written
 }
 
-fn first_line(error: &regex::Error) -> String {
+/// The pattern, with spaces that also match the end of a paragraph.
+fn over_paragraphs(pattern: &str) -> Result<String, Box<ast::Error>> {
+    struct Spaces(Vec<Range<usize>>);
+    impl ast::Visitor for Spaces {
+        type Output = Vec<Range<usize>>;
+        type Err = std::convert::Infallible;
+        fn finish(self) -> Result<Self::Output, Self::Err> {
+            Ok(self.0)
+        }
+        fn visit_pre(&mut self, part: &Ast) -> Result<(), Self::Err> {
+            if let Ast::Literal(literal) = part
+                && literal.c == ' '
+            {
+                self.0.push(literal.span.start.offset..literal.span.end.offset);
+            }
+            Ok(())
+        }
+    }
+    let parsed = ast::parse::Parser::new().parse(pattern)?;
+    let Ok(spaces) = ast::visit(&parsed, Spaces(Vec::new()));
+    let mut out = pattern.to_owned();
+    spaces.into_iter().rev().for_each(|space| out.replace_range(space, r"[\x20\n]"));
+    Ok(out)
+}
+
+fn last_line(error: &dyn Display) -> String {
     let text = error.to_string();
     let last = text.lines().next_back().unwrap_or_default();
     last.trim_start_matches("error: ").to_owned()
@@ -261,22 +293,16 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Searches a published path, also with its parts as words.
+    /// Searches a published path.
     fn address(&mut self, path: &str, span: Range<usize>, help: &str) {
         let path = &*as_seen(path).collect::<String>();
-        let words = path.replace(['-', '_', '/', '.'], " ");
-        for redaction in &self.redactions.all {
-            if [path, &words]
-                .iter()
-                .any(|text| redaction.in_address.find(text).is_some_and(|it| !it.is_empty()))
-            {
-                let message = format!(
-                    "`[checks.redact]` says that the address `{path}` is not to be published: {}",
-                    redaction.name
-                );
-                let problem = Diagnostic::new(rules::UNREDACTED, self.file, span.clone(), message);
-                self.problems.push(problem.help(help));
-            }
+        for redaction in self.redactions.all.iter().filter(|it| it.forbids_address(path)) {
+            let message = format!(
+                "`[checks.redact]` says that the address `{path}` is not to be published: {}",
+                redaction.name
+            );
+            let problem = Diagnostic::new(rules::UNREDACTED, self.file, span.clone(), message);
+            self.problems.push(problem.help(help));
         }
     }
 }
@@ -289,6 +315,12 @@ pub fn redacted(draft: &SiteDraft, text: &str) -> String {
     let redactions = Redactions::read(draft, &mut Vec::new());
     let patterns = redactions.all.iter().flat_map(|redaction| [&redaction.regex, &redaction.in_address]);
     patterns.fold(text.to_owned(), |text, pattern| replaced(&text, pattern))
+}
+
+/// Whether `[checks.redact]` forbids to publish a path.
+pub fn is_forbidden_address(draft: &SiteDraft, path: &str) -> bool {
+    let path = as_seen(path).collect::<String>();
+    Redactions::read(draft, &mut Vec::new()).all.iter().any(|it| it.forbids_address(&path))
 }
 
 fn replaced(text: &str, pattern: &Regex) -> String {
@@ -308,6 +340,12 @@ fn replaced(text: &str, pattern: &Regex) -> String {
 }
 
 impl Redaction {
+    /// Searches a path, also with its parts as words.
+    fn forbids_address(&self, path: &str) -> bool {
+        let words = path.replace(['-', '_', '/', '.'], " ");
+        [path, &words].iter().any(|text| self.in_address.find(text).is_some_and(|it| !it.is_empty()))
+    }
+
     fn matches<'t>(&self, text: &'t str) -> impl Iterator<Item = Range<usize>> + use<'_, 't> {
         self.regex.find_iter(text).map(|found| found.range()).filter(|range| !range.is_empty())
     }

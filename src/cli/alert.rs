@@ -154,7 +154,13 @@ fn say_unknown(rules: &AlertRules, (component, state): &(String, String)) {
 
 fn nothing(context: &AuthoringContext, reports: &[Report], args: &Alert) -> Result<AttemptOutcome, Failure> {
     if let Some(newest) = reports.first() {
-        return author::nothing_to_do(context, "alert", newest, &args.write, "this is known already");
+        return author::nothing_to_do(
+            context,
+            "alert",
+            newest,
+            &args.write,
+            "its alerts are known, or began before their incident ended",
+        );
     }
     match args.write.json {
         true => print_json(&serde_json::json!({ "action": "alert", "changed": false }))?,
@@ -202,7 +208,11 @@ fn opened(context: &AuthoringContext, title: String, began: Instant, text: Strin
     let path_of = |slug: &str| SourcePath::new(slug::path(Kind::Incident, day, slug));
     let taken = author::slugs(context);
     let is_taken = |slug: &str| taken.contains(slug) || context.snapshot.files.contains_key(&path_of(slug));
-    let slug = slug::slug(day, &title, Kind::Incident, is_taken);
+    // Words that are apart in a title may form a forbidden phrase in its address.
+    let site = context.drafts.site.clone().unwrap_or_default();
+    let slug = [&*title, ""].map(|words| slug::slug(day, words, Kind::Incident, is_taken));
+    let is_allowed = |slug: &&String| !check::is_forbidden_address(&site, slug);
+    let slug = slug.iter().find(is_allowed).unwrap_or(&slug[0]).clone();
     let is_draft = text.contains("\ndraft = true\n");
     Change {
         action: "alert",

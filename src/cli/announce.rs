@@ -13,6 +13,7 @@ use crate::cli::load::{self, ContentArgs, Source};
 use crate::cli::site_args::SiteArgs;
 use crate::cli::targets::Targets;
 use crate::edge::announce::{Keeping, RecordFile, deployed, ignored_folder, read_record};
+use crate::edge::git::Repository;
 use crate::model::announcer::{Announcer, Service};
 use crate::model::out_path::OutPath;
 use crate::model::target::Target;
@@ -101,6 +102,7 @@ pub(super) fn run(args: &Announce) -> Result<(), Failure> {
         say!("nothing to do: site.toml names no announcer in `[announce.NAME]`");
         return verdict;
     }
+    require_clone(args)?;
     let round = Round {
         args,
         site: ready.prepared.edition.site.config.title.clone(),
@@ -119,7 +121,20 @@ pub(super) fn run(args: &Announce) -> Result<(), Failure> {
     }
     match failed {
         0 => verdict,
-        _ => Err(Failure::World(format!("{failed} of {} announcers have more to do", announcers.len()))),
+        _ => Err(Failure::World(format!("{failed} of {} announcers did not finish", announcers.len()))),
+    }
+}
+
+/// A record that is pushed from the site's own branch would publish the site again.
+fn require_clone(args: &Announce) -> Result<(), Failure> {
+    let Some(folder) = args.record.as_deref().filter(|_| args.push) else { return Ok(()) };
+    let root = |folder: &Path| Repository::of(folder).map(|repository| repository.root().to_owned());
+    match root(folder).filter(|_| folder.is_dir()) {
+        Some(own) if Some(&own) != root(&args.site.site).as_ref() => Ok(()),
+        _ => Err(usage(
+            &format!("--push: `{}` is in no clone of its own", folder.display()),
+            "clone the branch of the records into that folder",
+        )),
     }
 }
 
@@ -231,7 +246,7 @@ fn chosen<'r>(round: &'r Round<'_>, text: &str, path: &Path) -> Result<Choice<'r
         (true, None) => {
             return Err(usage(
                 &format!(
-                    "there is no record `{}`, and nothing else says what readers were told",
+                    "the record `{}` is missing or empty, and nothing else says what readers were told",
                     path.display()
                 ),
                 "name the deployed site with `--against URL`",

@@ -1,9 +1,9 @@
 //! Text from elsewhere as Markdown that shows it as it is: nothing in it is a heading, a list, a link or HTML.
 
-/// The text as Markdown. Its lines stay lines; white space at their ends, and control characters, are dropped.
+/// The text as Markdown. Its lines stay lines; white space at their ends, control characters and bidi overrides are dropped.
 pub fn markdown(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace(['\r', '\u{85}', '\u{2028}', '\u{2029}'], "\n");
-    let shown = |c: &char| matches!(c, '\n') || !c.is_control();
+    let shown = |c: &char| *c == '\n' || !is_hidden(*c);
     let text: String = text.replace('\t', " ").chars().filter(shown).collect();
     let mut out = String::new();
     for line in text.lines().map(str::trim) {
@@ -22,10 +22,15 @@ pub fn markdown(text: &str) -> String {
     out
 }
 
-/// The text on one line without control characters, at most so many characters; a longer one ends in `…`.
+/// The text on one line without control characters and bidi overrides, at most so many characters; a longer one ends in `…`.
 pub fn line(text: &str, most: usize) -> String {
-    let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+    let words = text.split(|c: char| c.is_whitespace() || is_hidden(c)).filter(|word| !word.is_empty());
     cut(&words.collect::<Vec<_>>().join(" "), most)
+}
+
+/// Right-to-left text needs no override, and one would turn the words around that follow.
+fn is_hidden(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}')
 }
 
 /// At most so many characters; a longer text ends in `…`.
@@ -65,12 +70,13 @@ mod tests {
         check("a\r\n\r\n\r\n  b  \rc\n", "a\n\nb\\\nc");
         check("1. x\n- y\n====\n<b>&amp; `z`", "1\\. x\\\n\\- y\\\n\\====\\\n\\<b\\>\\&amp; \\`z\\`");
         check("\n\u{1b}[31m\n", "\\[31m");
+        check("\u{202e}\u{5d0}\u{5d1}\u{202c} a", "\u{5d0}\u{5d1} a");
         check("", "");
     }
 
     #[test]
     fn a_line_is_one_line_of_so_many_characters() {
-        assert_eq!(line(" a\n\u{7}b\t c ", 9), "a b c");
+        assert_eq!(line(" a\n\u{7}b\t\u{202e} c\u{202e}d ", 9), "a b c d");
         assert_eq!((line("abcd", 4), line("abcde", 4)), ("abcd".to_owned(), "abc…".to_owned()));
         assert_eq!(cut("👩‍👩‍👧", 9), "👩‍👩‍👧");
     }

@@ -123,10 +123,14 @@ impl ItemReader {
         items.map(|(at, item)| (format!("item {} of {name}", at + 1), item)).collect()
     }
 
-    /// The items of a list that can be read.
-    pub(super) fn items<T: DeserializeOwned>(&mut self, name: &str, list: Option<Json<'_>>) -> Vec<T> {
+    /// The items of a list that can be read, each with its line.
+    pub(super) fn items<T: DeserializeOwned>(
+        &mut self,
+        name: &str,
+        list: Option<Json<'_>>,
+    ) -> Vec<(usize, T)> {
         let items = self.list(name, list).into_iter();
-        items.filter_map(|(name, item)| self.item(&name, item)).collect()
+        items.filter_map(|(name, item)| Some((item.line, self.item(&name, item)?))).collect()
     }
 
     /// One value without the keys in `others`, which are read apart; a key that is null counts as absent.
@@ -202,8 +206,8 @@ mod tests {
     fn a_bad_item_is_named_by_its_line() {
         let mut reader = ItemReader::default();
         let list = Json::of("[\n\"a\",\n5,\n\"\\ud800\"]").unwrap();
-        assert_eq!(reader.items::<String>("x", Some(list)), ["a"]);
-        assert_eq!(reader.items::<String>("y", Json::of("\n7").ok()), [""; 0]);
+        assert_eq!(reader.items::<String>("x", Some(list)), [(2, "a".to_owned())]);
+        assert_eq!(reader.items::<String>("y", Json::of("\n7").ok()), []);
         assert_eq!(reader.wrong.len(), 3);
         assert_eq!(
             reader.wrong[0],

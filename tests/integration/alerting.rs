@@ -53,6 +53,16 @@ fn reports(site: &Path) -> Vec<String> {
 }
 
 #[test]
+fn words_that_form_a_forbidden_phrase_in_an_address_are_left_out_of_it() {
+    let folder = site("title = \"summary\"\nopens = \"public\"\n\n[checks.redact]\nhosts = \"db 7\"\n");
+    let mut body = body("critical", None);
+    body["alerts"][0]["annotations"]["summary"] = json!("Disk of db/7 is full");
+    let ran = alert(folder.path(), &[], &body.to_string()).ended(0);
+    assert!(ran.stdout.ends_with("2026-11-20-incident.md\n"), "{}", ran.stdout);
+    assert!(reports(folder.path())[0].starts_with("+++\ntitle = \"Disk of db/7 is full\"\n"));
+}
+
+#[test]
 fn an_alert_opens_and_resolves_one_incident() {
     let folder = site("title = \"summary\"\nopens = \"public\"\n");
     let ran = alert(folder.path(), &[], &body("critical", None).to_string()).ended(0);
@@ -60,7 +70,7 @@ fn an_alert_opens_and_resolves_one_incident() {
     assert!(path.contains("content/incidents/2026/2026-11-20-"), "{path}");
     ran.saying("API: major outage\n");
     let again = alert(folder.path(), &[], &body("critical", None).to_string()).ended(0);
-    again.saying("nothing to do: this is known already");
+    again.saying("nothing to do: its alerts are known, or began before their incident ended");
     let event = folder.path().join("event.json");
     let resolved = json!({ "action": "alert", "client_payload": { "alert": body("critical", Some("2026-11-20T10:20:00Z")) } });
     fs::write(&event, resolved.to_string()).unwrap();

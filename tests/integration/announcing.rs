@@ -189,7 +189,7 @@ fn an_endpoint_gets_what_its_template_says_and_a_second_request() {
     desk.incident("next", "2026-11-20 11:30", "x");
     desk.service.fail(&[Answer::Status(200, "")]);
     let (ran, taken) = desk.announce(&["list"]);
-    ran.failed("more to do").saying("the first answer has no value at `data.id`");
+    ran.failed("did not finish").saying("the first answer has no value at `data.id`");
     assert!(taken.is_empty());
     desk.incident("third", "2026-11-20 11:40", "x");
     let (_, taken) = desk.announce(&["list"]);
@@ -230,11 +230,11 @@ fn what_is_refused_is_sent_again_and_what_is_not_answered_is_named() {
     desk.incident("two", "2026-11-20 11:10", "x");
     desk.service.fail(&[Answer::Status(429, "Retry-After: 7"), Answer::Status(503, "")]);
     let (ran, taken) = desk.announce(&[]);
-    ran.failed("1 of 1 announcers have more to do").saying("waiting 7 s: the service is busy");
+    ran.failed("1 of 1 announcers did not finish").saying("waiting 7 s: the service is busy");
     assert!(taken.is_empty(), "what is newer waits for what is older");
     desk.service.fail(&[Answer::Nothing]);
     let (ran, taken) = desk.announce(&[]);
-    ran.failed("announcers have more to do")
+    ran.failed("announcers did not finish")
         .saying("not known whether it arrived, and not sent again: Investigating: About one");
     assert_eq!(subjects(&taken), ["Investigating: About one", "Investigating: About two"]);
     let (ran, taken) = desk.announce(&[]);
@@ -269,7 +269,7 @@ fn a_gateway_s_word_is_no_answer() {
         desk.deploy();
         desk.incident("new", "2026-11-20 11:00", "x");
         desk.service.fail(&[Answer::Status(status, "")]);
-        desk.announce(&[]).0.failed("more to do");
+        desk.announce(&[]).0.failed("did not finish");
         assert_eq!(desk.announce(&[]).1.len(), usize::from(is_answer), "{status}");
     }
 }
@@ -281,7 +281,8 @@ fn a_service_that_cannot_be_reached_is_tried_again() {
     desk.incident("new", "2026-11-20 11:00", "x");
     let mut command = desk.command(&[], NOW);
     let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    Ran::of(command.env("CHAT", format!("http://{closed}/{SECRET}")).output().unwrap()).failed("more to do");
+    Ran::of(command.env("CHAT", format!("http://{closed}/{SECRET}")).output().unwrap())
+        .failed("did not finish");
     Ran::of(command.env("CHAT", " ").output().unwrap()).failed("the environment variable `CHAT` is not set");
     let wrong = Ran::of(command.env("CHAT", format!("ftp://{SECRET}")).output().unwrap());
     let wrong = wrong.failed("its address does not begin with `https://` or `http://`");
@@ -511,7 +512,7 @@ fn a_hub_is_named_by_the_feeds_and_told_once() {
     desk.incident("one", "2026-11-20 11:00", "x");
     desk.incident("two", "2026-11-20 11:10", "x");
     desk.service.fail(&[Answer::Nothing]);
-    desk.announce(&[]).0.failed("more to do");
+    desk.announce(&[]).0.failed("did not finish");
     let (ran, taken) = desk.announce(&[]);
     ran.ended(0).saying("the hub was told of 2 updates");
     // All feeds that have both updates, each once, and no others.

@@ -275,6 +275,39 @@ fn an_incident_without_updates_is_named() {
 }
 
 #[test]
+fn values_that_cannot_be_used_are_named_and_spoil_nothing_else() {
+    let body = r#"{"components": [
+        {"id": "c1", "name": "API", "start_date": "long ago"},
+        {"id": "c1", "name": "Gateway"}],
+    "incidents": [
+        {"id": "a", "name": "Down", "impact": "huge", "status": "over", "incident_updates": [
+            {"id": "u", "status": "resolved", "created_at": "2024-05-01T10:00:00Z", "display_at": "soon", "affected_components": [
+                {"code": "c1", "name": "Gateway", "new_status": "purple"},
+                {"code": "", "name": "Web", "new_status": "major_outage"},
+                {"code": null, "name": "No components were affected by this update."}]}]}]}"#;
+    let folder = folder(&[("a.json", body), ("page.html", "<!DOCTYPE html><p>x")]);
+    let ran = allclear(folder.path(), &["import", "statuspage", "a.json", "page.html"]).ended(1);
+    let is_told = |line: &&str| line.starts_with("needs a person: ") || line.starts_with("guessed: ");
+    let lines: Vec<&str> = ran.stdout.lines().filter(is_told).collect();
+    let left_out = "which is not understood and is left out";
+    let expected = [
+        "needs a person: page.html: this is a page of HTML, without the figures of its components: save the JSON or the feed".to_owned(),
+        format!("needs a person: a.json: line 5: “Down”: `status` is `over`, {left_out}"),
+        format!("needs a person: a.json: line 5: “Down”: `impact` is `huge`, {left_out}"),
+        format!("needs a person: a.json: line 6: update `u` of “Down”: `display_at` is `soon`, {left_out}"),
+        format!("needs a person: a.json: line 6: update `u` of “Down”: `new_status` is `purple`, {left_out}"),
+        "needs a person: a.json: line 6: update `u` of “Down”: the component `Web` has no `code`, and is left out".to_owned(),
+        format!("needs a person: a.json: line 2: the component `API`: `start_date` is `long ago`, {left_out}"),
+        "guessed: a.json: line 3: the component `c1` is `API` in one place and `Gateway` in another: the newer name, `Gateway`, is taken".to_owned(),
+    ];
+    assert_eq!(lines, expected, "{}", ran.stdout);
+    let report =
+        fs::read_to_string(folder.path().join("site/content/incidents/2024/2024-05-01-down.md")).unwrap();
+    assert!(report.contains("components = [\"gateway\"]"), "{report}");
+    allclear(folder.path(), &["check", "--now", "2024-05-02T00:00:00Z"]).ended(0);
+}
+
+#[test]
 fn a_group_among_the_components_of_an_incident_needs_a_person() {
     let affected = |code: &str| json!({ "code": code, "name": "x", "new_status": "major_outage" });
     let body = json!({

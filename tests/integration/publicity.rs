@@ -248,9 +248,21 @@ fn words_are_found_however_they_are_set() {
     assert_eq!(found("Foo Bar", "tags = [\"\"\"Foo\nBar\"\"\"]\n", "x"), 1);
     for apart in ["Foo\n\nBar", "- Foo\n- Bar", "### Foo\n\nBar"] {
         assert_eq!(found("Foo Bar", "", apart), 1, "{apart:?}");
+        assert_eq!(found("(?i)foo b[ab]r", "", apart), 1, "{apart:?}");
+        assert_eq!(found("Foo.*Bar", "", apart), 0, "{apart:?}");
     }
     // A full-width parenthesis is no group.
     assert_eq!(found("\u{ff08}Foo\u{ff09}", "", "So (Foo) it is, Foo."), 1);
+}
+
+#[test]
+fn a_pattern_without_words_is_an_error() {
+    for pattern in ["", " "] {
+        let site = format!("{SITE}\n[checks.redact]\nname = '{pattern}'\n");
+        let problems = outcome(&snapshot(&site, &[]), "2024-06-01T12:00:00Z").problems;
+        let problem = problems.iter().find(|problem| problem.rule == "invalid-setting").unwrap();
+        assert_eq!(problem.message, "`name` is empty");
+    }
 }
 
 #[test]

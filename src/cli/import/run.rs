@@ -231,7 +231,8 @@ fn show(shared: &Shared, log: &ImportLog) -> Result<(), Failure> {
     console::print(&lines).map_err(Failure::world)?;
     let counts = Finding::ALL.map(|finding| (log.count(finding), word(finding)));
     let counts = counts.into_iter().filter(|(count, word)| *count > 0 || *word == "made");
-    let counts: Vec<String> = counts.map(|(count, word)| format!("{count} {word}")).collect();
+    let word = |count, word| if count > 1 && word == "needs a person" { "need a person" } else { word };
+    let counts: Vec<String> = counts.map(|(count, it)| format!("{count} {}", word(count, it))).collect();
     say!("{}", counts.join(", "));
     Ok(())
 }

@@ -17,7 +17,7 @@ use crate::import::lives;
 use crate::import::log::{Finding, ImportLog};
 use crate::import::markdown::{self, Origin};
 use crate::import::postmortems::bounds::Bounds;
-use crate::import::postmortems::facts::Facts;
+use crate::import::postmortems::facts::{Fact, Facts};
 use crate::import::text;
 use crate::model::report::Kind;
 use crate::time::{Day, Zone};
@@ -27,6 +27,9 @@ mod facts;
 
 /// Files of a folder that are no postmortem, by the start of their names in lower case.
 const OTHERS: [&str; 7] = ["readme", "index", "_index", "template", "contributing", "license", "summary"];
+
+/// The most bytes of a title; a longer heading is a paragraph.
+const LONGEST_TITLE: usize = 500;
 
 /// The history of a folder's files by path; times are read in `zone`.
 pub fn history(files: &BTreeMap<String, Vec<u8>>, zone: Zone, existing: &ExistingSite) -> History {
@@ -120,10 +123,17 @@ impl Reader<'_> {
         let Bounds { times, mut missing, log } = text.bounds();
         self.log.entries.extend(log.entries);
         let Some((from, to)) = times else {
-            let text = format!(
-                "line 1: “{title}” is left out: write `date: YEAR-MONTH-DAY` in front matter, and import again"
-            );
-            self.say(Finding::Unsettled, text);
+            let why = match facts.all(&facts::DAY).first() {
+                Some(Fact { line, key, text }) => {
+                    format!(
+                        "line {line}: “{title}” is left out: `{key}`: `{text}` is not a certain day: write it as `YEAR-MONTH-DAY`"
+                    )
+                }
+                None => {
+                    format!("line 1: “{title}” is left out: write `date: YEAR-MONTH-DAY` in front matter")
+                }
+            };
+            self.say(Finding::Unsettled, format!("{why}, and import again"));
             return None;
         };
         (report.started, report.ended) = (Some(from), Some(to));
@@ -155,8 +165,9 @@ impl Reader<'_> {
         match (front, heading) {
             (Some(front), Some(heading)) if front == heading => (front, rest),
             (Some(front), _) => (front, body),
-            (None, Some(heading)) if !heading.is_empty() => (heading, rest),
-            (None, _) => {
+            (None, Some(heading)) if (1..=LONGEST_TITLE).contains(&heading.len()) => (heading, rest),
+            (None, heading) => {
+                let body = if heading == Some(String::new()) { rest } else { body };
                 let name = self.path.rsplit('/').next().unwrap_or_default();
                 let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
                 let words =
@@ -373,5 +384,28 @@ mod tests {
                 "Unsettled: line 1: “No day” is left out: write `date: YEAR-MONTH-DAY` in front matter, and import again",
             ],
         );
+        let told = "Unsettled: line 2: “A” is left out: `date`: `2024-02-30` is not a certain day: write it as `YEAR-MONTH-DAY`, and import again";
+        check(&[("a.md", "---\ndate: 2024-02-30\n---\n# A\n\nx\n")], "", &[told]);
+    }
+
+    #[test]
+    fn a_heading_without_words_or_of_too_many_is_no_title() {
+        let long = "long ".repeat(101);
+        let long = long.trim_end();
+        let report = |body: &str| {
+            format!(
+                "+++\ntitle = \"disk\"\nstarted = 2024-05-05 00:00:00Z\nended = 2024-05-05 00:00:00Z\nid = \"2024-05-05-disk\"\n+++\n\n# Postmortem\n\n{body}\n"
+            )
+        };
+        for (heading, body) in [("", "x".to_owned()), (long, format!("### {long}\n\nx"))] {
+            check(
+                &[("2024-05-05-disk.md", &format!("# {heading}\n\nx\n"))],
+                &report(&body),
+                &[
+                    "Guessed: there is no title: “disk”, from the file's name",
+                    "Unsettled: line 1: fill in `started`, `ended`, `components`",
+                ],
+            );
+        }
     }
 }

@@ -89,6 +89,9 @@ pub struct Component {
     pub updated_at: Option<String>,
     pub showcase: Option<bool>,
     pub start_date: Option<String>,
+    /// Its line in the source, from 1.
+    #[serde(skip)]
+    pub line: usize,
 }
 
 impl Component {

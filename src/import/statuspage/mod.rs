@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::import::json::{ItemReader, Json};
-use crate::import::statuspage::body::{Body, Incident, Page, Update};
+use crate::import::statuspage::body::{Body, Component, Incident, Page, Update};
 use crate::import::statuspage::feed::Feed;
 use crate::import::statuspage::uptime::Uptime;
 use crate::import::text;
@@ -22,6 +22,7 @@ mod states;
 pub mod subscribers;
 mod timed_list;
 mod times;
+mod unusable;
 pub mod uptime;
 mod window;
 
@@ -42,9 +43,13 @@ pub fn read(bytes: &[u8]) -> Result<SavedFile, String> {
         return timelines.map(SavedFile::Uptime).map_err(|why| format!("its `uptimeData` is broken: {why}"));
     }
     if is_markup {
-        return feed::parse(text)
-            .map(SavedFile::Feed)
-            .map_err(|why| format!("this is not an Atom feed: {why}"));
+        return feed::parse(text).map(SavedFile::Feed).map_err(|why| match is_page(text) {
+            true => {
+                "this is a page of HTML, without the figures of its components: save the JSON or the feed"
+                    .to_owned()
+            }
+            false => format!("this is not an Atom feed: {why}"),
+        });
     }
     let not_one = |why: serde_json::Error| format!("this is not a response body of Statuspage: {why}");
     let json = Json::of(text).map_err(not_one)?;
@@ -53,11 +58,17 @@ pub fn read(bytes: &[u8]) -> Result<SavedFile, String> {
     }
     let mut reader = ItemReader::default();
     let body = body(json, &mut reader);
-    let body = Body { wrong: reader.wrong, ..body };
+    let mut body = Body { wrong: reader.wrong, ..body };
     if body.is_empty() {
         return Err("this body holds neither an incident nor a component".to_owned());
     }
+    body.wrong.extend(unusable::of(&body));
     Ok(SavedFile::Body(Box::new(body)))
+}
+
+fn is_page(text: &str) -> bool {
+    let start = text.trim_start().get(..14).unwrap_or_default().to_ascii_lowercase();
+    start.starts_with("<!doctype html") || start.starts_with("<html")
 }
 
 /// A v2 response, or one of v1 without a wrapper.
@@ -67,7 +78,7 @@ fn body(json: Json<'_>, reader: &mut ItemReader) -> Body {
     if let Some(list) = json.items() {
         return match list.iter().any(is_incident) {
             true => Body { incidents: incidents("the list", Some(json), reader), ..Body::default() },
-            false => Body { components: reader.items("the list", Some(json)), ..Body::default() },
+            false => Body { components: components("the list", Some(json), reader), ..Body::default() },
         };
     }
     let parts: BTreeMap<String, Json<'_>> = json.entries().unwrap_or_default().into_iter().collect();
@@ -83,7 +94,7 @@ fn body(json: Json<'_>, reader: &mut ItemReader) -> Body {
         incident: part("incident").and_then(|json| incident("`incident`", json, reader)),
         incidents: incidents("`incidents`", part("incidents"), reader),
         scheduled_maintenances: incidents("`scheduled_maintenances`", part("scheduled_maintenances"), reader),
-        components: reader.items("`components`", part("components")),
+        components: components("`components`", part("components"), reader),
         ..Body::default()
     }
 }
@@ -91,6 +102,11 @@ fn body(json: Json<'_>, reader: &mut ItemReader) -> Body {
 fn page(name: &str, json: Json<'_>, reader: &mut ItemReader) -> Option<Page> {
     let zone_line = json.get("time_zone").map_or(json.line, |zone| zone.line);
     reader.item(name, json).map(|page| Page { zone_line, ..page })
+}
+
+fn components(name: &str, list: Option<Json<'_>>, reader: &mut ItemReader) -> Vec<Component> {
+    let components = reader.items(name, list).into_iter();
+    components.map(|(line, component)| Component { line, ..component }).collect()
 }
 
 fn incidents(name: &str, list: Option<Json<'_>>, reader: &mut ItemReader) -> Vec<Incident> {
@@ -105,11 +121,8 @@ fn incident(name: &str, json: Json<'_>, reader: &mut ItemReader) -> Option<Incid
         "" => format!("`{key}` of {name}"),
         id => format!("`{key}` of `{id}`"),
     };
-    let updates = reader.list(&place("incident_updates"), json.get("incident_updates")).into_iter();
-    let update = |(name, json): (String, Json<'_>)| {
-        reader.item(&name, json).map(|update| Update { line: json.line, ..update })
-    };
-    let incident_updates = updates.filter_map(update).collect();
-    let components = reader.items(&place("components"), json.get("components"));
+    let updates = reader.items(&place("incident_updates"), json.get("incident_updates")).into_iter();
+    let incident_updates = updates.map(|(line, update)| Update { line, ..update }).collect();
+    let components = components(&place("components"), json.get("components"), reader);
     Some(Incident { incident_updates, components, line: json.line, ..incident })
 }

@@ -35,13 +35,22 @@ pub(super) fn site(sources: &[SourceBody], history: &mut History) {
 fn components(sources: &[SourceBody], history: &mut History) {
     let mut listed: BTreeMap<&str, &Component> = BTreeMap::new();
     let mut named: BTreeMap<&str, Component> = BTreeMap::new();
-    for body in sources.iter().map(|source| &source.body) {
+    for SourceBody { name: source, body } in sources {
         for component in &body.components {
             let updated = |it: &Component| time(it.updated_at.as_deref());
             let newest = listed.entry(component.id.as_str()).or_insert(component);
             // Of two without a time, the last one.
-            if updated(component) >= updated(newest) {
-                *newest = component;
+            let (taken, out) = match updated(component) >= updated(newest) {
+                true => (component, std::mem::replace(newest, component)),
+                false => (*newest, component),
+            };
+            if taken.name != out.name {
+                let (line, id) = (component.line, &component.id);
+                let text = format!(
+                    "line {line}: the component `{id}` is `{}` in one place and `{}` in another: the newer name, `{}`, is taken",
+                    out.name, taken.name, taken.name
+                );
+                history.log.add(Finding::Guessed, source, text);
             }
         }
         for incident in body.all_incidents() {
@@ -110,7 +119,7 @@ fn known(component: &Component) -> history::Component {
 /// The year of components whose beginning is not known.
 const EPOCH: i32 = 1970;
 
-fn day(text: Option<&str>) -> Option<Day> {
+pub(super) fn day(text: Option<&str>) -> Option<Day> {
     Day::parse(text?.get(..10)?).filter(|day| written::check_year(*day).is_ok())
 }
 

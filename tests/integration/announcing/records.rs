@@ -117,6 +117,19 @@ fn a_branch_keeps_each_step_of_a_machine_that_dies() {
     assert!(desk.service.taken().is_empty());
 }
 
+#[test]
+fn records_are_pushed_from_a_clone_of_their_own_alone() {
+    let desk = Desk::new(SLACK);
+    desk.deploy();
+    git(desk.path(), &["init", "--quiet"]);
+    fs::create_dir(desk.path().join("records")).unwrap();
+    for records in ["records", "absent"] {
+        let ran = Ran::of(announced(&desk, &desk.path().join(records)).output().unwrap());
+        ran.failed("is in no clone of its own");
+        assert!(!desk.path().join(records).join("chat.jsonl").exists());
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_push_that_is_refused_loses_no_update_and_is_made_up_for() {
