@@ -1,7 +1,6 @@
-//! The package for Cargo's registry: what it holds, what it depends on, and how the program names the commit it was made from.
+//! The package for Cargo's registry: what it holds, and how the program names the commit it was made from.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::Path;
 use std::process::Command;
 
@@ -47,60 +46,6 @@ fn a_package_holds_what_the_program_is_made_of_and_nothing_else() {
     for path in alone[1..].iter().chain(&texts) {
         assert!(packaged.contains(*path), "{path}");
     }
-}
-
-/// The names of a table's keys in Cargo.toml.
-fn keys(manifest: &str, table: &str) -> Vec<String> {
-    let (_, behind) = manifest.split_once(&format!("\n[{table}]\n")).unwrap();
-    let rows = behind.lines().take_while(|line| !line.starts_with('['));
-    rows.filter_map(|line| Some(line.split_once(" = ")?.0.to_owned())).collect()
-}
-
-/// Whether Rust code names a crate: in `use`, in a path, or as a macro.
-fn names(code: &str, dependency: &str) -> bool {
-    let name = dependency.replace('-', "_");
-    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    code.match_indices(&name).any(|(at, _)| {
-        let before = at.checked_sub(1).map(|at| code.as_bytes()[at]);
-        let behind = &code[at + name.len()..];
-        !before.is_some_and(is_name)
-            && (behind.starts_with("::") || behind.starts_with("!(") || behind.starts_with(';'))
-    })
-}
-
-/// Rust code of a folder, without comments.
-fn code(folder: &str) -> String {
-    let files = read_files(&Path::new(ROOT).join(folder));
-    let texts = files.into_iter().filter(|(path, _)| path.ends_with(".rs"));
-    let texts = texts.map(|(_, bytes)| String::from_utf8(bytes).unwrap());
-    let lines = |text: String| -> String {
-        text.lines().map(|line| format!("{}\n", line.split("//").next().unwrap())).collect()
-    };
-    texts.map(lines).collect()
-}
-
-#[test]
-fn every_dependency_is_used() {
-    let manifest = fs::read_to_string(Path::new(ROOT).join("Cargo.toml")).unwrap();
-    // It is no code of ours that is to find it: the dependency selects the tables of a crate below `rusty-s3`.
-    let selected = ["idna_adapter"];
-    let src = code("src");
-    let unused = |table: &str, code: &str| -> Vec<String> {
-        keys(&manifest, table).into_iter().filter(|dependency| !names(code, dependency)).collect()
-    };
-    assert_eq!(unused("dependencies", &src), selected);
-    assert_eq!(unused("dev-dependencies", &(src + &code("tests/integration"))), [""; 0]);
-}
-
-#[test]
-fn a_dependency_that_nothing_names_is_found() {
-    let check = |code: &str, is_named: bool| assert_eq!(names(code, "serde-json"), is_named, "{code}");
-    check("use serde_json::Value;", true);
-    check("let x = serde_json::json!(1);", true);
-    check("serde_json!(1)", true);
-    check("use my_serde_json::Value;", false);
-    check("let serde_json = 1 ", false);
-    check("use serde::de;", false);
 }
 
 #[test]

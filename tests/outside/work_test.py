@@ -9,6 +9,7 @@ counts nothing. A count that differs by more than a tenth is an error. Where the
 import os
 import re
 import subprocess
+import time
 import tomllib
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -113,11 +114,19 @@ def fresh(folder: Path) -> Counts:
 
 def again(folder: Path) -> Counts:
     site, out = generated(folder), folder / "out"
-    subprocess.run(build(site, out), check=True, capture_output=True)
-    unchanged = counted(site, out)
     report = sorted(site.glob("content/incidents/**/*.md"))[INCIDENTS // 2]
-    report.write_text(report.read_text() + "\nOne more sentence.\n")
+    # A build reads files again whose stamps are too new to be trusted: the second build is late enough for most of them.
+    for _ in range(2):
+        edit(report)
+        subprocess.run(build(site, out), check=True, capture_output=True)
+    unchanged = counted(site, out)
+    edit(report)
     return {"nothing_changed": unchanged, "one_report_changed": counted(site, out)}
+
+
+def edit(report: Path) -> None:
+    report.write_text(report.read_text() + "\nOne more sentence.\n")
+    time.sleep(0.1)
 
 
 def generated(folder: Path) -> Path:
@@ -146,19 +155,25 @@ def counted(site: Path, out: Path) -> dict[str, int]:
 
 
 def read_profile(text: str) -> tuple[int, Counter]:
-    """Instructions of the whole program, and how often each function was called."""
+    """Instructions of all functions but SHA-256's, and how often each function was called. SHA-256 is a few instructions of the
+    processor, but thousands in Valgrind, and how many new files a build trusts by their stamps alone depends on its speed."""
     names: dict[str, str] = {}
     calls: Counter = Counter()
-    called = ""
+    instructions, function, called, is_call = 0, "", "", False
     for line in text.splitlines():
         # A name is written out where it first stands.
-        if match := re.match(r"c?fn=\((\d+)\)(?: (.+))?", line):
-            if match[2]:
-                names[match[1]] = match[2]
-            called = match[1]
+        if match := re.match(r"(c?)fn=\((\d+)\)(?: (.+))?", line):
+            if match[3]:
+                names[match[2]] = match[3]
+            function, called = (function, match[2]) if match[1] else (match[2], called)
         elif match := re.match(r"calls=(\d+)", line):
             calls[names[called]] += int(match[1])
-    return int(re.search(r"^totals: (\d+)", text, re.MULTILINE)[1]), calls
+            is_call = True
+        elif match := re.match(r"(?:[+-]?\d+|\*) (\d+)$", line):
+            # The line after a call has the instructions of what was called.
+            instructions += 0 if is_call or "sha2::" in names[function] else int(match[1])
+            is_call = False
+    return instructions, calls
 
 
 def stamps(folder: Path) -> dict[str, tuple[int, int]]:
