@@ -87,7 +87,12 @@ pub fn read(
     };
     let mut body = json(bytes)?;
     let inner = ["/client_payload/alert", "/alert"].iter().find_map(|path| body.pointer(path)).cloned();
-    if let Some(inner) = inner.filter(|_| body.get("alerts").is_none()) {
+    // A body of a mapping may have a field `alert` of its own.
+    let fits_itself = match mapping {
+        Some(name) => rules.mappings.iter().any(|it| it.name == name && text_at(&body, &it.key).is_some()),
+        None => !matches!(fitting(rules, &body), Err(BodyError::Unknown)),
+    };
+    if let Some(inner) = inner.filter(|_| body.get("alerts").is_none() && !fits_itself) {
         body = inner;
         // Templates put the body in as a text, some as a text in a text.
         while let Value::String(text) = &body {

@@ -385,6 +385,19 @@ fn other_json_is_read_by_a_mapping() {
 }
 
 #[test]
+fn a_mapped_body_may_have_a_field_that_is_called_alert() {
+    let settings = "[alerts]\nstates = { Create = \"major_outage\" }\n[alerts.genie]\nkey = \"alert.id\"\nstate = \"action\"\ncomponent = \"alert.entity\"\n";
+    let body = json!({ "action": "Create", "alert": { "id": "a1", "entity": "api" } });
+    for mapping in [None, Some("genie")] {
+        let desk = Desk::new(settings);
+        let read = |body: Value| read(body.to_string().as_bytes(), &["api".to_owned()], &desk.rules, mapping);
+        let delivery = read(body.clone()).unwrap();
+        assert_eq!(delivery.alerts[0].component.as_deref(), Some("api"));
+        assert_eq!(read(json!({ "client_payload": { "alert": body.clone() } })), Ok(delivery));
+    }
+}
+
+#[test]
 fn an_end_before_the_arrival_of_the_beginning_ends_an_alert_without_a_beginning() {
     let settings = "[alerts]\nstates = { down = \"major_outage\", up = \"ok\" }\n[alerts.probe]\nkey = \"id\"\nstate = \"s\"\ncomponent = \"c\"\nended = \"e\"\n";
     let mut desk = Desk::new(settings);

@@ -5,6 +5,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::Duration;
 
 use crate::edge::Error;
@@ -21,6 +22,10 @@ const LIMIT: u64 = 8 << 20;
 /// What gateways say that got no answer, or none that they understand: RFC 9110 §15.6, and Cloudflare's codes.
 const NO_ANSWER: [u16; 5] = [502, 504, 520, 522, 524];
 
+/// The pauses before a deployed file is asked for again.
+const DEPLOYED_PAUSES: [Duration; 3] =
+    [Duration::from_millis(300), Duration::from_secs(1), Duration::from_secs(4)];
+
 const PAUSES: Pauses = Pauses { first: Duration::from_secs(2), longest: Duration::from_secs(60) };
 
 /// The result of a request.
@@ -36,12 +41,27 @@ pub enum Posted {
     Unanswered(String),
 }
 
-/// Sends a request; again when the service asks to wait (429), which `sleep` does.
-pub fn post(request: &Request<'_>, sleep: impl Fn(Duration) + Send + Sync + 'static) -> Posted {
-    let is_busy = |answer: &io::Result<Response>| answer.as_ref().is_ok_and(|answer| answer.status == 429);
-    // A connection that was kept may be gone when it is used again, and nobody could tell what arrived.
-    let send = || Client::new(Redirects::Return, PATIENCE).with_limit(LIMIT).send(request);
-    match Retry::new(PAUSES, sleep).run(is_busy, send) {
+/// Sends a request; again when the service asks to wait (429), which `wait` does.
+///
+/// # Errors
+/// Those of `wait`.
+pub fn post<E>(request: &Request<'_>, mut wait: impl FnMut(Duration) -> Result<(), E>) -> Result<Posted, E> {
+    let retry = Retry::new(PAUSES, |_| ());
+    let mut attempt = 1;
+    loop {
+        // A connection that was kept may be gone when it is used again, and nobody could tell what arrived.
+        let answer = Client::new(Redirects::Return, PATIENCE).with_limit(LIMIT).send(request);
+        let busy = answer.as_ref().ok().filter(|answer| answer.status == 429);
+        let Some(pause) = busy.and_then(|answer| retry.before_next(attempt, Some(answer))) else {
+            return Ok(posted(answer));
+        };
+        wait(pause)?;
+        attempt += 1;
+    }
+}
+
+fn posted(answer: io::Result<Response>) -> Posted {
+    match answer {
         Ok(answer) if answer.is_success() => Posted::Answered(answer.body),
         Ok(answer) if NO_ANSWER.contains(&answer.status) => {
             Posted::Unanswered(format!("the server answers {}", answer.status))
@@ -75,7 +95,15 @@ pub fn deployed(url: &str) -> Result<Option<String>, Error> {
             status => Err(io::Error::other(format!("the server answers {status}"))),
         }
     };
-    read().map_err(Error::when("read", Path::new(url)))
+    let mut last = read();
+    for pause in DEPLOYED_PAUSES {
+        if !matches!(&last, Err(error) if !never_left(error)) {
+            break;
+        }
+        thread::sleep(pause);
+        last = read();
+    }
+    last.map_err(Error::when("read", Path::new(url)))
 }
 
 /// The text of a delivery record; empty where there is none.

@@ -127,6 +127,13 @@ pub fn form_encoded(fields: &[(&str, &str)]) -> String {
 /// The failure without the address that it may hold.
 fn plain(error: ureq::Error) -> io::Error {
     match error {
+        // The system's words for a name without an address have no kind of their own.
+        ureq::Error::Io(error) if error.to_string().starts_with("failed to lookup address information") => {
+            io::Error::new(io::ErrorKind::NotFound, "the host was not found")
+        }
+        ureq::Error::Io(error) if is_certificate(&error) => {
+            io::Error::new(io::ErrorKind::ConnectionRefused, error.to_string())
+        }
         ureq::Error::Io(error) => error,
         ureq::Error::Timeout(Timeout::Connect | Timeout::Resolve) => {
             io::Error::new(io::ErrorKind::ConnectionRefused, "no connection could be made in time")
@@ -142,6 +149,11 @@ fn plain(error: ureq::Error) -> io::Error {
         ureq::Error::ConnectProxyFailed(_) => io::Error::other("the proxy refused the connection"),
         other => io::Error::other(other.to_string()),
     }
+}
+
+/// Whether the host's certificate was refused, before anything was sent.
+fn is_certificate(error: &io::Error) -> bool {
+    error.to_string().starts_with("invalid peer certificate")
 }
 
 #[cfg(test)]

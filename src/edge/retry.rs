@@ -48,16 +48,19 @@ impl Retry {
         let mut attempt = 1;
         loop {
             let answer = send();
-            if attempt == ATTEMPTS || !passes(&answer) {
+            let pause = Some(&answer).filter(|answer| passes(answer));
+            let Some(pause) = pause.and_then(|answer| self.before_next(attempt, answer.as_ref().ok())) else {
                 return answer;
-            }
-            let asked = answer.as_ref().ok().and_then(asked);
-            if asked.is_some_and(|pause| pause > LONGEST_ASKED) {
-                return answer;
-            }
-            (self.sleep)(asked.unwrap_or_else(|| self.pause(attempt)));
+            };
+            (self.sleep)(pause);
             attempt += 1;
         }
+    }
+
+    /// How long to wait after so many tries; `None` after the last one, or where the service asks for too long a pause.
+    pub fn before_next(&self, attempt: u32, answer: Option<&Response>) -> Option<Duration> {
+        let pause = answer.and_then(asked).unwrap_or_else(|| self.pause(attempt));
+        (attempt < ATTEMPTS && pause <= LONGEST_ASKED).then_some(pause)
     }
 
     /// How long to wait after so many tries: "full jitter", any time up to a bound that doubles.

@@ -180,6 +180,12 @@ impl Report {
         self.plan.map(|plan| plan.from).or(self.started).or(first)
     }
 
+    /// When its last word was said, or when it ends, whichever is later.
+    pub fn last(&self) -> Option<Instant> {
+        let ends = [self.plan.map(|plan| plan.to), self.ended, self.updates.last().map(|update| update.at)];
+        ends.into_iter().flatten().max()
+    }
+
     /// Whether its front matter says which components it affects; states below updates are said there.
     pub fn says_components(&self) -> bool {
         let is_said_below = self.updates.iter().any(|update| !update.states.is_empty());

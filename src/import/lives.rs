@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::import::existing::ExistingLife;
 use crate::import::fate::Destination;
-use crate::import::history::History;
+use crate::import::history::{History, Report};
 use crate::import::ids::IdMap;
 use crate::import::log::{Finding, ImportLog};
 use crate::time::{Day, Zone};
@@ -13,10 +13,11 @@ use crate::time::{Day, Zone};
 pub(super) fn check(history: &History, destination: &Destination<'_>, names: &IdMap, log: &mut ImportLog) {
     let mut days: BTreeMap<&str, BTreeSet<Day>> = BTreeMap::new();
     for report in &history.reports {
-        let Some(day) = report.began().map(|began| destination.zone.day_of(began)) else { continue };
-        report.component_keys().for_each(|key| {
-            days.entry(names.component(key)).or_default().insert(day);
-        });
+        for day in days_of(report, destination.zone) {
+            report.component_keys().for_each(|key| {
+                days.entry(names.component(key)).or_default().insert(day);
+            });
+        }
     }
     for (id, days) in days {
         let Some(ExistingLife { line, since, retired }) = destination.existing.lives.get(id) else {
@@ -37,6 +38,11 @@ pub(super) fn check(history: &History, destination: &Destination<'_>, names: &Id
     }
 }
 
+/// The first and the last day of a report.
+fn days_of(report: &Report, zone: Zone) -> impl Iterator<Item = Day> {
+    [report.began(), report.last()].into_iter().flatten().map(move |at| zone.day_of(at))
+}
+
 /// Sets `since` to the earliest report or recorded day where that is earlier, and `retired` of components that the source
 /// no longer lists: the day after their last report. Without `listed`, none is retired.
 pub(super) fn set(history: &mut History, listed: Option<&BTreeSet<String>>, zone: Zone) {
@@ -46,8 +52,9 @@ pub(super) fn set(history: &mut History, listed: Option<&BTreeSet<String>>, zone
         *span = (span.0.min(day), span.1.max(day));
     };
     for report in &history.reports {
-        let Some(day) = report.began().map(|began| zone.day_of(began)) else { continue };
-        report.component_keys().for_each(|key| extend(key, day));
+        for day in days_of(report, zone) {
+            report.component_keys().for_each(|key| extend(key, day));
+        }
     }
     for (key, recorded) in &history.downtime {
         recorded.keys().for_each(|day| extend(key, *day));

@@ -139,7 +139,13 @@ impl Delivery<'_> {
             self.step(said, unsent).ok();
             return Err(failure);
         }
-        Ok(match sent(outgoing) {
+        // A run that is killed while it waits has sent nothing.
+        let wait = |pause: Duration| {
+            self.note(&[Line { until: self.until(pause), ..Line::of(said, unsent, self.now) }])?;
+            self.wait(pause);
+            self.step(said, intent)
+        };
+        Ok(match sent(outgoing, wait)? {
             Posted::Answered(body) => Ok(body),
             Posted::Refused(why) => {
                 self.step(said, unsent)?;
@@ -164,7 +170,11 @@ impl Delivery<'_> {
             return Ok(());
         }
         let outgoing = publication(hub, &all).map_err(|why| failure(&why))?;
-        let (state, until, why) = match sent(&outgoing) {
+        let wait = |pause: Duration| {
+            self.wait(pause);
+            Ok(())
+        };
+        let (state, until, why) = match sent(&outgoing, wait)? {
             Posted::Answered(_) => (State::Posted, String::new(), None),
             Posted::Refused(why) | Posted::Unanswered(why) => (State::Failed, String::new(), Some(why)),
             Posted::Busy(pause) => {
@@ -179,6 +189,12 @@ impl Delivery<'_> {
         }
         say!("`{}`: the hub was told of {} updates", self.message.announcer.name, all.len());
         Ok(())
+    }
+
+    fn wait(&mut self, pause: Duration) {
+        say!("waiting {} s: the service is busy", pause.as_secs().max(1));
+        clock::pause(pause);
+        self.now = self.now.plus_secs(pause.as_secs().cast_signed());
     }
 
     /// The end of a pause that begins now, RFC 3339.
@@ -199,7 +215,7 @@ fn failure(why: &PostError) -> Failure {
     Failure::World(why.to_string())
 }
 
-fn sent(outgoing: &Outgoing) -> Posted {
+fn sent(outgoing: &Outgoing, wait: impl FnMut(Duration) -> Result<(), Failure>) -> Result<Posted, Failure> {
     let headers: Vec<(&str, &str)> =
         outgoing.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let request = Request {
@@ -208,10 +224,7 @@ fn sent(outgoing: &Outgoing) -> Posted {
         headers: &headers,
         body: Some(&outgoing.body),
     };
-    post(&request, |time: Duration| {
-        say!("waiting {} s: the service is busy", time.as_secs().max(1));
-        clock::pause(time);
-    })
+    post(&request, wait)
 }
 
 /// Prints the requests that would be sent, as JSON. Secrets are not read: their variables' names stand for them.

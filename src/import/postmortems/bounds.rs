@@ -67,6 +67,10 @@ impl Text<'_> {
         if first.is_none() {
             self.tell_missing("`started`", &facts::BEGIN, day, bounds);
         }
+        // A certain end is kept: it takes the place of the beginning that a person fills in.
+        if let (None, Some(end)) = (&first, &end) {
+            return Some((end.at, end.at));
+        }
         if !self.tell_contradiction(first.as_ref(), end.as_ref(), bounds) {
             self.tell_missing("`ended`", &facts::END, day, bounds);
         }

@@ -109,11 +109,7 @@ pub fn leave_out_before(history: &mut History, since: Option<Day>, zone: Zone) {
     let zone = history.site.zone.unwrap_or(zone);
     history.published.values_mut().for_each(|days| days.retain(|day, _| *day >= since));
     let count = history.reports.len();
-    history.reports.retain(|report| {
-        let ends =
-            [report.plan.map(|plan| plan.to), report.ended, report.updates.last().map(|update| update.at)];
-        ends.into_iter().flatten().max().is_none_or(|end| zone.day_of(end) >= since)
-    });
+    history.reports.retain(|report| report.last().is_none_or(|end| zone.day_of(end) >= since));
     let left_out = count - history.reports.len();
     if left_out > 0 {
         history.log.add(Finding::LeftOut, "--since", format!("{left_out} reports ended before {since}"));
@@ -340,7 +336,9 @@ fn bounds(report: &mut Report, episode: &[TimedUpdate<'_>], context: &Context<'_
     if report.kind != Kind::Incident || said.update.status != "resolved" {
         return;
     }
-    if let Some((from, to)) = timed_list::span(body, said.at, context.zone).filter(|(from, to)| from < to) {
+    if let Some((from, to)) =
+        timed_list::span(body, said.at, context.zone).filter(|(from, to)| from < to && *to <= said.at)
+    {
         (report.started, report.ended) = (Some(from), Some(to));
     }
 }

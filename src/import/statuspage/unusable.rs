@@ -9,6 +9,9 @@ use crate::model::state::State;
 /// Statuses of incidents that no update of ours has.
 const OTHER_STATUSES: [&str; 2] = ["draft", "postmortem"];
 
+/// The day of times that are not known.
+const UNKNOWN_DAY: &str = "1970-01-01T";
+
 /// One sentence for each value, with its line.
 pub(super) fn of(body: &Body) -> Vec<String> {
     let incidents = body.all_incidents().flat_map(of_incident);
@@ -76,7 +79,8 @@ struct Found<'a> {
 impl Found<'_> {
     fn times<const N: usize>(&mut self, keys: [(&str, &Option<String>); N]) {
         for (key, text) in keys {
-            self.value(key, text.as_deref().unwrap_or_default(), |text| time(Some(text)).is_some());
+            let is_time = |text: &str| time(Some(text)).is_some() || text.starts_with(UNKNOWN_DAY);
+            self.value(key, text.as_deref().unwrap_or_default(), is_time);
         }
     }
 
