@@ -114,7 +114,11 @@ impl Record {
     /// Notes a step.
     pub fn take(&mut self, line: Line) {
         let at = Instant::parse_rfc3339(&line.at);
-        self.busy_until = Instant::parse_rfc3339(&line.until).max(self.busy_until);
+        self.busy_until = match line.state {
+            // Its pause is over.
+            State::Sending | State::Finishing => None,
+            _ => Instant::parse_rfc3339(&line.until).max(self.busy_until),
+        };
         if line.state == State::Oldest {
             self.oldest = at;
             return;

@@ -68,6 +68,11 @@ proptest! {
 }
 
 #[test]
+fn a_line_below_a_label_is_no_definition() {
+    holds_everywhere("[x]===\n[Update 2]\n[x]: /y\n");
+}
+
+#[test]
 fn no_update_closes_the_comment_of_another() {
     holds_everywhere("word -->word <!--<!---->");
 }

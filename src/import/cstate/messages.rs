@@ -57,7 +57,13 @@ fn cut(markdown: &str, zone: Zone) -> Vec<Message> {
             message.time = found.time.map(str::to_owned);
             message.body = format!("{}\n", found.rest);
         } else {
-            message.body.push_str(line);
+            // Below its label it went on with a paragraph, and a definition does not.
+            if message.role.is_some() && message.body == "\n" && is_definition(text) {
+                message.body.push('\\');
+                message.body.push_str(text);
+            } else {
+                message.body.push_str(line);
+            }
             message.body.push('\n');
         }
         fence = match fence {
@@ -69,6 +75,10 @@ fn cut(markdown: &str, zone: Zone) -> Vec<Message> {
     }
     finish(&mut message);
     messages
+}
+
+fn is_definition(text: &str) -> bool {
+    text.starts_with('[') && text.contains("]:")
 }
 
 fn is_rule(text: &str) -> bool {
@@ -147,6 +157,12 @@ mod tests {
             "---\n\nFixed.\n\n---\n\n*Update* - x\n\n---\n\n*Investigating* - y",
             &["Investigating||y", "Update||x", "||Fixed."],
         );
+    }
+
+    #[test]
+    fn what_no_definition_was_becomes_none() {
+        check("[x]\n[Update 2]\n[x]: /y", &["||[x]", "Update 2||\\[x]: /y"]);
+        check("[x]\n[Update 2]\n\n[x]: /y", &["||[x]", "Update 2||[x]: /y"]);
     }
 
     #[test]
