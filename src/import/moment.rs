@@ -184,12 +184,17 @@ fn numeric_date(text: &str) -> Option<(Day, usize)> {
     is_whole.then_some((day, length + 1 + second_length + 1 + third_length))
 }
 
-/// `April 16th, 2024`
-fn month_first(text: &str) -> Option<(Day, usize)> {
+/// `April 16th`: month, day, and length.
+pub(super) fn month_and_day(text: &str) -> Option<(u32, u32, usize)> {
     let (month, at) = month(text)?;
     let at = at + spaces(&text[at..], ".");
     let (day, length) = ordinal(&text[at..])?;
-    let at = at + length;
+    Some((month, day, at + length))
+}
+
+/// `April 16th, 2024`
+fn month_first(text: &str) -> Option<(Day, usize)> {
+    let (month, day, at) = month_and_day(text)?;
     let at = at + spaces(&text[at..], ",");
     let (year, length) = number(&text[at..], 4).filter(|(_, length)| *length == 4)?;
     Some((Day::from_ymd(i32::try_from(year).ok()?, month, day)?, at + length))

@@ -102,6 +102,12 @@ fn each_step_of_writing_may_be_the_last() {
             fs::create_dir_all(&half).unwrap();
             fs::write(half.join("0"), "+++\ntit").unwrap();
         }
+        // And in a folder whose files are all in place.
+        if let Some(last) = count.checked_sub(1) {
+            let half = site.join(&content[last]).parent().unwrap().join(".allclear-new-4712");
+            fs::create_dir_all(&half).unwrap();
+            fs::write(half.join(".gitignore"), "*\n").unwrap();
+        }
         ends_complete(folder.path(), whole, &format!("{count} files"));
     }
 }

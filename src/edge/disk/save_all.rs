@@ -9,6 +9,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+use walkdir::{DirEntry, WalkDir};
 
 use crate::edge::Error;
 use crate::edge::disk::save::{
@@ -24,6 +25,7 @@ pub type Change<'a> = (&'a SourcePath, &'a [u8], Expected<'a>);
 /// # Errors
 /// As for [`save`](super::save()); no file was changed then, unless the disk failed while files took their places.
 pub fn save_all<'a>(site: &Path, changes: impl IntoIterator<Item = Change<'a>>) -> Result<(), Error> {
+    remove_all_half_written(site);
     let mut folders = BTreeSet::new();
     let written = wait_and_move(site, changes, &mut folders);
     for folder in &folders {
@@ -31,6 +33,14 @@ pub fn save_all<'a>(site: &Path, changes: impl IntoIterator<Item = Change<'a>>) 
     }
     written?;
     folders.iter().try_for_each(|folder| sync_folder(folder).map_err(Error::when("write", folder)))
+}
+
+/// Removes what a killed command left: all files of a folder may have been in their places by then, so that it has no change.
+fn remove_all_half_written(site: &Path) {
+    let is_folder = |entry: &DirEntry| entry.file_type().is_dir();
+    let folders = WalkDir::new(site.join("content")).into_iter().filter_entry(is_folder).flatten();
+    let folders: Vec<PathBuf> = folders.map(DirEntry::into_path).collect();
+    folders.iter().for_each(|folder| remove_half_written(folder));
 }
 
 fn wait_and_move<'a>(
@@ -65,7 +75,6 @@ fn wait(
     let folder = place.parent().ok_or_else(|| io::Error::other("it has no folder"))?;
     let old = expect(&place, expected)?;
     if folders.insert(folder.to_owned()) {
-        remove_half_written(folder);
         create_waiting(&waiting(folder))?;
     }
     let half = waiting(folder).join(number.to_string());

@@ -3,20 +3,29 @@
 
 use crate::import::moment;
 use crate::import::times;
-use crate::time::{Instant, Zone};
+use crate::time::{Day, Instant, Zone};
 
 /// Elements that begin a line.
 const BREAKS: [&str; 6] = ["br", "div", "li", "ol", "p", "ul"];
+
+/// An unambiguous time; a bare one falls on `posted`, and a month and day on the last such day by then.
+fn time(words: &str, zone: Zone, posted: Day) -> Option<Instant> {
+    times::unambiguous(words, zone, Some(posted)).or_else(|| {
+        let (month, day, length) = moment::month_and_day(words)?;
+        let years = [posted.year(), posted.year() - 1];
+        let day = years
+            .into_iter()
+            .find_map(|year| Day::from_ymd(year, month, day).filter(|day| *day <= posted))?;
+        times::unambiguous(words[length..].trim_start_matches([',', ' ']), zone, Some(day))
+    })
+}
 
 /// The first and last time of the list. `None` unless two lines or more begin with a time, each such time is unambiguous
 /// and set in bold, and times never go back. Bare times fall on the day of `posted`.
 pub(super) fn span(body: &str, posted: Instant, zone: Zone) -> Option<(Instant, Instant)> {
     let day = zone.day_of(posted);
-    let times: Option<Vec<Instant>> = lines(body)
-        .into_iter()
-        .filter_map(leading_words)
-        .map(|words| times::unambiguous(words?, zone, Some(day)))
-        .collect();
+    let times: Option<Vec<Instant>> =
+        lines(body).into_iter().filter_map(leading_words).map(|words| time(words?, zone, day)).collect();
     let times = times.filter(|times| times.len() > 1 && times.is_sorted())?;
     Some((*times.first()?, *times.last()?))
 }
@@ -90,6 +99,11 @@ mod tests {
         );
         check("<p><strong>22:00</strong> a</p><p>22:30 b</p><p><strong>23:00</strong> c</p>", None);
         check("<p>We <strong>22:00</strong> a</p><p>b <strong>23:00</strong></p>", None);
+        let over_midnight = Some(("2012-02-09T22:05:00Z", "2012-02-10T01:30:00Z"));
+        check(&list(&["Feb 9, 22:05 UTC", "Feb 10, 01:30 UTC"]), over_midnight);
+        let last_year = Some(("2011-12-31T22:05:00Z", "2012-01-01T01:30:00Z"));
+        check(&list(&["December 31st, 22:05", "January 1st, 01:30"]), last_year);
+        check(&list(&["Feb 30, 22:05", "Feb 10, 01:30"]), None);
         check(&list(&["22:00"]), None);
         check(&list(&["22:00", "21:00"]), None);
         check(&list(&["22:00", "soon"]), None);
