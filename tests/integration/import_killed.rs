@@ -104,7 +104,7 @@ fn each_step_of_writing_may_be_the_last() {
         }
         // And in a folder whose files are all in place.
         if let Some(last) = count.checked_sub(1) {
-            let half = site.join(&content[last]).parent().unwrap().join(".allclear-new-4712");
+            let half = site.join(content[last]).parent().unwrap().join(".allclear-new-4712");
             fs::create_dir_all(&half).unwrap();
             fs::write(half.join(".gitignore"), "*\n").unwrap();
         }
