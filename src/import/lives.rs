@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::import::existing::ExistingLife;
 use crate::import::fate::Destination;
-use crate::import::history::{History, Report};
+use crate::import::history::History;
 use crate::import::ids::IdMap;
 use crate::import::log::{Finding, ImportLog};
 use crate::time::{Day, Zone};
@@ -13,11 +13,10 @@ use crate::time::{Day, Zone};
 pub(super) fn check(history: &History, destination: &Destination<'_>, names: &IdMap, log: &mut ImportLog) {
     let mut days: BTreeMap<&str, BTreeSet<Day>> = BTreeMap::new();
     for report in &history.reports {
-        for day in days_of(report, destination.zone) {
-            report.component_keys().for_each(|key| {
-                days.entry(names.component(key)).or_default().insert(day);
-            });
-        }
+        let Some(day) = report.began().map(|began| destination.zone.day_of(began)) else { continue };
+        report.component_keys().for_each(|key| {
+            days.entry(names.component(key)).or_default().insert(day);
+        });
     }
     for (id, days) in days {
         let Some(ExistingLife { line, since, retired }) = destination.existing.lives.get(id) else {
@@ -38,13 +37,8 @@ pub(super) fn check(history: &History, destination: &Destination<'_>, names: &Id
     }
 }
 
-/// The first and the last day of a report.
-fn days_of(report: &Report, zone: Zone) -> impl Iterator<Item = Day> {
-    [report.began(), report.last()].into_iter().flatten().map(move |at| zone.day_of(at))
-}
-
 /// Sets `since` to the earliest report or recorded day where that is earlier, and `retired` of components that the source
-/// no longer lists: the day after their last report. Without `listed`, none is retired.
+/// no longer lists: the day after the end of their last report. Without `listed`, none is retired.
 pub(super) fn set(history: &mut History, listed: Option<&BTreeSet<String>>, zone: Zone) {
     let mut days: BTreeMap<String, (Day, Day)> = BTreeMap::new();
     let mut extend = |key: &str, day: Day| {
@@ -52,7 +46,7 @@ pub(super) fn set(history: &mut History, listed: Option<&BTreeSet<String>>, zone
         *span = (span.0.min(day), span.1.max(day));
     };
     for report in &history.reports {
-        for day in days_of(report, zone) {
+        for day in [report.began(), report.last()].into_iter().flatten().map(|at| zone.day_of(at)) {
             report.component_keys().for_each(|key| extend(key, day));
         }
     }
@@ -64,5 +58,29 @@ pub(super) fn set(history: &mut History, listed: Option<&BTreeSet<String>>, zone
         component.since = Some(component.since.map_or(*first, |since| since.min(*first)));
         let is_gone = listed.is_some_and(|listed| !listed.contains(&component.key));
         component.retired = is_gone.then(|| last.next());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::set;
+    use crate::import::history::{Component, History, Report};
+    use crate::model::report::Kind;
+    use crate::time::{Instant, Zone};
+
+    #[test]
+    fn a_component_that_is_gone_exists_until_its_last_report_ends() {
+        let at = |text: &str| Instant::parse_rfc3339(text);
+        let mut report = Report::new("a", Kind::Incident, "Down");
+        report.components.push(("gone".to_owned(), None));
+        (report.started, report.ended) = (at("2024-06-26T10:00:00Z"), at("2024-07-03T09:00:00Z"));
+        let mut history = History { reports: vec![report], ..History::default() };
+        history.site.components.push(Component::new("gone", "Gone"));
+        set(&mut history, Some(&BTreeSet::new()), Zone::UTC);
+        let life = &history.site.components[0];
+        let days = [life.since, life.retired].map(|day| day.unwrap().to_string());
+        assert_eq!(days, ["2024-06-26", "2024-07-04"]);
     }
 }

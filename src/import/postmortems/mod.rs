@@ -384,6 +384,17 @@ mod tests {
                 "Unsettled: line 1: “No day” is left out: write `date: YEAR-MONTH-DAY` in front matter, and import again",
             ],
         );
+        check(
+            &[(
+                "a.md",
+                "---\ndate: 2023-06-07\nstarted: 2023-06-07 10:00 PDT\nended: 2023-06-07T19:00:00Z\n---\n# A\n\nx\n",
+            )],
+            "+++\ntitle = \"A\"\nstarted = 2023-06-07 19:00:00Z\nended = 2023-06-07 19:00:00Z\nid = \"a\"\n+++\n\n# Postmortem\n\nx\n",
+            &[
+                "Unsettled: line 3: `started`: `2023-06-07 10:00 PDT` has a zone `PDT` that Etc/UTC does not use",
+                "Unsettled: line 1: fill in `started`, `components`",
+            ],
+        );
         let told = "Unsettled: line 2: “A” is left out: `date`: `2024-02-30` is not a certain day: write it as `YEAR-MONTH-DAY`, and import again";
         check(&[("a.md", "---\ndate: 2024-02-30\n---\n# A\n\nx\n")], "", &[told]);
     }
