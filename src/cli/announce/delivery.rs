@@ -134,16 +134,12 @@ impl Delivery<'_> {
         outgoing: &Outgoing,
     ) -> Result<Result<Vec<u8>, Outcome>, Failure> {
         let unsent = if intent == State::Sending { State::Failed } else { State::Begun };
-        if let Err(failure) = self.step(said, intent) {
-            // The intent may stand in the file, though it could not be pushed. A second failure says nothing new.
-            self.step(said, unsent).ok();
-            return Err(failure);
-        }
+        self.intend(said, intent, unsent)?;
         // A run that is killed while it waits has sent nothing.
         let wait = |pause: Duration| {
             self.note(&[Line { until: self.until(pause), ..Line::of(said, unsent, self.now) }])?;
             self.wait(pause);
-            self.step(said, intent)
+            self.intend(said, intent, unsent)
         };
         Ok(match sent(outgoing, wait)? {
             Posted::Answered(body) => Ok(body),
@@ -160,6 +156,14 @@ impl Delivery<'_> {
                 self.step(said, State::Unanswered)?;
                 Err(Outcome::Unknown(why))
             }
+        })
+    }
+
+    /// Notes that a request is about to be sent.
+    fn intend(&mut self, said: &Said, intent: State, unsent: State) -> Result<(), Failure> {
+        self.step(said, intent).inspect_err(|_| {
+            // It may stand in the file, though it could not be pushed. A second failure says nothing new.
+            self.step(said, unsent).ok();
         })
     }
 
